@@ -1,0 +1,410 @@
+import errno
+import fcntl
+import io
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.storage.helpers import NEW, OLD, as_ordinary_user, names, needs_root, old_file, open_folder
+from tui.storage import (
+    MAX_BYTES,
+    MissingError,
+    StorageError,
+    UnreadableError,
+    contents,
+    current,
+    is_unchanged,
+    read,
+    read_stream,
+)
+
+LONG_AGO_NS = 1_000_000_000 * 10**9
+
+
+def test_reading_gives_the_bytes_and_a_stamp(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    status = path.stat()
+    assert (reading.path, reading.target, reading.data) == (path, path.resolve(), OLD)
+    assert reading.writable and reading.why_not is None and reading.doubt is None
+    stamp = reading.stamp
+    assert stamp is not None
+    assert (stamp.device, stamp.inode) == (status.st_dev, status.st_ino)
+    assert (stamp.size, stamp.mtime_ns) == (len(OLD), status.st_mtime_ns)
+
+
+@given(data=st.binary(min_size=1, max_size=4096))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_read_as_they_are(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "any"
+    path.write_bytes(data)
+    assert read(path).data == data
+    assert read_stream(io.BytesIO(data), "-").data == data
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "absent.vmx"
+
+
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.vmx"
+    path.touch()
+    return path
+
+
+def _folder(folder: Path) -> Path:
+    return folder
+
+
+def _fifo(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def _socket(folder: Path) -> Path:
+    with socket.socket(socket.AF_UNIX) as unix:
+        here = Path.cwd()
+        os.chdir(folder)
+        try:
+            unix.bind("socket")
+        finally:
+            os.chdir(here)
+    return folder / "socket"
+
+
+def _device(_: Path) -> Path:
+    return Path("/dev/zero")
+
+
+def _large(folder: Path) -> Path:
+    with (folder / "large.vmx").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    return folder / "large.vmx"
+
+
+def _circle(folder: Path) -> Path:
+    (folder / "a").symlink_to("b")
+    (folder / "b").symlink_to("a")
+    return folder / "a"
+
+
+def _dangling(folder: Path) -> Path:
+    (folder / "link.vmx").symlink_to("nowhere.vmx")
+    return folder / "link.vmx"
+
+
+def _long(folder: Path) -> Path:
+    return folder / ("n" * 256)
+
+
+def _through_a_file(folder: Path) -> Path:
+    return old_file(folder) / "inside"
+
+
+def _with_nul(folder: Path) -> Path:
+    return folder / "a\0b"
+
+
+REFUSALS: list[tuple[Callable[[Path], Path], str]] = [
+    (_missing, "no such file"),
+    (_empty, "empty"),
+    (_folder, "a folder"),
+    (_fifo, "named pipe"),
+    (_socket, "socket"),
+    (_device, "character device"),
+    (_large, "64 MiB"),
+    (_circle, "circle"),
+    (_dangling, "symbolic link to nowhere.vmx"),
+    (_long, "too long"),
+    (_through_a_file, "not a folder"),
+    (_with_nul, "no file can have this name"),
+]
+
+
+@pytest.mark.parametrize(("make", "sentence"), REFUSALS, ids=[make.__name__[1:] for make, _ in REFUSALS])
+def test_what_is_no_readable_file_is_refused_in_its_own_words(
+    tmp_path: Path, make: Callable[[Path], Path], sentence: str
+) -> None:
+    path = make(tmp_path)
+    with pytest.raises(UnreadableError) as caught:
+        read(path)
+    assert sentence in caught.value.what
+    assert caught.value.remedy
+    assert caught.value.path == str(path)
+
+
+@pytest.mark.parametrize("make", [_missing, _dangling])
+def test_nothing_at_the_path_is_told_apart(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    with pytest.raises(MissingError):
+        read(make(tmp_path))
+
+
+def test_a_file_without_read_permission_is_refused() -> None:
+    with open_folder() as folder:
+        path = old_file(folder)
+        path.chmod(0)
+        with pytest.raises(UnreadableError, match="no permission to read"):
+            as_ordinary_user(lambda: read(path))
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.ENODEV])
+def test_any_system_error_becomes_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = old_file(tmp_path)
+
+    def fail(*_: object) -> bytes:
+        raise OSError(number, "x")
+
+    with monkeypatch.context() as patch, pytest.raises(UnreadableError) as caught:
+        patch.setattr(os, "read", fail)
+        read(path)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_pipe_put_in_place_after_the_first_look_neither_blocks_nor_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = old_file(tmp_path)
+    honest = os.open
+
+    def swap_then_open(name: Path, flags: int) -> int:
+        path.unlink()
+        os.mkfifo(path)
+        return honest(name, flags)
+
+    with monkeypatch.context() as patch, pytest.raises(UnreadableError, match="named pipe"):
+        patch.setattr(os, "open", swap_then_open)
+        read(path)
+
+
+def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MAX_BYTES", len(OLD))
+    assert read(old_file(tmp_path)).data == OLD
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here")
+def test_the_limit_holds_for_a_file_whose_size_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    lying = Path("/proc/self/status")
+    assert lying.stat().st_size == 0
+    assert read(lying).data
+    monkeypatch.setattr(contents, "MAX_BYTES", 10)
+    with pytest.raises(UnreadableError, match="64 MiB"):
+        read(lying)
+
+
+def test_a_file_that_keeps_changing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old_file(tmp_path)
+    honest = os.read
+
+    def grow(descriptor: int, size: int) -> bytes:
+        chunk = honest(descriptor, size)
+        with path.open("ab") as file:
+            file.write(b"x")
+        return b"" if len(chunk) == 1 else chunk
+
+    with monkeypatch.context() as patch, pytest.raises(UnreadableError, match="writing to it"):
+        patch.setattr(os, "read", grow)
+        read(path)
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+    before = len(names(Path("/proc/self/fd")))
+    read(old_file(tmp_path))
+    with pytest.raises(UnreadableError):
+        read(_empty(tmp_path))
+    assert len(names(Path("/proc/self/fd"))) == before
+
+
+# Standard input
+
+
+def test_a_stream_cannot_be_written_back_to() -> None:
+    reading = read_stream(io.BytesIO(OLD), "standard input")
+    assert (reading.path, reading.stamp, reading.writable) == (None, None, False)
+    assert reading.why_not is not None and "standard input" in reading.why_not
+
+
+class Dribble(io.RawIOBase):
+    """A stream that gives one byte at a time, and fails or falters at the end when told to."""
+
+    def __init__(self, data: bytes, end: bytes | OSError | None = b"") -> None:
+        self.rest = data
+        self.end = end
+
+    def read(self, size: int = -1, /) -> bytes | None:
+        if self.rest:
+            byte, self.rest = self.rest[: min(size, 1)], self.rest[1:]
+            return byte
+        if isinstance(self.end, OSError):
+            raise self.end
+        return self.end
+
+
+def test_a_stream_that_comes_in_pieces_is_read_to_its_end() -> None:
+    assert read_stream(Dribble(OLD), "-").data == OLD
+
+
+@pytest.mark.parametrize(
+    ("stream", "sentence"),
+    [
+        (io.BytesIO(b""), "empty"),
+        (Dribble(OLD, OSError(errno.EISDIR, "x")), "a folder"),
+        (Dribble(OLD, None), "no bytes are ready"),
+    ],
+)
+def test_a_stream_without_a_whole_content_is_refused(stream: io.BytesIO | Dribble, sentence: str) -> None:
+    with pytest.raises(UnreadableError, match=sentence) as caught:
+        read_stream(stream, "standard input")
+    assert caught.value.path == "standard input"
+
+
+def test_a_stream_beyond_the_limit_is_refused_and_one_at_the_limit_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contents, "MAX_BYTES", 5)
+    assert read_stream(io.BytesIO(b"12345"), "-").data == b"12345"
+    with pytest.raises(UnreadableError, match="64 MiB"):
+        read_stream(io.BytesIO(b"123456"), "-")
+
+
+# Whether it could be saved
+
+
+def _why_not(path: Path) -> str | None:
+    reading = as_ordinary_user(lambda: read(path))
+    assert reading.writable == (reading.why_not is None)
+    return reading.why_not
+
+
+def _given(path: Path) -> Path:
+    if os.geteuid() == 0:
+        os.chown(path, 65534, 65534)
+    return path
+
+
+def test_a_read_only_file_is_readable_not_writable() -> None:
+    with open_folder() as folder:
+        _given(folder)
+        path = _given(old_file(folder))
+        assert _why_not(path) is None
+        path.chmod(0o444)
+        assert _why_not(path) == "you have no permission to write to it"
+
+
+def test_a_file_in_a_folder_that_takes_no_new_file_is_not_writable() -> None:
+    with open_folder() as folder:
+        _given(folder)
+        path = _given(old_file(folder))
+        folder.chmod(0o555)
+        assert "folder is not writable" in str(_why_not(path))
+
+
+@needs_root
+def test_another_users_file_is_not_writable_even_when_its_mode_allows_it() -> None:
+    with open_folder() as folder:
+        folder.chmod(0o777)
+        path = old_file(folder)
+        path.chmod(0o666)
+        assert "another user" in str(_why_not(path))
+
+
+def test_a_file_on_a_read_only_file_system_is_not_writable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class ReadOnly:
+        f_flag = os.ST_RDONLY
+
+    monkeypatch.setattr(os, "statvfs", lambda _: ReadOnly)
+    assert read(old_file(tmp_path)).why_not == "the file system is read-only"
+
+
+def test_a_file_with_two_names_is_not_writable(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    (tmp_path / "other").hardlink_to(path)
+    assert "hard links" in str(read(path).why_not)
+
+
+def test_where_marks_are_unknown_none_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> bytes:
+        raise OSError(errno.ENOTTY, "x")
+
+    monkeypatch.setattr(fcntl, "ioctl", unknown)
+    assert read(old_file(tmp_path)).writable
+
+
+# Whether it changed
+
+
+def test_a_settled_file_is_unchanged_without_a_look_at_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = old_file(tmp_path)
+    os.utime(path, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    reading = read(path)
+    monkeypatch.setattr("tui.storage.reading.look", None)
+    assert is_unchanged(reading)
+
+
+def test_a_change_within_one_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.write(b"X")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert not is_unchanged(reading)
+
+
+def test_the_same_bytes_under_a_new_time_and_inode_are_unchanged(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    path.rename(tmp_path / "away")
+    path.write_bytes(OLD)
+    assert is_unchanged(reading)
+
+
+def test_a_link_that_leads_to_another_file_is_a_change_even_with_equal_bytes(tmp_path: Path) -> None:
+    link = tmp_path / "link.vmx"
+    link.symlink_to(old_file(tmp_path, "one.vmx"))
+    reading = read(link)
+    link.unlink()
+    link.symlink_to(old_file(tmp_path, "two.vmx"))
+    assert not is_unchanged(reading)
+
+
+def test_other_bytes_are_a_change_and_can_be_read(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    path.write_bytes(NEW)
+    assert not is_unchanged(reading)
+    now = current(reading)
+    assert now is not None and now.data == NEW
+
+
+def test_a_file_that_is_gone_is_changed_and_has_no_current_reading(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    path.unlink()
+    assert not is_unchanged(reading)
+    assert current(reading) is None
+
+
+def test_a_file_replaced_by_a_folder_is_changed_and_unreadable(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+    reading = read(path)
+    path.unlink()
+    path.mkdir()
+    assert not is_unchanged(reading)
+    with pytest.raises(StorageError):
+        current(reading)
+
+
+def test_standard_input_never_changes() -> None:
+    reading = read_stream(io.BytesIO(OLD), "-")
+    assert is_unchanged(reading) and current(reading) is reading

@@ -1,0 +1,131 @@
+"""Reading a domain XML for conversion: values with their units, and a note of what went unsaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from tui.convert.results import Loss, Options, Severity, shortened
+
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+# libvirt, virScaleInteger: binary multiples carry an i or a bare letter, decimal ones a B.
+_UNITS = {
+    "b": 1,
+    "bytes": 1,
+    "kb": 1000,
+    "k": 1 << 10,
+    "kib": 1 << 10,
+    "mb": 1000**2,
+    "m": 1 << 20,
+    "mib": 1 << 20,
+    "gb": 1000**3,
+    "g": 1 << 30,
+    "gib": 1 << 30,
+    "tb": 1000**4,
+    "t": 1 << 40,
+    "tib": 1 << 40,
+    "pb": 1000**5,
+    "p": 1 << 50,
+    "pib": 1 << 50,
+    "eb": 1000**6,
+    "e": 1 << 60,
+    "eib": 1 << 60,
+}
+_MOST_KIB = 1 << 44
+"""16 PiB, far above what any product takes; what lies above is a slip of the pen."""
+
+
+def path_of(element: etree._Element) -> str:
+    """Where an element stands, below ``<domain>``: ``devices/disk[2]/iotune``."""
+    steps: list[str] = []
+    at: etree._Element | None = element
+    while at is not None and at.getparent() is not None and at.tag not in ("domain", "inactiveDomain"):
+        steps.append(_step(at))
+        at = at.getparent()
+    return "/".join(reversed(steps))
+
+
+def _step(element: etree._Element) -> str:
+    parent = element.getparent()
+    name = element.tag.rpartition("}")[2]
+    twins = [] if parent is None else parent.findall(element.tag)
+    return name if len(twins) < 2 else f"{name}[{twins.index(element) + 1}]"
+
+
+def value_of(element: etree._Element) -> str:
+    """What an element says, in a line: its attributes, its text, the names of its children."""
+    parts = [f"{name.rpartition('}')[2]}={value}" for name, value in element.items()]
+    text = " ".join((element.text or "").split())
+    parts += [text] if text else []
+    parts += [f"<{child.tag.rpartition('}')[2]}>" for child in children(element)]
+    return shortened(" ".join(parts))
+
+
+def children(element: etree._Element) -> Iterator[etree._Element]:
+    """The child elements, without comments and processing instructions."""
+    return (child for child in element if isinstance(child.tag, str))
+
+
+class DomainReader:
+    """The elements of a domain as the converter takes them."""
+
+    def __init__(self, element: etree._Element, options: Options) -> None:
+        self.element = element
+        self.options = options
+        self.losses: list[Loss] = []
+
+    def find(self, path: str) -> etree._Element | None:
+        """The first element at ``path`` below the domain."""
+        return self.element.find(path)
+
+    def text(self, path: str) -> str | None:
+        """An element's text without blanks around it, None where there is no such element."""
+        element = self.element.find(path)
+        return None if element is None else (element.text or "").strip()
+
+    def number(self, element: etree._Element, text: str | None, least: int, most: int) -> int | None:
+        """``text``, found in ``element``, as a whole number from ``least`` to ``most``; None where it is bad."""
+        if text is None or not _NUMBER.fullmatch(text):
+            self.lose(element, "it is no whole number", "error", text or "")
+            return None
+        number = int(text)
+        if not least <= number <= most:
+            self.lose(element, f"it is out of range: {least} to {most}", "error", text)
+            return None
+        return number
+
+    def kibibytes(self, path: str) -> int | None:
+        """The amount of memory at ``path`` in KiB, rounded up; None where it is absent or bad."""
+        element = self.element.find(path)
+        if element is None:
+            return None
+        factor = _UNITS.get((element.get("unit") or "KiB").lower())
+        if factor is None:
+            self.lose(element, "nobody here knows this unit", "error", element.get("unit") or "")
+            return None
+        amount = self.number(element, (element.text or "").strip(), 0, 10**18)
+        if amount is None:
+            return None
+        size = -(-amount * factor // 1024)
+        if size > _MOST_KIB:
+            self.lose(element, "no machine has that much memory", "error")
+            return None
+        return size
+
+    def lose(
+        self,
+        element: etree._Element,
+        why: str,
+        severity: Severity = "info",
+        value: str | None = None,
+        disk: int | None = None,
+        attribute: str | None = None,
+    ) -> None:
+        """Note that an element, or one attribute of it, is not in the VMX."""
+        key = path_of(element) + (f"/@{attribute}" if attribute else "")
+        if value is None:
+            value = (element.get(attribute) or "") if attribute else value_of(element)
+        line = element.sourceline
+        self.losses.append(Loss(key, shortened(value), why, line, severity, disk))

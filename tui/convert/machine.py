@@ -1,0 +1,242 @@
+"""The machine itself: name, UUID, memory, firmware.
+
+Source: libvirt's VMX driver for the keys and their defaults; VMware KB 1003 and the vSphere API
+(VirtualMachineConfigSpec) for ranges.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tui.convert.domain_reader import DomainReader
+from tui.convert.vmx_reader import VmxReader
+from tui.convert.vmx_writer import VmxWriter
+from tui.convert.xml_writer import XmlWriter
+
+_ZERO_UUID = "00000000-0000-0000-0000-000000000000"
+_UUID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
+# ESX keeps a name that would be no file name in this form (libvirt, virVMXEscapeHexPercent).
+_PERCENT_ESCAPED = {"%": "%25", "/": "%2f", "\\": "%5c"}
+_DEFAULT_MEMORY = 32
+_MOST_MEMORY = 1 << 34
+_UNLIMITED = "unlimited"
+_MEGABYTE = 1024
+_EFI_FEATURE = "secure-boot"
+_HARDWARE_BUSES = {"sata": 10, "nvme": 13}
+_HARDWARE_WIDE_SCSI = 14
+_HARDWARE_LEAST = 8
+_HARDWARE_RANGE = (3, 99)
+
+
+def written_uuid(text: str) -> str | None:
+    """Sixteen hexadecimal bytes, however they are spaced, as libvirt writes a UUID; None where they are not."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not _UUID.fullmatch(digits):
+        return None
+    digits = digits.lower()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def spaced_uuid(uuid: str) -> str:
+    """A UUID as a VMX spaces it: ``56 4d 9b ef ac d9 b4 e0-c8 f0 ae a8 b9 10 35 15``."""
+    digits = uuid.replace("-", "")
+    pairs = [digits[at : at + 2] for at in range(0, 32, 2)]
+    return f"{' '.join(pairs[:8])}-{' '.join(pairs[8:])}"
+
+
+# VMX to domain XML
+
+
+def write_identity(vm: VmxReader, out: XmlWriter) -> None:
+    """``displayName``, ``uuid.bios``, ``vm.genid`` and ``annotation``."""
+    out.text("name", _name(vm))
+    out.text("uuid", _uuid(vm))
+    genid = _generation(vm)
+    if genid is not None:
+        out.text("genid", genid)
+    annotation = vm.text("annotation")
+    if annotation is not None:
+        out.text("description", annotation)
+
+
+def _name(vm: VmxReader) -> str:
+    name = vm.text("displayName")
+    if not name:
+        stem = re.split(r"[/\\]", vm.options.vmx_path or "")[-1].rpartition(".")[0]
+        vm.lose("displayName", "a domain must have a name: give it one", "warning")
+        return stem or "unnamed"
+    name = _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
+    if "/" in name or "\n" in name:
+        vm.lose("displayName", "libvirt takes no domain whose name holds a slash or a line end", "warning")
+    return name
+
+
+def _uuid(vm: VmxReader) -> str:
+    vm.said("uuid.action")
+    text = vm.text("uuid.bios")
+    if text is None:
+        return _ZERO_UUID
+    uuid = written_uuid(text)
+    if uuid is None:
+        vm.lose("uuid.bios", "it is no UUID: sixteen bytes in hexadecimal", "error")
+        return _ZERO_UUID
+    return uuid
+
+
+def _generation(vm: VmxReader) -> str | None:
+    """The two halves of the generation ID, which VMX writes as signed 64-bit numbers."""
+    first = vm.number("vm.genid", -(1 << 63), (1 << 63) - 1) or 0
+    second = vm.number("vm.genidX", -(1 << 63), (1 << 63) - 1) or 0
+    if first == second == 0:
+        return None
+    return written_uuid(f"{first % (1 << 64):016x}{second % (1 << 64):016x}")
+
+
+def write_memory(vm: VmxReader, out: XmlWriter) -> None:
+    """``memsize`` [32 MB], ``sched.mem.max`` [memsize] and ``sched.mem.minsize`` [0], all in MB."""
+    size = vm.number("memsize", 1, _MOST_MEMORY) or _DEFAULT_MEMORY
+    if size % 4:
+        vm.lose("memsize", "VMware wants a multiple of 4 MB", "warning")
+    limit = _limit(vm, "sched.mem.max", size)
+    guarantee = min(_limit(vm, "sched.mem.minsize", 0), size)
+    out.text("memory", size * _MEGABYTE, {"unit": "KiB"})
+    out.text("currentMemory", min(limit, size) * _MEGABYTE, {"unit": "KiB"})
+    if guarantee:
+        out.open("memtune")
+        out.text("min_guarantee", guarantee * _MEGABYTE, {"unit": "KiB"})
+        out.close()
+
+
+def _limit(vm: VmxReader, key: str, default: int) -> int:
+    """An amount of memory in MB; ``unlimited`` and -1 mean no limit."""
+    if vm.word(key) == _UNLIMITED:
+        return default
+    amount = vm.number(key, -1, _MOST_MEMORY)
+    return default if amount is None or amount < 0 else amount
+
+
+def write_system(vm: VmxReader, out: XmlWriter) -> None:
+    """``guestOS``, ``firmware`` and ``smbios.reflectHost``."""
+    vm.said("config.version", "virtualHW.version", ".encoding")
+    guest = vm.text("guestOS") or ""
+    firmware = _firmware(vm)
+    out.open("os", {"firmware": firmware})
+    out.text("type", "hvm", {"arch": "x86_64" if guest.endswith("-64") else "i686"})
+    if firmware and vm.flag("uefi.secureBoot.enabled"):
+        out.open("firmware")
+        out.empty("feature", {"enabled": "yes", "name": _EFI_FEATURE})
+        out.close()
+    if vm.flag("smbios.reflectHost"):
+        out.empty("smbios", {"mode": "host"})
+    out.close()
+
+
+def _firmware(vm: VmxReader) -> str | None:
+    word = vm.word("firmware")
+    if word not in ("", "bios", "efi"):
+        vm.lose("firmware", "it is neither bios nor efi", "error")
+    return "efi" if word == "efi" else None
+
+
+# Domain XML to VMX
+
+
+def format_header(domain: DomainReader, out: VmxWriter, version: int) -> None:
+    """The keys every VMX begins with, the guest's word size, SMBIOS, UUID, name and description."""
+    out.key(".encoding", "UTF-8")
+    out.key("config.version", "8")
+    out.key("virtualHW.version", version)
+    out.key("guestOS", _guest(domain))
+    _format_smbios(domain, out)
+    _format_uuid(domain, out)
+    name = domain.text("name") or "unnamed"
+    out.key("displayName", "".join(_PERCENT_ESCAPED.get(letter, letter) for letter in name))
+    description = domain.find("description")
+    if description is not None:
+        out.key("annotation", description.text or "")
+
+
+def _guest(domain: DomainReader) -> str:
+    kind = domain.find("os/type")
+    arch = "i686" if kind is None else kind.get("arch") or "i686"
+    if kind is not None and arch not in ("i686", "x86_64"):
+        domain.lose(kind, "VMware runs i686 and x86_64 guests only", "error", attribute="arch")
+    return "other" if arch == "i686" else "other-64"
+
+
+def _format_smbios(domain: DomainReader, out: VmxWriter) -> None:
+    smbios = domain.find("os/smbios")
+    mode = None if smbios is None else smbios.get("mode")
+    if mode == "host":
+        out.flag("smbios.reflecthost", value=True)
+    elif smbios is not None and mode != "emulate":
+        domain.lose(smbios, "a VMX has the host's SMBIOS data or VMware's own")
+
+
+def _format_uuid(domain: DomainReader, out: VmxWriter) -> None:
+    element = domain.find("uuid")
+    uuid = None if element is None else written_uuid(element.text or "")
+    if element is not None and uuid is None:
+        domain.lose(element, "it is no UUID: sixteen bytes in hexadecimal", "error")
+    if uuid is None or uuid == _ZERO_UUID:
+        out.key("uuid.action", "create")
+    else:
+        out.key("uuid.bios", spaced_uuid(uuid))
+    _format_generation(domain, out)
+
+
+def _format_generation(domain: DomainReader, out: VmxWriter) -> None:
+    element = domain.find("genid")
+    if element is None:
+        return
+    uuid = written_uuid(element.text or "")
+    if uuid is None:
+        domain.lose(element, "a VMX needs the generation ID itself", "error" if element.text else "info")
+        return
+    digits = uuid.replace("-", "")
+    for key, half in (("vm.genid", digits[:16]), ("vm.genidX", digits[16:])):
+        number = int(half, 16)
+        out.key(key, number - (1 << 64) if number >= 1 << 63 else number)
+
+
+def format_memory(domain: DomainReader, out: VmxWriter) -> None:
+    """Memory in MB: the whole rounded up to a multiple of 4, the limit only where it lies below."""
+    total = domain.kibibytes("memory")
+    if not total:
+        element = domain.find("memory")
+        domain.lose(domain.element if element is None else element, "a machine needs memory", "error", "")
+        total = _DEFAULT_MEMORY * _MEGABYTE
+    size = -(-total // 4096) * 4096
+    current = domain.kibibytes("currentMemory") or total
+    guarantee = domain.kibibytes("memtune/min_guarantee")
+    out.key("memsize", size // _MEGABYTE)
+    if min(current, total) < size:
+        out.key("sched.mem.max", -(-min(current, total) // _MEGABYTE))
+    if guarantee:
+        out.key("sched.mem.minsize", -(-guarantee // _MEGABYTE))
+
+
+def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
+    """UEFI, however the domain asks for it, and Secure Boot."""
+    system = domain.find("os")
+    loader = domain.find("os/loader")
+    if system is None or not (system.get("firmware") == "efi" or _is_uefi(loader)):
+        return
+    out.key("firmware", "efi")
+    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURE}']")
+    if (feature is not None and feature.get("enabled") == "yes") or (
+        loader is not None and loader.get("secure") == "yes"
+    ):
+        out.flag("uefi.secureBoot.enabled", value=True)
+
+
+def _is_uefi(loader: object) -> bool:
+    get = getattr(loader, "get", None)
+    return get is not None and get("type") == "pflash"
+
+
+def hardware_needed(buses: set[str], wide_scsi: bool) -> int:
+    """The least hardware version that has every one of these buses (and SCSI units above 15), at least 8."""
+    needs = [_HARDWARE_BUSES.get(bus, _HARDWARE_LEAST) for bus in buses]
+    return max(_HARDWARE_LEAST, *needs, _HARDWARE_WIDE_SCSI if wide_scsi else 0)

@@ -1,0 +1,101 @@
+"""Reading a VMX for conversion: values by key, what is wrong with them, and which keys nobody asked for."""
+
+from __future__ import annotations
+
+import re
+
+from tui.convert.results import Loss, Options, Severity, shortened
+from tui.formats.vmx import VmxDocument
+
+# What XML 1.0 allows no document to hold, not even as a character reference.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0", "")
+
+
+class VmxReader:
+    """The keys of a VMX as the converter takes them, one after the other.
+
+    Asking for a key marks it as said; ``unsaid`` are those nobody asked for. Names compare without case.
+    """
+
+    def __init__(self, document: VmxDocument, options: Options) -> None:
+        self.document = document
+        self.options = options
+        self.losses: list[Loss] = []
+        self.unsaid = dict(document.by_key)
+        self._entries = document.by_key
+
+    def text(self, key: str) -> str | None:
+        """A key's value, None where it is absent; characters XML cannot hold are left out and reported."""
+        key = key.lower()
+        entries = self._entries.get(key)
+        if entries is None:
+            return None
+        self.unsaid.pop(key, None)
+        value = self.document.value_of(entries[0])
+        if FORBIDDEN.search(value) is None:
+            return value
+        self.lose(key, "it holds control characters, which no XML document can: they are left out", "warning")
+        return FORBIDDEN.sub("", value)
+
+    def word(self, key: str) -> str:
+        """A key's value in lower case without blanks around it, empty where it is absent."""
+        return (self.text(key) or "").strip().lower()
+
+    def number(self, key: str, least: int, most: int) -> int | None:
+        """A key's value as a whole number from ``least`` to ``most``; None where it is absent or bad."""
+        value = self.text(key)
+        if value is None:
+            return None
+        if not _NUMBER.fullmatch(value):
+            self.lose(key, "it is no whole number", "error")
+            return None
+        number = int(value)
+        if not least <= number <= most:
+            self.lose(key, f"it is out of range: {least} to {most}", "error")
+            return None
+        return number
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """A key's value as true or false, in any letter case."""
+        value = self.text(key)
+        if value is None:
+            return default
+        word = value.strip().lower()
+        if word in _TRUE:
+            return True
+        if word not in _FALSE:
+            self.lose(key, "it is neither true nor false", "error")
+            return default
+        return False
+
+    def has(self, key: str) -> bool:
+        """Whether the file has this key (given in lower case)."""
+        return key in self._entries
+
+    def indices(self, family: str) -> list[int]:
+        """The numbers N for which a key ``familyN.present`` stands in the file, ascending."""
+        found = []
+        for key in self._entries:
+            if key.startswith(family) and key.endswith(".present"):
+                digits = key[len(family) : -len(".present")]
+                if digits.isascii() and digits.isdigit() and len(digits) < 4 and str(int(digits)) == digits:
+                    found.append(int(digits))
+        return sorted(found)
+
+    def said(self, *keys: str) -> None:
+        """Mark keys as said by what stands elsewhere, or as saying nothing."""
+        for key in keys:
+            self.unsaid.pop(key.lower(), None)
+
+    def lose(self, key: str, why: str, severity: Severity = "info", disk: int | None = None) -> None:
+        """Note that a key's value is not, or not wholly, in the domain XML."""
+        entries = self._entries.get(key.lower())
+        name, value, line = key, "", None
+        if entries is not None:
+            self.unsaid.pop(key.lower(), None)
+            name, line = entries[0].name, entries[0].line + 1
+            value = shortened(self.document.value_of(entries[0]))
+        self.losses.append(Loss(name, value, why, line, severity, disk))

@@ -1,0 +1,138 @@
+"""A disk of a virtual machine, and the names its place on a controller gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tui.disks.policy import MODES, Mode, Policy, Preset, effect_of, mode_of, parse_mode
+
+
+class Device(StrEnum):
+    """What the guest sees; libvirt's words."""
+
+    DISK = "disk"
+    LUN = "lun"
+    CDROM = "cdrom"
+    FLOPPY = "floppy"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A controller and a unit on it: ``scsi0:1``. A floppy drive has no controller of its own."""
+
+    bus: str
+    controller: int
+    unit: int
+
+    def __str__(self) -> str:
+        if self.bus == "floppy":
+            return f"floppy{self.unit}"
+        return f"{self.bus}{self.controller}:{self.unit}"
+
+
+def letters(number: int) -> str:
+    """The letters libvirt counts disks with: 0 is ``a``, 25 ``z``, 26 ``aa``."""
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("a") + rest) + name
+    return name
+
+
+def target_name(place: Place) -> str:
+    """The target libvirt's VMX driver gives a disk at ``place`` (src/vmx/vmx.c, virVMXParseDisk).
+
+    SCSI unit 7 is the controller itself, so units above it count one less; controllers hold 15 disks,
+    SATA ones 30, an IDE bus two. NVMe disks are named as Linux names them.
+    """
+    match place.bus:
+        case "scsi":
+            unit = place.unit - 1 if place.unit > 7 else place.unit
+            return "sd" + letters(place.controller * 15 + unit)
+        case "sata":
+            return "sd" + letters(place.controller * 30 + place.unit)
+        case "ide":
+            return "hd" + letters(place.controller * 2 + place.unit)
+        case "floppy":
+            return "fd" + letters(place.unit)
+        case "nvme":
+            return f"nvme{place.controller}n{place.unit + 1}"
+        case _:
+            return "sd" + letters(place.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: not written)."""
+
+    share_backing: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """One disk as its document describes it; a value, derived anew from the bytes after each edit.
+
+    ``index`` is its place in the document's list, which edits never change. ``mode_word`` is VMX's word as
+    the file has it (None: not written). ``policy`` is the policy in effect, whether written or implied, and
+    ``policy_written`` tells whether the file itself says the snapshot half. ``locked`` is the reason it
+    cannot be edited, or None. ``lines`` are the document's lines (from 0) that describe it.
+    """
+
+    index: int
+    place: Place | None
+    target: str
+    device: Device
+    bus: str
+    source: str
+    policy: Policy
+    source_kind: str = "file"
+    file_format: str | None = None
+    mode_word: str | None = None
+    preset: Preset | None = None
+    bad_preset: str | None = None
+    transient: Transient | None = None
+    snapshot_said: bool = False
+    vmx_modes: bool = False
+    read_only: bool = False
+    shareable: bool = False
+    controller_present: bool = True
+    contradictions: tuple[str, ...] = ()
+    locked: str | None = None
+    lines: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def address(self) -> str | None:
+        """Its VMX address, ``scsi0:1``, or None where its bus has none."""
+        return None if self.place is None else str(self.place)
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: its address and target, as far as it has them."""
+        if self.address is None:
+            return self.target or f"disk {self.index + 1}"
+        return f"{self.address} ({self.target})" if self.target else self.address
+
+    @property
+    def is_disk(self) -> bool:
+        """Whether it is a disk at all, and not a CD-ROM or floppy drive."""
+        return self.device in (Device.DISK, Device.LUN)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is in it: a drive without media."""
+        return not self.source
+
+    @property
+    def mode(self) -> Mode | None:
+        """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for."""
+        if self.mode_word is not None:
+            return parse_mode(self.mode_word)
+        return mode_of(self.policy)
+
+    @property
+    def effect(self) -> str:
+        """What the disk does, in a sentence or two for a person."""
+        mode = self.mode
+        return effect_of(self.policy) if mode is None else MODES[mode].effect

@@ -1,0 +1,152 @@
+"""A disk's policy: two aspects, the modes VMware folds them into, and every word the field has for those.
+
+Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); vim25 VirtualDiskMode
+(the API names); PowerCLI ``DiskPersistence``; the vSphere Client's labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Policy:
+    """What a disk does: takes part in snapshots or not, keeps the guest's writes or not."""
+
+    snapshot: bool
+    persistent: bool
+
+    @property
+    def supported(self) -> bool:
+        """Whether any hypervisor can honour it: in snapshots, yet discarding writes, none can."""
+        return self.persistent or not self.snapshot
+
+
+DEPENDENT = Policy(snapshot=True, persistent=True)
+INDEPENDENT = Policy(snapshot=False, persistent=True)
+DISCARDING = Policy(snapshot=False, persistent=False)
+UNSUPPORTED = Policy(snapshot=True, persistent=False)
+
+
+class Mode(StrEnum):
+    """The value of a VMX ``.mode`` key."""
+
+    PERSISTENT = "persistent"
+    INDEPENDENT_PERSISTENT = "independent-persistent"
+    INDEPENDENT_NONPERSISTENT = "independent-nonpersistent"
+    UNDOABLE = "undoable"
+    NONPERSISTENT = "nonpersistent"
+    APPEND = "append"
+
+
+class Preset(StrEnum):
+    """The value of libvirt's ``<disk snapshot=…>``; its absence is no preset (None)."""
+
+    NO = "no"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class ModeFacts:
+    """One row of the mode table.
+
+    ``label`` is what the vSphere Client calls it and ``short`` the same in at most 17 columns;
+    ``legacy`` modes are read and kept but never newly set; ``effect`` finishes "This disk is …".
+    """
+
+    mode: Mode
+    policy: Policy
+    label: str
+    short: str
+    legacy: bool
+    effect: str
+
+
+_KEPT = "Part of snapshots and of backups made from them. Writes are kept."
+MODES: dict[Mode, ModeFacts] = {
+    row.mode: row
+    for row in (
+        ModeFacts(Mode.PERSISTENT, DEPENDENT, "Dependent", "Dependent", False, _KEPT),
+        ModeFacts(
+            Mode.INDEPENDENT_PERSISTENT,
+            INDEPENDENT,
+            "Independent - Persistent",
+            "Independent-pers.",
+            False,
+            "Left out of snapshots and of backups made from them. Writes are kept.",
+        ),
+        ModeFacts(
+            Mode.INDEPENDENT_NONPERSISTENT,
+            DISCARDING,
+            "Independent - Nonpersistent",
+            "Independent-nonp.",
+            False,
+            "Left out of snapshots and of backups made from them. Writes are lost at power-off.",
+        ),
+        ModeFacts(
+            Mode.UNDOABLE,
+            DEPENDENT,
+            "Undoable (outdated)",
+            "Undoable",
+            True,
+            "Outdated: writes go to a redo log, and power-off asks whether to keep them.",
+        ),
+        ModeFacts(
+            Mode.NONPERSISTENT,
+            UNSUPPORTED,
+            "Nonpersistent (outdated)",
+            "Nonpersistent",
+            True,
+            "Outdated: writes go to a redo log and are lost at power-off.",
+        ),
+        ModeFacts(
+            Mode.APPEND,
+            DEPENDENT,
+            "Append (outdated)",
+            "Append",
+            True,
+            "Outdated: writes go to a redo log that is kept until somebody removes it by hand.",
+        ),
+    )
+}
+
+_MODE_OF_POLICY = {facts.policy: mode for mode, facts in MODES.items() if not facts.legacy}
+
+
+def mode_of(policy: Policy) -> Mode | None:
+    """The VMX mode that says ``policy``, or None where VMX has no word for it."""
+    return _MODE_OF_POLICY.get(policy)
+
+
+def effect_of(policy: Policy) -> str:
+    """One sentence or two for a person: what a disk with this policy does."""
+    mode = mode_of(policy)
+    if mode is None:
+        return "Part of snapshots, yet its writes are lost at power-off: no hypervisor can honour both."
+    return MODES[mode].effect
+
+
+def parse_mode(word: str) -> Mode | None:
+    """The mode a VMX ``.mode`` value names; letter case does not count, an empty value is the default."""
+    try:
+        return Mode(word.lower()) if word else Mode.PERSISTENT
+    except ValueError:
+        return None
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.lower() if letter.isalnum())
+
+
+_WORDS = {_plain(name): mode for mode, facts in MODES.items() for name in (mode.value, facts.label)}
+
+
+def mode_named(word: str) -> Mode | None:
+    """The mode a person names in VMX's, vSphere's, PowerCLI's or the vSphere Client's words.
+
+    ``independent_persistent``, ``IndependentPersistent`` and ``Independent - Persistent`` are one mode.
+    """
+    return _WORDS.get(_plain(word))

@@ -1,0 +1,306 @@
+"""One machine being edited: what a wish does, the history, the marked disks, the previews, the save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from tui.disks import MODES, Disk, Format, Mode, Policy, Preset
+from tui.formats.changes import DiffLine, Sign, diff, signs
+from tui.formats.domain_xml import DomainDocument
+from tui.formats.opening import Document
+from tui.formats.spellings import Spelling
+from tui.formats.vmx import VmxDocument
+from tui.machine import Machine
+from tui.rules import Change, Finding, Hypervisor, Remedy, objections, outdated_word, remedy_for
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants of a disk; None leaves that aspect as it is shown.
+
+    ``mode`` and ``policy`` say both aspects at once; ``preset`` is libvirt's, ``no_preset`` asks for none.
+    """
+
+    snapshot: bool | None = None
+    persistent: bool | None = None
+    policy: Policy | None = None
+    mode: Mode | None = None
+    preset: Preset | None = None
+    no_preset: bool = False
+
+    def policy_for(self, disk: Disk) -> Policy:
+        """The policy the disk would have."""
+        if self.policy is not None:
+            return self.policy
+        if self.mode is not None:
+            return MODES[self.mode].policy
+        shown = disk.policy
+        snapshot = shown.snapshot if self.snapshot is None else self.snapshot
+        if self.no_preset:
+            snapshot = True
+        elif self.preset is not None:
+            snapshot = self.preset is not Preset.NO
+        return Policy(snapshot, shown.persistent if self.persistent is None else self.persistent)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an edit was not made, and the one step that gets the person what they wanted, if there is one."""
+
+    reason: str
+    findings: tuple[Finding, ...] = ()
+    remedy: Remedy | None = None
+    disks: tuple[int, ...] = ()
+
+
+def edit(machine: Machine, found: Machine, wish: Wish, disks: Sequence[int]) -> Machine | Refusal:
+    """``machine`` with ``wish`` done to each of ``disks``, or why not: wholly, or not at all.
+
+    ``found`` is the machine as it was read: a word the file had may be brought back, also an outdated one.
+    """
+    document = machine.document
+    for index in disks:
+        disk, reason = machine.disks[index], machine.locked(index)
+        if reason is not None:
+            return Refusal(f"{disk.name} is locked: {reason}", disks=(index,))
+        if isinstance(document, VmxDocument):
+            document = _granted_in_vmx(document, index, wish)
+        elif wish.mode is not None and MODES[wish.mode].legacy:
+            finding = outdated_word(machine.configuration, disk, wish.mode.value)
+            return Refusal(finding.message, (finding,), disks=(index,))
+        else:
+            document = _granted_in_domain(document, index, wish, machine.spelling)
+    change = Change(found.configuration, machine.configuration, document.configuration)
+    refused = objections(change, machine.hypervisor)
+    if refused:
+        return _refusal(machine, found, refused, wish, disks)
+    return machine.with_document(document)
+
+
+def _granted_in_vmx(document: VmxDocument, index: int, wish: Wish) -> VmxDocument:
+    if wish.mode is not None:
+        return document.with_mode(index, wish.mode)
+    return document.with_policy(index, wish.policy_for(document.disks[index]))
+
+
+def _granted_in_domain(
+    document: DomainDocument, index: int, wish: Wish, spelling: Spelling | None
+) -> DomainDocument:
+    changed = document.with_policy(index, wish.policy_for(document.disks[index]), spelling)
+    if wish.preset is not None or wish.no_preset:
+        return changed.with_preset(index, wish.preset)
+    return changed
+
+
+def _refusal(
+    machine: Machine, found: Machine, refused: tuple[Finding, ...], wish: Wish, disks: Sequence[int]
+) -> Refusal:
+    first = refused[0]
+    remedy = None
+    if first.disk is not None:
+        disk = machine.disks[first.disk]
+        remedy = remedy_for(disk, wish.policy_for(disk))
+    if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks), Refusal):
+        remedy = None
+    return Refusal(first.message, refused, remedy, tuple(disks))
+
+
+class Aspect(StrEnum):
+    """The two things a toggle changes."""
+
+    SNAPSHOT = "snapshot"
+    PERSISTENT = "persistent"
+
+    def of(self, policy: Policy) -> bool:
+        """Its value in a policy."""
+        return policy.snapshot if self is Aspect.SNAPSHOT else policy.persistent
+
+    def wish(self, value: bool) -> Wish:
+        """The wish that sets it."""
+        return Wish(snapshot=value) if self is Aspect.SNAPSHOT else Wish(persistent=value)
+
+
+class View(StrEnum):
+    """How much of a text a preview shows."""
+
+    WHOLE = "whole"
+    DISK = "disk"
+    DIFF = "diff"
+
+
+class Row(NamedTuple):
+    """A line of a preview: its number (from 0), sign against the file on disk, text, and whose disk it is."""
+
+    number: int | None
+    sign: Sign
+    text: str
+    disk: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An edit was made, undone or done again; ``said`` tells it in a few words."""
+
+    said: str
+
+
+class Editing:
+    """A machine as it was found, as it stands now, and every state in between."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.found = machine
+        self.machine = machine
+        self.marked: set[int] = set()
+        self._past: list[tuple[Document, str]] = []
+        self._future: list[tuple[Document, str]] = []
+        self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
+
+    # What it is about
+
+    @property
+    def disks(self) -> tuple[Disk, ...]:
+        """Every disk and drive as it stands now."""
+        return self.machine.disks
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the bytes differ from the file's."""
+        return self.machine.document.data != self.found.document.data
+
+    @property
+    def changed_disks(self) -> frozenset[int]:
+        """The disks whose policy or its words differ from the file's."""
+        pairs = zip(self.found.disks, self.machine.disks, strict=True)
+        return frozenset(now.index for was, now in pairs if was != now)
+
+    def targets(self, selected: int) -> tuple[int, ...]:
+        """The disks an action is for: the marked ones, else the selected one."""
+        return tuple(sorted(self.marked)) or (selected,)
+
+    # Edits
+
+    def toggle(self, aspect: Aspect, selected: int) -> Done | Refusal:
+        """Turn an aspect over: all targets get the opposite of what the first editable one has."""
+        open_ones = self._unlocked(selected)
+        if not open_ones:
+            return self._locked(selected)
+        value = not aspect.of(self.disks[open_ones[0]].policy)
+        return self.make(aspect.wish(value), open_ones)
+
+    def set_mode(self, mode: Mode, selected: int) -> Done | Refusal:
+        """Put all targets into a mode."""
+        open_ones = self._unlocked(selected)
+        return self.make(Wish(mode=mode), open_ones) if open_ones else self._locked(selected)
+
+    def set_preset(self, preset: Preset | None, selected: int) -> Done | Refusal:
+        """Give all targets a libvirt preset, or none."""
+        open_ones = self._unlocked(selected)
+        wish = Wish(preset=preset, no_preset=preset is None)
+        return self.make(wish, open_ones) if open_ones else self._locked(selected)
+
+    def accept(self, refusal: Refusal) -> Done | Refusal:
+        """Take the remedy a refusal offers."""
+        if refusal.remedy is None:
+            return refusal
+        return self.make(Wish(policy=refusal.remedy.policy), refusal.disks)
+
+    def make(self, wish: Wish, disks: Sequence[int]) -> Done | Refusal:
+        """Do an edit and remember how to undo it."""
+        outcome = edit(self.machine, self.found, wish, disks)
+        if isinstance(outcome, Refusal):
+            return outcome
+        if outcome.document.data == self.machine.document.data:
+            return Done("Nothing to change.")
+        names = self.disks[disks[0]].name if len(disks) == 1 else f"{len(disks)} disks"
+        self._past.append((self.machine.document, names))
+        self._future.clear()
+        self.machine = outcome
+        return Done(f"Changed {names}.")
+
+    def refusal_of(self, wish: Wish, selected: int) -> Refusal | None:
+        """Why a wish would be refused for the targets, or None; nothing is changed."""
+        open_ones = self._unlocked(selected)
+        if not open_ones:
+            return self._locked(selected)
+        outcome = edit(self.machine, self.found, wish, open_ones)
+        return outcome if isinstance(outcome, Refusal) else None
+
+    def _unlocked(self, selected: int) -> tuple[int, ...]:
+        return tuple(index for index in self.targets(selected) if self.machine.locked(index) is None)
+
+    def _locked(self, selected: int) -> Refusal:
+        index = self.targets(selected)[0]
+        return Refusal(f"{self.disks[index].name} is locked: {self.machine.locked(index)}")
+
+    # History
+
+    def undo(self) -> Done | Refusal:
+        """Back to the bytes before the last edit."""
+        return self._step(self._past, self._future, "Undone", "Nothing to undo.")
+
+    def redo(self) -> Done | Refusal:
+        """Forward again to the bytes an undo left."""
+        return self._step(self._future, self._past, "Done again", "Nothing to redo.")
+
+    def _step(
+        self, source: list[tuple[Document, str]], target: list[tuple[Document, str]], said: str, nothing: str
+    ) -> Done | Refusal:
+        if not source:
+            return Refusal(nothing)
+        document, names = source.pop()
+        target.append((self.machine.document, names))
+        self.machine = self.machine.with_document(document)
+        return Done(f"{said}: {names}.")
+
+    # How it is looked at
+
+    def judge_for(self, hypervisor: Hypervisor | None) -> None:
+        """Judge for a hypervisor; None for the guessed one."""
+        self.machine = replace(self.machine, chosen=hypervisor)
+        self.found = replace(self.found, chosen=hypervisor)
+
+    def spell_in(self, spelling: Spelling | None) -> None:
+        """Write XML in a spelling; None keeps each disk's own."""
+        self.machine = replace(self.machine, spelling=spelling)
+        self.found = replace(self.found, spelling=spelling)
+
+    def preview(self, kind: Format, view: View, selected: int) -> list[Row]:
+        """The rows of a preview; each line knows its sign against the file on disk, and its disk."""
+        text = self.machine.text(kind)
+        owners = {line: disk for disk, lines in text.disk_lines.items() for line in lines}
+        if view is View.DIFF:
+            return [
+                Row(
+                    line.number,
+                    line.sign,
+                    line.text,
+                    None if line.sign is Sign.REMOVED else owners.get(line.number or 0),
+                )
+                for line in diff(self.found.text(kind).lines, text.lines)
+            ]
+        marks = self._signs_of(kind)
+        wanted = text.disk_lines.get(selected, ()) if view is View.DISK else range(len(text.lines))
+        return [
+            Row(number, marks.get(number, Sign.SAME), text.lines[number], owners.get(number))
+            for number in wanted
+        ]
+
+    def _signs_of(self, kind: Format) -> dict[int, Sign]:
+        known = self._signs.get(kind)
+        if known is None or known[0] is not self.found or known[1] is not self.machine:
+            marks = signs(self.found.text(kind).lines, self.machine.text(kind).lines)
+            known = self._signs[kind] = (self.found, self.machine, marks)
+        return known[2]
+
+    # Saving
+
+    def review(self) -> list[DiffLine]:
+        """What a save would change in the file."""
+        return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
+
+    def saved(self) -> None:
+        """The bytes as they stand are now the file's."""
+        self.found = self.machine

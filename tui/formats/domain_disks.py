@@ -1,0 +1,150 @@
+"""The disks of a domain XML: what each ``<disk>`` says."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from tui.disks import Device, Disk, Place, Preset, parse_mode
+from tui.formats.spellings import (
+    Surroundings,
+    Written,
+    contradictions,
+    shown_policy,
+    snapshot_claims,
+    transient_of,
+)
+
+CDROM_REASON = (
+    "a CD-ROM drive holds no data of the VM and is read-only: it takes no part in snapshots by default"
+)
+FLOPPY_REASON = "a floppy drive takes no part in what this program edits"
+EMPTY_REASON = "the drive is empty"
+
+# Where a disk's type says its source lies: the attributes of <source> that name it, joined by a slash.
+_SOURCES = {
+    "file": ("file",),
+    "block": ("dev",),
+    "dir": ("dir",),
+    "network": ("protocol", "name"),
+    "volume": ("pool", "volume"),
+    "nvme": ("type", "namespace"),
+    "vhostuser": ("path",),
+    "vhostvdpa": ("dev",),
+}
+_PRESETS = tuple(preset.value for preset in Preset)
+
+
+def written_in(element: etree._Element) -> Written:
+    """The words of a ``<disk>`` on its policy."""
+    return Written(
+        snapshot=element.get("snapshot"),
+        persistent=element.get("persistent"),
+        snapshot_mode=element.get("snapshot_mode"),
+        nosnapshot=element.find("nosnapshot") is not None,
+        nonpersistent=element.find("nonpersistent") is not None,
+        transient=element.find("transient") is not None,
+    )
+
+
+def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
+    """How silence on a ``<disk>``'s policy is read."""
+    writable = not (_read_only(element) or not _source_of(element))
+    qcow2 = _file_format(element) == "qcow2"
+    return Surroundings(domain_type == "vmware", writable, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
+
+
+def _read_only(element: etree._Element) -> bool:
+    return element.get("device") == "cdrom" or element.find("readonly") is not None
+
+
+def _file_format(element: etree._Element) -> str | None:
+    driver = element.find("driver")
+    return None if driver is None else driver.get("type")
+
+
+def _source_of(element: etree._Element) -> str:
+    source = element.find("source")
+    if source is None:
+        return ""
+    names = _SOURCES.get(element.get("type") or "file", ("file", "dev", "name", "path"))
+    return "/".join(part for name in names if (part := source.get(name)))
+
+
+def _place_of(element: etree._Element, bus: str) -> Place | None:
+    address = element.find("address")
+    if address is None or address.get("type") != "drive":
+        return None
+    numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
+    if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in numbers):
+        return None
+    controller, channel, target, unit = (int(number) for number in numbers)
+    places = {
+        "scsi": Place("scsi", controller, unit or target),
+        "sata": Place("sata", controller, unit),
+        "ide": Place("ide", channel, unit),
+        "fdc": Place("floppy", 0, unit),
+    }
+    return places.get(bus)
+
+
+def _bus_of(target: etree._Element | None) -> str:
+    """The bus as written, else what libvirt takes from the target's first letters."""
+    if target is None:
+        return ""
+    guesses = {"hd": "ide", "sd": "scsi", "vd": "virtio", "xv": "xen", "fd": "fdc", "ub": "uml", "nv": "nvme"}
+    return target.get("bus") or guesses.get((target.get("dev") or "")[:2], "")
+
+
+def _lock_of(device: Device, source: str) -> str | None:
+    match device:
+        case Device.CDROM:
+            return CDROM_REASON
+        case Device.FLOPPY:
+            return FLOPPY_REASON
+    return None if source else EMPTY_REASON
+
+
+def _device_of(element: etree._Element) -> Device:
+    try:
+        return Device(element.get("device") or "disk")
+    except ValueError:
+        return Device.DISK
+
+
+def _unknown_word(written: Written) -> str | None:
+    """A word on taking part that nobody knows, as it stands there."""
+    if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
+        return f"snapshot='{written.snapshot}'"
+    if written.snapshot_mode is not None and parse_mode(written.snapshot_mode) is None:
+        return f"snapshot_mode='{written.snapshot_mode}'"
+    return None
+
+
+def read_disk(element: etree._Element, index: int, domain_type: str, lines: tuple[int, ...]) -> Disk:
+    """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
+    written = written_in(element)
+    target = element.find("target")
+    bus, device, source = _bus_of(target), _device_of(element), _source_of(element)
+    transient = element.find("transient")
+    snapshot = written.snapshot
+    return Disk(
+        index=index,
+        place=_place_of(element, bus),
+        target="" if target is None else target.get("dev") or "",
+        device=device,
+        bus=bus,
+        source=source,
+        source_kind=element.get("type") or "file",
+        file_format=_file_format(element),
+        policy=shown_policy(written, surroundings_of(element, domain_type)),
+        mode_word=written.snapshot_mode,
+        preset=Preset(snapshot) if snapshot in _PRESETS else None,
+        bad_preset=_unknown_word(written),
+        transient=transient_of(written, None if transient is None else transient.get("shareBacking")),
+        snapshot_said=bool(snapshot_claims(written)),
+        read_only=_read_only(element),
+        shareable=element.find("shareable") is not None,
+        contradictions=contradictions(written),
+        locked=_lock_of(device, source),
+        lines=lines,
+    )

@@ -1,0 +1,62 @@
+"""Telling what a file's bytes are, and making a document of them."""
+
+from __future__ import annotations
+
+import re
+
+from tui.formats.domain_xml import DomainDocument
+from tui.formats.errors import FormatError
+from tui.formats.vmx import VmxDocument
+from tui.formats.vmx_syntax import BOM
+
+Document = VmxDocument | DomainDocument
+
+_LFS_POINTER = b"version https://git-lfs.github.com/"
+_VMDK_DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*+<")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_VMX_KEY = re.compile(
+    r"\.encoding|config\.version|virtualhw\.version|displayname|guestos|memsize|numvcpus|uuid\.bios"
+    r"|encryption\.\w+|(scsi|sata|ide|nvme|usb_xhci|floppy|ethernet)\d+(:\d+)?\.\w+"
+)
+
+
+def open_document(data: bytes) -> Document:
+    """The document in ``data``: a domain XML where it begins with markup, else a VMX.
+
+    Raises FormatError, with what is wrong and what to do, for anything else.
+    """
+    if data.startswith(_UTF16_MARKS):
+        return DomainDocument(data)
+    _refuse_foreign(data)
+    if _MARKUP.match(data.removeprefix(BOM)):
+        return DomainDocument(data)
+    document = VmxDocument(data)
+    if not any(_VMX_KEY.fullmatch(key) for key in document.by_key):
+        raise FormatError(
+            "this is neither a VMX file nor a domain XML",
+            "give the .vmx of a VMware machine, or what virsh dumpxml prints",
+        )
+    return document
+
+
+def _refuse_foreign(data: bytes) -> None:
+    if not data.removeprefix(BOM).strip():
+        raise FormatError("the file holds nothing but blanks", "give a VMX file or a domain XML")
+    if data.startswith(_LFS_POINTER):
+        raise FormatError(
+            "this is a Git LFS pointer, not the file itself", "fetch the file with git lfs pull"
+        )
+    if _VMDK_DESCRIPTOR.match(data) or data.startswith(b"KDMV"):
+        raise FormatError("this is a VMDK disk, not a machine", "open the .vmx file beside it")
+    at = data.find(b"\0")
+    if at >= 0:
+        raise FormatError(
+            f"there is a NUL byte at offset {at}: no text file",
+            "give a VMX file or a domain XML; if this is one, it is damaged",
+            data.count(b"\n", 0, at) + 1,
+        )
+    head = data[:4096]
+    if len(_CONTROLS.findall(head)) * 20 > len(head):
+        raise FormatError("this is a binary file", "give a VMX file or a domain XML")

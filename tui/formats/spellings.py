@@ -1,0 +1,234 @@
+"""How a domain XML spells a disk's policy: four ways to write it, one way to read them all.
+
+``libvirt``: the ``snapshot`` attribute and ``<transient/>`` (libvirt since 0.9.5). ``attributes``: Bolte's
+first form, ``snapshot=`` and ``persistent=`` with yes or no. ``elements``: his second thought, negative child
+elements; the mail's archive dropped their names, so ``<nosnapshot/>`` and ``<nonpersistent/>`` are this
+project's own. ``vmx-mode``: Paliy's patch, the VMX value as it is in ``snapshot_mode``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tui.disks import MODES, Policy, Preset, Transient, mode_of, parse_mode
+
+
+class Spelling(StrEnum):
+    """One way to write a policy; only ``libvirt`` validates against libvirt's own schema."""
+
+    LIBVIRT = "libvirt"
+    ATTRIBUTES = "attributes"
+    ELEMENTS = "elements"
+    VMX_MODE = "vmx-mode"
+
+
+ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
+ELEMENTS = ("nosnapshot", "nonpersistent", "transient")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one ``<disk>`` says of its policy: an attribute's value (None: absent), an element's presence."""
+
+    snapshot: str | None = None
+    persistent: str | None = None
+    snapshot_mode: str | None = None
+    nosnapshot: bool = False
+    nonpersistent: bool = False
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What decides how silence is read: the driver, and whether the disk can be written at all.
+
+    ``implied_snapshot`` is False for read-only and empty ones (libvirt, virDomainSnapshotAlignDisks);
+    ``participating`` is the preset that makes such a disk take part all the same.
+    """
+
+    vmware: bool = False
+    implied_snapshot: bool = True
+    participating: Preset = Preset.EXTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One explicit word on one aspect: ``text`` as it stands in the file, ``says`` what it means."""
+
+    text: str
+    says: bool
+
+
+_YES_NO = {"yes": True, "no": False}
+_PARTICIPATES: dict[str, bool] = {preset.value: preset is not Preset.NO for preset in Preset} | {"yes": True}
+
+
+def _mode_policy(written: Written) -> Policy | None:
+    mode = parse_mode(written.snapshot_mode) if written.snapshot_mode is not None else None
+    return None if mode is None else MODES[mode].policy
+
+
+def snapshot_claims(written: Written) -> list[Claim]:
+    """Every explicit word on taking part in snapshots, the one libvirt acts on first."""
+    claims = []
+    if written.snapshot in _PARTICIPATES:
+        claims.append(Claim(f"snapshot='{written.snapshot}'", _PARTICIPATES[written.snapshot]))
+    if written.nosnapshot:
+        claims.append(Claim("<nosnapshot/>", says=False))
+    policy = _mode_policy(written)
+    if policy is not None:
+        claims.append(Claim(f"snapshot_mode='{written.snapshot_mode}'", policy.snapshot))
+    return claims
+
+
+def persistence_claims(written: Written) -> list[Claim]:
+    """Every explicit word on keeping writes, the one libvirt acts on first."""
+    claims = []
+    if written.transient:
+        claims.append(Claim("<transient/>", says=False))
+    if written.persistent in _YES_NO:
+        claims.append(Claim(f"persistent='{written.persistent}'", _YES_NO[written.persistent]))
+    if written.nonpersistent:
+        claims.append(Claim("<nonpersistent/>", says=False))
+    policy = _mode_policy(written)
+    if policy is not None:
+        claims.append(Claim(f"snapshot_mode='{written.snapshot_mode}'", policy.persistent))
+    return claims
+
+
+def contradictions(written: Written) -> tuple[str, ...]:
+    """Pairs of words on one aspect that cannot both hold, as the file has them."""
+    found = []
+    for claims in (snapshot_claims(written), persistence_claims(written)):
+        against = next((claim for claim in claims if claim.says != claims[0].says), None)
+        if against is not None:
+            found.append(f"{claims[0].text} and {against.text}")
+    return tuple(found)
+
+
+def shown_policy(written: Written, around: Surroundings) -> Policy:
+    """The policy in effect: what is written, else what silence means there.
+
+    ``<transient/>`` alone in a ``vmware`` domain is independent-nonpersistent, the only mode ESX has for it.
+    """
+    keeps, takes_part = persistence_claims(written), snapshot_claims(written)
+    persistent = keeps[0].says if keeps else True
+    implied = around.implied_snapshot and not (around.vmware and not persistent)
+    return Policy(takes_part[0].says if takes_part else implied, persistent)
+
+
+def style_of(written: Written) -> Spelling:
+    """The spelling a disk already uses; libvirt's where it says nothing."""
+    if written.snapshot_mode is not None:
+        return Spelling.VMX_MODE
+    if written.nosnapshot or written.nonpersistent:
+        return Spelling.ELEMENTS
+    if written.persistent is not None or written.snapshot == "yes":
+        return Spelling.ATTRIBUTES
+    return Spelling.LIBVIRT
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _kept_preset(written: Written) -> str | None:
+    """The preset that says how a disk takes part, where one stands there."""
+    return (
+        written.snapshot if _PARTICIPATES.get(written.snapshot or "") and written.snapshot != "yes" else None
+    )
+
+
+def _in_libvirt(policy: Policy, before: Written) -> Written:
+    return Written(
+        snapshot=_kept_preset(before) if policy.snapshot else "no", transient=not policy.persistent
+    )
+
+
+def _in_attributes(policy: Policy, before: Written) -> Written:
+    takes_part = _kept_preset(before) or "yes"
+    return Written(snapshot=takes_part if policy.snapshot else "no", persistent=_yes_no(policy.persistent))
+
+
+def _in_elements(policy: Policy, before: Written) -> Written:
+    return Written(
+        snapshot=_kept_preset(before) if policy.snapshot else None,
+        nosnapshot=not policy.snapshot,
+        nonpersistent=not policy.persistent,
+    )
+
+
+def _in_vmx_mode(policy: Policy, before: Written) -> Written:
+    mode = mode_of(policy)
+    if mode is None:
+        return _in_libvirt(policy, before)
+    return Written(snapshot=_kept_preset(before) if policy.snapshot else None, snapshot_mode=mode.value)
+
+
+_IN_SPELLING: dict[Spelling, Callable[[Policy, Written], Written]] = {
+    Spelling.LIBVIRT: _in_libvirt,
+    Spelling.ATTRIBUTES: _in_attributes,
+    Spelling.ELEMENTS: _in_elements,
+    Spelling.VMX_MODE: _in_vmx_mode,
+}
+
+
+def spelt(policy: Policy, spelling: Spelling, before: Written | None = None) -> Written:
+    """``policy`` wholly in one spelling; a preset that ``before`` held stays, where the disk takes part."""
+    return _IN_SPELLING[spelling](policy, before or Written())
+
+
+def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
+    """``before`` changed as little as makes it say ``policy``, each word in the spelling it already has."""
+    style = style_of(before)
+    after = before
+    if any(claim.says != policy.snapshot for claim in snapshot_claims(before)):
+        after = replace(
+            after,
+            snapshot=_amended_snapshot(before, policy, style),
+            nosnapshot=before.nosnapshot and not policy.snapshot,
+        )
+    if any(claim.says != policy.persistent for claim in persistence_claims(before)):
+        after = replace(
+            after,
+            persistent=before.persistent and _yes_no(policy.persistent),
+            nonpersistent=before.nonpersistent and not policy.persistent,
+            transient=before.transient and not policy.persistent,
+        )
+    if before.snapshot_mode is not None and _mode_policy(before) != policy:
+        mode = mode_of(policy)
+        after = replace(after, snapshot_mode=mode and mode.value)
+    return _spoken_out(after, policy, style, around)
+
+
+def _amended_snapshot(before: Written, policy: Policy, style: Spelling) -> str | None:
+    if before.snapshot not in _PARTICIPATES or _PARTICIPATES[before.snapshot] == policy.snapshot:
+        return before.snapshot
+    if not policy.snapshot:
+        return "no"
+    return "yes" if style is Spelling.ATTRIBUTES else None
+
+
+def _spoken_out(after: Written, policy: Policy, style: Spelling, around: Surroundings) -> Written:
+    """``after`` with a word added for each aspect that silence would get wrong."""
+    wanted = spelt(policy, style)
+    if shown_policy(after, around).persistent != policy.persistent:
+        after = replace(
+            after,
+            persistent=wanted.persistent or after.persistent,
+            nonpersistent=wanted.nonpersistent,
+            transient=wanted.transient,
+        )
+    said = bool(snapshot_claims(after))
+    if not policy.snapshot and not said:
+        after = replace(after, snapshot=wanted.snapshot, nosnapshot=wanted.nosnapshot)
+    elif policy.snapshot and not shown_policy(after, around).snapshot:
+        after = replace(after, snapshot=around.participating.value)
+    return after
+
+
+def transient_of(written: Written, share_backing: str | None) -> Transient | None:
+    """libvirt's ``<transient/>`` as a value, or None where it does not stand there."""
+    return Transient(_YES_NO.get(share_backing or "")) if written.transient else None

@@ -1,0 +1,62 @@
+"""Changing some bytes and no others."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Bytes ``start`` to ``end`` (not counted in) give way to ``text``."""
+
+    start: int
+    end: int
+    text: bytes = b""
+
+
+def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """``data`` with the edits made; they may touch, not overlap, and keep their order at one place."""
+    parts: list[bytes] = []
+    done = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.start < done:
+            raise ValueError("edits overlap")
+        parts += (data[done : edit.start], edit.text)
+        done = edit.end
+    return b"".join((*parts, data[done:]))
+
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+class Lines:
+    """Where the lines of a document begin and end. ``\\n``, ``\\r\\n`` and ``\\r`` all end a line.
+
+    Never str.splitlines(): byte 0x85 of a legacy encoding is no line end.
+    """
+
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, data: bytes) -> None:
+        self.starts, self.ends = [0], []
+        for match in _LINE_END.finditer(data):
+            self.ends.append(match.start())
+            self.starts.append(match.end())
+        self.ends.append(len(data))
+        if self.starts[-1] == len(data) and len(self.starts) > 1:
+            self.starts.pop()
+            self.ends.pop()
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def at(self, offset: int) -> int:
+        """The line (from 0) that holds the byte at ``offset``."""
+        return bisect_right(self.starts, offset) - 1
+
+    def texts(self, data: bytes) -> list[bytes]:
+        """Every line's bytes without its line end."""
+        return [data[start:end] for start, end in zip(self.starts, self.ends, strict=True)]

@@ -1,0 +1,209 @@
+"""A VMX document: an immutable value over the file's bytes, with its disks and the edits of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, mode_of, parse_mode
+from tui.formats.encodings import codec_named
+from tui.formats.errors import EditError
+from tui.formats.splice import Edit, splice
+from tui.formats.vmx_disks import read_disks, signs_of_esx
+from tui.formats.vmx_syntax import BOM, Entry, VmxText
+
+_TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
+# Where a duplicate would decide what an edit means: such a key is never guessed at.
+_DECISIVE = ("mode", "filename")
+
+
+class VmxDocument(VmxText):
+    """The bytes of a VMX file and what they say of the virtual machine.
+
+    ``origin`` is the document as it was read; edits of a disk start from what stands there, so that setting
+    a policy and setting it back gives the bytes the file had.
+    """
+
+    format = Format.VMX
+
+    def __init__(self, data: bytes, origin: VmxDocument | None = None) -> None:
+        super().__init__(data)
+        self.origin: VmxDocument = origin or self
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VmxDocument) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What the file says of its virtual machine."""
+        return Configuration(
+            format=Format.VMX,
+            name=self.get("displayName") or "",
+            disks=self.disks,
+            esx_signs=signs_of_esx(self),
+            encrypted=self._encryption(),
+            partially_encrypted=self._partial_encryption(),
+            duplicate_keys=self._duplicates(),
+            malformed_lines=tuple(self._malformed()),
+            encoding_trouble=tuple(self._encoding_trouble()),
+            template_marks=tuple(self._template_marks()),
+        )
+
+    @cached_property
+    def disks(self) -> tuple[Disk, ...]:
+        """Every disk and drive, ordered by bus, controller and unit."""
+        return read_disks(self, self._decisive_duplicates())
+
+    def _decisive_duplicates(self) -> dict[str, str]:
+        return {
+            key: f"{entries[0].name} stands on lines {entries[0].line + 1} and {entries[1].line + 1}, "
+            "and products differ on which counts: remove one first"
+            for key, entries in self.by_key.items()
+            if len(entries) > 1 and key.rpartition(".")[2] in _DECISIVE
+        }
+
+    def _encryption(self) -> str | None:
+        """What hides the whole configuration. With a virtual TPM alone the disks stay readable."""
+        if self._partial_encryption():
+            return None
+        return next((key for key in ("encryption.keySafe", "encryption.data") if self.get(key)), None)
+
+    def _partial_encryption(self) -> str | None:
+        for key in ("vmx.encryptionType", "encryption.type"):
+            if (self.get(key) or "").lower() == "partial":
+                return key
+        return None
+
+    def _duplicates(self) -> tuple[Remark, ...]:
+        places = {disk.address: disk.index for disk in self.disks}
+        return tuple(
+            Remark(
+                f"{entries[0].name} stands on lines {', '.join(str(entry.line + 1) for entry in entries)}",
+                entries[-1].line + 1,
+                places.get(key.rpartition(".")[0]),
+            )
+            for key, entries in self.by_key.items()
+            if len(entries) > 1
+        )
+
+    def _malformed(self) -> Iterator[Remark]:
+        for number in self.malformed_lines():
+            yield Remark(self.text_lines[number].strip()[:60], number + 1)
+
+    def _encoding_trouble(self) -> Iterator[Remark]:
+        declared = self.declared_encoding
+        if declared is not None and codec_named(declared) is None:
+            line = self.line_of(".encoding") or 0
+            yield Remark(f'nobody here knows the encoding "{declared}"; the text is shown as UTF-8', line + 1)
+        try:
+            self.data.decode(self.codec)
+        except UnicodeDecodeError as error:
+            line = self.lines.at(error.start)
+            yield Remark(f"byte 0x{self.data[error.start]:02X} is not {declared or 'UTF-8'}", line + 1)
+
+    def _template_marks(self) -> Iterator[Remark]:
+        for entry in self.entries:
+            line = self.data[entry.name_span[0] : entry.value_span[1]]
+            mark = _TEMPLATE.search(line)
+            if mark is not None:
+                yield Remark(mark[0].decode(self.codec, "backslashreplace")[:40], entry.line + 1)
+                return
+
+    # Edits
+
+    def with_policy(self, index: int, policy: Policy) -> VmxDocument:
+        """The document in which a disk has ``policy``; as the file spelt it, where it had that policy before.
+
+        Raises EditError where the disk is locked.
+        """
+        disk = self._editable(index)
+        if disk.policy == policy:
+            return self
+        if self.origin.disks[index].policy == policy:
+            return self._restored(disk)
+        # "nonpersistent" is how VMX says what no current product honours; whether it may be set, rules judge.
+        return self.with_mode(index, mode_of(policy) or Mode.NONPERSISTENT)
+
+    def with_mode(self, index: int, mode: Mode) -> VmxDocument:
+        """The document in which a disk's ``.mode`` says ``mode``.
+
+        The value gives way where the key stands, also for the default; an absent key stays absent for the
+        default, and is otherwise written directly below the disk's ``fileName`` in that line's manner.
+        """
+        disk = self._editable(index)
+        entry = self.entry_of(disk, "mode")
+        if parse_mode(disk.mode_word or "") == mode:
+            return self
+        first = self.origin.disks[index]
+        if first.mode == mode:
+            return self._restored(disk)
+        if entry is None:
+            return self._edited(self._inserted_line(disk, mode))
+        edited = VmxDocument(self.with_raw_mode(index, mode), self.origin)
+        if first.policy != MODES[mode].policy:
+            return edited
+        # The file's word, an outdated or unknown one, had this very policy: a toggle off and on again
+        # shall bring back the word chosen now, not that one.
+        return VmxDocument(edited.data, VmxDocument(self.origin.with_raw_mode(index, mode)))
+
+    def with_raw_mode(self, index: int, mode: Mode) -> bytes:
+        """The bytes in which the value of a disk's ``.mode`` key reads ``mode``."""
+        entry = self.entry_of(self.disks[index], "mode")
+        if entry is None:
+            return self.data
+        return splice(self.data, [Edit(*entry.value_span, mode.value.encode())])
+
+    def _editable(self, index: int) -> Disk:
+        disk = self.disks[index]
+        if disk.locked or self.configuration.locked:
+            raise EditError(f"{disk.name} is locked: {self.configuration.locked or disk.locked}")
+        return disk
+
+    def entry_of(self, disk: Disk, leaf: str) -> Entry | None:
+        """The line of a disk's key, ``leaf`` in lower case, or None."""
+        entries = self.by_key.get(f"{disk.address}.{leaf}")
+        return entries[0] if entries else None
+
+    def _edited(self, edit: Edit) -> VmxDocument:
+        return VmxDocument(splice(self.data, [edit]), self.origin)
+
+    def _restored(self, disk: Disk) -> VmxDocument:
+        """The disk's mode as the file had it, or the line this program inserted taken out again."""
+        entry, first = self.entry_of(disk, "mode"), self.origin.entry_of(disk, "mode")
+        if entry is None:
+            return self
+        if first is not None:
+            return self._edited(Edit(*entry.value_span, self.origin.raw(first)))
+        lines = self.lines
+        if entry.line + 1 < len(lines):
+            return self._edited(Edit(lines.starts[entry.line], lines.starts[entry.line + 1]))
+        if lines.ends[entry.line] == len(self.data):  # the file ended without a line end, and shall again
+            return self._edited(Edit(lines.ends[entry.line - 1], len(self.data)))
+        return self._edited(Edit(lines.starts[entry.line], len(self.data)))
+
+    def _inserted_line(self, disk: Disk, mode: Mode) -> Edit:
+        model = self.entry_of(disk, "filename")
+        if model is None:
+            raise EditError(f"{disk.name} has no fileName line to write its mode below")
+        start, end = self.lines.starts[model.line], self.lines.ends[model.line]
+        if start == 0 and self.data.startswith(BOM):
+            start = len(BOM)
+        following = self.lines.starts[model.line + 1] if model.line + 1 < len(self.lines) else len(self.data)
+        prefix, _, leaf = self.data[slice(*model.name_span)].rpartition(b".")
+        key = prefix + (b".MODE" if leaf.isupper() else b".mode")
+        quote = b'"' if model.quoted else b""
+        equals = self.data[model.name_span[1] : model.value_span[0] - len(quote)]
+        line = self.data[start : model.name_span[0]] + key + equals + quote + mode.value.encode() + quote
+        line_end = self.data[end:following]
+        if line_end:
+            return Edit(following, following, line + line_end)
+        return Edit(end, end, self._common_line_end() + line)
+
+    def _common_line_end(self) -> bytes:
+        if len(self.lines) < 2:
+            return b"\n"
+        return self.data[self.lines.ends[-2] : self.lines.starts[-1]]

@@ -1,0 +1,152 @@
+"""The disks of a VMX document: which keys make one, and what their values say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tui.disks import MODES, Device, Disk, Mode, Place, Policy, parse_mode, target_name
+from tui.formats.vmx_syntax import VmxText
+
+_UNIT_KEY = re.compile(
+    r"(scsi|sata|ide|nvme|usb_xhci|usb)(\d{1,3}):(\d{1,3})\.(\w+)|(floppy)(\d{1,3})\.(\w+)"
+)
+_BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
+_LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
+# A device of these buses exists without a controller's own "present" key.
+_WITHOUT_CONTROLLER_KEY = ("ide", "floppy")
+# vmx.c, virVMXParseDisk: what makes a device a CD-ROM.
+_CDROM_TYPES = ("cdrom-image", "atapi-cdrom", "cdrom-raw")
+_CDROM_FILES = ("emptybackingstring", "auto detect")
+_DISK_TYPES = (
+    "",
+    "disk",
+    "scsi-harddisk",
+    "ata-harddisk",
+    "harddisk",
+    "nvme-harddisk",
+    "scsi-nonpassthru-rdm",
+)
+# Keys that only ESX hosts and vCenter write.
+_ESX_KEYS = ("vc.uuid", "migrate.hostlog")
+_ESX_PREFIX = "sched."
+_ESX_PATH = "/vmfs/"
+
+CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
+FLOPPY_REASON = "a floppy drive is never part of a snapshot"
+NO_FILE_REASON = "no disk file is attached to it"
+OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
+
+
+def read_disks(document: VmxText, duplicates: Mapping[str, str]) -> tuple[Disk, ...]:
+    """The present disks and drives of ``document``; ``duplicates`` are the keys that lock one, with why."""
+    lines: dict[Place, list[int]] = {}
+    for entry in document.entries:
+        place = _place_of(entry.name.lower())
+        if place is not None:
+            lines.setdefault(place, []).append(entry.line)
+    present = sorted(
+        (place for place in lines if document.flag(f"{place}.present")),
+        key=lambda place: (_BUSES.index(place.bus), place.controller, place.unit),
+    )
+    disks: list[Disk] = []
+    for place in present:
+        disk = _disk_at(document, place, len(disks), tuple(lines[place]), duplicates)
+        if disk is not None:
+            disks.append(disk)
+    return tuple(disks)
+
+
+def _place_of(key: str) -> Place | None:
+    match = _UNIT_KEY.fullmatch(key)
+    if match is None:
+        return None
+    bus, controller, unit = (match[5], 0, match[6]) if match[5] else match.groups()[:3]
+    place = Place(bus, int(controller), int(unit))
+    # "scsi00:1" is another key than "scsi0:1", and no product reads it.
+    return place if key.startswith(f"{place}.") else None
+
+
+def _device_of(place: Place, kind: str, source: str) -> Device | None:
+    if place.bus == "floppy":
+        return Device.FLOPPY
+    if source.endswith(".vmdk"):
+        return Device.DISK
+    if place.bus.startswith("usb"):
+        return None  # a hub, a mouse
+    if kind in _CDROM_TYPES or source in _CDROM_FILES or source.endswith(".iso"):
+        return Device.CDROM
+    return Device.DISK if kind in _DISK_TYPES else Device.LUN
+
+
+def _lock_of(device: Device, source: str) -> str | None:
+    match device:
+        case Device.CDROM:
+            return CDROM_REASON
+        case Device.FLOPPY:
+            return FLOPPY_REASON
+    if not source:
+        return NO_FILE_REASON
+    if not source.endswith(".vmdk"):
+        return OTHER_REASON
+    return None
+
+
+def _shown_policy(device: Device, word: str | None) -> Policy:
+    if device not in (Device.DISK, Device.LUN):
+        return Policy(snapshot=False, persistent=True)
+    mode = parse_mode(word or "")
+    # An unknown word is read as libvirt reads it: as the default. The finding says so.
+    return MODES[mode or Mode.PERSISTENT].policy
+
+
+def _disk_at(
+    document: VmxText, place: Place, index: int, lines: tuple[int, ...], duplicates: Mapping[str, str]
+) -> Disk | None:
+    source = document.get(f"{place}.fileName") or ""
+    kind = (document.get(f"{place}.deviceType") or "").lower()
+    device = _device_of(place, kind, source.lower())
+    if device is None:
+        return None
+    word = document.get(f"{place}.mode") if device in (Device.DISK, Device.LUN) else None
+    locked = _lock_of(device, source.lower())
+    ambiguous = next(
+        (duplicates[key] for leaf in ("mode", "filename") if (key := f"{place}.{leaf}") in duplicates), None
+    )
+    return Disk(
+        index=index,
+        place=place,
+        target=target_name(place),
+        device=device,
+        bus=_LIBVIRT_BUS.get(place.bus, place.bus),
+        source="" if source.lower() == "emptybackingstring" else source,
+        policy=_shown_policy(device, word),
+        file_format="vmdk" if source.lower().endswith(".vmdk") else None,
+        mode_word=word,
+        snapshot_said=word is not None,
+        vmx_modes=True,
+        read_only=device is Device.CDROM,
+        controller_present=_controller_present(document, place),
+        locked=locked or ambiguous,
+        lines=lines,
+    )
+
+
+def _controller_present(document: VmxText, place: Place) -> bool:
+    if place.bus in _WITHOUT_CONTROLLER_KEY:
+        return True
+    return document.flag(
+        f"{place.bus}.present" if place.bus.startswith("usb") else f"{place.bus}{place.controller}.present"
+    )
+
+
+def signs_of_esx(document: VmxText) -> tuple[str, ...]:
+    """The keys of ``document`` that only an ESX host or vCenter writes, as the file spells them."""
+    signs = []
+    for entry in document.entries:
+        key = entry.name.lower()
+        if key in _ESX_KEYS or key.startswith(_ESX_PREFIX):
+            signs.append(entry.name)
+        elif _ESX_PATH in document.value_of(entry):
+            signs.append(f"{entry.name} under {_ESX_PATH}")
+    return tuple(signs)

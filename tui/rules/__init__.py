@@ -1,0 +1,24 @@
+"""Pure judgement: what a finding is, whose rules apply, the table of rules and how it is asked."""
+
+from tui.rules.finding import Finding, Severity
+from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
+from tui.rules.judge import Remedy, findings, objections, outdated_word, remedy_for
+from tui.rules.rule import Change, Rule
+from tui.rules.table import BY_ID, RULES
+
+__all__ = [
+    "BY_ID",
+    "RULES",
+    "Change",
+    "Finding",
+    "Guess",
+    "Hypervisor",
+    "Remedy",
+    "Rule",
+    "Severity",
+    "findings",
+    "guess_hypervisor",
+    "objections",
+    "outdated_word",
+    "remedy_for",
+]

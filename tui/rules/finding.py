@@ -1,0 +1,41 @@
+"""What judging a machine yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much it matters. An edit that would create an error is blocked; the others never block."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+    @property
+    def sign(self) -> str:
+        """One column that tells it without colour."""
+        return {"error": "✗", "warning": "!", "info": "i"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's word on one disk (``disk`` is its index) or on the machine (None).
+
+    ``disk_name`` is the disk's address and target for a person; ``line`` counts from 1 in the file.
+    """
+
+    rule: str
+    severity: Severity
+    disk: int | None
+    disk_name: str | None
+    message: str
+    advice: str
+    source: str
+    line: int | None = None

@@ -1,0 +1,53 @@
+"""Whose rules a policy is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.disks import Configuration, Format
+
+
+class Hypervisor(StrEnum):
+    """``workstation`` stands for Workstation, Player and Fusion; ``other`` for any other libvirt driver."""
+
+    ESXI = "esxi"
+    WORKSTATION = "workstation"
+    QEMU = "qemu"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Hypervisor.ESXI: "ESXi",
+    Hypervisor.WORKSTATION: "Workstation/Fusion",
+    Hypervisor.QEMU: "QEMU/KVM",
+    Hypervisor.OTHER: "other libvirt driver",
+}
+
+ALL = frozenset(Hypervisor)
+VMWARE = frozenset({Hypervisor.ESXI, Hypervisor.WORKSTATION})
+
+_DOMAIN_TYPES = {"kvm": Hypervisor.QEMU, "qemu": Hypervisor.QEMU, "vmware": Hypervisor.ESXI}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The hypervisor a file seems made for, and the sign it was told by."""
+
+    hypervisor: Hypervisor
+    reason: str
+
+
+def guess_hypervisor(configuration: Configuration) -> Guess:
+    """The hypervisor of a machine: by its domain's type, or by the keys only an ESX host writes."""
+    if configuration.format is Format.DOMAIN_XML:
+        kind = configuration.domain_type or ""
+        return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'")
+    if configuration.esx_signs:
+        return Guess(Hypervisor.ESXI, f"the file has {configuration.esx_signs[0]}")
+    return Guess(Hypervisor.WORKSTATION, "the file has no key that only an ESX host writes")

@@ -1,0 +1,108 @@
+"""Why a file that can be read cannot be saved: asked when it is opened, and again when it is saved.
+
+Saving puts a new file in the old one's place, which needs less permission than writing to the old one. A file
+its owner has made read-only is left alone all the same.
+"""
+
+import fcntl
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+from tui.storage.contents import Original
+from tui.storage.reasons import Reason
+
+# FS_IOC_GETFLAGS and its flags, from linux/fs.h: _IOR('f', 1, long).
+_GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1
+_IMMUTABLE = 0x10
+_APPEND_ONLY = 0x20
+
+_ELSEWHERE = "write the result to another file"
+
+
+def obstacle(original: Original) -> Reason | None:
+    """The first thing that stands in the way of saving over `original`, or None."""
+    for stands, reason in _OBSTACLES:
+        if stands(original):
+            return reason
+    return None
+
+
+def _on_read_only_file_system(original: Original) -> bool:
+    try:
+        return bool(os.statvfs(original.path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _marked(path: Path, marks: int) -> bool:
+    """Whether the inode carries one of the marks; False where the file system knows no marks."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        answer = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(struct.calcsize("l")))
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    # The kernel fills an int although the number says long (ioctl_iflags(2)).
+    return bool(struct.unpack_from("i", answer)[0] & marks)
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _is_foreign(original: Original) -> bool:
+    return os.geteuid() not in (0, original.status.st_uid)
+
+
+_OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
+    (
+        _on_read_only_file_system,
+        Reason("the file system is read-only", f"{_ELSEWHERE}, or mount it writable"),
+    ),
+    (
+        lambda original: _marked(original.path, _IMMUTABLE),
+        Reason("it is marked immutable", f"{_ELSEWHERE}, or remove the mark with chattr -i"),
+    ),
+    (
+        lambda original: _marked(original.path, _APPEND_ONLY),
+        Reason("it is marked append-only", f"{_ELSEWHERE}, or remove the mark with chattr -a"),
+    ),
+    (
+        lambda original: _marked(original.path.parent, _IMMUTABLE | _APPEND_ONLY),
+        Reason(
+            "its folder is marked immutable or append-only",
+            f"{_ELSEWHERE}, or remove the mark with chattr -ia",
+        ),
+    ),
+    (
+        lambda original: not _may(original.path, os.W_OK),
+        Reason("you have no permission to write to it", f"{_ELSEWHERE}, or ask its owner"),
+    ),
+    (
+        lambda original: not _may(original.path.parent, os.W_OK | os.X_OK),
+        Reason(
+            "its folder is not writable, and the new version has to be put beside the old one",
+            f"{_ELSEWHERE}, or ask the folder's owner",
+        ),
+    ),
+    (
+        _is_foreign,
+        Reason(
+            "it belongs to another user, and a save could not keep it theirs",
+            f"run as its owner or as root, or {_ELSEWHERE}",
+        ),
+    ),
+    (
+        lambda original: original.status.st_nlink > 1,
+        Reason(
+            "it has more than one name (hard links), and a save would part this name from the others",
+            f"{_ELSEWHERE}, and copy that over this one with cp",
+        ),
+    ),
+)
