@@ -47,6 +47,7 @@ class Machine:
     spelling: Spelling | None = None
     path: str | None = None
     options: Options = field(default=Options())
+    sizes: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Configuration:
@@ -72,6 +73,10 @@ class Machine:
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules find."""
         return findings(self.configuration, self.hypervisor)
+
+    def size_of(self, index: int) -> int | None:
+        """A disk's size in bytes, where a descriptor beside the file tells it."""
+        return self.sizes.get(index)
 
     def findings_on(self, index: int) -> tuple[Finding, ...]:
         """What the rules find on one disk."""

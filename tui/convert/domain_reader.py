@@ -37,6 +37,11 @@ _MOST_KIB = 1 << 44
 """16 PiB, far above what any product takes; what lies above is a slip of the pen."""
 
 
+def local_name(element: etree._Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def path_of(element: etree._Element) -> str:
     """Where an element stands, below ``<domain>``: ``devices/disk[2]/iotune``."""
     steps: list[str] = []
@@ -49,8 +54,8 @@ def path_of(element: etree._Element) -> str:
 
 def _step(element: etree._Element) -> str:
     parent = element.getparent()
-    name = element.tag.rpartition("}")[2]
-    twins = [] if parent is None else parent.findall(element.tag)
+    name = local_name(element)
+    twins = [] if parent is None else parent.findall(str(element.tag))
     return name if len(twins) < 2 else f"{name}[{twins.index(element) + 1}]"
 
 
@@ -59,8 +64,13 @@ def value_of(element: etree._Element) -> str:
     parts = [f"{name.rpartition('}')[2]}={value}" for name, value in element.items()]
     text = " ".join((element.text or "").split())
     parts += [text] if text else []
-    parts += [f"<{child.tag.rpartition('}')[2]}>" for child in children(element)]
+    parts += [f"<{local_name(child)}>" for child in children(element)]
     return shortened(" ".join(parts))
+
+
+def attributes_of(element: etree._Element | None) -> dict[str, str]:
+    """The attributes of an element, none where there is no element."""
+    return {} if element is None else {str(name): str(value) for name, value in element.items()}
 
 
 def children(element: etree._Element) -> Iterator[etree._Element]:
@@ -86,7 +96,7 @@ class DomainReader:
         return None if element is None else (element.text or "").strip()
 
     def number(self, element: etree._Element, text: str | None, least: int, most: int) -> int | None:
-        """``text``, found in ``element``, as a whole number from ``least`` to ``most``; None where it is bad."""
+        """``text``, found in ``element``, as a number from ``least`` to ``most``; None where it is bad."""
         if text is None or not _NUMBER.fullmatch(text):
             self.lose(element, "it is no whole number", "error", text or "")
             return None
@@ -121,11 +131,19 @@ class DomainReader:
         severity: Severity = "info",
         value: str | None = None,
         disk: int | None = None,
-        attribute: str | None = None,
     ) -> None:
-        """Note that an element, or one attribute of it, is not in the VMX."""
-        key = path_of(element) + (f"/@{attribute}" if attribute else "")
-        if value is None:
-            value = (element.get(attribute) or "") if attribute else value_of(element)
-        line = element.sourceline
-        self.losses.append(Loss(key, shortened(value), why, line, severity, disk))
+        """Note that an element is not, or not wholly, in the VMX."""
+        shown = value_of(element) if value is None else shortened(value)
+        self.losses.append(Loss(path_of(element), shown, why, element.sourceline, severity, disk))
+
+    def lose_attribute(
+        self,
+        element: etree._Element,
+        attribute: str,
+        why: str,
+        severity: Severity = "info",
+        disk: int | None = None,
+    ) -> None:
+        """Note that one attribute is not in the VMX."""
+        key, value = f"{path_of(element)}/@{attribute}", shortened(element.get(attribute) or "")
+        self.losses.append(Loss(key, value, why, element.sourceline, severity, disk))

@@ -30,7 +30,7 @@ _HARDWARE_RANGE = (3, 99)
 
 
 def written_uuid(text: str) -> str | None:
-    """Sixteen hexadecimal bytes, however they are spaced, as libvirt writes a UUID; None where they are not."""
+    """Sixteen hexadecimal bytes, however spaced, as libvirt writes a UUID; None where they are not."""
     digits = re.sub(r"[\s-]", "", text)
     if not _UUID.fullmatch(digits):
         return None
@@ -161,7 +161,7 @@ def _guest(domain: DomainReader) -> str:
     kind = domain.find("os/type")
     arch = "i686" if kind is None else kind.get("arch") or "i686"
     if kind is not None and arch not in ("i686", "x86_64"):
-        domain.lose(kind, "VMware runs i686 and x86_64 guests only", "error", attribute="arch")
+        domain.lose_attribute(kind, "arch", "VMware runs i686 and x86_64 guests only", "error")
     return "other" if arch == "i686" else "other-64"
 
 

@@ -17,6 +17,7 @@ _SHARES = {"low": 500, "normal": 1000, "high": 2000}
 _MOST_PROCESSORS = 1024
 _MOST_HOST_PROCESSORS = 16384
 _MOST_SHARES = (1 << 32) - 1
+_LONGEST_LIST = 8192
 _RANGE = re.compile(r"\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?", re.ASCII)
 _EXCEPTION = re.compile(r"\s*\^(\d{1,5})\s*", re.ASCII)
 
@@ -24,6 +25,8 @@ _EXCEPTION = re.compile(r"\s*\^(\d{1,5})\s*", re.ASCII)
 def host_processors(text: str) -> set[int] | None:
     """The numbers in ``0,3-5`` (``^4`` takes one out, as in a domain XML); None where it is no such list."""
     numbers: set[int] = set()
+    if len(text) > _LONGEST_LIST:
+        return None
     for part in text.split(","):
         exception = _EXCEPTION.fullmatch(part)
         if exception is not None:
@@ -113,7 +116,7 @@ def format_processors(domain: DomainReader, out: VmxWriter) -> None:
         count = domain.number(element, (element.text or "").strip() or "1", 1, _MOST_PROCESSORS) or 1
         current = element.get("current")
         if current is not None and current.strip() != str(count):
-            domain.lose(element, f"all {count} processors are there from the start", attribute="current")
+            domain.lose_attribute(element, "current", f"all {count} processors are there from the start")
     out.key("numvcpus", count)
     _format_topology(domain, out, count)
     _format_affinity(domain, out, count)
@@ -146,10 +149,10 @@ def _format_affinity(domain: DomainReader, out: VmxWriter, count: int) -> None:
         return
     numbers = host_processors(text)
     if numbers is None:
-        domain.lose(element, "it is no list of processor numbers", "error", attribute="cpuset")
+        domain.lose_attribute(element, "cpuset", "it is no list of processor numbers", "error")
         return
     if len(numbers) < count:
-        domain.lose(element, f"VMware wants at least {count} processors here", "warning", attribute="cpuset")
+        domain.lose_attribute(element, "cpuset", f"VMware wants at least {count} of them here", "warning")
     if numbers:
         out.key("sched.cpu.affinity", ",".join(map(str, sorted(numbers))))
 

@@ -9,7 +9,7 @@ _SMALL = {f"|{code:02X}": f"|{code:02x}" for code in (*range(0x20), 0x22, 0x7C, 
 
 
 def quoted(value: str) -> str:
-    """``value`` as it stands between the quotes: a quote, a bar, controls but tab as ``|`` and two hex digits.
+    """``value`` as it stands between the quotes: a quote, a bar, controls but tab escaped.
 
     Characters no encoding holds (lone surrogates) become ``?``.
     """

@@ -19,7 +19,7 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A controller and a unit on it: ``scsi0:1``. A floppy drive has no controller of its own."""
+    """A controller and a unit on it: ``scsi0:1``. Floppy drives and USB devices name no controller."""
 
     bus: str
     controller: int
@@ -28,6 +28,8 @@ class Place:
     def __str__(self) -> str:
         if self.bus == "floppy":
             return f"floppy{self.unit}"
+        if self.bus.startswith("usb"):
+            return f"{self.bus}:{self.unit}"
         return f"{self.bus}{self.controller}:{self.unit}"
 
 

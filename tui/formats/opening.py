@@ -18,7 +18,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _VMX_KEY = re.compile(
     r"\.encoding|config\.version|virtualhw\.version|displayname|guestos|memsize|numvcpus|uuid\.bios"
-    r"|encryption\.\w+|(scsi|sata|ide|nvme|usb_xhci|floppy|ethernet)\d+(:\d+)?\.\w+"
+    r"|encryption\.\w+|(scsi|sata|ide|nvme|floppy|ethernet)\d+(:\d+)?\.\w+|usb_xhci:\d+\.\w+"
 )
 
 

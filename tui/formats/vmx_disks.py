@@ -9,7 +9,7 @@ from tui.disks import MODES, Device, Disk, Mode, Place, Policy, parse_mode, targ
 from tui.formats.vmx_syntax import VmxText
 
 _UNIT_KEY = re.compile(
-    r"(scsi|sata|ide|nvme|usb_xhci|usb)(\d{1,3}):(\d{1,3})\.(\w+)|(floppy)(\d{1,3})\.(\w+)"
+    r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})\.\w+", re.ASCII
 )
 _BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
@@ -61,8 +61,7 @@ def _place_of(key: str) -> Place | None:
     match = _UNIT_KEY.fullmatch(key)
     if match is None:
         return None
-    bus, controller, unit = (match[5], 0, match[6]) if match[5] else match.groups()[:3]
-    place = Place(bus, int(controller), int(unit))
+    place = Place(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
     # "scsi00:1" is another key than "scsi0:1", and no product reads it.
     return place if key.startswith(f"{place}.") else None
 

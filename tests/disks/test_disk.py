@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.disks import (
+    DEPENDENT,
+    INDEPENDENT,
+    MODES,
+    UNSUPPORTED,
+    Configuration,
+    Device,
+    Disk,
+    Format,
+    Mode,
+    Place,
+    effect_of,
+    letters,
+    target_name,
+)
+
+DISK = Disk(0, Place("scsi", 0, 1), "sdb", Device.DISK, "scsi", "a.vmdk", DEPENDENT)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(0, "a"), (25, "z"), (26, "aa"), (51, "az"), (52, "ba"), (701, "zz"), (702, "aaa")]
+)
+def test_letters_count_as_libvirt_counts(number: int, name: str) -> None:
+    assert letters(number) == name
+
+
+@given(st.integers(0, 20_000), st.integers(0, 20_000))
+def test_different_numbers_have_different_letters(one: int, other: int) -> None:
+    assert (letters(one) == letters(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("place", "target"),
+    [
+        (Place("scsi", 0, 0), "sda"),
+        (Place("scsi", 0, 6), "sdg"),
+        (Place("scsi", 0, 8), "sdh"),
+        (Place("scsi", 0, 15), "sdo"),
+        (Place("scsi", 1, 0), "sdp"),
+        (Place("scsi", 3, 15), "sdbh"),
+        (Place("sata", 0, 29), "sdad"),
+        (Place("sata", 1, 0), "sdae"),
+        (Place("ide", 0, 1), "hdb"),
+        (Place("ide", 1, 0), "hdc"),
+        (Place("nvme", 0, 0), "nvme0n1"),
+        (Place("nvme", 3, 14), "nvme3n15"),
+        (Place("floppy", 0, 1), "fdb"),
+        (Place("usb_xhci", 0, 0), "sda"),
+    ],
+)
+def test_a_place_has_the_target_libvirts_driver_gives_it(place: Place, target: str) -> None:
+    assert target_name(place) == target
+
+
+def test_no_two_scsi_units_share_a_target_but_the_controllers_own() -> None:
+    units = [Place("scsi", controller, unit) for controller in range(4) for unit in range(16) if unit != 7]
+    assert len({target_name(place) for place in units}) == 60
+
+
+@pytest.mark.parametrize(
+    ("disk", "name"),
+    [
+        (DISK, "scsi0:1 (sdb)"),
+        (replace(DISK, place=None), "sdb"),
+        (replace(DISK, place=None, target=""), "disk 1"),
+        (replace(DISK, target=""), "scsi0:1"),
+        (replace(DISK, place=Place("floppy", 0, 1), target="fdb"), "floppy1 (fdb)"),
+    ],
+)
+def test_a_message_names_a_disk_by_what_it_has(disk: Disk, name: str) -> None:
+    assert disk.name == name
+
+
+def test_drives_are_no_disks_and_a_disk_without_source_is_empty() -> None:
+    assert [device for device in Device if replace(DISK, device=device).is_disk] == [Device.DISK, Device.LUN]
+    assert not DISK.empty
+    assert replace(DISK, source="").empty
+
+
+def test_the_written_mode_counts_before_the_policy() -> None:
+    assert DISK.mode == Mode.PERSISTENT
+    assert replace(DISK, mode_word="Undoable").mode == Mode.UNDOABLE
+    assert replace(DISK, mode_word="bogus").mode is None
+    assert replace(DISK, policy=UNSUPPORTED).mode is None
+
+
+def test_the_effect_is_that_of_the_mode_else_of_the_policy() -> None:
+    assert replace(DISK, mode_word="append").effect == MODES[Mode.APPEND].effect
+    assert replace(DISK, mode_word="bogus", policy=INDEPENDENT).effect == effect_of(INDEPENDENT)
+
+
+def test_a_disk_is_the_same_wherever_its_lines_stand() -> None:
+    assert replace(DISK, lines=(1, 2)) == replace(DISK, lines=(7,))
+
+
+def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:
+    open_one = Configuration(Format.VMX, "web", (DISK,))
+    assert open_one.locked is None
+    assert replace(open_one, partially_encrypted="vmx.encryptionType").locked is None
+    assert "encryption.data" in (replace(open_one, encrypted="encryption.data").locked or "")

@@ -1,0 +1,1 @@
+"""The Textual face: screens, widgets and styles. It decides nothing about disks."""

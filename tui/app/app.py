@@ -1,0 +1,111 @@
+"""The application: settings, the command palette, and which screen is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from tui.app.commands import ActionCommands
+from tui.app.screens.choice import Choice, ChoiceScreen
+from tui.app.screens.editor import EditorScreen
+from tui.app.screens.file_screen import FileScreen
+from tui.app.settings import Settings, keep_theme
+from tui.formats.spellings import Spelling
+from tui.machine import Machine, SeveralDomainsError, machine_in
+from tui.rules import Hypervisor
+from tui.storage import Reading
+
+
+class DiskmodeApp(App[None]):
+    """Edits one file's machine. ``accepted`` are the bytes last saved, or those that were read."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "diskmode"
+    COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (120, "-wide"),
+        (160, "-widest"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "help_quit", "Quit", id="app.interrupt", show=False, system=True),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit-now", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        reading: Reading,
+        settings: Settings | None = None,
+        *,
+        domain: str | None = None,
+        hypervisor: Hypervisor | None = None,
+        spelling: Spelling | None = None,
+    ) -> None:
+        super().__init__()
+        self.reading = reading
+        self.accepted = reading.data
+        self.notices: list[str] = []
+        self._settings = settings or Settings()
+        self._domain = domain
+        self._hypervisor = hypervisor
+        self._spelling = spelling
+
+    def on_mount(self) -> None:
+        """Apply the settings and open the machine, asking first where the file holds several."""
+        if self._settings.trouble:
+            self.notices.append(self._settings.trouble)
+        if self._settings.keymap:
+            self.set_keymap(self._settings.keymap)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        try:
+            self._edit(self.machine_read(self.reading))
+        except SeveralDomainsError as error:
+            choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
+            self.push_screen(ChoiceScreen("Which domain?", choices), self._domain_chosen)
+
+    def _domain_chosen(self, number: str | None) -> None:
+        if number is None:
+            self.exit()
+            return
+        self._domain = number
+        self._edit(self.machine_read(self.reading))
+
+    def _edit(self, machine: Machine) -> None:
+        self.push_screen(EditorScreen(self.reading, machine, self.machine_read, self.notices))
+
+    def on_file_screen_accepted(self, message: FileScreen.Accepted) -> None:
+        """What was accepted goes to standard output when the screen has closed."""
+        self.accepted = message.data
+
+    def machine_read(self, reading: Reading) -> Machine:
+        """The machine in bytes that were read, looked at as this run was asked to.
+
+        Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
+        """
+        machine = machine_in(reading.data, None if reading.path is None else str(reading.path), self._domain)
+        return replace(machine, chosen=self._hypervisor, spelling=self._spelling)
+
+    def _keep_theme(self, _: object) -> None:
+        if self.theme != self._settings.theme:
+            trouble = keep_theme(self.theme)
+            if trouble:
+                self.notices.append(trouble)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:  # noqa: ARG002
+        """Say which of the person's own keys two actions want."""
+        ids = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
+        notice = f"the keymap gives one key to two actions: {ids}"
+        if notice not in self.notices:
+            self.notices.append(notice)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own commands, without those that have no use here."""
+        for command in super().get_system_commands(screen):
+            if command.title not in ("Maximize", "Minimize"):
+                yield command

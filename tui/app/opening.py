@@ -1,0 +1,54 @@
+"""Opening the editor on bytes that were read, and what happens when it closes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tui.formats.spellings import Spelling
+from tui.rules import Hypervisor
+from tui.storage import Reading
+
+
+def _prepare_terminal(theme: str | None) -> None:
+    """Textual fixes its colour filter and its animations while it is imported and constructed: choose first.
+
+    Without colours, or with sixteen, only the themes in the terminal's own colours write none of others.
+    """
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    term = os.environ.get("TERM", "")
+    few_colours = (
+        "NO_COLOR" in os.environ or term in ("linux", "ansi", "vt100", "vt220") or term.endswith("-16color")
+    )
+    if few_colours:
+        os.environ["TEXTUAL_THEME"] = "ansi-dark"
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
+    elif theme:
+        os.environ.setdefault("TEXTUAL_THEME", theme)
+
+
+def run_editor(
+    reading: Reading,
+    *,
+    domain: str | None = None,
+    hypervisor: Hypervisor | None = None,
+    spelling: Spelling | None = None,
+    mouse: bool = True,
+) -> int:
+    """Edit on the screen until the person leaves; the exit status.
+
+    What came from standard input goes to standard output when the screen has closed: as it was last
+    accepted, or unchanged.
+    """
+    from tui.app.settings import load_settings  # noqa: PLC0415 - the theme must be known before Textual is imported
+
+    settings = load_settings()
+    _prepare_terminal(settings.theme)
+    from tui.app.app import DiskmodeApp  # noqa: PLC0415
+
+    app = DiskmodeApp(reading, settings, domain=domain, hypervisor=hypervisor, spelling=spelling)
+    app.run(mouse=mouse)
+    if reading.path is None and app.return_code == 0:
+        sys.stdout.buffer.write(app.accepted)
+        sys.stdout.buffer.flush()
+    return app.return_code or 0

@@ -1,0 +1,175 @@
+"""Choosing one of several: modes, presets, hypervisors, spellings, domains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, strip_of, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line to choose: ``value`` is what it stands for, ``why_not`` greys it out and says why."""
+
+    label: str
+    value: str
+    detail: str = ""
+    why_not: str | None = None
+    current: bool = False
+    heading: bool = False
+
+
+class ChoiceList(ScrollView, can_focus=True):
+    """The choices, one a line; those that cannot be taken are shown with their reason."""
+
+    COMPONENT_CLASSES = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="choice.up", show=False),
+        Binding("down,j", "move(1)", "Down", id="choice.down", show=False),
+        Binding("home,g", "move(-1000)", "First", id="choice.first", show=False),
+        Binding("end,G", "move(1000)", "Last", id="choice.last", show=False),
+        Binding(
+            "enter,space", "take", "Choose", id="choice.take", tooltip="Take the choice under the cursor"
+        ),
+    ]
+
+    class Moved(Message):
+        """The cursor is on another choice."""
+
+    class Taken(Message):
+        """A choice was taken, or tried."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._choices = tuple(choices)
+        self._cursor = next((place for place, one in enumerate(choices) if one.current), 0)
+        while self._choices[self._cursor].heading:
+            self._cursor += 1
+        self._label_width = max(cells(choice.label) for choice in choices) + 2
+
+    @property
+    def choice(self) -> Choice:
+        """The choice under the cursor."""
+        return self._choices[self._cursor]
+
+    def on_mount(self) -> None:
+        """Make room for every choice."""
+        self.virtual_size = Size(self.size.width, len(self._choices))
+        self.styles.height = min(len(self._choices), 18)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, over headings."""
+        self._go(self._cursor + step, 1 if step > 0 else -1)
+
+    def _go(self, place: int, step: int) -> None:
+        place = max(0, min(place, len(self._choices) - 1))
+        while 0 <= place < len(self._choices) and self._choices[place].heading:
+            place += step
+        if not 0 <= place < len(self._choices) or place == self._cursor:
+            return
+        self.refresh_line(self._cursor)
+        self._cursor = place
+        self.refresh_line(place)
+        top, height = int(self.scroll_offset.y), self.size.height
+        if not top <= place < top + height:
+            self.scroll_to(y=place if place < top else place - height + 1, animate=False, immediate=True)
+        self.post_message(self.Moved())
+
+    def action_take(self) -> None:
+        """Take the choice under the cursor."""
+        self.post_message(self.Taken(self.choice))
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the choice clicked on."""
+        place = int(self.scroll_offset.y) + event.y
+        if place < len(self._choices) and not self._choices[place].heading:
+            self._go(place, 1)
+            self.action_take()
+
+    def render_line(self, y: int) -> Strip:
+        place = int(self.scroll_offset.y) + y
+        width = self.size.width
+        if place >= len(self._choices):
+            return strip_of(self, (), width)
+        choice = self._choices[place]
+        line: Line
+        if choice.heading:
+            line = (Span(f" {choice.label}", "line--dim"),)
+        else:
+            style = "line--off" if choice.why_not else ""
+            sign = "●" if choice.current else " "
+            detail = f"no: {choice.why_not}" if choice.why_not else choice.detail
+            line = (
+                Span("▌" if place == self._cursor else " ", "line--strong"),
+                Span(f"{sign} ", "line--key"),
+                Span(fitted(choice.label, self._label_width), style),
+                Span(detail, style or "line--dim"),
+            )
+        return strip_of(self, line, width, cursor=place == self._cursor)
+
+
+class ChoiceScreen(ModalScreen[str | None]):
+    """Gives the value of the choice taken, or None."""
+
+    CSS_PATH = "choice.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Leave", id="choice.leave", tooltip="Leave without choosing"),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        """A title, the choices, and the reason under the cursor in full."""
+        with Vertical(id="panel") as panel:
+            panel.border_title = self._title
+            yield ChoiceList(self._choices)
+            yield Lines(id="about")
+            yield Lines(id="keys")
+
+    def on_mount(self) -> None:
+        """Say what can be done."""
+        keys = (Span(" ↑↓", "line--key"), Span(" move  "), Span("enter", "line--key"), Span(" choose  "))
+        self.query_one("#keys", Lines).show([(*keys, Span("esc", "line--key"), Span(" leave"))])
+        self.call_after_refresh(self._tell)
+
+    def on_choice_list_moved(self) -> None:
+        """Tell about the choice now under the cursor."""
+        self._tell()
+
+    def _tell(self) -> None:
+        choice = self.query_one(ChoiceList).choice
+        about = self.query_one("#about", Lines)
+        text = f"Not possible: {choice.why_not}." if choice.why_not else choice.detail
+        about.show([(Span(" "), *line) for line in wrapped([Span(text)], max(about.size.width - 2, 20))][:3])
+
+    def on_choice_list_taken(self, message: ChoiceList.Taken) -> None:
+        """Leave with a choice that can be taken; say why one cannot."""
+        if message.choice.why_not:
+            self.app.bell()
+            self._tell()
+        else:
+            self.dismiss(message.choice.value)
+
+    def action_leave(self) -> None:
+        """Leave without choosing."""
+        self.dismiss(None)

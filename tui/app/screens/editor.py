@@ -1,0 +1,344 @@
+"""The editor: the disks of one machine, what each does, both previews, and every key that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widgets import Input
+
+from tui.app.screens import menus
+from tui.app.screens.choice import ChoiceScreen
+from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
+from tui.app.screens.help import HelpScreen, KeyHelp
+from tui.app.screens.keys import EDITOR_KEYS
+from tui.app.settings import settings_path
+from tui.app.widgets.disk_list import DiskList
+from tui.app.widgets.document_view import DocumentView
+from tui.app.widgets.key_line import KeyLine
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import Line
+from tui.app.words import detail_lines, disk_rows, matching, refusal_lines, said_lines, title_line
+from tui.disks import Format
+from tui.editing import Aspect, Done, Refusal, View
+from tui.machine import Machine
+from tui.storage import Reading
+
+
+class EditorScreen(FileScreen):
+    """Shows one machine and does what the keys ask."""
+
+    CSS_PATH = "editor.tcss"
+    AUTO_FOCUS = "#disks"
+    BINDINGS: ClassVar[list[BindingType]] = EDITOR_KEYS
+
+    def __init__(
+        self,
+        reading: Reading,
+        machine: Machine,
+        read_machine: Callable[[Reading], Machine],
+        notices: Sequence[str] = (),
+    ) -> None:
+        super().__init__(reading, machine, read_machine)
+        self._notices = notices
+        self._view = View.WHOLE
+        self._kind = machine.configuration.format
+        self._finding = 0
+        self._refusal: Refusal | None = None
+        self._message: tuple[str, str] | None = None
+        self._words = ""
+        self._shown: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: the machine, its disks, the selected one, the previews, the keys."""
+        yield Lines(id="title")
+        yield DiskList(id="disks")
+        yield Lines(id="details")
+        with Container(id="previews"):
+            yield DocumentView(Format.VMX, id="vmx")
+            yield DocumentView(Format.DOMAIN_XML, id="xml")
+        yield Input(
+            id="filter", placeholder="words: address, target, file, mode, rule", select_on_focus=False
+        )
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Show everything, and what was noticed on the way here."""
+        self._disks = self.query_one("#disks", DiskList)
+        self._previews = {
+            Format.VMX: self.query_one("#vmx", DocumentView),
+            Format.DOMAIN_XML: self.query_one("#xml", DocumentView),
+        }
+        self._show_kind()
+        if not self.reading.writable and self.reading.path is not None:
+            self._message = (f"Read-only: {self.reading.why_not}.", "line--warning")
+        elif self._notices:
+            self._message = (self._notices[0], "line--warning")
+        elif not self.editing.disks:
+            self._message = ("This machine has no disks.", "line--warning")
+        self._disks.show(disk_rows(self.editing, range(len(self.editing.disks))))
+        self.call_after_refresh(self.update_all)
+
+    def on_resize(self) -> None:
+        """Lay the lines out anew."""
+        self.call_after_refresh(self.update_all)
+
+    # Showing
+
+    @property
+    def selected(self) -> int | None:
+        """The index of the disk under the cursor."""
+        return self._disks.selected
+
+    def update_all(self) -> None:
+        """Show the machine as it stands; only what differs is painted."""
+        self._shown = (
+            list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
+        )
+        with self.app.batch_update():
+            self._disks.show(disk_rows(self.editing, self._shown))
+            self._show_title()
+            self._show_details()
+            self._show_previews()
+
+    def _show_title(self) -> None:
+        title = self.query_one("#title", Lines)
+        name = str(self.reading.path.name) if self.reading.path else "standard input"
+        locked = not self.reading.writable and self.reading.path is not None
+        read_only = locked or self.editing.machine.configuration.locked is not None
+        title.show(
+            [title_line(self.editing, name, title.size.width, shown=len(self._shown), read_only=read_only)]
+        )
+
+    def _show_details(self) -> None:
+        details = self.query_one("#details", Lines)
+        details.show(self._detail_lines(details.size.width)[: max(details.size.height, 1)])
+
+    def _detail_lines(self, width: int) -> Sequence[Line]:
+        if self._refusal is not None:
+            return refusal_lines(self._refusal, width)
+        said = said_lines(*self._message[:1], width, self._message[1]) if self._message else []
+        if self.selected is None:
+            return said or said_lines("No disk matches." if self._words else "No disks.", width)
+        lines = detail_lines(self.editing.machine, self.editing.disks[self.selected], width, self._finding)
+        # A message takes the line of facts: the sentence on what the disk does always stays.
+        return [*said, *lines[1:]] if said else lines
+
+    def _show_previews(self) -> None:
+        for kind, view in self._previews.items():
+            if view.display:
+                rows = self.editing.preview(kind, self._view, -1 if self.selected is None else self.selected)
+                own = kind is self.editing.machine.configuration.format
+                what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[self._view]
+                empty = " (no changes)" if self._view is View.DIFF and not rows else ""
+                view.show(
+                    rows,
+                    self.selected,
+                    title=f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}",
+                )
+
+    def _show_kind(self) -> None:
+        for kind, view in self._previews.items():
+            view.set_class(kind is not self._kind, "-hidden")
+
+    def say(self, text: str, style: str = "line--strong") -> None:
+        """Tell something in the lines below the table, and show the machine as it stands."""
+        self._refusal = None
+        self._message = (text, style)
+        self.update_all()
+
+    def _heard(self, outcome: Done | Refusal) -> None:
+        self._message = None
+        self._refusal = outcome if isinstance(outcome, Refusal) else None
+        if isinstance(outcome, Done) and outcome.said.startswith(("Nothing", "Undone", "Done")):
+            self._message = (outcome.said, "line--dim")
+        self.update_all()
+
+    # Disks
+
+    def on_disk_list_selected(self) -> None:
+        """Another disk: its sentence, finding and lines follow."""
+        self._refusal = self._message = None
+        self._finding = 0
+        self._show_details()
+        self._show_previews()
+
+    def on_disk_list_box_clicked(self, message: DiskList.BoxClicked) -> None:
+        """A click on a box is its key."""
+        self.action_turn(message.aspect)
+
+    def action_turn(self, aspect: str) -> None:
+        """Turn an aspect of the marked disks, or of the selected one, over."""
+        if self.selected is not None:
+            self._heard(self.editing.toggle(Aspect(aspect), self.selected))
+
+    def action_mode(self) -> None:
+        """Choose a mode, or in a domain a preset."""
+        if self.selected is None:
+            return
+        title, choices = menus.mode_choices(self.editing, self.selected)
+        self.app.push_screen(ChoiceScreen(title, choices), self._mode_chosen)
+
+    def _mode_chosen(self, value: str | None) -> None:
+        if value is not None and self.selected is not None:
+            self._heard(menus.choose_mode(self.editing, value, self.selected))
+
+    def action_mark(self) -> None:
+        """Mark the selected disk, or take its mark away, and go on to the next."""
+        if self.selected is None:
+            return
+        reason = self.editing.machine.locked(self.selected)
+        if reason is not None:
+            self._heard(Refusal(f"{self.editing.disks[self.selected].name} is locked: {reason}"))
+            return
+        self.editing.marked ^= {self.selected}
+        self._refusal = self._message = None
+        self._disks.action_move(1)
+        self.update_all()
+
+    def action_mark_all(self) -> None:
+        """Mark every disk shown that can be edited; take all marks away where they are."""
+        open_ones = {index for index in self._shown if self.editing.machine.locked(index) is None}
+        self.editing.marked = set() if open_ones <= self.editing.marked else self.editing.marked | open_ones
+        self.update_all()
+
+    def action_undo(self) -> None:
+        """Undo."""
+        self._heard(self.editing.undo())
+
+    def action_redo(self) -> None:
+        """Redo."""
+        self._heard(self.editing.redo())
+
+    def action_accept(self) -> None:
+        """Take the remedy offered."""
+        if self._refusal is not None and self._refusal.remedy is not None:
+            self._heard(self.editing.accept(self._refusal))
+
+    def action_put_away(self) -> None:
+        """Put away the message; with none, the filter; with none, the marks."""
+        if self._refusal is not None or self._message is not None:
+            self._refusal = self._message = None
+        elif self._words:
+            self._words = ""
+            self.query_one("#filter", Input).value = ""
+        else:
+            self.editing.marked = set()
+        self.update_all()
+
+    # Looking
+
+    def action_pane(self, step: int) -> None:
+        """Go round the panes; a preview that shares its place comes to the front."""
+        panes = [self._disks, *(self._previews[kind] for kind in Format)]
+        place = panes.index(self.focused) if self.focused in panes else 0
+        pane = panes[(place + step) % len(panes)]
+        if isinstance(pane, DocumentView):
+            self._kind = pane.kind
+            self._show_kind()
+        pane.focus()
+        self.call_after_refresh(self._show_previews)
+
+    def action_view(self) -> None:
+        """Whole document, this disk, diff."""
+        views = list(View)
+        self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._show_previews()
+
+    def action_finding(self, step: int) -> None:
+        """The next finding of the selected disk, then of the disks after it."""
+        machine = self.editing.machine
+        places = [(index, place) for index in self._shown for place in range(len(machine.findings_on(index)))]
+        if not places or self.selected is None:
+            self.say("No rule finds anything on the disks shown.", "line--dim")
+            return
+        here = (self.selected, self._finding)
+        if here in places:
+            index, place = places[(places.index(here) + step) % len(places)]
+        else:
+            index, place = next((one for one in places if one > here), places[0])
+        self._refusal = self._message = None
+        if index != self.selected:
+            self._disks.select(index)
+            self.call_after_refresh(self._show_finding, place)
+        else:
+            self._show_finding(place)
+
+    def _show_finding(self, place: int) -> None:
+        self._finding = place
+        self._show_details()
+
+    def action_copy(self) -> None:
+        """Copy the selected disk's lines of the preview in front."""
+        focused = self.focused
+        kind = focused.kind if isinstance(focused, DocumentView) else self._kind
+        if self.selected is None:
+            return
+        text = self.editing.machine.text(kind)
+        lines = [text.lines[number] for number in text.disk_lines.get(self.selected, ())]
+        self.app.copy_to_clipboard("\n".join(lines) + "\n")
+        self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
+
+    def action_hypervisor(self) -> None:
+        """Choose whose rules apply."""
+        title, choices = menus.hypervisor_choices(self.editing.machine)
+        self.app.push_screen(ChoiceScreen(title, choices), self._hypervisor_chosen)
+
+    def _hypervisor_chosen(self, value: str | None) -> None:
+        if value is not None:
+            self.editing.judge_for(menus.hypervisor_of(value))
+            self.say(f"Judged for {self.editing.machine.hypervisor.label}.")
+
+    def action_spelling(self) -> None:
+        """Choose how XML spells the policy."""
+        title, choices = menus.spelling_choices(self.editing.machine)
+        self.app.push_screen(ChoiceScreen(title, choices), self._spelling_chosen)
+
+    def _spelling_chosen(self, value: str | None) -> None:
+        if value is not None:
+            self.editing.spell_in(menus.spelling_of(value))
+            self.update_all()
+
+    def action_filter(self) -> None:
+        """Type words; only disks that hold them all are shown."""
+        field = self.query_one("#filter", Input)
+        field.add_class("-shown")
+        self.query_one("#keys").display = False
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with each letter."""
+        self._words = event.value
+        self._refusal = self._message = None
+        self.update_all()
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter and go back to the disks."""
+        self._close_filter()
+
+    def key_escape(self) -> None:
+        """Leave the filter's line, and with it the filter."""
+        if self.focused is self.query_one("#filter"):
+            self.query_one("#filter", Input).value = ""
+            self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter").remove_class("-shown")
+        self.query_one("#keys").display = True
+        self._disks.focus()
+
+    def action_help(self) -> None:
+        """Every key and sign."""
+        keys: dict[str, KeyHelp] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.system or not binding.description:
+                continue
+            shown = self.app.get_key_display(binding)
+            known = keys.get(binding.action)
+            both = f"{known.keys} {shown}" if known else shown
+            keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id or "")
+        self.app.push_screen(HelpScreen(list(keys.values()), str(settings_path())))

@@ -1,0 +1,221 @@
+"""What happens to the file of the machine on the screen: save, export, reload, leave."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.app.screens import menus
+from tui.app.screens.prompt import PromptScreen
+from tui.app.screens.review import Answer, Review, ReviewScreen
+from tui.disks import Format
+from tui.editing import Editing
+from tui.formats.errors import FormatError
+from tui.machine import Machine
+from tui.storage import ConflictError, Reading, StorageError, current, save, write_new
+
+FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
+_SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
+
+
+class FileScreen(Screen[None]):
+    """A screen on one file's machine. How it looks, and how it says something, the editor knows.
+
+    ``read_machine`` makes the machine of bytes read anew.
+    """
+
+    class Accepted(Message):
+        """Standard input was edited and accepted: ``data`` goes to standard output in the end."""
+
+        def __init__(self, data: bytes) -> None:
+            super().__init__()
+            self.data = data
+
+    def __init__(
+        self, reading: Reading, machine: Machine, read_machine: Callable[[Reading], Machine]
+    ) -> None:
+        super().__init__()
+        self.reading = reading
+        self.editing = Editing(machine)
+        self._read_machine = read_machine
+
+    @abstractmethod
+    def say(self, text: str, style: str = "line--strong") -> None:
+        """Tell the person something, and show the machine as it stands."""
+
+    def action_save(self) -> None:
+        """Show what will change, ask, and save."""
+        if not self.editing.is_changed:
+            self.say("Nothing to save: no byte differs from the file.", "line--dim")
+        elif self.reading.path is None:
+            self._review(
+                "Accept", ["Standard input: the text goes to standard output when you leave."], "accept", None
+            )
+        elif not self.reading.writable:
+            self._ask_copy(f"The file cannot be written: {self.reading.why_not}. Write a copy to")
+        else:
+            kept = f"{self.reading.path}: owner, mode, attributes and links are kept; no other byte changes."
+            self._review("Save", [kept], "save", backup=False)
+
+    def _review(self, title: str, sentences: Sequence[str], name: str, backup: bool | None) -> None:
+        kind = self.editing.machine.configuration.format
+        answers = [("enter", name, title.lower())]
+        self.app.push_screen(
+            ReviewScreen(Review(title, kind, self.editing.review(), sentences, answers, backup)),
+            self._reviewed,
+        )
+
+    def _reviewed(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        if answer.name == "accept":
+            self._accepted()
+        else:
+            self.run_worker(
+                self._save(backup=answer.backup, leave=answer.name == "save-leave"),
+                exclusive=True,
+                group="file",
+            )
+
+    def _accepted(self) -> None:
+        self.editing.saved()
+        self.post_message(self.Accepted(self.editing.found.document.data))
+        self.say("Accepted: it goes to standard output when you leave.")
+
+    async def _save(self, *, backup: bool, leave: bool) -> None:
+        data = self.editing.machine.document.data
+        try:
+            self.reading = await asyncio.to_thread(save, self.reading, data, backup=backup)
+        except ConflictError as error:
+            self._show_conflict(error)
+            return
+        except StorageError as error:
+            self.say(f"Not saved: {error}. Your changes are still here.", "line--error")
+            return
+        self.editing.saved()
+        if leave:
+            self.app.exit()
+            return
+        doubt = f" {self.reading.doubt}" if self.reading.doubt else ""
+        copy = f" The old bytes are in {self.reading.path}~." if backup else ""
+        self.say(f"Saved {self.reading.path}.{copy}{doubt}", "line--changed")
+
+    def _show_conflict(self, error: ConflictError) -> None:
+        kind = self.editing.found.configuration.format
+        if error.current is None:
+            lines, sentence = [], "The file is gone; somebody removed or renamed it."
+        else:
+            lines = menus.difference(self.editing.found, error.current)
+            sentence = (
+                "Somebody changed the file since it was read. This is what they changed; nothing was saved."
+            )
+        answers = [
+            ("r", "reload", "read it anew, your changes are dropped"),
+            ("c", "copy", "write yours to another file"),
+        ]
+        self.app.push_screen(
+            ReviewScreen(Review("The file changed", kind, lines, [sentence], answers)),
+            self._conflict_answered,
+        )
+
+    def _conflict_answered(self, answer: Answer | None) -> None:
+        if answer is not None and answer.name == "reload":
+            self._reload()
+        elif answer is not None:
+            self._ask_copy("Write your changes to")
+
+    def _ask_copy(self, title: str) -> None:
+        path = self.reading.path or Path("machine")
+        value = str(path.with_name(f"{path.stem}-edited{path.suffix}"))
+        data = self.editing.machine.document.data
+        self.app.push_screen(PromptScreen(title, value), lambda path: self._write_out(path, data))
+
+    def action_export(self) -> None:
+        """Write the other format."""
+        kind = self.editing.machine.other_format
+        name = self.editing.machine.configuration.name or "machine"
+        here = self.reading.path.parent if self.reading.path else Path()
+        stem = (
+            self.reading.path.stem if self.reading.path else "".join(c if c.isalnum() else "-" for c in name)
+        )
+        data = self.editing.machine.conversion.text.encode("utf-8")
+        title = f"Export {FORMAT_WORDS[kind]} to"
+        self.app.push_screen(
+            PromptScreen(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
+        )
+
+    def _write_out(self, path: str | None, data: bytes) -> None:
+        if path is not None:
+            self.run_worker(self._write(Path(path).expanduser(), data), exclusive=True, group="file")
+
+    async def _write(self, path: Path, data: bytes) -> None:
+        try:
+            written = await asyncio.to_thread(write_new, path, data)
+        except StorageError as error:
+            self.say(f"Not written: {error}", "line--error")
+        else:
+            self.say(f"Wrote {written}.", "line--changed")
+
+    def action_reload(self) -> None:
+        """Read the file again, asking first where changes would be lost."""
+        if self.reading.path is None:
+            self.say("Standard input cannot be read again.", "line--dim")
+        elif self.editing.is_changed:
+            self._ask_about_changes(
+                "Reload", [("enter", "reload", "reload, drop them")], self._conflict_answered
+            )
+        else:
+            self._reload()
+
+    def _reload(self) -> None:
+        try:
+            reading = current(self.reading)
+            if reading is None:
+                self.say(f"The file is gone: {self.reading.path}. Your text is still here.", "line--error")
+                return
+            machine = self._read_machine(reading)
+        except (StorageError, FormatError) as error:
+            self.say(f"Not reloaded: {error}", "line--error")
+            return
+        now = self.editing.machine
+        self.reading = reading
+        self.editing = Editing(replace(machine, chosen=now.chosen, spelling=now.spelling))
+        self.say(f"Read {reading.path} again.")
+
+    def action_leave(self) -> None:
+        """Leave, asking first where changes would be lost."""
+        if not self.editing.is_changed:
+            self.app.exit()
+            return
+        save_it = (
+            ("s", "save-leave", "save and leave")
+            if self.reading.writable
+            else ("s", "accept-leave", "accept and leave")
+        )
+        answers = [("d", "discard", "leave, drop them")]
+        if self.reading.writable or self.reading.path is None:
+            answers.insert(0, save_it)
+        self._ask_about_changes("Unsaved changes", answers, self._leaving)
+
+    def _ask_about_changes(
+        self, title: str, answers: Sequence[tuple[str, str, str]], heard: Callable[[Answer | None], None]
+    ) -> None:
+        kind = self.editing.machine.configuration.format
+        review = Review(title, kind, self.editing.review(), ["These changes are not in the file:"], answers)
+        self.app.push_screen(ReviewScreen(review), heard)
+
+    def _leaving(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        if answer.name == "save-leave":
+            self._reviewed(answer)
+            return
+        if answer.name == "accept-leave":
+            self._accepted()
+        self.app.exit()

@@ -1,0 +1,116 @@
+"""What the menus offer: each choice with its reason, where it cannot be taken."""
+
+from __future__ import annotations
+
+from tui.app.screens.choice import Choice
+from tui.disks import MODES, Format, Mode, Preset
+from tui.editing import Done, Editing, Refusal, Wish
+from tui.formats.changes import DiffLine, diff
+from tui.formats.errors import FormatError
+from tui.formats.spellings import Spelling
+from tui.machine import Machine, machine_in
+from tui.rules import Hypervisor
+
+_PRESET = "preset:"
+_NO_PRESET = "default"
+_OWN = "own"
+_GUESSED = "guessed"
+
+_PRESETS = {
+    None: ("none", "libvirt decides at each snapshot: internal for qcow2, external with --disk-only"),
+    Preset.INTERNAL: ("internal", "the snapshot is kept inside the disk's own qcow2 file"),
+    Preset.EXTERNAL: ("external", "the snapshot is kept in an overlay file of its own"),
+    Preset.MANUAL: ("manual", "libvirt pauses the VM, and the disk is snapshotted by other means"),
+    Preset.NO: ("no", "the disk takes no part in snapshots"),
+}
+_SPELLINGS = {
+    Spelling.LIBVIRT: "snapshot='no' and <transient/>: libvirt's own, the only one its schema takes",
+    Spelling.ATTRIBUTES: "snapshot= and persistent= with yes or no: the proposal's first form",
+    Spelling.ELEMENTS: "<nosnapshot/> and <nonpersistent/>: its second form, the names are diskmode's",
+    Spelling.VMX_MODE: "snapshot_mode= with VMX's own word: the patch the proposal answers",
+}
+
+
+def mode_choices(editing: Editing, selected: int) -> tuple[str, list[Choice]]:
+    """All six modes, and for a domain the presets; the impossible ones with their reason."""
+    targets = editing.targets(selected)
+    disk = editing.disks[targets[0]]
+    choices = [
+        Choice(
+            mode.value,
+            mode.value,
+            f"{facts.label}. {facts.effect}",
+            _reason(editing.refusal_of(Wish(mode=mode), selected)),
+            current=disk.is_disk and disk.mode is mode,
+        )
+        for mode, facts in MODES.items()
+    ]
+    if editing.machine.configuration.format is Format.DOMAIN_XML:
+        choices.append(Choice("libvirt preset (snapshot=)", "", heading=True))
+        choices += [_preset_choice(editing, preset, selected) for preset in _PRESETS]
+    title = f"Mode of {disk.name}" if len(targets) == 1 else f"Mode of {len(targets)} disks"
+    return title, choices
+
+
+def _preset_choice(editing: Editing, preset: Preset | None, selected: int) -> Choice:
+    label, detail = _PRESETS[preset]
+    refusal = editing.refusal_of(Wish(preset=preset, no_preset=preset is None), selected)
+    return Choice(label, _PRESET + (preset or _NO_PRESET), detail, _reason(refusal))
+
+
+def _reason(refusal: Refusal | None) -> str | None:
+    return None if refusal is None else refusal.reason
+
+
+def choose_mode(editing: Editing, value: str, selected: int) -> Done | Refusal:
+    """Do what a choice of the mode menu stands for."""
+    if not value.startswith(_PRESET):
+        return editing.set_mode(Mode(value), selected)
+    word = value.removeprefix(_PRESET)
+    return editing.set_preset(None if word == _NO_PRESET else Preset(word), selected)
+
+
+def hypervisor_choices(machine: Machine) -> tuple[str, list[Choice]]:
+    """The hypervisors, and the guess with what it was told by."""
+    guess = machine.guess
+    choices = [
+        Choice("guess", _GUESSED, f"{guess.hypervisor.label}: {guess.reason}", current=machine.chosen is None)
+    ]
+    choices += [Choice(one.label, one.value, current=machine.chosen is one) for one in Hypervisor]
+    return "Whose rules apply?", choices
+
+
+def hypervisor_of(value: str) -> Hypervisor | None:
+    """What a choice of hypervisor stands for."""
+    return None if value == _GUESSED else Hypervisor(value)
+
+
+def spelling_choices(machine: Machine) -> tuple[str, list[Choice]]:
+    """The spellings, and keeping each disk's own."""
+    choices = [
+        Choice(
+            "as written",
+            _OWN,
+            "each disk keeps its own; a new word is libvirt's",
+            current=machine.spelling is None,
+        )
+    ]
+    choices += [
+        Choice(one.value, one.value, _SPELLINGS[one], current=machine.spelling is one) for one in Spelling
+    ]
+    return "How is the policy spelt in domain XML?", choices
+
+
+def spelling_of(value: str) -> Spelling | None:
+    """What a choice of spelling stands for."""
+    return None if value == _OWN else Spelling(value)
+
+
+def difference(found: Machine, data: bytes) -> list[DiffLine]:
+    """How the file as it is now differs from what was read; read as text where it is no machine any more."""
+    try:
+        now = machine_in(data, domain="1" if found.configuration.format is Format.DOMAIN_XML else None)
+        lines = now.document.text_lines
+    except FormatError:
+        lines = tuple(data.decode("utf-8", "backslashreplace").split("\n"))
+    return list(diff(found.document.text_lines, lines))

@@ -1,0 +1,48 @@
+"""Asking for a path."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import Span
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Gives the path typed, or None."""
+
+    CSS_PATH = "prompt.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", id="prompt.leave", tooltip="Leave without doing it"),
+    ]
+
+    def __init__(self, title: str, value: str) -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """A title, the path and the keys."""
+        with Vertical(id="panel") as panel:
+            panel.border_title = self._title
+            yield Input(self._value, select_on_focus=False)
+            yield Lines(id="keys")
+
+    def on_mount(self) -> None:
+        """Say what can be done."""
+        keys = (Span(" enter", "line--key"), Span(" write it  "), Span("esc", "line--key"), Span(" leave"))
+        self.query_one("#keys", Lines).show([keys])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Leave with the path."""
+        self.dismiss(event.value or None)
+
+    def action_leave(self) -> None:
+        """Leave without one."""
+        self.dismiss(None)

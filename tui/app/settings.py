@@ -1,0 +1,65 @@
+"""What a person set for themselves: keys and theme, in ``config.toml`` under the platform's config folder."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from tui.storage import StorageError, read, write_new
+from tui.storage.errors import MissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file."""
+
+    theme: str | None = None
+    keymap: dict[str, str] = field(default_factory=dict)
+    trouble: str | None = None
+
+
+def settings_path() -> Path:
+    """Where the settings lie; ``DISKMODE_CONFIG`` names another file."""
+    named = os.environ.get("DISKMODE_CONFIG")
+    return Path(named) if named else user_config_path("diskmode") / "config.toml"
+
+
+def load_settings() -> Settings:
+    """The settings, or the defaults and what was wrong; never raises."""
+    path = settings_path()
+    try:
+        found = tomllib.loads(read(path).data.decode("utf-8"))
+    except MissingError:
+        return Settings()
+    except (StorageError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Settings(trouble=f"{path}: {error}; the defaults are used")
+    theme, keymap = found.get("theme"), found.get("keymap", {})
+    if not isinstance(keymap, dict) or not all(isinstance(keys, str) for keys in keymap.values()):
+        return Settings(
+            trouble=f'{path}: [keymap] wants lines like "disk.snapshot" = "f5"; the defaults are used'
+        )
+    return Settings(
+        theme if isinstance(theme, str) else None, {str(name): keys for name, keys in keymap.items()}
+    )
+
+
+def keep_theme(theme: str) -> str | None:
+    """Write the theme into the settings, all else as it stands there; what went wrong, or None."""
+    import tomlkit  # noqa: PLC0415 - only when a theme is chosen
+
+    path = settings_path()
+    try:
+        try:
+            document = tomlkit.parse(read(path).data.decode("utf-8"))
+        except MissingError:
+            document = tomlkit.document()
+            path.parent.mkdir(parents=True, exist_ok=True)
+        document["theme"] = theme
+        write_new(path, tomlkit.dumps(document).encode("utf-8"), overwrite=True)
+    except (StorageError, OSError, ValueError) as error:
+        return f"the theme could not be kept: {error}"
+    return None

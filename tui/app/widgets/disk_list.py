@@ -1,0 +1,261 @@
+"""The table of disks, drawn line by line: a move repaints two lines, a toggle one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, strip_of
+from tui.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class DiskRow:
+    """What the table shows of one disk; a toggle that cannot be turned is None and shows ``locked``."""
+
+    index: int
+    address: str
+    target: str
+    file: str
+    size: str
+    snapshot: bool | None
+    persistent: bool | None
+    locked: str
+    mode: str
+    long_mode: str
+    word: str
+    sign: str
+    severity: str
+    changed: bool
+    marked: bool
+
+
+class Column(NamedTuple):
+    """A column of the table: its heading and width."""
+
+    title: str
+    width: int
+
+
+class Columns(NamedTuple):
+    """The widths of the table's columns; a width of 0 leaves a column out."""
+
+    address: Column
+    target: Column
+    file: Column
+    size: Column
+    snapshot: Column
+    persistent: Column
+    mode: Column
+    word: Column
+
+
+# The widths of the columns that do not depend on what they hold.
+_TOGGLE = 9
+_SHORT_MODE = 18
+_LONG_MODE = 28
+_WORD = 26
+_LEAST_FILE = 12
+_ROOMY = 112
+
+
+def columns_for(rows: Sequence[DiskRow], width: int) -> Columns:
+    """The columns that fit ``width``: VMX's own word and the size come in where there is room."""
+    address = max([7, *(cells(row.address) for row in rows)]) + 1
+    target = max([6, *(cells(visible(row.target)) for row in rows)]) + 2
+    size = max([0, *(cells(row.size) for row in rows)])
+    size = size + 2 if size else 0
+    target = min(target, 16)
+    fixed = 3 + address + target + _TOGGLE + 11 + 2
+    roomy = width >= _ROOMY
+    mode = _LONG_MODE if roomy else _SHORT_MODE
+    word = _WORD if roomy else 0
+    if width - fixed - mode - word - size < _LEAST_FILE:
+        size = 0
+    if width - fixed - mode - word - size < _LEAST_FILE:
+        mode = 0
+    file = max(width - fixed - mode - word - size, 4)
+    return Columns(
+        Column("DISK", address),
+        Column("TARGET", target),
+        Column("FILE", file),
+        Column("SIZE", size),
+        Column("SNAPSHOT", _TOGGLE),
+        Column("PERSISTENT", 11),
+        Column("MODE", mode),
+        Column("VMX MODE", word),
+    )
+
+
+def _box(value: bool | None, locked: str) -> str:
+    if value is None:
+        return locked
+    return "[x]" if value else "[ ]"
+
+
+class DiskList(ScrollView, can_focus=True):
+    """The disks, one a line, with a cursor."""
+
+    COMPONENT_CLASSES = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="list.up", show=False, tooltip="The disk above"),
+        Binding("down,j", "move(1)", "Down", id="list.down", show=False, tooltip="The disk below"),
+        Binding("pageup", "move_page(-1)", "Page up", id="list.page-up", show=False),
+        Binding("pagedown", "move_page(1)", "Page down", id="list.page-down", show=False),
+        Binding("home,g", "move_to_end(-1)", "First", id="list.first", show=False, tooltip="The first disk"),
+        Binding("end,G", "move_to_end(1)", "Last", id="list.last", show=False, tooltip="The last disk"),
+    ]
+
+    class Selected(Message):
+        """Another disk is selected."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    class BoxClicked(Message):
+        """A toggle was clicked; ``aspect`` is the column's name."""
+
+        def __init__(self, index: int, aspect: str) -> None:
+            super().__init__()
+            self.index = index
+            self.aspect = aspect
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._rows: tuple[DiskRow, ...] = ()
+        self._columns = columns_for((), 80)
+        self._cursor = 0
+
+    @property
+    def rows(self) -> tuple[DiskRow, ...]:
+        """What it shows."""
+        return self._rows
+
+    @property
+    def selected(self) -> int | None:
+        """The index of the disk under the cursor, or None in an empty table."""
+        return self._rows[self._cursor].index if self._rows else None
+
+    def show(self, rows: Sequence[DiskRow]) -> None:
+        """Show these disks; the cursor stays on its disk where that is still shown."""
+        old, selected = self._rows, self.selected
+        self._rows = tuple(rows)
+        places = {row.index: place for place, row in enumerate(self._rows)}
+        self._cursor = places.get(
+            -1 if selected is None else selected, min(self._cursor, max(len(rows) - 1, 0))
+        )
+        columns = columns_for(self._rows, self._inner_width())
+        if columns != self._columns or len(old) != len(self._rows):
+            self._columns = columns
+            self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+            self.refresh()
+            self._show_cursor()
+            return
+        for place, (was, now) in enumerate(zip(old, self._rows, strict=True)):
+            if was != now:
+                self.refresh_line(place + 1)
+
+    def select(self, index: int) -> None:
+        """Put the cursor on a disk."""
+        for place, row in enumerate(self._rows):
+            if row.index == index:
+                self._move_to(place)
+
+    def _inner_width(self) -> int:
+        return self.scrollable_content_region.width or self.size.width or 80
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self._columns = columns_for(self._rows, self._inner_width())
+        self.virtual_size = Size(self._inner_width(), len(self._rows) + 1)
+        self._show_cursor()
+
+    # The cursor
+
+    def _move_to(self, place: int) -> None:
+        place = max(0, min(place, len(self._rows) - 1))
+        if place == self._cursor or not self._rows:
+            return
+        self.refresh_line(self._cursor + 1)
+        self._cursor = place
+        self.refresh_line(place + 1)
+        self._show_cursor()
+        self.post_message(self.Selected(self._rows[place].index))
+
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height - 1, 1)
+
+    def _show_cursor(self) -> None:
+        top, page = int(self.scroll_offset.y), self._page()
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+        elif self._cursor >= top + page:
+            self.scroll_to(y=self._cursor - page + 1, animate=False, immediate=True)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by lines."""
+        self._move_to(self._cursor + step)
+
+    def action_move_page(self, step: int) -> None:
+        """Move the cursor by pages."""
+        self._move_to(self._cursor + step * self._page())
+
+    def action_move_to_end(self, end: int) -> None:
+        """Move the cursor to the first (-1) or last (1) disk."""
+        self._move_to(0 if end < 0 else len(self._rows) - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the disk clicked on; a click on a box turns it over."""
+        place = int(self.scroll_offset.y) + event.y - 1
+        if event.y < 1 or place >= len(self._rows):
+            return
+        self._move_to(place)
+        columns = self._columns
+        start = 3 + columns.address.width + columns.target.width + columns.file.width + columns.size.width
+        if start <= event.x < start + columns.snapshot.width:
+            self.post_message(self.BoxClicked(self._rows[place].index, "snapshot"))
+        elif start <= event.x - columns.snapshot.width < start + columns.persistent.width:
+            self.post_message(self.BoxClicked(self._rows[place].index, "persistent"))
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        width = self._inner_width()
+        if y == 0:
+            head = "   " + "".join(
+                fitted(column.title, column.width) for column in self._columns if column.width
+            )
+            return strip_of(self, [Span(head, "line--dim")], width)
+        place = int(self.scroll_offset.y) + y - 1
+        if place >= len(self._rows):
+            return strip_of(self, (), width)
+        return strip_of(self, self._line(self._rows[place], place), width, cursor=place == self._cursor)
+
+    def _line(self, row: DiskRow, place: int) -> Line:
+        columns = self._columns
+        locked = row.snapshot is None
+        style = "line--off" if locked else ""
+        changed = "line--changed" if row.changed else style
+        return (
+            Span("▌" if place == self._cursor else " ", "line--strong"),
+            Span("●" if row.marked else " ", "line--key"),
+            Span("*" if row.changed else " ", "line--changed"),
+            Span(fitted(row.address, columns.address.width), style),
+            Span(fitted(visible(row.target), columns.target.width), style),
+            Span(fitted(visible(row.file), max(columns.file.width - 2, 1)) + "  ", style),
+            Span(fitted(row.size, columns.size.width), style),
+            Span(fitted(_box(row.snapshot, row.locked), columns.snapshot.width), changed),
+            Span(fitted(_box(row.persistent, row.locked), columns.persistent.width), changed),
+            Span(fitted(row.long_mode if columns.word.width else row.mode, columns.mode.width), changed),
+            Span(fitted(row.word, columns.word.width), changed),
+            Span(f"{row.sign} ", f"line--{row.severity}" if row.severity else ""),
+        )

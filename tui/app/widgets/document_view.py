@@ -1,0 +1,140 @@
+"""A document or a diff, drawn line by line: an edit repaints the lines that differ, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.app.widgets.spans import LONGEST, STYLES, Line, Span, strip_of
+from tui.app.widgets.syntax import coloured
+from tui.disks import Format
+from tui.editing import Row
+from tui.formats.changes import Sign
+
+_SIGN_STYLES = {
+    Sign.ADDED: "line--changed",
+    Sign.CHANGED: "line--changed",
+    Sign.REMOVED: "line--removed",
+    Sign.REMOVED_BELOW: "line--removed",
+}
+
+
+# Lines of one disk that are no further apart belong together on the screen.
+_NEAR = 4
+
+
+class DocumentView(ScrollView, can_focus=True):
+    """The rows of a preview, those of the selected disk marked and brought into view."""
+
+    COMPONENT_CLASSES = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Scroll up", id="preview.up", show=False),
+        Binding("down,j", "scroll_down", "Scroll down", id="preview.down", show=False),
+        Binding("left", "scroll_left", "Scroll left", id="preview.left", show=False),
+        Binding("right", "scroll_right", "Scroll right", id="preview.right", show=False),
+        Binding("pageup", "page_up", "Page up", id="preview.page-up", show=False),
+        Binding("pagedown", "page_down", "Page down", id="preview.page-down", show=False),
+        Binding("home,g", "scroll_home", "Top", id="preview.top", show=False),
+        Binding("end,G", "scroll_end", "Bottom", id="preview.bottom", show=False),
+    ]
+
+    def __init__(self, kind: Format, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.kind = kind
+        self._rows: Sequence[Row] = ()
+        self._selected: int | None = None
+        self._number_width = 4
+        self._followed: tuple[int | None, Sequence[int]] | None = None
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """What it shows."""
+        return self._rows
+
+    def show(self, rows: Sequence[Row], selected: int | None, *, title: str = "") -> None:
+        """Show these rows, the disk ``selected`` marked; only visible lines that differ are painted again."""
+        if title != self.border_title:
+            self.border_title = title
+        old, was = self._rows, self._selected
+        self._rows, self._selected = rows, selected
+        numbers = max((row.number or 0 for row in rows[-1:]), default=0)
+        number_width = max(len(str(max(len(rows), numbers + 1))), 3)
+        width = number_width + 4 + max((min(len(row.text), LONGEST) for row in rows), default=0)
+        size = Size(width, len(rows))
+        if number_width != self._number_width or size != self.virtual_size:
+            self._number_width = number_width
+            self.virtual_size = size
+            self.refresh()
+        else:
+            self._refresh_different(old, was)
+        self._follow(moved=was != selected)
+
+    def _refresh_different(self, old: Sequence[Row], was: int | None) -> None:
+        top = int(self.scroll_offset.y)
+        for y in range(top, min(top + self.size.height, len(self._rows))):
+            row = self._rows[y]
+            marked = row.disk is not None and (row.disk == self._selected) != (row.disk == was)
+            if marked or row != old[y]:
+                self.refresh_line(y)
+
+    def _follow(self, *, moved: bool) -> None:
+        """Bring the selected disk's lines into view, all of them where they fit."""
+        place = (self._selected, self._lines_to_follow())
+        if not moved and place == self._followed:
+            return
+        self._followed = place
+        height = self.scrollable_content_region.height
+        lines = place[1]
+        if not lines or not height:
+            return
+        first, last = lines[0], min(lines[-1], lines[0] + height - 1)
+        top = int(self.scroll_offset.y)
+        if first < top or last >= top + height:
+            above = max((height - (last - first + 1)) // 3, 0)
+            self.scroll_to(y=max(first - above, 0), animate=False, immediate=True)
+
+    def _lines_to_follow(self) -> Sequence[int]:
+        """The selected disk's lines; of scattered ones the changed group, else the largest."""
+        groups: list[list[int]] = []
+        for y, row in enumerate(self._rows):
+            if row.disk is not None and row.disk == self._selected:
+                if groups and y - groups[-1][-1] <= _NEAR:
+                    groups[-1].append(y)
+                else:
+                    groups.append([y])
+        return max(
+            groups,
+            key=lambda group: (any(self._rows[y].sign is not Sign.SAME for y in group), len(group)),
+            default=(),
+        )
+
+    def on_resize(self) -> None:
+        """Keep the selected disk in view."""
+        self._followed = None
+        self._follow(moved=True)
+
+    def render_line(self, y: int) -> Strip:
+        place = int(self.scroll_offset.y) + y
+        width = self.scrollable_content_region.width
+        if place >= len(self._rows):
+            return strip_of(self, (), width)
+        return strip_of(self, self._line(self._rows[place]), width, offset=int(self.scroll_offset.x))
+
+    def _line(self, row: Row) -> Line:
+        number = "" if row.number is None else str(row.number + 1)
+        style = _SIGN_STYLES.get(row.sign, "")
+        mine = row.disk is not None and row.disk == self._selected
+        gutter = (
+            Span(row.sign.value, style),
+            Span(number.rjust(self._number_width) + " ", style or "line--dim"),
+            Span("▌ " if mine else "  ", "line--strong"),
+        )
+        text = row.text[:LONGEST]
+        if row.sign in (Sign.ADDED, Sign.REMOVED, Sign.CHANGED):
+            return (*gutter, Span(text, style))
+        return (*gutter, *coloured(text, self.kind))

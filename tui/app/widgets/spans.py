@@ -1,0 +1,106 @@
+"""Lines of styled text, and how they become what Textual paints.
+
+A span names its style by a component class (``line--changed``), so colours stay in the style sheet, and its
+text is made safe for the terminal here, once, for every widget. Text from a file is never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.visible import visible
+
+# Longer lines are cut for display: nobody reads on, and a 64 MiB line must not stop the screen.
+LONGEST = 4000
+
+STYLES = {
+    "line--dim",
+    "line--strong",
+    "line--title",
+    "line--key",
+    "line--error",
+    "line--warning",
+    "line--info",
+    "line--changed",
+    "line--removed",
+    "line--name",
+    "line--value",
+    "line--comment",
+    "line--cursor",
+    "line--off",
+}
+
+
+class Span(NamedTuple):
+    """Some text in one style; no style is the widget's own."""
+
+    text: str
+    style: str = ""
+
+
+Line = Sequence[Span]
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    return cell_len(text)
+
+
+def fitted(text: str, width: int) -> str:
+    """``text`` in exactly ``width`` columns: padded, or shortened in the middle, where least is lost."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    if width < 3:
+        return set_cell_size(text, width)
+    tail_width = (width - 1) * 2 // 3
+    head = set_cell_size(text, width - 1 - tail_width)
+    tail = text[-tail_width:]
+    while cell_len(tail) > tail_width:
+        tail = tail[1:]
+    return set_cell_size(f"{head}…{tail}", width)
+
+
+def strip_of(
+    widget: Widget, line: Iterable[Span], width: int, *, cursor: bool = False, offset: int = 0
+) -> Strip:
+    """What Textual paints for ``line``: ``width`` columns from column ``offset`` on."""
+    base = widget.rich_style
+    over = widget.get_component_rich_style("line--cursor", partial=True) if cursor else None
+    segments = []
+    for span in line:
+        style = base + widget.get_component_rich_style(span.style, partial=True) if span.style else base
+        segments.append(Segment(visible(span.text[:LONGEST]), style + over if over else style))
+    strip = Strip(segments)
+    blank = base + over if over else base
+    return strip.crop(offset, offset + width).extend_cell_length(width, blank)
+
+
+def wrapped(line: Line, width: int) -> list[Line]:
+    """``line`` over as many lines as it takes, broken between words."""
+    lines: list[list[Span]] = [[]]
+    used = 0
+    for span in line:
+        for word in _words(visible(span.text)):
+            size = cell_len(word)
+            if used and used + len(word.rstrip()) > width:
+                lines.append([])
+                used = 0
+                word = word.lstrip()  # noqa: PLW2901 - the blank before it stays on the line above
+                size = cell_len(word)
+            lines[-1].append(Span(word, span.style))
+            used += size
+    return [tuple(one) for one in lines]
+
+
+def _words(text: str) -> list[str]:
+    """The words with the blank behind each."""
+    words = [word + " " for word in text.split(" ")]
+    if words:
+        words[-1] = words[-1][:-1]
+    return [word for word in words if word]

@@ -1,0 +1,173 @@
+"""What the screens say of disks and findings: values turned into rows and lines, nothing decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+from tui.app.widgets.disk_list import DiskRow
+from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
+from tui.disks import MODES, Device, Disk
+from tui.editing import Editing, Refusal
+from tui.machine import Machine
+from tui.rules import Finding
+from tui.visible import visible
+
+_DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
+# What has no policy is shown by a dash.
+_NONE = "-"
+
+
+def size_words(size: int | None) -> str:
+    """A size in bytes as people say it: ``40 GiB``."""
+    if size is None:
+        return ""
+    number = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if number < 1024 or unit == "TiB":
+            return f"{number:.4g} {unit}"
+        number /= 1024
+    return ""
+
+
+def disk_rows(editing: Editing, indexes: Iterable[int]) -> list[DiskRow]:
+    """The table's rows for these disks."""
+    changed = editing.changed_disks
+    gravest: dict[int, Finding] = {}
+    for finding in editing.machine.findings:
+        if finding.disk is not None and (
+            finding.disk not in gravest or finding.severity.rank < gravest[finding.disk].severity.rank
+        ):
+            gravest[finding.disk] = finding
+    return [_row(editing, editing.disks[index], changed, gravest.get(index)) for index in indexes]
+
+
+def _row(editing: Editing, disk: Disk, changed: frozenset[int], finding: Finding | None) -> DiskRow:
+    locked = editing.machine.locked(disk.index) is not None
+    mode = MODES[disk.mode] if disk.mode is not None else None
+    label, word = _mode_words(disk)
+    return DiskRow(
+        index=disk.index,
+        address=disk.address or _NONE,
+        target=disk.target,
+        file=_base_name(disk.source) or "(empty)",
+        size=size_words(editing.machine.size_of(disk.index)),
+        snapshot=None if locked else disk.policy.snapshot,
+        persistent=None if locked else disk.policy.persistent,
+        locked="locked" if disk.is_disk else _NONE,
+        mode=_DRIVES.get(disk.device) or (mode.short if mode else label),
+        long_mode=_DRIVES.get(disk.device) or label,
+        word=_NONE if disk.device in _DRIVES else word,
+        sign=finding.severity.sign if finding else " ",
+        severity=finding.severity.value if finding else "",
+        changed=disk.index in changed,
+        marked=disk.index in editing.marked,
+    )
+
+
+def _mode_words(disk: Disk) -> tuple[str, str]:
+    """vSphere's label and VMX's word for the mode a disk is in."""
+    if disk.mode is not None:
+        return MODES[disk.mode].label, disk.mode.value
+    if disk.mode_word:
+        return f'unknown "{disk.mode_word}"', disk.mode_word
+    return "none fits", _NONE
+
+
+def _base_name(source: str) -> str:
+    return PurePath(source.replace("\\", "/").rpartition("] ")[2]).name
+
+
+def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only: bool) -> Line:
+    """Which machine, judged for which hypervisor; what changed, what is wrong."""
+    machine = editing.machine
+    guessed = "" if machine.chosen else " (guessed)"
+    left = [Span(f" {name}", "line--title"), Span(f" · {machine.hypervisor.label}{guessed}")]
+    if read_only:
+        left.append(Span(" · read-only", "line--warning"))
+    if shown < len(editing.disks):
+        left.append(Span(f" · {shown} of {len(editing.disks)} disks", "line--key"))
+    if editing.marked:
+        left.append(Span(f" · {len(editing.marked)} marked", "line--key"))
+    changes = len(editing.changed_disks)
+    said = _count(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
+    right = [Span(said, "line--changed" if editing.is_changed else "line--dim"), Span(" · ")]
+    right.append(Span(_count(len(machine.findings), "finding") + " "))
+    room = width - sum(cells(span.text) for span in (*left, *right))
+    return (*left, Span(" " * max(room, 1)), *right)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int) -> list[Line]:
+    """What the selected disk is, what it does, and what a rule says of it."""
+    label, word = _mode_words(disk)
+    source = disk.source or "empty"
+    size = size_words(machine.size_of(disk.index))
+    facts = [
+        *([size] if size else []),
+        *([word if disk.mode is None else f"{word} = {label}"] if disk.is_disk else []),
+    ]
+    room = width - 2 - cells(" · ".join([disk.name, "", *facts]))
+    facts = [disk.name, fitted(visible(source), max(min(room, cells(visible(source))), 8)), *facts]
+    lines: list[Line] = [[Span(" " + " · ".join(facts), "line--dim")]]
+    lines += _indented(_sentence(machine, disk), width)
+    found = [*machine.findings_on(disk.index), *(one for one in machine.findings if one.disk is None)]
+    if found:
+        place = finding_place % len(found)
+        lines += _indented(_finding_line(found[place], place, len(found)), width)
+    return lines
+
+
+def _sentence(machine: Machine, disk: Disk) -> Line:
+    locked = machine.locked(disk.index)
+    if locked is None:
+        return [Span(disk.effect, "line--strong")]
+    return [Span(f"Locked: {locked}.", "line--strong")]
+
+
+def _finding_line(finding: Finding, place: int, count: int) -> Line:
+    of = f" ({place + 1}/{count})" if count > 1 else ""
+    at = f" line {finding.line}" if finding.line else ""
+    return [
+        Span(f"{finding.severity.sign} {finding.rule}{at}{of} ", f"line--{finding.severity.value}"),
+        Span(f"{finding.message}: {finding.advice}."),
+    ]
+
+
+def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
+    """Why an edit was refused, by which rule, and the one key that helps."""
+    lines = _indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
+    spans: list[Span] = []
+    if refusal.findings:
+        first = refusal.findings[0]
+        spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
+    if refusal.remedy:
+        enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
+        lines += _indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    return lines + (_indented(spans, width) if spans else [])
+
+
+def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
+    """A message of the program."""
+    return _indented([Span(text, style)], width)
+
+
+def _indented(line: Line, width: int) -> list[Line]:
+    return [(Span(" "), *part) for part in wrapped(line, max(width - 2, 20))]
+
+
+def matching(editing: Editing, words: str) -> Sequence[int]:
+    """The disks whose names, file, mode or findings hold every word typed."""
+    wanted = words.lower().split()
+    return [disk.index for disk in editing.disks if all(word in _told(editing, disk) for word in wanted)]
+
+
+def _told(editing: Editing, disk: Disk) -> str:
+    label, word = _mode_words(disk)
+    rules = " ".join(finding.rule for finding in editing.machine.findings_on(disk.index))
+    changed = "changed" if disk.index in editing.changed_disks else ""
+    names = f"{disk.address} {disk.target} {disk.source} {disk.bus} {disk.device}"
+    return f"{names} {label} {word} {rules} {changed}".lower()

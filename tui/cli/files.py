@@ -1,0 +1,84 @@
+"""Files in and out: what a FILE or an OUT on the command line means, and what is said when it fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tui.cli.messages import Problem, Status, print_bytes, say
+from tui.cli.options import STDIN
+from tui.disks import Format
+from tui.formats.errors import EditError, FormatError
+from tui.formats.opening import Document
+from tui.formats.spellings import Spelling
+from tui.formats.vmx import VmxDocument
+from tui.machine import Machine, machine_in
+from tui.rules import Hypervisor
+from tui.storage import Reading, StorageError, read, read_stream, write_new
+
+FORMAT_NAMES = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
+_STDIN_NAME = "standard input"
+
+
+def shown_name(file: str) -> str:
+    """What messages call a FILE."""
+    return _STDIN_NAME if file == STDIN else file
+
+
+@contextmanager
+def problems_of(file: str) -> Iterator[None]:
+    """Turn what storage and formats say about a FILE into a Problem."""
+    try:
+        yield
+    except StorageError as error:
+        raise Problem(error.what, error.remedy, file=error.path) from error
+    except FormatError as error:
+        raise Problem(error.what, error.remedy, file=shown_name(file), line=error.line) from error
+    except EditError as error:
+        raise Problem(str(error), file=shown_name(file), status=Status.REFUSED) from error
+
+
+def read_input(file: str) -> Reading:
+    """The bytes of a FILE, or of standard input."""
+    if not file:
+        raise Problem("the name of the FILE is empty", "name a VMX file or a domain XML")
+    with problems_of(file):
+        if file != STDIN:
+            return read(Path(file))
+        if sys.stdin is None:
+            raise Problem("standard input is closed", "name a file, or send one to standard input")
+        if sys.stdin.isatty():
+            say("reading standard input; ctrl+d ends it")
+        return read_stream(sys.stdin.buffer, _STDIN_NAME)
+
+
+def machine_of(
+    file: str, reading: Reading, domain: str | None, hypervisor: str | None = None, spelling: str | None = None
+) -> Machine:
+    """The machine in what was read, looked at as the options say."""
+    with problems_of(file):
+        machine = machine_in(reading.data, None if reading.path is None else str(reading.path), domain)
+    if domain is not None and isinstance(machine.document, VmxDocument):
+        raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
+    return replace(
+        machine,
+        chosen=None if hypervisor is None else Hypervisor(hypervisor),
+        spelling=None if spelling is None else Spelling(spelling),
+    )
+
+
+def codec_of(document: Document) -> str:
+    """Python's codec for a document's bytes."""
+    return document.codec if isinstance(document, VmxDocument) else document.source.codec
+
+
+def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> None:
+    """Bytes to OUT; to standard output where it is - or not given."""
+    if out is None or out == STDIN:
+        print_bytes(data, codec)
+        return
+    with problems_of(out):
+        write_new(Path(out), data, overwrite=force)

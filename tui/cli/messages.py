@@ -1,0 +1,123 @@
+"""What the command line says, and where: results go to standard output, talk to standard error.
+
+Whatever comes from a file or a name is made visible before it is printed. Bytes that are a result go out
+exactly as they are, except to a terminal, which they could command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from enum import IntEnum
+from typing import IO, TextIO
+
+import click
+
+from tui.visible import visible, visible_lines
+
+
+class Status(IntEnum):
+    """The exit status."""
+
+    DONE = 0
+    FINDINGS = 1
+    BAD_INPUT = 2
+    REFUSED = 3
+    INTERRUPTED = 130
+    READER_GONE = 141
+
+
+class Problem(click.ClickException):
+    """Why a command does not do what was asked: ``what`` is the matter, and the ``remedy``.
+
+    ``notes`` are further sentences. The texts are shown made visible, so they may hold anything.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        status: Status = Status.BAD_INPUT,
+        notes: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"{what}; {remedy}" if remedy else what)
+        self.file = file
+        self.line = line
+        self.exit_code = status
+        self.notes = notes
+
+    def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 - click's signature
+        """Say it on standard error."""
+        say(self.message, self.file, self.line)
+        for note in self.notes:
+            say(note, self.file)
+
+
+def say(text: str, file: str | None = None, line: int | None = None) -> None:
+    """One sentence on standard error: ``diskmode: FILE: line N: text``."""
+    places = ["diskmode"]
+    if file is not None:
+        places.append(file)
+    if line is not None:
+        places.append(f"line {line}")
+    click.echo(visible(": ".join((*places, text))), err=True)
+
+
+def say_lines(text: str) -> None:
+    """Lines for a program to read, on standard error; the caller made them safe."""
+    click.echo(text, err=True)
+
+
+def print_lines(text: str) -> None:
+    """A result for a person, on standard output; the caller made what is from a file visible."""
+    with _standard_output():
+        click.echo(text)
+
+
+def print_bytes(data: bytes, codec: str = "utf-8") -> None:
+    """A result byte for byte; made visible where a terminal would act on it."""
+    with _standard_output() as stream:
+        if stream.isatty():
+            click.echo(visible_lines(data.decode(codec, "backslashreplace")), nl=False)
+        else:
+            stream.buffer.write(data)
+
+
+@contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    stream = sys.stdout
+    if stream is None:
+        raise Problem("standard output is closed", "send the result somewhere")
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        let_go(stream)
+        raise Problem(
+            f"standard output: the system refused ({os.strerror(error.errno or 0)})",
+            "send the result to another place",
+        ) from error
+
+
+def let_go(stream: IO[str] | None) -> None:
+    """Forget what a stream still holds, so that the interpreter does not fail on it when it ends."""
+    if stream is None:
+        return
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 disk``, ``2 disks``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

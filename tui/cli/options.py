@@ -1,0 +1,38 @@
+"""The options and arguments several commands share.
+
+The words are written out here, so that asking for help loads nothing: a test holds them to the enumerations.
+"""
+
+from __future__ import annotations
+
+import click
+
+HYPERVISORS = ("esxi", "workstation", "qemu", "other")
+SPELLINGS = ("libvirt", "attributes", "elements", "vmx-mode")
+SEVERITIES = ("error", "warning", "info")
+
+STDIN = "-"
+
+file_argument = click.argument("file", type=click.Path(allow_dash=True), metavar="FILE")
+
+domain_option = click.option(
+    "--domain", metavar="NAME", help="Which domain, by name or number, where FILE holds several."
+)
+hypervisor_option = click.option(
+    "--hypervisor",
+    type=click.Choice(HYPERVISORS, case_sensitive=False),
+    help="Whose rules apply; otherwise guessed from FILE.",
+)
+spelling_option = click.option(
+    "--spelling",
+    type=click.Choice(SPELLINGS, case_sensitive=False),
+    help="How XML says a policy; otherwise as each disk already does, or libvirt's way.",
+)
+out_option = click.option(
+    "-o",
+    "--out",
+    type=click.Path(allow_dash=True),
+    metavar="OUT",
+    help="Write the result to OUT, or - for standard output.",
+)
+force_option = click.option("--force", is_flag=True, help="Let OUT replace a file that is there.")

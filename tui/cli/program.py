@@ -1,0 +1,187 @@
+"""``diskmode``: which command is meant, and how every way of ending becomes an exit status.
+
+A first word that names a command is that command; everything else is a FILE for the editor. A command's
+module is imported only when it is run: the editor alone needs Textual, and help needs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui import __version__
+from tui.cli.messages import Problem, Status, let_go, say
+from tui.cli.options import domain_option, file_argument, hypervisor_option, spelling_option
+
+NAME = "diskmode"
+COMMANDS = {
+    "show": "Print the disks, their policy and what is wrong with it.",
+    "set": "Change the policy of disks, without a screen.",
+    "convert": "Print the machine in the other format.",
+    "completion": "Print the script that completes commands in a shell.",
+}
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+
+@click.command("editor", context_settings={**SETTINGS, "allow_extra_args": True})
+@file_argument
+@domain_option
+@hypervisor_option
+@spelling_option
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.pass_context
+def editor(
+    context: click.Context,
+    file: str,
+    domain: str | None,
+    hypervisor: str | None,
+    spelling: str | None,
+    no_mouse: bool,
+) -> int:
+    """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
+
+    What came from standard input goes to standard output when the editor is left. For everything else there
+    is, see diskmode --help.
+    """
+    if context.args:
+        raise Problem(
+            f"there is no command {file}", f"the editor opens one FILE; the commands are {', '.join(COMMANDS)}"
+        )
+    screen = import_module("tui.cli.screen")
+    return cast(int, screen.open_editor(file, domain, hypervisor, spelling, mouse=not no_mouse))
+
+
+class Diskmode(click.Group):
+    """A group whose unknown first word is a FILE for the editor, and whose commands load when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, from its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        return cast(click.Command, import_module(f"tui.cli.{cmd_name}").command)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Both forms."""
+        formatter.write_usage(NAME, "[OPTIONS] FILE")
+        formatter.write_usage(NAME, "COMMAND ...", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The editor's options among our own, and the commands without loading one."""
+        records = [
+            record
+            for command, names in ((editor, set()), (self, {"help"}))
+            for option in command.get_params(ctx)
+            if option.name not in ({"help"} if command is editor else set()) | names - {"help"}
+            and (record := option.get_help_record(ctx))
+        ]
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Ours where the first word is ours, else the editor's."""
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            extra.setdefault("color", False)
+        if self._is_ours(args):
+            return super().make_context(info_name, args, parent, **extra)
+        return editor.make_context(info_name, args, parent, **extra)
+
+    def _is_ours(self, args: list[str]) -> bool:
+        own_options = {name for param in self.params for name in param.opts}
+        return not args or args[0] in {*COMMANDS, *own_options, *SETTINGS["help_option_names"]}  # type: ignore[misc]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what was chosen; where nobody reads on, end in silence."""
+        try:
+            return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
+        except BrokenPipeError:
+            return _reader_gone()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, options, and files for the editor."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return found + [one for one in editor.shell_complete(ctx, incomplete) if one.value != "--help"]
+        return [*found, CompletionItem(incomplete, type="file")]
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program and leave with its exit status."""
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # a locale that lacks a letter shows its escape instead
+                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        kwargs |= {"prog_name": NAME, "standalone_mode": False}
+        run = super().main
+        sys.exit(_status_of(lambda: run(*args, **kwargs)))
+
+
+def _status_of(run: Callable[[], Any]) -> int:
+    try:
+        return int(run() or Status.DONE)
+    except Problem as problem:
+        problem.show()
+        return problem.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else NAME
+        say(f"{error.format_message().rstrip('.')}; see {path} --help")
+    except click.ClickException as error:
+        say(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        return Status.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:
+        if os.environ.get("DISKMODE_DEBUG"):
+            raise
+        say(
+            f"something went wrong that never should ({type(error).__name__}: {error}); "
+            "nothing more was done; please report it with what DISKMODE_DEBUG=1 shows"
+        )
+    return Status.BAD_INPUT
+
+
+def _reader_gone() -> Status:
+    let_go(sys.stdout)
+    let_go(sys.stderr)
+    return Status.READER_GONE
+
+
+@click.group(NAME, cls=Diskmode, context_settings=SETTINGS, invoke_without_command=True)
+@click.version_option(__version__, prog_name=NAME, message="%(prog)s %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """See and change, disk by disk, whether a virtual disk takes part in snapshots and keeps its writes.
+
+    FILE is a VMware .vmx or a libvirt domain XML; it opens in the editor. - reads standard input, and writes
+    the result to standard output. A file named like a command is opened as ./show.
+
+    \b
+    Examples:
+      diskmode web01.vmx
+      EDITOR=diskmode virsh edit web01
+      virsh dumpxml web01 | diskmode - > web01.xml
+      diskmode show web01.vmx
+      diskmode set web01.vmx scsi0:1 --no-snapshot
+      diskmode convert web01.vmx --to xml
+
+    \b
+    Exit status:
+      0 done    1 findings at the level asked for    2 bad input or usage
+      3 refused by a rule    130 interrupted    141 nobody read the output
+
+    NO_COLOR switches colours off; DISKMODE_DEBUG=1 shows the traceback of an error in diskmode itself.
+    """
+    if context.invoked_subcommand is None:
+        raise click.UsageError("no FILE was given, nor - for standard input", context)

@@ -1,0 +1,53 @@
+"""Opening the editor: the file is read and found good first, and there must be a terminal to draw on."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tui.cli.files import machine_of, read_input
+from tui.cli.messages import Problem
+from tui.formats.spellings import Spelling
+from tui.machine import SeveralDomainsError
+from tui.rules import Hypervisor
+
+_TERMINAL = "/dev/tty"
+_INSTEAD = "use diskmode show and diskmode set, which need none"
+
+
+def open_editor(
+    file: str, domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool
+) -> int:
+    """Edit FILE on the screen; the exit status."""
+    reading = read_input(file)
+    try:
+        machine_of(file, reading, domain)
+    except Problem as problem:
+        if not isinstance(problem.__cause__, SeveralDomainsError):  # the screen asks which one
+            raise
+    _take_terminal()
+    from tui.app.opening import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
+
+    return run_editor(
+        reading,
+        domain=domain,
+        hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
+        spelling=None if spelling is None else Spelling(spelling),
+        mouse=mouse,
+    )
+
+
+def _take_terminal() -> None:
+    """Make sure Textual finds a terminal: it draws on standard error and takes keys from standard input."""
+    if os.environ.get("TERM") == "dumb":
+        raise Problem("the terminal cannot draw a screen (TERM=dumb)", _INSTEAD)
+    if sys.stderr is None or not sys.stderr.isatty():
+        raise Problem("the editor draws on standard error, and that is no terminal", _INSTEAD)
+    if sys.stdin is not None and sys.stdin.isatty():
+        return
+    try:
+        terminal = os.open(_TERMINAL, os.O_RDWR)
+    except OSError as error:
+        raise Problem("there is no terminal to take keys from", _INSTEAD) from error
+    os.dup2(terminal, 0)
+    os.close(terminal)

@@ -1,0 +1,198 @@
+"""Disks of a VMX as ``<disk>`` elements.
+
+Source: libvirt's VMX driver for what makes a drive a CD-ROM, a raw device or empty; libvirt's formatdomain
+for the elements. The policy's words are those of the chosen spelling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.convert.paths import domain_path
+from tui.convert.places import PLACES, exists
+from tui.convert.results import Severity
+from tui.convert.vmx_reader import VmxReader
+from tui.convert.xml_writer import XmlWriter
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, parse_mode
+from tui.formats.spellings import Written, spelt
+
+_EMPTY = ("", "emptybackingstring")
+_ANY_DRIVE = "auto detect"
+_MULTI_WRITER = "multi-writer"
+_HOST_CDROM = "/vmfs/devices/cdrom/"
+# Device types that say no more than the bus and the file's name do.
+_PLAIN_TYPES = ("", "disk", "harddisk", "scsi-harddisk", "ata-harddisk", "nvme-harddisk")
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """What is in a drive: libvirt's ``type`` and ``device``, the source ("" for none).
+
+    ``any_drive``: whichever drive of the host there is, none at all included.
+    """
+
+    kind: str
+    device: str
+    source: str
+    any_drive: bool = False
+
+
+def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, range]]:
+    """Every disk and drive the hypervisor would see; gives those written, and the lines of each by index."""
+    written: list[Disk] = []
+    lines: dict[int, range] = {}
+    for disk in vm.document.disks:
+        place = disk.place
+        if place is None or not _is_seen(vm, disk, place):
+            continue
+        first = out.line
+        _write_disk(vm, out, disk, place)
+        written.append(disk)
+        lines[disk.index] = range(first, out.line)
+    return written, lines
+
+
+def _is_seen(vm: VmxReader, disk: Disk, place: Place) -> bool:
+    """Whether the hypervisor sees the disk at all; the reason why not goes to the report."""
+    key = f"{place}.present"
+    vm.said(key)
+    why: tuple[str, Severity] | None = None
+    if not disk.controller_present:
+        why = "its controller is not present: the hypervisor ignores it", "info"
+    elif place.bus in PLACES and not exists(place):
+        why = "VMware has no such controller or unit", "error"
+    elif vm.flag(f"{place}.clientDevice"):
+        why = "the drive is on the computer of whoever looks at the console: nothing to convert", "info"
+    if why is None:
+        return True
+    vm.lose(key, *why, disk=disk.index)
+    return False
+
+
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place) -> None:
+    medium = _medium(vm, disk, place)
+    words = _policy_words(vm, disk, place)
+    write_through = medium.device == "disk" and vm.flag(f"{place}.writeThrough")
+    out.open(
+        "disk",
+        {
+            "type": medium.kind,
+            "device": medium.device,
+            "snapshot": words.snapshot,
+            "persistent": words.persistent,
+            "snapshot_mode": words.snapshot_mode,
+        },
+    )
+    if write_through:
+        out.empty("driver", {"cache": "writethrough"})
+    if medium.any_drive:
+        out.empty("source", {"startupPolicy": "optional"})
+    elif medium.source:
+        out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
+    out.empty("target", {"dev": disk.target, "bus": disk.bus})
+    _write_flags(
+        out, words, disk.device is Device.CDROM or _is_host_cdrom(medium.source), _is_shared(vm, place)
+    )
+    if disk.bus != "usb":
+        out.empty("address", _address(place))
+    out.close()
+
+
+def _write_flags(out: XmlWriter, words: Written, read_only: bool, shared: bool) -> None:
+    flags = {
+        "readonly": read_only,
+        "shareable": shared,
+        "transient": words.transient,
+        "nosnapshot": words.nosnapshot,
+        "nonpersistent": words.nonpersistent,
+    }
+    for name, stands in flags.items():
+        if stands:
+            out.empty(name)
+
+
+def _address(place: Place) -> dict[str, str | int | None]:
+    """The two IDE channels are buses of one controller; elsewhere each controller has one bus."""
+    controller, bus = (0, place.controller) if place.bus == "ide" else (place.controller, 0)
+    return {"type": "drive", "controller": controller, "bus": bus, "target": 0, "unit": place.unit}
+
+
+def _is_host_cdrom(name: str) -> bool:
+    return name.startswith(_HOST_CDROM)
+
+
+def _is_shared(vm: VmxReader, place: Place) -> bool:
+    key = f"{place}.sharing"
+    word = vm.word(key)
+    if word not in ("", "sharing-none", "none", _MULTI_WRITER):
+        vm.lose(key, "a domain XML says whether a disk is shared, not how")
+    return word == _MULTI_WRITER
+
+
+# What is in the drive
+
+
+def _medium(vm: VmxReader, disk: Disk, place: Place) -> Medium:
+    name = vm.text(f"{place}.fileName") or ""
+    match disk.device:
+        case Device.FLOPPY:
+            return _floppy(vm, place, name)
+        case Device.CDROM:
+            return _cdrom(vm, disk, place, name)
+    kind = vm.word(f"{place}.deviceType")
+    if disk.device is Device.LUN:
+        return Medium("block", "lun", "" if name.lower() in _EMPTY else name)
+    if kind not in _PLAIN_TYPES:
+        why = "a domain XML cannot say how VMware reaches the disk: only its file is named"
+        vm.lose(f"{place}.deviceType", why, disk=disk.index)
+    if not name:
+        vm.lose(f"{place}.present", "no file is attached to this disk", "warning", disk.index)
+    return Medium("file", "disk", domain_path(name, vm.options))
+
+
+def _cdrom(vm: VmxReader, disk: Disk, place: Place, name: str) -> Medium:
+    kind = vm.word(f"{place}.deviceType")
+    autodetect = vm.flag(f"{place}.autodetect")
+    lowered = name.lower()
+    if kind in ("atapi-cdrom", "cdrom-raw") and not lowered.endswith(".iso"):
+        any_drive = lowered == _ANY_DRIVE or (autodetect and lowered in _EMPTY)
+        source = "" if any_drive or lowered in _EMPTY else name
+        return Medium("block", "lun" if kind == "cdrom-raw" else "cdrom", source, any_drive)
+    if lowered == _ANY_DRIVE:
+        return Medium("block", "cdrom", "", any_drive=True)
+    if kind not in ("", "cdrom-image"):
+        why = "the file's name says it is an image, not a drive of the host: the image was taken"
+        vm.lose(f"{place}.deviceType", why, "warning", disk.index)
+    return Medium("file", "cdrom", "" if lowered in _EMPTY else domain_path(name, vm.options))
+
+
+def _floppy(vm: VmxReader, place: Place, name: str) -> Medium:
+    kind = vm.word(f"{place}.fileType")
+    vm.said(f"{place}.autodetect")
+    if kind not in ("", "file", "device"):
+        vm.lose(f"{place}.fileType", "it is neither file nor device", "error")
+    # VMware's default is the host's drive; a name that is an image says otherwise.
+    if kind == "file" or (kind != "device" and name.lower().endswith((".flp", ".img", ".ima"))):
+        return Medium("file", "floppy", domain_path(name, vm.options) if name else "")
+    return Medium("block", "floppy", name)
+
+
+# The policy
+
+
+def _policy_words(vm: VmxReader, disk: Disk, place: Place) -> Written:
+    """The words for the policy in effect; what a mode says beyond them goes to the report."""
+    key = f"{place}.mode"
+    if not disk.is_disk or _is_host_cdrom(vm.text(f"{place}.fileName") or ""):
+        return Written()
+    vm.said(key, f"{place}.redo")
+    mode = parse_mode(disk.mode_word or "")
+    if mode is None:
+        why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"
+        vm.lose(key, why, "error", disk.index)
+    elif MODES[mode].legacy:
+        why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
+        if disk.policy == UNSUPPORTED:
+            why += "; a vmware domain reads that as independent-nonpersistent"
+        vm.lose(key, why, "warning", disk.index)
+    return spelt(disk.policy, vm.options.spelling)

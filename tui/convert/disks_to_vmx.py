@@ -1,0 +1,243 @@
+"""Disks and controllers of a domain as VMX keys.
+
+Source: libvirt's VMX driver for the keys and device types; open-vm-tools and the vSphere API for what VMware
+reads beyond them (SATA, NVMe, ``sharing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tui.convert.controllers import VIRTUAL_DEVICES
+from tui.convert.domain_reader import DomainReader
+from tui.convert.paths import vmx_path
+from tui.convert.results import Severity
+from tui.convert.vmx_writer import VmxWriter
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Place, Preset, mode_of
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_HARD_DISKS = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk", "sata": "ata-hardDisk"}
+_HOST_DEVICES = "/vmfs/devices/"
+_HOST_CDROM = "/vmfs/devices/cdrom/"
+_EMPTY = "emptyBackingString"
+_ANY_DRIVE = "auto detect"
+_CONTROLLER_DEFAULT = "lsilogic"
+_FLOPPIES = 2
+_CONTROLLERS = 4
+
+
+# Controllers
+
+
+def format_controllers(
+    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, Place]
+) -> bool:
+    """The controllers that hold a disk; gives whether one of them sits on PCI Express."""
+    used = {(place.bus, place.controller) for place in places.values()}
+    for number in range(_CONTROLLERS):
+        if ("scsi", number) in used:
+            out.flag(f"scsi{number}.present", value=True)
+            device = _virtual_device(domain, number, disks, places)
+            if device:
+                out.key(f"scsi{number}.virtualDev", device)
+    for bus in ("sata", "nvme"):
+        for number in range(_CONTROLLERS):
+            if (bus, number) in used:
+                out.flag(f"{bus}{number}.present", value=True)
+    return any(bus in ("scsi", "nvme") for bus, _ in used)
+
+
+def _virtual_device(
+    domain: DomainReader, number: int, disks: tuple[Disk, ...], places: Mapping[int, Place]
+) -> str | None:
+    controller = next(
+        (
+            element
+            for element in domain.element.iterfind("devices/controller[@type='scsi']")
+            if element.get("index", "0") == str(number)
+        ),
+        None,
+    )
+    model = None if controller is None else controller.get("model")
+    model = model or _model_of_drivers(domain, number, places)
+    moved = any(
+        places[disk.index].controller == number and disk.bus != "scsi"
+        for disk in disks
+        if disk.index in places and places[disk.index].bus == "scsi"
+    )
+    if model is None:
+        return _CONTROLLER_DEFAULT if moved else None
+    if model not in VIRTUAL_DEVICES:
+        if controller is not None:
+            why = f"VMware has no such SCSI controller: it becomes {_CONTROLLER_DEFAULT}"
+            severity: Severity = "info" if model == "auto" else "warning"
+            domain.lose(controller, why, severity, model)
+        return _CONTROLLER_DEFAULT
+    return VIRTUAL_DEVICES[model]
+
+
+def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, Place]) -> str | None:
+    """The model as old domains say it: in the ``<driver name=>`` of a disk."""
+    found: str | None = None
+    for index, element in enumerate(domain.element.iterfind("devices/disk")):
+        place = places.get(index)
+        driver = element.find("driver")
+        name = "" if driver is None else (driver.get("name") or "").lower()
+        if driver is None or place is None or (place.bus, place.controller) != ("scsi", number):
+            continue
+        if name not in VIRTUAL_DEVICES:
+            continue
+        if found is not None and found != name:
+            domain.lose(driver, f"the controller is a {found} already", "error", name, index)
+        found = found or name
+    return found
+
+
+# Disks
+
+
+def format_disks(
+    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, Place]
+) -> dict[int, range]:
+    """Every disk that has a place, and the floppy drives there are not; gives the lines of each disk."""
+    lines: dict[int, range] = {}
+    elements = domain.element.findall("devices/disk")
+    for disk in disks:
+        place = places.get(disk.index)
+        if place is None:
+            continue
+        first = out.line
+        if place.bus == "floppy":
+            _format_floppy(domain, out, disk, elements[disk.index], place)
+        else:
+            _format_disk(domain, out, disk, elements[disk.index], place)
+        lines[disk.index] = range(first, out.line)
+    present = {place.unit for place in places.values() if place.bus == "floppy"}
+    for unit in range(_FLOPPIES):
+        if unit not in present:
+            out.flag(f"floppy{unit}.present", value=False)
+    return lines
+
+
+def _format_floppy(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
+    out.flag(f"{place}.present", value=True)
+    out.key(f"{place}.fileType", "device" if disk.source_kind == "block" else "file")
+    if disk.source_kind not in ("file", "block"):
+        _unfinished(domain, out, disk, element, place)
+    elif disk.source:
+        out.key(f"{place}.fileName", vmx_path(disk.source) if disk.source_kind == "file" else disk.source)
+
+
+def _format_disk(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
+    out.flag(f"{place}.present", value=True)
+    kind = _device_type(disk, place)
+    if kind:
+        out.key(f"{place}.deviceType", kind)
+    _format_source(domain, out, disk, element, place)
+    driver = element.find("driver")
+    cache = None if driver is None else driver.get("cache")
+    if cache == "writethrough" and disk.device is Device.DISK:
+        out.flag(f"{place}.writeThrough", value=True)
+    elif driver is not None and cache not in (None, "default"):
+        domain.lose_attribute(driver, "cache", "a VMX knows write-through only", disk=disk.index)
+    if disk.shareable and disk.is_disk:
+        out.key(f"{place}.sharing", "multi-writer")
+    if disk.is_disk and kind not in ("cdrom-raw",) and not disk.source.startswith(_HOST_CDROM):
+        _format_policy(domain, out, disk, element, place)
+
+
+def _device_type(disk: Disk, place: Place) -> str | None:
+    match disk.device:
+        case Device.CDROM:
+            return "atapi-cdrom" if disk.source_kind == "block" else "cdrom-image"
+        case Device.LUN:
+            passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
+            return "scsi-passthru" if passed else "cdrom-raw"
+    return _HARD_DISKS.get(place.bus)
+
+
+def _format_source(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
+    if disk.device in (Device.CDROM, Device.LUN) and disk.source_kind in ("file", "block"):
+        _format_medium(out, disk, element, place)
+    elif disk.source_kind == "file" and _is_vmdk(disk):
+        out.key(f"{place}.fileName", vmx_path(disk.source))
+    else:
+        _unfinished(domain, out, disk, element, place)
+
+
+def _format_medium(out: VmxWriter, disk: Disk, element: etree._Element, place: Place) -> None:
+    source = element.find("source")
+    if disk.source:
+        out.key(f"{place}.fileName", vmx_path(disk.source) if disk.source_kind == "file" else disk.source)
+    elif disk.source_kind == "block" and source is not None and source.get("startupPolicy") == "optional":
+        out.flag(f"{place}.autodetect", value=True)
+        out.key(f"{place}.fileName", _ANY_DRIVE)
+    else:
+        out.key(f"{place}.fileName", _EMPTY)
+
+
+def _is_vmdk(disk: Disk) -> bool:
+    return disk.source.lower().endswith(".vmdk") and disk.file_format in (None, "vmdk")
+
+
+def _unfinished(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
+    """A line for the user: the VMDK to make, and what to make it from."""
+    what = disk.file_format if disk.source_kind == "file" else disk.source_kind
+    name = disk.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    stem = name.rpartition(".")[0] or name or str(place).replace(":", "_")
+    out.unfinished(
+        f"{place}.fileName", f"{stem}.vmdk", f"make it from {disk.source or 'nothing'} ({what or 'no VMDK'})"
+    )
+    source = element.find("source")
+    why = "a VMX takes a VMDK file here: convert the disk and finish the line"
+    domain.lose(element if source is None else source, why, "warning", disk.source, disk.index)
+
+
+# The policy
+
+
+def _format_policy(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
+    """VMX's word for the policy in effect; none is written for the default."""
+    if disk.policy == UNSUPPORTED:
+        why = "in snapshots, yet not persistent: VMware has no mode for that, and none is written"
+        domain.lose(element, why, "error", "", disk.index)
+        return
+    mode = mode_of(disk.policy)
+    if mode is not None and mode is not Mode.PERSISTENT:
+        out.key(f"{place}.mode", mode.value)
+    for why, attribute in _beyond_mode(disk):
+        domain.lose_attribute(element, attribute, why, disk=disk.index)
+    transient = element.find("transient")
+    if transient is not None and disk.transient is not None and disk.transient.share_backing is not None:
+        why = "a VMX cannot say how the writes are kept apart"
+        domain.lose_attribute(transient, "shareBacking", why, disk=disk.index)
+    if disk.contradictions:
+        domain.lose(element, f"{disk.contradictions[0]} disagree", "warning", "", disk.index)
+
+
+def _beyond_mode(disk: Disk) -> list[tuple[str, str]]:
+    """What the file says of the policy beyond the two aspects: why it goes unsaid, and the attribute."""
+    beyond = []
+    if disk.preset not in (None, Preset.NO):
+        beyond.append(("a VMX says that a disk takes part in snapshots, not how", "snapshot"))
+    if disk.bad_preset is not None:
+        beyond.append(("libvirt knows no such word", "snapshot"))
+    mode = None if disk.mode_word is None else disk.mode
+    if disk.mode_word is not None and mode is None:
+        beyond.append(("it is no disk mode", "snapshot_mode"))
+    elif mode is not None and MODES[mode].legacy:
+        beyond.append(("an outdated mode is never newly set", "snapshot_mode"))
+    return beyond

@@ -1,0 +1,59 @@
+"""A VMX as a domain XML, in the order libvirt's own formatter writes."""
+
+from __future__ import annotations
+
+from tui.convert.controllers import write_controllers
+from tui.convert.disks import write_disks
+from tui.convert.displays import write_displays
+from tui.convert.filesystems import write_filesystems
+from tui.convert.leftovers import report_unsaid
+from tui.convert.machine import write_identity, write_memory, write_system
+from tui.convert.networks import write_networks
+from tui.convert.ports import write_ports
+from tui.convert.processors import write_processors, write_topology
+from tui.convert.results import DEFAULTS, Conversion, Options
+from tui.convert.vmx_reader import VmxReader
+from tui.convert.xml_writer import XmlWriter
+from tui.disks import Disk
+from tui.formats.vmx import VmxDocument
+
+_NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
+
+
+def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Conversion:
+    """The domain XML that describes the same virtual machine; bad values are reported, never raised."""
+    vm, out = VmxReader(document, options), XmlWriter()
+    out.open("domain", {"type": "vmware", "xmlns:vmware": _NAMESPACE if options.datacenter_path else None})
+    write_identity(vm, out)
+    write_memory(vm, out)
+    count = write_processors(vm, out)
+    write_system(vm, out)
+    write_topology(vm, out, count)
+    out.empty("clock", {"offset": "utc"})
+    out.text("on_poweroff", "destroy")
+    out.text("on_reboot", "restart")
+    out.text("on_crash", "destroy")
+    out.open("devices")
+    disks, disk_lines = write_disks(vm, out)
+    write_controllers(vm, out, disks)
+    write_filesystems(vm, out)
+    write_networks(vm, out)
+    write_ports(vm, out)
+    write_displays(vm, out)
+    out.close()
+    if options.datacenter_path:
+        out.text("vmware:datacenterpath", options.datacenter_path)
+    out.close()
+    _report_twins(vm, disks)
+    report_unsaid(vm)
+    return Conversion(str(out), disk_lines, tuple(vm.losses))
+
+
+def _report_twins(vm: VmxReader, disks: list[Disk]) -> None:
+    """libvirt's VMX driver gives disks of two buses the same target, which libvirt itself then refuses."""
+    seen: dict[str, Disk] = {}
+    for disk in disks:
+        first = seen.setdefault(disk.target, disk)
+        if first is not disk:
+            why = f"its target {disk.target} is that of {first.address} too: libvirt defines no such domain"
+            vm.lose(f"{disk.address}.fileName", why, "warning", disk.index)

@@ -1,0 +1,73 @@
+"""A domain XML as a VMX, in the order libvirt's own formatter writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.convert.disks_to_vmx import format_controllers, format_disks
+from tui.convert.displays import format_video, format_vnc
+from tui.convert.domain_reader import DomainReader
+from tui.convert.filesystems import format_filesystems
+from tui.convert.machine import format_firmware, format_header, format_memory, hardware_needed
+from tui.convert.networks import format_networks
+from tui.convert.places import Places
+from tui.convert.ports import format_ports
+from tui.convert.processors import format_processors
+from tui.convert.results import DEFAULTS, Conversion, Options
+from tui.convert.vmx_writer import VmxWriter
+from tui.convert.vocabulary import report_unsaid
+from tui.disks import Place
+from tui.formats.domain_xml import DomainDocument
+
+# PCI Express and the virtual machine communication interface came with hardware version 7.
+_PCI_EXPRESS_SINCE = 7
+_ROOT_PORTS = (4, 5, 6, 7)
+_FUNCTIONS = 8
+_NARROW_SCSI = 15
+
+
+def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
+    """The VMX that describes the same virtual machine; bad values are reported, never raised."""
+    domain, out = DomainReader(document.element, options), VmxWriter()
+    disks = document.disks
+    places = Places(domain).of(disks)
+    version = _version(domain, places)
+    format_header(domain, out, version)
+    format_memory(domain, out)
+    format_processors(domain, out)
+    format_vnc(domain, out)
+    on_pci_express = format_controllers(domain, out, disks, places)
+    disk_lines = format_disks(domain, out, disks, places)
+    format_filesystems(domain, out)
+    format_networks(domain, out, version)
+    format_video(domain, out)
+    format_ports(domain, out)
+    format_firmware(domain, out)
+    if version >= _PCI_EXPRESS_SINCE:
+        _format_bridges(out, on_pci_express)
+    report_unsaid(domain)
+    return Conversion(str(out), disk_lines, tuple(domain.losses))
+
+
+def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:
+    buses = {place.bus for place in places.values()}
+    wide = any(place.bus == "scsi" and place.unit > _NARROW_SCSI for place in places.values())
+    needed = hardware_needed(buses, wide)
+    asked = domain.options.hardware_version
+    if asked is None:
+        return needed
+    special = buses & {"sata", "nvme"} or ({"SCSI units above 15"} if wide else set())
+    if special and asked < needed:
+        why = f"{' and '.join(sorted(special))} needs hardware version {needed}"
+        domain.lose(domain.element, why, "warning", str(asked))
+    return asked
+
+
+def _format_bridges(out: VmxWriter, on_pci_express: bool) -> None:
+    if on_pci_express:
+        out.flag("pciBridge0.present", value=True)
+        for number in _ROOT_PORTS:
+            out.flag(f"pciBridge{number}.present", value=True)
+            out.key(f"pciBridge{number}.virtualDev", "pcieRootPort")
+            out.key(f"pciBridge{number}.functions", _FUNCTIONS)
+    out.flag("vmci0.present", value=True)
