@@ -219,7 +219,7 @@ def _domain_elements(draw: st.DrawFn, manner: Manner, name: str) -> str:
 
 @st.composite
 def domain_files(draw: st.DrawFn) -> bytes:
-    """A domain XML that opens: one or several domains, any spelling, quotes, blanks, line ends and encodings."""
+    """A domain XML that opens: several domains, any spelling, quotes, blanks, line ends, encodings."""
     manner = draw(_manners)
     wrapper = draw(st.sampled_from((None, None, "node", "domstatus", "domainsnapshot")))
     names = (

@@ -60,8 +60,8 @@ def test_the_attribute_is_written_in_the_manner_of_its_neighbours(disk: str, aft
         ("\n <source file='a'></source>\n", "\n <source file='a'></source>\n <transient></transient>\n"),
         ("\n <source file='a'\n  />\n", "\n <source file='a'\n  />\n <transient/>\n"),
         (
-            "\n <driver/>\n <source file='a'><host/></source>\n <target/>\n <serial>x</serial>\n",
-            "\n <driver/>\n <source file='a'><host/></source>\n <target/>\n <transient/>\n <serial>x</serial>\n",
+            "\n <driver/>\n <source file='a'><host/></source>\n <target/>\n <serial/>\n",
+            "\n <driver/>\n <source file='a'><host/></source>\n <target/>\n <transient/>\n <serial/>\n",
         ),
         (
             "\n <serial>x</serial>\n <source file='a'/><!-- <transient/> -->\n",

@@ -49,7 +49,7 @@ def test_only_encodings_in_which_ascii_means_ascii_are_known(name: str) -> None:
         "iso-8859-12",
         "iso-8859-99",
         "cp1259",
-        "iso-8859-١",
+        "iso-8859-\u0661",
         "unicode_escape",
         "../x",
     ],

@@ -89,7 +89,7 @@ def test_a_sample_is_written_back_byte_for_byte(name: str) -> None:
 
 
 @given(documents)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_file_that_opens_is_written_back_byte_for_byte(data: bytes) -> None:
     for document in views(data):
         assert document.data == data
@@ -97,7 +97,7 @@ def test_any_file_that_opens_is_written_back_byte_for_byte(data: bytes) -> None:
             assert put(document, index, document.disks[index].policy).data == data
 
 
-LAW_PLACES = [place for place in PLACES if place.file != "sixty-disks.vmx" or place.at % 10 == 0]
+LAW_PLACES = [place for place in PLACES if place.file != "sixty-disks.vmx" or place.at % 20 == 0]
 
 
 @pytest.mark.parametrize("place", LAW_PLACES, ids=lambda place: f"{place.file}-{place.ordinal}-{place.at}")
@@ -108,7 +108,7 @@ def test_the_laws_hold_for_every_disk_of_the_samples(place: Place) -> None:
 
 
 @given(documents, spellings)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_laws_hold_for_any_file_that_opens(data: bytes, spelling: Spelling | None) -> None:
     for document in views(data):
         for index in editable(document):
@@ -116,7 +116,7 @@ def test_the_laws_hold_for_any_file_that_opens(data: bytes, spelling: Spelling |
 
 
 @given(documents, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_walk_of_edits_comes_home_to_the_bytes_it_left(data: bytes, draw: st.DataObject) -> None:
     for first in views(data):
         indexes = editable(first)
@@ -142,7 +142,7 @@ def assert_edits_commute(document: Document, one: int, other: int, spelling: Spe
 @pytest.mark.parametrize("name", ALL_SAMPLES)
 def test_edits_of_two_disks_of_a_sample_commute(name: str) -> None:
     for document in views(sample(name)):
-        for one, other in list(combinations(editable(document)[:5], 2)):
+        for one, other in list(combinations(editable(document)[:4], 2)):
             assert_edits_commute(document, one, other, None)
 
 

@@ -28,7 +28,7 @@ class DiskmodeApp(App[None]):
     CSS_PATH = "app.tcss"
     TITLE = "diskmode"
     COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
         (120, "-wide"),
         (160, "-widest"),

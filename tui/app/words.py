@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from tui.app.widgets.disk_list import DiskRow
+from tui.app.widgets.disk_list import ROOMY, DiskRow
 from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
 from tui.disks import MODES, Device, Disk
 from tui.editing import Editing, Refusal
@@ -106,10 +106,9 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int) -
     label, word = _mode_words(disk)
     source = disk.source or "empty"
     size = size_words(machine.size_of(disk.index))
-    facts = [
-        *([size] if size else []),
-        *([word if disk.mode is None else f"{word} = {label}"] if disk.is_disk else []),
-    ]
+    facts = [size] if size else []
+    if disk.is_disk:
+        facts.append(word if disk.mode is None or width < ROOMY else f"{word} = {label}")
     room = width - 2 - cells(" · ".join([disk.name, "", *facts]))
     facts = [disk.name, fitted(visible(source), max(min(room, cells(visible(source))), 8)), *facts]
     lines: list[Line] = [[Span(" " + " · ".join(facts), "line--dim")]]

@@ -56,7 +56,11 @@ def read_input(file: str) -> Reading:
 
 
 def machine_of(
-    file: str, reading: Reading, domain: str | None, hypervisor: str | None = None, spelling: str | None = None
+    file: str,
+    reading: Reading,
+    domain: str | None,
+    hypervisor: str | None = None,
+    spelling: str | None = None,
 ) -> Machine:
     """The machine in what was read, looked at as the options say."""
     with problems_of(file):

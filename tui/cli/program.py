@@ -26,7 +26,8 @@ COMMANDS = {
     "convert": "Print the machine in the other format.",
     "completion": "Print the script that completes commands in a shell.",
 }
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+HELP = ["-h", "--help"]
+SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 
 
 @click.command("editor", context_settings={**SETTINGS, "allow_extra_args": True})
@@ -51,7 +52,8 @@ def editor(
     """
     if context.args:
         raise Problem(
-            f"there is no command {file}", f"the editor opens one FILE; the commands are {', '.join(COMMANDS)}"
+            f"there is no command {file}",
+            f"the editor opens one FILE; the commands are {', '.join(COMMANDS)}",
         )
     screen = import_module("tui.cli.screen")
     return cast(int, screen.open_editor(file, domain, hypervisor, spelling, mouse=not no_mouse))
@@ -77,13 +79,8 @@ class Diskmode(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The editor's options among our own, and the commands without loading one."""
-        records = [
-            record
-            for command, names in ((editor, set()), (self, {"help"}))
-            for option in command.get_params(ctx)
-            if option.name not in ({"help"} if command is editor else set()) | names - {"help"}
-            and (record := option.get_help_record(ctx))
-        ]
+        options = (*editor.params, *self.get_params(ctx))
+        records = [record for option in options if (record := option.get_help_record(ctx))]
         with formatter.section("Options"):
             formatter.write_dl(records)
         with formatter.section("Commands"):
@@ -101,7 +98,7 @@ class Diskmode(click.Group):
 
     def _is_ours(self, args: list[str]) -> bool:
         own_options = {name for param in self.params for name in param.opts}
-        return not args or args[0] in {*COMMANDS, *own_options, *SETTINGS["help_option_names"]}  # type: ignore[misc]
+        return not args or args[0] in {*COMMANDS, *own_options, *HELP}
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run what was chosen; where nobody reads on, end in silence."""

@@ -43,25 +43,28 @@ def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, ra
     lines: dict[int, range] = {}
     for disk in vm.document.disks:
         place = disk.place
-        if place is None or not _is_seen(vm, disk, place):
+        if place is None:
+            continue
+        prefix = str(place)
+        if not _is_seen(vm, disk, place, prefix):
             continue
         first = out.line
-        _write_disk(vm, out, disk, place)
+        _write_disk(vm, out, disk, place, prefix)
         written.append(disk)
         lines[disk.index] = range(first, out.line)
     return written, lines
 
 
-def _is_seen(vm: VmxReader, disk: Disk, place: Place) -> bool:
+def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     """Whether the hypervisor sees the disk at all; the reason why not goes to the report."""
-    key = f"{place}.present"
+    key = f"{prefix}.present"
     vm.said(key)
     why: tuple[str, Severity] | None = None
     if not disk.controller_present:
         why = "its controller is not present: the hypervisor ignores it", "info"
     elif place.bus in PLACES and not exists(place):
         why = "VMware has no such controller or unit", "error"
-    elif vm.flag(f"{place}.clientDevice"):
+    elif vm.flag(f"{prefix}.clientDevice"):
         why = "the drive is on the computer of whoever looks at the console: nothing to convert", "info"
     if why is None:
         return True
@@ -69,10 +72,10 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place) -> bool:
     return False
 
 
-def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place) -> None:
-    medium = _medium(vm, disk, place)
-    words = _policy_words(vm, disk, place)
-    write_through = medium.device == "disk" and vm.flag(f"{place}.writeThrough")
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix: str) -> None:
+    medium = _medium(vm, disk, prefix)
+    words = _policy_words(vm, disk, prefix, medium.source)
+    write_through = medium.device == "disk" and vm.flag(f"{prefix}.writeThrough")
     out.open(
         "disk",
         {
@@ -90,25 +93,19 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place) -> None
     elif medium.source:
         out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
     out.empty("target", {"dev": disk.target, "bus": disk.bus})
-    _write_flags(
-        out, words, disk.device is Device.CDROM or _is_host_cdrom(medium.source), _is_shared(vm, place)
-    )
+    read_only = disk.device is Device.CDROM or _is_host_cdrom(medium.source)
+    for name, stands in (
+        ("readonly", read_only),
+        ("shareable", _is_shared(vm, prefix)),
+        ("transient", words.transient),
+        ("nosnapshot", words.nosnapshot),
+        ("nonpersistent", words.nonpersistent),
+    ):
+        if stands:
+            out.empty(name)
     if disk.bus != "usb":
         out.empty("address", _address(place))
     out.close()
-
-
-def _write_flags(out: XmlWriter, words: Written, read_only: bool, shared: bool) -> None:
-    flags = {
-        "readonly": read_only,
-        "shareable": shared,
-        "transient": words.transient,
-        "nosnapshot": words.nosnapshot,
-        "nonpersistent": words.nonpersistent,
-    }
-    for name, stands in flags.items():
-        if stands:
-            out.empty(name)
 
 
 def _address(place: Place) -> dict[str, str | int | None]:
@@ -121,8 +118,8 @@ def _is_host_cdrom(name: str) -> bool:
     return name.startswith(_HOST_CDROM)
 
 
-def _is_shared(vm: VmxReader, place: Place) -> bool:
-    key = f"{place}.sharing"
+def _is_shared(vm: VmxReader, prefix: str) -> bool:
+    key = f"{prefix}.sharing"
     word = vm.word(key)
     if word not in ("", "sharing-none", "none", _MULTI_WRITER):
         vm.lose(key, "a domain XML says whether a disk is shared, not how")
@@ -132,27 +129,27 @@ def _is_shared(vm: VmxReader, place: Place) -> bool:
 # What is in the drive
 
 
-def _medium(vm: VmxReader, disk: Disk, place: Place) -> Medium:
-    name = vm.text(f"{place}.fileName") or ""
+def _medium(vm: VmxReader, disk: Disk, prefix: str) -> Medium:
+    name = vm.text(f"{prefix}.fileName") or ""
     match disk.device:
         case Device.FLOPPY:
-            return _floppy(vm, place, name)
+            return _floppy(vm, prefix, name)
         case Device.CDROM:
-            return _cdrom(vm, disk, place, name)
-    kind = vm.word(f"{place}.deviceType")
+            return _cdrom(vm, disk, prefix, name)
+    kind = vm.word(f"{prefix}.deviceType")
     if disk.device is Device.LUN:
         return Medium("block", "lun", "" if name.lower() in _EMPTY else name)
     if kind not in _PLAIN_TYPES:
         why = "a domain XML cannot say how VMware reaches the disk: only its file is named"
-        vm.lose(f"{place}.deviceType", why, disk=disk.index)
+        vm.lose(f"{prefix}.deviceType", why, disk=disk.index)
     if not name:
-        vm.lose(f"{place}.present", "no file is attached to this disk", "warning", disk.index)
+        vm.lose(f"{prefix}.present", "no file is attached to this disk", "warning", disk.index)
     return Medium("file", "disk", domain_path(name, vm.options))
 
 
-def _cdrom(vm: VmxReader, disk: Disk, place: Place, name: str) -> Medium:
-    kind = vm.word(f"{place}.deviceType")
-    autodetect = vm.flag(f"{place}.autodetect")
+def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
+    kind = vm.word(f"{prefix}.deviceType")
+    autodetect = vm.flag(f"{prefix}.autodetect")
     lowered = name.lower()
     if kind in ("atapi-cdrom", "cdrom-raw") and not lowered.endswith(".iso"):
         any_drive = lowered == _ANY_DRIVE or (autodetect and lowered in _EMPTY)
@@ -162,15 +159,15 @@ def _cdrom(vm: VmxReader, disk: Disk, place: Place, name: str) -> Medium:
         return Medium("block", "cdrom", "", any_drive=True)
     if kind not in ("", "cdrom-image"):
         why = "the file's name says it is an image, not a drive of the host: the image was taken"
-        vm.lose(f"{place}.deviceType", why, "warning", disk.index)
+        vm.lose(f"{prefix}.deviceType", why, "warning", disk.index)
     return Medium("file", "cdrom", "" if lowered in _EMPTY else domain_path(name, vm.options))
 
 
-def _floppy(vm: VmxReader, place: Place, name: str) -> Medium:
-    kind = vm.word(f"{place}.fileType")
-    vm.said(f"{place}.autodetect")
+def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
+    kind = vm.word(f"{prefix}.fileType")
+    vm.said(f"{prefix}.autodetect")
     if kind not in ("", "file", "device"):
-        vm.lose(f"{place}.fileType", "it is neither file nor device", "error")
+        vm.lose(f"{prefix}.fileType", "it is neither file nor device", "error")
     # VMware's default is the host's drive; a name that is an image says otherwise.
     if kind == "file" or (kind != "device" and name.lower().endswith((".flp", ".img", ".ima"))):
         return Medium("file", "floppy", domain_path(name, vm.options) if name else "")
@@ -180,12 +177,12 @@ def _floppy(vm: VmxReader, place: Place, name: str) -> Medium:
 # The policy
 
 
-def _policy_words(vm: VmxReader, disk: Disk, place: Place) -> Written:
+def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
-    key = f"{place}.mode"
-    if not disk.is_disk or _is_host_cdrom(vm.text(f"{place}.fileName") or ""):
+    key = f"{prefix}.mode"
+    if not disk.is_disk or _is_host_cdrom(source):
         return Written()
-    vm.said(key, f"{place}.redo")
+    vm.said(key, f"{prefix}.redo")
     mode = parse_mode(disk.mode_word or "")
     if mode is None:
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"

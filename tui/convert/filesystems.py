@@ -24,7 +24,7 @@ def write_filesystems(vm: VmxReader, out: XmlWriter) -> None:
     """``sharedFolderN.*``, unless ``isolation.tools.hgfs.disable`` [true] switches them all off."""
     disabled = vm.flag(_DISABLED, default=True)
     count = vm.number(_COUNT, 0, _MOST) or 0
-    for number in vm.indices("sharedFolder".lower()):
+    for number in vm.indices("sharedfolder"):
         prefix = f"sharedFolder{number}"
         present = vm.flag(f"{prefix}.present")
         enabled = vm.flag(f"{prefix}.enabled")

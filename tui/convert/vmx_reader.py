@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from tui.convert.results import Loss, Options, Severity, shortened
 from tui.formats.vmx import VmxDocument
@@ -10,6 +11,7 @@ from tui.formats.vmx import VmxDocument
 # What XML 1.0 allows no document to hold, not even as a character reference.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+_NUMBERED = re.compile(r"([a-z]+)(0|[1-9][0-9]{0,2})\.present", re.ASCII)
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0", "")
 
@@ -35,7 +37,7 @@ class VmxReader:
             return None
         self.unsaid.pop(key, None)
         value = self.document.value_of(entries[0])
-        if FORBIDDEN.search(value) is None:
+        if value.isprintable() or FORBIDDEN.search(value) is None:
             return value
         self.lose(key, "it holds control characters, which no XML document can: they are left out", "warning")
         return FORBIDDEN.sub("", value)
@@ -76,14 +78,18 @@ class VmxReader:
         return key in self._entries
 
     def indices(self, family: str) -> list[int]:
-        """The numbers N for which a key ``familyN.present`` stands in the file, ascending."""
-        found = []
+        """The numbers N for which a key ``familyN.present`` stands in the file, ascending; small letters."""
+        return self._numbered.get(family, [])
+
+    @cached_property
+    def _numbered(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
         for key in self._entries:
-            if key.startswith(family) and key.endswith(".present"):
-                digits = key[len(family) : -len(".present")]
-                if digits.isascii() and digits.isdigit() and len(digits) < 4 and str(int(digits)) == digits:
-                    found.append(int(digits))
-        return sorted(found)
+            if key.endswith(".present"):
+                match = _NUMBERED.match(key)
+                if match is not None:
+                    found.setdefault(match[1], []).append(int(match[2]))
+        return {family: sorted(numbers) for family, numbers in found.items()}
 
     def said(self, *keys: str) -> None:
         """Mark keys as said by what stands elsewhere, or as saying nothing."""

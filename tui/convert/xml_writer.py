@@ -67,8 +67,10 @@ class XmlWriter:
 
 
 def _written(attributes: Attributes) -> str:
-    text = ""
-    for name, value in attributes.items():
-        if value is not None:
-            text += f" {name}='{in_attribute(value) if isinstance(value, str) else value}'"
-    return text
+    return "".join(
+        [
+            f" {name}='{value if value.__class__ is int else in_attribute(value)}'"  # type: ignore[arg-type]
+            for name, value in attributes.items()
+            if value is not None
+        ]
+    )

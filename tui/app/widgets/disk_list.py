@@ -64,18 +64,18 @@ _SHORT_MODE = 18
 _LONG_MODE = 28
 _WORD = 26
 _LEAST_FILE = 12
-_ROOMY = 112
+ROOMY = 112
 
 
 def columns_for(rows: Sequence[DiskRow], width: int) -> Columns:
     """The columns that fit ``width``: VMX's own word and the size come in where there is room."""
     address = max([7, *(cells(row.address) for row in rows)]) + 1
-    target = max([6, *(cells(visible(row.target)) for row in rows)]) + 2
+    target = max([6, *(cells(visible(row.target)) for row in rows)]) + 1
     size = max([0, *(cells(row.size) for row in rows)])
     size = size + 2 if size else 0
     target = min(target, 16)
     fixed = 3 + address + target + _TOGGLE + 11 + 2
-    roomy = width >= _ROOMY
+    roomy = width >= ROOMY
     mode = _LONG_MODE if roomy else _SHORT_MODE
     word = _WORD if roomy else 0
     if width - fixed - mode - word - size < _LEAST_FILE:
@@ -251,7 +251,7 @@ class DiskList(ScrollView, can_focus=True):
             Span("*" if row.changed else " ", "line--changed"),
             Span(fitted(row.address, columns.address.width), style),
             Span(fitted(visible(row.target), columns.target.width), style),
-            Span(fitted(visible(row.file), max(columns.file.width - 2, 1)) + "  ", style),
+            Span(fitted(visible(row.file), max(columns.file.width - 1, 1)) + " ", style),
             Span(fitted(row.size, columns.size.width), style),
             Span(fitted(_box(row.snapshot, row.locked), columns.snapshot.width), changed),
             Span(fitted(_box(row.persistent, row.locked), columns.persistent.width), changed),

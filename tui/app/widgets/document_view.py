@@ -26,6 +26,7 @@ _SIGN_STYLES = {
 
 # Lines of one disk that are no further apart belong together on the screen.
 _NEAR = 4
+_TAB = 4
 
 
 class DocumentView(ScrollView, can_focus=True):
@@ -134,7 +135,7 @@ class DocumentView(ScrollView, can_focus=True):
             Span(number.rjust(self._number_width) + " ", style or "line--dim"),
             Span("▌ " if mine else "  ", "line--strong"),
         )
-        text = row.text[:LONGEST]
+        text = row.text[:LONGEST].expandtabs(_TAB)
         if row.sign in (Sign.ADDED, Sign.REMOVED, Sign.CHANGED):
             return (*gutter, Span(text, style))
         return (*gutter, *coloured(text, self.kind))

@@ -1,0 +1,129 @@
+"""``diskmode convert``: the whole machine in the other format, and what that format cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+from click.core import ParameterSource
+
+from tui.cli.files import FORMAT_NAMES, machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.losses import tell_as_json, tell_as_text
+from tui.cli.messages import Problem
+from tui.cli.options import (
+    HYPERVISORS,
+    domain_option,
+    file_argument,
+    force_option,
+    out_option,
+    spelling_option,
+)
+from tui.convert import Conversion, Options
+from tui.disks import Format
+from tui.machine import machine_in
+from tui.rules import Finding, Hypervisor
+
+_TARGETS = {"vmx": Format.VMX, "xml": Format.DOMAIN_XML}
+# Options that say something of one target only.
+_ONLY_FOR = {
+    "spelling": Format.DOMAIN_XML,
+    "location": Format.DOMAIN_XML,
+    "datacenter_path": Format.DOMAIN_XML,
+    "hardware_version": Format.VMX,
+}
+
+
+@click.command("convert")
+@file_argument
+@click.option(
+    "--to", "target", type=click.Choice(tuple(_TARGETS)), required=True, help="The format to print."
+)
+@out_option
+@force_option
+@spelling_option
+@click.option("--location", metavar="TEXT", help="Where bare disk names lie: '[datastore] folder'.")
+@click.option("--datacenter-path", metavar="TEXT", help="vCenter's path of the datacenter.")
+@click.option(
+    "--hardware-version",
+    type=click.IntRange(4, 22),
+    metavar="N",
+    help="What the VMX says; otherwise what its disks need, at least 8.",
+)
+@click.option(
+    "--hypervisor",
+    type=click.Choice(HYPERVISORS, case_sensitive=False),
+    help="Judge the result by its rules, and report that as well.",
+)
+@domain_option
+@click.option(
+    "--report",
+    type=click.Choice(("text", "json")),
+    help="Report everything the result does not say; JSON is diskmode.convert/1.",
+)
+@click.pass_context
+def command(  # noqa: PLR0913 - one for each option
+    context: click.Context,
+    file: str,
+    target: str,
+    out: str | None,
+    force: bool,
+    spelling: str | None,
+    location: str | None,
+    datacenter_path: str | None,
+    hardware_version: int | None,
+    hypervisor: str | None,
+    domain: str | None,
+    report: str | None,
+) -> None:
+    """Print the machine in FILE in the other format: a VMX as domain XML, a domain XML as VMX.
+
+    FILE - reads standard input. The result goes to standard output, or to OUT; what it cannot say is
+    reported on standard error: errors and warnings one by one, the rest counted unless --report asks for it.
+
+    \b
+    Examples:
+      diskmode convert web01.vmx --to xml
+      diskmode convert web01.vmx --to xml --location '[datastore1] web01' -o web01.xml
+      virsh dumpxml web01 | diskmode convert - --to vmx --hypervisor esxi > web01.vmx
+      diskmode convert web01.vmx --to xml --report json 2> lost.json
+    """
+    _refuse_senseless(context, _TARGETS[target], force=force, out=out)
+    name = shown_name(file)
+    reading = read_input(file)
+    machine = machine_of(file, reading, domain, spelling=spelling)
+    if machine.configuration.format is _TARGETS[target]:
+        raise Problem(
+            f"it is a {FORMAT_NAMES[_TARGETS[target]]} already", "ask for the other format", file=name
+        )
+    machine = replace(
+        machine,
+        options=Options(
+            location=location, datacenter_path=datacenter_path, hardware_version=hardware_version
+        ),
+    )
+    conversion = machine.conversion
+    write_output(out, conversion.text.encode(), "utf-8", force=force)
+    findings = _judged(conversion, hypervisor, name)
+    if report == "json":
+        tell_as_json(conversion.losses, findings, machine.disks)
+    else:
+        tell_as_text(conversion.losses, findings, name, everything=report == "text")
+
+
+def _refuse_senseless(context: click.Context, target: Format, *, force: bool, out: str | None) -> None:
+    for option, meant in _ONLY_FOR.items():
+        given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
+        if given and meant is not target:
+            flag = "--" + option.replace("_", "-")
+            raise click.UsageError(f"{flag} says something of a {FORMAT_NAMES[meant]} only")
+    if force and out is None:
+        raise click.UsageError("--force goes with -o OUT")
+
+
+def _judged(conversion: Conversion, hypervisor: str | None, name: str) -> tuple[Finding, ...]:
+    """What the rules of the hypervisor the machine moves to find in the result."""
+    if hypervisor is None:
+        return ()
+    with problems_of(name):
+        result = machine_in(conversion.text.encode())
+    return replace(result, chosen=Hypervisor(hypervisor)).findings

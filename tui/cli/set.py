@@ -1,0 +1,196 @@
+"""``diskmode set``: change the policy of disks without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from tui.cli.files import codec_of, machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.messages import Problem, Status, print_bytes, say
+from tui.cli.options import (
+    STDIN,
+    domain_option,
+    file_argument,
+    force_option,
+    hypervisor_option,
+    out_option,
+    spelling_option,
+)
+from tui.cli.patch import patch_of
+from tui.cli.wishes import ALL, DEFAULT, ModeWord, disks_meant, refuse_clashes, refuse_foreign, wish_of
+from tui.disks import MODES, Disk, Mode, Policy, Preset
+from tui.editing import Refusal, edit
+from tui.machine import Machine
+from tui.rules import Finding
+from tui.storage import MAX_BYTES, Reading, save
+
+_FINDINGS_TOLD = 5
+
+
+def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """The disks of the FILE that was given: by target, and by address where one was begun."""
+    file = context.params.get("file")
+    if not file or file == STDIN:
+        return []
+    try:
+        machine = machine_of(file, read_input(file), context.params.get("domain"))
+    except click.ClickException:
+        return []
+    open_ones = [disk for disk in machine.disks if machine.locked(disk.index) is None]
+    names = [(ALL, "every disk that can be edited")]
+    names += [(disk.target or disk.address or "", disk.source) for disk in open_ones]
+    # Colons separate words in bash, and keys from descriptions in zsh.
+    names += [(disk.address, "") for disk in open_ones if disk.address and incomplete]
+    return [
+        CompletionItem(name, help=click.unstyle(about).replace(":", " ") or None)
+        for name, about in names
+        if name.startswith(incomplete) and name.isprintable() and about.isprintable()
+    ]
+
+
+def _complete_mode(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    return [
+        CompletionItem(mode.value, help=facts.label)
+        for mode, facts in MODES.items()
+        if mode.value.startswith(incomplete) and not facts.legacy
+    ]
+
+
+@click.command("set")
+@file_argument
+@click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
+@click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
+@click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
+@click.option("--mode", type=ModeWord(), metavar="MODE", shell_complete=_complete_mode, help="Both at once.")
+@click.option(
+    "--preset",
+    type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
+    help="libvirt's snapshot attribute; default removes it.",
+)
+@hypervisor_option
+@spelling_option
+@domain_option
+@click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~.")
+@out_option
+@force_option
+@click.pass_context
+def command(  # noqa: PLR0913 - one for each option
+    context: click.Context,
+    file: str,
+    disks: Sequence[str],
+    snapshot: bool | None,
+    persistent: bool | None,
+    mode: Mode | None,
+    preset: str | None,
+    hypervisor: str | None,
+    spelling: str | None,
+    domain: str | None,
+    dry_run: bool,
+    backup: bool,
+    out: str | None,
+    force: bool,
+) -> None:
+    """Change the policy of disks in FILE, a VMX or a domain XML.
+
+    DISK is an address (scsi0:1), a target (sdb) or all. All are changed, or, where a rule refuses one, none.
+    FILE - reads standard input and writes standard output. Only the bytes of those policies change.
+
+    MODE is persistent, independent-persistent or independent-nonpersistent, also as vSphere and PowerCLI
+    spell them: independent_persistent, IndependentPersistent, "Independent - Persistent".
+
+    \b
+    Examples:
+      diskmode set web01.vmx scsi0:1 --no-snapshot
+      diskmode set web01.vmx sdb sdc --mode independent-nonpersistent --backup
+      diskmode set web01.xml all --preset external --dry-run | patch -p0
+      virsh dumpxml web01 | diskmode set - vdb --no-snapshot | virsh define /dev/stdin
+    """
+    given = {
+        name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    refuse_clashes(given)
+    if file == STDIN and backup:
+        raise click.UsageError("--backup needs a file; standard input is none")
+    name = shown_name(file)
+    reading = read_input(file)
+    machine = machine_of(file, reading, domain, hypervisor, spelling)
+    refuse_foreign(machine, given, name)
+    _refuse_locked(machine, name)
+    meant = disks_meant(machine, disks, name)
+    with problems_of(file):
+        outcome = edit(machine, machine, wish_of(snapshot, persistent, mode, preset), meant)
+    if isinstance(outcome, Refusal):
+        raise _refused(outcome, name)
+    data = outcome.document.data
+    if dry_run:
+        print_bytes(patch_of(name, reading.data, data), codec_of(machine.document))
+    elif file == STDIN or out is not None:
+        write_output(out, data, codec_of(machine.document), force=force)
+    else:
+        _save(reading, data, file, backup=backup)
+    _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_locked(machine: Machine, name: str) -> None:
+    reason = machine.configuration.locked
+    if reason is not None:
+        grave = tuple(one for one in machine.findings if one.disk is None and one.rule == "encrypted")
+        raise _refused(Refusal(reason, grave), name)
+
+
+def _refused(refusal: Refusal, name: str) -> Problem:
+    """The sentence of the first rule, then every rule with its source, then what to give instead."""
+    if not refusal.findings:
+        return Problem(refusal.reason, file=name, status=Status.REFUSED)
+    first = refusal.findings[0]
+    notes = [_rule_told(finding, first) for finding in refusal.findings[:_FINDINGS_TOLD]]
+    more = len(refusal.findings) - _FINDINGS_TOLD
+    if more > 0:
+        notes.append(f"and {more} more like these")
+    if refusal.remedy is not None:
+        notes.append(f"to {refusal.remedy.offer}: give {_options_for(refusal.remedy.policy)}")
+    return Problem(_sentence(first), first.advice, file=name, status=Status.REFUSED, notes=notes)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.disk_name}: {finding.message}" if finding.disk_name else finding.message
+
+
+def _rule_told(finding: Finding, first: Finding) -> str:
+    source = f"rule {finding.rule}; source: {finding.source}"
+    return source if finding is first else f"{_sentence(finding)}; {source}"
+
+
+def _options_for(policy: Policy) -> str:
+    return " ".join(
+        f"--{name}" if value else f"--no-{name}"
+        for name, value in (("snapshot", policy.snapshot), ("persistent", policy.persistent))
+    )
+
+
+def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
+    if len(data) > MAX_BYTES:
+        raise Problem("the result would be larger than 64 MiB", "nothing was written", file=file)
+    with problems_of(file):
+        doubt = save(reading, data, backup=backup).doubt
+    if doubt:
+        say(doubt, file)
+
+
+def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:
+    """One line for each disk: what it does now."""
+    if after.document.data == before.document.data:
+        say("nothing to change", name)
+        return
+    for index in meant:
+        was, now = before.disks[index], after.disks[index]
+        say(f"{now.name} {verb} {_effect(now)}" if was != now else f"{now.name}: nothing to change", name)
+
+
+def _effect(disk: Disk) -> str:
+    effect = disk.effect
+    return effect[:1].lower() + effect[1:]

@@ -1,0 +1,61 @@
+"""``diskmode show``: the disks, their policy, and what the rules find; for a person or a program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+
+import click
+
+from tui.cli.files import machine_of, read_input
+from tui.cli.messages import Status, print_lines
+from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
+from tui.cli.show_json import report_of
+from tui.cli.show_text import lines_of
+from tui.rules import Finding, Severity
+
+_NARROWEST = 80
+
+
+@click.command("show")
+@file_argument
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.show/1) for programs.")
+@domain_option
+@hypervisor_option
+@click.option(
+    "--fail-on",
+    type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
+    default="never",
+    show_default=True,
+    help="Exit with 1 where a finding is at least that grave.",
+)
+def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None, fail_on: str) -> Status:
+    """Print the disks of FILE, their policy, and what the rules find.
+
+    FILE is a VMX or a domain XML; - reads standard input. Nothing is written.
+
+    \b
+    Examples:
+      diskmode show web01.vmx
+      virsh dumpxml web01 | diskmode show -
+      diskmode show web01.vmx --json | jq '.disks[] | select(.participates | not)'
+      diskmode show web01.vmx --hypervisor esxi --fail-on error
+    """
+    reading = read_input(file)
+    machine = machine_of(file, reading, domain, hypervisor)
+    # Standard input cannot be written back to, but that makes nothing read-only.
+    read_only = machine.configuration.locked or (reading.why_not if reading.path else None)
+    if as_json:
+        print_lines(json.dumps(report_of(machine, file, read_only), indent=2))
+    else:
+        width = max(_NARROWEST, shutil.get_terminal_size().columns)
+        print_lines("\n".join(lines_of(machine, file, read_only, width)))
+    return _status_at(machine.findings, fail_on)
+
+
+def _status_at(findings: Sequence[Finding], level: str) -> Status:
+    if level == "never":
+        return Status.DONE
+    found = any(finding.severity.rank <= Severity(level).rank for finding in findings)
+    return Status.FINDINGS if found else Status.DONE

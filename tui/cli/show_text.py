@@ -1,0 +1,132 @@
+"""What ``diskmode show`` prints for a person: which machine, a table of its disks, and the findings."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import click
+
+from tui.cli.columns import Column, rows_in_columns
+from tui.cli.files import FORMAT_NAMES, shown_name
+from tui.cli.messages import counted
+from tui.cli.show_json import mode_word
+from tui.disks import MODES, Device, Disk
+from tui.machine import Machine
+from tui.rules import Finding, Severity
+from tui.visible import visible
+
+# The disk's gravest finding, then what the words in disk-policy tables are called here.
+COLUMNS = (
+    Column("", "", 1),
+    Column("ADDRESS", "DISK", 12),
+    Column("TARGET", "NAME", 9),
+    Column("FILE", "FILE", None),
+    Column("MODE", "MODE", 25),
+    Column("IN VSPHERE", "IN VSPHERE", 17),
+    Column("SNAPSHOT", "SNAP", 8),
+    Column("PERSISTENT", "PERS", 3),
+)
+_DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_NOTHING = "-"
+
+
+def lines_of(machine: Machine, file: str, read_only: str | None, width: int) -> Iterator[str]:
+    """The whole report, line by line, in at most ``width`` cells where no word is longer."""
+    yield from _head(machine, file, read_only, width)
+    if machine.disks:
+        yield ""
+        yield from _table(machine, width)
+    for finding in machine.findings:
+        yield ""
+        yield from _finding(finding, width)
+    locked = [disk for disk in machine.disks if disk.locked]
+    if locked:
+        yield ""
+        yield "Not editable:"
+        for disk in locked:
+            yield from _wrapped(f"{disk.name}: {disk.locked}", width, "  ")
+
+
+def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Iterator[str]:
+    name = machine.configuration.name or "a machine without a name"
+    judged = "as asked" if machine.chosen else machine.guess.reason
+    kind = FORMAT_NAMES[machine.configuration.format]
+    yield from _wrapped(f"{name}: {kind} in {shown_name(file)}", width)
+    yield from _wrapped(f"Judged for {machine.hypervisor.label}: {judged}.", width)
+    if read_only:
+        yield from _wrapped(f"Read-only: {read_only}.", width)
+    numbers = [counted(len(machine.disks), "disk or drive").replace("drives", "drives")]
+    numbers += [
+        counted(number, severity.value)
+        for severity in Severity
+        if (number := sum(finding.severity is severity for finding in machine.findings))
+    ]
+    yield ", ".join(numbers)
+
+
+def _table(machine: Machine, width: int) -> Iterator[str]:
+    gravest: dict[int | None, Severity] = {}
+    for finding in machine.findings:  # the gravest of a disk comes first
+        gravest.setdefault(finding.disk, finding.severity)
+    rows = [_row(disk, gravest.get(disk.index)) for disk in machine.disks]
+    colours = [
+        "",
+        *(_COLOURS.get(gravest[disk.index]) if disk.index in gravest else "" for disk in machine.disks),
+    ]
+    for row, colour in zip(rows_in_columns(COLUMNS, rows, width), colours, strict=True):
+        mark, *rest = row
+        yield click.style(mark, fg=colour) + "".join(rest) if colour else "".join(row)
+
+
+def _row(disk: Disk, gravest: Severity | None) -> Sequence[str]:
+    return (
+        gravest.sign if gravest else " ",
+        disk.address or _NOTHING,
+        visible(disk.target) or _NOTHING,
+        visible(disk.source) or _NOTHING,
+        visible(mode_word(disk) or _NOTHING),
+        _vsphere_word(disk),
+        _snapshot_word(disk) if disk.is_disk else _NOTHING,
+        _yes_no(disk.policy.persistent) if disk.is_disk else _NOTHING,
+    )
+
+
+def _vsphere_word(disk: Disk) -> str:
+    if disk.device in _DRIVES:
+        return _DRIVES[disk.device]
+    return _NOTHING if disk.mode is None else MODES[disk.mode].short
+
+
+def _snapshot_word(disk: Disk) -> str:
+    """A preset says more than yes: how the disk takes part."""
+    takes_part = disk.policy.snapshot
+    return disk.preset.value if takes_part and disk.preset else _yes_no(takes_part)
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _finding(finding: Finding, width: int) -> Iterator[str]:
+    places = [finding.disk_name] if finding.disk_name else []
+    places += [f"line {finding.line}"] if finding.line else []
+    start = f"{finding.severity.sign} {finding.severity.value}"
+    where = f"{', '.join(places)}: " if places else ""
+    first, *rest = _wrapped(f"{start}: {where}{finding.message}", width, hanging="    ")
+    yield click.style(start, fg=_COLOURS[finding.severity]) + first.removeprefix(start)
+    yield from rest
+    yield from _wrapped(finding.advice, width, "    ")
+    yield from _wrapped(f"[{finding.rule}] {finding.source}", width, "    ")
+
+
+def _wrapped(text: str, width: int, indent: str = "", hanging: str | None = None) -> Sequence[str]:
+    return textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

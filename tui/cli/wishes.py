@@ -1,0 +1,129 @@
+"""What the options of ``diskmode set`` and its DISK arguments ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from tui.cli.messages import Problem, Status, say
+from tui.cli.show_json import name_of
+from tui.disks import Disk, Format, Mode, Preset, mode_named
+from tui.editing import Wish
+from tui.machine import Machine
+
+ALL = "all"
+DEFAULT = "default"
+ASPECTS = ("snapshot", "persistent", "mode", "preset")
+
+# Pairs of options that cannot be given together, by parameter name, and why.
+_CLASHES = (
+    ("mode", "snapshot", "a mode says both aspects"),
+    ("mode", "persistent", "a mode says both aspects"),
+    ("mode", "preset", "a mode says both aspects"),
+    ("preset", "snapshot", "a preset says whether the disk takes part"),
+    ("dry_run", "out", "a dry run writes nothing"),
+    ("dry_run", "backup", "a dry run writes nothing"),
+    ("backup", "out", "FILE is left alone, so there is nothing to back up"),
+)
+_FLAGS = {
+    "snapshot": "--snapshot/--no-snapshot",
+    "persistent": "--persistent/--no-persistent",
+    "dry_run": "--dry-run",
+    "backup": "--backup",
+    "force": "--force",
+    "out": "-o",
+    "mode": "--mode",
+    "preset": "--preset",
+}
+_MOST_NAMED = 12
+
+
+class ModeWord(click.ParamType):
+    """A mode in VMX's, vSphere's, PowerCLI's or the vSphere Client's words."""
+
+    name = "mode"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Mode:
+        """The mode, or a usage error that lists the words."""
+        mode = mode_named(str(value))
+        if mode is None:
+            self.fail(f"no mode is called {value!s}; there are {', '.join(Mode)}", param, ctx)
+        return mode
+
+
+def refuse_clashes(given: set[str]) -> None:
+    """A usage error for options that contradict each other, or where nothing is asked for."""
+    for one, other, why in _CLASHES:
+        if {one, other} <= given:
+            raise click.UsageError(f"{_FLAGS[one]} does not go with {_FLAGS[other]}: {why}")
+    if "force" in given and "out" not in given:
+        raise click.UsageError("--force goes with -o OUT: FILE itself is always replaced")
+    if not given & set(ASPECTS):
+        raise click.UsageError(
+            "nothing was asked for: give --[no-]snapshot, --[no-]persistent, --mode or --preset"
+        )
+
+
+def refuse_foreign(machine: Machine, given: set[str], file: str) -> None:
+    """A problem for options that mean nothing in a VMX."""
+    if machine.configuration.format is Format.DOMAIN_XML:
+        return
+    for option in ("preset", "spelling"):
+        if option in given:
+            raise Problem(
+                f"a VMX has no {option}s, they are of domain XMLs",
+                f"leave out --{option}; --mode says both aspects",
+                file=file,
+            )
+
+
+def wish_of(snapshot: bool | None, persistent: bool | None, mode: Mode | None, preset: str | None) -> Wish:
+    """The wish the options say."""
+    return Wish(
+        snapshot=snapshot,
+        persistent=persistent,
+        mode=mode,
+        preset=None if preset in (None, DEFAULT) else Preset(preset),
+        no_preset=preset == DEFAULT,
+    )
+
+
+def disks_meant(machine: Machine, names: Sequence[str], file: str) -> list[int]:
+    """The disks of the DISK arguments, each once, in their order."""
+    found = {disk.index: None for name in names for disk in _disks_meant(machine, name, file)}
+    return list(found)
+
+
+def _disks_meant(machine: Machine, name: str, file: str) -> Sequence[Disk]:
+    disks = machine.disks_named(name) if name else ()
+    if name.lower() == ALL:
+        _tell_of_locked(machine, file)
+        if not disks:
+            raise Problem("no disk can be edited", file=file, status=Status.REFUSED)
+        return disks
+    if not disks:
+        raise Problem(f"there is no disk {name}", _what_there_is(machine), file=file)
+    if len(disks) > 1:
+        raise Problem(
+            f"{len(disks)} disks are called {name}: {', '.join(disk.name for disk in disks)}",
+            "say which by its address",
+            file=file,
+        )
+    return disks
+
+
+def _tell_of_locked(machine: Machine, file: str) -> None:
+    for disk in machine.disks:
+        reason = machine.locked(disk.index)
+        if reason is not None:
+            say(f"{disk.name} is left as it is: {reason}", file)
+
+
+def _what_there_is(machine: Machine) -> str:
+    names = [name for disk in machine.disks if (name := name_of(disk))]
+    if not names:
+        return "the machine has none"
+    more = len(names) - _MOST_NAMED
+    named = [disk.name for disk in machine.disks if name_of(disk)][:_MOST_NAMED]
+    return f"there are {', '.join(named)}" + (f" and {more} more" if more > 0 else "")
