@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -266,6 +266,11 @@ class Editing:
         """Write XML in a spelling; None keeps each disk's own."""
         self.machine = replace(self.machine, spelling=spelling)
         self.found = replace(self.found, spelling=spelling)
+
+    def learn_sizes(self, sizes: Mapping[int, int]) -> None:
+        """Take in the disks' sizes, once they are looked up."""
+        self.machine = replace(self.machine, sizes=sizes)
+        self.found = replace(self.found, sizes=sizes)
 
     def preview(self, kind: Format, view: View, selected: int) -> list[Row]:
         """The rows of a preview; each line knows its sign against the file on disk, and its disk."""

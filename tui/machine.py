@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from tui.convert import Conversion, Options, to_domain_xml, to_vmx
 from tui.disks import Configuration, Disk, Format
+from tui.formats.disk_image import HEAD_BYTES, image_size
 from tui.formats.errors import FormatError
 from tui.formats.opening import Document, open_document
 from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor
+from tui.storage import read_head
 
 
 class SeveralDomainsError(FormatError):
@@ -39,7 +42,7 @@ class Machine:
 
     ``chosen`` is the hypervisor a person chose (None: guessed), ``spelling`` the XML spelling they chose
     (None: each disk's own, libvirt's where a word is new), ``path`` where the file lies, for names relative
-    to it.
+    to it, ``sizes`` the disks' sizes in bytes as far as they were looked up.
     """
 
     document: Document
@@ -148,3 +151,23 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
         if domain in candidates:
             return Machine(document.of_domain(candidates.index(domain)), path=path)
     raise FormatError(f"there is no domain {domain}", f"the file holds {', '.join(names)}")
+
+
+def disk_sizes(machine: Machine) -> dict[int, int]:
+    """The size in bytes of each disk whose image can be read here, by index; reads the images' heads.
+
+    Only a file the document names is looked at, a relative name beside the document.
+    """
+    folder = Path(machine.path).parent if machine.path else None
+    sizes: dict[int, int] = {}
+    for disk in machine.disks:
+        if not disk.is_disk or not disk.source or disk.source_kind != "file":
+            continue
+        path = Path(disk.source)
+        if not path.is_absolute() and folder is None:
+            continue
+        head = read_head(path if folder is None else folder / path, HEAD_BYTES)
+        size = image_size(head) if head else None
+        if size is not None:
+            sizes[disk.index] = size
+    return sizes

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _WIDE = ("W", "F")
 _ZERO = ("Mn", "Me", "Cf")
+SCARCE = 20
 
 
 def cells(text: str) -> int:
@@ -35,6 +36,14 @@ def shortened(text: str, width: int) -> str:
     return f"{head}…{tail}"
 
 
+def shortened_path(text: str, width: int) -> str:
+    """Like :func:`shortened`; where space is scarce the folders go first."""
+    if cells(text) <= width:
+        return text
+    name = text.rpartition("/")[2] or text
+    return shortened(name if width < SCARCE else text, width)
+
+
 def _start(text: str, width: int) -> str:
     taken = 0
     for place, letter in enumerate(text):
@@ -57,14 +66,18 @@ def rows_in_columns(
 ) -> Iterator[Sequence[str]]:
     """Titles and rows, every cell cut and padded so that the whole takes at most ``width`` cells.
 
-    The column without a limit gives way: first down to 20 cells, then the titles and gaps grow brief.
+    The column without a limit holds paths and gives way: down to 20 cells at first, and further once titles
+    and gaps are brief.
     """
     cut = [
-        [shortened(text, column.most or width) for text, column in zip(row, columns, strict=True)]
+        [
+            text if column.most is None else shortened(text, column.most)
+            for text, column in zip(row, columns, strict=True)
+        ]
         for row in rows
     ]
     layouts = (
-        ([column.title for column in columns], "  ", 20),
+        ([column.title for column in columns], "  ", SCARCE),
         ([column.brief for column in columns], " ", 1),
     )
     for titles, gap, least in layouts:
@@ -75,5 +88,8 @@ def rows_in_columns(
             break
     widths[elastic] = max(widths[elastic] - excess, cells(titles[elastic]))
     for row in (titles, *cut):
-        texts = [padded(shortened(text, room), room) for text, room in zip(row, widths, strict=True)]
+        texts = [
+            padded((shortened_path if place == elastic else shortened)(text, widths[place]), widths[place])
+            for place, text in enumerate(row)
+        ]
         yield [text + gap for text in texts[:-1]] + [texts[-1].rstrip()]

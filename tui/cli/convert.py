@@ -63,6 +63,7 @@ _ONLY_FOR = {
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
+    *,
     file: str,
     target: str,
     out: str | None,

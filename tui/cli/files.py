@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tui.cli.messages import Problem, Status, print_bytes, say
+from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
 from tui.disks import Format
 from tui.formats.errors import EditError, FormatError
@@ -38,7 +38,7 @@ def problems_of(file: str) -> Iterator[None]:
     except FormatError as error:
         raise Problem(error.what, error.remedy, file=shown_name(file), line=error.line) from error
     except EditError as error:
-        raise Problem(str(error), file=shown_name(file), status=Status.REFUSED) from error
+        raise Refused(str(error), file=shown_name(file)) from error
 
 
 def read_input(file: str) -> Reading:

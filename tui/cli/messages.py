@@ -35,27 +35,27 @@ class Problem(click.ClickException):
     ``notes`` are further sentences. The texts are shown made visible, so they may hold anything.
     """
 
+    exit_code = Status.BAD_INPUT
+
     def __init__(
-        self,
-        what: str,
-        remedy: str = "",
-        *,
-        file: str | None = None,
-        line: int | None = None,
-        status: Status = Status.BAD_INPUT,
-        notes: Sequence[str] = (),
+        self, what: str, remedy: str = "", *, file: str | None = None, line: int | None = None
     ) -> None:
         super().__init__(f"{what}; {remedy}" if remedy else what)
         self.file = file
         self.line = line
-        self.exit_code = status
-        self.notes = notes
+        self.notes: Sequence[str] = ()
 
     def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 - click's signature
         """Say it on standard error."""
         say(self.message, self.file, self.line)
         for note in self.notes:
             say(note, self.file)
+
+
+class Refused(Problem):
+    """Why a rule, or a lock, forbids what was asked."""
+
+    exit_code = Status.REFUSED
 
 
 def say(text: str, file: str | None = None, line: int | None = None) -> None:

@@ -37,8 +37,9 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @spelling_option
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.pass_context
-def editor(
+def editor(  # noqa: PLR0913 - one for each option
     context: click.Context,
+    *,
     file: str,
     domain: str | None,
     hypervisor: str | None,
@@ -62,24 +63,24 @@ def editor(
 class Diskmode(click.Group):
     """A group whose unknown first word is a FILE for the editor, and whose commands load when they run."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands in the order people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """A command, from its module."""
         if cmd_name not in COMMANDS:
             return None
         return cast(click.Command, import_module(f"tui.cli.{cmd_name}").command)
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Both forms."""
         formatter.write_usage(NAME, "[OPTIONS] FILE")
         formatter.write_usage(NAME, "COMMAND ...", prefix="       ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The editor's options among our own, and the commands without loading one."""
-        options = (*editor.params, *self.get_params(ctx))
+        options = [one for one in (*editor.params, *self.get_params(ctx)) if isinstance(one, click.Option)]
         records = [record for option in options if (record := option.get_help_record(ctx))]
         with formatter.section("Options"):
             formatter.write_dl(records)

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import codec_of, machine_of, problems_of, read_input, shown_name, write_output
-from tui.cli.messages import Problem, Status, print_bytes, say
+from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -20,7 +20,7 @@ from tui.cli.options import (
     spelling_option,
 )
 from tui.cli.patch import patch_of
-from tui.cli.wishes import ALL, DEFAULT, ModeWord, disks_meant, refuse_clashes, refuse_foreign, wish_of
+from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
 from tui.disks import MODES, Disk, Mode, Policy, Preset
 from tui.editing import Refusal, edit
 from tui.machine import Machine
@@ -64,7 +64,9 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
 @click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
 @click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
-@click.option("--mode", type=ModeWord(), metavar="MODE", shell_complete=_complete_mode, help="Both at once.")
+@click.option(
+    "--mode", callback=mode_meant, metavar="MODE", shell_complete=_complete_mode, help="Both at once."
+)
 @click.option(
     "--preset",
     type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
@@ -80,6 +82,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
+    *,
     file: str,
     disks: Sequence[str],
     snapshot: bool | None,
@@ -142,10 +145,10 @@ def _refuse_locked(machine: Machine, name: str) -> None:
         raise _refused(Refusal(reason, grave), name)
 
 
-def _refused(refusal: Refusal, name: str) -> Problem:
+def _refused(refusal: Refusal, name: str) -> Refused:
     """The sentence of the first rule, then every rule with its source, then what to give instead."""
     if not refusal.findings:
-        return Problem(refusal.reason, file=name, status=Status.REFUSED)
+        return Refused(refusal.reason, file=name)
     first = refusal.findings[0]
     notes = [_rule_told(finding, first) for finding in refusal.findings[:_FINDINGS_TOLD]]
     more = len(refusal.findings) - _FINDINGS_TOLD
@@ -153,7 +156,9 @@ def _refused(refusal: Refusal, name: str) -> Problem:
         notes.append(f"and {more} more like these")
     if refusal.remedy is not None:
         notes.append(f"to {refusal.remedy.offer}: give {_options_for(refusal.remedy.policy)}")
-    return Problem(_sentence(first), first.advice, file=name, status=Status.REFUSED, notes=notes)
+    refused = Refused(_sentence(first), first.advice, file=name)
+    refused.notes = notes
+    return refused
 
 
 def _sentence(finding: Finding) -> str:

@@ -57,13 +57,18 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     yield from _wrapped(f"Judged for {machine.hypervisor.label}: {judged}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
-    numbers = [counted(len(machine.disks), "disk or drive").replace("drives", "drives")]
-    numbers += [
-        counted(number, severity.value)
-        for severity in Severity
-        if (number := sum(finding.severity is severity for finding in machine.findings))
-    ]
-    yield ", ".join(numbers)
+    yield ", ".join(_numbers(machine))
+
+
+def _numbers(machine: Machine) -> Iterator[str]:
+    disks = sum(disk.is_disk for disk in machine.disks)
+    yield counted(disks, "disk")
+    if disks < len(machine.disks):
+        yield counted(len(machine.disks) - disks, "drive")
+    for severity in Severity:
+        number = sum(finding.severity is severity for finding in machine.findings)
+        if number:
+            yield counted(number, severity.value)
 
 
 def _table(machine: Machine, width: int) -> Iterator[str]:
@@ -71,13 +76,9 @@ def _table(machine: Machine, width: int) -> Iterator[str]:
     for finding in machine.findings:  # the gravest of a disk comes first
         gravest.setdefault(finding.disk, finding.severity)
     rows = [_row(disk, gravest.get(disk.index)) for disk in machine.disks]
-    colours = [
-        "",
-        *(_COLOURS.get(gravest[disk.index]) if disk.index in gravest else "" for disk in machine.disks),
-    ]
-    for row, colour in zip(rows_in_columns(COLUMNS, rows, width), colours, strict=True):
-        mark, *rest = row
-        yield click.style(mark, fg=colour) + "".join(rest) if colour else "".join(row)
+    marks = [None, *(gravest.get(disk.index) for disk in machine.disks)]
+    for (mark, *rest), severity in zip(rows_in_columns(COLUMNS, rows, width), marks, strict=True):
+        yield (click.style(mark, fg=_COLOURS[severity]) if severity else mark) + "".join(rest)
 
 
 def _row(disk: Disk, gravest: Severity | None) -> Sequence[str]:

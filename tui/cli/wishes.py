@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from tui.cli.messages import Problem, Status, say
+from tui.cli.messages import Problem, Refused, say
 from tui.cli.show_json import name_of
-from tui.disks import Disk, Format, Mode, Preset, mode_named
+from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
 from tui.editing import Wish
 from tui.machine import Machine
 
@@ -39,17 +39,13 @@ _FLAGS = {
 _MOST_NAMED = 12
 
 
-class ModeWord(click.ParamType):
-    """A mode in VMX's, vSphere's, PowerCLI's or the vSphere Client's words."""
-
-    name = "mode"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Mode:
-        """The mode, or a usage error that lists the words."""
-        mode = mode_named(str(value))
-        if mode is None:
-            self.fail(f"no mode is called {value!s}; there are {', '.join(Mode)}", param, ctx)
-        return mode
+def mode_meant(context: click.Context, param: click.Parameter, word: str | None) -> Mode | None:
+    """The mode a word of --mode names, whosever word it is; a usage error that lists them for another."""
+    mode = None if word is None else mode_named(word)
+    if word is not None and mode is None:
+        current = ", ".join(mode for mode, facts in MODES.items() if not facts.legacy)
+        raise click.BadParameter(f"no mode is called {word}; there are {current}", context, param)
+    return mode
 
 
 def refuse_clashes(given: set[str]) -> None:
@@ -100,7 +96,7 @@ def _disks_meant(machine: Machine, name: str, file: str) -> Sequence[Disk]:
     if name.lower() == ALL:
         _tell_of_locked(machine, file)
         if not disks:
-            raise Problem("no disk can be edited", file=file, status=Status.REFUSED)
+            raise Refused("no disk can be edited", file=file)
         return disks
     if not disks:
         raise Problem(f"there is no disk {name}", _what_there_is(machine), file=file)

@@ -87,7 +87,6 @@ _PATTERN = re.compile(
     )
 )
 _WHY = {f"r{number}": why for number, why in enumerate(_REASONS)}
-_OF_A_DISK = re.compile(r"(?:sched\.)?((?:scsi|sata|ide|nvme|usb|usb_xhci)\d+:\d+|floppy\d+)\.")
 _DETAIL = re.compile(
     r"(?:ethernet|serial|parallel|sharedfolder|remotedisplay)|(?:scsi|sata|ide|nvme)\d+:\d+\.|sched\.\w+:"
 )
@@ -95,21 +94,12 @@ _DETAIL = re.compile(
 
 def report_unsaid(vm: VmxReader) -> None:
     """Note every key nobody asked for, and every line that carries none."""
-    document = vm.document
+    document, by_key = vm.document, vm.document.by_key
     disks = {disk.address: disk.index for disk in document.disks}
-    for key, entries in vm.unsaid.items():
-        entry = entries[0]
-        at = _OF_A_DISK.match(key)
-        vm.losses.append(
-            Loss(
-                entry.name,
-                shortened(document.value_of(entry)),
-                _why(key),
-                entry.line + 1,
-                "info",
-                disks.get(at[1]) if at else None,
-            )
-        )
+    for key, value in vm.unsaid:
+        entry = by_key[key][0]
+        disk = disks.get(key.removeprefix("sched.").partition(".")[0]) if ":" in key else None
+        vm.losses.append(Loss(entry.name, shortened(value), _why(key), entry.line + 1, "info", disk))
     if len(document.by_key) != len(document.entries):
         _report_duplicates(vm)
     if len(document.lines) != len(document.entries):

@@ -26,17 +26,24 @@ class VmxReader:
         self.document = document
         self.options = options
         self.losses: list[Loss] = []
-        self.unsaid = dict(document.by_key)
         self._entries = document.by_key
+        value_of = document.value_of
+        self._values = {key: value_of(entries[0]) for key, entries in self._entries.items()}
+        self._said: set[str] = set()
+
+    @property
+    def unsaid(self) -> list[tuple[str, str]]:
+        """The keys nobody asked for, in small letters, with their values, in the file's order."""
+        said = self._said
+        return [(key, value) for key, value in self._values.items() if key not in said]
 
     def text(self, key: str) -> str | None:
         """A key's value, None where it is absent; characters XML cannot hold are left out and reported."""
         key = key.lower()
-        entries = self._entries.get(key)
-        if entries is None:
+        value = self._values.get(key)
+        if value is None:
             return None
-        self.unsaid.pop(key, None)
-        value = self.document.value_of(entries[0])
+        self._said.add(key)
         if value.isprintable() or FORBIDDEN.search(value) is None:
             return value
         self.lose(key, "it holds control characters, which no XML document can: they are left out", "warning")
@@ -94,14 +101,15 @@ class VmxReader:
     def said(self, *keys: str) -> None:
         """Mark keys as said by what stands elsewhere, or as saying nothing."""
         for key in keys:
-            self.unsaid.pop(key.lower(), None)
+            self._said.add(key.lower())
 
     def lose(self, key: str, why: str, severity: Severity = "info", disk: int | None = None) -> None:
         """Note that a key's value is not, or not wholly, in the domain XML."""
-        entries = self._entries.get(key.lower())
-        name, value, line = key, "", None
-        if entries is not None:
-            self.unsaid.pop(key.lower(), None)
-            name, line = entries[0].name, entries[0].line + 1
-            value = shortened(self.document.value_of(entries[0]))
+        lowered = key.lower()
+        self._said.add(lowered)
+        name, line = key, None
+        if lowered in self._entries:
+            entry = self._entries[lowered][0]
+            name, line = entry.name, entry.line + 1
+        value = shortened(self._values.get(lowered, ""))
         self.losses.append(Loss(name, value, why, line, severity, disk))

@@ -54,7 +54,8 @@ class XmlWriter:
 
     def empty(self, name: str, attributes: Attributes = NONE) -> None:
         """An element that holds nothing; attributes of value None are left out."""
-        self.lines.append(f"{_INDENT[len(self._open)]}<{name}{_written(attributes)}/>")
+        written = _written(attributes) if attributes else ""
+        self.lines.append(f"{_INDENT[len(self._open)]}<{name}{written}/>")
 
     def text(self, name: str, value: str | int, attributes: Attributes = NONE) -> None:
         """An element that holds text."""
@@ -67,10 +68,10 @@ class XmlWriter:
 
 
 def _written(attributes: Attributes) -> str:
-    return "".join(
-        [
-            f" {name}='{value if value.__class__ is int else in_attribute(value)}'"  # type: ignore[arg-type]
-            for name, value in attributes.items()
-            if value is not None
-        ]
-    )
+    text = ""
+    for name, value in attributes.items():
+        if value.__class__ is str and _SPECIAL.search(value) is not None:
+            text += f" {name}='{in_attribute(value)}'"
+        elif value is not None:
+            text += f" {name}='{value}'"
+    return text

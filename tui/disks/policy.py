@@ -84,7 +84,7 @@ MODES: dict[Mode, ModeFacts] = {
             "Independent - Nonpersistent",
             "Independent-nonp.",
             False,
-            "Left out of snapshots and backups made from them. Writes are lost at power-off.",
+            "Left out of snapshots and backups made from them. Power-off discards writes.",
         ),
         ModeFacts(
             Mode.UNDOABLE,

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from tui.disks import MODES, Device, Disk, Mode, Place, Policy, parse_mode, target_name
 from tui.formats.vmx_syntax import VmxText
 
-_UNIT_KEY = re.compile(
-    r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})\.\w+", re.ASCII
-)
+_UNIT_KEY = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})\.\w+", re.ASCII)
 _BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 # A device of these buses exists without a controller's own "present" key.

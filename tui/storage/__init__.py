@@ -9,6 +9,7 @@ from tui.storage.errors import (
     StorageError,
     UnreadableError,
 )
+from tui.storage.heads import read_head
 from tui.storage.reading import ByteStream, Reading, Stamp, current, is_unchanged, read, read_stream
 from tui.storage.steps import SYSTEM, Steps
 from tui.storage.writing import save, write_new
@@ -29,6 +30,7 @@ __all__ = [
     "current",
     "is_unchanged",
     "read",
+    "read_head",
     "read_stream",
     "save",
     "write_new",

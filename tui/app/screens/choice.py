@@ -89,7 +89,9 @@ class ChoiceList(ScrollView, can_focus=True):
         self.refresh_line(place)
         top, height = int(self.scroll_offset.y), self.size.height
         if not top <= place < top + height:
-            self.scroll_to(y=place if place < top else place - height + 1, animate=False, immediate=True)
+            self.scroll_to(
+                y=place if place < top else place - height + 1, animate=False, force=True, immediate=True
+            )
         self.post_message(self.Moved())
 
     def action_take(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ from tui.app.widgets.spans import Line
 from tui.app.words import detail_lines, disk_rows, matching, refusal_lines, said_lines, title_line
 from tui.disks import Format
 from tui.editing import Aspect, Done, Refusal, View
-from tui.machine import Machine
+from tui.machine import Machine, disk_sizes
 from tui.storage import Reading
 
 
@@ -81,6 +82,14 @@ class EditorScreen(FileScreen):
             self._message = ("This machine has no disks.", "line--warning")
         self._disks.show(disk_rows(self.editing, range(len(self.editing.disks))))
         self.call_after_refresh(self.update_all)
+        self.run_worker(self._look_up_sizes(), group="sizes", exclusive=True)
+
+    async def _look_up_sizes(self) -> None:
+        """Images may lie on a slow or dead mount: nothing waits for them."""
+        sizes = await asyncio.to_thread(disk_sizes, self.editing.machine)
+        if sizes:
+            self.editing.learn_sizes(sizes)
+            self.update_all()
 
     def on_resize(self) -> None:
         """Lay the lines out anew."""

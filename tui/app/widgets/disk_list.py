@@ -64,6 +64,7 @@ _SHORT_MODE = 18
 _LONG_MODE = 28
 _WORD = 26
 _LEAST_FILE = 12
+_LEAST_FILE_BESIDE_SIZE = 20
 ROOMY = 112
 
 
@@ -78,7 +79,7 @@ def columns_for(rows: Sequence[DiskRow], width: int) -> Columns:
     roomy = width >= ROOMY
     mode = _LONG_MODE if roomy else _SHORT_MODE
     word = _WORD if roomy else 0
-    if width - fixed - mode - word - size < _LEAST_FILE:
+    if width - fixed - mode - word - size < _LEAST_FILE_BESIDE_SIZE:
         size = 0
     if width - fixed - mode - word - size < _LEAST_FILE:
         mode = 0
@@ -197,9 +198,9 @@ class DiskList(ScrollView, can_focus=True):
     def _show_cursor(self) -> None:
         top, page = int(self.scroll_offset.y), self._page()
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
         elif self._cursor >= top + page:
-            self.scroll_to(y=self._cursor - page + 1, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor - page + 1, animate=False, force=True, immediate=True)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by lines."""

@@ -97,7 +97,7 @@ class DocumentView(ScrollView, can_focus=True):
         top = int(self.scroll_offset.y)
         if first < top or last >= top + height:
             above = max((height - (last - first + 1)) // 3, 0)
-            self.scroll_to(y=max(first - above, 0), animate=False, immediate=True)
+            self.scroll_to(y=max(first - above, 0), animate=False, force=True, immediate=True)
 
     def _lines_to_follow(self) -> Sequence[int]:
         """The selected disk's lines; of scattered ones the changed group, else the largest."""

@@ -1,0 +1,64 @@
+"""The size a disk image's first bytes tell."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.formats.disk_image import HEAD_BYTES, image_size
+
+GIB = 1024**3
+DESCRIPTOR = b"# Disk DescriptorFile\nversion=1\nCID=12345678\n"
+
+
+def test_a_descriptor_tells_the_sum_of_its_extents() -> None:
+    head = DESCRIPTOR + b'RW 4192256 SPARSE "a-s001.vmdk"\nRW 2048 SPARSE "a-s002.vmdk"\n'
+    assert image_size(head) == (4192256 + 2048) * 512
+
+
+def test_extents_that_cannot_be_written_count_as_well() -> None:
+    assert image_size(DESCRIPTOR + b"RDONLY 10 ZERO\nNOACCESS 6 ZERO\n") == 16 * 512
+
+
+def test_line_ends_of_windows_do_not_matter() -> None:
+    assert image_size(b'# Disk DescriptorFile\r\nRW 100 FLAT "a-flat.vmdk" 0\r\n') == 51200
+
+
+def test_a_descriptor_without_extents_tells_nothing() -> None:
+    assert image_size(DESCRIPTOR) is None
+
+
+def test_a_word_that_only_ends_in_rw_is_no_extent() -> None:
+    assert image_size(DESCRIPTOR + b"XRW 100 FLAT\n") is None
+
+
+def test_a_sparse_image_tells_its_capacity() -> None:
+    head = struct.pack("<4sIIQQQQ", b"KDMV", 1, 3, 40 * GIB // 512, 128, 1, 20).ljust(512, b"\0")
+    assert image_size(head) == 40 * GIB
+
+
+def test_an_esx_delta_tells_its_capacity() -> None:
+    head = struct.pack("<4sIII", b"COWD", 1, 3, 20 * GIB // 512).ljust(512, b"\0")
+    assert image_size(head) == 20 * GIB
+
+
+def test_a_qcow2_image_tells_its_virtual_size() -> None:
+    head = struct.pack(">4sIQIIQ", b"QFI\xfb", 3, 0, 0, 16, 8 * GIB).ljust(104, b"\0")
+    assert image_size(head) == 8 * GIB
+
+
+@pytest.mark.parametrize("head", [b"", b"KDMV", b"QFI\xfb", b"COWD\0\0", b"\0" * 4096])
+def test_what_is_cut_short_or_something_else_tells_nothing(head: bytes) -> None:
+    assert image_size(head) is None
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"KDMV", b"COWD", b"QFI\xfb", DESCRIPTOR, b"# Disk DescriptorFile\nRW "]),
+)
+def test_any_bytes_are_taken(rest: bytes, start: bytes) -> None:
+    size = image_size((start + rest)[:HEAD_BYTES])
+    assert size is None or size >= 0
