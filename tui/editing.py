@@ -61,18 +61,18 @@ def edit(machine: Machine, found: Machine, wish: Wish, disks: Sequence[int]) -> 
 
     ``found`` is the machine as it was read: a word the file had may be brought back, also an outdated one.
     """
-    document = machine.document
     for index in disks:
-        disk, reason = machine.disks[index], machine.locked(index)
+        reason = machine.locked(index)
         if reason is not None:
-            return Refusal(f"{disk.name} is locked: {reason}", disks=(index,))
-        if isinstance(document, VmxDocument):
-            document = _granted_in_vmx(document, index, wish)
-        elif wish.mode is not None and MODES[wish.mode].legacy:
-            finding = outdated_word(machine.configuration, disk, wish.mode.value)
-            return Refusal(finding.message, (finding,), disks=(index,))
-        else:
-            document = _granted_in_domain(document, index, wish, machine.spelling)
+            return Refusal(f"{machine.disks[index].name} is locked: {reason}", disks=(index,))
+    document = machine.document
+    if isinstance(document, VmxDocument):
+        document = _granted_in_vmx(document, wish, disks)
+    elif wish.mode is not None and MODES[wish.mode].legacy:
+        finding = outdated_word(machine.configuration, machine.disks[disks[0]], wish.mode.value)
+        return Refusal(finding.message, (finding,), disks=tuple(disks))
+    else:
+        document = _granted_in_domain(document, wish, disks, machine.spelling)
     change = Change(found.configuration, machine.configuration, document.configuration)
     refused = objections(change, machine.hypervisor)
     if refused:
@@ -80,18 +80,19 @@ def edit(machine: Machine, found: Machine, wish: Wish, disks: Sequence[int]) -> 
     return machine.with_document(document)
 
 
-def _granted_in_vmx(document: VmxDocument, index: int, wish: Wish) -> VmxDocument:
+def _granted_in_vmx(document: VmxDocument, wish: Wish, disks: Sequence[int]) -> VmxDocument:
     if wish.mode is not None:
-        return document.with_mode(index, wish.mode)
-    return document.with_policy(index, wish.policy_for(document.disks[index]))
+        return document.with_modes(dict.fromkeys(disks, wish.mode))
+    return document.with_policies({index: wish.policy_for(document.disks[index]) for index in disks})
 
 
 def _granted_in_domain(
-    document: DomainDocument, index: int, wish: Wish, spelling: Spelling | None
+    document: DomainDocument, wish: Wish, disks: Sequence[int], spelling: Spelling | None
 ) -> DomainDocument:
-    changed = document.with_policy(index, wish.policy_for(document.disks[index]), spelling)
+    policies = {index: wish.policy_for(document.disks[index]) for index in disks}
+    changed = document.with_policies(policies, spelling)
     if wish.preset is not None or wish.no_preset:
-        return changed.with_preset(index, wish.preset)
+        return changed.with_presets(disks, wish.preset)
     return changed
 
 

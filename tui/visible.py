@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls, DEL, soft hyphen, bidi marks, overrides and isolates, zero-width, line separators,
-# variation selectors' neighbours (BOM), interlinear marks, tag characters and lone surrogates.
+# C0 and C1 controls, DEL, soft hyphen, bidi marks, overrides and isolates, zero-width and invisible letters
+# (combining grapheme joiner, Hangul and Khmer fillers), line separators, variation selectors, interlinear,
+# shorthand and musical format characters, tag characters and lone surrogates.
 _ACTING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\x1b": "\\e"}
 

@@ -17,12 +17,12 @@ from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
-from tui.formats.spellings import Spelling, Written, amended, shown_policy, spelt
+from tui.formats.spellings import Spelling, amended, shown_policy, spelt
 from tui.formats.splice import Edit, Lines, splice
 from tui.formats.xml_source import DOMAIN_NAMES, DomainSpan, Span, find_domains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 _WHICH = {"domain": "", "inactiveDomain": " (inactive)"}
@@ -159,10 +159,9 @@ class DomainDocument:
     def disks(self) -> tuple[Disk, ...]:
         """Every disk and drive of the domain, in its order."""
         kind = self.element.get("type") or ""
-        elements = self.element.iterfind("devices/disk")
         return tuple(
             read_disk(element, index, kind, self._lines_of(span))
-            for index, (element, span) in enumerate(zip(elements, self.span.disks, strict=True))
+            for index, (element, span) in enumerate(zip(self._disk_elements, self.span.disks, strict=True))
         )
 
     def _lines_of(self, span: Span) -> tuple[int, ...]:
@@ -181,39 +180,56 @@ class DomainDocument:
     # Edits
 
     def with_policy(self, index: int, policy: Policy, spelling: Spelling | None = None) -> DomainDocument:
-        """The document in which a disk has ``policy``.
+        """The document in which one disk has ``policy``; see :meth:`with_policies`."""
+        return self.with_policies({index: policy}, spelling)
+
+    def with_policies(
+        self, policies: Mapping[int, Policy], spelling: Spelling | None = None
+    ) -> DomainDocument:
+        """The document in which disks have these policies.
 
         Without ``spelling`` each word keeps the spelling it has, and a new one is libvirt's; with it the
-        disk's whole policy is written in that spelling. Raises EditError where the disk is locked.
+        disks' whole policies are written in that spelling. Raises EditError where a disk is locked.
         """
-        disk = self._editable(index)
-        if disk.policy == policy:
-            return self
+        wanted = {
+            index: policy for index, policy in policies.items() if self._editable(index).policy != policy
+        }
+        return self._with_disks(
+            {index: self._disk_bytes_with(index, policy, spelling) for index, policy in wanted.items()},
+            self.origin,
+        )
+
+    def _disk_bytes_with(self, index: int, policy: Policy, spelling: Spelling | None) -> bytes:
+        """One ``<disk>`` with ``policy``, made from what the file had, so that its own words come back."""
         origin = self.origin
         if origin.disks[index].policy == policy:
-            return self.with_disk_bytes(index, origin.disk_bytes(index))
+            return origin.disk_bytes(index)
         element = origin.disk_element(index)
         before = written_in(element)
         around = surroundings_of(element, origin.element.get("type") or "")
-        if spelling is None:
-            return self._written(index, before, amended(before, policy, around))
-        after = spelt(policy, spelling, before)
-        if shown_policy(after, around) != policy:
+        after = before if spelling is None else spelt(policy, spelling, before)
+        if spelling is None or shown_policy(after, around) != policy:
             after = amended(after, policy, around)
-        return self._written(index, before, after)
+        return rewritten(origin.source.body, origin.span.disks[index], before, after)
 
     def with_preset(self, index: int, preset: Preset | None) -> DomainDocument:
-        """The document in which a disk's ``snapshot`` attribute is ``preset`` (None: absent, the default).
+        """The document in which one disk's preset is ``preset``; see :meth:`with_presets`."""
+        return self.with_presets([index], preset)
 
-        What then stands there is what a later toggle off and on again brings back.
+    def with_presets(self, indexes: Iterable[int], preset: Preset | None) -> DomainDocument:
+        """The document in which disks' ``snapshot`` attribute is ``preset`` (None: absent, the default).
+
+        What then stands there is what a later toggle off and on again brings back. Raises EditError where a
+        disk is locked.
         """
-        disk = self._editable(index)
-        if disk.preset == preset and not disk.bad_preset and not disk.contradictions:
+        wanted = [self._editable(index).index for index in indexes]
+        texts = {index: self.disk_bytes_with_preset(index, preset) for index in wanted}
+        if all(text == self.disk_bytes(index) for index, text in texts.items()):
             return self
-        first = self.origin.with_disk_bytes(index, self.origin.disk_bytes_with_preset(index, preset))
-        origin = DomainDocument(first.data, self.ordinal)
-        text = self.disk_bytes_with_preset(index, preset)
-        return DomainDocument(self.with_disk_bytes(index, text).data, self.ordinal, origin)
+        first = self.origin
+        firsts = {index: first.disk_bytes_with_preset(index, preset) for index in wanted}
+        origin = first._with_disks(firsts, None)  # noqa: SLF001 - another document of this class
+        return self._with_disks(texts, origin)
 
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""
@@ -231,7 +247,11 @@ class DomainDocument:
 
     def disk_element(self, index: int) -> etree._Element:
         """One ``<disk>`` as lxml reads it."""
-        return self.element.findall("devices/disk")[index]
+        return self._disk_elements[index]
+
+    @cached_property
+    def _disk_elements(self) -> list[etree._Element]:
+        return self.element.findall("devices/disk")
 
     def disk_bytes(self, index: int) -> bytes:
         """One ``<disk>`` as it stands in the UTF-8 body."""
@@ -244,17 +264,12 @@ class DomainDocument:
             raise EditError(f"{disk.name} is locked: {disk.locked}")
         return disk
 
-    def _written(self, index: int, before: Written, after: Written) -> DomainDocument:
-        origin = self.origin
-        return self.with_disk_bytes(
-            index, rewritten(origin.source.body, origin.span.disks[index], before, after)
-        )
-
-    def with_disk_bytes(self, index: int, text: bytes) -> DomainDocument:
-        """The document in which a ``<disk>`` reads ``text`` (UTF-8)."""
-        span = self.span.disks[index]
-        body = splice(self.source.body, [Edit(span.start, span.end, text)])
-        codec = self.source.codec
-        return DomainDocument(
-            body if codec == "utf-8" else body.decode("utf-8").encode(codec), self.ordinal, self.origin
-        )
+    def _with_disks(self, texts: Mapping[int, bytes], origin: DomainDocument | None) -> DomainDocument:
+        """The document in which ``<disk>`` elements read these texts (UTF-8)."""
+        spans = self.span.disks
+        edits = [Edit(spans[index].start, spans[index].end, text) for index, text in texts.items()]
+        if not edits:
+            return self
+        body, codec = splice(self.source.body, edits), self.source.codec
+        data = body if codec == "utf-8" else body.decode("utf-8").encode(codec)
+        return DomainDocument(data, self.ordinal, origin)

@@ -41,6 +41,10 @@ def open_document(data: bytes) -> Document:
     return document
 
 
+# Every line costs memory many times its bytes; no machine has nearly as many.
+MAX_LINES = 2_000_000
+
+
 def _refuse_foreign(data: bytes) -> None:
     if not data.removeprefix(BOM).strip():
         raise FormatError("the file holds nothing but blanks", "give a VMX file or a domain XML")
@@ -57,6 +61,8 @@ def _refuse_foreign(data: bytes) -> None:
             "give a VMX file or a domain XML; if this is one, it is damaged",
             data.count(b"\n", 0, at) + 1,
         )
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+        raise FormatError(f"the file has more than {MAX_LINES:,} lines", "give a VMX file or a domain XML")
     head = data[:4096]
     if len(_CONTROLS.findall(head)) * 20 > len(head):
         raise FormatError("this is a binary file", "give a VMX file or a domain XML")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, mode_of, parse_mode
@@ -16,6 +16,11 @@ from tui.formats.vmx_syntax import BOM, Entry, VmxText
 _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
 # Where a duplicate would decide what an edit means: such a key is never guessed at.
 _DECISIVE = ("mode", "filename")
+
+
+def _listed(entries: tuple[Entry, ...]) -> str:
+    lines = ", ".join(str(entry.line + 1) for entry in entries[:5])
+    return lines if len(entries) <= 5 else f"{lines} and {len(entries) - 5} more"
 
 
 class VmxDocument(VmxText):
@@ -82,7 +87,7 @@ class VmxDocument(VmxText):
         places = {disk.address: disk.index for disk in self.disks}
         return tuple(
             Remark(
-                f"{entries[0].name} stands on lines {', '.join(str(entry.line + 1) for entry in entries)}",
+                f"{entries[0].name} stands on lines {_listed(entries)}",
                 entries[-1].line + 1,
                 places.get(key.rpartition(".")[0]),
             )
@@ -116,46 +121,57 @@ class VmxDocument(VmxText):
     # Edits
 
     def with_policy(self, index: int, policy: Policy) -> VmxDocument:
-        """The document in which a disk has ``policy``; as the file spelt it, where it had that policy before.
+        """The document in which one disk has ``policy``; see :meth:`with_policies`."""
+        return self.with_policies({index: policy})
 
-        Raises EditError where the disk is locked.
+    def with_policies(self, policies: Mapping[int, Policy]) -> VmxDocument:
+        """The document in which disks have these policies; as the file spelt them, where it had them before.
+
+        Raises EditError where a disk is locked.
         """
-        disk = self._editable(index)
-        if disk.policy == policy:
-            return self
-        if self.origin.disks[index].policy == policy:
-            return self._restored(disk)
-        # "nonpersistent" is how VMX says what no current product honours; whether it may be set, rules judge.
-        return self.with_mode(index, mode_of(policy) or Mode.NONPERSISTENT)
+        edits = (self._policy_edit(self._editable(index), policy) for index, policy in policies.items())
+        return self._edited(edits)
 
     def with_mode(self, index: int, mode: Mode) -> VmxDocument:
-        """The document in which a disk's ``.mode`` says ``mode``.
+        """The document in which one disk's ``.mode`` says ``mode``; see :meth:`with_modes`."""
+        return self.with_modes({index: mode})
 
-        The value gives way where the key stands, also for the default; an absent key stays absent for the
+    def with_modes(self, modes: Mapping[int, Mode]) -> VmxDocument:
+        """The document in which disks' ``.mode`` say these modes.
+
+        A value gives way where the key stands, also for the default; an absent key stays absent for the
         default, and is otherwise written directly below the disk's ``fileName`` in that line's manner.
+        Raises EditError where a disk is locked.
         """
-        disk = self._editable(index)
-        entry = self.entry_of(disk, "mode")
-        if parse_mode(disk.mode_word or "") == mode:
-            return self
-        first = self.origin.disks[index]
-        if first.mode == mode:
-            return self._restored(disk)
-        if entry is None:
-            return self._edited(self._inserted_line(disk, mode))
-        edited = VmxDocument(self.with_raw_mode(index, mode), self.origin)
-        if first.policy != MODES[mode].policy:
-            return edited
-        # The file's word, an outdated or unknown one, had this very policy: a toggle off and on again
+        edited = self._edited(self._mode_edit(self._editable(index), mode) for index, mode in modes.items())
+        # Where the file's word, an outdated or unknown one, had this very policy, a toggle off and on again
         # shall bring back the word chosen now, not that one.
-        return VmxDocument(edited.data, VmxDocument(self.origin.with_raw_mode(index, mode)))
+        chosen = [
+            Edit(*entry.value_span, mode.value.encode())
+            for index, mode in modes.items()
+            if (first := self.origin.disks[index]).mode != mode
+            and first.policy == MODES[mode].policy
+            and (entry := self.origin.entry_of(first, "mode")) is not None
+        ]
+        return VmxDocument(edited.data, VmxDocument(splice(self.origin.data, chosen))) if chosen else edited
 
-    def with_raw_mode(self, index: int, mode: Mode) -> bytes:
-        """The bytes in which the value of a disk's ``.mode`` key reads ``mode``."""
-        entry = self.entry_of(self.disks[index], "mode")
-        if entry is None:
-            return self.data
-        return splice(self.data, [Edit(*entry.value_span, mode.value.encode())])
+    def _policy_edit(self, disk: Disk, policy: Policy) -> Edit | None:
+        if disk.policy == policy:
+            return None
+        if self.origin.disks[disk.index].policy == policy:
+            return self._restoring_edit(disk)
+        # "nonpersistent" is how VMX says what no current product honours; whether it may be set, rules judge.
+        return self._mode_edit(disk, mode_of(policy) or Mode.NONPERSISTENT)
+
+    def _mode_edit(self, disk: Disk, mode: Mode) -> Edit | None:
+        if parse_mode(disk.mode_word or "") == mode:
+            return None
+        if self.origin.disks[disk.index].mode == mode:
+            return self._restoring_edit(disk)
+        entry = self.entry_of(disk, "mode")
+        return (
+            self._inserted_line(disk, mode) if entry is None else Edit(*entry.value_span, mode.value.encode())
+        )
 
     def _editable(self, index: int) -> Disk:
         disk = self.disks[index]
@@ -168,22 +184,23 @@ class VmxDocument(VmxText):
         entries = self.by_key.get(f"{disk.address}.{leaf}")
         return entries[0] if entries else None
 
-    def _edited(self, edit: Edit) -> VmxDocument:
-        return VmxDocument(splice(self.data, [edit]), self.origin)
+    def _edited(self, edits: Iterable[Edit | None]) -> VmxDocument:
+        data = splice(self.data, (edit for edit in edits if edit is not None))
+        return self if data == self.data else VmxDocument(data, self.origin)
 
-    def _restored(self, disk: Disk) -> VmxDocument:
+    def _restoring_edit(self, disk: Disk) -> Edit | None:
         """The disk's mode as the file had it, or the line this program inserted taken out again."""
         entry, first = self.entry_of(disk, "mode"), self.origin.entry_of(disk, "mode")
         if entry is None:
-            return self
+            return None
         if first is not None:
-            return self._edited(Edit(*entry.value_span, self.origin.raw(first)))
+            return Edit(*entry.value_span, self.origin.raw(first))
         lines = self.lines
         if entry.line + 1 < len(lines):
-            return self._edited(Edit(lines.starts[entry.line], lines.starts[entry.line + 1]))
+            return Edit(lines.starts[entry.line], lines.starts[entry.line + 1])
         if lines.ends[entry.line] == len(self.data):  # the file ended without a line end, and shall again
-            return self._edited(Edit(lines.ends[entry.line - 1], len(self.data)))
-        return self._edited(Edit(lines.starts[entry.line], len(self.data)))
+            return Edit(lines.ends[entry.line - 1], len(self.data))
+        return Edit(lines.starts[entry.line], len(self.data))
 
     def _inserted_line(self, disk: Disk, mode: Mode) -> Edit:
         model = self.entry_of(disk, "filename")

@@ -26,6 +26,8 @@ _SILENT = re.compile(rb"[ \t]*+(?:#[^\r\n]*+)?+")
 _ESCAPES = re.compile(r"(?:\|[0-9A-Fa-f]{2})+")
 _TO_ESCAPE = re.compile('["|\x00-\x08\x0a-\x1f\x7f]')
 
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
 
 class Entry(NamedTuple):
     """A line that carries a key. Spans are byte offsets; the value's leaves its quotes out."""
@@ -49,6 +51,11 @@ def unescape(text: str) -> str:
 def escape(text: str) -> str:
     """A value as VMware's writer puts it down: quote, bar, DEL and controls but tab in upper-case hex."""
     return _TO_ESCAPE.sub(lambda match: f"|{ord(match[0]):02X}", text)
+
+
+def lowered(name: str) -> str:
+    """A name as names compare: only ASCII letters have a case, whatever encoding the file is in."""
+    return name.lower() if name.isascii() else name.translate(_LOWER)
 
 
 class VmxText:
@@ -79,7 +86,7 @@ class VmxText:
         """The entries by name in lower case; more than one where the key stands twice."""
         found: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            found.setdefault(entry.name.lower(), []).append(entry)
+            found.setdefault(lowered(entry.name), []).append(entry)
         return {key: tuple(entries) for key, entries in found.items()}
 
     @cached_property
