@@ -12,22 +12,21 @@ from tui.cli.losses import tell_as_json, tell_as_text
 from tui.cli.messages import Problem
 from tui.cli.options import (
     HYPERVISORS,
+    SPELLINGS,
     domain_option,
     file_argument,
     force_option,
     out_option,
-    spelling_option,
 )
 from tui.convert import Conversion, Options
 from tui.disks import Format
-from tui.machine import machine_in
-from tui.rules import Finding, Hypervisor
+from tui.machine import Machine, machine_in
+from tui.rules import Hypervisor
 
 _TARGETS = {"vmx": Format.VMX, "xml": Format.DOMAIN_XML}
 # Options that say something of one target only.
 _ONLY_FOR = {
     "spelling": Format.DOMAIN_XML,
-    "location": Format.DOMAIN_XML,
     "datacenter_path": Format.DOMAIN_XML,
     "hardware_version": Format.VMX,
 }
@@ -40,7 +39,11 @@ _ONLY_FOR = {
 )
 @out_option
 @force_option
-@spelling_option
+@click.option(
+    "--spelling",
+    type=click.Choice(SPELLINGS, case_sensitive=False),
+    help="How the XML says a disk's policy; otherwise libvirt's way.",
+)
 @click.option("--location", metavar="TEXT", help="Where bare disk names lie: '[datastore] folder'.")
 @click.option("--datacenter-path", metavar="TEXT", help="vCenter's path of the datacenter.")
 @click.option(
@@ -104,11 +107,11 @@ def command(  # noqa: PLR0913 - one for each option
     )
     conversion = machine.conversion
     write_output(out, conversion.text.encode(), "utf-8", force=force)
-    findings = _judged(conversion, hypervisor, name)
+    result = _judged(conversion, hypervisor, name)
     if report == "json":
-        tell_as_json(conversion.losses, findings, machine.disks)
+        tell_as_json(conversion.losses, machine.disks, result)
     else:
-        tell_as_text(conversion.losses, findings, name, everything=report == "text")
+        tell_as_text(conversion.losses, result, name, everything=report == "text")
 
 
 def _refuse_senseless(context: click.Context, target: Format, *, force: bool, out: str | None) -> None:
@@ -121,10 +124,10 @@ def _refuse_senseless(context: click.Context, target: Format, *, force: bool, ou
         raise click.UsageError("--force goes with -o OUT")
 
 
-def _judged(conversion: Conversion, hypervisor: str | None, name: str) -> tuple[Finding, ...]:
-    """What the rules of the hypervisor the machine moves to find in the result."""
+def _judged(conversion: Conversion, hypervisor: str | None, name: str) -> Machine | None:
+    """The machine that was made, to be judged by the rules of the hypervisor it moves to."""
     if hypervisor is None:
-        return ()
+        return None
     with problems_of(name):
         result = machine_in(conversion.text.encode())
-    return replace(result, chosen=Hypervisor(hypervisor)).findings
+    return replace(result, chosen=Hypervisor(hypervisor))

@@ -6,16 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 
 from tui.cli.messages import counted, say, say_lines
-from tui.cli.show_json import name_of
+from tui.cli.show_json import finding_report, name_of
 from tui.convert import Loss
 from tui.disks import Disk
-from tui.rules import Finding, Severity
+from tui.machine import Machine
+from tui.rules import Severity
 
 SCHEMA = "diskmode.convert/1"
 
 
-def tell_as_json(losses: Iterable[Loss], findings: Iterable[Finding], disks: Sequence[Disk]) -> None:
-    """Everything, for a program; in ASCII."""
+def tell_as_json(losses: Iterable[Loss], disks: Sequence[Disk], result: Machine | None) -> None:
+    """Everything, for a program, in ASCII; ``result`` is the machine that was made, where it is judged."""
     report = {
         "schema": SCHEMA,
         "losses": [
@@ -29,28 +30,18 @@ def tell_as_json(losses: Iterable[Loss], findings: Iterable[Finding], disks: Seq
             }
             for loss in losses
         ],
-        "findings": [
-            {
-                "rule": finding.rule,
-                "severity": finding.severity.value,
-                "disk": finding.disk_name,
-                "message": finding.message,
-                "advice": finding.advice,
-                "source": finding.source,
-            }
-            for finding in findings
-        ],
+        "findings": [finding_report(result, finding) for finding in result.findings] if result else [],
     }
     say_lines(json.dumps(report, indent=2))
 
 
-def tell_as_text(losses: Sequence[Loss], findings: Iterable[Finding], name: str, *, everything: bool) -> None:
+def tell_as_text(losses: Sequence[Loss], result: Machine | None, name: str, *, everything: bool) -> None:
     """One line each; the mere infos only where ``everything`` is wanted, otherwise their number."""
     for loss in losses:
         if everything or loss.severity != "info":
             value = f' = "{loss.value}"' if loss.value else ""
             say(f"{loss.severity}: {loss.key}{value}: {loss.why}", name, loss.line)
-    for finding in findings:
+    for finding in result.findings if result else ():
         if everything or finding.severity is not Severity.INFO:
             disk = f"{finding.disk_name}: " if finding.disk_name else ""
             say(f"{finding.severity} in the result: {disk}{finding.message}; {finding.advice}", name)

@@ -13,7 +13,7 @@ SEVERITIES = ("error", "warning", "info")
 
 STDIN = "-"
 
-file_argument = click.argument("file", type=click.Path(allow_dash=True), metavar="FILE")
+file_argument = click.argument("file", type=click.Path(allow_dash=True, readable=False), metavar="FILE")
 
 domain_option = click.option(
     "--domain", metavar="NAME", help="Which domain, by name or number, where FILE holds several."
@@ -31,7 +31,7 @@ spelling_option = click.option(
 out_option = click.option(
     "-o",
     "--out",
-    type=click.Path(allow_dash=True),
+    type=click.Path(allow_dash=True, readable=False),
     metavar="OUT",
     help="Write the result to OUT, or - for standard output.",
 )

@@ -43,11 +43,26 @@ def _take_terminal() -> None:
         raise Problem("the terminal cannot draw a screen (TERM=dumb)", _INSTEAD)
     if sys.stderr is None or not sys.stderr.isatty():
         raise Problem("the editor draws on standard error, and that is no terminal", _INSTEAD)
-    if sys.stdin is not None and sys.stdin.isatty():
-        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        _take_keys_from_terminal()
+    if sys.stdout is not None and not sys.stdout.isatty():
+        _set_result_aside()
+
+
+def _take_keys_from_terminal() -> None:
     try:
         terminal = os.open(_TERMINAL, os.O_RDWR)
     except OSError as error:
         raise Problem("there is no terminal to take keys from", _INSTEAD) from error
     os.dup2(terminal, 0)
     os.close(terminal)
+
+
+def _set_result_aside() -> None:
+    """Keep standard output for the result, and let descriptor 1 be the terminal meanwhile.
+
+    Python asks descriptor 1 for the terminal's size, and takes 80x24 where that leads to a pipe or file.
+    """
+    result = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(result, "w", encoding="utf-8", errors="backslashreplace")

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import codec_of, machine_of, problems_of, read_input, shown_name, write_output
-from tui.cli.messages import Problem, Refused, print_bytes, say
+from tui.cli.messages import print_bytes, say
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -20,14 +20,12 @@ from tui.cli.options import (
     spelling_option,
 )
 from tui.cli.patch import patch_of
+from tui.cli.refusals import refuse_locked, refused
 from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
-from tui.disks import MODES, Disk, Mode, Policy, Preset
+from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, edit
 from tui.machine import Machine
-from tui.rules import Finding
-from tui.storage import MAX_BYTES, Reading, save
-
-_FINDINGS_TOLD = 5
+from tui.storage import Reading, save
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -122,12 +120,12 @@ def command(  # noqa: PLR0913 - one for each option
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, spelling)
     refuse_foreign(machine, given, name)
-    _refuse_locked(machine, name)
+    refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
     with problems_of(file):
         outcome = edit(machine, machine, wish_of(snapshot, persistent, mode, preset), meant)
     if isinstance(outcome, Refusal):
-        raise _refused(outcome, name)
+        raise refused(outcome, name)
     data = outcome.document.data
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), codec_of(machine.document))
@@ -138,48 +136,7 @@ def command(  # noqa: PLR0913 - one for each option
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
 
 
-def _refuse_locked(machine: Machine, name: str) -> None:
-    reason = machine.configuration.locked
-    if reason is not None:
-        grave = tuple(one for one in machine.findings if one.disk is None and one.rule == "encrypted")
-        raise _refused(Refusal(reason, grave), name)
-
-
-def _refused(refusal: Refusal, name: str) -> Refused:
-    """The sentence of the first rule, then every rule with its source, then what to give instead."""
-    if not refusal.findings:
-        return Refused(refusal.reason, file=name)
-    first = refusal.findings[0]
-    notes = [_rule_told(finding, first) for finding in refusal.findings[:_FINDINGS_TOLD]]
-    more = len(refusal.findings) - _FINDINGS_TOLD
-    if more > 0:
-        notes.append(f"and {more} more like these")
-    if refusal.remedy is not None:
-        notes.append(f"to {refusal.remedy.offer}: give {_options_for(refusal.remedy.policy)}")
-    refused = Refused(_sentence(first), first.advice, file=name)
-    refused.notes = notes
-    return refused
-
-
-def _sentence(finding: Finding) -> str:
-    return f"{finding.disk_name}: {finding.message}" if finding.disk_name else finding.message
-
-
-def _rule_told(finding: Finding, first: Finding) -> str:
-    source = f"rule {finding.rule}; source: {finding.source}"
-    return source if finding is first else f"{_sentence(finding)}; {source}"
-
-
-def _options_for(policy: Policy) -> str:
-    return " ".join(
-        f"--{name}" if value else f"--no-{name}"
-        for name, value in (("snapshot", policy.snapshot), ("persistent", policy.persistent))
-    )
-
-
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
-    if len(data) > MAX_BYTES:
-        raise Problem("the result would be larger than 64 MiB", "nothing was written", file=file)
     with problems_of(file):
         doubt = save(reading, data, backup=backup).doubt
     if doubt:

@@ -26,7 +26,7 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "hypervisor": machine.hypervisor.value,
         "readonly": read_only,
         "disks": [_disk(machine, disk) for disk in machine.disks],
-        "findings": [_finding(machine, finding) for finding in machine.findings],
+        "findings": [finding_report(machine, finding) for finding in machine.findings],
     }
 
 
@@ -59,7 +59,8 @@ def name_of(disk: Disk) -> str | None:
     return disk.address or disk.target or None
 
 
-def _finding(machine: Machine, finding: Finding) -> dict[str, Any]:
+def finding_report(machine: Machine, finding: Finding) -> dict[str, Any]:
+    """One finding; its disk by the name a DISK argument takes."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

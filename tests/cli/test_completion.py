@@ -1,0 +1,81 @@
+"""Shell completion: the scripts, and what they are given."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import SAMPLES, domain, program, run, vmx
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script(shell: str) -> None:
+    outcome = run("completion", shell)
+    assert outcome.status == 0
+    assert outcome.err == ""
+    assert f"_DISKMODE_COMPLETE={shell}_complete" in outcome.text
+    if shell == "bash":
+        assert subprocess.run(["bash", "-n"], input=outcome.out, check=False).returncode == 0
+
+
+def completed(*words: str | Path) -> list[str]:
+    """What bash would offer for the last word."""
+    line = " ".join(("diskmode", *map(str, words)))
+    env = {"_DISKMODE_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words))}
+    outcome = run(env=env)
+    assert outcome.err == ""
+    return [line.partition(",")[2] for line in outcome.text.splitlines() if line]
+
+
+def test_the_real_program_completes() -> None:
+    env = {"_DISKMODE_COMPLETE": "fish_complete", "COMP_WORDS": "diskmode sh", "COMP_CWORD": "sh"}
+    assert b"plain,show" in program(env=env).out
+
+
+def test_commands_and_files() -> None:
+    assert completed("s") == ["show", "set", "s"]
+    assert "--no-mouse" in completed("-")
+    assert "--version" in completed("-")
+    assert "--no-mouse" in completed("web.vmx", "--no")
+
+
+def test_words() -> None:
+    assert completed("set", "web.vmx", "sda", "--mode", "ind") == [
+        "independent-persistent",
+        "independent-nonpersistent",
+    ]
+    assert completed("set", "web.vmx", "sda", "--preset", "") == [
+        "no",
+        "internal",
+        "external",
+        "manual",
+        "default",
+    ]
+    assert completed("convert", "web.vmx", "--spelling", "") == [
+        "libvirt",
+        "attributes",
+        "elements",
+        "vmx-mode",
+    ]
+    assert "qemu" in completed("show", "web.vmx", "--hypervisor", "")
+
+
+def test_disks_of_the_file(tmp_path: Path) -> None:
+    assert completed("set", vmx(tmp_path), "") == ["all", "sda", "sdb"]
+    assert completed("set", vmx(tmp_path), "scsi") == ["scsi0:0", "scsi0:1"]
+    assert completed("set", domain(tmp_path), "vda", "v") == ["vda", "vdb"]
+    assert "sda" not in completed("set", SAMPLES / "kvm-app01.xml", "")
+
+
+def test_what_cannot_be_read_completes_to_nothing(tmp_path: Path) -> None:
+    assert completed("set", tmp_path / "missing", "") == []
+    assert completed("set", tmp_path, "") == []
+    assert completed("set", "-", "") == []
+    assert completed("set", SAMPLES / "encrypted.vmx", "") == ["all"]
+
+
+def test_names_that_would_act_are_not_offered(tmp_path: Path) -> None:
+    disk = "<disk><source file='/a'/><target dev='v&#x202e;da'/></disk>"
+    assert completed("set", domain(tmp_path, disk), "") == ["all"]

@@ -1,0 +1,128 @@
+"""``diskmode convert``: the other format on standard output, what it lost on standard error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import SAMPLES, copied, program, run, vmx
+from tui.cli.messages import Status
+from tui.formats.domain_xml import DomainDocument
+from tui.formats.opening import open_document
+from tui.formats.vmx import VmxDocument
+from tui.machine import machine_in
+
+ALL_SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".vmx", ".xml"))
+
+
+@pytest.mark.parametrize("path", ALL_SAMPLES, ids=lambda path: path.name)
+def test_every_sample_becomes_a_document_of_the_other_format(path: Path) -> None:
+    target = "xml" if path.suffix == ".vmx" else "vmx"
+    several = ("--domain", "1") if path.name in ("several-domains.xml", "domainsnapshot.xml") else ()
+    outcome = run("convert", path, "--to", target, *several)
+    assert outcome.status == Status.DONE
+    document = open_document(outcome.out)
+    assert isinstance(document, DomainDocument if target == "xml" else VmxDocument)
+    assert outcome.text == machine_in(path.read_bytes(), str(path), *several[1:]).conversion.text
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "kind"), [("esxi8-db02.vmx", "vmx", "VMX"), ("latin1.xml", "xml", "domain XML")]
+)
+def test_the_format_it_has_already(name: str, target: str, kind: str) -> None:
+    outcome = run("convert", SAMPLES / name, "--to", target)
+    assert outcome.status == Status.BAD_INPUT
+    assert f"it is a {kind} already" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--to", "vmx", "--spelling", "libvirt"), "--spelling says something of a domain XML only"),
+        (("--to", "vmx", "--location", "[a] b"), "--location says something of a domain XML only"),
+        (("--to", "vmx", "--datacenter-path", "a"), "--datacenter-path says something of a domain XML only"),
+        (("--to", "xml", "--hardware-version", "13"), "--hardware-version says something of a VMX only"),
+        (("--to", "vmx", "--hardware-version", "3"), "3 is not in the range 4<=x<=22"),
+        (("--to", "ovf"), "'ovf' is not one of"),
+        (("--to", "xml", "--force"), "--force goes with -o OUT"),
+    ],
+)
+def test_options_that_make_no_sense(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    outcome = run("convert", vmx(tmp_path), *words)
+    assert (outcome.status, outcome.out) == (Status.BAD_INPUT, b"")
+    assert said in outcome.err
+
+
+def test_location_and_datacenter_path(tmp_path: Path) -> None:
+    words = ("--location", "[fast] web", "--datacenter-path", "Berlin")
+    text = run("convert", vmx(tmp_path), "--to", "xml", *words).text
+    assert "'[fast] web/web.vmdk'" in text
+    assert "Berlin" in text
+
+
+@pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
+def test_spelling(spelling: str) -> None:
+    text = run("convert", SAMPLES / "esxi8-db02.vmx", "--to", "xml", "--spelling", spelling).text
+    words = {"libvirt": "<transient/>", "attributes": "persistent='no'", "elements": "<nonpersistent/>"}
+    assert words.get(spelling, "snapshot_mode='independent-nonpersistent'") in text
+
+
+def test_hardware_version() -> None:
+    path = SAMPLES / "vmware-esx.xml"
+    assert 'virtualHW.version = "19"' in run("convert", path, "--to", "vmx", "--hardware-version", "19").text
+
+
+def test_standard_input_and_out(tmp_path: Path) -> None:
+    path = copied("vmware-esx.xml", tmp_path)
+    plain = run("convert", path, "--to", "vmx")
+    assert program("convert", "-", "--to", "vmx", data=path.read_bytes()).out == plain.out
+    out = tmp_path / "out.vmx"
+    outcome = run("convert", path, "--to", "vmx", "-o", out)
+    assert (outcome.status, outcome.out) == (Status.DONE, b"")
+    assert out.read_bytes() == plain.out
+    again = run("convert", path, "--to", "vmx", "-o", out)
+    assert again.status == Status.BAD_INPUT
+    assert "there is already a file of this name" in again.err
+    assert run("convert", path, "--to", "vmx", "-o", out, "--force").status == Status.DONE
+    assert run("convert", path, "--to", "vmx", "-o", "-").out == plain.out
+
+
+def test_losses_are_one_line_each_and_infos_are_counted(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'memSize = "lots"', 'mks.enable3d = "TRUE"', 'isolation.x = "y"')
+    outcome = run("convert", path, "--to", "xml")
+    assert outcome.status == Status.DONE
+    assert f'diskmode: {path}: line 7: error: memSize = "lots": ' in outcome.err
+    assert "2 values without a counterpart left out; --report text lists them" in outcome.err
+    assert "mks.enable3d" not in outcome.err
+    whole = run("convert", path, "--to", "xml", "--report", "text")
+    assert 'line 8: info: mks.enable3d = "TRUE": ' in whole.err
+    assert "--report" not in whole.err
+    assert whole.out == outcome.out
+
+
+def test_the_report_as_json(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'memSize = "l\x1bots"', 'scsi0:1.mode = "weird"')
+    outcome = run("convert", path, "--to", "xml", "--report", "json", "--hypervisor", "qemu")
+    assert "\x1b" not in outcome.err
+    report = json.loads(outcome.err)
+    assert list(report) == ["schema", "losses", "findings"]
+    assert report["schema"] == "diskmode.convert/1"
+    by_key = {loss["key"]: loss for loss in report["losses"]}
+    assert list(by_key["memSize"]) == ["key", "value", "why", "line", "severity", "disk"]
+    assert report["findings"] == []
+    assert (by_key["memSize"]["line"], by_key["memSize"]["severity"]) == (7, "error")
+
+
+def test_the_result_is_judged_when_a_hypervisor_is_named() -> None:
+    path = SAMPLES / "kvm-app01.xml"
+    plain = run("convert", path, "--to", "vmx")
+    judged = run("convert", path, "--to", "vmx", "--hypervisor", "esxi")
+    assert judged.out == plain.out
+    assert "warning in the result: " in judged.err
+    assert "in the result" not in plain.err
+    report = run("convert", path, "--to", "vmx", "--hypervisor", "esxi", "--report", "json")
+    disks = {finding["disk"] for finding in json.loads(report.err)["findings"]}
+    assert disks <= {disk.address for disk in open_document(plain.out).disks}
+    assert disks

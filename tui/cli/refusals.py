@@ -1,0 +1,58 @@
+"""Telling why an edit is refused: the sentence, the rule and its source, and what to give instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.cli.messages import Refused
+from tui.disks import Policy
+from tui.editing import Refusal
+from tui.machine import Machine
+from tui.rules import Finding
+
+_MOST_TOLD = 5
+
+
+def refuse_locked(machine: Machine, name: str) -> None:
+    """A refusal where the whole file is locked."""
+    reason = machine.configuration.locked
+    if reason is not None:
+        grave = tuple(one for one in machine.findings if one.disk is None and one.rule == "encrypted")
+        raise refused(Refusal(reason, grave), name)
+
+
+def refused(refusal: Refusal, name: str) -> Refused:
+    """The objection, those to other disks, each rule with its source, and what to give instead."""
+    if not refusal.findings:
+        return Refused(refusal.reason, file=name)
+    first, *others = told = _first_of_each_disk(refusal.findings)
+    problem = Refused(_sentence(first), first.advice, file=name)
+    notes = [_sentence(finding) for finding in others[:_MOST_TOLD]]
+    if len(others) > _MOST_TOLD:
+        notes.append(f"and so for {len(others) - _MOST_TOLD} more")
+    notes += [f"rule {rule}; source: {source}" for rule, source in _rules_of(told)]
+    if refusal.remedy is not None:
+        notes.append(f"to {refusal.remedy.offer}, give {_options_for(refusal.remedy.policy)}")
+    problem.notes = notes
+    return problem
+
+
+def _first_of_each_disk(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What comes after it on the same disk only follows from it."""
+    return list({finding.disk: finding for finding in reversed(findings)}.values())[::-1]
+
+
+def _rules_of(findings: Sequence[Finding]) -> Sequence[tuple[str, str]]:
+    """The rules behind the findings, each once, with its source."""
+    return list(dict.fromkeys((finding.rule, finding.source) for finding in findings))
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.disk_name}: {finding.message}" if finding.disk_name else finding.message
+
+
+def _options_for(policy: Policy) -> str:
+    return " ".join(
+        f"--{name}" if value else f"--no-{name}"
+        for name, value in (("snapshot", policy.snapshot), ("persistent", policy.persistent))
+    )
