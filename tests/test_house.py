@@ -1,0 +1,249 @@
+"""The house: who may import whom, who touches the disk, what lies where, and what is shipped."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tui import __version__
+from tui.machine import SeveralDomainsError, machine_in
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+TOP_LEVEL = {
+    *("pyproject.toml", "tui", "tests", "screenshots", "sample_vms"),
+    *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"),
+}
+CORE = ("disks", "formats", "rules", "convert")
+LARGEST = 24_000
+# Modules by which a program reaches anything but its own memory.
+OUTWARD = {
+    *(
+        "asyncio",
+        "ctypes",
+        "fcntl",
+        "glob",
+        "http",
+        "io",
+        "logging",
+        "mmap",
+        "multiprocessing",
+        "os",
+        "pathlib",
+    ),
+    *("shutil", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "urllib"),
+}
+OUTWARD_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint", "__import__"}
+# What Textual itself is made of comes with it.
+COMES_WITH = {"rich": "textual"}
+PACKAGE_OF = {"importlinter": "import-linter"}
+
+
+def ignored_names() -> list[str]:
+    lines = (ROOT / ".gitignore").read_text().split()
+    return [".git", *(line.rstrip("/") for line in lines)]
+
+
+def project_files() -> Iterator[Path]:
+    """Every file of the repository, without what git ignores; works where there is no git as well."""
+    ignored = ignored_names()
+
+    def kept(name: str) -> bool:
+        return not any(fnmatch.fnmatch(name, pattern) for pattern in ignored)
+
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if kept(name)]
+        yield from (Path(folder, name) for name in files if kept(name))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node.lineno
+
+
+def python(*words: str) -> str:
+    """What a fresh interpreter prints; the test fails where it does."""
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# Floors
+
+
+def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0
+
+
+@pytest.mark.parametrize("path", [path for room in CORE for path in modules(f"tui/{room}")], ids=named)
+def test_the_core_reaches_nothing_but_its_own_memory(path: Path) -> None:
+    tree = ast.parse(path.read_bytes())
+    outward = [f"line {line}: {name}" for name, line in imports_of(tree) if name.split(".")[0] in OUTWARD]
+    outward += [
+        f"line {node.lineno}: {node.func.id}()"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OUTWARD_CALLS
+    ]
+    assert not outward
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("show", "sample_vms/esxi8-web01.vmx"),
+        ("show", "--json", "sample_vms/kvm-app01.xml"),
+        ("set", "sample_vms/esxi8-web01.vmx", "all", "--no-snapshot", "--dry-run"),
+        ("convert", "sample_vms/esxi8-web01.vmx", "--to", "xml"),
+        ("completion", "bash"),
+    ],
+    ids=" ".join,
+)
+def test_the_command_line_never_imports_textual(words: tuple[str, ...]) -> None:
+    script = (
+        "import sys; from tui.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print(sorted({'textual', 'rich'} & set(sys.modules)))"
+    )
+    assert python("-c", script, *words).endswith("\n[]\n")
+
+
+def test_each_import_is_of_a_declared_dependency() -> None:
+    declared = {re.split(r"[<>=\[ ]", line)[0] for line in PYPROJECT["project"]["dependencies"]}
+    used = {
+        name.split(".")[0]
+        for path in modules("tui")
+        for name, _ in imports_of(ast.parse(path.read_bytes()))
+        if name
+    }
+    used = {COMES_WITH.get(name, name) for name in used - set(sys.stdlib_module_names) - {"tui"}}
+    assert used == declared
+
+
+def test_contributing_shows_the_rooms_there_are() -> None:
+    picture = (ROOT / "CONTRIBUTING.md").read_text().split("```\ntui/\n")[1].split("```")[0]
+    shown = set(re.findall(r"^  (\w+(?:\.py|/)) ", picture, re.MULTILINE))
+    rooms = {path.relative_to(ROOT / "tui").parts for path in modules("tui")} - {("__init__.py",)}
+    assert shown == {parts[0] if len(parts) == 1 else f"{parts[0]}/" for parts in rooms}
+
+
+# What lies where
+
+
+def test_the_top_level_holds_nothing_new() -> None:
+    top = {path.relative_to(ROOT).parts[0] for path in project_files()}
+    assert {name for name in top if not name.startswith(".")} == TOP_LEVEL
+
+
+def test_files_stay_small_enough_to_read() -> None:
+    text = [path for path in project_files() if path.suffix in {".py", ".tcss", ".md", ".toml"}]
+    assert len(text) > 100
+    assert not [f"{named(path)}: {path.stat().st_size}" for path in text if path.stat().st_size >= LARGEST]
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    mine = {str(ROOT), sys.prefix, f"{Path.home()}/"}
+    workspaces = ("/builds", "/github/workspace", "/home/runner", "/work", "/workspace", "/tmp/venv")
+    paths = re.compile(
+        "|".join([*map(re.escape, mine), *(f"(?<![\\w./]){re.escape(one)}/" for one in workspaces)])
+    )
+    found = [
+        f"{named(path)}: {match[0]}"
+        for path in project_files()
+        if path != Path(__file__)
+        for match in paths.finditer(path.read_bytes().decode("utf-8", "replace"))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", modules("tui"), ids=named)
+def test_what_is_public_says_what_it_is(path: Path) -> None:
+    tree = ast.parse(path.read_bytes())
+    assert ast.get_docstring(tree)
+    bare = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not bare
+
+
+# Samples
+
+
+SAMPLES = sorted(path for path in (ROOT / "sample_vms").rglob("*") if path.suffix in {".vmx", ".xml"})
+
+
+def test_every_sample_is_listed_and_nothing_else_is() -> None:
+    listed = set(re.findall(r"^\| `([^`]+)` \|", (ROOT / "sample_vms/README.md").read_text(), re.MULTILINE))
+    top = {path.relative_to(ROOT / "sample_vms").parts for path in SAMPLES}
+    assert listed == {parts[0] if len(parts) == 1 else f"{parts[0]}/" for parts in top}
+    assert len(listed) >= 14
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=named)
+def test_every_sample_opens(path: Path) -> None:
+    data = path.read_bytes()
+    try:
+        machine = machine_in(data, str(path))
+    except SeveralDomainsError:
+        machine = machine_in(data, str(path), "1")
+    assert machine.document.data == data
+
+
+# What is shipped
+
+
+def test_the_wheel_holds_every_file_of_the_program(tmp_path: Path) -> None:
+    python("-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
+        assert "diskmode = tui.cli:main" in archive.read(entry).decode()
+    assert shipped == {named(path) for path in project_files() if named(path).startswith("tui/")}
+    assert any(name.endswith(".tcss") for name in shipped)
+    assert "tui/py.typed" in shipped
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(rf"(?<![\w.]){re.escape(__version__)}(?![\w])", text)
+    assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)
+
+
+def test_every_dependency_is_justified() -> None:
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    names = {
+        re.split(r"[<>=\[ ]", line)[0]
+        for line in [*PYPROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
+    }
+    table = re.findall(r"^\| ([^|]+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    justified = {name.strip() for cell in table for name in cell.split(",")}
+    assert names <= justified
