@@ -41,7 +41,6 @@ def test_the_format_it_has_already(name: str, target: str, kind: str) -> None:
     ("words", "said"),
     [
         (("--to", "vmx", "--spelling", "libvirt"), "--spelling says something of a domain XML only"),
-        (("--to", "vmx", "--location", "[a] b"), "--location says something of a domain XML only"),
         (("--to", "vmx", "--datacenter-path", "a"), "--datacenter-path says something of a domain XML only"),
         (("--to", "xml", "--hardware-version", "13"), "--hardware-version says something of a VMX only"),
         (("--to", "vmx", "--hardware-version", "3"), "3 is not in the range 4<=x<=22"),

@@ -1,0 +1,1 @@
+"""The converter between VMX and domain XML."""

@@ -6,7 +6,8 @@ for the elements. The policy's words are those of the chosen spelling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from tui.convert.paths import domain_path
 from tui.convert.places import PLACES, exists
@@ -24,8 +25,7 @@ _HOST_CDROM = "/vmfs/devices/cdrom/"
 _PLAIN_TYPES = ("", "disk", "harddisk", "scsi-harddisk", "ata-harddisk", "nvme-harddisk")
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
+class Medium(NamedTuple):
     """What is in a drive: libvirt's ``type`` and ``device``, the source ("" for none).
 
     ``any_drive``: whichever drive of the host there is, none at all included.
@@ -92,7 +92,7 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix:
         out.empty("source", {"startupPolicy": "optional"})
     elif medium.source:
         out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
-    out.empty("target", {"dev": disk.target, "bus": disk.bus})
+    out.plain(f"<target dev='{disk.target}' bus='{disk.bus}'/>")
     read_only = disk.device is Device.CDROM or _is_host_cdrom(medium.source)
     for name, stands in (
         ("readonly", read_only),
@@ -104,14 +104,14 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix:
         if stands:
             out.empty(name)
     if disk.bus != "usb":
-        out.empty("address", _address(place))
+        out.plain(_address(place))
     out.close()
 
 
-def _address(place: Place) -> dict[str, str | int | None]:
+def _address(place: Place) -> str:
     """The two IDE channels are buses of one controller; elsewhere each controller has one bus."""
     controller, bus = (0, place.controller) if place.bus == "ide" else (place.controller, 0)
-    return {"type": "drive", "controller": controller, "bus": bus, "target": 0, "unit": place.unit}
+    return f"<address type='drive' controller='{controller}' bus='{bus}' target='0' unit='{place.unit}'/>"
 
 
 def _is_host_cdrom(name: str) -> bool:
@@ -144,7 +144,7 @@ def _medium(vm: VmxReader, disk: Disk, prefix: str) -> Medium:
         vm.lose(f"{prefix}.deviceType", why, disk=disk.index)
     if not name:
         vm.lose(f"{prefix}.present", "no file is attached to this disk", "warning", disk.index)
-    return Medium("file", "disk", domain_path(name, vm.options))
+    return Medium("file", "disk", domain_path(name, vm.folder))
 
 
 def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
@@ -160,7 +160,7 @@ def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
     if kind not in ("", "cdrom-image"):
         why = "the file's name says it is an image, not a drive of the host: the image was taken"
         vm.lose(f"{prefix}.deviceType", why, "warning", disk.index)
-    return Medium("file", "cdrom", "" if lowered in _EMPTY else domain_path(name, vm.options))
+    return Medium("file", "cdrom", "" if lowered in _EMPTY else domain_path(name, vm.folder))
 
 
 def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
@@ -170,18 +170,21 @@ def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
         vm.lose(f"{prefix}.fileType", "it is neither file nor device", "error")
     # VMware's default is the host's drive; a name that is an image says otherwise.
     if kind == "file" or (kind != "device" and name.lower().endswith((".flp", ".img", ".ima"))):
-        return Medium("file", "floppy", domain_path(name, vm.options) if name else "")
+        return Medium("file", "floppy", domain_path(name, vm.folder) if name else "")
     return Medium("block", "floppy", name)
 
 
 # The policy
+
+_words = cache(spelt)
+_NO_WORDS = Written()
 
 
 def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):
-        return Written()
+        return _NO_WORDS
     vm.said(key, f"{prefix}.redo")
     mode = parse_mode(disk.mode_word or "")
     if mode is None:
@@ -192,4 +195,4 @@ def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Writte
         if disk.policy == UNSUPPORTED:
             why += "; a vmware domain reads that as independent-nonpersistent"
         vm.lose(key, why, "warning", disk.index)
-    return spelt(disk.policy, vm.options.spelling)
+    return _words(disk.policy, vm.options.spelling)

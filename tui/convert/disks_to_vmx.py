@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui.convert.controllers import VIRTUAL_DEVICES
 from tui.convert.domain_reader import DomainReader
-from tui.convert.paths import vmx_path
+from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
 from tui.convert.vmx_writer import VmxWriter
 from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Place, Preset, mode_of
@@ -130,7 +130,7 @@ def _format_floppy(
     if disk.source_kind not in ("file", "block"):
         _unfinished(domain, out, disk, element, place)
     elif disk.source:
-        out.key(f"{place}.fileName", vmx_path(disk.source) if disk.source_kind == "file" else disk.source)
+        out.key(f"{place}.fileName", _file_name(domain, disk))
 
 
 def _format_disk(
@@ -167,22 +167,28 @@ def _format_source(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     if disk.device in (Device.CDROM, Device.LUN) and disk.source_kind in ("file", "block"):
-        _format_medium(out, disk, element, place)
+        _format_medium(domain, out, disk, element, place)
     elif disk.source_kind == "file" and _is_vmdk(disk):
-        out.key(f"{place}.fileName", vmx_path(disk.source))
+        out.key(f"{place}.fileName", _file_name(domain, disk))
     else:
         _unfinished(domain, out, disk, element, place)
 
 
-def _format_medium(out: VmxWriter, disk: Disk, element: etree._Element, place: Place) -> None:
+def _format_medium(
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+) -> None:
     source = element.find("source")
     if disk.source:
-        out.key(f"{place}.fileName", vmx_path(disk.source) if disk.source_kind == "file" else disk.source)
+        out.key(f"{place}.fileName", _file_name(domain, disk))
     elif disk.source_kind == "block" and source is not None and source.get("startupPolicy") == "optional":
         out.flag(f"{place}.autodetect", value=True)
         out.key(f"{place}.fileName", _ANY_DRIVE)
     else:
         out.key(f"{place}.fileName", _EMPTY)
+
+
+def _file_name(domain: DomainReader, disk: Disk) -> str:
+    return vmx_path(disk.source, folder_of(domain.options)) if disk.source_kind == "file" else disk.source
 
 
 def _is_vmdk(disk: Disk) -> bool:

@@ -16,6 +16,11 @@ _MOST_VIDEO_MEMORY = 1 << 40
 _DEFAULT_KIB = _VIDEO_MEMORY >> 10
 
 
+def power_of_two(size: int) -> int:
+    """The next power of two from ``size`` (1 and more) on: what libvirt makes of any video memory."""
+    return 1 << (size - 1).bit_length()
+
+
 # VMX to domain XML
 
 
@@ -23,8 +28,10 @@ def write_displays(vm: VmxReader, out: XmlWriter) -> None:
     """``RemoteDisplay.vnc.*`` and ``svga.vramSize`` [4 MB], which is in bytes."""
     if vm.flag(f"{_VNC}.enabled"):
         _write_vnc(vm, out)
-    size = vm.number("svga.vramSize", 0, _MOST_VIDEO_MEMORY)
-    kib = -(-(_VIDEO_MEMORY if size is None else size) // 1024)
+    size = vm.number("svga.vramSize", 0, _MOST_VIDEO_MEMORY) or _VIDEO_MEMORY
+    kib = power_of_two(-(-size // 1024))
+    if kib * 1024 != size:
+        vm.lose("svga.vramSize", f"libvirt makes it a power of two: {kib} KiB")
     out.open("video")
     out.empty("model", {"type": "vmvga", "vram": kib, "primary": "yes"})
     out.close()
@@ -75,7 +82,7 @@ def format_vnc(domain: DomainReader, out: VmxWriter) -> None:
 
 
 def format_video(domain: DomainReader, out: VmxWriter) -> None:
-    """Video memory, up to the next 64 KiB; a machine with a screen has a video card (libvirt)."""
+    """Video memory in bytes, whole 64 KiB; a machine with a screen has a video card (libvirt)."""
     videos = domain.element.findall("devices/video")
     if not videos:
         if domain.find("devices/graphics") is not None:
@@ -89,6 +96,6 @@ def format_video(domain: DomainReader, out: VmxWriter) -> None:
         return
     size = domain.number(model, model.get("vram", str(_DEFAULT_KIB)), 0, _MOST_VIDEO_MEMORY >> 10)
     if size is not None:
-        out.key("svga.vramSize", -(-size // 64) * 64 * 1024)
+        out.key("svga.vramSize", -(-power_of_two(size or _DEFAULT_KIB) // 64) * 64 * 1024)
     if model.get("heads", "1") != "1":
         domain.lose_attribute(model, "heads", "a VMX does not say how many screens there are")

@@ -42,23 +42,6 @@ def local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def path_of(element: etree._Element) -> str:
-    """Where an element stands, below ``<domain>``: ``devices/disk[2]/iotune``."""
-    steps: list[str] = []
-    at: etree._Element | None = element
-    while at is not None and at.getparent() is not None and at.tag not in ("domain", "inactiveDomain"):
-        steps.append(_step(at))
-        at = at.getparent()
-    return "/".join(reversed(steps))
-
-
-def _step(element: etree._Element) -> str:
-    parent = element.getparent()
-    name = local_name(element)
-    twins = [] if parent is None else parent.findall(str(element.tag))
-    return name if len(twins) < 2 else f"{name}[{twins.index(element) + 1}]"
-
-
 def value_of(element: etree._Element) -> str:
     """What an element says, in a line: its attributes, its text, the names of its children."""
     parts = [f"{name.rpartition('}')[2]}={value}" for name, value in element.items()]
@@ -78,6 +61,18 @@ def children(element: etree._Element) -> Iterator[etree._Element]:
     return (child for child in element if isinstance(child.tag, str))
 
 
+def _steps_below(parent: etree._Element) -> dict[etree._Element, str]:
+    """The step of a path that leads to each child: its name, and its number where others share the name."""
+    below: dict[str, list[etree._Element]] = {}
+    for child in children(parent):
+        below.setdefault(str(child.tag), []).append(child)
+    return {
+        child: local_name(child) if len(twins) == 1 else f"{local_name(child)}[{number}]"
+        for twins in below.values()
+        for number, child in enumerate(twins, 1)
+    }
+
+
 class DomainReader:
     """The elements of a domain as the converter takes them."""
 
@@ -85,6 +80,7 @@ class DomainReader:
         self.element = element
         self.options = options
         self.losses: list[Loss] = []
+        self._steps: dict[etree._Element, str] = {}
 
     def find(self, path: str) -> etree._Element | None:
         """The first element at ``path`` below the domain."""
@@ -124,6 +120,20 @@ class DomainReader:
             return None
         return size
 
+    def path_of(self, element: etree._Element) -> str:
+        """Where an element stands, below ``<domain>``: ``devices/disk[2]/iotune``."""
+        steps: list[str] = []
+        at = element
+        while at is not self.element:
+            parent = at.getparent()
+            if parent is None:
+                break
+            if at not in self._steps:
+                self._steps.update(_steps_below(parent))
+            steps.append(self._steps[at])
+            at = parent
+        return "/".join(reversed(steps))
+
     def lose(
         self,
         element: etree._Element,
@@ -134,7 +144,7 @@ class DomainReader:
     ) -> None:
         """Note that an element is not, or not wholly, in the VMX."""
         shown = value_of(element) if value is None else shortened(value)
-        self.losses.append(Loss(path_of(element), shown, why, element.sourceline, severity, disk))
+        self.losses.append(Loss(self.path_of(element), shown, why, element.sourceline, severity, disk))
 
     def lose_attribute(
         self,
@@ -145,5 +155,5 @@ class DomainReader:
         disk: int | None = None,
     ) -> None:
         """Note that one attribute is not in the VMX."""
-        key, value = f"{path_of(element)}/@{attribute}", shortened(element.get(attribute) or "")
+        key, value = f"{self.path_of(element)}/@{attribute}", shortened(element.get(attribute) or "")
         self.losses.append(Loss(key, value, why, element.sourceline, severity, disk))

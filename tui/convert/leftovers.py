@@ -18,78 +18,26 @@ _POWER = "what VMware's power buttons do"
 _DEVICE = "libvirt's VMX driver has no such device"
 _FILES = "a file VMware keeps beside the VMX"
 _NO_WORD = "a domain XML has no word for it"
+_OFF = "the device is switched off"
+# A device that is not present, or connected from the start as any is, needs no word.
+_SAYING_NOTHING = {"present": "false", "startconnected": "true"}
 
-# Beginnings of keys, in small letters; the first that fits gives the reason.
-_REASONS: dict[str, tuple[str, ...]] = {
-    _BUSES: (
-        "pcibridge",
-        "vmci",
-        "hpet",
-        "chipset.",
-        "usb.",
-        "usb:",
-        "usb_xhci",
-        "ehci",
-        "sata",
-        "nvme",
-        "scsi",
-        "ide",
-    ),
-    _TOOLS: (
-        "tools.",
-        "toolscripts.",
-        "toolsinstallmanager.",
-        "guestinfo.",
-        "gui.",
-        "isolation.",
-        "hgfs.",
-        "unity.",
-    ),
-    _POLICY: ("sched.", "numa.", "mem.", "memtrimrate", "memallow", "cpuid.", "vcpu."),
-    _POWER: ("powertype.", "softpoweroff", "cleanshutdown"),
-    _FILES: ("nvram", "extendedconfigfile", "extensions", "workingdir", "vmxstats.", "log."),
-    _STATE: (
-        "vmotion.",
-        "migrate.",
-        "checkpoint.",
-        "snapshot.",
-        "monitor.",
-        "replay.",
-        "uuid.",
-        "vc.uuid",
-        "vm.",
-        "virtualhw.",
-        "deploymentplatform",
-        "guestosaltname",
-        "hostcpuid.",
-        "guestcpuid.",
-        "usercpuid.",
-        "evc",
-        "policy.",
-    ),
-    _DEVICE: (
-        "sound",
-        "vtpm",
-        "vhv.",
-        "mks.",
-        "svga",
-        "serial",
-        "parallel",
-        "floppy",
-        "ethernet",
-        "encryption.",
-    ),
+# The first word of a key, in small letters, and the reason.
+_REASONS = {
+    word: why
+    for why, words in {
+        _BUSES: "pcibridge vmci hpet chipset usb usb_xhci ehci sata nvme scsi ide",
+        _TOOLS: "tools toolscripts toolsinstallmanager guestinfo gui isolation hgfs unity",
+        _POLICY: "sched numa mem memtrimrate memallowautoscaledown cpuid vcpu",
+        _POWER: "powertype softpoweroff cleanshutdown",
+        _FILES: "nvram extendedconfigfile extensions workingdir vmxstats log",
+        _STATE: "vmotion migrate checkpoint snapshot monitor replay uuid vc vm virtualhw deploymentplatform "
+        "guestosaltname hostcpuid guestcpuid usercpuid evccompatibilitymode policy",
+        _DEVICE: "sound vtpm vhv mks svga floppy encryption",
+    }.items()
+    for word in words.split()
 }
-_PATTERN = re.compile(
-    "|".join(
-        f"(?P<r{number}>{'|'.join(map(re.escape, beginnings))})"
-        for number, beginnings in enumerate(_REASONS.values())
-    )
-)
-_WHY = {f"r{number}": why for number, why in enumerate(_REASONS)}
-_DETAIL = re.compile(
-    r"(?:ethernet|serial|parallel|sharedfolder|remotedisplay)|(?:scsi|sata|ide|nvme)\d+:\d+\.|sched\.\w+:"
-)
+_WORD = re.compile("[a-z_]+")
 
 
 def report_unsaid(vm: VmxReader) -> None:
@@ -97,22 +45,23 @@ def report_unsaid(vm: VmxReader) -> None:
     document, by_key = vm.document, vm.document.by_key
     disks = {disk.address: disk.index for disk in document.disks}
     for key, value in vm.unsaid:
+        device, _, leaf = key.rpartition(".")
+        if _SAYING_NOTHING.get(leaf) == value.lower():
+            continue
         entry = by_key[key][0]
-        disk = disks.get(key.removeprefix("sched.").partition(".")[0]) if ":" in key else None
-        vm.losses.append(Loss(entry.name, shortened(value), _why(key), entry.line + 1, "info", disk))
+        disk = disks.get(device.removeprefix("sched.")) if ":" in key else None
+        why = _OFF if vm.is_off(device) else _NO_WORD if ":" in key else _why(key)
+        vm.losses.append(Loss(entry.name, shortened(value), why, entry.line + 1, "info", disk))
     if len(document.by_key) != len(document.entries):
         _report_duplicates(vm)
-    if len(document.lines) != len(document.entries):
-        for number in document.malformed_lines():
-            line = shortened(document.text_lines[number].strip())
-            vm.losses.append(Loss("", line, "VMware takes no key from this line", number + 1, "warning"))
+    for number in document.malformed_lines():
+        line = shortened(document.text_lines[number].strip())
+        vm.losses.append(Loss("", line, "VMware takes no key from this line", number + 1, "warning"))
 
 
 def _why(key: str) -> str:
-    if _DETAIL.match(key):
-        return _NO_WORD
-    match = _PATTERN.match(key)
-    return _WHY[match.lastgroup or ""] if match else _NO_WORD
+    word = _WORD.match(key)
+    return _NO_WORD if word is None else _REASONS.get(word[0], _NO_WORD)
 
 
 def _report_duplicates(vm: VmxReader) -> None:

@@ -23,6 +23,8 @@ _MODELS = ("vlance", "vmxnet", "vmxnet2", "vmxnet3", "e1000", "e1000e")
 # What makes a vmxnet a vmxnet2.
 _ENHANCED = 15
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}", re.ASCII)
+# Names libvirt makes up while a domain runs.
+_RUNTIME = re.compile(r"(?:vnet|macvtap|macvlan|vif)\d+", re.ASCII)
 _NO_MAC = "00:00:00:00:00:00"
 # VMX addressType: the domain XML's word, and the key the address stands under.
 _ADDRESS_TYPES = {
@@ -205,7 +207,7 @@ def _format_connection(domain: DomainReader, out: VmxWriter, interface: etree._E
     source = interface.find("source")
     get = attributes_of(source).get
     target = interface.find("target")
-    device = None if target is None else target.get("dev")
+    device = None if target is None or _RUNTIME.fullmatch(target.get("dev") or "") else target.get("dev")
     kind = interface.get("type")
     match kind:
         case "bridge":

@@ -17,17 +17,21 @@ _ABSOLUTE = re.compile(r"/|\\|\[|[A-Za-z]:[\\/]")
 _DOTTED = re.compile(r"(?:^|/)\.\.?(?:/|$)")
 
 
-def domain_path(name: str, options: Options) -> str:
-    """A VMX's file name as a domain XML says it."""
+def domain_path(name: str, folder: str) -> str:
+    """A VMX's file name as a domain XML says it; bare names lie in ``folder`` (see ``folder_of``)."""
+    if "/" not in name and "\\" not in name and "[" not in name and name != "..":
+        return folder + name if name else ""
     if name.startswith(_VOLUMES):
         return _on_datastore(name) or name
-    if not name or _ABSOLUTE.match(name):
+    if _ABSOLUTE.match(name):
         return name
-    return _joined(folder_of(options), name)
+    return _joined(folder, name)
 
 
-def vmx_path(name: str) -> str:
-    """A domain XML's file name as a VMX says it."""
+def vmx_path(name: str, folder: str = "") -> str:
+    """A domain XML's file name as a VMX says it; bare names lie in ``folder`` (see ``folder_of``)."""
+    if folder and name and not _ABSOLUTE.match(name):
+        name = _joined(folder, name)
     match = _DATASTORE_PATH.fullmatch(name)
     return f"{_VOLUMES}{match[1]}/{match[2].lstrip('/')}" if match and match[2] else name
 

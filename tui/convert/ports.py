@@ -119,7 +119,7 @@ def _plain(vm: VmxReader, prefix: str, kind: str) -> Backing:
     """A device of the host (the default) or a file."""
     name = vm.text(f"{prefix}.fileName")
     if kind == "file":
-        return Backing("file", {"path": domain_path(name, vm.options)}) if name else _NOTHING
+        return Backing("file", {"path": domain_path(name, vm.folder)}) if name else _NOTHING
     if vm.flag(f"{prefix}.autodetect"):
         vm.lose(f"{prefix}.autodetect", "a domain XML names the device of the host")
     return Backing("dev", {"path": name} if name else {})

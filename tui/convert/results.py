@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from tui.formats.spellings import Spelling
@@ -16,7 +17,7 @@ LONGEST_VALUE = 200
 class Options:
     """How to convert.
 
-    ``location`` is ``[datastore] folder``, where bare file names lie; ``vmx_path`` is where the VMX itself
+    ``location`` is ``[datastore] folder``, where bare names lie, in either format; ``vmx_path`` is where the VMX itself
     lies, which tells the same. ``hardware_version`` is what the VMX shall say (4 to 22; None: what the disks
     need, at least 8). ``datacenter_path`` is vCenter's path of the VM's datacenter. ``spelling`` is how a
     domain XML shall say a disk's policy.
@@ -49,17 +50,22 @@ class Loss:
     disk: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversion:
     """A whole document in the other format.
 
     ``disk_lines`` tells, by the source's ``Disk.index``, which lines of ``text`` (from 0) describe a disk;
-    a disk the target does not hold is not in it.
+    a disk the target does not hold is not in it. ``report`` gives what the target does not say.
     """
 
     text: str
     disk_lines: Mapping[int, range]
-    losses: tuple[Loss, ...]
+    report: Callable[[], tuple[Loss, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """What the target does not say; looked up when first asked for, which a preview never does."""
+        return self.report()
 
 
 def shortened(value: str) -> str:

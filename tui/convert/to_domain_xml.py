@@ -11,7 +11,7 @@ from tui.convert.machine import write_identity, write_memory, write_system
 from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
-from tui.convert.results import DEFAULTS, Conversion, Options
+from tui.convert.results import DEFAULTS, Conversion, Loss, Options
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import Disk
@@ -44,9 +44,13 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     if options.datacenter_path:
         out.text("vmware:datacenterpath", options.datacenter_path)
     out.close()
-    _report_twins(vm, disks)
-    report_unsaid(vm)
-    return Conversion(str(out), disk_lines, tuple(vm.losses))
+
+    def report() -> tuple[Loss, ...]:
+        _report_twins(vm, disks)
+        report_unsaid(vm)
+        return tuple(vm.losses)
+
+    return Conversion(str(out), disk_lines, report)
 
 
 def _report_twins(vm: VmxReader, disks: list[Disk]) -> None:

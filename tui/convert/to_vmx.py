@@ -13,7 +13,7 @@ from tui.convert.networks import format_networks
 from tui.convert.places import Places
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
-from tui.convert.results import DEFAULTS, Conversion, Options
+from tui.convert.results import DEFAULTS, Conversion, Loss, Options
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.vocabulary import report_unsaid
 from tui.disks import Place
@@ -45,8 +45,12 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     format_firmware(domain, out)
     if version >= _PCI_EXPRESS_SINCE:
         _format_bridges(out, on_pci_express)
-    report_unsaid(domain)
-    return Conversion(str(out), disk_lines, tuple(domain.losses))
+
+    def report() -> tuple[Loss, ...]:
+        report_unsaid(domain)
+        return tuple(domain.losses)
+
+    return Conversion(str(out), disk_lines, report)
 
 
 def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:

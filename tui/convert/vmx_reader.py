@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
+from tui.convert.paths import folder_of
 from tui.convert.results import Loss, Options, Severity, shortened
 from tui.formats.vmx import VmxDocument
+from tui.formats.vmx_syntax import unescape
 
 # What XML 1.0 allows no document to hold, not even as a character reference.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
 _NUMBERED = re.compile(r"([a-z]+)(0|[1-9][0-9]{0,2})\.present", re.ASCII)
 _TRUE = ("true", "yes", "on", "1")
-_FALSE = ("false", "no", "off", "0", "")
+_FALSE = ("false", "no", "off", "0")
+
+
+def _values_of(document: VmxDocument) -> Mapping[str, str]:
+    """What ``document.value_of`` gives for every key (the first, where it stands twice), in half the time."""
+    data, codec, values = document.data, document.codec, {}
+    for key, entries in document.by_key.items():
+        start, end = entries[0].value_span
+        value = data[start:end].decode(codec, "backslashreplace")
+        values[key] = unescape(value) if "|" in value else value
+    return values
 
 
 class VmxReader:
     """The keys of a VMX as the converter takes them, one after the other.
 
-    Asking for a key marks it as said; ``unsaid`` are those nobody asked for. Names compare without case.
+    ``folder`` is what stands before a bare file name. Asking for a key marks it as said; ``unsaid`` are those
+    nobody asked for. Names compare without case.
     """
 
     def __init__(self, document: VmxDocument, options: Options) -> None:
@@ -27,8 +41,8 @@ class VmxReader:
         self.options = options
         self.losses: list[Loss] = []
         self._entries = document.by_key
-        value_of = document.value_of
-        self._values = {key: value_of(entries[0]) for key, entries in self._entries.items()}
+        self._values = _values_of(document)
+        self.folder = folder_of(options)
         self._said: set[str] = set()
 
     @property
@@ -50,8 +64,9 @@ class VmxReader:
         return FORBIDDEN.sub("", value)
 
     def word(self, key: str) -> str:
-        """A key's value in lower case without blanks around it, empty where it is absent."""
-        return (self.text(key) or "").strip().lower()
+        """A key's value in small letters without blanks around it, empty where it is absent."""
+        value = self.text(key)
+        return value.strip().lower() if value else ""
 
     def number(self, key: str, least: int, most: int) -> int | None:
         """A key's value as a whole number from ``least`` to ``most``; None where it is absent or bad."""
@@ -68,21 +83,25 @@ class VmxReader:
         return number
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """A key's value as true or false, in any letter case."""
+        """A key's value as true or false, in any letter case; ``default`` where it is absent or bad."""
         value = self.text(key)
-        if value is None:
+        if not value:
             return default
         word = value.strip().lower()
         if word in _TRUE:
             return True
-        if word not in _FALSE:
-            self.lose(key, "it is neither true nor false", "error")
-            return default
-        return False
+        if word in _FALSE:
+            return False
+        self.lose(key, "it is neither true nor false", "error")
+        return default
 
     def has(self, key: str) -> bool:
         """Whether the file has this key (given in lower case)."""
         return key in self._entries
+
+    def is_off(self, device: str) -> bool:
+        """Whether the file says that a device (in small letters) is not present."""
+        return self._values.get(f"{device}.present", "").lower() == "false"
 
     def indices(self, family: str) -> list[int]:
         """The numbers N for which a key ``familyN.present`` stands in the file, ascending; small letters."""
@@ -91,11 +110,10 @@ class VmxReader:
     @cached_property
     def _numbered(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for key in self._entries:
-            if key.endswith(".present"):
-                match = _NUMBERED.match(key)
-                if match is not None:
-                    found.setdefault(match[1], []).append(int(match[2]))
+        for key in [key for key in self._values if key[-8:] == ".present" and ":" not in key]:
+            match = _NUMBERED.fullmatch(key)
+            if match is not None:
+                found.setdefault(match[1], []).append(int(match[2]))
         return {family: sorted(numbers) for family, numbers in found.items()}
 
     def said(self, *keys: str) -> None:

@@ -147,7 +147,7 @@ def _is_skipped(element: etree._Element, child: etree._Element) -> bool:
     """What is reported elsewhere, as a whole: the addresses, and a disk's source that VMware has not."""
     if element.tag == "disk" and child.tag == "source":
         return element.get("type", "file") not in ("file", "block")
-    kinds = _KINDS.get(str(child.tag))
+    kinds = _KINDS.get(str(child.tag)) if element.tag == "devices" else None
     return child.tag in _DERIVED or (kinds is not None and child.get("type") not in kinds)
 
 

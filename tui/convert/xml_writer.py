@@ -52,6 +52,10 @@ class XmlWriter:
         name = self._open.pop()
         self.lines.append(f"{_INDENT[len(self._open)]}</{name}>")
 
+    def plain(self, element: str) -> None:
+        """An element that is XML already: nothing in it may come from a file."""
+        self.lines.append(_INDENT[len(self._open)] + element)
+
     def empty(self, name: str, attributes: Attributes = NONE) -> None:
         """An element that holds nothing; attributes of value None are left out."""
         written = _written(attributes) if attributes else ""
