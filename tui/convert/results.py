@@ -17,10 +17,10 @@ LONGEST_VALUE = 200
 class Options:
     """How to convert.
 
-    ``location`` is ``[datastore] folder``, where bare names lie, in either format; ``vmx_path`` is where the VMX itself
-    lies, which tells the same. ``hardware_version`` is what the VMX shall say (4 to 22; None: what the disks
-    need, at least 8). ``datacenter_path`` is vCenter's path of the VM's datacenter. ``spelling`` is how a
-    domain XML shall say a disk's policy.
+    ``location`` is ``[datastore] folder``, where bare names lie, in either format; ``vmx_path`` is where the
+    VMX itself lies, which tells the same. ``hardware_version`` is what the VMX shall say (4 to 22; None: what
+    the disks need, at least 8). ``datacenter_path`` is vCenter's path of the VM's datacenter. ``spelling`` is
+    how a domain XML shall say a disk's policy.
     """
 
     location: str | None = None
