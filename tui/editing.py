@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks import MODES, Disk, Format, Mode, Policy, Preset
+from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.opening import Document
 from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 from tui.machine import Machine
-from tui.rules import Change, Finding, Hypervisor, Remedy, objections, outdated_word, remedy_for
+from tui.rules import (
+    BY_ID,
+    Change,
+    Finding,
+    Hypervisor,
+    Remedy,
+    cautions,
+    objections,
+    outdated_word,
+    override_of,
+    remedy_for,
+)
+
+OVERRIDABLE = frozenset(rule.id for rule in BY_ID.values() if rule.overridable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +61,30 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an edit was not made, and the one step that gets the person what they wanted, if there is one."""
+    """Why an edit was not made, and the one step that gets the person what they wanted, if there is one.
+
+    ``override`` is the rule they may insist against instead, and ``wish`` what they wanted of ``disks``.
+    """
 
     reason: str
     findings: tuple[Finding, ...] = ()
     remedy: Remedy | None = None
     disks: tuple[int, ...] = ()
+    override: str | None = None
+    wish: Wish | None = None
 
 
-def edit(machine: Machine, found: Machine, wish: Wish, disks: Sequence[int]) -> Machine | Refusal:
+def edit(
+    machine: Machine,
+    found: Machine,
+    wish: Wish,
+    disks: Sequence[int],
+    overrides: Collection[str] = frozenset(),
+) -> Machine | Refusal:
     """``machine`` with ``wish`` done to each of ``disks``, or why not: wholly, or not at all.
 
     ``found`` is the machine as it was read: a word the file had may be brought back, also an outdated one.
+    ``overrides`` are the rules the person insists against; only those that let them count.
     """
     for index in disks:
         reason = machine.locked(index)
@@ -73,11 +98,17 @@ def edit(machine: Machine, found: Machine, wish: Wish, disks: Sequence[int]) -> 
         return Refusal(finding.message, (finding,), disks=tuple(disks))
     else:
         document = _granted_in_domain(document, wish, disks, machine.spelling)
-    change = Change(found.configuration, machine.configuration, document.configuration)
-    refused = objections(change, machine.hypervisor)
+    edited = machine.with_document(document)
+    change = Change(found.configuration, machine.configuration, edited.configuration)
+    refused = objections(change, machine.hypervisor, overrides)
     if refused:
         return _refusal(machine, found, refused, wish, disks)
-    return machine.with_document(document)
+    return edited
+
+
+def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
+    """What a person should know of an edit that was made; ``found`` is the machine as it was read."""
+    return cautions(Change(found.configuration, before.configuration, after.configuration), after.hypervisor)
 
 
 def _granted_in_vmx(document: VmxDocument, wish: Wish, disks: Sequence[int]) -> VmxDocument:
@@ -104,9 +135,9 @@ def _refusal(
     if first.disk is not None:
         disk = machine.disks[first.disk]
         remedy = remedy_for(disk, wish.policy_for(disk))
-    if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks), Refusal):
+    if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks, OVERRIDABLE), Refusal):
         remedy = None
-    return Refusal(first.message, refused, remedy, tuple(disks))
+    return Refusal(first.message, refused, remedy, tuple(disks), override_of(refused), wish)
 
 
 class Aspect(StrEnum):
@@ -143,9 +174,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An edit was made, undone or done again; ``said`` tells it in a few words."""
+    """An edit was made, undone or done again; ``said`` tells it in a few words, ``cautions`` what to mind."""
 
     said: str
+    cautions: tuple[Finding, ...] = ()
 
 
 class Editing:
@@ -155,6 +187,7 @@ class Editing:
         self.found = machine
         self.machine = machine
         self.marked: set[int] = set()
+        self.overrides: frozenset[str] = frozenset()
         self._past: list[tuple[Document, str]] = []
         self._future: list[tuple[Document, str]] = []
         self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
@@ -208,25 +241,33 @@ class Editing:
             return refusal
         return self.make(Wish(policy=refusal.remedy.policy), refusal.disks)
 
+    def override(self, refusal: Refusal) -> Done | Refusal:
+        """Insist against the one rule a refusal names: the sign it goes by is taken for stale from now on."""
+        if refusal.override is None or refusal.wish is None:
+            return refusal
+        self.overrides |= {refusal.override}
+        return self.make(refusal.wish, refusal.disks)
+
     def make(self, wish: Wish, disks: Sequence[int]) -> Done | Refusal:
         """Do an edit and remember how to undo it."""
-        outcome = edit(self.machine, self.found, wish, disks)
+        outcome = edit(self.machine, self.found, wish, disks, self.overrides)
         if isinstance(outcome, Refusal):
             return outcome
         if outcome.document.data == self.machine.document.data:
             return Done("Nothing to change.")
         names = self.disks[disks[0]].name if len(disks) == 1 else f"{len(disks)} disks"
+        found = cautions_of(self.machine, self.found, outcome)
         self._past.append((self.machine.document, names))
         self._future.clear()
         self.machine = outcome
-        return Done(f"Changed {names}.")
+        return Done(f"Changed {names}.", found)
 
     def refusal_of(self, wish: Wish, selected: int) -> Refusal | None:
         """Why a wish would be refused for the targets, or None; nothing is changed."""
         open_ones = self._unlocked(selected)
         if not open_ones:
             return self._locked(selected)
-        outcome = edit(self.machine, self.found, wish, open_ones)
+        outcome = edit(self.machine, self.found, wish, open_ones, self.overrides)
         return outcome if isinstance(outcome, Refusal) else None
 
     def _unlocked(self, selected: int) -> tuple[int, ...]:
@@ -268,10 +309,34 @@ class Editing:
         self.machine = replace(self.machine, spelling=spelling)
         self.found = replace(self.found, spelling=spelling)
 
-    def learn_sizes(self, sizes: Mapping[int, int]) -> None:
-        """Take in the disks' sizes, once they are looked up."""
-        self.machine = replace(self.machine, sizes=sizes)
-        self.found = replace(self.found, sizes=sizes)
+    def learn(self, sidecars: Sidecars) -> Refusal | None:
+        """Take in what lies beside the file, once it is read.
+
+        Edits made meanwhile that it forbids are taken back, and why is returned.
+        """
+        self.machine = replace(self.machine, sidecars=sidecars)
+        self.found = replace(self.found, sidecars=sidecars)
+        self.marked = {index for index in self.marked if self.machine.locked(index) is None}
+        refused = self._forbidden_now()
+        if refused is not None:
+            self.machine = replace(self.machine, document=self.found.document)
+            self._past.clear()
+            self._future.clear()
+        return refused
+
+    def _forbidden_now(self) -> Refusal | None:
+        """Why the edits made so far may not stand, by what was learnt after they were made."""
+        for index in sorted(self.changed_disks):
+            if reason := self.machine.locked(index):
+                return Refusal(f"{self.disks[index].name} is locked: {reason}; the edits were taken back")
+        found = self.found.configuration
+        change = Change(found, found, self.machine.configuration)
+        refused = tuple(
+            one
+            for one in objections(change, self.machine.hypervisor, self.overrides)
+            if BY_ID[one.rule].is_transition
+        )
+        return Refusal(f"{refused[0].message}; the edits were taken back", refused) if refused else None
 
     def preview(self, kind: Format, view: View, selected: int) -> list[Row]:
         """The rows of a preview; each line knows its sign against the file on disk, and its disk."""
@@ -307,6 +372,6 @@ class Editing:
         """What a save would change in the file."""
         return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
 
-    def saved(self) -> None:
-        """The bytes as they stand are now the file's."""
-        self.found = self.machine
+    def saved(self, written: Machine) -> None:
+        """The bytes of ``written`` are now the file's; edits made while they were written are not."""
+        self.found = written

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from tui.convert import Conversion, Options, to_domain_xml, to_vmx
-from tui.disks import Configuration, Disk, Format
-from tui.formats.disk_image import HEAD_BYTES, image_size
+from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
+from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import Document, open_document
 from tui.formats.spellings import Spelling
+from tui.formats.vmsd import read_vmsd
 from tui.formats.vmx import VmxDocument
-from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor
-from tui.storage import read_head
+from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor, locks
+from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
+
+# A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
+VMSD_BYTES = 4 * 1024 * 1024
+# ESXi takes 256 disks on SCSI and as many on NVMe; a file that names more is not followed further.
+_MOST_IMAGES = 1024
+_MOST_NAMED = 2
 
 
 class SeveralDomainsError(FormatError):
@@ -42,7 +51,7 @@ class Machine:
 
     ``chosen`` is the hypervisor a person chose (None: guessed), ``spelling`` the XML spelling they chose
     (None: each disk's own, libvirt's where a word is new), ``path`` where the file lies, for names relative
-    to it, ``sizes`` the disks' sizes in bytes as far as they were looked up.
+    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`).
     """
 
     document: Document
@@ -50,17 +59,17 @@ class Machine:
     spelling: Spelling | None = None
     path: str | None = None
     options: Options = field(default=Options())
-    sizes: Mapping[int, int] = field(default_factory=dict)
+    sidecars: Sidecars = field(default=Sidecars())
 
-    @property
+    @cached_property
     def configuration(self) -> Configuration:
-        """What the document says."""
-        return self.document.configuration
+        """What the document, and what lies beside it, say."""
+        return self.document.configuration.with_sidecars(self.sidecars)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
         """Every disk and drive."""
-        return self.document.disks
+        return self.configuration.disks
 
     @cached_property
     def guess(self) -> Guess:
@@ -78,16 +87,21 @@ class Machine:
         return findings(self.configuration, self.hypervisor)
 
     def size_of(self, index: int) -> int | None:
-        """A disk's size in bytes, where a descriptor beside the file tells it."""
-        return self.sizes.get(index)
+        """A disk's size in bytes, where its image tells it."""
+        image = self.disks[index].image
+        return None if image is None else image.size
 
     def findings_on(self, index: int) -> tuple[Finding, ...]:
         """What the rules find on one disk."""
         return tuple(finding for finding in self.findings if finding.disk == index)
 
     def locked(self, index: int) -> str | None:
-        """The reason a disk cannot be edited, or None."""
-        return self.configuration.locked or self.disks[index].locked
+        """The reason a disk cannot be edited, or None: the file's, the disk's own, or the hypervisor's."""
+        return self.configuration.locked or self.disks[index].locked or self._locks.get(index)
+
+    @cached_property
+    def _locks(self) -> Mapping[int, str]:
+        return locks(self.configuration, self.hypervisor)
 
     @property
     def other_format(self) -> Format:
@@ -153,21 +167,74 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
     raise FormatError(f"there is no domain {domain}", f"the file holds {', '.join(names)}")
 
 
-def disk_sizes(machine: Machine) -> dict[int, int]:
-    """The size in bytes of each disk whose image can be read here, by index; reads the images' heads.
+def with_sidecars(machine: Machine) -> Machine:
+    """The machine with what lies beside its file. Reads there, and waits for it; never raises."""
+    return replace(machine, sidecars=read_sidecars(machine))
 
-    Only a file the document names is looked at, a relative name beside the document.
+
+def read_sidecars(machine: Machine) -> Sidecars:
+    """What lies beside a machine's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
+
+    Only what the document names, and the VMX's own neighbours, are looked at.
     """
-    folder = Path(machine.path).parent if machine.path else None
-    sizes: dict[int, int] = {}
-    for disk in machine.disks:
-        if not disk.is_disk or not disk.source or disk.source_kind != "file":
+    file = real_file(Path(machine.path)) if machine.path else None
+    images, absent, unknown = _read_images(machine.document, None if file is None else file.parent)
+    if not isinstance(machine.document, VmxDocument):
+        return Sidecars(images)
+    if file is None:
+        return Sidecars(images, unknown=(Remark("the VMX came from standard input"),))
+    record = file.with_suffix(".vmsd")
+    try:
+        snapshots = _read_snapshots(record, file.parent)
+    except MissingError:
+        snapshots = None
+        absent = [record.name, *absent] if absent else []  # beside its disks, a VM that never had one
+    except (UnreadableError, FormatError) as error:
+        snapshots, unknown = None, [Remark(f"{record.name}: {error.what}"), *unknown]
+    if absent:
+        unknown = [Remark(_not_there(absent)), *unknown]
+    lock = file.with_name(f"{file.name}.lck")
+    return Sidecars(images, snapshots, lock.name if is_there(lock) else None, tuple(unknown))
+
+
+def _read_images(document: Document, folder: Path | None) -> tuple[dict[int, Image], list[str], list[Remark]]:
+    """The images by disk, the names of those that are not there, and what else could not be known."""
+    images: dict[int, Image] = {}
+    absent: list[str] = []
+    unknown: list[Remark] = []
+    beside = None if folder is None else str(folder)  # a Path for each disk costs more than its image's head
+    for disk in _with_image(document.disks)[:_MOST_IMAGES]:
+        if beside is None and not disk.source.startswith("/"):
             continue
-        path = Path(disk.source)
-        if not path.is_absolute() and folder is None:
+        path = disk.source if beside is None else os.path.join(beside, disk.source)  # noqa: PTH118
+        try:
+            image = read_image(head_of(path, HEAD_BYTES))
+        except MissingError:
+            absent.append(disk.source)
             continue
-        head = read_head(path if folder is None else folder / path, HEAD_BYTES)
-        size = image_size(head) if head else None
-        if size is not None:
-            sizes[disk.index] = size
-    return sizes
+        except UnreadableError as error:
+            unknown.append(Remark(f"{disk.source}: {error.what}", disk=disk.index))
+            continue
+        if image is not None:
+            images[disk.index] = image
+        if image is None or image.create_type is None:
+            unknown.append(Remark(f"{disk.source}: it holds no VMDK descriptor", disk=disk.index))
+    return images, absent, unknown
+
+
+def _with_image(disks: Sequence[Disk]) -> list[Disk]:
+    return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
+
+
+def _read_snapshots(record: Path, folder: Path) -> Snapshots:
+    data = head_of(record, VMSD_BYTES + 1, within=folder)
+    if len(data) > VMSD_BYTES:
+        raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
+    return read_vmsd(data)
+
+
+def _not_there(names: Sequence[str]) -> str:
+    named = ", ".join(re.split(r"[/\\]", name)[-1] for name in names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    are = "is" if len(names) == 1 else "are"
+    return f"{named}{f' and {more} more' if more > 0 else ''} {are} not there"

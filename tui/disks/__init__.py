@@ -1,6 +1,6 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
-from tui.disks.configuration import Configuration, Format, Remark
+from tui.disks.configuration import Configuration, Controller, Format
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
 from tui.disks.policy import (
     DEPENDENT,
@@ -17,23 +17,34 @@ from tui.disks.policy import (
     mode_of,
     parse_mode,
 )
+from tui.disks.remark import Remark
+from tui.disks.sidecars import NO_PARENT, Image, Sidecars, Snapshots
+from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 
 __all__ = [
     "DEPENDENT",
     "DISCARDING",
     "INDEPENDENT",
     "MODES",
+    "NO_PARENT",
     "UNSUPPORTED",
     "Configuration",
+    "Controller",
     "Device",
     "Disk",
+    "DomainSnapshot",
     "Format",
+    "Image",
+    "Listed",
+    "Memory",
     "Mode",
     "ModeFacts",
     "Place",
     "Policy",
     "Preset",
     "Remark",
+    "Sidecars",
+    "Snapshots",
     "Transient",
     "effect_of",
     "letters",

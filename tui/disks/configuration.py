@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tui.disks.disk import Disk
+from tui.disks.disk import Disk, Place
+from tui.disks.remark import Remark
+from tui.disks.sidecars import Sidecars
 
 
 class Format(StrEnum):
@@ -16,21 +18,31 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """Something a reader of the file noticed: in words, at a line (from 1) where it has one."""
+class Controller:
+    """A present controller of a VMX, ``scsi0``: its ``virtualDev`` and ``sharedBus`` in lower case.
 
-    text: str
+    ``line`` (from 1) is where ``sharedBus`` stands.
+    """
+
+    bus: str
+    number: int
+    model: str = ""
+    shared_bus: str = ""
     line: int | None = None
-    disk: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.bus}{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One virtual machine as its document describes it.
+    """One virtual machine as its document, and what lies beside it, describe it.
 
     ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_signs`` are the keys that only an ESX host
-    writes. ``encrypted`` names what hides the real configuration, ``partially_encrypted`` what hides a part
-    of it that is not the disks. ``locked`` is the reason the whole document is read-only, or None.
+    writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
+    configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
+    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
+    ``sidecars`` is what was read beside the document; a document by itself knows none.
     """
 
     format: Format
@@ -38,12 +50,17 @@ class Configuration:
     disks: tuple[Disk, ...]
     domain_type: str | None = None
     esx_signs: tuple[str, ...] = ()
+    hardware_version: int | None = None
+    controllers: tuple[Controller, ...] = ()
     encrypted: str | None = None
     partially_encrypted: str | None = None
+    suspended: str | None = None
+    snapshots_disabled: Remark | None = None
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()
     template_marks: tuple[Remark, ...] = ()
+    sidecars: Sidecars = field(default=Sidecars())
 
     @property
     def locked(self) -> str | None:
@@ -51,3 +68,18 @@ class Configuration:
         if self.encrypted:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None
+
+    def controller_of(self, place: Place) -> Controller | None:
+        """The controller a disk's place is on, where it is present and tells of itself."""
+        for controller in self.controllers:
+            if (controller.bus, controller.number) == (place.bus, place.controller):
+                return controller
+        return None
+
+    def with_sidecars(self, sidecars: Sidecars) -> Configuration:
+        """The same machine with what was read beside its document; each disk with its image."""
+        images = sidecars.images
+        disks = tuple(
+            replace(disk, image=images[disk.index]) if disk.index in images else disk for disk in self.disks
+        )
+        return replace(self, disks=disks, sidecars=sidecars)

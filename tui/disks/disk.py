@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.disks.policy import MODES, Mode, Policy, Preset, effect_of, mode_of, parse_mode
+from tui.disks.sidecars import Image
 
 
 class Device(StrEnum):
@@ -77,9 +78,11 @@ class Disk:
     """One disk as its document describes it; a value, derived anew from the bytes after each edit.
 
     ``index`` is its place in the document's list, which edits never change. ``mode_word`` is VMX's word as
-    the file has it (None: not written). ``policy`` is the policy in effect, whether written or implied, and
-    ``policy_written`` tells whether the file itself says the snapshot half. ``locked`` is the reason it
-    cannot be edited, or None. ``lines`` are the document's lines (from 0) that describe it.
+    the file has it (None: not written), ``device_type``, ``sharing`` and ``tracked`` are its keys
+    ``deviceType``, ``sharing`` and ``ctkEnabled``, words in lower case. ``policy`` is the policy in effect,
+    whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
+    ``locked`` is the reason it cannot be edited, whoever judges it, or None. ``image`` is what the head of
+    its image told, where that could be read. ``lines`` are the document's lines (from 0) that describe it.
     """
 
     index: int
@@ -99,9 +102,13 @@ class Disk:
     vmx_modes: bool = False
     read_only: bool = False
     shareable: bool = False
+    device_type: str = ""
+    sharing: str = ""
+    tracked: bool = False
     controller_present: bool = True
     contradictions: tuple[str, ...] = ()
-    locked: str | None = None
+    locked: str | None = field(default=None, compare=False)
+    image: Image | None = None
     lines: tuple[int, ...] = field(default=(), compare=False)
 
     @property

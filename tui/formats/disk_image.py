@@ -1,4 +1,4 @@
-"""What the first bytes of a disk image tell of it: only its size, so far.
+"""What the first bytes of a disk image tell of it: its size, and of a VMDK its kind and its parent.
 
 Sources: VMware's Virtual Disk Format 5.0 (the text descriptor, the sparse extent header); QEMU's qcow2
 specification (the header).
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
+
+from tui.disks import Image
+from tui.formats.vmx_syntax import VmxText
 
 # A text descriptor is smaller than this, and the headers and an embedded descriptor lie within it.
 HEAD_BYTES = 64 * 1024
@@ -15,23 +19,57 @@ _SECTOR = 512
 
 _EXTENT = re.compile(rb"^(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]", re.MULTILINE)
 _DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
-_SPARSE = struct.Struct("<4sIIQ")
+# Magic, version, flags; capacity, grain size, offset and size of the embedded descriptor, in sectors.
+_SPARSE = struct.Struct("<4sIIQQQQ")
 _COW = struct.Struct("<4sIII")
 _QCOW2 = struct.Struct(">4sIQIIQ")
 
 
-def image_size(head: bytes) -> int | None:
-    """The size in bytes the guest sees, told by the image's first HEAD_BYTES; None where they do not tell."""
+def read_image(head: bytes) -> Image | None:
+    """What the image's first HEAD_BYTES tell; None where they are of no kind known here."""
     if _DESCRIPTOR.match(head):
         sectors = [int(extent) for extent in _EXTENT.findall(head)]
-        return sum(sectors) * _SECTOR if sectors else None
-    if len(head) < _QCOW2.size:
+        return _described(head, sum(sectors) * _SECTOR if sectors else None)
+    if len(head) < _SPARSE.size:
         return None
     magic = head[:4]
     if magic == b"KDMV":
-        return int(_SPARSE.unpack_from(head)[3]) * _SECTOR
+        return _sparse(head)
     if magic == b"COWD":
-        return int(_COW.unpack_from(head)[3]) * _SECTOR
+        return Image(int(_COW.unpack_from(head)[3]) * _SECTOR)
     if magic == b"QFI\xfb":
-        return int(_QCOW2.unpack_from(head)[5])
+        return Image(int(_QCOW2.unpack_from(head)[5]))
     return None
+
+
+def image_size(head: bytes) -> int | None:
+    """The size in bytes the guest sees, told by the image's first HEAD_BYTES; None where they do not tell."""
+    image = read_image(head)
+    return None if image is None else image.size
+
+
+def _sparse(head: bytes) -> Image:
+    """A sparse extent; one that is a disk by itself has its descriptor embedded."""
+    _, _, _, capacity, _, offset, sectors = _SPARSE.unpack_from(head)
+    size = int(capacity) * _SECTOR
+    start = int(offset) * _SECTOR
+    descriptor = head[start : start + int(sectors) * _SECTOR] if start else b""
+    return _described(descriptor, size) if _DESCRIPTOR.match(descriptor) else Image(size)
+
+
+def _described(descriptor: bytes, size: int | None) -> Image:
+    told = descriptor.split(b"\0", 1)[0]  # an embedded one is padded with NULs
+    lines = told.replace(b"\r", b"\n").split(b"\n")
+    return Image(size, *_kind_and_parent(b"\n".join([line for line in lines if _may_tell(line.lower())])))
+
+
+@lru_cache(maxsize=256)
+def _kind_and_parent(lines: bytes) -> tuple[str, str | None, str | None]:
+    """The same few lines stand in the descriptors of most disks of a fleet."""
+    text = VmxText(lines)
+    return text.get("createType") or "", text.get("parentCID") or None, text.get("parentFileNameHint") or None
+
+
+def _may_tell(line: bytes) -> bool:
+    """Whether a line may hold a key asked for: few do, and a fleet has thousands of descriptors."""
+    return b"createtype" in line or b"parent" in line or b".encoding" in line

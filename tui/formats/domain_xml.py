@@ -47,8 +47,11 @@ def codec_of(data: bytes) -> str:
     return known
 
 
-def _decoded(data: bytes, codec: str) -> bytes:
-    """The document in UTF-8, the one encoding everything below works in."""
+def decoded(data: bytes, codec: str) -> bytes:
+    """The document in UTF-8, the one encoding everything here works in.
+
+    Raises FormatError where it is not in ``codec``, or could not be written back.
+    """
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
@@ -69,16 +72,17 @@ class _Source:
 
     def __init__(self, data: bytes) -> None:
         self.codec = codec_of(data)
-        self.body = _decoded(data, self.codec)
+        self.body = decoded(data, self.codec)
         self.spans = find_domains(self.body)
         if not self.spans:
             raise FormatError(
                 "there is no <domain> in this XML", "give a domain XML, as virsh dumpxml prints it"
             )
-        self.elements = list(_outermost_domains(_tree_of(self.body)))
+        self.elements = list(_outermost_domains(tree_of(self.body)))
 
 
-def _tree_of(body: bytes) -> etree._Element:
+def tree_of(body: bytes) -> etree._Element:
+    """What lxml reads in a UTF-8 body; nothing is fetched or expanded. Raises FormatError."""
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -110,8 +114,13 @@ class DomainDocument:
     def __init__(self, data: bytes, ordinal: int = 0, origin: DomainDocument | None = None) -> None:
         self.data = data
         self.ordinal = ordinal
-        self.origin: DomainDocument = origin or self
+        self._origin = origin
         self.source = _Source(data)
+
+    @property
+    def origin(self) -> DomainDocument:
+        """The document as it was read."""
+        return self if self._origin is None else self._origin
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DomainDocument) and (self.data, self.ordinal) == (other.data, other.ordinal)

@@ -33,12 +33,17 @@ def open_document(data: bytes) -> Document:
     if _MARKUP.match(data.removeprefix(BOM)):
         return DomainDocument(data)
     document = VmxDocument(data)
-    if not any(_VMX_KEY.fullmatch(key) for key in document.by_key):
+    if not any(_VMX_KEY.fullmatch(key) for key, _ in document.key_lines):
         raise FormatError(
             "this is neither a VMX file nor a domain XML",
             "give the .vmx of a VMware machine, or what virsh dumpxml prints",
         )
     return document
+
+
+def codec_of(document: Document) -> str:
+    """Python's codec for a document's bytes."""
+    return document.codec if isinstance(document, VmxDocument) else document.source.codec
 
 
 # Every line costs memory many times its bytes; no machine has nearly as many.

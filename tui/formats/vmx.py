@@ -10,12 +10,14 @@ from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, 
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.splice import Edit, splice
-from tui.formats.vmx_disks import read_disks, signs_of_esx
+from tui.formats.vmx_disks import read_controllers, read_disks, signs_of_esx
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
 _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
 # Where a duplicate would decide what an edit means: such a key is never guessed at.
 _DECISIVE = ("mode", "filename")
+# Either of these forbids every snapshot of the VM.
+_DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
 
 
 def _listed(entries: tuple[Entry, ...]) -> str:
@@ -34,7 +36,13 @@ class VmxDocument(VmxText):
 
     def __init__(self, data: bytes, origin: VmxDocument | None = None) -> None:
         super().__init__(data)
-        self.origin: VmxDocument = origin or self
+        # No reference to itself: a document of thousands is to go as soon as it was looked at.
+        self._origin = origin
+
+    @property
+    def origin(self) -> VmxDocument:
+        """The document as it was read."""
+        return self if self._origin is None else self._origin
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, VmxDocument) and self.data == other.data
@@ -50,8 +58,12 @@ class VmxDocument(VmxText):
             name=self.get("displayName") or "",
             disks=self.disks,
             esx_signs=signs_of_esx(self),
+            hardware_version=self._hardware_version(),
+            controllers=read_controllers(self),
             encrypted=self._encryption(),
             partially_encrypted=self._partial_encryption(),
+            suspended=self.get("checkpoint.vmState") or None,
+            snapshots_disabled=self._snapshots_disabled(),
             duplicate_keys=self._duplicates(),
             malformed_lines=tuple(self._malformed()),
             encoding_trouble=tuple(self._encoding_trouble()),
@@ -64,6 +76,8 @@ class VmxDocument(VmxText):
         return read_disks(self, self._decisive_duplicates())
 
     def _decisive_duplicates(self) -> dict[str, str]:
+        if not self.has_duplicates:
+            return {}
         return {
             key: f"{entries[0].name} stands on lines {entries[0].line + 1} and {entries[1].line + 1}, "
             "and products differ on which counts: remove one first"
@@ -83,7 +97,20 @@ class VmxDocument(VmxText):
                 return key
         return None
 
+    def _hardware_version(self) -> int | None:
+        word = self.get("virtualHW.version") or ""
+        return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+
+    def _snapshots_disabled(self) -> Remark | None:
+        for key, disabling in _DISABLING:
+            word = self.get(key)
+            if word is not None and word.strip().lower() == disabling:
+                return Remark(f'{key} = "{word}"', (self.line_of(key) or 0) + 1)
+        return None
+
     def _duplicates(self) -> tuple[Remark, ...]:
+        if not self.has_duplicates:
+            return ()
         places = {disk.address: disk.index for disk in self.disks}
         return tuple(
             Remark(
@@ -111,6 +138,8 @@ class VmxDocument(VmxText):
             yield Remark(f"byte 0x{self.data[error.start]:02X} is not {declared or 'UTF-8'}", line + 1)
 
     def _template_marks(self) -> Iterator[Remark]:
+        if b"{{" not in self.data and b"@" not in self.data:
+            return
         for entry in self.entries:
             line = self.data[entry.name_span[0] : entry.value_span[1]]
             mark = _TEMPLATE.search(line)

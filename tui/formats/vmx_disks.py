@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from tui.disks import MODES, Device, Disk, Mode, Place, Policy, parse_mode, target_name
+from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, parse_mode, target_name
 from tui.formats.vmx_syntax import VmxText
 
 _UNIT_KEY = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})\.\w+", re.ASCII)
+_CONTROLLER_KEY = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
 _BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 # A device of these buses exists without a controller's own "present" key.
@@ -28,6 +30,7 @@ _DISK_TYPES = (
 # Keys that only ESX hosts and vCenter write.
 _ESX_KEYS = ("vc.uuid", "migrate.hostlog")
 _ESX_PREFIX = "sched."
+_ESX_STARTS = (*_ESX_KEYS, _ESX_PREFIX)
 _ESX_PATH = "/vmfs/"
 
 CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
@@ -39,10 +42,12 @@ OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
 def read_disks(document: VmxText, duplicates: Mapping[str, str]) -> tuple[Disk, ...]:
     """The present disks and drives of ``document``; ``duplicates`` are the keys that lock one, with why."""
     lines: dict[Place, list[int]] = {}
-    for entry in document.entries:
-        place = _place_of(entry.name.lower())
+    for key, line in document.key_lines:
+        if ":" not in key and not key.startswith("floppy"):
+            continue
+        place = _place_of(key)
         if place is not None:
-            lines.setdefault(place, []).append(entry.line)
+            lines.setdefault(place, []).append(line)
     present = sorted(
         (place for place in lines if document.flag(f"{place}.present")),
         key=lambda place: (_BUSES.index(place.bus), place.controller, place.unit),
@@ -55,6 +60,7 @@ def read_disks(document: VmxText, duplicates: Mapping[str, str]) -> tuple[Disk, 
     return tuple(disks)
 
 
+@lru_cache(maxsize=4096)
 def _place_of(key: str) -> Place | None:
     match = _UNIT_KEY.fullmatch(key)
     if match is None:
@@ -100,16 +106,15 @@ def _shown_policy(device: Device, word: str | None) -> Policy:
 def _disk_at(
     document: VmxText, place: Place, index: int, lines: tuple[int, ...], duplicates: Mapping[str, str]
 ) -> Disk | None:
-    source = document.get(f"{place}.fileName") or ""
-    kind = (document.get(f"{place}.deviceType") or "").lower()
+    name = str(place)
+    source = document.get(f"{name}.fileName") or ""
+    kind = (document.get(f"{name}.deviceType") or "").lower()
     device = _device_of(place, kind, source.lower())
     if device is None:
         return None
-    word = document.get(f"{place}.mode") if device in (Device.DISK, Device.LUN) else None
+    word = document.get(f"{name}.mode") if device in (Device.DISK, Device.LUN) else None
     locked = _lock_of(device, source.lower())
-    ambiguous = next(
-        (duplicates[key] for leaf in ("mode", "filename") if (key := f"{place}.{leaf}") in duplicates), None
-    )
+    ambiguous = duplicates.get(f"{name}.mode") or duplicates.get(f"{name}.filename")
     return Disk(
         index=index,
         place=place,
@@ -123,6 +128,9 @@ def _disk_at(
         snapshot_said=word is not None,
         vmx_modes=True,
         read_only=device is Device.CDROM,
+        device_type=kind,
+        sharing=(document.get(f"{name}.sharing") or "").lower(),
+        tracked=document.flag(f"{name}.ctkEnabled"),
         controller_present=_controller_present(document, place),
         locked=locked or ambiguous,
         lines=lines,
@@ -137,13 +145,36 @@ def _controller_present(document: VmxText, place: Place) -> bool:
     )
 
 
+def read_controllers(document: VmxText) -> tuple[Controller, ...]:
+    """The present controllers of ``document`` that disks can be on, in the file's order."""
+    matches = (_CONTROLLER_KEY.fullmatch(key) for key in dict(document.key_lines) if key.endswith(".present"))
+    return tuple(
+        _controller_at(document, match[1], int(match[2]))
+        for match in matches
+        if match and document.flag(match[0])
+    )
+
+
+def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
+    name = f"{bus}{number}"
+    line = document.line_of(f"{name}.sharedBus")
+    return Controller(
+        bus,
+        number,
+        (document.get(f"{name}.virtualDev") or "").lower(),
+        (document.get(f"{name}.sharedBus") or "").lower(),
+        None if line is None else line + 1,
+    )
+
+
 def signs_of_esx(document: VmxText) -> tuple[str, ...]:
     """The keys of ``document`` that only an ESX host or vCenter writes, as the file spells them."""
     signs = []
-    for entry in document.entries:
-        key = entry.name.lower()
-        if key in _ESX_KEYS or key.startswith(_ESX_PREFIX):
-            signs.append(entry.name)
-        elif _ESX_PATH in document.value_of(entry):
-            signs.append(f"{entry.name} under {_ESX_PATH}")
+    # Most values are plain text that holds no path; an escape may spell any letter of one.
+    telling = _ESX_PATH.encode() in document.data or b"|" in document.data
+    for key, line in document.key_lines:
+        if key.startswith(_ESX_STARTS) and (key in _ESX_KEYS or key.startswith(_ESX_PREFIX)):
+            signs.append(document.name_on(line))
+        elif telling and _ESX_PATH in document.value_on(line):
+            signs.append(f"{document.name_on(line)} under {_ESX_PATH}")
     return tuple(signs)

@@ -14,6 +14,8 @@ from xml.parsers import expat
 from tui.formats.errors import FormatError
 
 MAX_DEPTH = 200
+# lxml takes the square of their number to list them.
+MAX_ATTRIBUTES = 1_000
 DOMAIN_NAMES = ("domain", "inactiveDomain")
 
 _TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)(\s*)(/?)>")
@@ -83,15 +85,12 @@ def read_tag(body: bytes, start: int) -> Tag:
     return Tag(start, match.end(), attributes, match[3], empty=bool(match[4]))
 
 
-class _Scan:
-    """The handlers of one expat run; keeps only the path and the parts a disk's policy can stand in."""
+class Scan:
+    """One expat run over a document; what it keeps, its ``entered`` and ``left`` decide."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
-        self.domains: list[DomainSpan] = []
-        self._path: list[str] = []
-        self._domain: tuple[DomainSpan, int] | None = None
-        self._disk: Span | None = None
+        self.path: list[str] = []
         self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -99,7 +98,14 @@ class _Scan:
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
-    def run(self) -> list[DomainSpan]:
+    def entered(self, name: str, at: int) -> None:
+        """An element begins at byte ``at``; ``path`` ends with its name."""
+
+    def left(self, depth: int) -> None:
+        """An element ``depth`` deep ends; ``path`` has it no more."""
+
+    def run(self) -> None:
+        """Read the document. Raises FormatError where it is no XML that anybody needs here."""
         try:
             self._parser.Parse(self.body, True)
         except expat.ExpatError as error:
@@ -109,7 +115,6 @@ class _Scan:
                 "mend the file there, or write it anew with virsh dumpxml",
                 error.lineno,
             ) from None
-        return self.domains
 
     def _doctype(self, *_: object) -> None:
         raise FormatError(
@@ -118,16 +123,49 @@ class _Scan:
             self._parser.CurrentLineNumber,
         )
 
-    def _start(self, name: str, _: dict[str, str]) -> None:
-        path, at = self._path, self._parser.CurrentByteIndex
-        path.append(name)
-        depth = len(path)
-        if depth > MAX_DEPTH:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.path.append(name)
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise FormatError(
+                f"an element has more than {MAX_ATTRIBUTES:,} attributes",
+                "this is no domain XML that libvirt wrote",
+                self._parser.CurrentLineNumber,
+            )
+        if len(self.path) > MAX_DEPTH:
             raise FormatError(
                 f"elements are nested more than {MAX_DEPTH} deep",
                 "this is no domain XML that libvirt wrote",
                 self._parser.CurrentLineNumber,
             )
+        self.entered(name, self._parser.CurrentByteIndex)
+
+    def _end(self, _: str) -> None:
+        depth = len(self.path)
+        self.path.pop()
+        self.left(depth)
+
+    def element_end(self, start: int) -> int:
+        """Behind the element's last ``>``: expat stands there for ``<x/>``, and at ``</`` for the rest."""
+        at = self._parser.CurrentByteIndex
+        tag = _TAG.match(self.body, start)
+        if tag is not None and tag[4] and tag.end() == at:
+            return at
+        return self.body.index(b">", at) + 1
+
+
+class _DomainScan(Scan):
+    """Keeps only the parts a disk's policy can stand in."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.domains: list[DomainSpan] = []
+        self._domain: tuple[DomainSpan, int] | None = None
+        self._disk: Span | None = None
+
+    def entered(self, name: str, at: int) -> None:
+        """A domain, a disk of it, or a child of that."""
+        path = self.path
+        depth = len(path)
         if self._domain is None:
             if name in DOMAIN_NAMES:
                 self._domain = (DomainSpan(at), depth)
@@ -138,31 +176,22 @@ class _Scan:
         elif inside == 3 and self._disk is not None:
             self._disk.children.append(Span(name, at))
 
-    def _end(self, _: str) -> None:
-        depth = len(self._path)
-        self._path.pop()
+    def left(self, depth: int) -> None:
+        """The end of one of those."""
         if self._domain is None:
             return
         domain, level = self._domain
         if depth == level:
-            domain.end = self._element_end(domain.start)
+            domain.end = self.element_end(domain.start)
             self.domains.append(domain)
             self._domain = None
         elif self._disk is not None and depth == level + 2:
-            self._disk.end = self._element_end(self._disk.start)
+            self._disk.end = self.element_end(self._disk.start)
             domain.disks.append(self._disk)
             self._disk = None
         elif self._disk is not None and depth == level + 3:
             child = self._disk.children[-1]
-            child.end = self._element_end(child.start)
-
-    def _element_end(self, start: int) -> int:
-        """Behind the element's last ``>``: expat stands there for ``<x/>``, and at ``</`` for the rest."""
-        at = self._parser.CurrentByteIndex
-        tag = _TAG.match(self.body, start)
-        if tag is not None and tag[4] and tag.end() == at:
-            return at
-        return self.body.index(b">", at) + 1
+            child.end = self.element_end(child.start)
 
 
 def find_domains(body: bytes) -> list[DomainSpan]:
@@ -170,4 +199,6 @@ def find_domains(body: bytes) -> list[DomainSpan]:
 
     Raises FormatError, with the line, where the document is not well-formed, has a DOCTYPE or nests too deep.
     """
-    return _Scan(body).run()
+    scan = _DomainScan(body)
+    scan.run()
+    return scan.domains

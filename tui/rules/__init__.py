@@ -2,7 +2,16 @@
 
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
-from tui.rules.judge import Remedy, findings, objections, outdated_word, remedy_for
+from tui.rules.judge import (
+    Remedy,
+    cautions,
+    findings,
+    locks,
+    objections,
+    outdated_word,
+    override_of,
+    remedy_for,
+)
 from tui.rules.rule import Change, Rule
 from tui.rules.table import BY_ID, RULES
 
@@ -16,9 +25,12 @@ __all__ = [
     "Remedy",
     "Rule",
     "Severity",
+    "cautions",
     "findings",
     "guess_hypervisor",
+    "locks",
     "objections",
     "outdated_word",
+    "override_of",
     "remedy_for",
 ]

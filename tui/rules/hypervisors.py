@@ -30,7 +30,12 @@ _LABELS = {
 }
 
 ALL = frozenset(Hypervisor)
-VMWARE = frozenset({Hypervisor.ESXI, Hypervisor.WORKSTATION})
+ESXI = frozenset({Hypervisor.ESXI})
+WORKSTATION = frozenset({Hypervisor.WORKSTATION})
+VMWARE = ESXI | WORKSTATION
+QEMU = frozenset({Hypervisor.QEMU})
+OTHER = frozenset({Hypervisor.OTHER})
+LIBVIRT = QEMU | OTHER
 
 _DOMAIN_TYPES = {"kvm": Hypervisor.QEMU, "qemu": Hypervisor.QEMU, "vmware": Hypervisor.ESXI}
 

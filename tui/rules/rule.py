@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tui.disks import Configuration, Disk, Remark
@@ -21,6 +21,22 @@ class Change:
 
 State = Callable[[Configuration], Iterable[Remark]]
 Transition = Callable[[Change, Disk], str | None]
+Severities = Mapping[Hypervisor, Severity]
+
+
+def errors(hypervisors: Iterable[Hypervisor]) -> dict[Hypervisor, Severity]:
+    """An error for each of these, and no rule for the others."""
+    return dict.fromkeys(hypervisors, Severity.ERROR)
+
+
+def warnings(hypervisors: Iterable[Hypervisor]) -> dict[Hypervisor, Severity]:
+    """A warning for each of these, and no rule for the others."""
+    return dict.fromkeys(hypervisors, Severity.WARNING)
+
+
+def infos(hypervisors: Iterable[Hypervisor]) -> dict[Hypervisor, Severity]:
+    """An info for each of these, and no rule for the others."""
+    return dict.fromkeys(hypervisors, Severity.INFO)
 
 
 def nowhere(_: Configuration) -> Iterable[Remark]:
@@ -30,31 +46,57 @@ def nowhere(_: Configuration) -> Iterable[Remark]:
 
 def on_each_disk(look: Callable[[Disk], str | None]) -> State:
     """A state rule that looks at one disk at a time; ``look`` gives the detail for the message, or None."""
+    return on_each_disk_of(lambda _, disk: look(disk))
+
+
+def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
+    """Like :func:`on_each_disk`, for a rule that must know the machine as well."""
 
     def find(configuration: Configuration) -> Iterable[Remark]:
         for disk in configuration.disks:
-            detail = look(disk)
+            detail = look(configuration, disk)
             if detail is not None:
                 yield Remark(detail, disk=disk.index)
 
     return find
 
 
+def on_disks(fits: Callable[[Disk], bool]) -> State:
+    """A state rule without a detail, on each disk that fits."""
+    return on_each_disk(lambda disk: "" if fits(disk) else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table.
 
-    ``finds`` yields what is wrong with a machine as it stands, at ``severity``. ``forbids`` gives the detail
-    where a change of one disk is refused; an error newly found on a changed disk refuses it too. ``message``
-    and ``advice`` are for a person, with ``{detail}`` and ``{disk}`` filled in; ``source`` is where the fact
-    is from.
+    ``severity`` is by hypervisor; where a hypervisor is not in it the rule does not apply. ``condition`` says
+    when it does, in the file's words. ``finds`` yields what is wrong with a machine as it stands. ``forbids``
+    gives the detail where it objects to a change of one disk, at ``change_severity`` (None: ``severity``); an
+    error newly found on a changed disk refuses the change too. ``message`` and ``advice`` are for a person,
+    with ``{detail}`` and ``{disk}`` filled in; ``source`` is where the fact is from. ``locks`` says that a
+    disk it is found on cannot be edited, ``overridable`` that a person may insist on a change it forbids.
     """
 
     id: str
-    severity: Severity
-    hypervisors: Collection[Hypervisor]
+    severity: Severities
+    condition: str
     finds: State
     message: str
     advice: str
     source: str
     forbids: Transition | None = None
+    change_severity: Severities | None = None
+    locks: bool = False
+    overridable: bool = False
+
+    @property
+    def is_transition(self) -> bool:
+        """Whether it judges changes only, never a state."""
+        return self.finds is nowhere
+
+    def severity_of_change(self, hypervisor: Hypervisor) -> Severity | None:
+        """How grave a change it forbids is, or None where it judges none."""
+        if self.forbids is None:
+            return None
+        return (self.change_severity or self.severity).get(hypervisor)

@@ -9,12 +9,14 @@ from tui.storage.errors import (
     StorageError,
     UnreadableError,
 )
-from tui.storage.heads import read_head
+from tui.storage.glances import HEAD_BYTES, Trouble, glance, reason_of, trouble_of
+from tui.storage.heads import head_of, is_there, read_head, real_file
 from tui.storage.reading import ByteStream, Reading, Stamp, current, is_unchanged, read, read_stream
 from tui.storage.steps import SYSTEM, Steps
 from tui.storage.writing import save, write_new
 
 __all__ = [
+    "HEAD_BYTES",
     "MAX_BYTES",
     "SYSTEM",
     "ByteStream",
@@ -26,12 +28,19 @@ __all__ = [
     "Stamp",
     "Steps",
     "StorageError",
+    "Trouble",
     "UnreadableError",
     "current",
+    "glance",
+    "head_of",
+    "is_there",
     "is_unchanged",
     "read",
     "read_head",
     "read_stream",
+    "real_file",
+    "reason_of",
     "save",
+    "trouble_of",
     "write_new",
 ]

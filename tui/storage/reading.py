@@ -12,9 +12,8 @@ from tui.storage import contents
 from tui.storage.contents import TOO_LARGE, Contents, look, refusal
 from tui.storage.errors import MissingError, StorageError
 from tui.storage.obstacles import obstacle
-from tui.storage.reasons import READING, Reason, reason_for
+from tui.storage.reasons import EMPTY, READING, reason_for
 
-_EMPTY = Reason("it is empty", "name a file with a machine description in it")
 _FROM_STREAM = "it came from standard input, which cannot be written back to"
 
 # The coarsest file times in use are FAT's, of two seconds: within them a change may not show.
@@ -88,7 +87,7 @@ def read(path: Path) -> Reading:
     """
     found = look(path)
     if not found.data:
-        raise refusal(path, _EMPTY)
+        raise refusal(path, EMPTY)
     return reading_of(path, found)
 
 
@@ -116,7 +115,7 @@ def read_stream(stream: ByteStream, name: str) -> Reading:
     except OSError as error:
         raise refusal(shown, reason_for(error, READING)) from error
     if not data:
-        raise refusal(shown, _EMPTY)
+        raise refusal(shown, EMPTY)
     return Reading(path=None, data=data, stamp=None, writable=False, why_not=_FROM_STREAM)
 
 

@@ -103,6 +103,7 @@ KINDS: Mapping[int, Reason] = {
 }
 OTHER_KIND = Reason("it is not a regular file", _NAME_A_FILE)
 
+EMPTY = Reason("it is empty", "name a file with a machine description in it")
 IMPOSSIBLE_NAME = Reason("no file can have this name", "check the name")
 
 

@@ -1,0 +1,88 @@
+"""A VM's record of its snapshots, whole, stale, empty and broken."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.formats.samples import sample
+from tui.disks import Snapshots
+from tui.formats.errors import FormatError
+from tui.formats.vmsd import read_vmsd
+
+TWO = (
+    b'snapshot.numSnapshots = "2"\n'
+    b'snapshot.current = "7"\n'
+    b'snapshot0.uid = "3"\n'
+    b'snapshot0.displayName = "old"\n'
+    b'snapshot0.disk0.node = "scsi0:0"\n'
+    b'snapshot1.uid = "7"\n'
+    b'snapshot1.displayName = "new|22"\n'
+    b'snapshot1.disk0.node = "SCSI0:1"\n'
+    b'snapshot1.disk1.node = "nvme0:0"\n'
+    b'snapshot11.disk0.node = "sata0:0"\n'
+)
+
+
+def test_the_sample_covers_two_disks() -> None:
+    found = read_vmsd(sample("delta-snapshots/delta-snapshots.vmsd"))
+    assert found == Snapshots(2, "after upgrade", frozenset({"scsi0:0", "scsi0:1"}))
+
+
+def test_the_current_snapshot_is_found_by_its_uid_and_covers_its_own_nodes() -> None:
+    assert read_vmsd(TWO) == Snapshots(2, 'new"', frozenset({"scsi0:1", "nvme0:0"}))
+
+
+def test_a_snapshot_without_a_name_is_called_by_its_number() -> None:
+    assert read_vmsd(TWO.replace(b"snapshot1.displayName", b"x")).current == "snapshot 2"
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\n", b'.encoding = "UTF-8"\n'])
+def test_a_record_of_nothing_is_a_vm_without_snapshots(data: bytes) -> None:
+    assert read_vmsd(data) == Snapshots(0)
+
+
+def test_the_count_is_trusted_and_not_what_else_was_left_behind() -> None:
+    assert read_vmsd(TWO.replace(b'"2"', b'"0"', 1)) == Snapshots(0)
+
+
+def test_a_current_snapshot_beyond_the_count_is_left_over_and_none() -> None:
+    assert read_vmsd(TWO.replace(b'"2"', b'"1"', 1)) == Snapshots(1)
+
+
+@pytest.mark.parametrize("current", [b'"0"', b'"99"', b'""'])
+def test_a_current_snapshot_that_is_not_there_covers_nothing_known(current: bytes) -> None:
+    assert read_vmsd(TWO.replace(b'"7"', current, 1)) == Snapshots(2)
+
+
+def test_a_huge_count_costs_nothing() -> None:
+    assert read_vmsd(TWO.replace(b'"2"', b'"999999999"', 1)).count == 999_999_999
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\0\0\0\0", "no text"),
+        (b"PK\x03\x04 and so on", "no key"),
+        (b'snapshot0.uid = "1"\n', "how many"),
+        (b'snapshot.numSnapshots = "many"\n', "many"),
+        (b'snapshot.numSnapshots = "-1"\n', "-1"),
+        (b'snapshot.numSnapshots = ""\n', '""'),
+        ('snapshot.numSnapshots = "٣"\n'.encode(), "number of snapshots"),
+        (b'snapshot.numSnapshots = "1234567890"\n', "1234567890"),
+        (b'snapshot.numSnapshots = "' + b"9" * 100 + b'"\n', '"99999999999999999999"'),
+    ],
+)
+def test_a_record_that_does_not_tell_is_refused_with_the_reason(data: bytes, what: str) -> None:
+    with pytest.raises(FormatError) as error:
+        read_vmsd(data)
+    assert what in error.value.what
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", TWO, b'snapshot.numSnapshots = "']))
+def test_any_bytes_are_read_or_refused(rest: bytes, start: bytes) -> None:
+    try:
+        assert read_vmsd(start + rest).count >= 0
+    except FormatError as error:
+        assert error.what

@@ -1,0 +1,513 @@
+"""For every rule a machine it speaks of and one, a word away, that it does not.
+
+The first case of each rule is the one the editor is shown.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.formats.samples import SAMPLES, vmx
+from tui.disks import UNSUPPORTED, Image, Preset, Remark, Sidecars, Snapshots
+from tui.editing import Wish
+from tui.formats.domain_xml import DomainDocument
+from tui.machine import Machine, machine_in, with_sidecars
+from tui.rules import Hypervisor
+
+ESXI, WORKSTATION, QEMU, OTHER = (
+    Hypervisor.ESXI,
+    Hypervisor.WORKSTATION,
+    Hypervisor.QEMU,
+    Hypervisor.OTHER,
+)
+CONTROLLER = 'scsi0.present = "TRUE"'
+INDEPENDENT = 'scsi0:0.mode = "independent-persistent"'
+MULTI_WRITER = 'scsi0:0.sharing = "multi-writer"'
+TRACKED = 'scsi0:0.ctkEnabled = "TRUE"'
+LEAVE_OUT = Wish(snapshot=False)
+DISCARD = Wish(snapshot=False, persistent=False)
+TAKE_PART = Wish(snapshot=True)
+
+
+class Case(NamedTuple):
+    """``raises`` and ``silent`` differ in what the rule is about; ``wish`` is a change of disk 0 to judge."""
+
+    rule: str
+    hypervisor: Hypervisor
+    raises: Machine
+    silent: Machine
+    wish: Wish | None = None
+
+
+def disk_at(place: str, file: str = "a.vmdk") -> tuple[str, str]:
+    return f'{place}.present = "TRUE"', f'{place}.fileName = "{file}"'
+
+
+NONE = Sidecars()
+
+
+def machine(*more: str, file: str = "a.vmdk", sidecars: Sidecars = NONE) -> Machine:
+    """A VMX with the disk scsi0:0, and lines behind it."""
+    return Machine(vmx(CONTROLLER, *disk_at("scsi0:0", file), *more), sidecars=sidecars)
+
+
+def at(place: str, *more: str, file: str = "a.vmdk") -> Machine:
+    """A VMX with one device at another place, behind its controller."""
+    controller = place.partition(":")[0]
+    return Machine(vmx(f'{controller}.present = "TRUE"', *disk_at(place, file), *more))
+
+
+def versioned(version: int, place: str, *more: str) -> Machine:
+    return at(place, f'virtualHW.version = "{version}"', *more)
+
+
+def pictured(create_type: str, *more: str) -> Machine:
+    """A VMX whose disk's descriptor says this createType."""
+    return machine(*more, sidecars=Sidecars({0: Image(None, create_type)}))
+
+
+def xml_disk(attributes: str = "", inside: str = "", target: str = "vda", file: str | None = "a.img") -> str:
+    source = "" if file is None else f"<source file='{file}'/>"
+    return f"<disk type='file'{attributes}>{source}<target dev='{target}' bus='virtio'/>{inside}</disk>"
+
+
+def domain_of(*disks: str, kind: str = "kvm") -> Machine:
+    text = f"<domain type='{kind}'><devices>{''.join(disks)}</devices></domain>"
+    return Machine(DomainDocument(text.encode()))
+
+
+def one_disk(attributes: str = "", inside: str = "", kind: str = "kvm") -> Machine:
+    return domain_of(xml_disk(attributes, inside), kind=kind)
+
+
+def typed(kind: str, preset: str = "no", inside: str = "") -> Machine:
+    """A domain whose disk has this ``type``."""
+    text = xml_disk(f" snapshot='{preset}'", inside).replace("type='file'", f"type='{kind}'")
+    return domain_of(text.replace("file='a.img'", "file='a' dev='/dev/a' name='a' path='/run/a'"))
+
+
+def formatted(form: str, preset: str = "internal", inside: str = "") -> str:
+    return xml_disk(f" snapshot='{preset}'", f"<driver name='qemu' type='{form}'/>{inside}", file="b.img")
+
+
+def second(preset: str, target: str = "vdb", inside: str = "", file: str | None = "b.img") -> str:
+    return xml_disk(f" snapshot='{preset}'" if preset else "", inside, target, file)
+
+
+def sampled(name: str) -> Machine:
+    path = SAMPLES / name
+    return with_sidecars(machine_in(path.read_bytes(), str(path)))
+
+
+def snapshots(count: int, nodes: frozenset[str] | None = None, current: str | None = "nightly") -> Sidecars:
+    return Sidecars(snapshots=Snapshots(count, current if nodes is not None else None, nodes))
+
+
+TWO = snapshots(2, frozenset({"scsi0:0"}))
+CHILD = Sidecars({0: Image(None, "monolithicSparse", "1234abcd", "base.vmdk")})
+NO_HINT = Sidecars({0: Image(None, "vmfsSparse", "1234abcd")})
+ALONE = Sidecars({0: Image(None, "vmfs", "FFFFFFFF")})
+UNTOLD = Sidecars({0: Image(4096)})
+LOCKED = Sidecars(lock="web.vmx.lck")
+DELTA = "web-000002.vmdk"
+SAID = " snapshot='internal'"
+OUT = " snapshot='no'"
+
+POLICY = (
+    Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(OUT, "<transient/>")),
+    Case(
+        "snapshot-without-persistence", OTHER, one_disk(" snapshot='manual'", "<transient/>"), one_disk(SAID)
+    ),
+    Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk("", "<transient/>")),
+    Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(SAID)),
+    Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(OUT)),
+    Case(
+        "snapshot-without-persistence",
+        ESXI,
+        one_disk(SAID, "<transient/>"),
+        machine('scsi0:0.mode = "nonpersistent"'),
+    ),
+    Case("unknown-mode", ESXI, machine('scsi0:0.mode = "sideways"'), machine('scsi0:0.mode = ""')),
+    Case("legacy-mode", ESXI, machine('scsi0:0.mode = "undoable"'), machine('scsi0:0.mode = "Persistent"')),
+    Case("legacy-mode", WORKSTATION, machine('scsi0:0.mode = "nonpersistent"'), machine(INDEPENDENT)),
+    Case("legacy-mode", WORKSTATION, machine('scsi0:0.mode = "APPEND"'), machine()),
+    Case(
+        "contradicting-spellings",
+        QEMU,
+        one_disk(" snapshot='no' snapshot_mode='persistent'"),
+        one_disk(" snapshot='no' snapshot_mode='independent-persistent'"),
+    ),
+    Case("unknown-preset", QEMU, one_disk(" snapshot='perhaps'"), one_disk(" snapshot='manual'")),
+    Case("not-in-snapshots", ESXI, machine(INDEPENDENT), machine('scsi0:0.mode = "persistent"')),
+    Case("not-in-snapshots", WORKSTATION, machine(INDEPENDENT), machine()),
+    Case(
+        "writes-discarded",
+        ESXI,
+        machine('scsi0:0.mode = "independent-nonpersistent"'),
+        machine(INDEPENDENT),
+    ),
+)
+
+CHANGES = (
+    Case("has-snapshots", ESXI, machine(sidecars=TWO), machine(sidecars=snapshots(0)), LEAVE_OUT),
+    Case("has-snapshots", ESXI, machine(sidecars=snapshots(1)), machine(), LEAVE_OUT),
+    Case("has-snapshots", ESXI, machine(INDEPENDENT, sidecars=TWO), machine(sidecars=TWO), TAKE_PART),
+    Case("has-snapshots", ESXI, sampled("delta-snapshots/delta-snapshots.vmx"), machine(), LEAVE_OUT),
+    Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(sidecars=ALONE), LEAVE_OUT),
+    Case("is-delta", ESXI, machine(sidecars=NO_HINT), machine(sidecars=UNTOLD), DISCARD),
+    Case("is-delta", ESXI, machine(file=DELTA), machine(file="web-00002.vmdk"), LEAVE_OUT),
+    Case("is-delta", ESXI, machine(file=DELTA.upper()), machine(file="web-0000002.vmdk"), LEAVE_OUT),
+    Case(
+        "is-delta", ESXI, machine(file=DELTA, sidecars=UNTOLD), machine(file=DELTA, sidecars=ALONE), LEAVE_OUT
+    ),
+    Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(file="000002.vmdk"), LEAVE_OUT),
+    Case("in-use", ESXI, machine(sidecars=LOCKED), machine(), LEAVE_OUT),
+    Case(
+        "in-use",
+        WORKSTATION,
+        machine('checkpoint.vmState = "web.vmss"'),
+        machine('checkpoint.vmState = ""'),
+        LEAVE_OUT,
+    ),
+)
+
+ADDRESSES: tuple[Case, ...] = (
+    Case("bad-address", ESXI, at("scsi0:7"), at("scsi0:6")),
+    Case("bad-address", ESXI, at("scsi4:0"), at("scsi3:0")),
+    Case("bad-address", ESXI, at("scsi0:16"), at("scsi0:15")),
+    Case("bad-address", ESXI, at("sata4:0"), at("sata3:29")),
+    Case("bad-address", ESXI, at("sata0:30"), at("sata0:29")),
+    Case("bad-address", ESXI, at("ide2:0"), at("ide1:1")),
+    Case("bad-address", ESXI, at("ide0:2"), at("ide0:1")),
+    Case("bad-address", ESXI, at("nvme4:0"), at("nvme3:0")),
+    Case("bad-address", ESXI, at("nvme0:64"), at("nvme0:63")),
+    Case("bad-address", ESXI, versioned(20, "nvme0:15"), versioned(20, "nvme0:14")),
+    Case("bad-address", ESXI, versioned(21, "nvme0:64"), versioned(21, "nvme0:15")),
+    Case("bad-address", ESXI, versioned(9, "sata0:0"), versioned(10, "sata0:0")),
+    Case("bad-address", ESXI, versioned(12, "nvme0:0"), versioned(13, "nvme0:0")),
+    Case("bad-address", ESXI, at("scsi0:16"), at("scsi0:16", 'scsi0.virtualDev = "pvscsi"')),
+    Case(
+        "bad-address",
+        ESXI,
+        versioned(13, "scsi0:16", 'scsi0.virtualDev = "PVSCSI"'),
+        versioned(14, "scsi0:64", 'scsi0.virtualDev = "PVSCSI"'),
+    ),
+    Case(
+        "bad-address",
+        ESXI,
+        versioned(14, "scsi0:65", 'scsi0.virtualDev = "pvscsi"'),
+        versioned(14, "scsi0:8", 'scsi0.virtualDev = "pvscsi"'),
+    ),
+    Case("bad-address", ESXI, at("scsi0:7", 'scsi0.virtualDev = "pvscsi"'), at("usb:7")),
+)
+
+ADDRESSES += (
+    Case("bad-address", ESXI, at("scsi0:7"), at("sata0:7")),
+    Case("bad-address", ESXI, at("scsi0:7"), at("nvme0:7")),
+    Case("bad-address", ESXI, versioned(20, "nvme0:15"), versioned(22, "nvme0:15")),
+    Case("bad-address", ESXI, at("scsi0:16"), versioned(20, "scsi0:16", 'scsi0.virtualDev = "pvscsi"')),
+    Case("bad-address", ESXI, Machine(vmx(*disk_at("floppy2"))), Machine(vmx(*disk_at("floppy1")))),
+)
+
+VMWARE = (
+    Case("no-memory-snapshot", ESXI, machine(INDEPENDENT), machine(MULTI_WRITER)),
+    Case("no-memory-snapshot", ESXI, machine(INDEPENDENT), machine()),
+    Case(
+        "no-memory-snapshot",
+        ESXI,
+        machine('scsi0:0.mode = "independent-nonpersistent"'),
+        machine(*disk_at("scsi0:1", "x.iso")),
+    ),
+    Case("no-memory-snapshot", ESXI, machine(*disk_at("scsi0:1"), INDEPENDENT), one_disk(kind="vmware")),
+    Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), machine(INDEPENDENT)),
+    Case(
+        "mixed-modes",
+        WORKSTATION,
+        machine(*disk_at("scsi0:1"), INDEPENDENT),
+        machine(*disk_at("scsi0:1", "x.iso"), INDEPENDENT),
+    ),
+    Case("cbt-on-independent", ESXI, machine(TRACKED, INDEPENDENT), machine(TRACKED)),
+    Case("cbt-on-independent", ESXI, machine(TRACKED, INDEPENDENT), machine(INDEPENDENT)),
+    Case("shared-and-dependent", ESXI, machine(MULTI_WRITER), machine(MULTI_WRITER, INDEPENDENT)),
+    Case("shared-and-dependent", ESXI, machine(MULTI_WRITER), machine('scsi0:0.sharing = "none"')),
+    Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(MULTI_WRITER)),
+    Case("shared-and-dependent", ESXI, machine(MULTI_WRITER), machine()),
+    Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(TRACKED, 'scsi0:0.sharing = "none"')),
+    Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), at("sata0:0", file="x.iso")),
+    Case("cbt-on-shared", ESXI, sampled("cluster-multiwriter.vmx"), machine(TRACKED)),
+    Case(
+        "bus-sharing",
+        ESXI,
+        machine('scsi0.sharedBus = "Virtual"'),
+        machine('scsi0.sharedBus = "None"'),
+    ),
+    Case("bus-sharing", ESXI, at("nvme0:0", 'nvme0.sharedBus = "physical"'), at("nvme0:0")),
+    Case(
+        "bus-sharing", ESXI, machine('scsi0.sharedBus = "physical"'), machine('scsi1.sharedBus = "physical"')
+    ),
+    Case("physical-rdm", ESXI, pictured("vmfsPassthroughRawDeviceMap"), pictured("vmfsRawDeviceMap")),
+    Case("physical-rdm", ESXI, pictured("vmfsRDMP"), pictured("vmfsRDM")),
+    Case("physical-rdm", ESXI, sampled("rdm/rdm.vmx"), machine()),
+    Case("host-disk", WORKSTATION, pictured("fullDevice"), pictured("monolithicFlat")),
+    Case("host-disk", WORKSTATION, pictured("partitionedDevice"), pictured("")),
+    Case(
+        "host-disk",
+        WORKSTATION,
+        machine('scsi0:0.deviceType = "rawDisk"'),
+        machine('scsi0:0.deviceType = "disk"'),
+    ),
+    Case("host-disk", WORKSTATION, machine('scsi0:0.deviceType = "plainDisk"'), machine()),
+    Case(
+        "snapshots-disabled",
+        ESXI,
+        machine('snapshot.maxSnapshots = "0"'),
+        machine('snapshot.maxSnapshots = "10"'),
+    ),
+    Case(
+        "snapshots-disabled",
+        WORKSTATION,
+        machine('snapshot.disabled = "True"'),
+        machine('snapshot.disabled = "FALSE"'),
+    ),
+    Case(
+        "not-covered",
+        ESXI,
+        machine(sidecars=snapshots(1, frozenset({"scsi0:1"}))),
+        machine(sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+    ),
+    Case(
+        "not-covered",
+        WORKSTATION,
+        machine(sidecars=snapshots(1, frozenset())),
+        machine(sidecars=snapshots(1)),
+    ),
+    Case(
+        "not-covered",
+        ESXI,
+        machine(sidecars=snapshots(1, frozenset())),
+        machine(*disk_at("scsi0:1", "x.iso"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+    ),
+)
+
+LIBVIRT = (
+    Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), one_disk(OUT, "<transient/>")),
+    Case("transient-breaks-snapshots", OTHER, one_disk("", "<transient/>"), one_disk(SAID, "<transient/>")),
+    *(
+        Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), one_disk("", inside))
+        for inside in ("", "<readonly/>", "<transient/><readonly/>")
+    ),
+    Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), machine('scsi0:0.mode = "x"')),
+    Case(
+        "transient-empty",
+        QEMU,
+        domain_of(xml_disk(" device='cdrom'", "<transient/>", file=None)),
+        domain_of(xml_disk(" device='cdrom'", file=None)),
+    ),
+    Case(
+        "transient-empty",
+        QEMU,
+        domain_of(xml_disk(" device='cdrom'", "<transient/>", file=None)),
+        one_disk(OUT, "<transient/>"),
+    ),
+    Case("transient-readonly", QEMU, one_disk(OUT, "<transient/><readonly/>"), one_disk(OUT, "<transient/>")),
+    Case("transient-readonly", QEMU, one_disk(OUT, "<transient/><readonly/>"), one_disk(OUT, "<readonly/>")),
+    Case(
+        "transient-readonly",
+        QEMU,
+        one_disk(OUT, "<transient/><readonly/>"),
+        domain_of(xml_disk(" device='cdrom'", "<transient/>", file=None)),
+    ),
+    Case(
+        "transient-not-file",
+        QEMU,
+        typed("block", inside="<transient/>"),
+        typed("file", inside="<transient/>"),
+    ),
+    Case("transient-not-file", QEMU, typed("network", inside="<transient/>"), typed("network")),
+    Case(
+        "transient-not-disk",
+        QEMU,
+        one_disk(" device='cdrom' snapshot='no'", "<transient/>"),
+        one_disk(" device='cdrom' snapshot='no'"),
+    ),
+    Case(
+        "transient-not-disk",
+        QEMU,
+        one_disk(" device='lun' snapshot='no'", "<transient/>"),
+        one_disk(" device='disk' snapshot='no'", "<transient/>"),
+    ),
+    Case(
+        "transient-not-disk",
+        QEMU,
+        one_disk(" device='lun' snapshot='no'", "<transient/>"),
+        one_disk(" device='lun' snapshot='no'"),
+    ),
+    *(
+        Case(
+            "transient-sharebacking-bus",
+            QEMU,
+            domain_of(xml_disk(OUT, "<transient shareBacking='yes'/>").replace("'virtio'", f"'{bad}'")),
+            domain_of(xml_disk(OUT, "<transient shareBacking='yes'/>").replace("'virtio'", f"'{good}'")),
+        )
+        for bad, good in (("sata", "usb"), ("ide", "virtio"), ("fdc", "scsi"))
+    ),
+    Case(
+        "transient-sharebacking-bus",
+        QEMU,
+        domain_of(xml_disk(OUT, "<transient shareBacking='yes'/>", "xx").replace(" bus='virtio'", "")),
+        domain_of(xml_disk(OUT, "<transient shareBacking='no'/>").replace("'virtio'", "'sata'")),
+    ),
+    *(
+        Case(
+            "transient-unsupported",
+            OTHER,
+            one_disk(OUT, "<transient/>", kind),
+            one_disk(OUT, "<transient/>" if kind == "xen" else "", "bhyve" if kind == "xen" else kind),
+        )
+        for kind in ("xen", "vz", "parallels")
+    ),
+    Case("transient-limits", QEMU, one_disk(OUT, "<transient/>"), one_disk(OUT)),
+    Case("internal-needs-qcow2", QEMU, domain_of(formatted("raw")), domain_of(formatted("qcow2"))),
+    Case(
+        "internal-needs-qcow2", QEMU, domain_of(formatted("vmdk")), domain_of(formatted("vmdk", "external"))
+    ),
+    Case("internal-needs-qcow2", QEMU, domain_of(formatted("raw")), one_disk(SAID)),
+    Case("internal-needs-qcow2", QEMU, domain_of(formatted("luks")), domain_of(formatted("raw", "manual"))),
+    Case(
+        "mixed-internal-external",
+        QEMU,
+        domain_of(xml_disk(SAID), second("external")),
+        domain_of(xml_disk(SAID), second("internal")),
+    ),
+    Case(
+        "mixed-internal-external",
+        QEMU,
+        domain_of(second("external"), xml_disk(SAID)),
+        domain_of(second("external"), xml_disk(SAID, file=None)),
+    ),
+    Case(
+        "mixed-internal-external",
+        QEMU,
+        domain_of(second("external"), xml_disk(SAID)),
+        domain_of(second("manual"), xml_disk(SAID)),
+    ),
+    Case(
+        "internal-excludes-none",
+        QEMU,
+        domain_of(xml_disk(SAID), second("no")),
+        domain_of(xml_disk(SAID), second("no", inside="<readonly/>")),
+    ),
+    Case(
+        "internal-excludes-none",
+        QEMU,
+        domain_of(xml_disk(SAID), second("manual")),
+        domain_of(xml_disk(SAID), second("no", file=None)),
+    ),
+    Case(
+        "internal-excludes-none",
+        QEMU,
+        domain_of(xml_disk(SAID), second("manual")),
+        domain_of(xml_disk(" snapshot='external'"), second("no")),
+    ),
+    Case(
+        "nothing-to-snapshot",
+        QEMU,
+        domain_of(xml_disk(OUT), second("manual")),
+        domain_of(xml_disk(OUT), second("")),
+    ),
+    Case("nothing-to-snapshot", QEMU, one_disk("", "<readonly/>"), domain_of()),
+    Case("vhostuser-snapshot", QEMU, typed("vhostuser", "external"), typed("vhostuser", "no")),
+    Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed("vhostuser", "manual")),
+    Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed("file", "internal")),
+    *(
+        Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed(kind, "internal"))
+        for kind in ("volume", "network")
+    ),
+    Case(
+        "lun-external",
+        QEMU,
+        one_disk(" device='lun' snapshot='external'"),
+        one_disk(" device='lun' snapshot='manual'"),
+    ),
+    Case(
+        "lun-external", QEMU, one_disk(" device='lun' snapshot='external'"), one_disk(" snapshot='external'")
+    ),
+    Case(
+        "shareable-external",
+        QEMU,
+        one_disk(" snapshot='external'", "<shareable/>"),
+        one_disk(" snapshot='internal'", "<shareable/>"),
+    ),
+    Case(
+        "shareable-external",
+        QEMU,
+        one_disk(" snapshot='external'", "<shareable/>"),
+        one_disk(" snapshot='external'"),
+    ),
+)
+
+FILE = (
+    Case(
+        "duplicate-key",
+        WORKSTATION,
+        machine('memsize = "1"', 'MemSize = "2"'),
+        machine('memsize = "1"', 'memsize2 = "2"'),
+    ),
+    Case("malformed-line", WORKSTATION, machine("just some words"), machine("# just some words")),
+    Case("encoding", WORKSTATION, machine('.encoding = "klingon"'), machine('.encoding = "UTF-8"')),
+    Case("template", WORKSTATION, machine('memsize = "{{ memory }}"'), machine('memsize = "{ memory }"')),
+    Case("encrypted", ESXI, machine('encryption.keySafe = "vmware:key"'), machine('encryption.keySafe = ""')),
+    Case(
+        "partially-encrypted",
+        ESXI,
+        machine('vmx.encryptionType = "Partial"', 'encryption.keySafe = "vmware:key"'),
+        machine('vmx.encryptionType = "full"'),
+    ),
+    Case("partially-encrypted", WORKSTATION, sampled("vtpm-partial.vmx"), machine()),
+    Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
+    Case(
+        "beside-unknown",
+        ESXI,
+        machine(sidecars=Sidecars(unknown=(Remark("web.vmsd: it is a folder"),))),
+        machine(sidecars=snapshots(0)),
+    ),
+)
+
+CASES = (*POLICY, *CHANGES, *ADDRESSES, *VMWARE, *LIBVIRT, *FILE)
+
+
+class Blocked(NamedTuple):
+    """An edit of disk 0 that would create what the rule is against."""
+
+    rule: str
+    hypervisor: Hypervisor
+    machine: Machine
+    wish: Wish
+
+
+BLOCKED = (
+    *(Blocked(case.rule, case.hypervisor, case.raises, case.wish) for case in CHANGES if case.wish),
+    *(
+        Blocked("snapshot-without-persistence", hypervisor, machine(), Wish(persistent=False))
+        for hypervisor in Hypervisor
+    ),
+    Blocked("snapshot-without-persistence", ESXI, machine(INDEPENDENT), Wish(policy=UNSUPPORTED)),
+    Blocked("legacy-mode", ESXI, machine(), Wish(snapshot=True, persistent=False)),
+    Blocked("transient-readonly", QEMU, one_disk("", "<readonly/>"), Wish(persistent=False)),
+    Blocked("transient-not-file", QEMU, typed("block"), Wish(persistent=False)),
+    Blocked("transient-not-disk", QEMU, one_disk(" device='lun'"), DISCARD),
+    Blocked("transient-unsupported", OTHER, one_disk(kind="xen"), DISCARD),
+    Blocked("internal-needs-qcow2", QEMU, domain_of(formatted("raw", "no")), Wish(preset=Preset.INTERNAL)),
+    Blocked(
+        "mixed-internal-external",
+        QEMU,
+        domain_of(xml_disk(), second("external")),
+        Wish(preset=Preset.INTERNAL),
+    ),
+    Blocked("vhostuser-snapshot", QEMU, typed("vhostuser", "no"), TAKE_PART),
+)
+# What no edit of this program can bring about: it lies in lines and files the toggles do not touch.
+NEVER_CREATED = {
+    *("unknown-mode", "contradicting-spellings", "unknown-preset", "duplicate-key", "encrypted"),
+    *("bad-address", "transient-empty", "transient-sharebacking-bus"),
+}

@@ -1,0 +1,103 @@
+"""On VMware a disk's mode decides; an override may only say the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
+from tui.disks import Device, Listed, Memory, Preset, Remark
+from tui.rules import Hypervisor
+from tui.rules.plan import NO_DRIVER, Why
+
+ESXI, WORKSTATION = Hypervisor.ESXI, Hypervisor.WORKSTATION
+BOTH = (vmx_disk(0), vmx_disk(1, INDEPENDENT))
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_the_modes_are_the_presets_and_silence_is_yes(hypervisor: Hypervisor) -> None:
+    made = plan(*BOTH, hypervisor=hypervisor)
+    assert made.refused is None
+    assert [one.coverage for one in made.disks] == ["yes", "no"]
+    assert [one.preset for one in made.disks] == ["yes", "no"]
+    assert {one.why for one in made.disks} == {Why.MODE}
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize("name", ["scsi0:0", "sda"])
+@pytest.mark.parametrize("word", list(Preset))
+def test_an_override_must_match(hypervisor: Hypervisor, name: str, word: Preset) -> None:
+    made = plan(*BOTH, hypervisor=hypervisor, listed=(Listed(name, word.value),))
+    assert (made.refused is None) == (word is not Preset.NO)
+    other = plan(*BOTH, hypervisor=hypervisor, listed=(Listed("sdb", word.value),))
+    assert (other.refused is None) == (word is Preset.NO)
+    refused = made.refused or other.refused
+    assert refused is not None
+    assert refused.message == ("disk snapshots not supported yet" if hypervisor is ESXI else NO_DRIVER)
+    assert "change its mode" in refused.meaning
+
+
+def test_an_entry_without_a_word_asks_for_nothing() -> None:
+    assert plan(*BOTH, hypervisor=ESXI, listed=(Listed("sda"), Listed("sdb"))).refused is None
+
+
+def test_an_unknown_disk_is_one_here_too() -> None:
+    assert said(plan(*BOTH, hypervisor=ESXI, listed=(Listed("sdz", "no"),))) == "no disk named 'sdz'"
+
+
+def test_drives_are_left_out() -> None:
+    drive = vmx_disk(1, device=Device.CDROM, source="x.iso")
+    made = plan(vmx_disk(0), drive, hypervisor=ESXI)
+    assert (made.disks[1].coverage, made.disks[1].why, made.disks[1].preset) == ("no", Why.DRIVE, None)
+
+
+def test_a_domain_of_type_vmware_keeps_its_presets_word() -> None:
+    made = plan(disk("sda", preset=Preset.EXTERNAL), hypervisor=ESXI)
+    assert (made.disks[0].preset, made.disks[0].coverage) == ("external", "yes")
+
+
+def test_memory_and_an_independent_disk_do_not_go_together() -> None:
+    made = plan(*BOTH, hypervisor=ESXI, running=True)
+    assert made.refused is not None
+    assert (made.refused.message, made.refused.is_quote) == ("MemorySnapshotOnIndependentDisk", True)
+    assert plan(*BOTH, hypervisor=ESXI, running=True, disk_only=True).refused is None
+    without = plan(*BOTH, hypervisor=ESXI, running=True, memory="no")
+    assert (without.refused, without.memory) == (None, Memory.NO)
+    assert plan(vmx_disk(0), hypervisor=ESXI, running=True).memory is Memory.INTERNAL
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_memory_goes_to_no_file(hypervisor: Hypervisor) -> None:
+    made = plan(vmx_disk(0), hypervisor=hypervisor, running=True, memory_file="/m")
+    assert said(made) == "memory goes to no file of its own"
+
+
+def test_workstation_wants_the_vm_off_where_modes_differ() -> None:
+    made = plan(*BOTH, hypervisor=WORKSTATION, running=True)
+    assert made.refused is not None
+    assert (made.refused.message, made.refused.is_quote) == ("disks in different modes", False)
+    assert plan(vmx_disk(0), hypervisor=WORKSTATION, running=True).refused is None
+
+
+def test_vmrun_cannot_leave_the_memory_out() -> None:
+    made = plan(vmx_disk(0), hypervisor=WORKSTATION, running=True, disk_only=True)
+    assert said(made) == "vmrun snapshot has no such option"
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_a_vm_that_forbids_snapshots_has_none(hypervisor: Hypervisor) -> None:
+    forbidding = machine(vmx_disk(0), snapshots_disabled=Remark('snapshot.maxSnapshots = "0"', 7))
+    made = plan(configuration=forbidding, hypervisor=hypervisor)
+    assert said(made) == "SnapshotDisabled"
+    assert made.refused is not None
+    assert "maxSnapshots" in made.refused.meaning
+
+
+def test_an_encrypted_machine_cannot_be_planned() -> None:
+    made = plan(configuration=machine(encrypted="encryption.data"), hypervisor=ESXI)
+    assert made.refused is not None
+    assert (made.refused.by, made.refused.message) == ("diskmode", "what is hidden cannot be planned")
+    assert "encryption.data" in made.refused.meaning
+
+
+def test_nothing_to_take_is_said() -> None:
+    assert said(plan(vmx_disk(0, INDEPENDENT), hypervisor=ESXI)) == "no disk takes part"

@@ -1,0 +1,159 @@
+"""A plan being made: what a person changes, what is written, and the command that takes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.formats.samples import sample
+from tui.disks import Memory, Preset
+from tui.formats.domainsnapshot import SnapshotDocument
+from tui.machine import Machine, machine_in
+from tui.planning import Planning
+from tui.rules import Hypervisor
+
+LEDGER = "domainsnapshot.xml"
+
+
+def planning(file: str = "kvm-app01.xml", origin: bytes | None = None, **changes: Any) -> Planning:
+    domain = "1" if file == LEDGER else None
+    machine = machine_in(sample(file), path=f"/vms/{Path(file).name}", domain=domain)
+    document = SnapshotDocument() if origin is None else SnapshotDocument(origin)
+    return Planning(machine, document, **changes)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from((None, *Preset))), max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_any_walk_of_overrides_comes_home_to_the_bytes_it_left(
+    steps: list[tuple[int, Preset | None]],
+) -> None:
+    data = sample(LEDGER)
+    plan = planning(LEDGER, data, disk_only=True)
+    for index, word in steps:
+        plan = plan.with_override(index, word)
+    for index, word in enumerate((Preset.EXTERNAL, Preset.EXTERNAL, Preset.NO)):
+        plan = plan.with_override(index, word)
+    assert plan.document.data == data
+
+
+def test_the_cycle_goes_round_and_brings_the_entry_back() -> None:
+    plan = planning(LEDGER, sample(LEDGER), disk_only=True)
+    seen = []
+    for _ in range(5):
+        plan = plan.with_next_override(0)
+        seen.append(plan.plan.disks[0].override)
+    assert seen == ["manual", None, "no", "internal", "external"]
+    assert plan.document.data == sample(LEDGER)
+    assert not plan.overrides
+
+
+def test_a_bare_entry_comes_back_from_the_cycle() -> None:
+    bare = b"<domainsnapshot><disks><disk name='vda'/></disks></domainsnapshot>"
+    plan = planning(origin=bare, disk_only=True)
+    for _ in range(5):
+        plan = plan.with_next_override(0)
+    assert plan.document.data == bare
+    assert plan.with_override(0, None).document.value.listed == ()
+
+
+def test_on_vmware_the_cycle_knows_taking_part_and_not() -> None:
+    plan = planning("esxi8-web01.vmx")
+    seen = []
+    for _ in range(3):
+        plan = plan.with_next_override(1)
+        seen.append(plan.plan.disks[1].override)
+    assert seen == ["no", "external", None]
+
+
+def test_disks_of_one_target_are_told_apart_by_their_address() -> None:
+    plan = planning("workstation-dev.vmx")
+    last = len(plan.machine.disks) - 1
+    assert plan.machine.disks[last].target == plan.machine.disks[0].target
+    changed = plan.with_override(last, Preset.NO)
+    assert changed.plan.disks[0].override is None
+    assert changed.plan.disks[last].override == "no"
+
+
+def test_esx_gets_no_disks_and_workstation_no_document() -> None:
+    esx = planning("esxi8-web01.vmx", name="a").with_override(1, Preset.NO)
+    assert esx.written is not None
+    assert esx.written.data == b"<domainsnapshot>\n  <name>a</name>\n</domainsnapshot>\n"
+    assert esx.plan.refused is None
+    assert planning("workstation-dev.vmx").written is None
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "command"),
+    [
+        ("kvm-app01.xml", {}, "virsh snapshot-create kvm-app01 s.xml"),
+        ("kvm-app01.xml", {"disk_only": True}, "virsh snapshot-create kvm-app01 s.xml --disk-only"),
+        ("esxi8-web01.vmx", {}, "virsh -c esx://HOST/ snapshot-create esxi8-web01 s.xml"),
+        (
+            "esxi8-web01.vmx",
+            {"memory": Memory.NO},
+            "virsh -c esx://HOST/ snapshot-create esxi8-web01 s.xml --disk-only",
+        ),
+        ("workstation-dev.vmx", {"name": "a b"}, "vmrun snapshot /vms/workstation-dev.vmx 'a b'"),
+        ("workstation-dev.vmx", {}, "vmrun snapshot /vms/workstation-dev.vmx snapshot"),
+    ],
+)
+def test_the_command(name: str, changes: dict[str, Any], command: str) -> None:
+    assert planning(name, **changes).command("s.xml") == command
+
+
+def named(name: str) -> Machine:
+    return machine_in(f"<domain type='kvm'><name>{name}</name></domain>".encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a b;rm -rf /", "'a b;rm -rf /'"),
+        ("-x", "--domain=-x"),
+        ("$(id)", "'$(id)'"),
+        ("", "DOMAIN"),
+        ("it's", "'it'\"'\"'s'"),
+    ],
+)
+def test_hostile_names_are_quoted(name: str, said: str) -> None:
+    assert Planning(named(name)).command("-s.xml") == f"virsh snapshot-create {said} ./-s.xml"
+
+
+def test_external_memory_gets_a_file_beside_the_first_disk() -> None:
+    plan = planning(memory=Memory.EXTERNAL, running=True, name="a/b")
+    assert plan.document.value.memory_file == "/var/lib/libvirt/images/kvm-app01.a-b.memory"
+    given_one = planning(memory=Memory.EXTERNAL, memory_file="/m", running=True)
+    assert given_one.document.value.memory_file == "/m"
+    assert Planning(named("x"), memory=Memory.EXTERNAL).document.value.memory_file == (
+        "/var/lib/libvirt/qemu/save/x.snapshot.memory"
+    )
+    kept = planning(origin=b"<domainsnapshot><memory file='/k'/></domainsnapshot>", memory=Memory.EXTERNAL)
+    assert kept.document.value.memory_file == "/k"
+
+
+def test_the_memory_goes_round() -> None:
+    plan = planning()
+    seen = []
+    for _ in range(4):
+        plan = plan.with_next_memory()
+        seen.append(plan.memory)
+    assert seen == [*Memory, None]
+    assert plan.document.data == SnapshotDocument().data
+
+
+def test_the_plan_follows_the_hypervisor_chosen() -> None:
+    plan = planning("esxi8-web01.vmx", disk_only=True, name="s1")
+    qemu = replace(plan, machine=replace(plan.machine, chosen=Hypervisor.QEMU))
+    assert qemu.plan.disks[0].coverage == "external"
+    assert qemu.hypervisor is Hypervisor.QEMU
+
+
+def test_each_disks_entry_is_found_in_what_is_written() -> None:
+    plan = planning(LEDGER, sample(LEDGER))
+    assert plan.lines == {0: (10, 11, 12, 13), 1: (14, 15, 16, 17), 2: (18,)}
+    assert planning("workstation-dev.vmx").lines == {}

@@ -1,0 +1,243 @@
+"""Editing one machine: wishes, refusals and remedies, history, marks, previews, what a save would change."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.scenes import SAMPLES
+from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
+from tui.editing import Aspect, Done, Editing, Refusal, View, Wish, edit
+from tui.formats.changes import Sign
+from tui.formats.spellings import Spelling
+from tui.machine import machine_in
+from tui.rules import Hypervisor
+
+WEB, KVM, GSX = "esxi8-web01.vmx", "kvm-app01.xml", "gsx-legacy.vmx"
+
+
+def _editing(name: str, domain: str | None = None) -> Editing:
+    return Editing(machine_in((SAMPLES / name).read_bytes(), domain=domain))
+
+
+@pytest.mark.parametrize(
+    ("wish", "policy"),
+    [
+        (Wish(), DEPENDENT),
+        (Wish(snapshot=False), INDEPENDENT),
+        (Wish(persistent=False), UNSUPPORTED),
+        (Wish(snapshot=False, persistent=False), DISCARDING),
+        (Wish(policy=DISCARDING, snapshot=True), DISCARDING),
+        (Wish(mode=Mode.INDEPENDENT_PERSISTENT), INDEPENDENT),
+        (Wish(preset=Preset.NO), INDEPENDENT),
+        (Wish(preset=Preset.MANUAL), DEPENDENT),
+        (Wish(no_preset=True), DEPENDENT),
+    ],
+)
+def test_a_wish_changes_the_aspects_it_names_and_leaves_the_others(wish: Wish, policy: Policy) -> None:
+    assert wish.policy_for(_editing(WEB).disks[0]) == policy
+
+
+def test_an_edit_of_several_disks_is_done_wholly_or_not_at_all() -> None:
+    editing = _editing(WEB)
+    outcome = editing.make(Wish(snapshot=False), (0, 2))
+    assert isinstance(outcome, Refusal)
+    assert "locked" in outcome.reason
+    assert not editing.is_changed
+
+
+def test_a_refusal_names_the_rule_its_source_and_a_remedy_that_works() -> None:
+    editing = _editing(WEB)
+    outcome = editing.toggle(Aspect.PERSISTENT, 0)
+    assert isinstance(outcome, Refusal)
+    assert outcome.findings[0].rule == "snapshot-without-persistence"
+    assert outcome.findings[0].source
+    assert outcome.remedy is not None
+    assert not editing.is_changed
+    assert isinstance(editing.accept(outcome), Done)
+    assert editing.disks[0].policy == DISCARDING
+
+
+def test_a_refusal_without_a_remedy_stays_one_when_it_is_accepted() -> None:
+    editing = _editing(WEB)
+    locked = editing.toggle(Aspect.SNAPSHOT, 2)
+    assert isinstance(locked, Refusal)
+    assert editing.accept(locked) is locked
+
+
+def test_the_other_remedy_keeps_the_writes() -> None:
+    editing = _editing(KVM)
+    outcome = editing.toggle(Aspect.SNAPSHOT, 2)
+    assert isinstance(outcome, Refusal)
+    assert outcome.remedy is not None
+    assert "keep its writes" in outcome.remedy.offer
+    editing.accept(outcome)
+    assert editing.disks[2].policy == DEPENDENT
+
+
+@pytest.mark.parametrize("mode", [Mode.UNDOABLE, Mode.NONPERSISTENT, Mode.APPEND])
+@pytest.mark.parametrize("name", [WEB, KVM])
+def test_an_outdated_mode_is_never_newly_set(mode: Mode, name: str) -> None:
+    editing = _editing(name)
+    assert isinstance(editing.set_mode(mode, 0), Refusal)
+    assert not editing.is_changed
+
+
+def test_an_outdated_mode_the_file_had_may_be_brought_back() -> None:
+    editing = _editing(GSX)
+    index = next(disk.index for disk in editing.disks if disk.mode is Mode.UNDOABLE)
+    assert isinstance(editing.set_mode(Mode.PERSISTENT, index), Done)
+    assert isinstance(editing.set_mode(Mode.UNDOABLE, index), Done)
+    assert not editing.is_changed
+
+
+def test_marked_disks_get_the_opposite_of_the_first_and_locked_ones_stay_out_of_it() -> None:
+    editing = _editing(WEB)
+    editing.marked = {0, 1, 2, 3}
+    assert isinstance(editing.toggle(Aspect.SNAPSHOT, 3), Done)
+    assert [editing.disks[index].policy for index in (0, 1, 3)] == [INDEPENDENT] * 3
+    assert editing.changed_disks == {0, 3}
+    editing.undo()
+    assert not editing.is_changed
+
+
+def test_a_preset_is_set_and_taken_away_again() -> None:
+    editing = _editing(KVM)
+    assert isinstance(editing.set_preset(Preset.EXTERNAL, 0), Done)
+    assert editing.disks[0].preset is Preset.EXTERNAL
+    assert isinstance(editing.set_preset(None, 0), Done)
+    assert editing.disks[0].preset is None
+    assert not editing.is_changed
+
+
+def test_asking_whether_a_wish_would_be_refused_changes_nothing() -> None:
+    editing = _editing(WEB)
+    before = editing.machine
+    assert editing.refusal_of(Wish(snapshot=False), 0) is None
+    assert isinstance(editing.refusal_of(Wish(persistent=False), 0), Refusal)
+    assert isinstance(editing.refusal_of(Wish(snapshot=False), 2), Refusal)
+    assert editing.machine is before
+
+
+def test_what_changes_nothing_leaves_no_trace_in_the_history() -> None:
+    editing = _editing(WEB)
+    assert editing.make(Wish(snapshot=True), (0,)) == Done("Nothing to change.")
+    assert isinstance(editing.undo(), Refusal)
+
+
+def test_a_new_edit_forgets_what_was_undone() -> None:
+    editing = _editing(WEB)
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    editing.undo()
+    editing.toggle(Aspect.SNAPSHOT, 3)
+    assert isinstance(editing.redo(), Refusal)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    name=st.sampled_from((WEB, KVM, GSX, "mixed-quotes.xml", "crlf-windows1252.vmx")),
+    steps=st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(("snapshot", "persistent", "remedy", "undo", "redo"))),
+        max_size=12,
+    ),
+)
+def test_undoing_everything_gives_the_original_bytes_and_redoing_the_last_ones(
+    name: str, steps: list[tuple[int, str]]
+) -> None:
+    editing = _editing(name)
+    original = editing.machine.document.data
+    refusal: Refusal | None = None
+    for number, step in steps:
+        index = number % len(editing.disks)
+        if step in ("undo", "redo"):
+            getattr(editing, step)()
+        elif step == "remedy" and refusal is not None:
+            editing.accept(refusal)
+        elif step != "remedy":
+            outcome = editing.toggle(Aspect(step), index)
+            refusal = outcome if isinstance(outcome, Refusal) else None
+    last = editing.machine.document.data
+    undone = 0
+    while isinstance(editing.undo(), Done):
+        undone += 1
+    assert editing.machine.document.data == original
+    assert not editing.changed_disks
+    for _ in range(undone):
+        editing.redo()
+    assert editing.machine.document.data == last
+
+
+@pytest.mark.parametrize("name", [WEB, KVM])
+@pytest.mark.parametrize("kind", list(Format))
+def test_the_signs_of_a_preview_are_where_its_text_differs(name: str, kind: Format) -> None:
+    editing = _editing(name)
+    before = editing.machine.text(kind).lines
+    assert all(row.sign is Sign.SAME for row in editing.preview(kind, View.WHOLE, 0))
+    assert editing.preview(kind, View.DIFF, 0) == []
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    rows = editing.preview(kind, View.WHOLE, 0)
+    assert [row.text for row in rows] == list(editing.machine.text(kind).lines)
+    signed = [row for row in rows if row.sign is not Sign.SAME]
+    assert signed
+    assert Counter(row.text for row in signed) == Counter(row.text for row in rows) - Counter(before)
+    assert {row.disk for row in signed} == {0}
+
+
+def test_the_view_of_one_disk_has_its_lines_and_no_others() -> None:
+    editing = _editing(WEB)
+    rows = editing.preview(Format.VMX, View.DISK, 1)
+    assert rows
+    assert {row.disk for row in rows} == {1}
+    assert any("esxi8-web01_1.vmdk" in row.text for row in rows)
+    assert editing.preview(Format.VMX, View.DISK, -1) == []
+
+
+def test_a_review_tells_what_a_save_changes_and_after_it_nothing() -> None:
+    editing = _editing(WEB)
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    added = [line.text for line in editing.review() if line.sign is Sign.ADDED]
+    assert added == ['scsi0:0.mode = "independent-persistent"']
+    written = editing.machine
+    editing.toggle(Aspect.SNAPSHOT, 3)
+    editing.saved(written)
+    assert editing.changed_disks == {3}
+    editing.saved(editing.machine)
+    assert editing.review() == []
+    assert not editing.is_changed
+    editing.undo()
+    assert editing.is_changed
+
+
+def test_an_edit_of_one_disk_marks_no_other_as_changed() -> None:
+    editing = _editing("duplicate-keys.vmx")
+    assert isinstance(editing.toggle(Aspect.SNAPSHOT, 1), Done)
+    assert editing.changed_disks == {1}
+
+
+def test_judging_for_another_hypervisor_changes_findings_and_no_byte() -> None:
+    editing = _editing(WEB)
+    assert editing.machine.hypervisor is Hypervisor.ESXI
+    found = editing.machine.findings
+    editing.judge_for(Hypervisor.QEMU)
+    assert editing.machine.findings != found
+    assert not editing.is_changed
+    editing.judge_for(None)
+    assert editing.machine.findings == found
+
+
+def test_a_spelling_counts_for_the_next_edit() -> None:
+    editing = _editing(KVM)
+    editing.spell_in(Spelling.ATTRIBUTES)
+    assert not editing.is_changed
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    assert any("persistent='yes'" in line.text for line in editing.review())
+
+
+def test_an_edit_of_no_disk_is_no_change() -> None:
+    machine = _editing(WEB).machine
+    outcome = edit(machine, machine, Wish(snapshot=False), ())
+    assert not isinstance(outcome, Refusal)
+    assert outcome.document.data == machine.document.data

@@ -1,0 +1,401 @@
+"""What lies beside a machine's file: read where it may be, and where it cannot be, said and survived."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import SAMPLES, run
+from tests.storage.helpers import as_ordinary_user, open_folder
+from tui.disks import Sidecars, Snapshots
+from tui.editing import Done, Editing, Refusal, Wish, edit
+from tui.machine import VMSD_BYTES, Machine, machine_in, read_sidecars, with_sidecars
+from tui.rules import Hypervisor
+from tui.storage import UnreadableError, head_of, is_there
+
+DESCRIPTOR = b'# Disk DescriptorFile\nCID=11111111\nparentCID=ffffffff\ncreateType="vmfs"\nRW 2048 VMFS "x"\n'
+ONE = b'snapshot.numSnapshots = "1"\nsnapshot.current = "1"\nsnapshot0.uid = "1"\n'
+
+
+def written(folder: Path, *disks: str, name: str = "web.vmx", more: str = "") -> Path:
+    """A VMX with these disks; their images are not written."""
+    lines = ['config.version = "8"', 'scsi0.present = "TRUE"', more]
+    for unit, disk in enumerate(disks or ("web.vmdk",)):
+        lines += [f'scsi0:{unit}.present = "TRUE"', f'scsi0:{unit}.fileName = "{disk}"']
+    path = folder / name
+    path.write_text("\n".join((*lines, "")))
+    return path
+
+
+def opened(path: Path) -> Machine:
+    return machine_in(path.read_bytes(), str(path))
+
+
+def beside(path: Path) -> Sidecars:
+    return read_sidecars(opened(path))
+
+
+def unknown(path: Path) -> list[str]:
+    return [remark.text for remark in beside(path).unknown]
+
+
+# What is read
+
+
+def test_the_sample_with_snapshots(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLES / "delta-snapshots", tmp_path / "vm"))
+    found = beside(folder / "delta-snapshots.vmx")
+    assert found.snapshots == Snapshots(2, "after upgrade", frozenset({"scsi0:0", "scsi0:1"}))
+    assert [found.images[index].parent for index in range(3)] == [
+        "delta-snapshots-000001.vmdk",
+        "delta-snapshots_1-000001.vmdk",
+        None,
+    ]
+    assert found.lock is None
+    assert found.unknown == ()
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_lock_is_a_folder_on_one_product_and_a_file_on_another(tmp_path: Path, folder: bool) -> None:
+    path = written(tmp_path)
+    assert beside(path).lock is None
+    lock = tmp_path / "web.vmx.lck"
+    lock.mkdir() if folder else lock.write_bytes(b"")
+    assert beside(path).lock == "web.vmx.lck"
+
+
+def test_sizes_come_with_the_images(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    assert with_sidecars(opened(written(tmp_path))).size_of(0) == 2048 * 512
+
+
+def test_a_domains_images_are_read_and_nothing_is_missed_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.vmdk").write_bytes(DESCRIPTOR)
+    path = tmp_path / "web.xml"
+    path.write_text(
+        "<domain type='kvm'><devices>"
+        "<disk type='file'><source file='a.vmdk'/><target dev='vda'/></disk>"
+        "<disk type='file'><source file='missing.qcow2'/><target dev='vdb'/></disk>"
+        "<disk type='block'><source dev='/dev/null'/><target dev='vdc'/></disk>"
+        "<disk type='file' device='cdrom'><source file='a.vmdk'/><target dev='vdd'/></disk>"
+        "</devices></domain>"
+    )
+    found = beside(path)
+    assert list(found.images) == [0]
+    assert found == Sidecars(found.images)
+
+
+def test_edits_keep_what_was_read(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    machine = with_sidecars(opened(written(tmp_path)))
+    outcome = edit(machine, machine, Wish(snapshot=False), [0])
+    assert isinstance(outcome, Machine)
+    assert outcome.sidecars is machine.sidecars
+    assert outcome.disks[0].image == machine.disks[0].image is not None
+
+
+# What cannot be read
+
+
+def test_a_vm_that_never_had_a_snapshot_lacks_the_record_and_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    assert beside(written(tmp_path)).snapshots is None
+    assert unknown(written(tmp_path)) == []
+
+
+def test_a_record_of_no_bytes_is_a_vm_without_snapshots(tmp_path: Path) -> None:
+    (tmp_path / "web.vmsd").write_bytes(b"")
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    assert beside(written(tmp_path)).snapshots == Snapshots(0)
+    assert unknown(written(tmp_path)) == []
+
+
+def test_a_vmx_away_from_its_vm_says_what_is_missing(tmp_path: Path) -> None:
+    assert unknown(written(tmp_path)) == ["web.vmsd, web.vmdk are not there"]
+    path = written(tmp_path, "/vmfs/volumes/1/web/a.vmdk", "C:\\vms\\b.vmdk", "c.vmdk")
+    assert unknown(path) == ["web.vmsd, a.vmdk and 2 more are not there"]
+    (tmp_path / "web.vmsd").write_bytes(b"")
+    assert unknown(written(tmp_path)) == ["web.vmdk is not there"]
+
+
+def test_standard_input_has_nothing_beside_it() -> None:
+    data = (SAMPLES / "delta-snapshots" / "delta-snapshots.vmx").read_bytes()
+    found = read_sidecars(machine_in(data))
+    assert found.images == {}
+    assert [remark.text for remark in found.unknown] == ["the VMX came from standard input"]
+    outcome = run("show", "-", data=data)
+    assert "[beside-unknown]" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"snapshot.numSnapshots = x", "its number of snapshots"),
+        (b"\0" * 100, "no text file"),
+        (ONE + b"#" * VMSD_BYTES, "larger than 4 MiB"),
+    ],
+)
+def test_a_broken_or_huge_record_is_said_and_survived(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "web.vmsd").write_bytes(data)
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    path = written(tmp_path)
+    (text,) = unknown(path)
+    assert text.startswith("web.vmsd: ")
+    assert said in text
+    assert beside(path).snapshots is None
+
+
+def test_a_record_as_large_as_is_read(tmp_path: Path) -> None:
+    (tmp_path / "web.vmsd").write_bytes(ONE + b"#".ljust(VMSD_BYTES - len(ONE), b"-"))
+    assert beside(written(tmp_path)).snapshots == Snapshots(1, "snapshot 1", frozenset())
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "web.vmsd").mkdir()
+    os.mkfifo(tmp_path / "web.vmdk")
+    assert unknown(written(tmp_path)) == ["web.vmsd: it is a folder", "web.vmdk: it is a named pipe"]
+
+
+def test_what_may_not_be_read_is_said() -> None:
+    with open_folder() as folder:
+        path = written(folder)
+        for name in ("web.vmsd", "web.vmdk"):
+            (folder / name).write_bytes(DESCRIPTOR)
+            (folder / name).chmod(0)
+        said = as_ordinary_user(lambda: unknown(path))
+    if os.geteuid() == 0:
+        assert said == [f"{name}: you have no permission to read it" for name in ("web.vmsd", "web.vmdk")]
+
+
+@pytest.mark.parametrize("data", [b"", b"no image", b"\0" * 4096, b"KDMV".ljust(512, b"\0")])
+def test_an_image_without_a_descriptor_is_said(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "web.vmdk").write_bytes(data)
+    path = written(tmp_path)
+    assert unknown(path) == ["web.vmdk: it holds no VMDK descriptor"]
+    assert beside(path).unknown[0].disk == 0
+
+
+@pytest.mark.parametrize("name", ["a\0b.vmdk", "x" * 400 + ".vmdk", "|0A|1B.vmdk"])
+def test_a_name_no_file_can_have_is_survived(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, name.replace("\0", "|00"))
+    assert beside(path).images == {}
+    assert run("show", path).status == 0
+
+
+def test_no_more_images_are_looked_at_than_a_host_takes(tmp_path: Path) -> None:
+    lines = [
+        f'scsi{n}:{m}.present = "TRUE"\nscsi{n}:{m}.fileName = "web.vmdk"'
+        for n in range(40)
+        for m in range(40)
+    ]
+    path = tmp_path / "web.vmx"
+    path.write_text("\n".join(lines))
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    assert len(beside(path).images) == 1024
+
+
+# Never outside
+
+
+def test_a_record_that_is_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "vm", tmp_path / "elsewhere"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "secret").write_bytes(ONE)
+    (inside / "web.vmsd").symlink_to(outside / "secret")
+    (inside / "web.vmdk").write_bytes(DESCRIPTOR)
+    path = written(inside)
+    assert unknown(path) == ["web.vmsd: it is a link that leads out of the machine's folder"]
+    (inside / "web.vmsd").unlink()
+    (inside / "real").write_bytes(ONE)
+    (inside / "web.vmsd").symlink_to("real")
+    assert beside(path).snapshots == Snapshots(1, "snapshot 1", frozenset())
+
+
+def test_only_named_files_and_the_vmxs_own_neighbours_are_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vm").mkdir()
+    shared = tmp_path / "shared.vmdk"
+    shared.write_bytes(DESCRIPTOR.replace(b'createType="vmfs"', b'parentFileNameHint="/etc/passwd"'))
+    (tmp_path / "vm" / "web.vmsd").write_bytes(ONE + b'snapshot0.filename = "/etc/shadow"\n')
+    path = written(tmp_path / "vm", str(shared), "web.vmdk", more='nvram = "/etc/hostname"')
+    asked: list[str] = []
+    real = os.open
+
+    def watched(name: str | bytes | os.PathLike[str], *args: int, **kwargs: int) -> int:
+        asked.append(os.fspath(name))  # type: ignore[arg-type]
+        return real(name, *args, **kwargs)
+
+    machine = opened(path)
+    monkeypatch.setattr(os, "open", watched)
+    read_sidecars(machine)
+    assert set(asked) == {str(shared), str(tmp_path / "vm" / "web.vmsd")}
+
+
+def test_a_vmx_that_is_a_link_has_its_neighbours_where_it_really_lies(tmp_path: Path) -> None:
+    (tmp_path / "vm").mkdir()
+    path = written(tmp_path / "vm")
+    (tmp_path / "vm" / "web.vmsd").write_bytes(ONE)
+    (tmp_path / "vm" / "web.vmx.lck").mkdir()
+    link = tmp_path / "mine.vmx"
+    link.symlink_to(path)
+    found = beside(link)
+    assert found.snapshots is not None
+    assert found.lock == "web.vmx.lck"
+
+
+def test_heads_and_names_that_cannot_be(tmp_path: Path) -> None:
+    assert not is_there(Path("a\0b"))
+    (tmp_path / "dangling").symlink_to("nowhere")
+    assert is_there(tmp_path / "dangling")
+    with pytest.raises(UnreadableError, match="no such file"):
+        head_of(tmp_path / "dangling", 1)
+    with pytest.raises(UnreadableError, match="no file can have this name"):
+        head_of(Path("a\0b"), 1)
+
+
+# What follows
+
+
+def in_use(folder: Path) -> Editing:
+    (folder / "web.vmdk").write_bytes(DESCRIPTOR)
+    (folder / "web.vmx.lck").mkdir()
+    return Editing(with_sidecars(opened(written(folder))))
+
+
+def test_a_stale_lock_can_be_insisted_against_once_for_all(tmp_path: Path) -> None:
+    editing = in_use(tmp_path)
+    refusal = editing.make(Wish(snapshot=False), [0])
+    assert isinstance(refusal, Refusal)
+    assert refusal.override == "in-use"
+    assert not editing.is_changed
+    assert isinstance(editing.override(refusal), Done)
+    assert not editing.disks[0].policy.snapshot
+    assert isinstance(editing.make(Wish(persistent=False), [0]), Done)
+    assert isinstance(editing.override(Refusal("nothing to insist on")), Refusal)
+
+
+def test_a_remedy_is_offered_though_the_lock_must_be_insisted_against_after_it(tmp_path: Path) -> None:
+    editing = in_use(tmp_path)
+    refusal = editing.make(Wish(persistent=False), [0])
+    assert isinstance(refusal, Refusal)
+    assert refusal.override is None
+    assert refusal.remedy is not None
+    again = editing.accept(refusal)
+    assert isinstance(again, Refusal)
+    assert again.override == "in-use"
+    assert isinstance(editing.override(again), Done)
+
+
+def test_no_other_rule_can_be_insisted_against(tmp_path: Path) -> None:
+    (tmp_path / "web.vmsd").write_bytes(ONE)
+    editing = in_use(tmp_path)
+    editing.judge_for(Hypervisor.ESXI)
+    refusal = editing.make(Wish(snapshot=False), [0])
+    assert isinstance(refusal, Refusal)
+    assert {one.rule for one in refusal.findings} == {"has-snapshots", "in-use"}
+    assert refusal.override is None
+    machine = editing.machine
+    outcome = edit(machine, machine, Wish(snapshot=False), [0], {"in-use", "has-snapshots"})
+    assert isinstance(outcome, Refusal)
+    assert [one.rule for one in outcome.findings] == ["has-snapshots"]
+
+
+def test_on_workstation_snapshots_are_a_caution_and_the_edit_is_made(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    (tmp_path / "web.vmsd").write_bytes(ONE)
+    editing = Editing(with_sidecars(opened(written(tmp_path))))
+    outcome = editing.make(Wish(snapshot=False), [0])
+    assert isinstance(outcome, Done)
+    assert [one.rule for one in outcome.cautions] == ["has-snapshots"]
+    back = editing.make(Wish(snapshot=True), [0])
+    assert back == Done("Changed scsi0:0 (sda).")
+
+
+def test_a_disk_may_go_back_to_the_mode_it_was_found_in(tmp_path: Path) -> None:
+    editing = in_use(tmp_path)
+    refusal = editing.make(Wish(snapshot=False), [0])
+    assert isinstance(refusal, Refusal)
+    editing.override(refusal)
+    editing.overrides = frozenset()
+    assert isinstance(editing.make(Wish(snapshot=True), [0]), Done)
+    assert not editing.is_changed
+
+
+def test_edits_made_before_the_files_were_read_are_taken_back_where_they_forbid_them(tmp_path: Path) -> None:
+    found = in_use(tmp_path)
+    editing = Editing(opened(tmp_path / "web.vmx"))
+    editing.make(Wish(snapshot=False), [0])
+    refusal = editing.learn(found.machine.sidecars)
+    assert refusal is not None
+    assert refusal.findings[0].rule == "in-use"
+    assert not editing.is_changed
+    assert isinstance(editing.undo(), Refusal)
+    assert isinstance(editing.redo(), Refusal)
+
+
+def test_edits_nothing_speaks_against_stay_when_the_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    editing = Editing(opened(written(tmp_path)))
+    editing.make(Wish(snapshot=False), [0])
+    assert editing.learn(read_sidecars(editing.machine)) is None
+    assert editing.is_changed
+    assert isinstance(editing.undo(), Done)
+
+
+def test_a_disk_that_turns_out_locked_loses_its_edit_and_its_mark(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLES / "rdm", tmp_path / "vm"))
+    editing = Editing(opened(folder / "rdm.vmx"))
+    editing.marked = {0, 1}
+    editing.make(Wish(snapshot=True), [1])
+    refusal = editing.learn(read_sidecars(editing.machine))
+    assert refusal is not None
+    assert "ESXi ignores its mode" in refusal.reason
+    assert not editing.is_changed
+    assert editing.marked == {0}
+
+
+def test_a_physical_rdm_is_locked_for_esxi_alone() -> None:
+    path = SAMPLES / "rdm" / "rdm.vmx"
+    editing = Editing(with_sidecars(opened(path)))
+    assert [editing.machine.locked(index) is None for index in range(3)] == [True, False, True]
+    outcome = editing.make(Wish(snapshot=True), [1])
+    assert isinstance(outcome, Refusal)
+    assert "physical raw device mapping" in outcome.reason
+    editing.judge_for(Hypervisor.WORKSTATION)
+    assert editing.machine.locked(1) is None
+
+
+# The command line
+
+
+def test_set_is_refused_and_can_be_insisted_on(tmp_path: Path) -> None:
+    in_use(tmp_path)
+    path = tmp_path / "web.vmx"
+    before = path.read_bytes()
+    outcome = run("set", path, "scsi0:0", "--no-snapshot")
+    assert outcome.status == 3
+    assert "rule in-use" in outcome.err
+    assert "--override in-use" in outcome.err
+    assert path.read_bytes() == before
+    assert run("set", path, "scsi0:0", "--no-snapshot", "--override", "has-snapshots").status == 2
+    assert run("set", path, "scsi0:0", "--no-snapshot", "--override", "in-use").status == 0
+    assert path.read_bytes() != before
+
+
+def test_set_warns_of_what_it_does_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
+    (tmp_path / "web.vmsd").write_bytes(ONE)
+    outcome = run("set", written(tmp_path), "scsi0:0", "--no-snapshot")
+    assert outcome.status == 0
+    assert "warning: the VM has 1 snapshot" in outcome.err
+
+
+def test_show_tells_what_lies_beside_the_file() -> None:
+    text = run("show", SAMPLES / "rdm" / "rdm.vmx").text
+    assert "[physical-rdm]" in text
+    assert "scsi1:0 (sdp): a physical raw device mapping" in text

@@ -1,0 +1,67 @@
+"""What lies beside a machine's document and tells more of its disks: images, snapshots, a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui.disks.remark import Remark
+
+# A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").
+NO_PARENT = "ffffffff"
+_PHYSICAL_RDM = ("vmfspassthroughrawdevicemap", "vmfsrdmp")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What the head of a disk's image tells. ``size`` is what the guest sees, in bytes (None: untold).
+
+    The rest is from its VMDK descriptor: ``create_type`` is its kind (None: no descriptor was at hand),
+    ``parent_cid`` and ``parent_hint`` name the disk it is a delta of.
+    """
+
+    size: int | None = None
+    create_type: str | None = None
+    parent_cid: str | None = None
+    parent_hint: str | None = None
+
+    @property
+    def is_physical_rdm(self) -> bool:
+        """Whether it maps a device of the host in physical compatibility mode."""
+        return (self.create_type or "").lower() in _PHYSICAL_RDM
+
+    @property
+    def parent(self) -> str | None:
+        """What it is a delta of, as the descriptor names it; None where it stands by itself."""
+        if self.parent_hint:
+            return self.parent_hint
+        if self.parent_cid and self.parent_cid.lower() != NO_PARENT:
+            return f"the disk with the content ID {self.parent_cid}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """What a ``.vmsd`` says: how many snapshots there are, and what the current one is and covers.
+
+    ``current`` is its name and ``nodes`` the addresses (``scsi0:0``) of the disks it covers; both are None
+    where the file does not tell which snapshot is the current one.
+    """
+
+    count: int
+    current: str | None = None
+    nodes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecars:
+    """What was read beside a document. ``images`` are those that could be read, by their disk's index.
+
+    ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could not
+    be known, and why. Nothing was looked for where all of it is empty.
+    """
+
+    images: Mapping[int, Image] = field(default_factory=dict)
+    snapshots: Snapshots | None = None
+    lock: str | None = None
+    unknown: tuple[Remark, ...] = ()

@@ -1,0 +1,137 @@
+"""Rules on a VMX as a file: what its readers take differently, what it hides, where its disks are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.disks import Configuration, Disk, Place, Remark
+from tui.rules.hypervisors import ESXI, VMWARE
+from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warnings
+
+# By bus: how many controllers, how many units on each (libvirt vmx.c; vSphere's hardware tables).
+_ROOM = {"scsi": (4, 16), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 15), "floppy": (1, 2)}
+# By bus: the hardware version that brought it (vSphere 6.5, virtual machine compatibility).
+_BROUGHT_BY = {"sata": 10, "nvme": 13}
+# Controllers that newer hardware gives more units: from which version, how many.
+_PVSCSI_UNITS = (14, 65)
+_NVME_UNITS = (21, 64)
+_OWN_UNIT = 7
+
+
+def _bad_address(configuration: Configuration, disk: Disk) -> str | None:
+    place, version = disk.place, configuration.hardware_version
+    if place is None or place.bus not in _ROOM:
+        return None
+    needed = _BROUGHT_BY.get(place.bus, 0)
+    if version is not None and version < needed:
+        return f"{place.bus.upper()} needs hardware version {needed}, the VM has {version}"
+    if place.bus == "scsi" and place.unit == _OWN_UNIT:
+        return "SCSI unit 7 is the controller itself"
+    controllers, units = _ROOM[place.bus][0], _units_at(configuration, place)
+    if place.controller >= controllers:
+        return f"{place.bus} controllers go from 0 to {controllers - 1}"
+    return f"units go from 0 to {units - 1}" if place.unit >= units else None
+
+
+def _units_at(configuration: Configuration, place: Place) -> int:
+    """How many units the controller at ``place`` has; as many as any has where the version is untold."""
+    controller = configuration.controller_of(place)
+    since, more = _NVME_UNITS if place.bus == "nvme" else _PVSCSI_UNITS
+    grows = place.bus == "nvme" or (controller is not None and controller.model == "pvscsi")
+    version = configuration.hardware_version
+    return more if grows and (version is None or version >= since) else _ROOM[place.bus][1]
+
+
+def _encrypted(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.encrypted:
+        yield Remark(configuration.encrypted)
+
+
+def _partially_encrypted(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.partially_encrypted:
+        yield Remark(configuration.partially_encrypted)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "duplicate-key",
+        errors(VMWARE),
+        "a key stands twice, letter case aside",
+        lambda configuration: configuration.duplicate_keys,
+        "a key stands twice: {detail}",
+        "remove one of the lines: VMware refuses such a file, libvirt takes the first, Packer the last",
+        "bosh-lite issue 61; libvirt virconf.c",
+    ),
+    Rule(
+        "malformed-line",
+        warnings(VMWARE),
+        "a line from which VMware's reader takes no key",
+        lambda configuration: configuration.malformed_lines,
+        "VMware takes no key from this line: {detail}",
+        "mend or remove the line; it is kept byte for byte",
+        "open-vm-tools, lib/dict/dictll.c",
+    ),
+    Rule(
+        "encoding",
+        warnings(VMWARE),
+        "bytes that are not of the declared encoding, or an encoding nobody here knows",
+        lambda configuration: configuration.encoding_trouble,
+        "{detail}",
+        "the bytes are kept as they are; correct .encoding where names are shown wrongly",
+        "VMX .encoding",
+    ),
+    Rule(
+        "template",
+        infos(VMWARE),
+        "marks that a tool fills in: {{ }} in a value, @x@ in a key",
+        lambda configuration: configuration.template_marks,
+        "this looks like a template, not a machine: {detail}",
+        "edit the template knowingly; what fills it in may overwrite the change",
+        "seen in public repositories of VMX templates",
+    ),
+    Rule(
+        "encrypted",
+        errors(VMWARE),
+        "encryption.keySafe or encryption.data is present; the file opens read-only",
+        _encrypted,
+        "the file is encrypted ({detail}): its disks are hidden, and it opens read-only",
+        "remove the encryption in the product that set it, then edit",
+        "VMware virtual machine encryption",
+    ),
+    Rule(
+        "partially-encrypted",
+        infos(VMWARE),
+        "vmx.encryptionType or encryption.type is partial",
+        _partially_encrypted,
+        "parts of the machine are encrypted ({detail}), as a virtual TPM needs; the disks are not",
+        "nothing to do",
+        "Workstation: partial encryption for a virtual TPM",
+    ),
+    Rule(
+        "bad-address",
+        errors(ESXI),
+        "SCSI unit 7, a unit or controller out of range, SATA below hardware version 10, NVMe below 13",
+        on_each_disk_of(_bad_address),
+        "ESXi takes no device at this address: {detail}",
+        "move the disk to a free address the VM's hardware has",
+        "libvirt vmx.c; vSphere 6.5, hardware features by virtual machine compatibility",
+    ),
+    Rule(
+        "controller-absent",
+        infos(VMWARE),
+        "the disk is present, its controller is not",
+        on_disks(lambda disk: not disk.controller_present),
+        "its controller is not present, so the hypervisor ignores the disk",
+        "set the controller's present key to TRUE, or remove the disk",
+        "libvirt vmx.c",
+    ),
+    Rule(
+        "beside-unknown",
+        infos(VMWARE),
+        "a file beside the VMX that tells of snapshots or delta disks is missing or cannot be read",
+        lambda configuration: configuration.sidecars.unknown,
+        "the VM's other files are not all known: {detail}",
+        "make sure that it has no snapshots before you change a mode",
+        "this project: has-snapshots, is-delta and not-covered are told by these files",
+    ),
+)

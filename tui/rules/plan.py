@@ -1,0 +1,137 @@
+"""The snapshot plan: what a snapshot will cover, disk by disk, and why, or why there will be none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from tui.disks import Disk, Memory, Preset
+from tui.rules import plan_align, plan_qemu, plan_vmware
+from tui.rules.hypervisors import VMWARE, Hypervisor
+from tui.rules.plan_align import SECONDS
+from tui.rules.plan_values import Coverage, Plan, PlannedDisk, Refused, Request, Why
+from tui.rules.plan_vmware import NO_DRIVER
+
+_WHERE = {
+    Coverage.NO: "it is left out",
+    Coverage.INTERNAL: "inside its own qcow2 file",
+    Coverage.EXTERNAL: "its later writes go to an overlay",
+    Coverage.MANUAL: "libvirt pauses the VM, and something else takes it",
+}
+_REASONS = {
+    Why.PRESET: "The domain's preset says {word}: {where}.",
+    Why.OVERRIDE: "This snapshot says {word}: {where}.",
+    Why.DEFAULT: "No preset, so yes, {word}, as {how} does: {where}.",
+    Why.LISTED: "Listed without a word, so {word}, as {how} does: {where}.",
+    Why.READ_ONLY: "A read-only disk without a preset: {where}.",
+    Why.EMPTY: "An empty drive: {where}.",
+    Why.VHOST: "A vhost-user disk without a preset: {where}.",
+    Why.REFUSED: "Its entry is refused.",
+}
+
+
+def make_plan(request: Request) -> Plan:
+    """The plan for a request; a refused one still tells what each disk would do."""
+    if request.hypervisor in VMWARE:
+        disks = tuple(plan_vmware.planned(request, disk) for disk in request.configuration.disks)
+        return Plan(disks, plan_vmware.kept_memory(request), next(plan_vmware.refusals(request), None))
+    disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
+    return Plan(disks, _kept_memory(request), next(_refusals(request), None))
+
+
+def disk_named(hypervisor: Hypervisor, disks: Sequence[Disk], name: str) -> Disk | None:
+    """The disk a name in a ``<domainsnapshot>`` means."""
+    meant = plan_vmware.disk_meant if hypervisor in VMWARE else plan_align.disk_named
+    return meant(disks, name)
+
+
+def _kept_memory(request: Request) -> Memory:
+    """libvirt's drivers agree; one that is not QEMU takes a memory file also while the machine is off."""
+    if request.hypervisor is Hypervisor.OTHER and not request.disk_only and request.memory is Memory.EXTERNAL:
+        return Memory.EXTERNAL
+    return plan_qemu.kept_memory(request)
+
+
+def _refusals(request: Request) -> Iterator[Refused]:
+    qemu = request.hypervisor is Hypervisor.QEMU
+    return chain(
+        _of_the_domain(request),
+        plan_align.refusals_in_reading(request),
+        plan_qemu.refusals_before_aligning(request) if qemu else (),
+        plan_align.refusals_in_aligning(request),
+        plan_qemu.refusals_in_preparing(request) if qemu else (),
+    )
+
+
+def _of_the_domain(request: Request) -> Iterator[Refused]:
+    """A preset libvirt does not know: it never defines such a domain."""
+    for disk in request.configuration.disks:
+        if disk.bad_preset and not disk.vmx_modes and disk.mode_word is None:
+            word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
+            yield Refused(
+                f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",
+                "libvirt does not define such a domain: mend the preset first",
+                disk=disk.index,
+            )
+
+
+def _planned(request: Request, disk: Disk) -> PlannedDisk:
+    entry = plan_align.entry_of(request, disk)
+    covered = plan_align.coverage_of(request, disk)
+    why = _why(request, disk, covered)
+    preset = plan_align.preset_of(disk) if disk.vmx_modes else disk.preset
+    return PlannedDisk(
+        disk,
+        preset=None if preset is None else preset.value,
+        override=None if entry is None else entry.asked,
+        coverage=covered,
+        file=_file_of(request, disk, covered),
+        why=why,
+        reason=_REASONS[why].format(
+            word=covered, where="" if covered is None else _WHERE[covered], how=_how(request)
+        ),
+    )
+
+
+def _file_of(request: Request, disk: Disk, covered: Coverage | None) -> str:
+    if covered is Coverage.EXTERNAL:
+        return plan_align.overlay_of(request, disk)
+    return disk.source if covered is Coverage.INTERNAL else ""
+
+
+def _how(request: Request) -> str:
+    if request.default is Preset.INTERNAL:
+        return "a plain snapshot"
+    return "--disk-only" if request.disk_only else "one with its memory in a file"
+
+
+def _why(request: Request, disk: Disk, covered: Coverage | None) -> Why:
+    entry = plan_align.entry_of(request, disk)
+    if covered is None:
+        return Why.REFUSED
+    if entry is not None and entry.asked is not None:
+        return Why.OVERRIDE
+    if entry is None and disk.empty:
+        return Why.EMPTY
+    preset = plan_align.preset_of(disk)
+    if preset is None or covered.value != preset.value:
+        return Why.DEFAULT if entry is None else Why.LISTED
+    return Why.PRESET if disk.preset is not None or disk.vmx_modes else _why_silent(disk)
+
+
+def _why_silent(disk: Disk) -> Why:
+    return Why.VHOST if disk.source_kind == "vhostuser" else Why.READ_ONLY
+
+
+__all__ = [
+    "NO_DRIVER",
+    "SECONDS",
+    "Coverage",
+    "Plan",
+    "PlannedDisk",
+    "Refused",
+    "Request",
+    "Why",
+    "disk_named",
+    "make_plan",
+]

@@ -1,0 +1,252 @@
+"""How libvirt brings a ``<domainsnapshot>`` and the domain's presets together.
+
+Measured with libvirt's test driver, cell by cell (virDomainSnapshotAlignDisks in snapshot_conf.c); a test
+compares every cell with the virsh that is installed. The messages are libvirt's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tui.disks import Disk, Listed, Preset
+from tui.rules.plan_values import Coverage, Refused, Request
+
+NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL
+X = None  # refused: the disk must use the default location
+
+
+class Row(NamedTuple):
+    """What becomes of a disk with one preset: not listed, listed without a word, and with each word."""
+
+    unlisted: Coverage
+    bare: Coverage
+    no: Coverage | None
+    internal: Coverage | None
+    external: Coverage | None
+    manual: Coverage | None
+
+
+# By the default location, then by the preset.
+ALIGNED: dict[Preset, dict[Preset | None, Row]] = {
+    Preset.INTERNAL: {
+        None: Row(INTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.NO: Row(NO, NO, NO, INTERNAL, X, X),
+        Preset.INTERNAL: Row(INTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.EXTERNAL: Row(EXTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.MANUAL: Row(MANUAL, INTERNAL, X, INTERNAL, X, X),
+    },
+    Preset.EXTERNAL: {
+        None: Row(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.NO: Row(NO, NO, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.INTERNAL: Row(INTERNAL, INTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.EXTERNAL: Row(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.MANUAL: Row(MANUAL, MANUAL, NO, INTERNAL, EXTERNAL, MANUAL),
+    },
+}
+
+# Kinds of disk for whose source libvirt has no path (virDomainDiskGetSource).
+_WITHOUT_PATH = ("volume", "nvme", "vhostuser", "vhostvdpa")
+# What libvirt calls the kinds of an entry it has no use for.
+_KINDS_REFUSED = ("volume", "dir")
+# libvirt's image formats (virStorageFileFormat), without "none".
+_FORMATS = (
+    *("raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop"),
+    *("cow", "qcow", "qcow2", "qed", "vmdk"),
+)
+SECONDS = "SECONDS"
+
+
+def preset_of(disk: Disk) -> Preset | None:
+    """The preset libvirt has for a disk: what is written, else what its parser fills in."""
+    if disk.vmx_modes:
+        return None if disk.policy.snapshot else Preset.NO
+    if disk.preset is None and (disk.read_only or disk.source_kind == "vhostuser"):
+        return Preset.NO
+    return disk.preset
+
+
+def in_libvirts_order(disks: Sequence[Disk]) -> list[Disk]:
+    """The disks as libvirt keeps them: bus by bus as first met, on each by target (virDomainDiskInsert)."""
+    buses = list(dict.fromkeys(disk.bus for disk in disks))
+    return sorted(disks, key=lambda disk: (buses.index(disk.bus), _number_of(disk.target)))
+
+
+def _number_of(target: str) -> tuple[int, str]:
+    """What orders targets of one bus: the letters behind its two, ``vdz`` before ``vdaa``."""
+    name = target[2:].rstrip("0123456789")
+    return len(name), name
+
+
+def disk_named(disks: Sequence[Disk], name: str) -> Disk | None:
+    """The disk an entry means: by target, or by a path only one disk has."""
+    if not name.startswith("/"):
+        return next((disk for disk in disks if disk.target == name), None)
+    having = [disk for disk in disks if _path_of(disk) == name]
+    return having[0] if len(having) == 1 else None
+
+
+def _path_of(disk: Disk) -> str:
+    return "" if disk.source_kind in _WITHOUT_PATH else disk.source
+
+
+def entry_of(request: Request, disk: Disk) -> Listed | None:
+    """The first entry that means ``disk``."""
+    disks = request.configuration.disks
+    return next(
+        (one for one in request.snapshot.listed if one.name and disk_named(disks, one.name) is disk), None
+    )
+
+
+def coverage_of(request: Request, disk: Disk) -> Coverage | None:
+    """What a snapshot does with a disk, or None where its entry is refused."""
+    entry, row = entry_of(request, disk), ALIGNED[request.default][preset_of(disk)]
+    if entry is None:
+        return Coverage.NO if disk.empty else row.unlisted
+    if entry.asked is None:
+        return row.bare
+    if entry.asked not in list(Preset):
+        return None
+    covered: Coverage | None = getattr(row, entry.asked)
+    return covered
+
+
+def overlay_of(request: Request, disk: Disk) -> str:
+    """The overlay of a disk covered externally: the entry's file, else a name made of the disk's own.
+
+    Without a name of its own the snapshot is called by the second it is taken in.
+    """
+    entry = entry_of(request, disk)
+    if entry is not None and entry.file:
+        return entry.file
+    folder, slash, name = disk.source.rpartition("/")
+    stem = name.rpartition(".")[0] if "." in name else name
+    return f"{folder}{slash}{stem}.{request.snapshot.name or SECONDS}"
+
+
+# What libvirt refuses, in its order: first in reading, then in bringing together
+
+
+def refusals_in_reading(request: Request) -> Iterator[Refused]:
+    """What libvirt's parser refuses."""
+    yield from _of_memory(request)
+    for entry in request.snapshot.listed:
+        yield from _of_entry(entry)
+
+
+def _of_memory(request: Request) -> Iterator[Refused]:
+    snapshot = request.snapshot
+    word, file = snapshot.memory, snapshot.memory_file
+    if word == "manual":
+        yield Refused(
+            "'manual' memory snapshot mode not supported", "memory is kept by libvirt, or not at all"
+        )
+    elif word is not None and request.memory is None:
+        yield _bad_word("memory", word)
+    if file and word not in (None, "external"):
+        yield Refused(
+            f"memory filename '{file}' requires external snapshot", "only external memory lies in a file"
+        )
+    if word == "external" and not file:
+        yield Refused("external memory snapshots require a filename", "say which file takes the memory")
+    if file and not file.startswith("/"):
+        yield Refused(f"memory snapshot file path ({file}) must be absolute", "give the whole path")
+
+
+def _bad_word(element: str, word: str) -> Refused:
+    return Refused(
+        f"Invalid value for attribute 'snapshot' in element '{element}': '{word}'.",
+        "libvirt does not know that word",
+    )
+
+
+def _of_entry(entry: Listed) -> Iterator[Refused]:
+    if entry.name is None:
+        yield Refused("missing name from disk snapshot element", "every entry names its disk")
+    elif entry.word is not None and entry.word not in list(Preset):
+        yield _bad_word("disk", entry.word)
+    elif entry.kind in _KINDS_REFUSED:
+        yield Refused(
+            f"unsupported disk snapshot type '{entry.kind}'",
+            "an overlay lies in a file, a block device or a network",
+        )
+    elif entry.file_format is not None and entry.file_format not in _FORMATS:
+        yield Refused(
+            f"unknown disk snapshot driver '{entry.file_format}'", "libvirt does not know that image format"
+        )
+    elif entry.file and entry.kind == "file" and not entry.file.startswith("/"):
+        yield Refused(f"disk snapshot image path '{entry.file}' must be absolute", "give the whole path")
+
+
+def refusals_in_aligning(request: Request) -> Iterator[Refused]:
+    """What libvirt refuses when it brings the entries and the domain's disks together."""
+    disks = request.configuration.disks
+    if len(request.snapshot.listed) > len(disks):
+        yield Refused("too many disk snapshot requests for domain", "there are more entries than disks")
+    if not disks:
+        return
+    seen: set[int] = set()
+    for entry in request.snapshot.listed:
+        name = entry.name or ""
+        disk = disk_named(disks, name)
+        if disk is None:
+            yield Refused(f"no disk named '{name}'", "an entry names a target, or a path only one disk has")
+            continue
+        if disk.index in seen:
+            yield Refused(f"disk '{name}' specified twice", "one entry for each disk", disk=disk.index)
+        seen.add(disk.index)
+        yield from _of_meant(request, disk, entry)
+    yield from _of_overlays(request)
+
+
+def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[Refused]:
+    covered = coverage_of(request, disk)
+    if covered is None:
+        yield Refused(
+            f"disk '{entry.name}' must use snapshot mode '{request.default.value}'",
+            "only a snapshot with --disk-only, or with its memory in a file, can override presets",
+            disk=disk.index,
+        )
+    elif entry.file and covered is not EXTERNAL:
+        yield Refused(
+            f"file '{entry.file}' for disk '{entry.name}' requires use of external snapshot mode",
+            "only an external snapshot has a file of its own",
+            disk=disk.index,
+        )
+
+
+def _of_overlays(request: Request) -> Iterator[Refused]:
+    overlays: dict[str, Disk] = {}
+    for disk in in_libvirts_order(request.configuration.disks):
+        if coverage_of(request, disk) is not EXTERNAL:
+            continue
+        entry = entry_of(request, disk)
+        overlay = overlay_of(request, disk)
+        if entry is None or not entry.file:
+            yield from _of_generated_name(disk, "file" if entry is None else entry.kind)
+            if overlay in overlays:
+                yield Refused(
+                    f"cannot generate external snapshot name for disk '{disk.target}': "
+                    f"collision with disk '{overlays[overlay].target}'",
+                    "give one of them a file of its own",
+                    disk=disk.index,
+                )
+        overlays[overlay] = disk
+
+
+_GENERATED = "give its overlay a <source> of its own, or leave it out"
+
+
+def _of_generated_name(disk: Disk, kind: str) -> Iterator[Refused]:
+    start = f"cannot generate external snapshot name for disk '{disk.target}'"
+    if kind != "file":
+        yield Refused(f"{start} on a '{kind}' device", _GENERATED, disk=disk.index)
+    elif not _path_of(disk):
+        yield Refused(f"{start} without source", _GENERATED, disk=disk.index)
+    elif disk.source_kind != "file":
+        yield Refused(
+            f"source for disk '{disk.target}' is not a regular file; "
+            "refusing to generate external snapshot name",
+            _GENERATED,
+            disk=disk.index,
+        )

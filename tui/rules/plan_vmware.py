@@ -1,0 +1,133 @@
+"""What VMware's products make of a snapshot: a disk's mode alone decides, so an override must match it.
+
+Sources: M. Bolte, libvir-list, 9 July 2011; libvirt esx_driver.c (it refuses any ``<disks>``) and
+vmware_driver.c (it takes no snapshots); vSphere API, SnapshotFault; Workstation manual (mixed modes); vmrun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui.disks import MODES, Disk, Listed, Memory, Preset
+from tui.rules.hypervisors import Hypervisor
+from tui.rules.plan_align import disk_named
+from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, Refused, Request, Why
+
+_WORKSTATION = "Workstation"
+NO_DRIVER = "this function is not supported by the connection driver: virDomainSnapshotCreateXML"
+
+
+def disk_meant(disks: Sequence[Disk], name: str) -> Disk | None:
+    """The disk a name means: by its VMX address, else as libvirt has it."""
+    return next((disk for disk in disks if disk.address == name), None) or disk_named(disks, name)
+
+
+def _entry_of(request: Request, disk: Disk) -> Listed | None:
+    disks = request.configuration.disks
+    return next(
+        (one for one in request.snapshot.listed if one.name and disk_meant(disks, one.name) is disk), None
+    )
+
+
+def _takes_part(disk: Disk) -> bool:
+    return disk.is_disk and not disk.empty and disk.policy.snapshot
+
+
+def planned(request: Request, disk: Disk) -> PlannedDisk:
+    """What becomes of one disk."""
+    entry = _entry_of(request, disk)
+    takes_part = _takes_part(disk)
+    word = None if disk.preset is None else disk.preset.value
+    return PlannedDisk(
+        disk,
+        preset=("yes" if disk.policy.snapshot else "no") if word is None and disk.is_disk else word,
+        override=None if entry is None else entry.asked,
+        coverage=Coverage.YES if takes_part else Coverage.NO,
+        file="",
+        why=Why.MODE if disk.is_disk and not disk.empty else Why.DRIVE,
+        reason=_reason(disk, takes_part=takes_part),
+    )
+
+
+def _reason(disk: Disk, *, takes_part: bool) -> str:
+    if not disk.is_disk or disk.empty:
+        return "A drive is left out: it holds no data of the VM."
+    label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
+    if takes_part:
+        return f"Its mode is {label}: its later writes go to a delta disk beside it."
+    return f"Its mode is {label}: it is left out, and a revert does not touch it."
+
+
+def kept_memory(request: Request) -> Memory:
+    """A running VM's memory is kept unless the snapshot is of disks only."""
+    left_out = request.disk_only or request.memory is Memory.NO
+    return Memory.INTERNAL if request.running and not left_out else Memory.NO
+
+
+def refusals(request: Request) -> Iterator[Refused]:
+    """What is refused, the machine's own reasons first."""
+    locked = request.configuration.locked
+    if locked is not None:
+        yield Refused("what is hidden cannot be planned", locked, "diskmode")
+    disabled = request.configuration.snapshots_disabled
+    if disabled is not None:
+        yield Refused("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
+    for entry in request.snapshot.listed:
+        yield from _of_entry(request, entry)
+    if request.memory is Memory.EXTERNAL:
+        yield Refused(
+            "memory goes to no file of its own", "VMware keeps it beside the VM, or not at all", "VMware"
+        )
+    if request.running:
+        yield from _RUNNING[request.hypervisor](request)
+    if not any(map(_takes_part, request.configuration.disks)) and kept_memory(request) is Memory.NO:
+        yield Refused("no disk takes part", "every disk is independent, so nothing would be kept", "VMware")
+
+
+def _of_entry(request: Request, entry: Listed) -> Iterator[Refused]:
+    disk = disk_meant(request.configuration.disks, entry.name or "")
+    if disk is None:
+        yield Refused(
+            f"no disk named '{entry.name or ''}'", "an entry names a target, or a path only one disk has"
+        )
+        return
+    wanted = entry.asked
+    if wanted is not None and (wanted != Preset.NO.value) != _takes_part(disk):
+        how = "takes part in every snapshot" if _takes_part(disk) else "takes part in none"
+        yield Refused(
+            _message_of(request.hypervisor),
+            f"{disk.name} {how}, as its mode says: change its mode, not the snapshot",
+            disk=disk.index,
+        )
+
+
+def _message_of(hypervisor: Hypervisor) -> str:
+    return "disk snapshots not supported yet" if hypervisor is Hypervisor.ESXI else NO_DRIVER
+
+
+def _of_esx(request: Request) -> Iterator[Refused]:
+    independent = [disk for disk in request.configuration.disks if _is_independent(disk)]
+    if independent and kept_memory(request) is Memory.INTERNAL:
+        yield Refused(
+            "MemorySnapshotOnIndependentDisk",
+            f"{independent[0].name} is independent: leave the memory out (--disk-only), or power off first",
+            VSPHERE,
+            independent[0].index,
+        )
+
+
+def _of_workstation(request: Request) -> Iterator[Refused]:
+    modes = {disk.mode for disk in request.configuration.disks if disk.is_disk and not disk.empty}
+    if len(modes) > 1:
+        yield Refused("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
+    if kept_memory(request) is Memory.NO:
+        yield Refused(
+            "vmrun snapshot has no such option", "it keeps a running VM's memory as well", _WORKSTATION
+        )
+
+
+def _is_independent(disk: Disk) -> bool:
+    return disk.is_disk and not disk.empty and not disk.policy.snapshot
+
+
+_RUNNING = {Hypervisor.ESXI: _of_esx, Hypervisor.WORKSTATION: _of_workstation}

@@ -1,0 +1,117 @@
+"""Rules on the policy itself: the combination nobody honours, words nobody knows, and words that disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.disks import MODES, UNSUPPORTED, Configuration, Disk, Format, Mode, Remark
+from tui.rules.hypervisors import ALL, VMWARE
+from tui.rules.rule import Change, Rule, errors, on_disks, on_each_disk, warnings
+
+
+def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.format is Format.VMX:
+        return  # VMX says it with the outdated "nonpersistent", which has a rule of its own
+    for disk in configuration.disks:
+        if disk.policy == UNSUPPORTED and disk.snapshot_said:
+            yield Remark("", disk=disk.index)
+
+
+def _becomes_unsupported(change: Change, disk: Disk) -> str | None:
+    """The policy shown counts, also where the file only implies it."""
+    before = change.before.disks[disk.index]
+    return "" if disk.policy == UNSUPPORTED != before.policy else None
+
+
+def _unknown_mode(disk: Disk) -> str | None:
+    return disk.mode_word if disk.mode_word is not None and disk.mode is None else None
+
+
+def _outdated(disk: Disk) -> str | None:
+    legacy = disk.mode_word is not None and disk.mode is not None and MODES[disk.mode].legacy
+    return disk.mode_word if legacy else None
+
+
+def _newly_outdated(change: Change, disk: Disk) -> str | None:
+    """Outdated words are never newly set; the one the file had may be brought back."""
+    return _outdated(disk) if change.found.disks[disk.index].mode != disk.mode else None
+
+
+def _contradicting(configuration: Configuration) -> Iterable[Remark]:
+    for disk in configuration.disks:
+        for pair in disk.contradictions:
+            yield Remark(pair, disk=disk.index)
+
+
+def _is_in(mode: Mode, disk: Disk) -> bool:
+    return disk.is_disk and disk.mode is mode
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "snapshot-without-persistence",
+        errors(ALL),
+        "takes part in snapshots, said by the file, yet discards its writes; or an edit would make it so",
+        _unsupported_and_said,
+        "a disk whose writes are discarded cannot take part in snapshots",
+        "leave it out of snapshots as well, or keep its writes",
+        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); libvirt formatdomain, disk snapshot",
+        forbids=_becomes_unsupported,
+    ),
+    Rule(
+        "unknown-mode",
+        errors(VMWARE),
+        "the mode is none of the six known words",
+        on_each_disk(_unknown_mode),
+        'no VMware product knows the mode "{detail}"',
+        "choose a mode; until then the file keeps the word as it is",
+        "vSphere API, VirtualDiskMode",
+    ),
+    Rule(
+        "legacy-mode",
+        warnings(VMWARE),
+        "the mode is undoable, nonpersistent or append; an edit that newly sets one is refused",
+        on_each_disk(_outdated),
+        'the mode "{detail}" is outdated: current products no longer support it',
+        "choose one of the three current modes",
+        "M. Bolte, libvir-list, 9 July 2011; vSphere API, VirtualDiskMode",
+        forbids=_newly_outdated,
+        change_severity=errors(VMWARE),
+    ),
+    Rule(
+        "contradicting-spellings",
+        errors(ALL),
+        "two spellings of the policy on one disk disagree",
+        _contradicting,
+        "the file contradicts itself: {detail}",
+        "set the disk's policy once; the words that disagree are brought into line",
+        "this project: four spellings of one policy are read",
+    ),
+    Rule(
+        "unknown-preset",
+        errors(ALL),
+        "a word for taking part in snapshots that nobody knows",
+        on_each_disk(lambda disk: disk.bad_preset),
+        "{detail} is no word for a snapshot policy; libvirt refuses such a domain",
+        "set the disk's snapshot policy; libvirt takes no, internal, external and manual",
+        "libvirt: Invalid value for attribute 'snapshot' (measured)",
+    ),
+    Rule(
+        "not-in-snapshots",
+        warnings(VMWARE),
+        "the mode is independent-persistent",
+        on_disks(lambda disk: _is_in(Mode.INDEPENDENT_PERSISTENT, disk)),
+        "snapshot-based backups skip this disk",
+        "confirm that is meant, and back it up another way",
+        "IBM Spectrum Protect: by default a VM with an independent disk is not backed up",
+    ),
+    Rule(
+        "writes-discarded",
+        warnings(VMWARE),
+        "the mode is independent-nonpersistent",
+        on_disks(lambda disk: _is_in(Mode.INDEPENDENT_NONPERSISTENT, disk)),
+        "the disk forgets what was written to it at power-off, and backups skip it",
+        "confirm that is meant; such a VM cannot be moved by Storage vMotion either",
+        "vSphere API, VirtualDiskMode; vSphere Storage vMotion requirements",
+    ),
+)
