@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -15,6 +16,10 @@ from tui.app.commands import ActionCommands
 from tui.app.screens.choice import Choice, ChoiceScreen
 from tui.app.screens.editor import EditorScreen
 from tui.app.screens.file_screen import FileScreen
+from tui.app.screens.fleet import FleetScreen
+from tui.app.screens.fleet_scan import Places
+from tui.app.screens.keys import clashes
+from tui.app.screens.review import ReviewScreen
 from tui.app.settings import Settings, keep_theme
 from tui.formats.spellings import Spelling
 from tui.machine import Machine, SeveralDomainsError, machine_in
@@ -23,7 +28,10 @@ from tui.storage import Reading
 
 
 class DiskmodeApp(App[None]):
-    """Edits one file's machine. ``accepted`` are the bytes last saved, or those that were read."""
+    """Edits one file's machine, or shows the fleet of some places, and edits each from there.
+
+    ``accepted`` are the bytes last saved, or those that were read.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "diskmode"
@@ -40,7 +48,7 @@ class DiskmodeApp(App[None]):
 
     def __init__(
         self,
-        reading: Reading,
+        opened: Reading | Places,
         settings: Settings | None = None,
         *,
         domain: str | None = None,
@@ -48,8 +56,8 @@ class DiskmodeApp(App[None]):
         spelling: Spelling | None = None,
     ) -> None:
         super().__init__()
-        self.reading = reading
-        self.accepted = reading.data
+        self._opened = opened
+        self.accepted = opened.data if isinstance(opened, Reading) else b""
         self.notices: list[str] = []
         self._settings = settings or Settings()
         self._domain = domain
@@ -57,39 +65,65 @@ class DiskmodeApp(App[None]):
         self._spelling = spelling
 
     def on_mount(self) -> None:
-        """Apply the settings and open the machine, asking first where the file holds several."""
+        """Apply the settings and open what was asked for."""
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
             self.set_keymap(self._settings.keymap)
+            self.notices += clashes(self._settings.keymap)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if isinstance(self._opened, Reading):
+            self._open(self._opened)
+        else:
+            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
+
+    def _open(self, reading: Reading) -> None:
+        """The editor on one file, asking first which machine where it holds several."""
         try:
-            self._edit(self.machine_read(self.reading))
+            self._edit(reading)
         except SeveralDomainsError as error:
             choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
-            self.push_screen(ChoiceScreen("Which domain?", choices), self._domain_chosen)
+            self.push_screen(ChoiceScreen("Which domain?", choices), partial(self._domain_chosen, reading))
 
-    def _domain_chosen(self, number: str | None) -> None:
+    def _domain_chosen(self, reading: Reading, number: str | None) -> None:
         if number is None:
             self.exit()
             return
         self._domain = number
-        self._edit(self.machine_read(self.reading))
+        self._edit(reading)
 
-    def _edit(self, machine: Machine) -> None:
-        self.push_screen(EditorScreen(self.reading, machine, self.machine_read, self.notices))
+    def _edit(self, reading: Reading) -> None:
+        machine = self.machine_read(reading)
+        self.push_screen(EditorScreen(reading, machine, self.machine_read, self.notices))
+
+    def on_file_screen_left(self) -> None:
+        """Back to the fleet where there is one, else out."""
+        if any(isinstance(screen, FleetScreen) for screen in self.screen_stack):
+            self.screen.dismiss(None)
+        else:
+            self.exit()
 
     def on_file_screen_accepted(self, message: FileScreen.Accepted) -> None:
         """What was accepted goes to standard output when the screen has closed."""
         self.accepted = message.data
 
-    def machine_read(self, reading: Reading) -> Machine:
+    def machine_read(self, reading: Reading, domain: str | None = None) -> Machine:
         """The machine in bytes that were read, looked at as this run was asked to.
 
         Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
         """
-        machine = machine_in(reading.data, None if reading.path is None else str(reading.path), self._domain)
+        machine = machine_in(
+            reading.data, None if reading.path is None else str(reading.path), domain or self._domain
+        )
         return replace(machine, chosen=self._hypervisor, spelling=self._spelling)
+
+    async def action_quit(self) -> None:
+        """Leave as q does, also from the command palette: unsaved changes are asked about."""
+        editors = [screen for screen in self.screen_stack if isinstance(screen, FileScreen)]
+        if not editors:
+            self.exit()
+        elif not isinstance(self.screen, ReviewScreen):
+            editors[0].action_leave()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:
@@ -97,12 +131,8 @@ class DiskmodeApp(App[None]):
             if trouble:
                 self.notices.append(trouble)
 
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:  # noqa: ARG002
-        """Say which of the person's own keys two actions want."""
-        ids = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
-        notice = f"the keymap gives one key to two actions: {ids}"
-        if notice not in self.notices:
-            self.notices.append(notice)
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Nothing more: a keymap's clashes were told at the start, with both actions' names."""
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, without those that have no use here."""

@@ -23,7 +23,7 @@ class ActionCommands(Provider):
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.system or not binding.description or binding.action in seen or not active.enabled:
+            if binding.system or not binding.id or binding.action in seen or not active.enabled:
                 continue
             seen.add(binding.action)
             run = partial(self.app.run_action, binding.action, active.node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from tui.formats.spellings import Spelling
 from tui.rules import Hypervisor
@@ -51,4 +52,24 @@ def run_editor(
     if reading.path is None and app.return_code == 0:
         sys.stdout.buffer.write(app.accepted)
         sys.stdout.buffer.flush()
+    return app.return_code or 0
+
+
+def run_fleet(
+    paths: Sequence[str],
+    *,
+    hypervisor: Hypervisor | None = None,
+    spelling: Spelling | None = None,
+    mouse: bool = True,
+) -> int:
+    """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
+    from tui.app.settings import load_settings  # noqa: PLC0415 - the theme must be known before Textual is imported
+
+    settings = load_settings()
+    _prepare_terminal(settings.theme)
+    from tui.app.app import DiskmodeApp  # noqa: PLC0415
+    from tui.app.screens.fleet_scan import Places  # noqa: PLC0415
+
+    app = DiskmodeApp(Places(tuple(paths), hypervisor), settings, hypervisor=hypervisor, spelling=spelling)
+    app.run(mouse=mouse)
     return app.return_code or 0

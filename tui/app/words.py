@@ -10,7 +10,7 @@ from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
 from tui.disks import MODES, Device, Disk
 from tui.editing import Editing, Refusal
 from tui.machine import Machine
-from tui.rules import Finding
+from tui.rules import Finding, Severity
 from tui.visible import visible
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
@@ -55,14 +55,19 @@ def _row(editing: Editing, disk: Disk, changed: frozenset[int], finding: Finding
         snapshot=None if locked else disk.policy.snapshot,
         persistent=None if locked else disk.policy.persistent,
         locked="locked" if disk.is_disk else _NONE,
-        mode=_DRIVES.get(disk.device) or (mode.short if mode else label),
-        long_mode=_DRIVES.get(disk.device) or label,
+        mode=_DRIVES.get(disk.device) or _locked_kind(disk, locked=locked) or (mode.short if mode else label),
+        long_mode=_DRIVES.get(disk.device) or _locked_kind(disk, locked=locked) or label,
         word=_NONE if disk.device in _DRIVES else word,
         sign=finding.severity.sign if finding else " ",
         severity=finding.severity.value if finding else "",
         changed=disk.index in changed,
         marked=disk.index in editing.marked,
     )
+
+
+def _locked_kind(disk: Disk, *, locked: bool) -> str:
+    """What stands in place of a mode that the hypervisor ignores."""
+    return "Physical RDM" if locked and disk.image is not None and disk.image.is_physical_rdm else ""
 
 
 def _mode_words(disk: Disk) -> tuple[str, str]:
@@ -91,18 +96,44 @@ def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only
         left.append(Span(f" · {len(editing.marked)} marked", "line--key"))
     changes = len(editing.changed_disks)
     said = _count(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
-    right = [Span(said, "line--changed" if editing.is_changed else "line--dim"), Span(" · ")]
-    right.append(Span(_count(len(machine.findings), "finding") + " "))
-    room = width - sum(cells(span.text) for span in (*left, *right))
-    return (*left, Span(" " * max(room, 1)), *right)
+    change = Span(said, "line--changed" if editing.is_changed else "line--dim")
+    free = width - sum(cells(span.text) for span in (*left, change))
+    ways = _summaries(machine)
+    found = next((way for way in ways if _cells_in(way) < free), ways[-1])
+    return (*left, Span(" " * max(free - _cells_in(found), 1)), change, *found)
+
+
+def _summaries(machine: Machine) -> list[list[Span]]:
+    """How many findings of each severity, told in fewer and fewer columns."""
+    numbers = {
+        one: number
+        for one in Severity
+        if (number := sum(finding.severity is one for finding in machine.findings))
+    }
+    if not numbers:
+        return [[Span(" · no findings ")]]
+    grave = {one: number for one, number in numbers.items() if one is not Severity.INFO} or numbers
+    words = [
+        [Span(f" · {_count(number, one.value)}", f"line--{one.value}") for one, number in counted.items()]
+        for counted in (numbers, grave)
+    ]
+    signs = [Span(f" {one.sign}{number}", f"line--{one.value}") for one, number in grave.items()]
+    return [[*way, Span(" ")] for way in (*words, signs)]
+
+
+def _cells_in(spans: Iterable[Span]) -> int:
+    return sum(cells(span.text) for span in spans)
 
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" + ("" if number == 1 else "s")
 
 
-def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int) -> list[Line]:
-    """What the selected disk is, what it does, and what a rule says of it."""
+def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int, height: int = 5) -> list[Line]:
+    """What the selected disk is, what it does, and what a rule says of it.
+
+    Where that is more than ``height`` lines, what it is makes room: the table shows it too.
+    """
     label, word = _mode_words(disk)
     source = disk.source or "empty"
     size = size_words(machine.size_of(disk.index))
@@ -113,11 +144,22 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int) -
     facts = [disk.name, fitted(visible(source), max(min(room, cells(visible(source))), 8)), *facts]
     lines: list[Line] = [[Span(" " + " · ".join(facts), "line--dim")]]
     lines += _indented(_sentence(machine, disk), width)
-    found = [*machine.findings_on(disk.index), *(one for one in machine.findings if one.disk is None)]
+    found = told_of(machine, disk.index)
     if found:
         place = finding_place % len(found)
         lines += _indented(_finding_line(found[place], place, len(found)), width)
-    return lines
+    return lines[1:] if len(lines) > height else lines
+
+
+def told_of(machine: Machine, index: int) -> Sequence[Finding]:
+    """What the rules say of a disk, and then of the machine it is in."""
+    return (*machine.findings_on(index), *(one for one in machine.findings if one.disk is None))
+
+
+def caution_words(cautions: Sequence[Finding]) -> str:
+    """What to mind of an edit that was made."""
+    first = cautions[0]
+    return f"{first.severity.sign} {first.rule}: {first.message}: {first.advice}."
 
 
 def _sentence(machine: Machine, disk: Disk) -> Line:
@@ -143,6 +185,9 @@ def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
     if refusal.findings:
         first = refusal.findings[0]
         spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
+    if refusal.override:
+        insist = (Span("o", "line--key"), Span(": edit all the same, the sign may be stale   "))
+        lines += _indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
     if refusal.remedy:
         enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
         lines += _indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)

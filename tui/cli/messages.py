@@ -79,6 +79,17 @@ def print_lines(text: str) -> None:
         click.echo(text)
 
 
+def print_text(text: str) -> None:
+    """A part of a long result on standard output, as it comes; the caller made it safe."""
+    with _standard_output() as stream:
+        stream.write(text)
+
+
+def plain_wanted() -> bool:
+    """Whether the person wants no colours."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
 def print_bytes(data: bytes, codec: str = "utf-8") -> None:
     """A result byte for byte; made visible where a terminal would act on it."""
     with _standard_output() as stream:

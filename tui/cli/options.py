@@ -10,10 +10,15 @@ import click
 HYPERVISORS = ("esxi", "workstation", "qemu", "other")
 SPELLINGS = ("libvirt", "attributes", "elements", "vmx-mode")
 SEVERITIES = ("error", "warning", "info")
+OVERRIDABLE = ("in-use",)
 
 STDIN = "-"
 
 file_argument = click.argument("file", type=click.Path(allow_dash=True, readable=False), metavar="FILE")
+
+files_argument = click.argument(
+    "files", type=click.Path(allow_dash=True, readable=False), metavar="FILE", nargs=-1, required=True
+)
 
 domain_option = click.option(
     "--domain", metavar="NAME", help="Which domain, by name or number, where FILE holds several."
@@ -27,6 +32,13 @@ spelling_option = click.option(
     "--spelling",
     type=click.Choice(SPELLINGS, case_sensitive=False),
     help="How XML says a policy; otherwise as each disk already does, or libvirt's way.",
+)
+override_option = click.option(
+    "--override",
+    "overrides",
+    type=click.Choice(OVERRIDABLE),
+    multiple=True,
+    help="Insist against this rule: the lock is stale.",
 )
 out_option = click.option(
     "-o",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, cast
 
@@ -17,30 +17,32 @@ from click.shell_completion import CompletionItem
 
 from tui import __version__
 from tui.cli.messages import Problem, Status, let_go, say
-from tui.cli.options import domain_option, file_argument, hypervisor_option, spelling_option
+from tui.cli.options import domain_option, files_argument, hypervisor_option, spelling_option
 
 NAME = "diskmode"
 COMMANDS = {
     "show": "Print the disks, their policy and what is wrong with it.",
     "set": "Change the policy of disks, without a screen.",
     "convert": "Print the machine in the other format.",
+    "plan": "Print what a snapshot will cover, and the XML and command that take it.",
+    "compare": "Tell which disks' policies drifted apart, in two files or two audits.",
+    "audit": "Judge every disk of every machine in folders.",
+    "rules": "Print the rules, their severities, reasons and sources.",
     "completion": "Print the script that completes commands in a shell.",
 }
 HELP = ["-h", "--help"]
 SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 
 
-@click.command("editor", context_settings={**SETTINGS, "allow_extra_args": True})
-@file_argument
+@click.command("editor", context_settings=SETTINGS)
+@files_argument
 @domain_option
 @hypervisor_option
 @spelling_option
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-@click.pass_context
-def editor(  # noqa: PLR0913 - one for each option
-    context: click.Context,
+def editor(
     *,
-    file: str,
+    files: Sequence[str],
     domain: str | None,
     hypervisor: str | None,
     spelling: str | None,
@@ -48,16 +50,19 @@ def editor(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
 
+    A FOLDER, or several of either, opens the fleet: the disks of every machine there, in one table.
+
     What came from standard input goes to standard output when the editor is left. For everything else there
     is, see diskmode --help.
     """
-    if context.args:
-        raise Problem(
-            f"there is no command {file}",
-            f"the editor opens one FILE; the commands are {', '.join(COMMANDS)}",
-        )
     screen = import_module("tui.cli.screen")
-    return cast(int, screen.open_editor(file, domain, hypervisor, spelling, mouse=not no_mouse))
+    if len(files) == 1 and not os.path.isdir(files[0]):  # noqa: PTH112 - a name nobody may have is no Path
+        return cast(int, screen.open_editor(files[0], domain, hypervisor, spelling, mouse=not no_mouse))
+    if not os.path.lexists(files[0]):
+        raise Problem(
+            f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
+        )
+    return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
 
 
 class Diskmode(click.Group):
@@ -73,9 +78,19 @@ class Diskmode(click.Group):
             return None
         return cast(click.Command, import_module(f"tui.cli.{cmd_name}").command)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """``set --each`` is about folders, not a FILE: a command of its own."""
+        name, found, rest = super().resolve_command(ctx, args)
+        if name == "set" and "--each" in rest:
+            found = cast(click.Command, import_module("tui.cli.set_each").command)
+        return name, found, rest
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Both forms."""
         formatter.write_usage(NAME, "[OPTIONS] FILE")
+        formatter.write_usage(NAME, "[OPTIONS] FOLDER...", prefix="       ")
         formatter.write_usage(NAME, "COMMAND ...", prefix="       ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -163,11 +178,13 @@ def main(context: click.Context) -> None:
     """See and change, disk by disk, whether a virtual disk takes part in snapshots and keeps its writes.
 
     FILE is a VMware .vmx or a libvirt domain XML; it opens in the editor. - reads standard input, and writes
-    the result to standard output. A file named like a command is opened as ./show.
+    the result to standard output. A FOLDER, or several of either, opens the fleet: every machine there in one
+    table. A file named like a command is opened as ./show.
 
     \b
     Examples:
       diskmode web01.vmx
+      diskmode /vmfs/volumes/datastore1
       EDITOR=diskmode virsh edit web01
       virsh dumpxml web01 | diskmode - > web01.xml
       diskmode show web01.vmx

@@ -33,6 +33,8 @@ def refused(refusal: Refusal, name: str) -> Refused:
     notes += [f"rule {rule}; source: {source}" for rule, source in _rules_of(told)]
     if refusal.remedy is not None:
         notes.append(f"to {refusal.remedy.offer}, give {_options_for(refusal.remedy.policy)}")
+    if refusal.override is not None:
+        notes.append(f"to edit all the same, where the sign is stale, give --override {refusal.override}")
     problem.notes = notes
     return problem
 

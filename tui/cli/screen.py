@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Problem
+from tui.cli.options import STDIN
 from tui.formats.spellings import Spelling
 from tui.machine import SeveralDomainsError
 from tui.rules import Hypervisor
@@ -31,6 +33,25 @@ def open_editor(
     return run_editor(
         reading,
         domain=domain,
+        hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
+        spelling=None if spelling is None else Spelling(spelling),
+        mouse=mouse,
+    )
+
+
+def open_fleet(
+    paths: Sequence[str], domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool
+) -> int:
+    """Show the machines of some files and folders on the screen; the exit status."""
+    if domain is not None:
+        raise Problem("--domain is about one FILE", "leave it out: the fleet shows every domain")
+    if STDIN in paths:
+        raise Problem("standard input is one machine, not a fleet", "leave out -, or the others")
+    _take_terminal()
+    from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
+
+    return run_fleet(
+        paths,
         hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
         spelling=None if spelling is None else Spelling(spelling),
         mouse=mouse,

@@ -17,14 +17,15 @@ from tui.cli.options import (
     force_option,
     hypervisor_option,
     out_option,
+    override_option,
     spelling_option,
 )
 from tui.cli.patch import patch_of
 from tui.cli.refusals import refuse_locked, refused
 from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
 from tui.disks import MODES, Disk, Mode, Preset
-from tui.editing import Refusal, edit
-from tui.machine import Machine
+from tui.editing import Refusal, cautions_of, edit
+from tui.machine import Machine, with_sidecars
 from tui.storage import Reading, save
 
 
@@ -73,6 +74,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @hypervisor_option
 @spelling_option
 @domain_option
+@override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~.")
 @out_option
@@ -90,6 +92,7 @@ def command(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     spelling: str | None,
     domain: str | None,
+    overrides: Sequence[str],
     dry_run: bool,
     backup: bool,
     out: str | None,
@@ -118,12 +121,12 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--backup needs a file; standard input is none")
     name = shown_name(file)
     reading = read_input(file)
-    machine = machine_of(file, reading, domain, hypervisor, spelling)
+    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling))
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
     with problems_of(file):
-        outcome = edit(machine, machine, wish_of(snapshot, persistent, mode, preset), meant)
+        outcome = edit(machine, machine, wish_of(snapshot, persistent, mode, preset), meant, overrides)
     if isinstance(outcome, Refusal):
         raise refused(outcome, name)
     data = outcome.document.data
@@ -151,6 +154,9 @@ def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb
     for index in meant:
         was, now = before.disks[index], after.disks[index]
         say(f"{now.name} {verb} {_effect(now)}" if was != now else f"{now.name}: nothing to change", name)
+    warned = (f"{one.severity}: {one.message}; {one.advice}" for one in cautions_of(before, before, after))
+    for sentence in dict.fromkeys(warned):
+        say(sentence, name)
 
 
 def _effect(disk: Disk) -> str:

@@ -13,6 +13,7 @@ from tui.cli.messages import Status, print_lines
 from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
 from tui.cli.show_json import report_of
 from tui.cli.show_text import lines_of
+from tui.machine import with_sidecars
 from tui.rules import Finding, Severity
 
 _NARROWEST = 80
@@ -43,7 +44,7 @@ def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None
       diskmode show web01.vmx --hypervisor esxi --fail-on error
     """
     reading = read_input(file)
-    machine = machine_of(file, reading, domain, hypervisor)
+    machine = with_sidecars(machine_of(file, reading, domain, hypervisor))
     # Standard input cannot be written back to, but that makes nothing read-only.
     read_only = machine.configuration.locked or (reading.why_not if reading.path else None)
     if as_json:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from tui.cli.columns import Column, rows_in_columns
 from tui.cli.files import FORMAT_NAMES, shown_name
 from tui.cli.messages import counted
 from tui.cli.show_json import mode_word
+from tui.columns import Column, rows_in_columns
 from tui.disks import MODES, Device, Disk
 from tui.machine import Machine
 from tui.rules import Finding, Severity
@@ -41,12 +41,12 @@ def lines_of(machine: Machine, file: str, read_only: str | None, width: int) -> 
     for finding in machine.findings:
         yield ""
         yield from _finding(finding, width)
-    locked = [disk for disk in machine.disks if disk.locked]
+    locked = [(disk, reason) for disk in machine.disks if (reason := machine.locked(disk.index))]
     if locked:
         yield ""
         yield "Not editable:"
-        for disk in locked:
-            yield from _wrapped(f"{disk.name}: {disk.locked}", width, "  ")
+        for disk, reason in locked:
+            yield from _wrapped(f"{disk.name}: {reason}", width, "  ")
 
 
 def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Iterator[str]:

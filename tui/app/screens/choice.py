@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, strip_of, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, strip_of, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class ChoiceList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="choice.up", show=False),
-        Binding("down,j", "move(1)", "Down", id="choice.down", show=False),
-        Binding("home,g", "move(-1000)", "First", id="choice.first", show=False),
-        Binding("end,G", "move(1000)", "Last", id="choice.last", show=False),
+        Binding("up,k", "move(-1)", "Up", id="choice.up", show=False, tooltip="The choice above"),
+        Binding("down,j", "move(1)", "Down", id="choice.down", show=False, tooltip="The choice below"),
+        Binding("home,g", "move(-1000)", "First", id="choice.first", show=False, tooltip="The first choice"),
+        Binding("end,G", "move(1000)", "Last", id="choice.last", show=False, tooltip="The last choice"),
         Binding(
             "enter,space", "take", "Choose", id="choice.take", tooltip="Take the choice under the cursor"
         ),
@@ -122,7 +122,7 @@ class ChoiceList(ScrollView, can_focus=True):
                 Span("▌" if place == self._cursor else " ", "line--strong"),
                 Span(f"{sign} ", "line--key"),
                 Span(fitted(choice.label, self._label_width), style),
-                Span(detail, style or "line--dim"),
+                Span(clipped(detail, width - 4 - self._label_width), style or "line--dim"),
             )
         return strip_of(self, line, width, cursor=place == self._cursor)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,19 +15,33 @@ from textual.widgets import Input
 from tui.app.screens import menus
 from tui.app.screens.choice import ChoiceScreen
 from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
+from tui.app.screens.findings import FindingsScreen
 from tui.app.screens.help import HelpScreen, KeyHelp
 from tui.app.screens.keys import EDITOR_KEYS
+from tui.app.screens.losses import LossesScreen
+from tui.app.screens.plan import PlanScreen
 from tui.app.settings import settings_path
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line
-from tui.app.words import detail_lines, disk_rows, matching, refusal_lines, said_lines, title_line
+from tui.app.words import (
+    caution_words,
+    detail_lines,
+    disk_rows,
+    matching,
+    refusal_lines,
+    said_lines,
+    title_line,
+    told_of,
+)
 from tui.disks import Format
 from tui.editing import Aspect, Done, Refusal, View
-from tui.machine import Machine, disk_sizes
+from tui.machine import Machine, read_sidecars
+from tui.planning import Planning, snapshot_in
 from tui.storage import Reading
+from tui.visible import visible
 
 
 class EditorScreen(FileScreen):
@@ -52,6 +67,8 @@ class EditorScreen(FileScreen):
         self._message: tuple[str, str] | None = None
         self._words = ""
         self._shown: list[int] = []
+        self._held = ExitStack()
+        self._begun = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: the machine, its disks, the selected one, the previews, the keys."""
@@ -61,9 +78,11 @@ class EditorScreen(FileScreen):
         with Container(id="previews"):
             yield DocumentView(Format.VMX, id="vmx")
             yield DocumentView(Format.DOMAIN_XML, id="xml")
-        yield Input(
+        words = Input(
             id="filter", placeholder="words: address, target, file, mode, rule", select_on_focus=False
         )
+        words.cursor_blink = False  # an idle screen writes nothing
+        yield words
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -73,27 +92,54 @@ class EditorScreen(FileScreen):
             Format.VMX: self.query_one("#vmx", DocumentView),
             Format.DOMAIN_XML: self.query_one("#xml", DocumentView),
         }
+        # Textual sets these only after it has laid the screen out once without them.
+        widths = [
+            name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least
+        ]
+        self.add_class(*widths[-1:])
         self._show_kind()
+        self._disks.show(disk_rows(self.editing, range(len(self.editing.disks))))
+        self._show_previews()  # their lengths belong to the first layout, or there would be a second
+        # Nothing is painted before all is in its place: on a slow line each early painting would show.
+        self._held.enter_context(self.app.batch_update())
+
+    def _begin(self) -> None:
+        """Tell what was noticed on the way here."""
         if not self.reading.writable and self.reading.path is not None:
             self._message = (f"Read-only: {self.reading.why_not}.", "line--warning")
         elif self._notices:
             self._message = (self._notices[0], "line--warning")
         elif not self.editing.disks:
             self._message = ("This machine has no disks.", "line--warning")
-        self._disks.show(disk_rows(self.editing, range(len(self.editing.disks))))
-        self.call_after_refresh(self.update_all)
-        self.run_worker(self._look_up_sizes(), group="sizes", exclusive=True)
+        self.update_all()
 
-    async def _look_up_sizes(self) -> None:
-        """Images may lie on a slow or dead mount: nothing waits for them."""
-        sizes = await asyncio.to_thread(disk_sizes, self.editing.machine)
-        if sizes:
-            self.editing.learn_sizes(sizes)
+    def look_beside(self) -> None:
+        """Read what lies beside the file. That may be on a slow or dead mount: nothing waits for it."""
+        self.run_worker(self._look_beside(), group="sidecars", exclusive=True)
+
+    async def _look_beside(self) -> None:
+        editing = self.editing
+        sidecars = await asyncio.to_thread(read_sidecars, editing.machine)
+        if editing is not self.editing or sidecars == editing.machine.sidecars:
+            return
+        refusal = editing.learn(sidecars)
+        if refusal is not None:
+            self._heard(refusal)
+        else:
             self.update_all()
 
     def on_resize(self) -> None:
-        """Lay the lines out anew."""
-        self.call_after_refresh(self.update_all)
+        """Lay the lines out anew; the first time, show them."""
+        if self._begun:
+            self.call_after_refresh(self.update_all)
+            return
+        self._begun = True
+        self._begin()
+        self.call_later(self._let_go)
+
+    def _let_go(self) -> None:
+        self._held.close()
+        self.look_beside()
 
     # Showing
 
@@ -143,11 +189,10 @@ class EditorScreen(FileScreen):
                 own = kind is self.editing.machine.configuration.format
                 what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[self._view]
                 empty = " (no changes)" if self._view is View.DIFF and not rows else ""
-                view.show(
-                    rows,
-                    self.selected,
-                    title=f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}",
-                )
+                hidden = next((other for other, one in self._previews.items() if not one.display), None)
+                tab = f" · tab {FORMAT_WORDS[hidden]}" if hidden else ""
+                title = f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+                view.show(rows, self.selected, title=title)
 
     def _show_kind(self) -> None:
         for kind, view in self._previews.items():
@@ -162,7 +207,9 @@ class EditorScreen(FileScreen):
     def _heard(self, outcome: Done | Refusal) -> None:
         self._message = None
         self._refusal = outcome if isinstance(outcome, Refusal) else None
-        if isinstance(outcome, Done) and outcome.said.startswith(("Nothing", "Undone", "Done")):
+        if isinstance(outcome, Done) and outcome.cautions:
+            self._message = (caution_words(outcome.cautions), "line--warning")
+        elif isinstance(outcome, Done) and outcome.said.startswith(("Nothing", "Undone", "Done")):
             self._message = (outcome.said, "line--dim")
         self.update_all()
 
@@ -227,6 +274,11 @@ class EditorScreen(FileScreen):
         if self._refusal is not None and self._refusal.remedy is not None:
             self._heard(self.editing.accept(self._refusal))
 
+    def action_override(self) -> None:
+        """Insist on the refused edit, where the rule lets a person."""
+        if self._refusal is not None and self._refusal.override is not None:
+            self._heard(self.editing.override(self._refusal))
+
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
         if self._refusal is not None or self._message is not None:
@@ -280,6 +332,17 @@ class EditorScreen(FileScreen):
         self._finding = place
         self._show_details()
 
+    def action_show_findings(self) -> None:
+        """The whole text of every finding on the selected disk, the one in view first."""
+        index = self.selected
+        found = () if index is None else told_of(self.editing.machine, index)
+        if index is None or not found:
+            self.say("No rule finds anything on this disk.", "line--dim")
+            return
+        place = self._finding % len(found)
+        name = visible(self.editing.disks[index].name)
+        self.app.push_screen(FindingsScreen(name, (*found[place:], *found[:place])))
+
     def action_copy(self) -> None:
         """Copy the selected disk's lines of the preview in front."""
         focused = self.focused
@@ -290,6 +353,17 @@ class EditorScreen(FileScreen):
         lines = [text.lines[number] for number in text.disk_lines.get(self.selected, ())]
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
         self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
+
+    def action_losses(self) -> None:
+        """What the other format cannot say."""
+        machine = self.editing.machine
+        self.app.push_screen(LossesScreen(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+
+    def action_plan(self) -> None:
+        """What a snapshot would cover, with the edits as they stand."""
+        machine = self.editing.machine
+        folder = self.reading.path.parent if self.reading.path else None
+        self.app.push_screen(PlanScreen(Planning(machine, snapshot_in(machine)), folder))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
@@ -344,8 +418,8 @@ class EditorScreen(FileScreen):
         keys: dict[str, KeyHelp] = {}
         for active in self.active_bindings.values():
             binding = active.binding
-            if binding.system or not binding.description:
-                continue
+            if binding.system or not binding.id or not binding.description:
+                continue  # Textual's own, for widgets in general
             shown = self.app.get_key_display(binding)
             known = keys.get(binding.action)
             both = f"{known.keys} {shown}" if known else shown

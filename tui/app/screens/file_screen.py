@@ -37,6 +37,9 @@ class FileScreen(Screen[None]):
             super().__init__()
             self.data = data
 
+    class Left(Message):
+        """The person is done with this file."""
+
     def __init__(
         self, reading: Reading, machine: Machine, read_machine: Callable[[Reading], Machine]
     ) -> None:
@@ -44,14 +47,21 @@ class FileScreen(Screen[None]):
         self.reading = reading
         self.editing = Editing(machine)
         self._read_machine = read_machine
+        self._saving = False
 
     @abstractmethod
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell the person something, and show the machine as it stands."""
 
+    @abstractmethod
+    def look_beside(self) -> None:
+        """Begin to read what lies beside the file."""
+
     def action_save(self) -> None:
         """Show what will change, ask, and save."""
-        if not self.editing.is_changed:
+        if self._saving:
+            self.say("Still saving.", "line--dim")
+        elif not self.editing.is_changed:
             self.say("Nothing to save: no byte differs from the file.", "line--dim")
         elif self.reading.path is None:
             self._review(
@@ -84,23 +94,26 @@ class FileScreen(Screen[None]):
             )
 
     def _accepted(self) -> None:
-        self.editing.saved()
+        self.editing.saved(self.editing.machine)
         self.post_message(self.Accepted(self.editing.found.document.data))
         self.say("Accepted: it goes to standard output when you leave.")
 
     async def _save(self, *, backup: bool, leave: bool) -> None:
-        data = self.editing.machine.document.data
+        written = self.editing.machine
+        self._saving = True
         try:
-            self.reading = await asyncio.to_thread(save, self.reading, data, backup=backup)
+            self.reading = await asyncio.to_thread(save, self.reading, written.document.data, backup=backup)
         except ConflictError as error:
             self._show_conflict(error)
             return
         except StorageError as error:
             self.say(f"Not saved: {error}. Your changes are still here.", "line--error")
             return
-        self.editing.saved()
-        if leave:
-            self.app.exit()
+        finally:
+            self._saving = False
+        self.editing.saved(written)
+        if leave and not self.editing.is_changed:
+            self.post_message(self.Left())
             return
         doubt = f" {self.reading.doubt}" if self.reading.doubt else ""
         copy = f" The old bytes are in {self.reading.path}~." if backup else ""
@@ -145,7 +158,8 @@ class FileScreen(Screen[None]):
             self.reading.path.stem if self.reading.path else "".join(c if c.isalnum() else "-" for c in name)
         )
         data = self.editing.machine.conversion.text.encode("utf-8")
-        title = f"Export {FORMAT_WORDS[kind]} to"
+        lost = len(self.editing.machine.conversion.losses)
+        title = f"Export {FORMAT_WORDS[kind]} (it does not say {lost} things: l lists them) to"
         self.app.push_screen(
             PromptScreen(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
         )
@@ -187,11 +201,12 @@ class FileScreen(Screen[None]):
         self.reading = reading
         self.editing = Editing(replace(machine, chosen=now.chosen, spelling=now.spelling))
         self.say(f"Read {reading.path} again.")
+        self.look_beside()
 
     def action_leave(self) -> None:
         """Leave, asking first where changes would be lost."""
         if not self.editing.is_changed:
-            self.app.exit()
+            self.post_message(self.Left())
             return
         save_it = (
             ("s", "save-leave", "save and leave")
@@ -218,4 +233,4 @@ class FileScreen(Screen[None]):
             return
         if answer.name == "accept-leave":
             self._accepted()
-        self.app.exit()
+        self.post_message(self.Left())  # behind the message that says what was accepted

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
-from tui.app.widgets.lines import Lines
+from tui.app.screens.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span, fitted, wrapped
 from tui.disks import MODES
 
@@ -34,44 +31,22 @@ _SIGNS = (
 _MODE_WORDS = 28
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(PageScreen):
     """One scrolling page."""
 
-    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "leave", "Leave", id="help.leave", tooltip="Leave the help"),
     ]
 
     def __init__(self, keys: Sequence[KeyHelp], settings: str) -> None:
-        super().__init__()
+        super().__init__("Help")
         self._keys = keys
         self._settings = settings
 
-    def compose(self) -> ComposeResult:
-        """The page, as high as its lines."""
-        with VerticalScroll(id="panel") as panel:
-            panel.border_title = "Help"
-            panel.border_subtitle = "↑↓ scroll  esc leave"
-            yield Lines(id="page")
-
-    def on_mount(self) -> None:
-        """Give the page the keys."""
-        self.query_one("#panel").focus()
-        self.call_after_refresh(self._fill)
-
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self.call_after_refresh(self._fill)
-
-    def _fill(self) -> None:
-        page = self.query_one("#page", Lines)
-        lines = list(self._lines(max(page.size.width - 2, 30)))
-        page.styles.height = len(lines)
-        page.show(lines)
-
-    def _lines(self, width: int) -> Iterator[Line]:
+    def page_lines(self, width: int) -> Iterator[Line]:
+        """The toggles, the signs, the modes, the keys."""
         for text in (_TOGGLES, _SIGNS):
-            yield from _block([Span(text)], width)
+            yield from block([Span(text)], width)
             yield ()
         for facts in MODES.values():
             head = Span(fitted(f" {facts.mode.value}", _MODE_WORDS), "line--key")
@@ -86,15 +61,6 @@ class HelpScreen(ModalScreen[None]):
                 Span(key.id, "line--dim"),
             )
         yield ()
-        yield from _block(
+        yield from block(
             [Span(f"Every key can be changed by its id, in [keymap] of {self._settings}")], width
         )
-
-    def action_leave(self) -> None:
-        """Leave."""
-        self.dismiss(None)
-
-
-def _block(line: Line, width: int) -> Iterator[Line]:
-    for part in wrapped(line, width):
-        yield (Span(" "), *part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -44,15 +45,27 @@ _SHOWN = (
     _Key("r", "reload", "reload", "file.reload", "Read the file again"),
     _Key("y", "copy", "copy", "view.copy", "Copy the disk's lines to the terminal's clipboard (OSC 52)"),
     _Key("h", "hypervisor", "hypervisor", "judge.hypervisor", "Choose the hypervisor whose rules apply"),
+    _Key(
+        "n",
+        "plan",
+        "snapshot plan",
+        "view.plan",
+        "What a snapshot would cover, and the command that takes it",
+    ),
     _Key("x", "spelling", "spelling", "write.spelling", "Choose how domain XML spells the policy"),
     _Key("f8", "finding(1)", "next finding", "finding.next", "Go to the next finding"),
     _Key("shift+f8", "finding(-1)", "previous finding", "finding.previous", "Go to the finding before"),
+    _Key("l", "losses", "losses", "convert.losses", "List what the other format cannot say"),
+    _Key("f", "show_findings", "findings", "finding.show", "Read the disk's findings in full"),
     _Key("shift+tab", "pane(-1)", "previous pane", "view.pane-back", "Go to the pane before"),
     _Key("ctrl+a", "mark_all", "mark all", "disk.mark-all", "Mark every disk shown, or none"),
 )
 # Known where they act: the refusal and the message name them.
 _UNSHOWN = (
     _Key("enter", "accept", "take the remedy", "refusal.accept", "Do what a refusal offers"),
+    _Key(
+        "o", "override", "insist", "refusal.override", "Make the refused edit all the same, where that may be"
+    ),
     _Key(
         "escape",
         "put_away",
@@ -71,3 +84,16 @@ EDITOR_KEYS: list[BindingType] = [
     *(_binding(key, show=True) for key in _SHOWN),
     *(_binding(key, show=False) for key in _UNSHOWN),
 ]
+
+
+def clashes(keymap: Mapping[str, str]) -> list[str]:
+    """A sentence for each key that a person's keymap leaves with two actions of the editor."""
+    wanted: dict[str, list[str]] = {}
+    for row in (*_SHOWN, *_UNSHOWN):
+        for key in keymap.get(row.id, row.keys).split(","):
+            wanted.setdefault(key.strip(), []).append(row.id)
+    return [
+        f"the keymap gives one key to two actions: {key} to {' and '.join(ids)}"
+        for key, ids in wanted.items()
+        if len(ids) > 1
+    ]

@@ -59,7 +59,8 @@ def _preset_choice(editing: Editing, preset: Preset | None, selected: int) -> Ch
 
 
 def _reason(refusal: Refusal | None) -> str | None:
-    return None if refusal is None else refusal.reason
+    """Why a choice cannot be taken; one that a person may insist on can, and is asked about then."""
+    return None if refusal is None or refusal.override else refusal.reason
 
 
 def choose_mode(editing: Editing, value: str, selected: int) -> Done | Refusal:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Span
+from tui.visible import visible
 
 
 class PromptScreen(ModalScreen[str | None]):
@@ -25,13 +26,16 @@ class PromptScreen(ModalScreen[str | None]):
     def __init__(self, title: str, value: str) -> None:
         super().__init__()
         self._title = title
-        self._value = value
+        # A field shows its text as it is: what would act on the terminal is not put in.
+        self._value = value if visible(value) == value else ""
 
     def compose(self) -> ComposeResult:
         """A title, the path and the keys."""
         with Vertical(id="panel") as panel:
             panel.border_title = self._title
-            yield Input(self._value, select_on_focus=False)
+            path = Input(self._value, select_on_focus=False)
+            path.cursor_blink = False  # an idle screen writes nothing
+            yield path
             yield Lines(id="keys")
 
     def on_mount(self) -> None:

@@ -109,8 +109,10 @@ class DiskList(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="list.up", show=False, tooltip="The disk above"),
         Binding("down,j", "move(1)", "Down", id="list.down", show=False, tooltip="The disk below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="list.page-up", show=False),
-        Binding("pagedown", "move_page(1)", "Page down", id="list.page-down", show=False),
+        Binding("pageup", "move_page(-1)", "Page up", id="list.page-up", show=False, tooltip="A page up"),
+        Binding(
+            "pagedown", "move_page(1)", "Page down", id="list.page-down", show=False, tooltip="A page down"
+        ),
         Binding("home,g", "move_to_end(-1)", "First", id="list.first", show=False, tooltip="The first disk"),
         Binding("end,G", "move_to_end(1)", "Last", id="list.last", show=False, tooltip="The last disk"),
     ]
@@ -157,7 +159,7 @@ class DiskList(ScrollView, can_focus=True):
         columns = columns_for(self._rows, self._inner_width())
         if columns != self._columns or len(old) != len(self._rows):
             self._columns = columns
-            self.virtual_size = Size(self.size.width, len(self._rows) + 1)
+            self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it
             self.refresh()
             self._show_cursor()
             return
@@ -177,7 +179,6 @@ class DiskList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
         self._columns = columns_for(self._rows, self._inner_width())
-        self.virtual_size = Size(self._inner_width(), len(self._rows) + 1)
         self._show_cursor()
 
     # The cursor
@@ -247,9 +248,9 @@ class DiskList(ScrollView, can_focus=True):
         style = "line--off" if locked else ""
         changed = "line--changed" if row.changed else style
         return (
-            Span("▌" if place == self._cursor else " ", "line--strong"),
-            Span("●" if row.marked else " ", "line--key"),
-            Span("*" if row.changed else " ", "line--changed"),
+            Span("▌", "line--strong") if place == self._cursor else Span(" ", style),
+            Span("●", "line--key") if row.marked else Span(" ", style),
+            Span("*", "line--changed") if row.changed else Span(" ", style),
             Span(fitted(row.address, columns.address.width), style),
             Span(fitted(visible(row.target), columns.target.width), style),
             Span(fitted(visible(row.file), max(columns.file.width - 1, 1)) + " ", style),

@@ -34,14 +34,23 @@ class DocumentView(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Scroll up", id="preview.up", show=False),
-        Binding("down,j", "scroll_down", "Scroll down", id="preview.down", show=False),
-        Binding("left", "scroll_left", "Scroll left", id="preview.left", show=False),
-        Binding("right", "scroll_right", "Scroll right", id="preview.right", show=False),
-        Binding("pageup", "page_up", "Page up", id="preview.page-up", show=False),
-        Binding("pagedown", "page_down", "Page down", id="preview.page-down", show=False),
-        Binding("home,g", "scroll_home", "Top", id="preview.top", show=False),
-        Binding("end,G", "scroll_end", "Bottom", id="preview.bottom", show=False),
+        Binding("up,k", "scroll_up", "Scroll up", id="preview.up", show=False, tooltip="A line up"),
+        Binding("down,j", "scroll_down", "Scroll down", id="preview.down", show=False, tooltip="A line down"),
+        Binding("left", "scroll_left", "Scroll left", id="preview.left", show=False, tooltip="To the left"),
+        Binding(
+            "right",
+            "scroll_right",
+            "Scroll right",
+            id="preview.right",
+            show=False,
+            tooltip="To the right, where lines are long",
+        ),
+        Binding("pageup", "page_up", "Page up", id="preview.page-up", show=False, tooltip="A page up"),
+        Binding(
+            "pagedown", "page_down", "Page down", id="preview.page-down", show=False, tooltip="A page down"
+        ),
+        Binding("home,g", "scroll_home", "Top", id="preview.top", show=False, tooltip="The first line"),
+        Binding("end,G", "scroll_end", "Bottom", id="preview.bottom", show=False, tooltip="The last line"),
     ]
 
     def __init__(self, kind: Format, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -66,18 +75,35 @@ class DocumentView(ScrollView, can_focus=True):
         numbers = max((row.number or 0 for row in rows[-1:]), default=0)
         number_width = max(len(str(max(len(rows), numbers + 1))), 3)
         width = number_width + 4 + max((min(len(row.text), LONGEST) for row in rows), default=0)
-        size = Size(width, len(rows))
-        if number_width != self._number_width or size != self.virtual_size:
+        self._resize_to(Size(width, len(rows)))
+        if number_width != self._number_width:
             self._number_width = number_width
-            self.virtual_size = size
             self.refresh()
         else:
             self._refresh_different(old, was)
         self._follow(moved=was != selected)
 
+    def _resize_to(self, size: Size) -> None:
+        """Take a new size; where the scroll bar stays, only it is painted again.
+
+        Textual's own way lays the whole screen out anew, and so paints all of it.
+        """
+        if size == self.virtual_size:
+            return
+        if self.show_vertical_scrollbar and size.height > self.container_size.height:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
+        else:
+            self.virtual_size = size
+
     def _refresh_different(self, old: Sequence[Row], was: int | None) -> None:
         top = int(self.scroll_offset.y)
-        for y in range(top, min(top + self.size.height, len(self._rows))):
+        for y in range(top, min(top + self.size.height, max(len(self._rows), len(old)))):
+            if y >= len(old) or y >= len(self._rows):
+                self.refresh_line(y)
+                continue
             row = self._rows[y]
             marked = row.disk is not None and (row.disk == self._selected) != (row.disk == was)
             if marked or row != old[y]:
@@ -130,10 +156,11 @@ class DocumentView(ScrollView, can_focus=True):
         number = "" if row.number is None else str(row.number + 1)
         style = _SIGN_STYLES.get(row.sign, "")
         mine = row.disk is not None and row.disk == self._selected
+        # Neighbours in one style are sent as one: blanks take the style of what they stand beside.
+        number_style = style or "line--dim"
         gutter = (
-            Span(row.sign.value, style),
-            Span(number.rjust(self._number_width) + " ", style or "line--dim"),
-            Span("▌ " if mine else "  ", "line--strong"),
+            Span(row.sign.value + number.rjust(self._number_width), number_style),
+            Span(" ▌ ", "line--strong") if mine else Span("   ", number_style),
         )
         text = row.text[:LONGEST].expandtabs(_TAB)
         if row.sign in (Sign.ADDED, Sign.REMOVED, Sign.CHANGED):

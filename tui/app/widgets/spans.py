@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -66,17 +67,22 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(f"{head}…{tail}", width)
 
 
+def clipped(text: str, width: int) -> str:
+    """``text`` in at most ``width`` columns; where its end is cut, a sign says so."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
+
+
 def strip_of(
     widget: Widget, line: Iterable[Span], width: int, *, cursor: bool = False, offset: int = 0
 ) -> Strip:
     """What Textual paints for ``line``: ``width`` columns from column ``offset`` on."""
     base = widget.rich_style
-    over = widget.get_component_rich_style("line--cursor", partial=True) if cursor else None
+    over = Style(bgcolor=widget.get_component_rich_style("line--cursor").bgcolor) if cursor else None
     segments = []
     for span in line:
-        style = base + widget.get_component_rich_style(span.style, partial=True) if span.style else base
+        style = base + widget.get_component_rich_style(span.style) if span.style else base
         segments.append(Segment(visible(span.text[:LONGEST]), style + over if over else style))
-    strip = Strip(segments)
+    strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
     blank = base + over if over else base
     return strip.crop(offset, offset + width).extend_cell_length(width, blank)
 
@@ -86,9 +92,9 @@ def wrapped(line: Line, width: int) -> list[Line]:
     lines: list[list[Span]] = [[]]
     used = 0
     for span in line:
-        for word in _words(visible(span.text)):
+        for word in _words(visible(span.text), width):
             size = cell_len(word)
-            if used and used + len(word.rstrip()) > width:
+            if used and used + cell_len(word.rstrip()) > width:
                 lines.append([])
                 used = 0
                 word = word.lstrip()  # noqa: PLW2901 - the blank before it stays on the line above
@@ -98,9 +104,13 @@ def wrapped(line: Line, width: int) -> list[Line]:
     return [tuple(one) for one in lines]
 
 
-def _words(text: str) -> list[str]:
-    """The words with the blank behind each."""
+def _words(text: str, width: int) -> list[str]:
+    """The words with the blank behind each; one longer than a line, a path say, in parts."""
     words = [word + " " for word in text.split(" ")]
     if words:
         words[-1] = words[-1][:-1]
-    return [word for word in words if word]
+    return [part for word in words if word for part in _parts(word, width)]
+
+
+def _parts(word: str, width: int) -> list[str]:
+    return [word] if cell_len(word.rstrip()) <= width else chop_cells(word, width)

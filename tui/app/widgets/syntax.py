@@ -7,10 +7,9 @@ import re
 from tui.app.widgets.spans import Span
 from tui.disks import Format
 
-_VMX = re.compile(r'(?P<comment>^\s*#.*|(?<=["\s])#[^"]*$)|(?P<value>"[^"]*"?)|(?P<name>^[^=#"]+)|(?P<dim>=)')
-_XML = re.compile(
-    r"(?P<comment><!--.*?(?:-->|$))|(?P<name></?[\w:.-]+|/?>)|(?P<value>\"[^\"]*\"|'[^']*')|(?P<dim>=)"
-)
+# Each change of colour costs some forty bytes on the line to the terminal: few, and only where they help.
+_VMX = re.compile(r"(?P<comment>^\s*#.*)|(?P<name>^[^=#]+)")
+_XML = re.compile(r"(?P<comment><!--.*?(?:-->|$))|(?P<name></?[\w:.-]+)")
 _PATTERNS = {Format.VMX: _VMX, Format.DOMAIN_XML: _XML}
 
 

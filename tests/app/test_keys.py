@@ -1,0 +1,344 @@
+"""Every key of the editor does what the key line, the help and the palette say."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.app.helpers import KVM, WEB, copied, seated
+from tests.scenes import SMALL, WIDE
+from tui.disks import Format
+from tui.editing import View
+
+VMX, XML = Format.VMX, Format.DOMAIN_XML
+DEPENDENT, INDEPENDENT = (True, True), (False, True)
+
+
+async def test_arrows_and_letters_and_ends_move_the_selection_and_its_sentence(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        for keys, place in ((("down",), 1), (("j",), 2), (("up",), 1), (("k",), 0), (("G",), 3), (("g",), 0)):
+            await seat.press(*keys)
+            assert seat.table.selected == place
+        await seat.press("up")
+        assert seat.table.selected == 0
+        assert "Part of snapshots" in seat.below()
+        await seat.press("down")
+        assert "Left out of snapshots" in seat.below()
+        assert "not-in-snapshots" in seat.below()
+
+
+async def test_the_selected_disks_lines_are_marked_in_both_previews(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), WIDE) as seat:
+        await seat.press("down")
+        for kind in Format:
+            texts = " ".join(row.text for row in seat.marked_lines(kind))
+            assert "esxi8-web01_1.vmdk" in texts
+            assert "esxi8-web01_2.vmdk" not in texts
+        assert seat.sees("▌ scsi0:1.fileName")
+        assert seat.sees("▌       <target dev='sdb' bus='scsi'/>")
+
+
+async def test_s_leaves_the_disk_out_and_both_previews_show_it_within_the_key_press(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), WIDE) as seat:
+        await seat.pilot.press("s")
+        assert seat.policy(0) == INDEPENDENT
+        assert seat.signed(VMX) == [("+", 'scsi0:0.mode = "independent-persistent"')]
+        assert seat.signed(XML) == [("~", "<disk type='file' device='disk' snapshot='no'>")]
+        assert any(
+            line.startswith("+") or " + " in line[:4] for line in seat.seen() if "scsi0:0.mode" in line
+        )
+        assert seat.sees("1 change ")
+        await seat.press("s")
+        assert seat.policy(0) == DEPENDENT
+        assert seat.sees("no changes")
+        assert seat.signed(VMX) == []
+
+
+async def test_p_is_refused_with_the_rule_and_enter_takes_the_remedy(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        layout = {one: one.region for one in seat.editor.query("*")}
+        await seat.press("p")
+        assert seat.policy(0) == DEPENDENT
+        assert not seat.editor.editing.is_changed
+        assert "Refused: a disk whose writes are discarded cannot take part in snapshots" in seat.below()
+        assert "snapshot-without-persistence" in seat.below()
+        assert "libvir-list" in seat.below()
+        assert "enter: leave it out of snapshots as well" in seat.below()
+        assert {one: one.region for one in seat.editor.query("*")} == layout
+        await seat.press("enter")
+        assert seat.policy(0) == (False, False)
+        await seat.press("u")
+        assert seat.policy(0) == DEPENDENT
+
+
+async def test_escape_leaves_a_refused_disk_as_it_is(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("p", "escape")
+        assert "Refused" not in seat.below()
+        await seat.press("enter")
+        assert not seat.editor.editing.is_changed
+
+
+async def test_enter_without_a_refusal_does_nothing(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("enter")
+        assert not seat.editor.editing.is_changed
+
+
+async def test_a_drive_is_locked_and_its_keys_say_why(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("down", "down")
+        assert "Locked" in seat.below()
+        for key in ("s", "p", "space"):
+            await seat.press(key)
+            assert "is locked: a CD-ROM drive holds no data of the VM" in seat.below()
+        assert not seat.editor.editing.is_changed
+        assert not seat.editor.editing.marked
+
+
+async def test_u_and_ctrl_r_go_back_and_forth_through_every_edit(tmp_path: Path) -> None:
+    path = copied(WEB, tmp_path)
+    async with seated(path) as seat:
+        states = [seat.editor.editing.machine.document.data]
+        for key in ("s", "s", "s", "down", "s"):
+            await seat.press(key)
+            states.append(seat.editor.editing.machine.document.data)
+        await seat.press("u", "u", "u", "u")
+        assert seat.editor.editing.machine.document.data == path.read_bytes()
+        await seat.press("u")
+        assert "Nothing to undo" in seat.below()
+        await seat.press("ctrl+r", "ctrl+r", "ctrl+r", "ctrl+r")
+        assert seat.editor.editing.machine.document.data == states[-1]
+        await seat.press("ctrl+r")
+        assert "Nothing to redo" in seat.below()
+
+
+async def test_s_acts_on_all_marked_disks_and_escape_takes_the_marks_away(tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
+        await seat.press("space", "space", "j", "space")
+        assert seat.editor.editing.marked == {0, 1, 3}
+        assert seat.sees("3 marked")
+        assert sum("●" in line for line in seat.seen()) == 3
+        await seat.press("s")
+        assert [seat.policy(place)[0] for place in (0, 1, 2, 3)] == [False, False, True, False]
+        await seat.press("u", "escape", "escape")
+        assert not seat.editor.editing.marked
+        assert not seat.editor.editing.is_changed
+
+
+async def test_space_takes_a_mark_away_again_and_ctrl_a_marks_all_shown(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("space", "up", "space")
+        assert not seat.editor.editing.marked
+        await seat.press("ctrl+a")
+        assert seat.editor.editing.marked == {0, 1, 3}
+        await seat.press("ctrl+a")
+        assert not seat.editor.editing.marked
+
+
+async def test_p_on_marked_disks_is_refused_for_all_and_the_remedy_is_for_all(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("ctrl+a", "p")
+        assert "Refused" in seat.below()
+        assert not seat.editor.editing.is_changed
+        await seat.press("enter")
+        assert [seat.policy(place) for place in (0, 1, 3)] == [(False, False)] * 3
+
+
+async def test_m_offers_every_mode_and_the_impossible_ones_say_why(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("m")
+        text = "\n".join(seat.seen())
+        for word in (
+            "persistent",
+            "independent-nonpersistent",
+            "undoable",
+            "append",
+            "Mode of scsi0:0 (sda)",
+        ):
+            assert word in text
+        await seat.press("down", "down", "down")
+        assert seat.sees('Not possible: the mode "undoable" is outdated')
+        await seat.press("enter")
+        assert seat.screen is not seat.editor
+        await seat.press("up", "enter")
+        assert seat.screen is seat.editor
+        assert seat.policy(0) == (False, False)
+
+
+async def test_m_in_a_domain_offers_libvirts_presets_too(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        await seat.press("m", "end")
+        assert seat.sees("libvirt preset")
+        await seat.press("up", "enter")
+        assert seat.signed(XML) == [("~", "<disk type='file' device='disk' snapshot='manual'>")]
+
+
+async def test_escape_leaves_every_dialog_and_changes_nothing(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        for key in ("m", "h", "x", "e", "question_mark"):
+            await seat.press(key)
+            assert seat.screen is not seat.editor, key
+            await seat.press("escape")
+            assert seat.screen is seat.editor, key
+        assert not seat.editor.editing.is_changed
+
+
+async def test_slash_filters_with_each_letter_and_enter_keeps_the_filter(tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
+        await seat.press("slash", *"scsi2:1")
+        assert {row.address for row in seat.rows} == {"scsi2:1", *(f"scsi2:{unit}" for unit in range(10, 16))}
+        assert seat.sees("7 of 60 disks")
+        await seat.press("enter", "s")
+        assert seat.editor.editing.changed_disks == {seat.rows[0].index}
+        await seat.press("escape", "escape")
+        assert len(seat.rows) == 60
+        assert seat.table.selected == 31
+
+
+async def test_escape_in_the_filter_leaves_it_and_shows_all_disks(tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
+        await seat.press("slash", *"nothing has this", "escape")
+        assert len(seat.rows) == 60
+        assert seat.app.focused is seat.table
+
+
+async def test_a_filter_nothing_matches_says_so_and_toggles_touch_nothing(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("slash", *"zzz", "enter")
+        assert seat.rows == ()
+        assert "No disk matches" in seat.below()
+        await seat.press("s", "p", "m", "space", "y", "f8")
+        assert seat.screen is seat.editor
+        assert not seat.editor.editing.is_changed
+
+
+async def test_v_goes_round_whole_document_this_disk_and_diff(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        whole = len(seat.view(VMX).rows)
+        await seat.press("s", "v")
+        assert 0 < len(seat.view(VMX).rows) < whole
+        assert all(row.disk == 0 for row in seat.view(VMX).rows)
+        await seat.press("v")
+        assert seat.editor._view is View.DIFF
+        assert ("+", 'scsi0:0.mode = "independent-persistent"') in seat.signed(VMX)
+        await seat.press("u")
+        assert seat.view(VMX).rows == []
+        assert seat.sees("no changes)")
+        await seat.press("v")
+        assert len(seat.view(VMX).rows) == whole
+
+
+async def test_tab_brings_the_other_format_to_the_front_at_80_columns(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), SMALL) as seat:
+        assert not seat.view(XML).display
+        await seat.press("tab", "tab")
+        assert seat.view(XML).display
+        assert not seat.view(VMX).display
+        assert seat.sees("<target dev='sda' bus='scsi'/>")
+        await seat.press("s")
+        assert seat.signed(XML) == [("~", "<disk type='file' device='disk' snapshot='no'>")]
+        await seat.press("shift+tab", "shift+tab")
+        assert seat.app.focused is seat.table
+
+
+async def test_y_copies_the_disks_lines_of_the_preview_in_front_by_osc_52(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        written: list[str] = []
+        monkeypatch.setattr(seat.app._driver, "write", written.append)
+        await seat.press("y")
+        expected = "".join(f"{row.text}\n" for row in seat.marked_lines(VMX))
+        assert expected.startswith('scsi0:0.deviceType = "scsi-hardDisk"\n')
+        assert f"\x1b]52;c;{base64.b64encode(expected.encode()).decode()}\a" in "".join(written)
+        await seat.press("tab", "tab", "y")
+        assert seat.app.clipboard.lstrip().startswith("<disk ")
+
+
+async def test_h_judges_for_another_hypervisor_and_back_to_the_guess(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        assert seat.sees("ESXi (guessed)")
+        await seat.press("h", "down", "down", "down", "enter")
+        assert seat.sees("QEMU/KVM")
+        assert not seat.sees("(guessed)")
+        assert not seat.editor.editing.machine.findings
+        await seat.press("h", "home", "enter")
+        assert seat.sees("ESXi (guessed)")
+
+
+async def test_x_chooses_the_spelling_of_the_next_edit(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        await seat.press("x", "end", "enter", "s")
+        assert seat.signed(XML) == [
+            ("~", "<disk type='file' device='disk' snapshot_mode='independent-persistent'>")
+        ]
+
+
+async def test_f8_goes_from_finding_to_finding_and_shift_f8_back(tmp_path: Path) -> None:
+    async with seated(copied("gsx-legacy.vmx", tmp_path)) as seat:
+        with_findings = [row.index for row in seat.rows if row.sign.strip()]
+        visited = []
+        for _ in with_findings:
+            await seat.press("f8")
+            visited.append(seat.table.selected)
+        assert sorted(index for index in visited if index is not None) == with_findings
+        await seat.press("shift+f8")
+        assert seat.table.selected == visited[-2]
+
+
+async def test_question_mark_shows_every_key_with_its_id(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), WIDE) as seat:
+        await seat.press("question_mark")
+        page = "\n".join(
+            "".join(span.text for span in line)
+            for line in seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
+        )
+        for binding in seat.editor.BINDINGS:
+            assert str(binding.id) in page, binding  # type: ignore[union-attr]
+            assert str(binding.tooltip) in page, binding  # type: ignore[union-attr]
+
+
+async def test_q_leaves_at_once_where_nothing_changed(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("q")
+        assert seat.app._exit
+
+
+async def test_a_click_selects_a_disk_and_a_click_on_a_box_turns_it_over(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        header = seat.seen()[seat.table.region.y]
+        await seat.pilot.click("#disks", offset=(header.index("FILE"), 4))
+        await seat.pilot.pause()
+        assert seat.table.selected == 3
+        assert not seat.editor.editing.is_changed
+        await seat.pilot.click("#disks", offset=(header.index("SNAPSHOT") + 1, 1))
+        await seat.pilot.pause()
+        assert seat.policy(0) == INDEPENDENT
+        await seat.pilot.click("#disks", offset=(header.index("PERSISTENT") + 1, 1))
+        await seat.pilot.pause()
+        assert seat.policy(0) == (False, False)
+        await seat.pilot.click("#disks", offset=(header.index("SNAPSHOT") + 1, 0))
+        await seat.pilot.pause()
+        assert seat.policy(0) == (False, False)
+
+
+async def test_a_click_on_the_key_line_is_the_key(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        keys = seat.seen()[-1]
+        await seat.pilot.click("#keys", offset=(keys.index("snapshot"), 0))
+        await seat.pilot.pause()
+        assert seat.policy(0) == INDEPENDENT
+        await seat.pilot.click("#keys", offset=(keys.index("help"), 0))
+        await seat.pilot.pause()
+        assert seat.screen is not seat.editor
+
+
+async def test_a_click_in_a_menu_takes_the_choice(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("m")
+        await seat.pilot.click("ChoiceList", offset=(5, 1))
+        await seat.pilot.pause()
+        assert seat.policy(0) == INDEPENDENT

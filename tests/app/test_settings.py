@@ -1,0 +1,100 @@
+"""Keys and theme a person set; what is wrong with them is said, and the program opens all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.helpers import WEB, copied, seated
+from tui.app.settings import Settings, keep_theme, load_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "settings" / "config.toml"
+    path.parent.mkdir()
+    monkeypatch.setenv("DISKMODE_CONFIG", str(path))
+    return path
+
+
+async def test_a_key_of_ones_own_replaces_the_programs(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('[keymap]\n"disk.snapshot" = "f5,t"\n')
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("s")
+        assert seat.policy(0) == (True, True)
+        await seat.press("t")
+        assert seat.policy(0) == (False, True)
+        await seat.press("f5")
+        assert seat.policy(0) == (True, True)
+        assert "f5 snapshot" in seat.seen()[-1]
+        await seat.press("question_mark")
+        page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
+        lines = ["".join(span.text for span in line) for line in page]
+        assert any("f5 t" in line and "disk.snapshot" in line for line in lines), lines
+
+
+async def test_one_key_for_two_actions_is_told(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('[keymap]\n"disk.snapshot" = "t"\n"disk.persistent" = "t"\n')
+    async with seated(copied(WEB, tmp_path)) as seat:
+        assert "the keymap gives one key to two actions" in seat.below()
+        assert "disk.snapshot" in seat.below()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("this is = = no toml", "the defaults are used"),
+        ("keymap = 3", "[keymap] wants lines like"),
+        ("[keymap]\ndisk = 3", "[keymap] wants lines like"),
+        ("[keymap]\nx = '\udcff'", "the defaults are used"),
+    ],
+)
+async def test_settings_that_cannot_be_read_are_told_and_the_defaults_hold(
+    text: str, said: str, settings: Path, tmp_path: Path
+) -> None:
+    settings.write_bytes(text.encode("utf-8", "surrogateescape"))
+    async with seated(copied(WEB, tmp_path)) as seat:
+        assert said in seat.below()
+        await seat.press("s")
+        assert seat.policy(0) == (False, True)
+
+
+def test_without_a_file_the_defaults_hold_and_nothing_is_said(settings: Path) -> None:
+    assert load_settings() == Settings()
+
+
+async def test_a_theme_chosen_is_kept_and_all_else_in_the_settings_stays(
+    settings: Path, tmp_path: Path
+) -> None:
+    settings.write_text('# mine\n[keymap] # keys\n"disk.snapshot" = "t"\n')
+    async with seated(copied(WEB, tmp_path)) as seat:
+        seat.app.theme = "nord"
+        await seat.pilot.pause()
+    assert load_settings() == Settings("nord", {"disk.snapshot": "t"})
+    assert "# mine" in settings.read_text()
+    assert "[keymap] # keys" in settings.read_text()
+
+
+def test_a_theme_is_kept_where_there_was_no_folder(settings: Path) -> None:
+    settings.parent.rmdir()
+    assert keep_theme("nord") is None
+    assert load_settings().theme == "nord"
+
+
+def test_a_theme_that_cannot_be_kept_is_told(settings: Path) -> None:
+    settings.mkdir()
+    assert "could not be kept" in (keep_theme("nord") or "")
+
+
+async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('theme = "no such theme"\n')
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("s")
+        assert seat.policy(0) == (False, True)
+
+
+async def test_a_key_taken_from_an_action_that_keeps_its_own_is_told(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('[keymap]\n"disk.snapshot" = "p"\n')
+    async with seated(copied(WEB, tmp_path)) as seat:
+        assert "p to disk.snapshot and disk.persistent" in seat.below()

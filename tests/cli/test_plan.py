@@ -1,0 +1,277 @@
+"""``diskmode plan``: the table, the XML, the command, and every way to be refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import SAMPLES, Outcome, copied, domain, run, vmx
+from tui.cli import plan as plan_module
+from tui.cli.messages import Status
+
+LEDGER = SAMPLES / "domainsnapshot.xml"
+
+
+def disk(target: str, preset: str = "", kind: str = "qcow2", inside: str = "") -> str:
+    word = f" snapshot='{preset}'" if preset else ""
+    return (
+        f"<disk type='file'{word}><driver type='{kind}'/><source file='/img/{target}.img'/>"
+        f"<target dev='{target}' bus='virtio'/>{inside}</disk>"
+    )
+
+
+def two(folder: Path) -> Path:
+    return domain(folder, disk("vda"), disk("vdb", "no"))
+
+
+def rows(outcome: Outcome) -> dict[str, list[str]]:
+    """The table's cells by disk."""
+    lines = outcome.text.split("\n\n")[1].splitlines()[1:]
+    return {line.split()[0]: line.split()[1:] for line in lines}
+
+
+def test_the_table_the_xml_and_the_command(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--disk-only", "--name", "s1")
+    assert (outcome.status, outcome.err) == (Status.DONE, "")
+    assert outcome.text == (
+        "web: a snapshot by QEMU/KVM, powered off, disks only, named s1\n"
+        "1 of 2 disks and drives covered; memory: no\n"
+        "\n"
+        "DISK  PRESET  OVERRIDE  EFFECTIVE  WHY      FILE\n"
+        "vda   -       -         external   default  /img/vda.s1\n"
+        "vdb   no      -         no         preset   -\n"
+        "\n"
+        "<domainsnapshot>\n  <name>s1</name>\n</domainsnapshot>\n"
+        "\n"
+        "virsh snapshot-create web SNAPSHOT.xml --disk-only\n"
+    )
+
+
+def test_overrides_are_listed_and_named_by_target_path_or_all(tmp_path: Path) -> None:
+    file = two(tmp_path)
+    for name in ("vdb", "VDB", "/img/vdb.img"):
+        outcome = run("plan", file, "--disk-only", "--override", f"{name}=external")
+        assert rows(outcome)["vdb"] == ["no", "external", "external", "override", "/img/vdb.SECONDS"]
+        assert "    <disk name='vdb' snapshot='external'/>\n" in outcome.text
+        assert "the second it is taken in: SECONDS." in outcome.text
+    both = run("plan", file, "--disk-only", "--override", "all=manual", "--override", "vda=external")
+    assert [cells[1] for cells in rows(both).values()] == ["external", "manual"]
+
+
+@pytest.mark.parametrize("sample", ["kvm-presets.xml", "esxi8-web01.vmx", "sixty-disks.vmx", "kvm-app01.xml"])
+def test_the_table_fits_80_columns(sample: str) -> None:
+    outcome = run("plan", SAMPLES / sample, "--disk-only", "--name", "a-rather-long-name-of-a-snapshot")
+    table = outcome.text.split("\n\n")[1]
+    assert max(map(len, table.splitlines())) <= 80
+
+
+def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--override", "vda=no")
+    assert outcome.status == Status.REFUSED
+    assert rows(outcome)["vda"] == ["-", "no", "refused", "refused", "-"]
+    assert outcome.err == (
+        f"diskmode: {tmp_path}/web.xml: libvirt refuses: \"disk 'vda' must use snapshot mode 'internal'\"; "
+        "only a snapshot with --disk-only, or with its memory in a file, can override presets\n"
+    )
+    assert "<domainsnapshot>" not in outcome.text
+    assert "virsh" not in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--name", "a/b"], "name can't contain '/'"),
+        (["--name", ".a"], "name can't start with '.'"),
+        (["--running"], "internal and full system snapshots require all disks"),
+        (["--memory", "internal"], "memory state cannot be saved with offline or disk-only snapshot"),
+        (["--running", "--memory", "no"], "must include the memory state"),
+        (["--disk-only", "--override", "vda=no"], "nothing selected for snapshot"),
+        (["--disk-only", "--override", "vdb=internal"], "mixing internal and external targets"),
+        (["--disk-only", "--running", "--override", "vdb=internal"], "disk vdb requested internal"),
+    ],
+)
+def test_what_qemu_refuses(tmp_path: Path, words: list[str], said: str) -> None:
+    outcome = run("plan", two(tmp_path), *words)
+    assert outcome.status == Status.REFUSED
+    assert said in outcome.err
+
+
+def test_an_existing_one_is_edited_losslessly() -> None:
+    data = LEDGER.read_bytes()
+    words = ("plan", LEDGER, "--domain", "1", "--snapshot-xml", LEDGER, "--disk-only", "--xml")
+    assert run(*words).out == data
+    edited = run(*words, "--override", "vdc=external")
+    assert edited.out == data.replace(
+        b"<disk name='vdc' snapshot='no'/>", b"<disk name='vdc' snapshot='external'/>"
+    )
+    dropped = run(*words, "--override", "vdc=default")
+    assert dropped.out == data.replace(b"\n    <disk name='vdc' snapshot='no'/>", b"")
+
+
+def test_a_file_that_is_one_is_started_from() -> None:
+    words = ("plan", LEDGER, "--domain", "1", "--disk-only")
+    assert run(*words, "--xml").out == LEDGER.read_bytes()
+    outcome = run(*words)
+    assert rows(outcome)["vdb"][:4] == ["external", "external", "external", "override"]
+    assert "named before-migration" in outcome.text
+
+
+def test_out_is_written_and_named_in_the_command(tmp_path: Path) -> None:
+    file, out = two(tmp_path), tmp_path / "s 1.xml"
+    outcome = run("plan", file, "--disk-only", "-o", out)
+    assert outcome.status == Status.DONE
+    assert out.read_bytes() == b"<domainsnapshot>\n</domainsnapshot>\n"
+    assert f"virsh snapshot-create web '{out}' --disk-only\n" in outcome.text
+    again = run("plan", file, "--disk-only", "-o", out, "--name", "b")
+    assert again.status == Status.BAD_INPUT
+    assert run("plan", file, "--disk-only", "-o", out, "--name", "b", "--force").status == Status.DONE
+    assert b"<name>b</name>" in out.read_bytes()
+    assert run("plan", file, "--disk-only", "-o", "-").out == b"<domainsnapshot>\n</domainsnapshot>\n"
+
+
+def test_a_refused_plan_writes_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "s.xml"
+    outcome = run("plan", two(tmp_path), "--override", "vda=no", "-o", out)
+    assert outcome.status == Status.REFUSED
+    assert not out.exists()
+    assert run("plan", two(tmp_path), "--override", "vda=no", "--xml").out == b""
+
+
+def test_json(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--disk-only", "--name", "s1", "--running", "--json")
+    assert outcome.status == Status.DONE
+    report = json.loads(outcome.text)
+    assert report["schema"] == "diskmode.plan/1"
+    assert report["snapshot"] == {"name": "s1", "disk_only": True, "running": True, "memory": "no"}
+    assert report["disks"][0] == {
+        "address": None,
+        "target": "vda",
+        "source": "/img/vda.img",
+        "preset": None,
+        "override": None,
+        "effective": "external",
+        "file": "/img/vda.s1",
+        "why": "default",
+        "reason": "No preset, so yes, external, as --disk-only does: its later writes go to an overlay.",
+    }
+    assert report["refused"] is None
+    assert report["xml"] == "<domainsnapshot>\n  <name>s1</name>\n</domainsnapshot>\n"
+    assert report["command"] == "virsh snapshot-create web SNAPSHOT.xml --disk-only"
+
+
+def test_json_of_a_refusal(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--override", "vda=external", "--json")
+    assert (outcome.status, outcome.err) == (Status.REFUSED, "")
+    report = json.loads(outcome.text)
+    assert report["refused"] == {
+        "by": "libvirt",
+        "message": "disk 'vda' must use snapshot mode 'internal'",
+        "meaning": "only a snapshot with --disk-only, or with its memory in a file, can override presets",
+        "disk": "vda",
+    }
+    assert (report["xml"], report["command"], report["disks"][0]["effective"]) == (None, None, None)
+
+
+def test_a_vmx_of_esx_gets_no_disks() -> None:
+    outcome = run("plan", SAMPLES / "esxi8-web01.vmx", "--override", "scsi0:1=no", "--name", "a")
+    assert outcome.status == Status.DONE
+    assert "ESX takes no list of disks" in outcome.text
+    assert "<domainsnapshot>\n  <name>a</name>\n</domainsnapshot>\n" in outcome.text
+    assert "virsh -c esx://HOST/ snapshot-create esxi8-web01 SNAPSHOT.xml" in outcome.text
+
+
+def test_an_override_that_does_not_match_a_mode_is_refused() -> None:
+    outcome = run("plan", SAMPLES / "esxi8-web01.vmx", "--override", "scsi0:0=no")
+    assert outcome.status == Status.REFUSED
+    assert 'libvirt refuses: "disk snapshots not supported yet"; scsi0:0 (sda) takes part' in outcome.err
+
+
+def test_a_vmx_of_workstation_is_vmruns(tmp_path: Path) -> None:
+    file = vmx(tmp_path)
+    outcome = run("plan", file, "--name", "before it")
+    assert outcome.text.endswith(f"\nvmrun snapshot {file} 'before it'\n")
+    assert "<domainsnapshot>" not in outcome.text
+    refused = run("plan", file, "--xml")
+    assert refused.status == Status.REFUSED
+    assert "virDomainSnapshotCreateXML" in refused.err
+    assert refused.out == b""
+
+
+def test_a_vmx_can_be_planned_for_qemu(tmp_path: Path) -> None:
+    outcome = run("plan", vmx(tmp_path), "--hypervisor", "qemu", "--disk-only", "--name", "s")
+    assert outcome.status == Status.DONE
+    assert [cells[-1] for cells in rows(outcome).values()] == ["web.s", "web_1.s"]
+
+
+def test_external_memory_is_written_with_its_file(tmp_path: Path) -> None:
+    file = domain(tmp_path, disk("vda"))
+    made = run("plan", file, "--running", "--memory", "external", "--name", "s")
+    assert "  <memory snapshot='external' file='/img/web.s.memory'/>\n" in made.text
+    assert "memory: external" in made.text
+    given = run("plan", file, "--running", "--memory", "external", "--memory-file", "/m", "--xml")
+    assert given.out == b"<domainsnapshot>\n  <memory snapshot='external' file='/m'/>\n</domainsnapshot>\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--override", "vda"], "is not DISK=WORD"),
+        (["--override", "vda=yes"], "is not DISK=WORD"),
+        (["--override", "=no"], "is not DISK=WORD"),
+        (["--override", "vdz=no"], "there is no disk vdz"),
+        (["--memory", "manual"], "'manual' is not one of"),
+        (["--memory-file", "/m"], "--memory-file goes with --memory external"),
+        (["--name", ""], "the name is empty"),
+        (["--name", "a\nb"], "characters that no XML can"),
+        (["--json", "--xml"], "--json does not go with --xml"),
+        (["--json", "-o", "x"], "-o does not go with --json"),
+        (["--force"], "--force goes with -o OUT"),
+        (["--snapshot-xml", "nowhere.xml"], "nowhere.xml"),
+        (["--hypervisor", "xen"], "'xen' is not one of"),
+        (["--domain", "other"], "there is no domain other"),
+    ],
+)
+def test_bad_usage(tmp_path: Path, words: list[str], said: str) -> None:
+    outcome = run("plan", two(tmp_path), *words)
+    assert outcome.status == Status.BAD_INPUT
+    assert said in outcome.err
+    assert outcome.out == b""
+
+
+def test_what_is_no_domainsnapshot_is_bad_input(tmp_path: Path) -> None:
+    file = two(tmp_path)
+    outcome = run("plan", file, "--snapshot-xml", file)
+    assert outcome.status == Status.BAD_INPUT
+    assert "this is no <domainsnapshot>" in outcome.err
+
+
+def test_standard_input_can_be_either_but_not_both(tmp_path: Path) -> None:
+    file = two(tmp_path)
+    words = ("--disk-only", "--xml")
+    assert run("plan", "-", *words, data=file.read_bytes()).status == Status.DONE
+    snapshot = b"<domainsnapshot><name>x</name></domainsnapshot>"
+    assert run("plan", file, "--snapshot-xml", "-", *words, data=snapshot).out == snapshot
+    assert run("plan", "-", "--snapshot-xml", "-", data=snapshot).status == Status.BAD_INPUT
+
+
+def test_the_file_itself_is_left_alone(tmp_path: Path) -> None:
+    file = copied("kvm-app01.xml", tmp_path)
+    before = file.read_bytes()
+    run("plan", file, "--disk-only", "--override", "all=external")
+    assert file.read_bytes() == before
+
+
+def test_hostile_text_is_made_visible(tmp_path: Path) -> None:
+    hostile = "vd\u202ea\u009b31m"
+    file = domain(tmp_path, f"<disk type='file'><source file='/{hostile}'/><target dev='{hostile}'/></disk>")
+    for words in (("--disk-only",), (), ("--disk-only", "--json"), ("--override", f"{hostile}=no")):
+        outcome = run("plan", file, *words)
+        for text in (outcome.text, outcome.err):
+            assert "\u202e" not in text
+            assert "\u009b" not in text
+
+
+def test_the_words_are_those_of_the_presets() -> None:
+    assert plan_module._WORDS == ("no", "internal", "external", "manual", "default")

@@ -1,0 +1,89 @@
+"""``diskmode set --each``: one change to what a query picks, and how that ends."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import domain, run, vmx
+
+LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
+PICKED = ("--where", "mode:independent-persistent")
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        vmx(tmp_path / name, *((LEFT_OUT,) if name != "b" else ()), display=f"vm-{name}")
+    return tmp_path
+
+
+def test_a_dry_run_prints_what_patch_takes_and_writes_nothing(fleet: Path) -> None:
+    before = (fleet / "a/web.vmx").read_bytes()
+    outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--dry-run")
+    assert outcome.status == 0
+    assert "2 files would change" in outcome.err
+    assert (fleet / "a/web.vmx").read_bytes() == before
+    subprocess.run(["patch", "-p0", "-d", "/"], input=outcome.out, check=True, capture_output=True)
+    assert (fleet / "a/web.vmx").read_bytes() == before.replace(b"independent-persistent", b"persistent")
+
+
+def test_every_picked_disk_is_changed_and_told(fleet: Path) -> None:
+    outcome = run("set", fleet, "--each", *PICKED, "--snapshot", "--yes", "--backup")
+    assert outcome.status == 0
+    assert outcome.out == b""
+    assert "scsi0:1 (sdb) is now part of snapshots" in outcome.err
+    assert "2 files changed" in outcome.err
+    assert (fleet / "c/web.vmx~").exists()
+    again = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
+    assert (again.status, again.err) == (0, "diskmode: 0 files changed\n")
+
+
+def test_a_refusal_is_listed_and_stops_nothing(fleet: Path) -> None:
+    vmx(fleet / "b", LEFT_OUT, 'encryption.keySafe = "x"')
+    outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 3
+    assert "2 files changed, 1 refused" in outcome.err
+    assert "encrypted" in outcome.err
+
+
+def test_a_file_that_cannot_be_read_is_listed_and_stops_nothing(fleet: Path) -> None:
+    (fleet / "b/bad.xml").write_text("<domain>")
+    (fleet / "b/net.xml").write_text("<network/>")
+    outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 2
+    assert "2 files changed, 1 failed" in outcome.err
+    assert "bad.xml: not well-formed" in outcome.err
+
+
+def test_domains_and_vmx_are_changed_alike(tmp_path: Path) -> None:
+    vmx(tmp_path)
+    domain(tmp_path)
+    assert run("set", "--each", tmp_path, "--where", "web", "--no-snapshot", "--yes").status == 0
+    audit = run("audit", tmp_path, "--summary").text
+    assert "4 disks not in snapshots" in audit
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*PICKED, "--snapshot"),
+        (*PICKED, "--snapshot", "--yes", "--dry-run"),
+        (*PICKED, "--snapshot", "--backup", "--dry-run"),
+        (*PICKED, "--yes"),
+        ("--snapshot", "--yes"),
+        ("--where", "moed:x", "--snapshot", "--yes"),
+        (*PICKED, "--mode", "nothing", "--yes"),
+    ],
+)
+def test_what_makes_no_sense_is_a_usage_error(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert run("set", "--each", tmp_path, *words).status == 2
+
+
+def test_its_own_help_is_shown() -> None:
+    outcome = run("set", "--each", "--help")
+    assert outcome.status == 0
+    assert "--where QUERY" in outcome.text

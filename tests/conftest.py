@@ -1,0 +1,23 @@
+"""What every test starts from: no settings, colours or paths of the person who runs it."""
+
+from __future__ import annotations
+
+import pytest
+
+_THEIRS = (
+    "NO_COLOR",
+    "DISKMODE_DEBUG",
+    "TEXTUAL_THEME",
+    "TEXTUAL_COLOR_SYSTEM",
+    "TEXTUAL_ANIMATIONS",
+    "TEXTUAL_FILTERS",
+    "TEXTUAL_DRIVER",
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings of the person who runs it."""
+    for name in _THEIRS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISKMODE_CONFIG", str(tmp_path_factory.getbasetemp() / "no-settings" / "config.toml"))

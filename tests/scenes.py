@@ -1,0 +1,142 @@
+"""The scenes that are looked at: a sample file, the keys pressed, and the sizes it is seen at.
+
+The snapshot tests compare all of them; ``python -m tests.screenshots`` writes those the README shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from textual.pilot import Pilot
+
+from tui.app.app import DiskmodeApp
+from tui.app.settings import load_settings
+from tui.storage import read
+
+SAMPLES = Path(__file__).parents[1] / "sample_vms"
+SETTINGS = "~/.config/diskmode/config.toml"
+
+
+class Size(NamedTuple):
+    """Columns and rows of a terminal."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+SMALL = Size(80, 24)
+WIDE = Size(120, 40)
+WIDEST = Size(160, 45)
+BOTH = (SMALL, WIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """``shown`` are the sizes of which ``screenshots/`` keeps a picture."""
+
+    name: str
+    file: str
+    keys: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = BOTH
+    shown: tuple[Size, ...] = ()
+
+
+SCENES = (
+    Scene("editor", "esxi8-web01.vmx", (), (*BOTH, WIDEST), BOTH),
+    Scene("changed", "esxi8-web01.vmx", ("s",), BOTH, BOTH),
+    Scene("refused", "esxi8-web01.vmx", ("p",), BOTH, (SMALL,)),
+    Scene("independent", "esxi8-web01.vmx", ("down",), (*BOTH, WIDEST)),
+    Scene("modes", "esxi8-web01.vmx", ("m",), BOTH, (SMALL,)),
+    Scene("presets", "kvm-presets.xml", ("m",), (SMALL,)),
+    Scene("review", "esxi8-web01.vmx", ("s", "down", "s", "ctrl+s"), BOTH, (SMALL,)),
+    Scene("leaving", "esxi8-web01.vmx", ("s", "q"), (SMALL,)),
+    Scene("filter", "sixty-disks.vmx", ("slash", *"scsi2"), (SMALL,), (SMALL,)),
+    Scene("sixty", "sixty-disks.vmx", ("G",), BOTH, (WIDE,)),
+    Scene("marked", "sixty-disks.vmx", ("down", "space", "space", "space", "s"), BOTH, (WIDE,)),
+    Scene("diff", "esxi8-db02.vmx", ("s", "down", "s", "v", "v"), BOTH, (WIDE,)),
+    Scene("domain", "kvm-app01.xml", ("down", "down"), BOTH, BOTH),
+    Scene("domain-to-vmx", "vmware-esx.xml", ("down", "tab"), (SMALL,)),
+    Scene("legacy", "gsx-legacy.vmx", ("down",), (SMALL,)),
+    Scene("gbk", "gbk-guest.vmx", ("down",), (SMALL,), (SMALL,)),
+    Scene("encrypted", "encrypted.vmx", (), (SMALL,)),
+    Scene("domains", "several-domains.xml", (), (SMALL,)),
+    Scene("hypervisors", "esxi8-web01.vmx", ("h",), (SMALL,)),
+    Scene("spellings", "kvm-app01.xml", ("x",), (SMALL,)),
+    Scene("help", "esxi8-web01.vmx", ("question_mark",), BOTH, (WIDE,)),
+)
+SIGHTS = tuple((scene, size) for scene in SCENES for size in scene.sizes)
+PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
+
+
+@contextmanager
+def among_samples(*files: str) -> Iterator[Path]:
+    """A folder of copies to be in, so that no scene tells where on this machine it was made."""
+    before, settings = Path.cwd(), os.environ.get("DISKMODE_CONFIG")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for file in files:
+            shutil.copyfile(SAMPLES / file, folder / Path(file).name)
+        os.chdir(folder)
+        os.environ["DISKMODE_CONFIG"] = SETTINGS
+        try:
+            yield folder
+        finally:
+            os.chdir(before)
+            if settings is None:
+                del os.environ["DISKMODE_CONFIG"]
+            else:
+                os.environ["DISKMODE_CONFIG"] = settings
+
+
+def scene_app(scene: Scene) -> DiskmodeApp:
+    """The program on a scene's file, which lies in the current folder; the theme the default one."""
+    app = DiskmodeApp(read(Path(Path(scene.file).name)), load_settings())
+    app.theme = "textual-dark"
+    app.animation_level = "none"
+    return app
+
+
+def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Who presses a scene's keys, and waits for what the program reads in the background."""
+
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press(*scene.keys)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    return play
+
+
+def picture(scene: Scene, size: Size) -> str:
+    """The scene as an SVG: the same bytes on every machine, and nothing to be fetched to look at it."""
+
+    async def drawn() -> str:
+        app = scene_app(scene)
+        async with app.run_test(size=size) as pilot:
+            await player(scene)(pilot)
+            return app.export_screenshot(title="diskmode", simplify=True)
+
+    with among_samples(scene.file):
+        return published(scene, asyncio.run(drawn()))
+
+
+def published(scene: Scene, svg: str) -> str:
+    """Textual's picture as the README shows it: ids by the scene's name, and no font to be fetched."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("Fira Code", "'DejaVu Sans Mono', 'Fira Code'")
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # else librsvg drops the blanks at the ends
+    return re.sub(r"\bterminal-(?:\d+-)?", f"{scene.name}-", svg)

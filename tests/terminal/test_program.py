@@ -1,0 +1,271 @@
+"""The real program in a real terminal: what it writes to the file, to the screen, and to standard output."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.app.helpers import WEB, copied
+from tests.scenes import SAMPLES, SMALL
+from tests.terminal.terminal import CTRL_S, DISKMODE, ENTER, ESCAPE, Terminal, surroundings
+from tui.disks import Policy
+from tui.editing import Aspect, Done, Editing
+from tui.machine import machine_in
+
+pytestmark = pytest.mark.terminal
+
+FILES = sorted(
+    path.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*") if path.suffix in (".vmx", ".xml")
+)
+SEVERAL = {"several-domains.xml", "domainsnapshot.xml"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "settings" / "config.toml"
+
+
+class Visit(NamedTuple):
+    """What one walk through the program left behind."""
+
+    file: str
+    toggled: bool
+    saved: bytes
+    before: bytes
+    after: bytes
+    status: int
+
+
+def _first_toggle(data: bytes) -> int | None:
+    """How far down the first disk is whose snapshot box turns over."""
+    editing = Editing(machine_in(data, domain="1" if data.lstrip()[:1] == b"<" else None))
+    for disk in editing.disks:
+        if isinstance(editing.toggle(Aspect.SNAPSHOT, disk.index), Done):
+            return disk.index
+    return None
+
+
+def _visit(file: str, folder: Path, config: Path) -> Visit:
+    """s, save, u, save: through the keys of a real terminal."""
+    folder.mkdir()
+    path = copied(file, folder)
+    before = path.read_bytes()
+    down = _first_toggle(before)
+    with Terminal([*DISKMODE, path.name], env=surroundings(config), cwd=folder) as terminal:
+        if file in SEVERAL and "Which domain?" not in terminal.text:
+            terminal.wait("Which domain?")
+            terminal.send(ENTER)
+        terminal.wait("snapshot", "help")
+        saved = before
+        if down is not None:
+            for _ in range(down):
+                terminal.send("j")
+            terminal.send("s")
+            terminal.wait("1 change ")
+            terminal.send(CTRL_S)
+            terminal.wait("owner, mode")
+            terminal.send(ENTER)
+            terminal.wait("no changes", "Saved")
+            saved = path.read_bytes()
+            terminal.send("u")
+            terminal.wait("1 change ")
+            terminal.send(CTRL_S)
+            terminal.wait("owner, mode")
+            terminal.send(ENTER)
+            terminal.wait("no changes", "Saved")
+        terminal.send("q")
+        status = terminal.leave()
+    return Visit(file, down is not None, saved, before, path.read_bytes(), status)
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Visit]:
+    """A walk through the program with each sample."""
+    folder = tmp_path_factory.mktemp("visits")
+
+    def visit(numbered: tuple[int, str]) -> Visit:
+        return _visit(numbered[1], folder / str(numbered[0]), folder / "config.toml")
+
+    with ThreadPoolExecutor(2) as pool:
+        return {one.file: one for one in pool.map(visit, enumerate(FILES))}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_toggling_saving_undoing_and_saving_gives_a_sample_its_bytes_back(
+    file: str, visits: dict[str, Visit]
+) -> None:
+    visit = visits[file]
+    assert visit.status == 0
+    assert visit.after == visit.before
+    assert visit.toggled is (file != "encrypted.vmx")
+    assert (visit.saved != visit.before) is visit.toggled
+
+
+def _lines(before: bytes, after: bytes) -> tuple[list[bytes], list[bytes]]:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+def test_s_on_a_crlf_windows_1252_file_adds_one_line_in_its_own_style(visits: dict[str, Visit]) -> None:
+    visit = visits["crlf-windows1252.vmx"]
+    gone, come = _lines(visit.before, visit.saved)
+    assert gone == []
+    assert len(come) == 1
+    assert come[0].endswith(b'.mode = "independent-persistent"\r\n')
+
+
+def test_s_on_the_xml_of_mixed_quotes_changes_one_attribute(visits: dict[str, Visit]) -> None:
+    visit = visits["mixed-quotes.xml"]
+    gone, come = _lines(visit.before, visit.saved)
+    assert len(gone) == len(come) == 1
+    assert b"snapshot=" in come[0]
+
+
+def test_what_came_from_standard_input_goes_to_standard_output(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    before = (tmp_path / WEB).read_bytes()
+    command = f"{shlex.join(DISKMODE)} - < {WEB} > out.vmx"
+    with Terminal(["sh", "-c", command], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("standard input", "help")
+        terminal.send("s")
+        terminal.wait("1 change ")
+        terminal.send("q")
+        terminal.wait("accept and leave")
+        terminal.send("s")
+        assert terminal.leave() == 0
+    after = (tmp_path / "out.vmx").read_bytes()
+    assert _lines(before, after) == ([], [b'scsi0:0.mode = "independent-persistent"\n'])
+    assert machine_in(after).disks[0].policy == Policy(snapshot=False, persistent=True)
+
+
+def test_standard_input_left_without_a_change_comes_out_as_it_went_in(tmp_path: Path, config: Path) -> None:
+    copied("gbk-guest.vmx", tmp_path)
+    command = f"cat gbk-guest.vmx | {shlex.join(DISKMODE)} - > out.vmx"
+    with Terminal(["sh", "-c", command], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("standard input", "help")
+        terminal.send("q")
+        assert terminal.leave() == 0
+    assert (tmp_path / "out.vmx").read_bytes() == (tmp_path / "gbk-guest.vmx").read_bytes()
+
+
+def test_an_idle_program_writes_nothing(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.5)
+        assert terminal.pump(2.0) == b""
+        terminal.send("/")
+        terminal.settle(0.5)
+        assert terminal.pump(1.2) == b"", "the filter's cursor does not blink"
+
+
+def test_leaving_restores_the_terminal(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        assert terminal.attributes() != terminal.attributes_before
+        for switched_on in (b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?25l"):
+            assert switched_on in terminal.raw
+        terminal.send("q")
+        assert terminal.leave() == 0
+        assert terminal.attributes() == terminal.attributes_before
+        for switched_back in (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?25h"):
+            assert terminal.raw.rindex(switched_back) > terminal.raw.rindex(b"Dependent")
+
+
+def test_no_mouse_leaves_the_mouse_to_the_terminal(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, "--no-mouse", WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        assert b"\x1b[?1000h" not in terminal.raw
+
+
+_OWN = (b"39", b"49")  # the terminal's own two
+
+
+def _colours(raw: bytes) -> list[bytes]:
+    """The codes that set a colour, of every SGR sequence written."""
+    found = []
+    for part in raw.split(b"\x1b[")[1:]:
+        codes, end, _ = part.partition(b"m")
+        if end and all(letter in b"0123456789;" for letter in codes):
+            found += [
+                code
+                for code in codes.split(b";")
+                if code.isdigit() and 30 <= int(code) <= 107 and code not in _OWN
+            ]
+    return found
+
+
+def test_with_no_color_not_one_colour_is_written_and_the_state_can_be_read(
+    tmp_path: Path, config: Path
+) -> None:
+    copied(WEB, tmp_path)
+    env = surroundings(config, NO_COLOR="1")
+    with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.send("s")
+        terminal.wait("1 change ", "[ ]", "*scsi0:0")
+        terminal.send("p", ENTER, "m")
+        terminal.wait("independent-nonpersistent")
+        terminal.send(ESCAPE)
+        terminal.settle()
+        assert _colours(bytes(terminal.raw)) == []
+
+
+def test_a_linux_console_gets_its_sixteen_colours_and_no_others(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    env = surroundings(config, TERM="linux", COLORTERM=None)
+    with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.send("s")
+        terminal.wait("1 change ")
+        assert b"\x1b[" in terminal.raw
+        assert not {b"38", b"48"} & set(_colours(bytes(terminal.raw)))
+        assert _colours(bytes(terminal.raw))
+
+
+def test_a_terminal_that_cannot_draw_is_refused_with_what_to_do_instead(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config, TERM="dumb"), cwd=tmp_path) as terminal:
+        assert terminal.leave() == 2
+        assert "diskmode show" in terminal.text
+        assert b"\x1b[?1049h" not in terminal.raw
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGHUP])
+def test_a_killed_program_leaves_the_file_as_it_was(
+    name: signal.Signals, tmp_path: Path, config: Path
+) -> None:
+    path = copied(WEB, tmp_path)
+    before = path.read_bytes()
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.send("s")
+        terminal.wait("1 change ")
+        terminal.process.send_signal(name)
+        assert terminal.leave() != 0
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == [WEB]
+
+
+def test_a_toggle_is_seen_soon_and_writes_little(tmp_path: Path, config: Path) -> None:
+    copied("sixty-disks.vmx", tmp_path)
+    with Terminal(
+        [*DISKMODE, "sixty-disks.vmx"], env=surroundings(config), cwd=tmp_path, size=SMALL
+    ) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.4)
+        written = []
+        for _ in range(4):
+            started = time.monotonic()
+            terminal.send("s")
+            written.append(len(terminal.settle(0.3)))
+            assert time.monotonic() - started < 5
+        assert max(written) < 6000, written

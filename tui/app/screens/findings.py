@@ -1,0 +1,48 @@
+"""What the rules say, in full: each finding with its reason, what to do, and where the fact is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.app.screens.page import PageScreen, block
+from tui.app.widgets.spans import Line, Span
+from tui.rules import BY_ID, Finding
+
+_INDENT = "    "
+
+
+class FindingsScreen(PageScreen):
+    """The findings on one disk and on its machine, the one in view first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f,enter", "leave", "Leave", id="findings.leave", tooltip="Leave the findings"),
+    ]
+
+    def __init__(self, disk: str, findings: Sequence[Finding]) -> None:
+        super().__init__(f"What the rules say of {disk}")
+        self._findings = findings
+
+    def page_lines(self, width: int) -> Iterator[Line]:
+        """Each finding, with an empty line between."""
+        for place, finding in enumerate(self._findings):
+            if place:
+                yield ()
+            yield from _told(finding, width)
+
+
+def _told(finding: Finding, width: int) -> Iterator[Line]:
+    where = [finding.disk_name or "the whole machine"]
+    where += [f"line {finding.line}"] if finding.line else []
+    grave = f"{finding.severity.sign} {finding.severity.value}"
+    head = " · ".join(("", finding.rule, *where))
+    yield from block([Span(grave, f"line--{finding.severity.value}"), Span(head)], width)
+    yield from block([Span(f"{finding.message}.", "line--strong")], width, _INDENT)
+    for word, text in (
+        ("Do: ", finding.advice),
+        ("When: ", BY_ID[finding.rule].condition),
+        ("Source: ", finding.source),
+    ):
+        yield from block([Span(word, "line--dim"), Span(f"{text}.")], width, _INDENT)

@@ -1,0 +1,61 @@
+"""A page of lines that scrolls, over the screen it is about."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import Line, Span, wrapped
+
+_NARROWEST = 30
+
+
+class PageScreen(ModalScreen[None]):
+    """One page, as high as its lines; what stands on it the screens made of this one know."""
+
+    CSS_PATH = "page.tcss"
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    @abstractmethod
+    def page_lines(self, width: int) -> Iterator[Line]:
+        """The lines, none wider than ``width`` columns."""
+
+    def compose(self) -> ComposeResult:
+        """The page in its frame."""
+        with VerticalScroll(id="panel") as panel:
+            panel.border_title = self._title
+            panel.border_subtitle = "↑↓ scroll  esc leave"
+            yield Lines(id="page")
+
+    def on_mount(self) -> None:
+        """Give the page the keys."""
+        self.query_one("#panel").focus()
+        self.call_after_refresh(self._fill)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        page = self.query_one("#page", Lines)
+        lines = list(self.page_lines(max(page.size.width - 2, _NARROWEST)))
+        page.styles.height = len(lines)
+        page.show(lines)
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.dismiss(None)
+
+
+def block(line: Line, width: int, indent: str = " ") -> Iterator[Line]:
+    """A paragraph, broken between words and set in from the edge."""
+    for part in wrapped(line, width + 1 - len(indent)):
+        yield (Span(indent), *part)

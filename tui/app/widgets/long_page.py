@@ -1,0 +1,49 @@
+"""A text of any length, drawn line by line, that only scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.app.widgets.spans import LONGEST, STYLES, Line, strip_of
+
+
+class LongPage(ScrollView, can_focus=True):
+    """Shows the lines it is given; those out of sight cost nothing."""
+
+    COMPONENT_CLASSES = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Scroll up", id="text.up", show=False, tooltip="A line up"),
+        Binding("down,j", "scroll_down", "Scroll down", id="text.down", show=False, tooltip="A line down"),
+        Binding("left", "scroll_left", "Scroll left", id="text.left", show=False, tooltip="To the left"),
+        Binding("right", "scroll_right", "Scroll right", id="text.right", show=False, tooltip="To the right"),
+        Binding("pageup", "page_up", "Page up", id="text.page-up", show=False, tooltip="A page up"),
+        Binding("pagedown", "page_down", "Page down", id="text.page-down", show=False, tooltip="A page down"),
+        Binding("home,g", "scroll_home", "Top", id="text.top", show=False, tooltip="The first line"),
+        Binding("end,G", "scroll_end", "Bottom", id="text.bottom", show=False, tooltip="The last line"),
+    ]
+
+    def __init__(self, lines: Sequence[Line], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._lines = lines
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What it shows."""
+        return self._lines
+
+    def on_mount(self) -> None:
+        """Make room for every line."""
+        widest = max((sum(len(span.text) for span in line) for line in self._lines), default=0)
+        self.virtual_size = Size(min(widest, LONGEST), len(self._lines))
+
+    def render_line(self, y: int) -> Strip:
+        """The line in view at ``y``."""
+        place = int(self.scroll_offset.y) + y
+        line: Line = self._lines[place] if place < len(self._lines) else ()
+        return strip_of(self, line, self.scrollable_content_region.width, offset=int(self.scroll_offset.x))

@@ -1,0 +1,48 @@
+"""Ending a long command with what it has, when ctrl+c is pressed."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# sleep(3) goes on after a signal whose handler returns.
+_NAP = 0.1
+
+
+class Stop:
+    """Whether to stop; the second ctrl+c stops at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
+        """The handler of the signal."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until a stop is asked for; whether it was."""
+        until = time.monotonic() + seconds
+        while not self.asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _NAP))
+        return self.asked
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """A Stop that ctrl+c and SIGTERM set while the block runs."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,172 @@
+"""One snapshot being planned: a machine, a ``<domainsnapshot>`` as it was read, and what a person changed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from tui.disks import Disk, Format, Memory, Preset
+from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
+from tui.formats.errors import FormatError
+from tui.machine import Machine
+from tui.rules import Hypervisor
+from tui.rules.hypervisors import VMWARE
+from tui.rules.plan import Plan, Request, disk_named, make_plan
+
+# Where a memory file goes when no disk's path tells a folder (libvirt's own for saved memory).
+_MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
+_CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
+# VMware's products know taking part and not; external comes nearest to their delta disks.
+_CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
+_MEMORY_CYCLE = (None, *Memory)
+
+
+def snapshot_in(machine: Machine) -> SnapshotDocument:
+    """The ``<domainsnapshot>`` a machine's file is (virsh snapshot-dumpxml prints such), or an empty one."""
+    if machine.configuration.format is Format.DOMAIN_XML:
+        with suppress(FormatError):
+            return SnapshotDocument(machine.document.data)
+    return SnapshotDocument()
+
+
+@dataclass(frozen=True)
+class Planning:
+    """A value; every change gives another.
+
+    ``origin`` is the ``<domainsnapshot>`` as it was read, or an empty one, and what is written is always made
+    from it: a change taken back gives its bytes back. ``overrides`` are by disk index, None for no entry.
+    ``memory`` and ``name`` None leave what ``origin`` says.
+    """
+
+    machine: Machine
+    origin: SnapshotDocument = field(default_factory=SnapshotDocument)
+    overrides: Mapping[int, Preset | None] = field(default_factory=dict)
+    disk_only: bool = False
+    running: bool = False
+    memory: Memory | None = None
+    memory_file: str | None = None
+    name: str | None = None
+
+    @property
+    def hypervisor(self) -> Hypervisor:
+        """Whose snapshot it will be."""
+        return self.machine.hypervisor
+
+    @cached_property
+    def document(self) -> SnapshotDocument:
+        """The ``<domainsnapshot>`` with every change in it."""
+        wanted = [
+            Wanted(self._names_of(self.machine.disks[index]), word)
+            for index, word in sorted(self.overrides.items())
+        ]
+        memory = None if self.memory is None else MemoryWanted(self.memory, self._memory_file())
+        return self.origin.with_wanted(wanted, name=self.name, memory=memory)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the snapshot covers, or why there is none."""
+        return make_plan(
+            Request(
+                self.machine.configuration,
+                self.hypervisor,
+                self.document.value,
+                disk_only=self.disk_only,
+                running=self.running,
+            )
+        )
+
+    @cached_property
+    def written(self) -> SnapshotDocument | None:
+        """The ``<domainsnapshot>`` to give to the hypervisor: to ESX without disks, to Workstation none."""
+        if self.hypervisor is Hypervisor.WORKSTATION:
+            return None
+        return self.document.without_disks() if self.hypervisor is Hypervisor.ESXI else self.document
+
+    @cached_property
+    def lines(self) -> dict[int, tuple[int, ...]]:
+        """The lines (from 0) of each disk's entry in :attr:`written`, by the disk's index."""
+        listed = () if self.written is None else self.written.value.listed
+        found: dict[int, tuple[int, ...]] = {}
+        for entry in listed:
+            disk = disk_named(self.hypervisor, self.machine.disks, entry.name or "")
+            if disk is not None:
+                found[disk.index] = entry.lines
+        return found
+
+    # Changes
+
+    def with_override(self, index: int, word: Preset | None) -> Planning:
+        """The same with an override, or without any, for one disk."""
+        return replace(self, overrides={**self.overrides, index: word})
+
+    def with_next_override(self, index: int) -> Planning:
+        """The same with the next of the words there are; the one that was read brings its entry back."""
+        cycle = _CYCLE_OF_VMWARE if self.hypervisor in VMWARE else _CYCLE
+        now = self._override_of(self.plan, index)
+        word = cycle[(cycle.index(now) + 1) % len(cycle)] if now in cycle else None
+        if word == self._override_of(replace(self, overrides={}).plan, index):
+            return replace(self, overrides={at: one for at, one in self.overrides.items() if at != index})
+        return self.with_override(index, word)
+
+    def with_next_memory(self) -> Planning:
+        """The same with the next word for the memory."""
+        place = _MEMORY_CYCLE.index(self.memory)
+        return replace(self, memory=_MEMORY_CYCLE[(place + 1) % len(_MEMORY_CYCLE)])
+
+    @staticmethod
+    def _override_of(plan: Plan, index: int) -> Preset | None:
+        word = plan.disks[index].override
+        return Preset(word) if word in list(Preset) else None
+
+    def _names_of(self, disk: Disk) -> tuple[str, ...]:
+        """What entries may call a disk, the best first: names that are another disk's are left out."""
+        names = (disk.target, disk.source if disk.source.startswith("/") else "", disk.address or "")
+        named = [name for name in names if name and self._names(name, disk)]
+        return tuple(named) or (disk.target or disk.address or "",)
+
+    def _names(self, name: str, disk: Disk) -> bool:
+        return disk_named(self.hypervisor, self.machine.disks, name) is disk
+
+    # The memory's file, and the command
+
+    def _memory_file(self) -> str | None:
+        if self.memory is not Memory.EXTERNAL:
+            return None
+        return self.memory_file or self.origin.value.memory_file or self._made_memory_file()
+
+    def _made_memory_file(self) -> str:
+        """Beside the first disk that has a path: the machine's and the snapshot's name."""
+        sources = (disk.source for disk in self.machine.disks if disk.is_disk and disk.source_kind == "file")
+        first = next((source for source in sources if source.startswith("/")), None)
+        folder = _MEMORY_FOLDER if first is None else str(PurePosixPath(first).parent)
+        name = f"{self.machine.configuration.name or 'machine'}.{self.snapshot_name or 'snapshot'}.memory"
+        return f"{folder.rstrip('/')}/{name.replace('/', '-')}"
+
+    @property
+    def snapshot_name(self) -> str | None:
+        """The snapshot's name; None where libvirt names it by the second it is taken in."""
+        return self.name if self.name is not None else self.origin.value.name or None
+
+    def command(self, file: str) -> str:
+        """The command that takes the snapshot; ``file`` is where the ``<domainsnapshot>`` lies."""
+        if self.hypervisor is Hypervisor.WORKSTATION:
+            name = self.machine.configuration.name or "machine"
+            return shlex.join(
+                ["vmrun", "snapshot", self.machine.path or f"{name}.vmx", self.snapshot_name or "snapshot"]
+            )
+        return shlex.join(self._virsh(file))
+
+    def _virsh(self, file: str) -> Iterator[str]:
+        yield "virsh"
+        if self.hypervisor is Hypervisor.ESXI:
+            yield from ("-c", "esx://HOST/")
+        yield "snapshot-create"
+        name = self.machine.configuration.name or "DOMAIN"
+        yield f"--domain={name}" if name.startswith("-") else name
+        yield f"./{file}" if file.startswith("-") else file
+        if self.disk_only or (self.hypervisor is Hypervisor.ESXI and self.memory is Memory.NO):
+            yield "--disk-only"
