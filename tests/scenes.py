@@ -23,6 +23,8 @@ from tui.app.settings import load_settings
 from tui.storage import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_vms"
+# Where the pictures say the files lie.
+PRETENDED = "/vms"
 SETTINGS = "~/.config/diskmode/config.toml"
 
 
@@ -83,16 +85,19 @@ PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
 @contextmanager
 def among_samples(*files: str) -> Iterator[Path]:
     """A folder of copies to be in, so that no scene tells where on this machine it was made."""
+    getcwd = os.getcwd
     before, settings = Path.cwd(), os.environ.get("DISKMODE_CONFIG")
     with TemporaryDirectory() as name:
         folder = Path(name)
         for file in files:
             shutil.copyfile(SAMPLES / file, folder / Path(file).name)
         os.chdir(folder)
+        os.getcwd = lambda: PRETENDED
         os.environ["DISKMODE_CONFIG"] = SETTINGS
         try:
             yield folder
         finally:
+            os.getcwd = getcwd
             os.chdir(before)
             if settings is None:
                 del os.environ["DISKMODE_CONFIG"]

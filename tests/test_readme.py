@@ -66,6 +66,7 @@ def known_options() -> set[str]:
     assert isinstance(group, click.Group)
     context = click.Context(group)
     every = [group, editor, *(group.get_command(context, name) for name in COMMANDS)]
+    every.append(group.resolve_command(context, ["set", "--each"])[1])
     return {
         flag
         for command in every
@@ -112,10 +113,10 @@ def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("words", calls(), ids=" ".join)
 def test_each_call_shown_is_understood(words: list[str]) -> None:
     assert isinstance(main, click.Group)
-    command = main.get_command(click.Context(main), words[0])
-    context = (
-        command.make_context(words[0], words[1:]) if command else editor.make_context("diskmode", list(words))
-    )
+    known = words[0] in COMMANDS
+    command = main.resolve_command(click.Context(main), words)[1] if known else editor
+    assert command is not None
+    context = command.make_context(words[0], words[1:] if known else list(words))
     assert not context.args
 
 

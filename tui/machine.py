@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.convert import Conversion, Options, to_domain_xml, to_vmx
 from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
@@ -19,6 +19,9 @@ from tui.formats.vmsd import read_vmsd
 from tui.formats.vmx import VmxDocument
 from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor, locks
 from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
+
+if TYPE_CHECKING:
+    from tui.convert import Conversion, Options
 
 # A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
 VMSD_BYTES = 4 * 1024 * 1024
@@ -58,7 +61,7 @@ class Machine:
     chosen: Hypervisor | None = None
     spelling: Spelling | None = None
     path: str | None = None
-    options: Options = field(default=Options())
+    options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
 
     @cached_property
@@ -111,9 +114,14 @@ class Machine:
     @cached_property
     def conversion(self) -> Conversion:
         """The machine in the other format."""
-        options = replace(self.options, spelling=self.spelling or Spelling.LIBVIRT)
+        # Judging a machine needs no converter, and an audit of thousands shall not load it.
+        from tui.convert import Options, to_domain_xml, to_vmx  # noqa: PLC0415
+
+        options = replace(self.options or Options(), spelling=self.spelling or Spelling.LIBVIRT)
         if isinstance(self.document, VmxDocument):
-            return to_domain_xml(self.document, replace(options, vmx_path=options.vmx_path or self.path))
+            # libvirt takes absolute names only, so a file given by a relative one is named in full.
+            beside = options.vmx_path or (self.path and os.path.abspath(self.path))  # noqa: PTH100 - no access
+            return to_domain_xml(self.document, replace(options, vmx_path=beside))
         return to_vmx(self.document, options)
 
     @cached_property

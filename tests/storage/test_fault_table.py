@@ -49,7 +49,7 @@ def test_at_least_two_hundred_faults_are_tried_and_no_step_is_left_out(tmp_path:
 def small_file_system(folder: Path) -> Iterator[Path]:
     """A file system of 64 KiB, where one may be mounted; a note of why not, elsewhere."""
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "diskmode-test", folder]
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "diskmode-test", str(folder)]
     try:
         done = subprocess.run(mounting, capture_output=True, text=True, check=False)
     except OSError as error:

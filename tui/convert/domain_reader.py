@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -157,3 +157,10 @@ class DomainReader:
         """Note that one attribute is not in the VMX."""
         key, value = f"{self.path_of(element)}/@{attribute}", shortened(element.get(attribute) or "")
         self.losses.append(Loss(key, value, why, element.sourceline, severity, disk))
+
+    def lose_attributes(self, element: etree._Element, lost: Mapping[str, str], why: str) -> None:
+        """Note that attributes, by name, are not in the VMX; not each is looked for among thousands."""
+        path = self.path_of(element)
+        self.losses += [
+            Loss(f"{path}/@{name}", shortened(value), why, element.sourceline) for name, value in lost.items()
+        ]

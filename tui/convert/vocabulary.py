@@ -130,9 +130,13 @@ def report_unsaid(domain: DomainReader) -> None:
 
 def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
     usual = _USUAL.get(str(element.tag), {})
-    for name, value in element.items():
-        if name not in words.attributes and usual.get(name) != value:
-            domain.lose_attribute(element, name, _NO_WORD)
+    unsaid = {
+        str(name): str(value)
+        for name, value in element.items()
+        if name not in words.attributes and usual.get(name) != value
+    }
+    if unsaid:
+        domain.lose_attributes(element, unsaid, _NO_WORD)
     for child in children(element):
         if _is_skipped(element, child):
             continue

@@ -87,7 +87,7 @@ def _by_anchors(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
 def _by_difflib(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
     if old and new and len(old) + len(new) > _SEARCHED:
         return [("replace", 0, len(old), 0, len(new))]
-    return SequenceMatcher(None, old, new).get_opcodes()
+    return [*SequenceMatcher(None, old, new).get_opcodes()]
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

@@ -90,7 +90,7 @@ def tree_of(body: bytes) -> etree._Element:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise FormatError(
-            f"not well-formed XML: {error.msg}",
+            f"not well-formed XML: {' '.join(error.msg.split())}",
             "mend the file there, or write it anew with virsh dumpxml",
             error.lineno,
         ) from None

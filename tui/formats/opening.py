@@ -8,6 +8,7 @@ from tui.formats.domain_xml import DomainDocument
 from tui.formats.errors import FormatError
 from tui.formats.vmx import VmxDocument
 from tui.formats.vmx_syntax import BOM
+from tui.formats.xml_source import MAX_DISKS
 
 Document = VmxDocument | DomainDocument
 
@@ -38,6 +39,8 @@ def open_document(data: bytes) -> Document:
             "this is neither a VMX file nor a domain XML",
             "give the .vmx of a VMware machine, or what virsh dumpxml prints",
         )
+    if len(data) > MAX_LINES and data.lower().count(b".filename") > MAX_DISKS:
+        raise FormatError(f"the file names more than {MAX_DISKS:,} disks", "no machine has as many")
     return document
 
 
@@ -46,8 +49,8 @@ def codec_of(document: Document) -> str:
     return document.codec if isinstance(document, VmxDocument) else document.source.codec
 
 
-# Every line costs memory many times its bytes; no machine has nearly as many.
-MAX_LINES = 2_000_000
+# Every line and every disk costs memory many times its bytes; no machine has nearly as many.
+MAX_LINES = 500_000
 
 
 def _refuse_foreign(data: bytes) -> None:
@@ -66,7 +69,7 @@ def _refuse_foreign(data: bytes) -> None:
             "give a VMX file or a domain XML; if this is one, it is damaged",
             data.count(b"\n", 0, at) + 1,
         )
-    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+    if len(data) > MAX_LINES and max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
         raise FormatError(f"the file has more than {MAX_LINES:,} lines", "give a VMX file or a domain XML")
     head = data[:4096]
     if len(_CONTROLS.findall(head)) * 20 > len(head):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NoReturn
 from xml.parsers import expat
 
 from tui.formats.errors import FormatError
@@ -16,6 +17,9 @@ from tui.formats.errors import FormatError
 MAX_DEPTH = 200
 # lxml takes the square of their number to list them.
 MAX_ATTRIBUTES = 1_000
+# Many times what any hypervisor takes: ESXi 512, libvirt a few thousand.
+MAX_DISKS = 20_000
+MAX_ELEMENTS = 1_000_000
 DOMAIN_NAMES = ("domain", "inactiveDomain")
 
 _TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)(\s*)(/?)>")
@@ -91,6 +95,7 @@ class Scan:
     def __init__(self, body: bytes) -> None:
         self.body = body
         self.path: list[str] = []
+        self._elements = 0
         self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -125,19 +130,19 @@ class Scan:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.path.append(name)
+        self._elements += 1
         if len(attributes) > MAX_ATTRIBUTES:
-            raise FormatError(
-                f"an element has more than {MAX_ATTRIBUTES:,} attributes",
-                "this is no domain XML that libvirt wrote",
-                self._parser.CurrentLineNumber,
-            )
+            self.refuse(f"an element has more than {MAX_ATTRIBUTES:,} attributes")
         if len(self.path) > MAX_DEPTH:
-            raise FormatError(
-                f"elements are nested more than {MAX_DEPTH} deep",
-                "this is no domain XML that libvirt wrote",
-                self._parser.CurrentLineNumber,
-            )
+            self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
+        if self._elements > MAX_ELEMENTS:
+            self.refuse(f"there are more than {MAX_ELEMENTS:,} elements")
         self.entered(name, self._parser.CurrentByteIndex)
+
+    def refuse(self, what: str) -> NoReturn:
+        """Raise the FormatError that there is too much of something, at this line."""
+        remedy = "this is no domain XML that libvirt wrote"
+        raise FormatError(what, remedy, self._parser.CurrentLineNumber)
 
     def _end(self, _: str) -> None:
         depth = len(self.path)
@@ -172,6 +177,8 @@ class _DomainScan(Scan):
             return
         inside = depth - self._domain[1]
         if inside == 2 and name == "disk" and path[-2] == "devices":
+            if len(self._domain[0].disks) >= MAX_DISKS:
+                self.refuse(f"a domain has more than {MAX_DISKS:,} disks")
             self._disk = Span(name, at)
         elif inside == 3 and self._disk is not None:
             self._disk.children.append(Span(name, at))

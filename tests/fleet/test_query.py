@@ -1,0 +1,96 @@
+"""The query language: what a term looks at, and what it says of one it cannot read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import vmx
+from tui.fleet.judge import judge
+from tui.fleet.query import Query, QueryError, Row, parse
+from tui.fleet.records import Judged
+from tui.fleet.walk import Candidate
+
+
+@pytest.fixture
+def row(tmp_path: Path) -> Row:
+    path = vmx(tmp_path, 'scsi0:1.mode = "independent-persistent"', display="Web 01")
+    (result,) = judge(Candidate(str(path)))
+    assert isinstance(result, Judged)
+    return Row(replace(result, path="/vms/web.vmx"), result.configuration.disks[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "mode:indep",
+        "MODE:Independent-Persistent",
+        "mode:*persistent",
+        "vm:web",
+        'vm:"web 01"',
+        '"web 01"',
+        "vm:web* mode:indep",
+        "disk:scsi0:1",
+        "disk:sdb",
+        "disk:web_1.vmdk",
+        "scsi0:1",
+        "rule:not-in",
+        "path:web.vmx",
+        "snapshot:no persistent:yes",
+        "hypervisor:work",
+        "-vm:db",
+        "-mode:nonpersistent",
+        "-mode:persistent",
+        "-zzz",
+    ],
+)
+def test_a_row_fits(row: Row, text: str) -> None:
+    assert parse(text).fits(row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mode:persistent",
+        "vm:db",
+        "vm:web mode:undoable",
+        "vm:eb*",
+        "-vm:web",
+        "disk:scsi0:0",
+        "rule:legacy",
+        "snapshot:yes",
+        "nowhere",
+        "-scsi0:1",
+    ],
+)
+def test_a_row_does_not_fit(row: Row, text: str) -> None:
+    assert not parse(text).fits(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("moed:x", "no field moed; there are vm, disk"), ('vm:"web', "quote"), ("vm:", "nothing follows")],
+)
+def test_what_cannot_be_read_is_told(text: str, words: str) -> None:
+    with pytest.raises(QueryError, match=words):
+        parse(text)
+
+
+def test_a_machines_own_row_has_its_own_findings(row: Row) -> None:
+    own = Row(row.judged, None)
+    assert parse("rule:mixed-modes").fits(own)
+    assert not parse("mode:indep").fits(own)
+    assert not parse("snapshot:no").fits(own)
+
+
+def test_no_terms_fit_everything(row: Row) -> None:
+    assert parse("") == Query()
+
+
+def test_what_looks_like_a_pattern_is_text(row: Row) -> None:
+    assert not parse("vm:[w]eb").fits(row)
+    assert not parse("vm:w.b").fits(row)

@@ -1,0 +1,133 @@
+"""Table, CSV and Markdown: they fit, they add up, and nothing in them acts on whoever opens them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.reports.conftest import ACCEPT, STALE, written
+from tui.columns import cells
+from tui.fleet.accept import read_acceptances
+from tui.reports import FORMATS, Table, report_named
+from tui.reports.markdown import Markdown
+from tui.reports.spreadsheet import COLUMNS, Csv, cell
+from tui.reports.starter import Starter
+from tui.reports.table import wrapped
+
+RVTOOLS = ("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #")
+
+
+@pytest.mark.parametrize("width", [80, 132])
+def test_the_table_fits(samples: Path, tree: Path, width: int) -> None:
+    lines = written(Table(width), samples, tree, accept=STALE).splitlines()
+    assert max(map(cells, lines)) <= width
+    assert not [line for line in lines if "\x1b" in line]
+
+
+def test_the_table_tells_findings_first_and_totals_last(tree: Path) -> None:
+    text = written(Table(), tree / "web.vmx", accept=STALE)
+    order = [
+        "web  ESXi, 2 disks",
+        "accepted: =ours",
+        "scsi0:0 ",
+        "broken-xml: line 7",
+        "accept-unused",
+        "1 machine",
+    ]
+    assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
+    assert "1 accepted finding" in text
+
+
+def test_the_table_tells_one_thing_once_for_all_disks_it_is_wrong_with(samples: Path) -> None:
+    text = written(Table(), samples / "bad-modes.vmx")
+    assert "i scsi1:0, scsi2:0 controller-absent: " in text
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("  a bb ccc", ["  a bb", "    ccc"]),
+        ("abcdefghijkl", ["abcdefgh", "    ijkl"]),
+        ("\u4e2d\u4e2d\u4e2d\u4e2d\u4e2d", ["\u4e2d\u4e2d\u4e2d\u4e2d", "    \u4e2d"]),
+    ],
+)
+def test_lines_break_at_blanks(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 8, "    ") == lines
+
+
+def test_csv_has_rvtools_columns_and_words(samples: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(written(Csv(), samples))))
+    assert tuple(rows[0])[: len(RVTOOLS)] == RVTOOLS
+    assert tuple(rows[0]) == COLUMNS
+    (quorum,) = (row for row in rows if row["VM"] == "SQL cluster node A" and row["Disk"] == "scsi1:0")
+    assert quorum["Disk Mode"] == "independent_persistent"
+    assert quorum["Sharing mode"] == "sharingMultiWriter"
+    assert quorum["Shared Bus"] == "physicalSharing"
+    assert (quorum["Controller"], quorum["Unit #"]) == ("SCSI controller 1", "0")
+    (raw,) = (row for row in rows if row["Raw"] == "True" and "physical-rdm" in row["Findings"])
+    assert raw["VM"]
+
+
+def test_no_cell_of_a_csv_is_a_formula(tree: Path) -> None:
+    text = written(Csv(), tree, accept=ACCEPT)
+    cells_ = [one for row in csv.reader(io.StringIO(text)) for one in row if one]
+    assert not [one for one in cells_ if one.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert "\x1b" not in text
+    assert any(one.startswith("'=") for one in cells_)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1", "'=1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        (" =1", "' =1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("\t=1", "\\t=1"),
+        ("a=1", "a=1"),
+        (-1, "-1"),
+        (None, ""),
+    ],
+)
+def test_a_formula_becomes_text(value: object, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_markdown_keeps_every_cell_in_its_place(tree: Path) -> None:
+    text = written(Markdown(), tree, accept=ACCEPT)
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in rows} == {8}
+    assert "<script>" not in text
+    assert "\x1b" not in text
+    assert "\n## Totals\n" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_summary_has_the_totals_alone(name: str, samples: Path) -> None:
+    whole = written(report_named(name, width=80), samples)
+    short = written(report_named(name, width=80, summary=True), samples)
+    assert len(short) < len(whole) / 2
+    assert "not-in-snapshots" in short
+    assert "esxi8-web01" not in short
+
+
+def test_the_start_of_an_accept_file_accepts_nothing_until_a_person_decides(
+    samples: Path, tree: Path
+) -> None:
+    text = written(Starter(), samples, tree)
+    assert read_acceptances(text.encode()) == ()
+    decided = "\n".join(
+        line.removeprefix("# ").replace('reason = ""', 'reason = "known"')
+        for line in text.splitlines()
+        if not line.startswith(("# error", "# warning", "# info", "# Findings", "# vm,"))
+    )
+    assert len(tomllib.loads(decided)["accept"]) > 50
+    whole = written(Table(), samples, tree, accept=decided.encode())
+    assert not [line for line in whole.splitlines() if line.startswith(("✗", "!", "i"))]

@@ -1,0 +1,59 @@
+"""What an audit is of: the PATHs, those a file lists, and the accept file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from tui.cli.files import problems_of, read_input
+from tui.cli.messages import Problem
+from tui.cli.options import STDIN
+from tui.fleet.accept import Acceptance, AcceptError, read_acceptances
+
+_CHUNK = 1 << 16
+_LONGEST = 1 << 20
+
+
+def names_of(paths: Sequence[str], files_from: str | None, *, null: bool) -> Iterator[str]:
+    """The PATHs, then those listed in a file, as they come."""
+    yield from paths
+    if files_from is None:
+        return
+    end = b"\0" if null else b"\n"
+    if files_from == STDIN:
+        if sys.stdin is None:
+            raise Problem("standard input is closed", "give a file, or send the names to standard input")
+        yield from _decoded(_split(sys.stdin.buffer, end))
+        return
+    with problems_of(files_from):
+        data = read_input(files_from).data
+    yield from _decoded(data.split(end))
+
+
+def _decoded(names: Iterable[bytes]) -> Iterator[str]:
+    return (os.fsdecode(name) for name in names if name)
+
+
+def _split(stream: IO[bytes], end: bytes) -> Iterator[bytes]:
+    """Names as they arrive: a pipe is not read to its end first."""
+    read = getattr(stream, "read1", stream.read)
+    rest = b""
+    while chunk := read(_CHUNK):
+        *names, rest = (rest + chunk).split(end)
+        yield from names
+        if len(rest) > _LONGEST:
+            raise Problem("a name on standard input is longer than a path can be", "use find -print0 with -0")
+    yield rest
+
+
+def acceptances_in(file: str | None) -> tuple[Acceptance, ...]:
+    """The entries of the accept file, if one was given."""
+    if file is None:
+        return ()
+    reading = read_input(file)
+    try:
+        return read_acceptances(reading.data)
+    except AcceptError as error:
+        raise Problem(error.what, error.remedy, file=file) from error

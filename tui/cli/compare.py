@@ -1,0 +1,91 @@
+"""``diskmode compare``: which disks' policies drifted apart, in two files of one VM or in two audits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from tui.cli.files import machine_of, read_input
+from tui.cli.messages import Problem, Status, counted, print_lines
+from tui.cli.options import STDIN, domain_option
+from tui.fleet.compare import (
+    AuditError,
+    Drift,
+    Facts,
+    compare_audits,
+    compare_machines,
+    facts_of,
+    read_audit,
+)
+from tui.reports.drift import SCHEMA, drift_lines, drift_values
+
+Audit = dict[tuple[str, ...], Facts]
+
+
+@click.command("compare")
+@click.argument("one", metavar="A", type=click.Path(readable=False, allow_dash=True))
+@click.argument("other", metavar="B", type=click.Path(readable=False, allow_dash=True))
+@domain_option
+@click.option("--json", "as_json", is_flag=True, help=f"Print JSON ({SCHEMA}) for programs.")
+def command(one: str, other: str, domain: str | None, as_json: bool) -> Status:
+    """Tell whose policies differ: in a VM's VMX and domain XML, or in yesterday's audit and today's.
+
+    A and B are two descriptions of one VM, or two audits in json or jsonl. Disks of a VM are matched by
+    address, then target, then the name of their image; what counts is what a disk does, however a format
+    words it.
+
+    \b
+    Examples:
+      diskmode compare web01.vmx web01.xml
+      virsh dumpxml web01 | diskmode compare web01.vmx -
+      diskmode compare monday.jsonl tuesday.jsonl
+
+    \b
+    Exit status:
+      0 the same    1 drifted apart    2 bad input
+    """
+    if one == other == STDIN:
+        raise click.UsageError("only one of A and B can be standard input")
+    drifts = _compared(one, other, domain)
+    if as_json:
+        values = [drift_values(drift) for drift in drifts]
+        print_lines(json.dumps({"schema": SCHEMA, "a": one, "b": other, "differences": values}, indent=2))
+    else:
+        print_lines("\n".join(_lines(drifts, (one, other))))
+    return Status.FINDINGS if drifts else Status.DONE
+
+
+def _compared(one: str, other: str, domain: str | None) -> Sequence[Drift]:
+    left, right = _read(one, domain), _read(other, domain)
+    if isinstance(left, dict) and isinstance(right, dict):
+        return compare_audits(left, right)
+    if isinstance(left, dict) or isinstance(right, dict):
+        raise Problem(
+            f"{one if isinstance(left, dict) else other} is an audit, and the other is none",
+            "give two audits, or two files of one VM",
+        )
+    return compare_machines(left, right)
+
+
+def _read(file: str, domain: str | None) -> Audit | list[Facts]:
+    reading = read_input(file)
+    try:
+        audit = read_audit(reading.data)
+    except AuditError as error:
+        raise Problem(
+            str(error), "give what diskmode audit --format json or jsonl wrote", file=file
+        ) from error
+    if audit is not None:
+        return audit
+    wanted = domain if reading.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else None
+    machine = machine_of(file, reading, wanted)
+    return [
+        facts_of(disk, file, machine.configuration.name or file) for disk in machine.disks if disk.is_disk
+    ]
+
+
+def _lines(drifts: Sequence[Drift], names: tuple[str, str]) -> Sequence[str]:
+    told = [line for drift in drifts for line in drift_lines(drift, names)]
+    return [*told, counted(len(drifts), "difference") if drifts else "no difference"]

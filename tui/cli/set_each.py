@@ -1,0 +1,134 @@
+"""``diskmode set --each``: one change made to the disks a query picks, in every machine of folders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from tui.cli.interrupts import stoppable
+from tui.cli.messages import Status, counted, print_bytes, say
+from tui.cli.options import hypervisor_option
+from tui.cli.patch import patch_of
+from tui.cli.wishes import DEFAULT, mode_meant, wish_of
+from tui.disks import Mode, Preset
+from tui.fleet.bulk import Change, Planned, Refused, State, Unchanged, apply, plan
+from tui.fleet.query import Query, QueryError, parse
+from tui.fleet.walk import walk
+from tui.rules import Hypervisor
+
+_DONE, _SAME, _REFUSED, _FAILED = "done", "as wished already", "refused", "failed"
+
+
+@click.command("set --each")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
+@click.option("--each", is_flag=True, required=True, help="Change the machines in PATH, folders and files.")
+@click.option(
+    "--where", metavar="QUERY", required=True, help="Which disks: 'mode:indep vm:web -rule:legacy*'."
+)
+@click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
+@click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
+@click.option("--mode", callback=mode_meant, metavar="MODE", help="Both at once.")
+@click.option(
+    "--preset",
+    type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
+    help="libvirt's snapshot attribute; default removes it.",
+)
+@hypervisor_option
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
+@click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
+@click.option("--yes", is_flag=True, help="Save.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~.")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    paths: Sequence[str],
+    each: bool,  # noqa: ARG001 - what brought us here
+    where: str,
+    snapshot: bool | None,
+    persistent: bool | None,
+    mode: Mode | None,
+    preset: str | None,
+    hypervisor: str | None,
+    exclude: Sequence[str],
+    dry_run: bool,
+    yes: bool,
+    backup: bool,
+) -> Status:
+    """Change every disk in PATH that QUERY picks; each file is saved whole or not at all.
+
+    QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, path:, hypervisor:, snapshot: and
+    persistent: look into one field, a bare word into any; * and ? fit from end to end, - turns a term over.
+    There is no undo here: keep the old bytes with --backup. What a rule or a lock refuses is listed, and
+    stops nothing.
+
+    \b
+    Examples:
+      diskmode set --each /mnt/nfs --where mode:independent-persistent --snapshot --dry-run
+      diskmode set --each /etc/libvirt/qemu --where 'vm:web disk:vdb' --no-snapshot --yes --backup
+
+    \b
+    Exit status:
+      0 done    2 a file could not be read or saved    3 something was refused    130 interrupted
+    """
+    if dry_run == yes:
+        raise click.UsageError("give either --dry-run, to see what would change, or --yes")
+    if dry_run and backup:
+        raise click.UsageError("--dry-run does not go with --backup: a dry run writes nothing")
+    if all(word is None for word in (snapshot, persistent, mode, preset)):
+        raise click.UsageError(
+            "nothing was asked for: give --[no-]snapshot, --[no-]persistent, --mode or --preset"
+        )
+    wish = wish_of(snapshot, persistent, mode, preset)
+    query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
+    counts: Counter[str] = Counter()
+    with stoppable() as stop:
+        for found in walk(paths, exclude):
+            for one in plan(found, wish, query, judged_for):
+                _do(one, counts, dry_run=dry_run, backup=backup)
+            if stop.asked:
+                break
+    say(_summary(counts, "would change" if dry_run else "changed"))
+    if stop.asked:
+        return Status.INTERRUPTED
+    if counts[_FAILED]:
+        return Status.BAD_INPUT
+    return Status.REFUSED if counts[_REFUSED] else Status.DONE
+
+
+def _query(where: str) -> Query:
+    try:
+        return parse(where)
+    except QueryError as error:
+        raise click.UsageError(f"--where: {error}") from error
+
+
+def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
+    """Tell a refusal; print or save a change."""
+    if isinstance(planned, Refused):
+        counts[_FAILED if planned.failed else _REFUSED] += 1
+        disks = f"{', '.join(planned.disks)}: " if planned.disks else ""
+        say(f"{disks}{planned.reason}", planned.path)
+    elif isinstance(planned, Unchanged):
+        counts[_SAME] += 1
+    elif dry_run:
+        counts[_DONE] += 1
+        print_bytes(patch_of(planned.path, planned.reading.data, planned.data), planned.codec)
+    else:
+        _save(planned, counts, backup=backup)
+
+
+def _save(change: Change, counts: Counter[str], *, backup: bool) -> None:
+    done = apply(change, backup=backup)
+    counts[_DONE if done.state is State.SAVED else _FAILED] += 1
+    if done.reason:
+        say(done.reason, done.path)
+    if done.state is State.SAVED:
+        for was, now in change.pairs:
+            say(f"{was.name} is now {now.effect[:1].lower()}{now.effect[1:]}", change.path)
+
+
+def _summary(counts: Counter[str], done: str) -> str:
+    parts = [f"{counted(counts[_DONE], 'file')} {done}"]
+    parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED) if counts[kind]]
+    return ", ".join(parts)

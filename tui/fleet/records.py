@@ -1,0 +1,65 @@
+"""What an audit finds in one file, small enough to be handed from process to process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tui.disks import Configuration, Disk
+from tui.rules import Finding, Hypervisor
+
+# Words for programs where a file was read and is no machine; the others are storage's.
+BROKEN_XML = "broken-xml"
+NOT_A_MACHINE = "not-a-machine"
+CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or folder that could not be judged: ``kind`` is a word for programs, ``reason`` a clause.
+
+    ``line`` counts from 1 in the file; None where no line is to blame.
+    """
+
+    path: str
+    kind: str
+    reason: str
+    remedy: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One machine and everything the rules find in it.
+
+    ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
+    the machine's number (from 1) in a file that holds several, None elsewhere.
+    """
+
+    path: str
+    configuration: Configuration
+    hypervisor: Hypervisor
+    findings: tuple[Finding, ...]
+    accepted: tuple[tuple[Finding, str], ...] = ()
+    domain: int | None = None
+
+    @property
+    def vm(self) -> str:
+        """What the machine is called; its file's name where it has none."""
+        return self.configuration.name or self.path.rpartition("/")[2]
+
+    @property
+    def rows(self) -> Iterator[Disk]:
+        """The disks, and those drives that a rule has something against."""
+        named = {one.disk for one in (*self.findings, *(one for one, _ in self.accepted))}
+        return (disk for disk in self.configuration.disks if disk.is_disk or disk.index in named)
+
+    def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
+        """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""
+        return (
+            *((one, None) for one in self.findings if one.disk == index),
+            *((one, reason) for one, reason in self.accepted if one.disk == index),
+        )
+
+
+Result = Judged | Unread

@@ -1,0 +1,76 @@
+"""Counting what an audit found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tui.fleet.records import Result, Unread
+from tui.rules import Finding, Severity
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of an audit or of a part of one; parts are added up.
+
+    ``left_out`` disks take no part in snapshots, ``discarding`` ones lose their writes at power-off.
+    ``rules`` counts the findings that stand, by severity and rule; ``accepted`` the others. ``used`` are the
+    numbers of the accept file's entries that matched something.
+    """
+
+    machines: int = 0
+    disks: int = 0
+    left_out: int = 0
+    discarding: int = 0
+    rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
+    used: set[int] = field(default_factory=set)
+
+    def count(self, result: Result) -> None:
+        """Take one result in."""
+        if isinstance(result, Unread):
+            self.unread[result.kind] += 1
+            return
+        self.machines += 1
+        for disk in result.configuration.disks:
+            if disk.is_disk:
+                self.disks += 1
+                self.left_out += not disk.policy.snapshot
+                self.discarding += not disk.policy.persistent
+        self.count_findings(result.findings)
+        for one, _ in result.accepted:
+            self.accepted[one.severity.value, one.rule] += 1
+
+    def count_findings(self, findings: Iterable[Finding]) -> None:
+        """Take findings in that stand."""
+        for one in findings:
+            self.rules[one.severity.value, one.rule] += 1
+
+    def add(self, other: Tally) -> None:
+        """Take another tally in."""
+        self.machines += other.machines
+        self.disks += other.disks
+        self.left_out += other.left_out
+        self.discarding += other.discarding
+        self.rules.update(other.rules)
+        self.accepted.update(other.accepted)
+        self.unread.update(other.unread)
+        self.used |= other.used
+
+    @property
+    def files_unread(self) -> int:
+        """How many files and folders could not be judged."""
+        return self.unread.total()
+
+    def of(self, severity: Severity) -> int:
+        """How many findings of a severity stand."""
+        return sum(number for (level, _), number in self.rules.items() if level == severity.value)
+
+    def reaches(self, level: str) -> bool:
+        """Whether a finding stands that is at least as grave as ``level``; none is for ``never``."""
+        if level == "never":
+            return False
+        limit = Severity(level).rank
+        return any(Severity(severity).rank <= limit for severity, _ in self.rules)

@@ -1,0 +1,45 @@
+"""What a report is: a head, a part for each result, and a tail; so none ever holds more than one result."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tui.fleet.records import Result
+from tui.reports.values import Totals
+
+
+class Report(Protocol):
+    """A way to put an audit down as text. Parts are made in several processes, so it keeps no state."""
+
+    @property
+    def separator(self) -> str:
+        """What stands between two parts that are not empty."""
+
+    def head(self) -> str:
+        """What comes first."""
+
+    def part(self, result: Result) -> str:
+        """One result; empty where there is nothing to tell of it."""
+
+    def tail(self, totals: Totals) -> str:
+        """What comes last."""
+
+
+class Summary:
+    """Only the totals of another report."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.separator = report.separator
+
+    def head(self) -> str:
+        """As the other has it."""
+        return self._report.head()
+
+    def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
+        """Nothing."""
+        return ""
+
+    def tail(self, totals: Totals) -> str:
+        """As the other has it."""
+        return self._report.tail(totals)

@@ -1,0 +1,78 @@
+"""JSON: one document, or one object a line; all in ASCII, so a terminal cannot be commanded by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tui.fleet.records import Judged, Result, Unread
+from tui.reports.values import (
+    SCHEMA,
+    Totals,
+    accept_values,
+    disk_values,
+    finding_values,
+    machine_values,
+    total_values,
+    unread_values,
+)
+
+_encoded = json.JSONEncoder(separators=(", ", ": ")).encode
+
+
+def _line(kind: str, values: dict[str, Any]) -> str:
+    return _encoded({"schema": SCHEMA, "kind": kind, **values}) + "\n"
+
+
+class JsonLines:
+    """One disk a line; a machine has one where it has no disk or findings of its own; the total is last."""
+
+    separator = ""
+
+    def head(self) -> str:
+        """Nothing."""
+        return ""
+
+    def part(self, result: Result) -> str:
+        """The lines of one result."""
+        if isinstance(result, Unread):
+            return _line("unread", unread_values(result))
+        return "".join(self._lines(result))
+
+    def _lines(self, judged: Judged) -> Iterator[str]:
+        machine = machine_values(judged)
+        own = finding_values(judged, None)
+        rows = list(judged.rows)
+        if own or not rows:
+            yield _line("machine", {**machine, "findings": own})
+        for disk in rows:
+            yield _line("disk", {**machine, **disk_values(judged, disk)})
+
+    def tail(self, totals: Totals) -> str:
+        """What is wrong with the accept file, and the total."""
+        lines = [_line("accept", accept_values(one)) for one in totals.leftovers]
+        return "".join(lines) + _line("total", total_values(totals))
+
+
+class Json:
+    """One document: ``schema``, ``results``, ``accept`` and ``totals``."""
+
+    separator = ",\n"
+
+    def head(self) -> str:
+        """Up to the first result."""
+        return f'{{"schema": "{SCHEMA}",\n"results": [\n'
+
+    def part(self, result: Result) -> str:
+        """One result on a line of its own."""
+        if isinstance(result, Unread):
+            return _encoded({"kind": "unread", **unread_values(result)})
+        disks = [disk_values(result, disk) for disk in result.rows]
+        findings = finding_values(result, None)
+        return _encoded({"kind": "machine", **machine_values(result), "disks": disks, "findings": findings})
+
+    def tail(self, totals: Totals) -> str:
+        """From behind the last result."""
+        accept = _encoded([accept_values(one) for one in totals.leftovers])
+        return f'\n],\n"accept": {accept},\n"totals": {_encoded(total_values(totals))}}}\n'

@@ -1,0 +1,146 @@
+"""The table for a person: machine by machine, its findings first, then its disks; the totals last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tui.columns import cells, padded, shortened, shortened_path
+from tui.disks import Disk
+from tui.fleet.records import Judged, Result, Unread
+from tui.reports.values import Totals, counted, mode_word, name_of, total_lines
+from tui.rules import Finding, Hypervisor, Severity
+from tui.visible import visible
+
+NARROWEST = 80
+_DISK, _MODE = 10, 25
+_ACCEPTED = "~"
+_HANGING = "    "
+_HYPERVISORS = {Hypervisor.WORKSTATION: "Workstation", Hypervisor.OTHER: "other"}
+
+Style = Callable[[str, Severity], str]
+
+
+def plain(text: str, _: Severity) -> str:
+    """No colour."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """At most ``width`` cells wide; ``style`` colours the sign of a finding."""
+
+    width: int = NARROWEST
+    style: Style = plain
+
+    @property
+    def separator(self) -> str:
+        """Nothing: each machine ends its own last line."""
+        return ""
+
+    def head(self) -> str:
+        """Nothing: the first machine comes first."""
+        return ""
+
+    def part(self, result: Result) -> str:
+        """A machine or a file that could not be judged."""
+        lines = self._unread(result) if isinstance(result, Unread) else self._machine(result)
+        return "".join(f"{line}\n" for line in lines)
+
+    def _unread(self, unread: Unread) -> Iterator[str]:
+        yield shortened_path(visible(unread.path), self.width)
+        line = f"line {unread.line}: " if unread.line else ""
+        yield from self._marked(Severity.ERROR, f"{unread.kind}: {line}{unread.reason}")
+
+    def _machine(self, judged: Judged) -> Iterator[str]:
+        yield self._heading(judged)
+        for one, names in _grouped(judged, judged.findings):
+            yield from self._marked(one.severity, f"{names}{_told(one)}")
+        for (one, reason), names in _accepted(judged):
+            yield from self._wrapped(f"  {_ACCEPTED} {names}{one.rule}, accepted: {reason}")
+        if judged.findings or judged.accepted:
+            yield from (self._disk(disk) for disk in judged.rows)
+
+    def _heading(self, judged: Judged) -> str:
+        hypervisor = _HYPERVISORS.get(judged.hypervisor, judged.hypervisor.label)
+        disks = counted(sum(disk.is_disk for disk in judged.configuration.disks), "disk")
+        number = "" if judged.domain is None else f", domain {judged.domain}"
+        start = f"{shortened(visible(judged.vm), 30)}  {hypervisor}, {disks}{number}  "
+        return start + shortened_path(visible(judged.path), max(self.width - cells(start), 1))
+
+    def _disk(self, disk: Disk) -> str:
+        start = " ".join(
+            (
+                "   ",
+                padded(shortened(visible(name_of(disk)), _DISK), _DISK),
+                padded(shortened(visible(mode_word(disk) or "-"), _MODE), _MODE),
+                f"snap {'yes' if disk.policy.snapshot else 'no':3}",
+                f"keeps {'yes' if disk.policy.persistent else 'no':3}",
+                "",
+            )
+        )
+        return start + shortened_path(visible(disk.source or "-"), max(self.width - cells(start), 1))
+
+    def _marked(self, severity: Severity, text: str) -> Iterator[str]:
+        first, *rest = self._wrapped(f"  {severity.sign} {text}")
+        yield first.replace(severity.sign, self.style(severity.sign, severity), 1)
+        yield from rest
+
+    def _wrapped(self, text: str) -> list[str]:
+        return wrapped(text, self.width, hanging=_HANGING)
+
+    def tail(self, totals: Totals) -> str:
+        """The accept file's faults and the totals."""
+        lines: list[str] = []
+        for one in totals.leftovers:
+            lines += self._marked(one.severity, _told(one))
+        lines.append("-" * 20)
+        for line in total_lines(totals):
+            lines += wrapped(line, self.width, hanging="  ")
+        return "".join(f"{line}\n" for line in lines)
+
+
+def wrapped(text: str, width: int, hanging: str) -> list[str]:
+    """Lines of at most ``width`` cells, broken at blanks, and inside a word only where it is too long."""
+    shown = visible(text)
+    indent = shown[: len(shown) - len(shown.lstrip())]
+    lines, line = [], ""
+    for word in shown.split():
+        if line and cells(line) + 1 + cells(word) <= width:
+            line = f"{line} {word}"
+            continue
+        if line:
+            lines.append(line)
+        line = (hanging if lines else indent) + word
+        while cells(line) > width:
+            cut = next(place for place in range(width, 0, -1) if cells(line[:place]) <= width)
+            lines.append(line[:cut])
+            line = hanging + line[cut:]
+    return [*lines, line]
+
+
+def _told(one: Finding) -> str:
+    line = f" (line {one.line})" if one.line and one.disk is None else ""
+    return f"{one.rule}: {one.message}{line}"
+
+
+def _names(judged: Judged, disks: Sequence[int | None]) -> str:
+    known = [name_of(judged.configuration.disks[disk]) for disk in disks if disk is not None]
+    return f"{', '.join(known)} " if known else ""
+
+
+def _grouped(judged: Judged, findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
+    """Each thing that is wrong, once, with the disks it is wrong with; the gravest first."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for one in sorted(findings, key=lambda one: one.severity.rank):
+        groups.setdefault((one.rule, _told(one)), []).append(one)
+    for group in groups.values():
+        yield group[0], _names(judged, [one.disk for one in group])
+
+
+def _accepted(judged: Judged) -> Iterator[tuple[tuple[Finding, str], str]]:
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for one, reason in judged.accepted:
+        groups.setdefault((one.rule, reason), []).append(one)
+    for (_, reason), group in groups.items():
+        yield (group[0], reason), _names(judged, [one.disk for one in group])

@@ -1,0 +1,167 @@
+"""The words and JSON values all reports share.
+
+The schema is ``diskmode.audit/1``; keys are only ever added, and what changes the meaning of one gets a new
+schema. Every object has a ``kind``:
+
+- ``machine``: ``file``, ``domain`` (its number where a file holds several, else null), ``vm``, ``format``,
+  ``hypervisor``, ``findings`` (those on the machine itself) and, in json, ``disks``;
+- ``disk``: the keys of its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``,
+  ``source``, ``size`` (bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset``
+  (libvirt's), ``participates`` (in snapshots), ``persistent`` (keeps writes), and its own ``findings``;
+- ``unread``: ``file``, ``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty,
+  too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``,
+  ``line``;
+- ``accept``: what is wrong with the accept file: ``rule``, ``severity``, ``message``, ``advice``;
+- ``total``: the counts, and ``complete``, false where the run was interrupted.
+
+A finding has ``rule``, ``severity``, ``message``, ``line`` (from 1, or null) and ``accepted`` (the reason, or
+null where it stands). CD-ROM and floppy drives are left out unless a rule has something against one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.disks import Disk
+from tui.fleet.records import Judged, Unread
+from tui.fleet.tally import Tally
+from tui.rules import Finding, Severity
+
+SCHEMA = "diskmode.audit/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a report ends with: the counts, what is wrong with the accept file, whether all was looked at."""
+
+    tally: Tally
+    leftovers: Sequence[Finding] = ()
+    complete: bool = True
+
+
+def mode_word(disk: Disk) -> str | None:
+    """VMX's word; an unknown one as the file has it; None for drives and for what VMX has no word for."""
+    if not disk.is_disk:
+        return None
+    return disk.mode_word if disk.mode is None else disk.mode.value
+
+
+def name_of(disk: Disk) -> str:
+    """The shortest name that tells a disk from the others of its machine."""
+    return disk.address or disk.target or f"disk {disk.index + 1}"
+
+
+def machine_values(judged: Judged) -> dict[str, Any]:
+    """What each object of a machine begins with."""
+    return {
+        "file": judged.path,
+        "domain": judged.domain,
+        "vm": judged.vm,
+        "format": judged.configuration.format.value,
+        "hypervisor": judged.hypervisor.value,
+    }
+
+
+def disk_values(judged: Judged, disk: Disk) -> dict[str, Any]:
+    """A disk and the findings on it."""
+    return {
+        "address": disk.address,
+        "target": disk.target or None,
+        "device": disk.device.value,
+        "bus": disk.bus,
+        "source": disk.source or None,
+        "size": None if disk.image is None else disk.image.size,
+        "mode": mode_word(disk),
+        "preset": disk.preset and disk.preset.value,
+        "participates": disk.policy.snapshot,
+        "persistent": disk.policy.persistent,
+        "findings": finding_values(judged, disk.index),
+    }
+
+
+def finding_values(judged: Judged, disk: int | None) -> list[dict[str, Any]]:
+    """The findings on a disk, or on the machine itself."""
+    return [
+        {
+            "rule": one.rule,
+            "severity": one.severity.value,
+            "message": one.message,
+            "line": one.line,
+            "accepted": reason,
+        }
+        for one, reason in judged.on(disk)
+    ]
+
+
+def unread_values(unread: Unread) -> dict[str, Any]:
+    """A file that could not be judged."""
+    return {
+        "file": unread.path,
+        "error": unread.kind,
+        "reason": unread.reason,
+        "remedy": unread.remedy,
+        "line": unread.line,
+    }
+
+
+def accept_values(finding: Finding) -> dict[str, Any]:
+    """What is wrong with the accept file."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "advice": finding.advice,
+    }
+
+
+def total_values(totals: Totals) -> dict[str, Any]:
+    """The counts. ``findings`` stand, ``accepted`` do not; both by rule, the gravest first."""
+    tally = totals.tally
+    return {
+        "complete": totals.complete,
+        "machines": tally.machines,
+        "disks": tally.disks,
+        "not_in_snapshots": tally.left_out,
+        "discarding": tally.discarding,
+        "unread": dict(sorted(tally.unread.items())),
+        "findings": _by_rule(tally.rules),
+        "accepted": _by_rule(tally.accepted),
+    }
+
+
+def _by_rule(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [
+        {"rule": rule, "severity": severity, "count": number}
+        for (severity, rule), number in by_gravity(counts)
+    ]
+
+
+def by_gravity(counts: dict[tuple[str, str], int]) -> list[tuple[tuple[str, str], int]]:
+    """Counts by severity and rule, the gravest first, then the most frequent, then by name."""
+    return sorted(counts.items(), key=lambda item: (Severity(item[0][0]).rank, -item[1], item[0][1]))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 disk``, ``2,000 disks``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def total_lines(totals: Totals) -> list[str]:
+    """The counts for a person, one to a line."""
+    tally = totals.tally
+    lines = [f"{counted(tally.machines, 'machine')}, {counted(tally.disks, 'disk')}"]
+    lines.append(
+        f"{counted(tally.left_out, 'disk')} not in snapshots; {tally.discarding:,} losing writes at power-off"
+    )
+    for (severity, rule), number in by_gravity(tally.rules):
+        lines.append(f"{Severity(severity).sign} {number:,} {rule} ({severity})")
+    if tally.accepted:
+        lines.append(f"{counted(tally.accepted.total(), 'accepted finding')}")
+    if tally.unread:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.unread.items()))
+        lines.append(f"{counted(tally.files_unread, 'place')} not read: {kinds}")
+    if not totals.complete:
+        lines.append("interrupted: there may be more")
+    return lines
