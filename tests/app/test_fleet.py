@@ -1,0 +1,421 @@
+"""The fleet screen: rows as they are found, filter, order, groups, the editor and back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from textual.command import DiscoveryHit
+
+from tests.app.fleet_helpers import fleet, three, vm
+from tests.app.test_hostile import ACTING, HOSTILE
+from tests.scenes import SMALL, WIDE, Size
+from tui.app.commands import ActionCommands
+from tui.app.fleet import scan
+from tui.app.fleet.scan import Batch, Scan
+from tui.app.screens.editor import EditorScreen
+from tui.app.screens.findings import FindingsScreen
+from tui.app.screens.fleet import FleetScreen
+from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp
+from tui.app.screens.fleet_review import BulkScreen
+from tui.app.widgets.long_page import LongPage
+from tui.app.widgets.machine_columns import columns_for
+from tui.app.widgets.machine_list import MachineList, MachineRow
+from tui.app.widgets.spans import cells
+from tui.fleet.records import Unread
+from tui.fleet.walk import Candidate
+
+DB = [("db01", "scsi0:0"), ("db01", "scsi0:1"), ("db01", "scsi0:2")]
+WEB = [("web01", "scsi0:0"), ("web01", "scsi0:1")]
+
+
+def disks(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [row for row in rows if row[1]]
+
+
+# The scan
+
+
+async def test_the_scan_fills_the_table_and_unreadable_files_are_rows_with_the_reason(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        assert disks(seat.shown) == DB + WEB
+        assert ("broken.vmx", "") in seat.shown
+        assert seat.sees("3 files · 2 VMs · 1 unreadable")
+        assert any("broken.vmx" in line and "✗" in line for line in seat.seen()[3:])
+        await seat.go("broken.vmx", "")
+        assert "not-a-machine" in seat.said()
+
+
+async def test_rows_appear_while_the_scan_runs_and_keys_act_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(paths: Sequence[str]) -> Iterator[Candidate]:
+        for number in range(8):
+            if number == 4:
+                go_on.wait(20)
+            yield Candidate(str(tmp_path / f"vm{number}.vmx"))
+
+    for number in range(8):
+        vm(tmp_path, f"vm{number}", None)
+    monkeypatch.setattr(scan, "walk", slow)
+    monkeypatch.setattr(scan, "_SECONDS", 0.0)
+    async with fleet(tmp_path, scan=False) as seat:
+        await seat.until(lambda: len(disks(seat.shown)) == 4)
+        assert seat.fleet.scanning
+        assert seat.sees("scanning")
+        await seat.press("down", "down")
+        here = seat.here
+        await seat.looked("slash", *"vm:vm2", "enter")
+        assert {name for name, _ in seat.shown} == {"vm2"}
+        await seat.looked("escape")
+        go_on.set()
+        await seat.scanned()
+        assert len(disks(seat.shown)) == 8
+        assert not seat.sees("scanning")
+        assert seat.here.vm in ("vm2", here.vm)
+
+
+async def test_x_stops_the_scan_and_leaving_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def endless(paths: Sequence[str]) -> Iterator[Candidate]:
+        try:
+            while True:
+                time.sleep(0.02)
+                yield Candidate(str(tmp_path / "vm.vmx"))
+        finally:
+            ended.set()
+
+    vm(tmp_path, "vm", None)
+    monkeypatch.setattr(scan, "walk", endless)
+    async with fleet(tmp_path, scan=False) as seat:
+        await seat.until(lambda: len(seat.shown) > 2)
+        await seat.press("x")
+        assert not seat.fleet.scanning
+        assert "Stopped" in seat.said()
+        assert ended.wait(10)
+        ended.clear()
+        await seat.press("r")
+        await seat.until(lambda: len(seat.shown) > 2)
+        await seat.press("q")
+    assert ended.wait(10)
+
+
+def test_the_scan_tells_in_batches_and_of_what_ended_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        vm(tmp_path, f"vm{number}", None)
+    told: list[Batch] = []
+    Scan([str(tmp_path)], workers=1).run(told.append, threading.Event())
+    assert sum(batch.files for batch in told) == 20
+    assert [batch.done for batch in told][-1:] == [True]
+    assert len(told) < 20
+
+    def broken(paths: Sequence[str]) -> Iterator[Candidate]:
+        raise OSError("no more memory")
+        yield Candidate("")
+
+    monkeypatch.setattr(scan, "walk", broken)
+    told.clear()
+    Scan([str(tmp_path)], workers=1).run(told.append, threading.Event())
+    assert told[-1].done
+    assert "no more memory" in (told[-1].trouble or "")
+
+
+async def test_a_tree_large_enough_for_processes_is_scanned_whole(tmp_path: Path) -> None:
+    for number in range(150):
+        vm(tmp_path, f"vm{number}", None)
+    told: list[Batch] = []
+    Scan([str(tmp_path)], workers=2).run(told.append, threading.Event())
+    assert sum(batch.files for batch in told) == 150
+    assert told[-1].trouble is None
+    lost = scan._lost(Candidate("a.vmx"), "it was killed").results[0]
+    assert isinstance(lost, Unread)
+
+
+# Filter, order, groups
+
+
+async def test_the_filter_follows_each_letter_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.looked("slash", *"mode:indep")
+        assert disks(seat.shown) == [("db01", "scsi0:1"), ("web01", "scsi0:1")]
+        await seat.looked(*" vm:web")
+        assert disks(seat.shown) == [("web01", "scsi0:1")]
+        await seat.type("mode:indep vm:web bogus:1")
+        assert "There is no field bogus" in seat.said()
+        assert disks(seat.shown) == [("web01", "scsi0:1")]
+        await seat.type("mode:indep vm:web")
+        await seat.looked("enter")
+        assert seat.sees("1 of ")
+        assert seat.fleet.focused is seat.machines
+        await seat.looked("escape")
+        assert len(disks(seat.shown)) == 5
+        await seat.looked("slash", *"rule:not-a-machine", "escape")
+        assert len(disks(seat.shown)) == 5
+        await seat.looked("slash", *"nothing fits this", "enter")
+        assert seat.shown == []
+        await seat.press("s", "space", "enter", "f", "down", "g", "o")
+        assert seat.at_home
+
+
+async def test_o_sorts_by_each_column_and_a_click_on_a_heading_too(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        found = seat.shown
+        await seat.press("o")
+        assert [name for name, _ in seat.shown] == sorted(name for name, _ in found)
+        assert seat.sees("VM▲")
+        await seat.press("O")
+        assert [name for name, _ in seat.shown] == sorted((name for name, _ in found), reverse=True)
+        assert seat.sees("VM▼")
+        await seat.press("o", "o", "o")
+        assert [row.snapshot for row in seat.machines.rows if row.snapshot is not None] == sorted(
+            row.snapshot for row in seat.machines.rows if row.snapshot is not None
+        )
+        start = 3 + sum(column.width for column in columns_for(80)[:5])
+        await seat.pilot.click("#machines", offset=(start + 1, 0))
+        await seat.pilot.pause()
+        assert seat.sees("FIND▲")
+        assert seat.machines.rows[0].severity == "error" or seat.machines.rows[0].trouble
+        await seat.pilot.click("#machines", offset=(start + 1, 0))
+        await seat.pilot.pause()
+        assert seat.sees("FIND▼")
+        for _ in range(2):
+            await seat.press("o")
+        assert seat.shown == found
+
+
+async def test_numbers_in_names_sort_as_numbers(tmp_path: Path) -> None:
+    for number in (10, 9, 1):
+        vm(tmp_path, f"web{number}", None)
+    async with fleet(tmp_path) as seat:
+        await seat.press("o")
+        assert list(dict.fromkeys(name for name, _ in seat.shown)) == ["web1", "web9", "web10"]
+
+
+async def test_g_gathers_by_vm_and_by_rule(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        plain = seat.shown
+        await seat.press("g")
+        headings = [row.heading for row in seat.machines.rows if row.heading]
+        assert [heading.split(" · ")[0] for heading in headings] == ["broken.vmx", "db01", "web01"]
+        assert "3 disks" in headings[1]
+        await seat.press("g")
+        headings = [row.heading for row in seat.machines.rows if row.heading]
+        assert headings[0].startswith("not-a-machine · 1")
+        assert headings[-1].startswith("no findings")
+        assert any(heading.startswith("not-in-snapshots · 1") for heading in headings)
+        assert seat.sees("by rule")
+        await seat.press("g")
+        assert seat.shown == plain
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=str)
+async def test_findings_are_counted_as_bars_with_sign_number_and_name(size: Size, tmp_path: Path) -> None:
+    async with fleet(three(tmp_path), size=size) as seat:
+        chart = "\n".join(seat.seen()[1 : 2 if size is SMALL else 7])
+        assert "✗ 1 " in chart or "! " in chart
+        assert "▇" in chart
+        assert "not-in-snapshots" in chart or size is SMALL
+        await seat.looked("slash", *"-rule:*", "enter")
+        assert seat.sees("No findings.")
+
+
+async def test_f_tells_everything_the_rules_say(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.go("db01", "scsi0:1")
+        await seat.press("f")
+        assert isinstance(seat.screen, FindingsScreen)
+        assert seat.sees("not-in-snapshots")
+        await seat.press("escape")
+        assert seat.at_home
+
+
+# One machine
+
+
+async def test_enter_opens_the_editor_on_the_disk_and_leaving_comes_back_to_the_row(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.go("web01", "scsi0:1")
+        await seat.done("enter")
+        assert isinstance(seat.screen, EditorScreen)
+        assert seat.table.selected == 1
+        await seat.done("q")
+        assert seat.at_home
+        assert (seat.here.vm, seat.here.address) == ("web01", "scsi0:1")
+
+
+async def test_a_file_saved_in_the_editor_is_judged_again(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.go("db01", "scsi0:0")
+        assert seat.here.snapshot is True
+        await seat.done("enter")
+        await seat.press("s", "ctrl+s")
+        await seat.done("enter")
+        await seat.done("q")
+        await seat.until(lambda: seat.here.snapshot is False)
+        assert (seat.here.vm, seat.here.address) == ("db01", "scsi0:0")
+        assert "!" in seat.here.signs
+        assert seat.sees("2 VMs · 1 unreadable")
+
+
+async def test_unsaved_changes_are_asked_about_on_the_way_back(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        before = (tmp_path / "db01.vmx").read_bytes()
+        await seat.go("db01", "scsi0:0")
+        await seat.done("enter")
+        await seat.done("s", "q", "d")
+        assert seat.at_home
+        assert (tmp_path / "db01.vmx").read_bytes() == before
+        await seat.done("enter")
+        await seat.done("s", "q", "s")
+        await seat.until(lambda: seat.at_home and seat.here.snapshot is False)
+        assert (tmp_path / "db01.vmx").read_bytes() != before
+
+
+async def test_a_bad_file_says_its_reason_instead(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.go("broken.vmx", "")
+        await seat.done("enter")
+        assert seat.at_home
+        assert "Not opened" in seat.said()
+        await seat.go("web01", "scsi0:0")
+        (tmp_path / "web01.vmx").unlink()
+        await seat.done("enter")
+        assert "Not opened" in seat.said()
+
+
+async def test_each_domain_of_a_file_is_a_row_and_opens_by_itself(tmp_path: Path) -> None:
+    domain = "<domain type='kvm'><name>{0}</name><devices><disk type='file' device='disk'>"
+    domain += "<source file='/{0}.qcow2'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    text = f"<node>{domain.format('one')}{domain.format('two')}</node>"
+    (tmp_path / "both.xml").write_text(text)
+    async with fleet(tmp_path) as seat:
+        assert {name for name, _ in seat.shown} == {"one", "two"}
+        await seat.go("two", "vda")
+        await seat.done("enter")
+        assert isinstance(seat.screen, EditorScreen)
+        assert seat.editor.editing.machine.configuration.name == "two"
+
+
+# Keys and looks
+
+
+def _bindings() -> list[Binding]:
+    owners = (FleetScreen, BulkScreen, MachineList, LongPage)
+    return [one for owner in owners for one in owner.__dict__["BINDINGS"] if isinstance(one, Binding)]
+
+
+def test_each_key_has_an_id_of_its_own_a_description_and_a_tooltip() -> None:
+    bindings = _bindings()
+    assert all(one.id and one.description and one.tooltip for one in bindings)
+    assert len({one.id for one in bindings}) == len(bindings)
+    own = [key for one in FLEET_KEYS if isinstance(one, Binding) for key in one.key.split(",")]
+    moving = [key for one in MachineList.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")]
+    assert len({*own, *moving}) == len(own) + len(moving)
+
+
+async def test_palette_and_help_have_every_key(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        hits = [hit async for hit in ActionCommands(seat.fleet).discover()]
+        told = {str(hit.help) for hit in hits if isinstance(hit, DiscoveryHit)}
+        for one in FLEET_KEYS:
+            assert isinstance(one, Binding)
+            assert one.tooltip in told or one.action == "stop", one.id
+        await seat.press("question_mark")
+        assert isinstance(seat.screen, FleetHelp)
+        page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
+        text = "\n".join("".join(span.text for span in line) for line in page)
+        assert "fleet.mark-all" in text
+        assert "vm:web" in text
+        await seat.press("escape", "q")
+    assert seat.app.return_code == 0
+
+
+async def test_hostile_names_are_shown_by_their_escapes(tmp_path: Path) -> None:
+    for place, (name, _) in enumerate(HOSTILE):
+        more = ['.encoding = "UTF-8"']
+        vm(tmp_path, f"vm{place}", "independent-persistent", title=name, more=more)
+    vm(tmp_path, "a\x1b[31m[x]\u202e", None)
+    screens = []
+    async with fleet(tmp_path) as seat:
+        for keys in (("g",), ("g",), ("g",), ("down", "f"), ("escape",), ("ctrl+a",), ("s",), ("end",)):
+            await seat.done(*keys)
+            screens.append(seat.seen())
+        await seat.press("escape", "escape")
+        for number in range(0, len(seat.machines.rows), 2):
+            seat.machines.select(number)
+            await seat.press("f")
+            screens.append(seat.seen())
+            await seat.press("escape")
+    assert not any(letter in line for seen in screens for line in seen for letter in ACTING)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 111, 112, 120, 160, 300])
+def test_columns_fill_the_width_exactly(width: int) -> None:
+    assert 3 + sum(column.width for column in columns_for(width)) <= max(width, 55)
+
+
+@pytest.mark.parametrize("size", [Size(40, 10), Size(20, 5), SMALL, WIDE], ids=str)
+async def test_any_window_will_do(size: Size, tmp_path: Path) -> None:
+    async with fleet(three(tmp_path), size=size) as seat:
+        await seat.done("down", "space", "ctrl+a", "g", "o", "m", "escape", "question_mark", "escape", "f")
+        await seat.done("escape", "s", "escape")
+        assert all(cells(line) == size.width for line in seat.seen())
+
+
+async def test_no_message_moves_anything(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        layout = {one: one.region for one in seat.fleet.query("*")}
+        for keys in (
+            ("down",),
+            ("u",),
+            ("space",),
+            ("ctrl+a",),
+            ("g",),
+            ("o",),
+            ("escape",),
+            ("f", "escape"),
+        ):
+            await seat.done(*keys)
+            assert {one: one.region for one in seat.fleet.query("*")} == layout, keys
+
+
+async def test_thousands_of_rows_scroll_at_once_and_only_what_is_in_view_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        MachineRow((f"/vm{number}.vmx", 0, 0), f"vm{number}", "scsi0:0", "scsi0:0", "Dependent", True, True)
+        for number in range(5000)
+    ]
+    drawn: list[int] = []
+    render = MachineList.render_line
+
+    def counted(self: MachineList, y: int) -> object:
+        drawn.append(y)
+        return render(self, y)
+
+    async with fleet(three(tmp_path)) as seat:
+        show = partial(seat.machines.show, marked=(), column="path", falling=False)
+        show(rows)
+        await seat.pilot.pause()
+        monkeypatch.setattr(MachineList, "render_line", counted)
+        begun = time.monotonic()
+        for keys in (("G",), ("home",), ("pagedown",) * 5, ("up",), ("down",)):
+            await seat.press(*keys)
+        assert time.monotonic() - begun < 5
+        assert seat.machines.cursor < 5000
+        assert len(drawn) < 400
+        await seat.press("G")
+        assert seat.here.vm == "vm4999"
+        assert seat.sees("vm4999")
+        show(rows[:10])
+        assert seat.machines.cursor == 9

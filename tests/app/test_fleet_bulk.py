@@ -1,0 +1,251 @@
+"""Changing disks of many machines at once: looked at first, saved file by file, and taken back."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.app.fleet_helpers import fleet, three, vm
+from tui.app.screens import fleet_bulk
+from tui.app.screens.choice import ChoiceScreen
+from tui.app.screens.fleet_review import BulkScreen
+from tui.editing import Wish, edit
+from tui.fleet.bulk import Applied, Change, apply
+from tui.machine import Machine, machine_in
+
+LOCKED = ('scsi0:9.present = "TRUE"', 'scsi0:9.fileName = "raw.vmdk"', 'scsi0:9.deviceType = "rawDisk"')
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.vmx")}
+
+
+def edited(data: bytes, wish: Wish, *disks: int) -> bytes:
+    """What the editor, or set, makes of one file."""
+    machine = machine_in(data)
+    outcome = edit(machine, machine, wish, disks)
+    assert isinstance(outcome, Machine)
+    return outcome.document.data
+
+
+async def test_marked_disks_of_several_files_are_changed_as_one_file_s_would_be(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.go("db01", "scsi0:0")
+        await seat.press("space")
+        await seat.go("web01", "scsi0:0")
+        await seat.press("space")
+        assert seat.sees("2 marked")
+        await seat.done("s")
+        assert isinstance(seat.screen, BulkScreen)
+        assert seat.sees("Leave 2 disks out of snapshots")
+        assert seat.sees("2 files to change (2 disks), 0 refused")
+        assert "+   " in seat.text()
+        assert 'scsi0:0.mode = "independent-persistent"' in seat.text()
+        assert contents(tmp_path) == before, "a review writes nothing"
+        await seat.done("escape")
+        assert contents(tmp_path) == before
+        await seat.done("s")
+        await seat.done("enter")
+        assert seat.at_home
+        assert "2 saved" in seat.said()
+        wish = Wish(snapshot=False)
+        assert contents(tmp_path) == {
+            "broken.vmx": before["broken.vmx"],
+            "db01.vmx": edited(before["db01.vmx"], wish, 0),
+            "web01.vmx": edited(before["web01.vmx"], wish, 0),
+        }
+        await seat.go("db01", "scsi0:0")
+        assert seat.here.snapshot is False
+
+
+async def test_everything_the_filter_shows_is_changed_by_one_mode(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.looked("slash", *"mode:indep", "enter")
+        await seat.press("ctrl+a")
+        await seat.press("m")
+        assert isinstance(seat.screen, ChoiceScreen)
+        await seat.done("enter")
+        await seat.done("enter")
+        after = contents(tmp_path)
+        wish = Wish(snapshot=True, persistent=True)
+        assert b"independent" not in after["db01.vmx"] + after["web01.vmx"]
+        assert after["db01.vmx"] == edited(before["db01.vmx"], wish, 1)
+        await seat.until(lambda: not [row for row in seat.machines.rows if row.snapshot is not None])
+        await seat.press("ctrl+a")
+        await seat.done("escape", "escape", "escape")
+
+
+async def test_p_is_for_the_row_under_the_cursor_where_none_is_marked(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.go("db01", "scsi0:1")
+        await seat.done("p")
+        assert seat.sees("Discard the writes of 1 disk at power-off")
+        await seat.done("enter")
+        assert contents(tmp_path)["db01.vmx"] == edited(before["db01.vmx"], Wish(persistent=False), 1)
+        await seat.go("broken.vmx", "")
+        await seat.done("p")
+        assert "No disk here to change" in seat.said()
+
+
+async def test_a_heading_stands_for_all_below_it(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.press("g")
+        place = next(n for n, row in enumerate(seat.machines.rows) if row.heading.startswith("db01"))
+        seat.machines.select(place)
+        await seat.press("space")
+        assert seat.sees("3 marked")
+        seat.machines.select(place)
+        await seat.press("space")
+        assert not seat.sees("marked")
+
+
+async def test_refusals_are_listed_with_their_reason_and_stop_nothing(tmp_path: Path) -> None:
+    vm(tmp_path, "good", None)
+    vm(tmp_path, "discarding", "independent-nonpersistent")
+    vm(tmp_path, "rdm", None, more=LOCKED)
+    before = contents(tmp_path)
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.go("discarding", "scsi0:0")
+        await seat.done("s")
+        text = "".join(seat.text().split())
+        assert "✗" in text
+        assert "discarding.vmxscsi0:0(sda)" in text
+        assert "awhosewritesarediscardedcannottakepartinsnapshots".removeprefix("a") in text
+        assert "withmyoucan" in text
+        await seat.done("escape")
+        assert contents(tmp_path) == before
+
+
+async def test_a_disk_that_moved_since_the_scan_is_refused_not_mistaken(tmp_path: Path) -> None:
+    vm(tmp_path, "vm", None, None)
+    async with fleet(tmp_path) as seat:
+        await seat.go("vm", "scsi0:0")
+        path = tmp_path / "vm.vmx"
+        path.write_bytes(path.read_bytes().replace(b"vm_0.vmdk", b"other.vmdk"))
+        await seat.done("s")
+        assert "no longer holds the disk" in " ".join(seat.text().split())
+        await seat.done("enter")
+        assert isinstance(seat.screen, BulkScreen), "there is nothing to save"
+        await seat.done("escape")
+
+
+async def test_what_is_so_already_is_said(tmp_path: Path) -> None:
+    vm(tmp_path, "vm", None)
+    async with fleet(tmp_path) as seat:
+        await seat.go("vm", "scsi0:0")
+        await seat.press("m")
+        await seat.done("enter")
+        assert seat.at_home or seat.sees("already so")
+
+
+async def test_a_failure_stops_nothing_and_is_listed_at_the_end(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        vm(tmp_path, name, None)
+    before = contents(tmp_path)
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        changed = (tmp_path / "b.vmx").read_bytes() + b"# somebody else\n"
+        (tmp_path / "b.vmx").write_bytes(changed)
+        await seat.done("enter")
+        assert isinstance(seat.screen, BulkScreen)
+        assert "b.vmx" in seat.text()
+        assert "a.vmx" not in seat.text()
+        assert seat.sees("2 saved, 1 failed")
+        await seat.done("escape")
+        after = contents(tmp_path)
+        assert after["b.vmx"] == changed
+        assert after["a.vmx"] == edited(before["a.vmx"], Wish(snapshot=False), 0)
+        assert after["c.vmx"] == edited(before["c.vmx"], Wish(snapshot=False), 0)
+
+
+async def test_undo_restores_what_still_stands_and_lists_the_rest(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        vm(tmp_path, name, None)
+    before = contents(tmp_path)
+    async with fleet(tmp_path) as seat:
+        await seat.done("u")
+        assert "No bulk change to undo" in seat.said()
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        await seat.done("enter")
+        changed = (tmp_path / "b.vmx").read_bytes() + b"# somebody else\n"
+        (tmp_path / "b.vmx").write_bytes(changed)
+        (tmp_path / "c.vmx").unlink()
+        await seat.done("u")
+        assert isinstance(seat.screen, BulkScreen)
+        assert "it was changed since" in seat.text()
+        assert "it is gone" in seat.text()
+        await seat.done("escape")
+        assert contents(tmp_path) == {"a.vmx": before["a.vmx"], "b.vmx": changed}
+        assert "1 restored, 2 kept" in seat.said()
+        await seat.done("u")
+        assert "No bulk change to undo" in seat.said()
+
+
+async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        vm(tmp_path, f"vm{number}", None)
+    before = contents(tmp_path)
+    at_second, go_on = threading.Event(), threading.Event()
+
+    def slow(change: Change) -> Applied:
+        if change.path.endswith("vm2.vmx"):
+            at_second.set()
+            go_on.wait(20)
+        return apply(change)
+
+    monkeypatch.setattr(fleet_bulk, "apply", slow)
+    monkeypatch.setattr(fleet_bulk, "_SECONDS", 0.0)
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        await seat.press("enter")
+        await seat.until(at_second.is_set)
+        assert seat.sees("2 of 6 files")
+        assert any("▇" in line and "Saving" in line for line in seat.seen())
+        await seat.press("s", "q", "enter", "r")
+        assert seat.at_home
+        await seat.press("escape")
+        go_on.set()
+        await seat.done()
+        changed = [name for name, data in contents(tmp_path).items() if data != before[name]]
+        assert sorted(changed) == ["vm0.vmx", "vm1.vmx", "vm2.vmx"]
+        assert "3 not reached" in seat.said()
+        await seat.done("u")
+        assert contents(tmp_path) == before
+
+
+async def test_files_found_below_here_are_the_same_rows_after_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    async with fleet(Path()) as seat:
+        found = seat.shown
+        await seat.go("db01", "scsi0:0")
+        await seat.done("s")
+        await seat.done("enter")
+        assert disks_of(seat.shown) == disks_of(found)
+        assert seat.here.snapshot is False
+        await seat.done("u")
+        assert disks_of(seat.shown) == disks_of(found)
+        assert seat.here.snapshot is True
+        await seat.done("enter")
+        await seat.press("s", "ctrl+s")
+        await seat.done("enter")
+        await seat.done("q")
+        await seat.until(lambda: seat.here.snapshot is False)
+        assert disks_of(seat.shown) == disks_of(found)
+
+
+def disks_of(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [row for row in rows if row[1]]

@@ -1,0 +1,69 @@
+"""How the fleet is opened from the command line, and what it is like in a real terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.app.fleet_helpers import three, vm
+from tests.cli.helpers import run
+from tests.terminal.terminal import DISKMODE, DOWN, ENTER, Terminal, surroundings
+from tui.cli.messages import Status
+from tui.rules import Hypervisor
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the screen would be opened with, in its place."""
+    seen: list[dict[str, Any]] = []
+    module = ModuleType("tui.app.opening")
+    module.__dict__["run_fleet"] = lambda paths, **options: seen.append({"paths": tuple(paths), **options})
+    monkeypatch.setitem(sys.modules, "tui.app.opening", module)
+    monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
+    return seen
+
+
+def test_a_folder_or_several_files_open_the_fleet(opened: list[dict[str, Any]], tmp_path: Path) -> None:
+    three(tmp_path)
+    files = (str(tmp_path / "db01.vmx"), str(tmp_path / "web01.vmx"))
+    assert run(tmp_path).status == 0
+    assert run(*files, "--hypervisor", "esxi", "--no-mouse").status == 0
+    assert [one["paths"] for one in opened] == [(str(tmp_path),), files]
+    assert opened[1]["hypervisor"] is Hypervisor.ESXI
+    assert opened[1]["mouse"] is False
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(("--domain", "1"), "--domain is about one FILE"), (("-",), "standard input")]
+)
+def test_what_goes_with_no_fleet_is_refused(
+    more: tuple[str, ...], said: str, opened: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    outcome = run(three(tmp_path), *more)
+    assert outcome.status == Status.BAD_INPUT
+    assert said in outcome.err
+    assert not opened
+
+
+@pytest.mark.terminal
+def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_path: Path) -> None:
+    folder = tmp_path / "vms"
+    for number in range(140):  # so many that they are judged in processes of their own
+        vm(folder, f"vm{number:03}", None, "independent-persistent")
+    env = surroundings(tmp_path / "none.toml", NO_COLOR="1")
+    with Terminal((*DISKMODE, str(folder)), env=env, cwd=tmp_path) as terminal:
+        terminal.wait("vm000", "140 files", "140 VMs")
+        terminal.settle(0.5)
+        assert terminal.settle(0.5) == b""
+        terminal.send(DOWN, DOWN, ENTER)
+        terminal.wait("vm000.vmx", "PERSISTENT", "VMX")
+        terminal.send("q")
+        terminal.wait("140 VMs")
+        assert not re.search(rb"\x1b\[[\d;]*(?:3[1-8]|4[1-8]|38|48)[;m]", bytes(terminal.raw))
+        terminal.send("q")
+        assert terminal.leave() == 0

@@ -1,0 +1,129 @@
+"""Sorting and gathering the rows of a fleet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from tui.app.fleet.rows import FleetRow, Rule, signs_of
+from tui.app.widgets.machine_columns import COLUMNS
+from tui.app.widgets.machine_list import MachineRow
+
+_GROUP = -2
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Group(StrEnum):
+    """What rows are gathered under."""
+
+    NONE = "none"
+    VM = "vm"
+    RULE = "rule"
+
+
+@lru_cache(maxsize=1 << 16)
+def _natural(text: str) -> tuple[Any, ...]:
+    """``web2`` before ``web10``."""
+    parts = _DIGITS.split(text.casefold())
+    return tuple(int(part[:9]) if place % 2 else part for place, part in enumerate(parts))
+
+
+_SORT_KEYS: Mapping[str, Callable[[FleetRow], Any]] = {
+    "vm": lambda one: _natural(one.row.vm),
+    "disk": lambda one: _natural(one.row.disk),
+    "mode": lambda one: one.row.mode,
+    "snapshot": lambda one: _toggle_rank(one.row.snapshot),
+    "persistent": lambda one: _toggle_rank(one.row.persistent),
+    "finding": lambda one: (one.rules[0][0].rank if one.rules else 9, -len(one.rules)),
+    "path": lambda one: one.row.path,
+}
+
+
+def _toggle_rank(value: bool | None) -> int:
+    """Boxes that are off are what is looked for; rows without a box come last."""
+    return 2 if value is None else int(value)
+
+
+@dataclass(slots=True)
+class Order:
+    """How rows are sorted and gathered; ``column`` "" is the order they were found in."""
+
+    column: str = ""
+    falling: bool = False
+    group: Group = Group.NONE
+
+    def next_column(self) -> Order:
+        """The next column, from the order found through all of them and back."""
+        names = ("", *COLUMNS)
+        return replace(self, column=names[(names.index(self.column) + 1) % len(names)], falling=False)
+
+    def by(self, column: str) -> Order:
+        """By this column; turned over where it is that already."""
+        return replace(self, column=column, falling=not self.falling if column == self.column else False)
+
+    def next_group(self) -> Order:
+        """The next way of gathering."""
+        ways = list(Group)
+        return replace(self, group=ways[(ways.index(self.group) + 1) % len(ways)])
+
+    def arranged(self, rows: Sequence[FleetRow]) -> list[FleetRow]:
+        """Rows in this order, under headings where they are gathered."""
+        if self.column:
+            rows = sorted(rows, key=_SORT_KEYS[self.column], reverse=self.falling)
+        elif self.falling:
+            rows = rows[::-1]
+        return list(_GATHER[self.group](rows))
+
+
+def _heading(first: FleetRow, name: str, text: str, rules: Iterable[Rule]) -> FleetRow:
+    found = sorted(set(rules), key=lambda rule: rule[0].rank)
+    row = MachineRow(
+        (name, 0, _GROUP),
+        "",
+        heading=text,
+        signs=signs_of(found),
+        severity=found[0][0].value if found else "",
+    )
+    return FleetRow(row, first.judged, None)
+
+
+def _by_vm(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
+    groups: dict[tuple[str, int], list[FleetRow]] = {}
+    for one in rows:
+        groups.setdefault(one.row.key[:2], []).append(one)
+    for (path, number), members in groups.items():
+        first = members[0]
+        disks = sum(one.can_change for one in members)
+        words = f"{disks} disk{'' if disks == 1 else 's'}"
+        rules = [rule for one in members for rule in one.rules]
+        folder = first.row.path.rpartition("/")[0]
+        place = f" · {folder}" if folder else ""
+        yield _heading(first, f"{path}\0{number}", f"{first.judged.vm} · {words}{place}", rules)
+        yield from members
+
+
+def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
+    groups: dict[Rule | None, list[FleetRow]] = {}
+    for one in rows:
+        for rule in one.rules or (None,):
+            groups.setdefault(rule, []).append(one)
+
+    def rank(rule: Rule | None) -> tuple[int, int, str]:
+        return (9, 0, "") if rule is None else (rule[0].rank, -len(groups[rule]), rule[1])
+
+    for rule in sorted(groups, key=rank):
+        members = groups[rule]
+        name = "no findings" if rule is None else rule[1]
+        yield _heading(members[0], name, f"{name} · {len(members):,}", [] if rule is None else [rule])
+        yield from members
+
+
+_GATHER: Mapping[Group, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
+    Group.NONE: list,
+    Group.VM: _by_vm,
+    Group.RULE: _by_rule,
+}

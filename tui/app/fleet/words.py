@@ -1,0 +1,195 @@
+"""What the fleet screen says: titles, the chart of findings, the row under the cursor, bulk changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui.app.fleet.order import Group, Order
+from tui.app.fleet.rows import FleetRow, Rule
+from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
+from tui.fleet.bulk import Applied, Change, Planned, Refused, State, Unchanged
+from tui.formats.changes import Sign
+from tui.rules import Severity
+from tui.visible import visible
+
+_BAR = "▇"
+_ROOM = "·"
+_SIGN_STYLES = {Sign.ADDED: "line--changed", Sign.REMOVED: "line--removed"}
+
+
+def count(number: int, word: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
+    """A name and more at the left edge, the rest at the right one; the name gives way."""
+    free = width - 2 - sum(cells(span.text) for span in (*left, *right))
+    shown = visible(name)
+    shown = fitted(shown, min(cells(shown), max(free, 8)))
+    return (Span(f" {shown}", "line--title"), *left, Span(" " * max(free + 1 - cells(shown), 1)), *right)
+
+
+def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
+    """How many rows are shown, how they are gathered, how many are marked."""
+    spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
+    if order.group is not Group.NONE:
+        spans.append(Span(f"by {order.group} · "))
+    if fitting is not None:
+        spans.append(Span(f"{fitting:,} of ", "line--key"))
+    return [*spans, Span(f"{count(rows, 'row')} ")]
+
+
+def bar(done: int, total: int, width: int) -> str:
+    """How much of a whole is done, in ``width`` columns."""
+    full = width if not total else done * width // total
+    return _BAR * full + _ROOM * (width - full)
+
+
+def chart_lines(counts: Counter[Rule], width: int, height: int) -> list[Line]:
+    """How often each rule has something to say: with one line side by side, else one below the other.
+
+    What is only told comes last.
+    """
+    order = sorted(counts, key=lambda rule: (rule[0] is Severity.INFO, -counts[rule], rule[1]))
+    if not order:
+        return [(Span(" No findings.", "line--dim"),)]
+    most = max(counts.values())
+    return _side_by_side(order, counts, most, width) if height < 2 else _below(order, counts, width, height)
+
+
+def _side_by_side(order: Sequence[Rule], counts: Counter[Rule], most: int, width: int) -> list[Line]:
+    line: list[Span] = [Span(" ")]
+    used, left = 1, len(order)
+    for rule in order:
+        told = f"{rule[0].sign} {counts[rule]:,} {rule[1]} "
+        more = 5 if left > 1 else 0
+        longest = 6
+        if used + cells(told) + longest + 2 + more > width:
+            break
+        drawn = _BAR * max(round(longest * counts[rule] / most), 1)
+        line += [Span(f"{told}{drawn}", f"line--{rule[0].value}"), Span("  ")]
+        used += cells(told) + cells(drawn) + 2
+        left -= 1
+    if left:
+        line.append(Span(f"+{left}", "line--dim"))
+    return [tuple(line)]
+
+
+def _below(order: Sequence[Rule], counts: Counter[Rule], width: int, height: int) -> list[Line]:
+    shown = order if len(order) <= height else order[: height - 1]
+    names = max(cells(name) for _, name in shown)
+    digits = max(len(f"{counts[rule]:,}") for rule in shown)
+    room = max(min(width - names - digits - 8, 50), 4)
+    most = max(counts[rule] for rule in shown)
+    lines: list[Line] = [
+        (
+            Span(f" {rule[0].sign} {counts[rule]:>{digits},} ", f"line--{rule[0].value}"),
+            Span(fitted(rule[1], names + 1)),
+            Span(_BAR * max(round(room * counts[rule] / most), 1), f"line--{rule[0].value}"),
+        )
+        for rule in shown
+    ]
+    if len(shown) < len(order):
+        lines.append(
+            (Span(f" and {count(len(order) - len(shown), 'more rule')}: g groups by rule", "line--dim"),)
+        )
+    return lines
+
+
+def indented(text: str, style: str, width: int) -> list[Line]:
+    """A paragraph, a blank from the edge."""
+    return [(Span(" "), *part) for part in wrapped([Span(text, style)], max(width - 2, 20))]
+
+
+def detail_lines(one: FleetRow, width: int) -> list[Line]:
+    """The row under the cursor: where it is, what the disk does, the gravest thing a rule says."""
+    path = one.judged.path
+    if one.row.heading:
+        return [(Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)]
+    if one.unread is not None:
+        said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
+        return [_where(path, "", width), *indented(said, "line--error", width)]
+    lines = [_where(path, f" · {one.judged.hypervisor.label}", width)]
+    if one.disk is not None and one.disk.is_disk:
+        lines += indented(one.disk.effect, "line--strong", width)
+    found = sorted(one.findings, key=lambda finding: finding.severity.rank)
+    if found:
+        first = found[0]
+        of = f" (1 of {len(found)}, f: all)" if len(found) > 1 else ""
+        head = Span(f"{first.severity.sign} {first.rule}{of} ", f"line--{first.severity.value}")
+        told = wrapped([head, Span(f"{first.message}: {first.advice}.")], max(width - 2, 20))
+        lines += [(Span(" "), *part) for part in told]
+    return lines
+
+
+def _where(path: str, more: str, width: int) -> Line:
+    room = max(width - 2 - cells(more), 8)
+    shown = visible(path)
+    return (Span(f" {fitted(shown, min(room, cells(shown)))}{more}", "line--dim"),)
+
+
+# Bulk changes
+
+
+def plan_counts(planned: Sequence[Planned]) -> str:
+    """How many files change, are refused, are as wished."""
+    changes = [one for one in planned if isinstance(one, Change)]
+    files = len({one.path for one in changes})
+    refused = sum(isinstance(one, Refused) for one in planned)
+    same = sum(isinstance(one, Unchanged) for one in planned)
+    disks = sum(len(one.pairs) for one in changes)
+    said = [f"{count(files, 'file')} to change ({count(disks, 'disk')})", f"{refused:,} refused"]
+    said += [f"{count(same, 'VM')} already so"] if same else []
+    return ", ".join(said)
+
+
+def plan_lines(planned: Sequence[Planned], width: int) -> Iterator[Line]:
+    """Refusals first, then each file's diff."""
+    for one in planned:
+        if isinstance(one, Refused):
+            yield from _refused(one, width)
+    for one in planned:
+        if isinstance(one, Change):
+            yield from _change(one)
+
+
+def _refused(one: Refused, width: int) -> Iterator[Line]:
+    names = f" {', '.join(one.disks)}" if one.disks else ""
+    remedy = None if one.refusal is None else one.refusal.remedy
+    reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
+    yield from _told("✗", f"{one.path}{names}", reason, "line--error", width)
+
+
+def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterator[Line]:
+    for place, part in enumerate(wrapped([Span(where, "line--strong")], width - 2)):
+        yield (Span("  " if place else f"{sign} ", style), *part)
+    for part in wrapped([Span(reason, style)], width - 4):
+        yield (Span("    "), *part)
+
+
+def _change(one: Change) -> Iterator[Line]:
+    yield (Span("~ ", "line--changed"), Span(one.path, "line--strong"), Span(f" · {one.vm}", "line--dim"))
+    for line in one.diff():
+        number = "" if line.number is None else str(line.number + 1)
+        style = _SIGN_STYLES.get(line.sign, "line--dim")
+        yield (Span(f"  {line.sign.value}{number:>5} ", style), Span(line.text.expandtabs(4), style))
+
+
+def outcome_lines(done: Iterable[Applied], width: int) -> Iterator[Line]:
+    """What did not go as meant, each with its reason."""
+    for one in done:
+        if one.reason is not None:
+            sign, style = ("!", "line--warning") if _went_well(one) else ("✗", "line--error")
+            yield from _told(sign, one.path, one.reason, style, width)
+
+
+def _went_well(one: Applied) -> bool:
+    return one.state in (State.SAVED, State.RESTORED)
+
+
+def outcome_counts(done: Sequence[Applied]) -> str:
+    """How many files were saved, restored, left alone, and how many failed."""
+    number = Counter(one.state for one in done)
+    return ", ".join(f"{number[state]:,} {state.value}" for state in State if number[state]) or "nothing done"

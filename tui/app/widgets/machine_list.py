@@ -1,0 +1,274 @@
+"""The table of a fleet's disks, drawn line by line: only what is in view costs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.app.widgets.machine_columns import MARGIN, ROOMY, Column, columns_for
+from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, strip_of
+from tui.visible import visible
+
+Key = tuple[str, int, int]
+
+
+class MachineRow(NamedTuple):
+    """What the table shows of one disk.
+
+    ``heading`` is shown instead of all else; ``trouble`` instead of what is known of a disk. A toggle that a
+    row has not is None. ``severity`` is that of the gravest of ``signs``.
+    """
+
+    key: Key
+    vm: str
+    disk: str = ""
+    address: str = ""
+    mode: str = ""
+    snapshot: bool | None = None
+    persistent: bool | None = None
+    signs: str = ""
+    severity: str = ""
+    rules: str = ""
+    path: str = ""
+    trouble: str = ""
+    heading: str = ""
+
+
+def _box(value: bool | None) -> str:
+    if value is None:
+        return " -"
+    return "[x]" if value else "[ ]"
+
+
+class MachineList(ScrollView, can_focus=True):
+    """The rows, one a line, with a cursor; how they are chosen and ordered is not its matter."""
+
+    COMPONENT_CLASSES = STYLES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="machines.up", show=False, tooltip="The row above"),
+        Binding("down,j", "move(1)", "Down", id="machines.down", show=False, tooltip="The row below"),
+        Binding("pageup", "move_page(-1)", "Page up", id="machines.page-up", show=False, tooltip="A page up"),
+        Binding(
+            "pagedown",
+            "move_page(1)",
+            "Page down",
+            id="machines.page-down",
+            show=False,
+            tooltip="A page down",
+        ),
+        Binding("home", "move_to_end(-1)", "First", id="machines.first", show=False, tooltip="The first row"),
+        Binding("end,G", "move_to_end(1)", "Last", id="machines.last", show=False, tooltip="The last row"),
+    ]
+
+    class Selected(Message):
+        """Another row is under the cursor."""
+
+    class Opened(Message):
+        """A row was clicked twice."""
+
+    class HeadingClicked(Message):
+        """The heading of a column was clicked."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._rows: Sequence[MachineRow] = ()
+        self._marked: Collection[Key] = frozenset()
+        self._sorted: tuple[str, bool] = ("", False)
+        self._cursor = 0
+
+    @property
+    def rows(self) -> Sequence[MachineRow]:
+        """What it shows."""
+        return self._rows
+
+    @property
+    def cursor(self) -> int:
+        """The place of the cursor."""
+        return self._cursor
+
+    @property
+    def selected(self) -> MachineRow | None:
+        """The row under the cursor, or None in an empty table."""
+        return self._rows[self._cursor] if self._rows else None
+
+    def show(
+        self, rows: Sequence[MachineRow], marked: Collection[Key], column: str, *, falling: bool
+    ) -> None:
+        """Show these rows, sorted by ``column``; the cursor stays on its row, and that where it is seen."""
+        before = self._visible_state()
+        held, old_cursor, old_count = self.selected, self._cursor, len(self._rows)
+        self._rows, self._marked, self._sorted = rows, frozenset(marked), (column, falling)
+        self._cursor = self._place_of(held, old_cursor)
+        if len(rows) != old_count:
+            self.virtual_size = Size(1, len(rows) + 1)
+        moved = self._cursor - old_cursor
+        if moved:
+            top = int(self.scroll_offset.y)
+            self.scroll_to(y=max(top + moved, 0) if top else 0, animate=False, force=True, immediate=True)
+            self._show_cursor()
+        for y, (was, now) in enumerate(zip(before, self._visible_state(), strict=False)):
+            if was != now:
+                self.refresh_line(int(self.scroll_offset.y) + y)
+
+    def _visible_state(self) -> list[object]:
+        """What each line in view depends on."""
+        top = int(self.scroll_offset.y)
+        state: list[object] = [(self._sorted, self._columns)]
+        for place in range(top, top + max(self.size.height - 1, 0)):
+            row = self._rows[place] if place < len(self._rows) else None
+            marked = row is not None and row.key in self._marked
+            state.append((row, marked, place == self._cursor))
+        return state
+
+    def _place_of(self, held: MachineRow | None, place: int) -> int:
+        if held is not None:
+            if place < len(self._rows) and self._rows[place].key == held.key:
+                return place
+            for number, row in enumerate(self._rows):
+                if row.key == held.key:
+                    return number
+        return max(min(place, len(self._rows) - 1), 0)
+
+    @property
+    def _columns(self) -> tuple[Column, ...]:
+        return columns_for(self._inner_width())
+
+    def _inner_width(self) -> int:
+        return self.scrollable_content_region.width or self.size.width or 80
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self.virtual_size = Size(1, len(self._rows) + 1)
+        self._show_cursor()
+
+    # The cursor
+
+    def select(self, place: int) -> None:
+        """Put the cursor on a row."""
+        place = max(0, min(place, len(self._rows) - 1))
+        if place == self._cursor or not self._rows:
+            return
+        self.refresh_line(self._cursor + 1)
+        self._cursor = place
+        self.refresh_line(place + 1)
+        self._show_cursor()
+        self.post_message(self.Selected())
+
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height - 1, 1)
+
+    def _show_cursor(self) -> None:
+        top, page = int(self.scroll_offset.y), self._page()
+        if not top <= self._cursor < top + page:
+            y = self._cursor if self._cursor < top else self._cursor - page + 1
+            self.scroll_to(y=y, animate=False, force=True, immediate=True)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by lines."""
+        self.select(self._cursor + step)
+
+    def action_move_page(self, step: int) -> None:
+        """Move the cursor by pages."""
+        self.select(self._cursor + step * self._page())
+
+    def action_move_to_end(self, end: int) -> None:
+        """Move the cursor to the first (-1) or last (1) row."""
+        self.select(0 if end < 0 else len(self._rows) - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row clicked on, open one clicked twice; a heading sorts."""
+        if event.y < 1:
+            self._click_heading(event.x)
+            return
+        place = int(self.scroll_offset.y) + event.y - 1
+        if place < len(self._rows):
+            self.select(place)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+
+    def _click_heading(self, x: int) -> None:
+        start = MARGIN
+        for column in self._columns:
+            if start <= x < start + column.width:
+                self.post_message(self.HeadingClicked(column.name))
+            start += column.width
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        """The headings stay; below them the rows scroll."""
+        width = self._inner_width()
+        if y == 0:
+            return strip_of(self, [Span(self._head(width), "line--dim")], width)
+        place = int(self.scroll_offset.y) + y - 1
+        if place >= len(self._rows):
+            return strip_of(self, (), width)
+        line = self._line(self._rows[place], width, here=place == self._cursor)
+        return strip_of(self, line, width, cursor=place == self._cursor)
+
+    def _head(self, width: int) -> str:
+        name, falling = self._sorted
+        head = " " * MARGIN
+        for column in self._columns:
+            title = column.title if width >= ROOMY else column.brief
+            sign = ("▼" if falling else "▲") if column.name == name else ""
+            head += fitted(title + sign, column.width)
+        return head
+
+    def _line(self, row: MachineRow, width: int, *, here: bool) -> Line:
+        margin = (
+            Span("▌" if here else " ", "line--strong"),
+            Span("●" if row.key in self._marked else " ", "line--key"),
+            Span(" "),
+        )
+        if row.heading:
+            return (
+                *margin,
+                Span(f"{row.signs} ".lstrip(), _style_of(row)),
+                Span(visible(row.heading), "line--title"),
+            )
+        wide = {column.name: column.width for column in self._columns}
+        name = Span(_cell(row.vm, wide["vm"]), "" if row.snapshot is not None else "line--off")
+        path = Span(fitted(visible(row.path), wide["path"]), "line--dim")
+        if row.trouble:
+            room = width - MARGIN - wide["vm"] - wide["path"]
+            said = fitted(clipped(f"✗ {visible(row.trouble)}", room - 2), room)
+            return (*margin, name, Span(said, "line--error"), path)
+        roomy = width >= ROOMY
+        signs = f"{row.signs} {row.rules}" if roomy else row.signs
+        return (
+            *margin,
+            name,
+            Span(_cell(row.disk if roomy else row.address, wide["disk"])),
+            Span(_cell(row.mode, wide["mode"])),
+            Span(fitted(_box(row.snapshot), wide["snapshot"])),
+            Span(fitted(_box(row.persistent), wide["persistent"])),
+            Span(_ended(signs, wide["finding"]), _style_of(row)),
+            path,
+        )
+
+
+def _style_of(row: MachineRow) -> str:
+    return f"line--{row.severity}" if row.severity else ""
+
+
+def _cell(text: str, width: int) -> str:
+    """Shortened in the middle, with a blank behind."""
+    return fitted(visible(text), max(width - 1, 1)) + " "
+
+
+def _ended(text: str, width: int) -> str:
+    """Shortened at its end, with a blank behind."""
+    cut = clipped(text, max(width - 2, 0))
+    return cut + " " * max(width - cells(cut), 0)
