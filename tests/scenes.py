@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from textual.pilot import Pilot
 
+from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.settings import load_settings
 from tui.storage import read
@@ -76,6 +77,10 @@ SCENES = (
     Scene("domains", "several-domains.xml", (), (SMALL,)),
     Scene("hypervisors", "esxi8-web01.vmx", ("h",), (SMALL,)),
     Scene("spellings", "kvm-app01.xml", ("x",), (SMALL,)),
+    Scene("plan", "kvm-app01.xml", ("n", "d", "down", "o"), BOTH, (SMALL,)),
+    Scene("locked", "rdm/rdm.vmx", ("down",), (SMALL,), (SMALL,)),
+    Scene("losses", "esxi8-web01.vmx", ("l",), (SMALL,)),
+    Scene("findings", "cluster-multiwriter.vmx", ("down", "f"), (SMALL,)),
     Scene("help", "esxi8-web01.vmx", ("question_mark",), BOTH, (WIDE,)),
 )
 SIGHTS = tuple((scene, size) for scene in SCENES for size in scene.sizes)
@@ -85,19 +90,21 @@ PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
 @contextmanager
 def among_samples(*files: str) -> Iterator[Path]:
     """A folder of copies to be in, so that no scene tells where on this machine it was made."""
-    getcwd = os.getcwd
+    full_name = machine.full_name
     before, settings = Path.cwd(), os.environ.get("DISKMODE_CONFIG")
     with TemporaryDirectory() as name:
         folder = Path(name)
         for file in files:
-            shutil.copyfile(SAMPLES / file, folder / Path(file).name)
+            beside = (SAMPLES / file).parent
+            for one in (SAMPLES / file,) if beside == SAMPLES else beside.iterdir():
+                shutil.copyfile(one, folder / one.name)
         os.chdir(folder)
-        os.getcwd = lambda: PRETENDED
+        machine.full_name = lambda path: f"{PRETENDED}/{path}"
         os.environ["DISKMODE_CONFIG"] = SETTINGS
         try:
             yield folder
         finally:
-            os.getcwd = getcwd
+            machine.full_name = full_name
             os.chdir(before)
             if settings is None:
                 del os.environ["DISKMODE_CONFIG"]

@@ -30,6 +30,11 @@ _MOST_IMAGES = 1024
 _MOST_NAMED = 2
 
 
+def full_name(path: str) -> str:
+    """The absolute name of a file, links left as they are: libvirt takes no other kind."""
+    return os.path.abspath(path)  # noqa: PTH100 - Path would ask the disk
+
+
 class SeveralDomainsError(FormatError):
     """The file holds several domains, and it was not said which is meant; ``names`` are theirs, in order."""
 
@@ -119,8 +124,7 @@ class Machine:
 
         options = replace(self.options or Options(), spelling=self.spelling or Spelling.LIBVIRT)
         if isinstance(self.document, VmxDocument):
-            # libvirt takes absolute names only, so a file given by a relative one is named in full.
-            beside = options.vmx_path or (self.path and os.path.abspath(self.path))  # noqa: PTH100 - no access
+            beside = options.vmx_path or (self.path and full_name(self.path))
             return to_domain_xml(self.document, replace(options, vmx_path=beside))
         return to_vmx(self.document, options)
 
