@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,7 +13,10 @@ from tui.formats.xml_source import Scan, Span, Tag, read_tag
 # libvirt's own order of the children this program writes (snapshot_conf.c): each goes behind those before it.
 _ORDER = ("name", "description", "state", "parent", "creationTime", "memory", "disks")
 _INDENT = b"\n  "
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
+_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_ESCAPES = str.maketrans(_MARKUP | {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
+# What no XML 1.0 document can hold, not even by reference.
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Child(NamedTuple):
@@ -23,8 +27,8 @@ class Child(NamedTuple):
 
 
 def escaped(text: str) -> bytes:
-    """``text`` as XML has it, in content or in quotes of either kind."""
-    return text.translate(_ESCAPES).encode("utf-8")
+    """``text`` as XML has it, in content or in quotes of either kind; U+FFFD for what XML cannot hold."""
+    return _UNSAYABLE.sub("\ufffd", text).translate(_ESCAPES).encode("utf-8")
 
 
 def memory_written(word: str, file: str | None) -> bytes:

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, strip_of, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, strip_of, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A title, the choices, and the reason under the cursor in full."""
         with Vertical(id="panel") as panel:
-            panel.border_title = self._title
+            panel.border_title = plain(self._title)
             yield ChoiceList(self._choices)
             yield Lines(id="about")
             yield Lines(id="keys")

@@ -16,7 +16,7 @@ from tui.app.screens import menus
 from tui.app.screens.choice import ChoiceScreen
 from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
 from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.help import HelpScreen, KeyHelp
+from tui.app.screens.help import HelpScreen, keys_of
 from tui.app.screens.keys import EDITOR_KEYS
 from tui.app.screens.losses import LossesScreen
 from tui.app.screens.plan import PlanScreen
@@ -415,13 +415,4 @@ class EditorScreen(FileScreen):
 
     def action_help(self) -> None:
         """Every key and sign."""
-        keys: dict[str, KeyHelp] = {}
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if binding.system or not binding.id or not binding.description:
-                continue  # Textual's own, for widgets in general
-            shown = self.app.get_key_display(binding)
-            known = keys.get(binding.action)
-            both = f"{known.keys} {shown}" if known else shown
-            keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id or "")
-        self.app.push_screen(HelpScreen(list(keys.values()), str(settings_path())))
+        self.app.push_screen(HelpScreen(keys_of(self), str(settings_path())))

@@ -18,8 +18,9 @@ from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.words import chart_lines, detail_lines, indented, order_words, spread
 from tui.app.screens.editor import EditorScreen
 from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp, keys_of
+from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp
 from tui.app.screens.fleet_scan import Places, ScanningScreen
+from tui.app.screens.help import keys_of
 from tui.app.settings import settings_path
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine

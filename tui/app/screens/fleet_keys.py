@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
-from tui.app.screens.help import HelpScreen, KeyHelp
+from tui.app.screens.help import HelpScreen
 from tui.app.screens.page import block
 from tui.app.widgets.spans import Line, Span
 
@@ -52,20 +50,6 @@ _QUERY = (
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '
     "mode:indep vm:web -rule:legacy*"
 )
-
-
-def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
-    """The keys that act on a screen, as they are now; those of one action together."""
-    keys: dict[str, KeyHelp] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if binding.system or not binding.id or not binding.description:
-            continue  # Textual's own, for widgets in general
-        shown = screen.app.get_key_display(binding)
-        known = keys.get(binding.action)
-        both = f"{known.keys} {shown}" if known else shown
-        keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id)
-    return list(keys.values())
 
 
 class FleetHelp(HelpScreen):

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
-from tui.app.widgets.spans import Line, Span, wrapped
+from tui.app.widgets.spans import Line, Span, plain, wrapped
 
 
 class BulkScreen(ModalScreen[bool]):
@@ -34,7 +34,7 @@ class BulkScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The sentence, the text, the keys."""
         with Vertical(id="panel") as panel:
-            panel.border_title = self._title
+            panel.border_title = plain(self._title)
             yield Lines(id="about")
             yield LongPage(self._lines, id="text")
             yield Lines(id="keys")

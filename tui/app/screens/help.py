@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from tui.app.screens.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span, fitted, wrapped
@@ -29,6 +30,20 @@ _SIGNS = (
     "In a preview: + added   ~ changed   _ removed below   ▌ the selected disk."
 )
 _MODE_WORDS = 28
+
+
+def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
+    """The keys that act on a screen, as they are now; those of one action together."""
+    keys: dict[str, KeyHelp] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.system or not binding.id or not binding.description:
+            continue  # Textual's own, for widgets in general
+        shown = screen.app.get_key_display(binding)
+        known = keys.get(binding.action)
+        both = f"{known.keys} {shown}" if known else shown
+        keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id)
+    return list(keys.values())
 
 
 class HelpScreen(PageScreen):

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line, Span, wrapped
+from tui.app.widgets.spans import Line, Span, plain, wrapped
 
 _NARROWEST = 30
 
@@ -31,7 +31,7 @@ class PageScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The page in its frame."""
         with VerticalScroll(id="panel") as panel:
-            panel.border_title = self._title
+            panel.border_title = plain(self._title)
             panel.border_subtitle = "↑↓ scroll  esc leave"
             yield Lines(id="page")
 

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Span
+from tui.app.widgets.spans import Span, plain
 from tui.visible import visible
 
 
@@ -32,7 +32,7 @@ class PromptScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A title, the path and the keys."""
         with Vertical(id="panel") as panel:
-            panel.border_title = self._title
+            panel.border_title = plain(self._title)
             path = Input(self._value, select_on_focus=False)
             path.cursor_blink = False  # an idle screen writes nothing
             yield path

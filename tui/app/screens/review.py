@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line, Span, wrapped
+from tui.app.widgets.spans import Line, Span, plain, wrapped
 from tui.disks import Format
 from tui.editing import Row
 from tui.formats.changes import DiffLine
@@ -60,7 +60,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
     def compose(self) -> ComposeResult:
         """The sentences, the diff, the keys."""
         with Vertical(id="panel") as panel:
-            panel.border_title = self._review.title
+            panel.border_title = plain(self._review.title)
             yield Lines(id="about")
             yield DocumentView(self._review.kind, id="diff")
             yield Lines(id="keys")

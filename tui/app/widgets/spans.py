@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -51,6 +52,11 @@ Line = Sequence[Span]
 def cells(text: str) -> int:
     """How many columns a text takes in a terminal."""
     return cell_len(text)
+
+
+def plain(text: str) -> Text:
+    """A frame's title that is never taken for markup, safe for the terminal."""
+    return Text(visible(text))
 
 
 def fitted(text: str, width: int) -> str:

@@ -1,0 +1,99 @@
+"""Time grows with an input, never with its square; what is larger than any machine is refused at once."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from itertools import islice
+
+import pytest
+
+from tests.security.bounds import INPUTS, MEBIBYTE, cost
+from tests.security.work import steps
+from tui.formats.errors import FormatError
+from tui.formats.opening import MAX_LINES, open_document
+from tui.formats.xml_source import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS
+from tui.visible import visible
+
+# Four times as much in four times the time, and some; the square would take sixteen.
+GROWTH = 8.5
+SLACK = 0.35
+
+
+def _seconds(name: str, size: int) -> dict[str, float]:
+    spent = {}
+    for step, work in steps(INPUTS[name][0](size)):
+        start = time.process_time()
+        work()
+        spent[step] = time.process_time() - start
+    return spent
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_four_times_the_input_takes_about_four_times_as_long(name: str) -> None:
+    largest = INPUTS[name][1]
+    small = max(min(largest // 300, 200_000), 8)
+    if name == "XML: N disks" or "disks on" in name:
+        small = 400
+    few, many = _seconds(name, small), _seconds(name, small * 4)
+    grown = {step: (few[step], spent) for step, spent in many.items() if spent > few[step] * GROWTH + SLACK}
+    assert not grown
+
+
+BEYOND = {
+    "VMX: N keys": MAX_LINES + 1,
+    "VMX: N disks on one controller": MAX_DISKS + 1,
+    "XML: N disks": MAX_DISKS + 1,
+    "XML: N attributes": MAX_ATTRIBUTES + 1,
+    "XML: N elements deep": MAX_DEPTH + 1,
+    "XML: N unknown devices": MAX_ELEMENTS + 1,
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_more_than_any_machine_has_is_refused_at_once(name: str) -> None:
+    data = INPUTS[name][0](BEYOND[name])
+    start = time.process_time()
+    with pytest.raises(FormatError, match="more than"):
+        open_document(data)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "seconds", "mebibytes"),
+    [
+        ("VMX: one line of N bytes", 63 * MEBIBYTE, 20, 1200),
+        ("XML: an attribute of N bytes", 63 * MEBIBYTE, 20, 1200),
+        ("XML: N domains", 100_000, 20, 1200),
+    ],
+)
+def test_a_large_input_stays_within_its_time_and_memory(
+    name: str, size: int, seconds: float, mebibytes: int
+) -> None:
+    one = cost(name, size)
+    assert not one.ended.startswith(("TOO SLOW", "CRASHED")), one
+    assert one.seconds < seconds, one
+    assert one.mebibytes < mebibytes, one
+
+
+@pytest.mark.parametrize("text", ["\x1b[0m", "a\u202eb", "x", "\u4f60", "Z\u0351"])
+def test_making_text_visible_takes_time_by_its_length(text: str) -> None:
+    spent = []
+    for times in (50_000, 200_000):
+        start = time.process_time()
+        assert len(visible(text * times)) >= times
+        spent.append(time.process_time() - start)
+    assert spent[1] < spent[0] * GROWTH + SLACK
+
+
+def test_the_steps_measured_are_what_a_person_does() -> None:
+    data = INPUTS["XML: N disks"][0](2)
+    done = list(map(partial(_do), islice(steps(data), 99)))
+    assert {"open", "judge", "show", "convert", "edit every disk", "review", "undo"} <= set(done)
+
+
+def _do(one: tuple[str, object]) -> str:
+    name, work = one
+    assert callable(work)
+    work()
+    return name
