@@ -75,6 +75,8 @@ def test_bad_input(case: str, tmp_path: Path) -> None:
     make(path)
     before = sorted(tmp_path.iterdir())
     for command in COMMANDS:
+        if case == "folder" and not command:
+            continue  # without a command a folder opens the fleet
         outcome = run(*command[:1], path, *command[1:])
         assert outcome.status == Status.BAD_INPUT, command
         assert outcome.out == b""

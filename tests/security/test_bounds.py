@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from functools import partial
 from itertools import islice
@@ -21,12 +22,24 @@ SLACK = 0.35
 
 
 def _seconds(name: str, size: int) -> dict[str, float]:
+    """The processor time of each step, without the collector's: that depends on all that ran before."""
     spent = {}
-    for step, work in steps(INPUTS[name][0](size)):
-        start = time.process_time()
-        work()
-        spent[step] = time.process_time() - start
+    gc.collect()
+    gc.disable()
+    try:
+        for step, work in steps(INPUTS[name][0](size)):
+            start = time.process_time()
+            work()
+            spent[step] = time.process_time() - start
+    finally:
+        gc.enable()
     return spent
+
+
+def _least(name: str, size: int) -> dict[str, float]:
+    """The best of three: what else the machine does makes a step slower, never faster."""
+    rounds = [_seconds(name, size) for _ in range(3)]
+    return {step: min(one[step] for one in rounds) for step in rounds[0]}
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -35,9 +48,12 @@ def test_four_times_the_input_takes_about_four_times_as_long(name: str) -> None:
     small = max(min(largest // 300, 200_000), 8)
     if name == "XML: N disks" or "disks on" in name:
         small = 400
-    few, many = _seconds(name, small), _seconds(name, small * 4)
-    grown = {step: (few[step], spent) for step, spent in many.items() if spent > few[step] * GROWTH + SLACK}
-    assert not grown
+    few, many = _least(name, small), _seconds(name, small * 4)
+    if any(spent > few[step] * GROWTH + SLACK for step, spent in many.items()):
+        many = _least(name, small * 4)
+    assert not {
+        step: (few[step], spent) for step, spent in many.items() if spent > few[step] * GROWTH + SLACK
+    }
 
 
 BEYOND = {

@@ -63,6 +63,11 @@ def objections(
     """
     touched = _touched(change)
     standing = {(one.rule, one.disk) for one in findings(change.before, hypervisor)}
+    # What the file had may be brought back, as a toggle off and on again does.
+    brought_back = {index for index in touched if change.found.disks[index] == change.after.disks[index]}
+    standing |= {
+        (one.rule, one.disk) for one in findings(change.found, hypervisor) if one.disk in brought_back
+    }
     refused = [
         one
         for one in findings(change.after, hypervisor)
