@@ -42,17 +42,17 @@ _WORD = re.compile("[a-z_]+")
 
 def report_unsaid(vm: VmxReader) -> None:
     """Note every key nobody asked for, and every line that carries none."""
-    document, by_key = vm.document, vm.document.by_key
+    document = vm.document
     disks = {disk.address: disk.index for disk in document.disks}
     for key, value in vm.unsaid:
         device, _, leaf = key.rpartition(".")
         if _SAYING_NOTHING.get(leaf) == value.lower():
             continue
-        entry = by_key[key][0]
+        at = document.line_of(key) or 0
         disk = disks.get(device.removeprefix("sched.")) if ":" in key else None
         why = _OFF if vm.is_off(device) else _NO_WORD if ":" in key else _why(key)
-        vm.losses.append(Loss(entry.name, shortened(value), why, entry.line + 1, "info", disk))
-    if len(document.by_key) != len(document.entries):
+        vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, "info", disk))
+    if document.has_duplicates:
         _report_duplicates(vm)
     for number in document.malformed_lines():
         line = shortened(document.text_lines[number].strip())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cached_property
 
 from tui.convert.paths import folder_of
 from tui.convert.results import Loss, Options, Severity, shortened
 from tui.formats.vmx import VmxDocument
-from tui.formats.vmx_syntax import unescape
 
 # What XML 1.0 allows no document to hold, not even as a character reference.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -17,16 +15,6 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
 _NUMBERED = re.compile(r"([a-z]+)(0|[1-9][0-9]{0,2})\.present", re.ASCII)
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
-
-
-def _values_of(document: VmxDocument) -> Mapping[str, str]:
-    """What ``document.value_of`` gives for every key (the first, where it stands twice), in half the time."""
-    data, codec, values = document.data, document.codec, {}
-    for key, entries in document.by_key.items():
-        start, end = entries[0].value_span
-        value = data[start:end].decode(codec, "backslashreplace")
-        values[key] = unescape(value) if "|" in value else value
-    return values
 
 
 class VmxReader:
@@ -40,8 +28,7 @@ class VmxReader:
         self.document = document
         self.options = options
         self.losses: list[Loss] = []
-        self._entries = document.by_key
-        self._values = _values_of(document)
+        self._values = document.values
         self.folder = folder_of(options)
         self._said: set[str] = set()
 
@@ -97,7 +84,7 @@ class VmxReader:
 
     def has(self, key: str) -> bool:
         """Whether the file has this key (given in lower case)."""
-        return key in self._entries
+        return key in self._values
 
     def is_off(self, device: str) -> bool:
         """Whether the file says that a device (in small letters) is not present."""
@@ -125,9 +112,7 @@ class VmxReader:
         """Note that a key's value is not, or not wholly, in the domain XML."""
         lowered = key.lower()
         self._said.add(lowered)
-        name, line = key, None
-        if lowered in self._entries:
-            entry = self._entries[lowered][0]
-            name, line = entry.name, entry.line + 1
+        at = self.document.line_of(lowered)
+        name, line = (key, None) if at is None else (self.document.name_on(at), at + 1)
         value = shortened(self._values.get(lowered, ""))
         self.losses.append(Loss(name, value, why, line, severity, disk))

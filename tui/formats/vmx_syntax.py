@@ -154,6 +154,11 @@ class VmxText:
         line = self._first_lines.get(key.lower())
         return None if line is None else self.value_on(line)
 
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """Every key in lower case with its decoded value (the first, where it stands twice), in order."""
+        return {key: self.value_on(line) for key, line in reversed(self._first_lines.items())}
+
     def value_on(self, line: int) -> str:
         """The decoded value of the key on a line (from 0); empty where there is none."""
         _, quoted, bare, _ = self._rows[line]
