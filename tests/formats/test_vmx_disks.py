@@ -232,7 +232,7 @@ ESX_SAMPLES = {
 
 @pytest.mark.parametrize("name", VMX_SAMPLES)
 def test_the_samples_of_esx_hosts_show_it(name: str) -> None:
-    assert bool(open_document(sample(name)).configuration.esx_signs) == (name in ESX_SAMPLES)
+    assert (open_document(sample(name)).configuration.esx_sign is not None) == (name in ESX_SAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -245,5 +245,5 @@ def test_the_samples_of_esx_hosts_show_it(name: str) -> None:
     ],
 )
 def test_each_sign_of_an_esx_host_is_named_as_the_file_spells_it(line: str, sign: str) -> None:
-    assert vmx(line).configuration.esx_signs == (sign,)
-    assert vmx('a = "vmfs"').configuration.esx_signs == ()
+    assert vmx(line).configuration.esx_sign == sign
+    assert vmx('a = "vmfs"').configuration.esx_sign is None

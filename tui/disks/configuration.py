@@ -38,7 +38,7 @@ class Controller:
 class Configuration:
     """One virtual machine as its document, and what lies beside it, describe it.
 
-    ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_signs`` are the keys that only an ESX host
+    ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_sign`` is a key that only an ESX host
     writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
     file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
@@ -49,7 +49,7 @@ class Configuration:
     name: str
     disks: tuple[Disk, ...]
     domain_type: str | None = None
-    esx_signs: tuple[str, ...] = ()
+    esx_sign: str | None = None
     hardware_version: int | None = None
     controllers: tuple[Controller, ...] = ()
     encrypted: str | None = None

@@ -58,9 +58,14 @@ def _sparse(head: bytes) -> Image:
 
 
 def _described(descriptor: bytes, size: int | None) -> Image:
-    told = descriptor.split(b"\0", 1)[0]  # an embedded one is padded with NULs
-    lines = told.replace(b"\r", b"\n").split(b"\n")
-    return Image(size, *_kind_and_parent(b"\n".join([line for line in lines if _may_tell(line.lower())])))
+    told = descriptor.split(b"\0", 1)[0].replace(b"\r", b"\n")  # an embedded one is padded with NULs
+    # Few lines hold a key asked for, and a fleet has thousands of descriptors.
+    telling = [
+        line
+        for line, small in zip(told.split(b"\n"), told.lower().split(b"\n"), strict=True)
+        if b"createtype" in small or b"parent" in small or b".encoding" in small
+    ]
+    return Image(size, *_kind_and_parent(b"\n".join(telling)))
 
 
 @lru_cache(maxsize=256)
@@ -68,8 +73,3 @@ def _kind_and_parent(lines: bytes) -> tuple[str, str | None, str | None]:
     """The same few lines stand in the descriptors of most disks of a fleet."""
     text = VmxText(lines)
     return text.get("createType") or "", text.get("parentCID") or None, text.get("parentFileNameHint") or None
-
-
-def _may_tell(line: bytes) -> bool:
-    """Whether a line may hold a key asked for: few do, and a fleet has thousands of descriptors."""
-    return b"createtype" in line or b"parent" in line or b".encoding" in line

@@ -10,7 +10,7 @@ from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, 
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.splice import Edit, splice
-from tui.formats.vmx_disks import read_controllers, read_disks, signs_of_esx
+from tui.formats.vmx_disks import read_controllers, read_disks, sign_of_esx
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
 _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
@@ -57,7 +57,7 @@ class VmxDocument(VmxText):
             format=Format.VMX,
             name=self.get("displayName") or "",
             disks=self.disks,
-            esx_signs=signs_of_esx(self),
+            esx_sign=sign_of_esx(self),
             hardware_version=self._hardware_version(),
             controllers=read_controllers(self),
             encrypted=self._encryption(),

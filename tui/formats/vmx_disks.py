@@ -167,14 +167,13 @@ def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
     )
 
 
-def signs_of_esx(document: VmxText) -> tuple[str, ...]:
-    """The keys of ``document`` that only an ESX host or vCenter writes, as the file spells them."""
-    signs = []
+def sign_of_esx(document: VmxText) -> str | None:
+    """The first key of ``document`` that only an ESX host or vCenter writes, as the file spells it."""
     # Most values are plain text that holds no path; an escape may spell any letter of one.
     telling = _ESX_PATH.encode() in document.data or b"|" in document.data
     for key, line in document.key_lines:
         if key.startswith(_ESX_STARTS) and (key in _ESX_KEYS or key.startswith(_ESX_PREFIX)):
-            signs.append(document.name_on(line))
-        elif telling and _ESX_PATH in document.value_on(line):
-            signs.append(f"{document.name_on(line)} under {_ESX_PATH}")
-    return tuple(signs)
+            return document.name_on(line)
+        if telling and _ESX_PATH in document.value_on(line):
+            return f"{document.name_on(line)} under {_ESX_PATH}"
+    return None

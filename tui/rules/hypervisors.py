@@ -53,6 +53,6 @@ def guess_hypervisor(configuration: Configuration) -> Guess:
     if configuration.format is Format.DOMAIN_XML:
         kind = configuration.domain_type or ""
         return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'")
-    if configuration.esx_signs:
-        return Guess(Hypervisor.ESXI, f"the file has {configuration.esx_signs[0]}")
+    if configuration.esx_sign is not None:
+        return Guess(Hypervisor.ESXI, f"the file has {configuration.esx_sign}")
     return Guess(Hypervisor.WORKSTATION, "the file has no key that only an ESX host writes")
