@@ -103,7 +103,7 @@ class FleetSeat(Seat):
 
     async def go(self, vm_name: str, disk: str) -> None:
         """Put the cursor on a row."""
-        self.machines.select(self.shown.index((vm_name, disk)))
+        self.machines.move_to(self.shown.index((vm_name, disk)))
         await self.pilot.pause()
 
     def text(self) -> str:

@@ -352,7 +352,7 @@ async def test_hostile_names_are_shown_by_their_escapes(tmp_path: Path) -> None:
             screens.append(seat.seen())
         await seat.press("escape", "escape")
         for number in range(0, len(seat.machines.rows), 2):
-            seat.machines.select(number)
+            seat.machines.move_to(number)
             await seat.press("f")
             screens.append(seat.seen())
             await seat.press("escape")

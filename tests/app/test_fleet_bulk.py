@@ -96,10 +96,10 @@ async def test_a_heading_stands_for_all_below_it(tmp_path: Path) -> None:
     async with fleet(three(tmp_path)) as seat:
         await seat.press("g")
         place = next(n for n, row in enumerate(seat.machines.rows) if row.heading.startswith("db01"))
-        seat.machines.select(place)
+        seat.machines.move_to(place)
         await seat.press("space")
         assert seat.sees("3 marked")
-        seat.machines.select(place)
+        seat.machines.move_to(place)
         await seat.press("space")
         assert not seat.sees("marked")
 

@@ -12,7 +12,6 @@ from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
 from tui.disks import Format
 from tui.formats.errors import EditError, FormatError
-from tui.formats.opening import Document
 from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 from tui.machine import Machine, machine_in
@@ -72,11 +71,6 @@ def machine_of(
         chosen=None if hypervisor is None else Hypervisor(hypervisor),
         spelling=None if spelling is None else Spelling(spelling),
     )
-
-
-def codec_of(document: Document) -> str:
-    """Python's codec for a document's bytes."""
-    return document.codec if isinstance(document, VmxDocument) else document.source.codec
 
 
 def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> None:

@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from tui.cli.files import codec_of, machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.messages import print_bytes, say
 from tui.cli.options import (
     STDIN,
@@ -25,6 +25,7 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
+from tui.formats.opening import codec_of
 from tui.machine import Machine, with_sidecars
 from tui.storage import Reading, save
 

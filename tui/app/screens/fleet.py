@@ -171,7 +171,7 @@ class FleetScreen(ScanningScreen):
         self.table.order = order
         self.update_all()
         if at_top:  # else the cursor stays on its row
-            self._list.select(0)
+            self._list.move_to(0)
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -10,10 +10,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, strip_of
+from tui.app.widgets.cursor_list import CursorList
+from tui.app.widgets.spans import Line, Span, cells, fitted, strip_of
 from tui.visible import visible
 
 
@@ -102,10 +102,9 @@ def _box(value: bool | None, locked: str) -> str:
     return "[x]" if value else "[ ]"
 
 
-class DiskList(ScrollView, can_focus=True):
+class DiskList(CursorList):
     """The disks, one a line, with a cursor."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="list.up", show=False, tooltip="The disk above"),
         Binding("down,j", "move(1)", "Down", id="list.down", show=False, tooltip="The disk below"),
@@ -136,7 +135,6 @@ class DiskList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._rows: tuple[DiskRow, ...] = ()
         self._columns = columns_for((), 80)
-        self._cursor = 0
 
     @property
     def rows(self) -> tuple[DiskRow, ...]:
@@ -171,56 +169,27 @@ class DiskList(ScrollView, can_focus=True):
         """Put the cursor on a disk."""
         for place, row in enumerate(self._rows):
             if row.index == index:
-                self._move_to(place)
-
-    def _inner_width(self) -> int:
-        return self.scrollable_content_region.width or self.size.width or 80
+                self.move_to(place)
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
         self._columns = columns_for(self._rows, self._inner_width())
         self._show_cursor()
 
-    # The cursor
+    def row_count(self) -> int:
+        """How many disks there are."""
+        return len(self._rows)
 
-    def _move_to(self, place: int) -> None:
-        place = max(0, min(place, len(self._rows) - 1))
-        if place == self._cursor or not self._rows:
-            return
-        self.refresh_line(self._cursor + 1)
-        self._cursor = place
-        self.refresh_line(place + 1)
-        self._show_cursor()
-        self.post_message(self.Selected(self._rows[place].index))
-
-    def _page(self) -> int:
-        return max(self.scrollable_content_region.height - 1, 1)
-
-    def _show_cursor(self) -> None:
-        top, page = int(self.scroll_offset.y), self._page()
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
-        elif self._cursor >= top + page:
-            self.scroll_to(y=self._cursor - page + 1, animate=False, force=True, immediate=True)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor by lines."""
-        self._move_to(self._cursor + step)
-
-    def action_move_page(self, step: int) -> None:
-        """Move the cursor by pages."""
-        self._move_to(self._cursor + step * self._page())
-
-    def action_move_to_end(self, end: int) -> None:
-        """Move the cursor to the first (-1) or last (1) disk."""
-        self._move_to(0 if end < 0 else len(self._rows) - 1)
+    def moved(self) -> Message:
+        """The disk now under the cursor."""
+        return self.Selected(self._rows[self._cursor].index)
 
     def on_click(self, event: events.Click) -> None:
         """Select the disk clicked on; a click on a box turns it over."""
-        place = int(self.scroll_offset.y) + event.y - 1
-        if event.y < 1 or place >= len(self._rows):
+        place = self.place_at(event.y)
+        if place is None:
             return
-        self._move_to(place)
+        self.move_to(place)
         columns = self._columns
         start = 3 + columns.address.width + columns.target.width + columns.file.width + columns.size.width
         if start <= event.x < start + columns.snapshot.width:

@@ -9,11 +9,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.machine_columns import MARGIN, ROOMY, Column, columns_for
-from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, strip_of
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, strip_of
 from tui.visible import visible
 
 Key = tuple[str, int, int]
@@ -47,10 +47,9 @@ def _box(value: bool | None) -> str:
     return "[x]" if value else "[ ]"
 
 
-class MachineList(ScrollView, can_focus=True):
+class MachineList(CursorList):
     """The rows, one a line, with a cursor; how they are chosen and ordered is not its matter."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="machines.up", show=False, tooltip="The row above"),
         Binding("down,j", "move(1)", "Down", id="machines.down", show=False, tooltip="The row below"),
@@ -85,7 +84,6 @@ class MachineList(ScrollView, can_focus=True):
         self._rows: Sequence[MachineRow] = ()
         self._marked: Collection[Key] = frozenset()
         self._sorted: tuple[str, bool] = ("", False)
-        self._cursor = 0
 
     @property
     def rows(self) -> Sequence[MachineRow]:
@@ -144,56 +142,27 @@ class MachineList(ScrollView, can_focus=True):
     def _columns(self) -> tuple[Column, ...]:
         return columns_for(self._inner_width())
 
-    def _inner_width(self) -> int:
-        return self.scrollable_content_region.width or self.size.width or 80
-
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
         self.virtual_size = Size(1, len(self._rows) + 1)
         self._show_cursor()
 
-    # The cursor
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
 
-    def select(self, place: int) -> None:
-        """Put the cursor on a row."""
-        place = max(0, min(place, len(self._rows) - 1))
-        if place == self._cursor or not self._rows:
-            return
-        self.refresh_line(self._cursor + 1)
-        self._cursor = place
-        self.refresh_line(place + 1)
-        self._show_cursor()
-        self.post_message(self.Selected())
-
-    def _page(self) -> int:
-        return max(self.scrollable_content_region.height - 1, 1)
-
-    def _show_cursor(self) -> None:
-        top, page = int(self.scroll_offset.y), self._page()
-        if not top <= self._cursor < top + page:
-            y = self._cursor if self._cursor < top else self._cursor - page + 1
-            self.scroll_to(y=y, animate=False, force=True, immediate=True)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor by lines."""
-        self.select(self._cursor + step)
-
-    def action_move_page(self, step: int) -> None:
-        """Move the cursor by pages."""
-        self.select(self._cursor + step * self._page())
-
-    def action_move_to_end(self, end: int) -> None:
-        """Move the cursor to the first (-1) or last (1) row."""
-        self.select(0 if end < 0 else len(self._rows) - 1)
+    def moved(self) -> Message:
+        """Another row is under the cursor."""
+        return self.Selected()
 
     def on_click(self, event: events.Click) -> None:
         """Select the row clicked on, open one clicked twice; a heading sorts."""
         if event.y < 1:
             self._click_heading(event.x)
             return
-        place = int(self.scroll_offset.y) + event.y - 1
-        if place < len(self._rows):
-            self.select(place)
+        place = self.place_at(event.y)
+        if place is not None:
+            self.move_to(place)
             if event.chain == 2:
                 self.post_message(self.Opened())
 

@@ -9,10 +9,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, strip_of
+from tui.app.widgets.cursor_list import CursorList
+from tui.app.widgets.spans import Line, Span, cells, fitted, strip_of
 from tui.visible import visible
 
 _WORD = 10
@@ -35,17 +35,16 @@ class PlanRow(NamedTuple):
 _HEAD = PlanRow("DISK", "PRESET", "OVERRIDE", "EFFECTIVE", "WHY", "FILE", "line--dim")
 
 
-class PlanList(ScrollView, can_focus=True):
+class PlanList(CursorList):
     """The disks of a plan, one a line."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="plan-list.up", show=False, tooltip="The disk above"),
         Binding("down,j", "move(1)", "Down", id="plan-list.down", show=False, tooltip="The disk below"),
         Binding(
-            "home,g", "move(-100000)", "First", id="plan-list.first", show=False, tooltip="The first disk"
+            "home,g", "move_to_end(-1)", "First", id="plan-list.first", show=False, tooltip="The first disk"
         ),
-        Binding("end,G", "move(100000)", "Last", id="plan-list.last", show=False, tooltip="The last disk"),
+        Binding("end,G", "move_to_end(1)", "Last", id="plan-list.last", show=False, tooltip="The last disk"),
     ]
 
     class Selected(Message):
@@ -54,7 +53,6 @@ class PlanList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: tuple[PlanRow, ...] = ()
-        self._cursor = 0
 
     @property
     def rows(self) -> tuple[PlanRow, ...]:
@@ -77,40 +75,24 @@ class PlanList(ScrollView, can_focus=True):
             if was != now:
                 self.refresh_line(place + 1)
 
-    def select(self, place: int) -> None:
-        """Put the cursor on a disk."""
-        place = max(0, min(place, len(self._rows) - 1))
-        if place == self._cursor or not self._rows:
-            return
-        self.refresh_line(self._cursor + 1)
-        self._cursor = place
-        self.refresh_line(place + 1)
-        self._show_cursor()
-        self.post_message(self.Selected())
-
-    def _inner_width(self) -> int:
-        return self.scrollable_content_region.width or self.size.width or 80
-
-    def _show_cursor(self) -> None:
-        top, page = int(self.scroll_offset.y), max(self.scrollable_content_region.height - 1, 1)
-        if not top <= self._cursor < top + page:
-            y = self._cursor if self._cursor < top else self._cursor - page + 1
-            self.scroll_to(y=y, animate=False, force=True, immediate=True)
-
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
         self.virtual_size = Size(self._inner_width(), len(self._rows) + 1)
         self._show_cursor()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor by lines."""
-        self.select(self._cursor + step)
+    def row_count(self) -> int:
+        """How many disks there are."""
+        return len(self._rows)
+
+    def moved(self) -> Message:
+        """Another disk is under the cursor."""
+        return self.Selected()
 
     def on_click(self, event: events.Click) -> None:
         """Select the disk clicked on."""
-        place = int(self.scroll_offset.y) + event.y - 1
-        if event.y >= 1 and place < len(self._rows):
-            self.select(place)
+        place = self.place_at(event.y)
+        if place is not None:
+            self.move_to(place)
 
     def render_line(self, y: int) -> Strip:
         """The head stays; below it the disks scroll."""
