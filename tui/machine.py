@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
@@ -189,38 +188,41 @@ def read_sidecars(machine: Machine) -> Sidecars:
 
     Only what the document names, and the VMX's own neighbours, are looked at.
     """
-    file = real_file(Path(machine.path)) if machine.path else None
-    images, absent, unknown = _read_images(machine.document, None if file is None else file.parent)
+    file = real_file(machine.path) if machine.path else None
+    folder = None if file is None else os.path.dirname(file)  # noqa: PTH120 - a Path costs more than a look
+    images, absent, unknown = _read_images(machine.document, folder)
     if not isinstance(machine.document, VmxDocument):
         return Sidecars(images)
-    if file is None:
+    if file is None or folder is None:
         return Sidecars(images, unknown=(Remark("the VMX came from standard input"),))
-    record = file.with_suffix(".vmsd")
+    record = f"{os.path.splitext(file)[0]}.vmsd"  # noqa: PTH122 - as above
+    lock = f"{file}.lck"
     try:
-        snapshots = _read_snapshots(record, file.parent)
+        snapshots = _read_snapshots(record, folder)
     except MissingError:
         snapshots = None
-        absent = [record.name, *absent] if absent else []  # beside its disks, a VM that never had one
+        absent = [record, *absent] if absent else []  # beside its disks, a VM that never had one
     except (UnreadableError, FormatError) as error:
-        snapshots, unknown = None, [Remark(f"{record.name}: {error.what}"), *unknown]
+        snapshots, unknown = None, [Remark(f"{os.path.basename(record)}: {error.what}"), *unknown]  # noqa: PTH119
     if absent:
         unknown = [Remark(_not_there(absent)), *unknown]
-    lock = file.with_name(f"{file.name}.lck")
-    return Sidecars(images, snapshots, lock.name if is_there(lock) else None, tuple(unknown))
+    locked_by = os.path.basename(lock) if is_there(lock) else None  # noqa: PTH119
+    return Sidecars(images, snapshots, locked_by, tuple(unknown))
 
 
-def _read_images(document: Document, folder: Path | None) -> tuple[dict[int, Image], list[str], list[Remark]]:
+def _read_images(document: Document, folder: str | None) -> tuple[dict[int, Image], list[str], list[Remark]]:
     """The images by disk, the names of those that are not there, and what else could not be known."""
     images: dict[int, Image] = {}
     absent: list[str] = []
     unknown: list[Remark] = []
-    beside = None if folder is None else str(folder)  # a Path for each disk costs more than its image's head
     for disk in _with_image(document.disks)[:_MOST_IMAGES]:
-        if beside is None and not disk.source.startswith("/"):
-            continue
-        path = disk.source if beside is None else os.path.join(beside, disk.source)  # noqa: PTH118
+        source = disk.source
+        if not source.startswith("/"):
+            if folder is None:
+                continue
+            source = f"{folder}/{source}" if folder else source
         try:
-            image = read_image(head_of(path, HEAD_BYTES))
+            image = read_image(head_of(source, HEAD_BYTES))
         except MissingError:
             absent.append(disk.source)
             continue
@@ -238,7 +240,7 @@ def _with_image(disks: Sequence[Disk]) -> list[Disk]:
     return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
 
 
-def _read_snapshots(record: Path, folder: Path) -> Snapshots:
+def _read_snapshots(record: str, folder: str) -> Snapshots:
     data = head_of(record, VMSD_BYTES + 1, within=folder)
     if len(data) > VMSD_BYTES:
         raise FormatError("it is larger than 4 MiB", "no record of snapshots is")

@@ -251,7 +251,7 @@ def test_an_interrupt_ends_it_with_what_was_found(tmp_path: Path) -> None:
 
 
 def test_progress_is_told_on_a_terminal_only(tmp_path: Path) -> None:
-    make_tree(tmp_path, 400)
+    make_tree(tmp_path, 3000)
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [*PROGRAM, "audit", str(tmp_path), "--format", "jsonl"],
@@ -269,7 +269,7 @@ def test_progress_is_told_on_a_terminal_only(tmp_path: Path) -> None:
         finally:
             os.close(ours)
         process.wait(timeout=20)
-    assert b" of 400 files" in told
+    assert b" of 3,000 files" in told
     assert told.endswith(b"\r\x1b[K")
 
 

@@ -80,6 +80,6 @@ class Configuration:
         """The same machine with what was read beside its document; each disk with its image."""
         images = sidecars.images
         disks = tuple(
-            replace(disk, image=images[disk.index]) if disk.index in images else disk for disk in self.disks
+            disk.with_image(images[disk.index]) if disk.index in images else disk for disk in self.disks
         )
         return replace(self, disks=disks, sidecars=sidecars)

@@ -113,12 +113,17 @@ MODES: dict[Mode, ModeFacts] = {
     )
 }
 
-_MODE_OF_POLICY = {facts.policy: mode for mode, facts in MODES.items() if not facts.legacy}
+# By both aspects, for a policy's own hash takes longer than the rest of a look at it.
+_MODE_OF_POLICY = {
+    (facts.policy.snapshot, facts.policy.persistent): mode
+    for mode, facts in MODES.items()
+    if not facts.legacy
+}
 
 
 def mode_of(policy: Policy) -> Mode | None:
     """The VMX mode that says ``policy``, or None where VMX has no word for it."""
-    return _MODE_OF_POLICY.get(policy)
+    return _MODE_OF_POLICY.get((policy.snapshot, policy.persistent))
 
 
 def effect_of(policy: Policy) -> str:
@@ -129,12 +134,12 @@ def effect_of(policy: Policy) -> str:
     return MODES[mode].effect
 
 
+_BY_VALUE = {"": Mode.PERSISTENT, **{mode.value: mode for mode in Mode}}
+
+
 def parse_mode(word: str) -> Mode | None:
     """The mode a VMX ``.mode`` value names; letter case does not count, an empty value is the default."""
-    try:
-        return Mode(word.lower()) if word else Mode.PERSISTENT
-    except ValueError:
-        return None
+    return _BY_VALUE.get(word.lower())
 
 
 def _plain(word: str) -> str:

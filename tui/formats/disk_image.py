@@ -19,6 +19,7 @@ _SECTOR = 512
 
 _EXTENT = re.compile(rb"^(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]", re.MULTILINE)
 _DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
+_TELLING = (b"createtype", b"parent", b".encoding")
 # Magic, version, flags; capacity, grain size, offset and size of the embedded descriptor, in sectors.
 _SPARSE = struct.Struct("<4sIIQQQQ")
 _COW = struct.Struct("<4sIII")
@@ -59,13 +60,21 @@ def _sparse(head: bytes) -> Image:
 
 def _described(descriptor: bytes, size: int | None) -> Image:
     told = descriptor.split(b"\0", 1)[0].replace(b"\r", b"\n")  # an embedded one is padded with NULs
-    # Few lines hold a key asked for, and a fleet has thousands of descriptors.
-    telling = [
-        line
-        for line, small in zip(told.split(b"\n"), told.lower().split(b"\n"), strict=True)
-        if b"createtype" in small or b"parent" in small or b".encoding" in small
-    ]
-    return Image(size, *_kind_and_parent(b"\n".join(telling)))
+    return Image(size, *_kind_and_parent(_telling_lines(told)))
+
+
+def _telling_lines(descriptor: bytes) -> bytes:
+    """The few lines that may hold a key asked for: a fleet has thousands of descriptors."""
+    small = descriptor.lower()
+    found: dict[int, bytes] = {}
+    for word in _TELLING:
+        at = small.find(word)
+        while at >= 0:
+            start, end = small.rfind(b"\n", 0, at) + 1, small.find(b"\n", at)
+            end = len(small) if end < 0 else end
+            found[start] = descriptor[start:end]
+            at = small.find(word, end)
+    return b"\n".join([found[start] for start in sorted(found)])
 
 
 @lru_cache(maxsize=256)

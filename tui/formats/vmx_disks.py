@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 
-from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, parse_mode, target_name
+from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, parse_mode
+from tui.formats.vmx_layout import DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
-_UNIT_KEY = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})\.\w+", re.ASCII)
-_CONTROLLER_KEY = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
-_BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 # A device of these buses exists without a controller's own "present" key.
 _WITHOUT_CONTROLLER_KEY = ("ide", "floppy")
@@ -41,33 +37,14 @@ OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
 
 def read_disks(document: VmxText, duplicates: Mapping[str, str]) -> tuple[Disk, ...]:
     """The present disks and drives of ``document``; ``duplicates`` are the keys that lock one, with why."""
-    lines: dict[Place, list[int]] = {}
-    for key, line in document.key_lines:
-        if ":" not in key and not key.startswith("floppy"):
-            continue
-        place = _place_of(key)
-        if place is not None:
-            lines.setdefault(place, []).append(line)
-    present = sorted(
-        (place for place in lines if document.flag(f"{place}.present")),
-        key=lambda place: (_BUSES.index(place.bus), place.controller, place.unit),
-    )
     disks: list[Disk] = []
-    for place in present:
-        disk = _disk_at(document, place, len(disks), tuple(lines[place]), duplicates)
-        if disk is not None:
-            disks.append(disk)
+    for keys in document.layout.devices:
+        line = keys.first.get("present")
+        if line is not None and document.value_on(line).lower() == "true":
+            disk = _disk_at(document, keys, len(disks), duplicates)
+            if disk is not None:
+                disks.append(disk)
     return tuple(disks)
-
-
-@lru_cache(maxsize=4096)
-def _place_of(key: str) -> Place | None:
-    match = _UNIT_KEY.fullmatch(key)
-    if match is None:
-        return None
-    place = Place(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
-    # "scsi00:1" is another key than "scsi0:1", and no product reads it.
-    return place if key.startswith(f"{place}.") else None
 
 
 def _device_of(place: Place, kind: str, source: str) -> Device | None:
@@ -103,36 +80,39 @@ def _shown_policy(device: Device, word: str | None) -> Policy:
     return MODES[mode or Mode.PERSISTENT].policy
 
 
-def _disk_at(
-    document: VmxText, place: Place, index: int, lines: tuple[int, ...], duplicates: Mapping[str, str]
-) -> Disk | None:
-    name = str(place)
-    source = document.get(f"{name}.fileName") or ""
-    kind = (document.get(f"{name}.deviceType") or "").lower()
-    device = _device_of(place, kind, source.lower())
+def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mapping[str, str]) -> Disk | None:
+    name, place, target, first, lines = keys
+
+    def value(leaf: str) -> str | None:
+        line = first.get(leaf)
+        return None if line is None else document.value_on(line)
+
+    source = value("filename") or ""
+    small = source.lower()
+    kind = (value("devicetype") or "").lower()
+    device = _device_of(place, kind, small)
     if device is None:
         return None
-    word = document.get(f"{name}.mode") if device in (Device.DISK, Device.LUN) else None
-    locked = _lock_of(device, source.lower())
-    ambiguous = duplicates.get(f"{name}.mode") or duplicates.get(f"{name}.filename")
+    word = value("mode") if device in (Device.DISK, Device.LUN) else None
+    ambiguous = duplicates.get(f"{name}.mode") or duplicates.get(f"{name}.filename") if duplicates else None
     return Disk(
         index=index,
         place=place,
-        target=target_name(place),
+        target=target,
         device=device,
         bus=_LIBVIRT_BUS.get(place.bus, place.bus),
-        source="" if source.lower() == "emptybackingstring" else source,
+        source="" if small == "emptybackingstring" else source,
         policy=_shown_policy(device, word),
-        file_format="vmdk" if source.lower().endswith(".vmdk") else None,
+        file_format="vmdk" if small.endswith(".vmdk") else None,
         mode_word=word,
         snapshot_said=word is not None,
         vmx_modes=True,
         read_only=device is Device.CDROM,
         device_type=kind,
-        sharing=(document.get(f"{name}.sharing") or "").lower(),
-        tracked=document.flag(f"{name}.ctkEnabled"),
+        sharing=(value("sharing") or "").lower(),
+        tracked=(value("ctkenabled") or "").lower() == "true",
         controller_present=_controller_present(document, place),
-        locked=locked or ambiguous,
+        locked=_lock_of(device, small) or ambiguous,
         lines=lines,
     )
 
@@ -147,11 +127,12 @@ def _controller_present(document: VmxText, place: Place) -> bool:
 
 def read_controllers(document: VmxText) -> tuple[Controller, ...]:
     """The present controllers of ``document`` that disks can be on, in the file's order."""
-    matches = (_CONTROLLER_KEY.fullmatch(key) for key in dict(document.key_lines) if key.endswith(".present"))
     return tuple(
-        _controller_at(document, match[1], int(match[2]))
-        for match in matches
-        if match and document.flag(match[0])
+        [
+            _controller_at(document, bus, number)
+            for bus, number in document.layout.controllers
+            if document.flag(f"{bus}{number}.present")
+        ]
     )
 
 
@@ -171,7 +152,7 @@ def sign_of_esx(document: VmxText) -> str | None:
     """The first key of ``document`` that only an ESX host or vCenter writes, as the file spells it."""
     # Most values are plain text that holds no path; an escape may spell any letter of one.
     telling = _ESX_PATH.encode() in document.data or b"|" in document.data
-    for key, line in document.key_lines:
+    for line, key in enumerate(document.layout.keys):
         if key.startswith(_ESX_STARTS) and (key in _ESX_KEYS or key.startswith(_ESX_PREFIX)):
             return document.name_on(line)
         if telling and _ESX_PATH in document.value_on(line):

@@ -16,12 +16,16 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     @property
     def sign(self) -> str:
         """One column that tells it without colour."""
-        return {"error": "✗", "warning": "!", "info": "i"}[self]
+        return _SIGNS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+_SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
 
 @dataclass(frozen=True, slots=True)

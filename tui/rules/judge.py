@@ -28,13 +28,13 @@ def _place(finding: Finding) -> int:
 
 
 def _finding(rule: Rule, severity: Severity, configuration: Configuration, remark: Remark) -> Finding:
-    disk = None if remark.disk is None else configuration.disks[remark.disk]
-    words = {"detail": remark.text, "disk": disk.name if disk else ""}
+    name = None if remark.disk is None else configuration.disks[remark.disk].name
+    words = {"detail": remark.text, "disk": name or ""}
     return Finding(
         rule=rule.id,
         severity=severity,
         disk=remark.disk,
-        disk_name=disk.name if disk else None,
+        disk_name=name,
         message=rule.message.format_map(words),
         advice=rule.advice.format_map(words),
         source=rule.source,

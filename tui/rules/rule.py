@@ -46,24 +46,37 @@ def nowhere(_: Configuration) -> Iterable[Remark]:
 
 def on_each_disk(look: Callable[[Disk], str | None]) -> State:
     """A state rule that looks at one disk at a time; ``look`` gives the detail for the message, or None."""
-    return on_each_disk_of(lambda _, disk: look(disk))
+
+    def find(configuration: Configuration) -> Iterable[Remark]:
+        return [
+            Remark(detail, disk=disk.index)
+            for disk in configuration.disks
+            if (detail := look(disk)) is not None
+        ]
+
+    return find
 
 
 def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
     """Like :func:`on_each_disk`, for a rule that must know the machine as well."""
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        for disk in configuration.disks:
-            detail = look(configuration, disk)
-            if detail is not None:
-                yield Remark(detail, disk=disk.index)
+        return [
+            Remark(detail, disk=disk.index)
+            for disk in configuration.disks
+            if (detail := look(configuration, disk)) is not None
+        ]
 
     return find
 
 
 def on_disks(fits: Callable[[Disk], bool]) -> State:
     """A state rule without a detail, on each disk that fits."""
-    return on_each_disk(lambda disk: "" if fits(disk) else None)
+
+    def find(configuration: Configuration) -> Iterable[Remark]:
+        return [Remark("", disk=disk.index) for disk in configuration.disks if fits(disk)]
+
+    return find
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""Which line of a VMX says what: made of its keys alone, once for all files with the same keys in a row.
+
+The machines of one fleet, and one file before and after the edit of a value, mostly have the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from tui.disks import Place, target_name
+
+_UNIT = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})", re.ASCII)
+_CONTROLLER = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
+_BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
+# Keys of a larger file, in letters, are not kept: no fleet has many such, and memory has an end.
+_KEPT = 1 << 16
+
+
+class DeviceKeys(NamedTuple):
+    """The keys of one device on a bus.
+
+    ``name`` is its own, ``scsi0:1``, ``target`` what libvirt calls a disk there. ``first`` is the line (from
+    0) on which each of its keys stands first, ``lines`` are all that describe it, in the file's order.
+    """
+
+    name: str
+    place: Place
+    target: str
+    first: Mapping[str, int]
+    lines: tuple[int, ...]
+
+
+class Layout:
+    """Where the keys of a file stand; ``keys`` has one for each line, in lower case, or an empty text."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        self.first = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
+        """The line (from 0) each key stands on first; the last key of the file comes first."""
+        self.first.pop("", None)
+        self.has_duplicates = len(self.first) != len(keys) - keys.count("")
+
+    @cached_property
+    def silent(self) -> tuple[int, ...]:
+        """The lines (from 0) that carry no key."""
+        return tuple([line for line, key in enumerate(self.keys) if not key])
+
+    @cached_property
+    def devices(self) -> tuple[DeviceKeys, ...]:
+        """Every device a disk can be, present or not, ordered by bus, controller and unit."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for line, key in enumerate(self.keys):
+            if ":" in key or key.startswith("floppy"):
+                name, _, leaf = key.rpartition(".")
+                found.setdefault(name, []).append((leaf, line))
+        devices = [
+            DeviceKeys(
+                name, place, target_name(place), dict(reversed(leaves)), tuple(line for _, line in leaves)
+            )
+            for name, leaves in found.items()
+            if (place := _place_of(name)) is not None
+        ]
+        return tuple(sorted(devices, key=lambda one: _order(one.place)))
+
+    @cached_property
+    def controllers(self) -> tuple[tuple[str, int], ...]:
+        """The bus and number of every controller with a ``present`` key, in the file's order."""
+        matches = (_CONTROLLER.fullmatch(key) for key in dict.fromkeys(self.keys))
+        return tuple([(match[1], int(match[2])) for match in matches if match is not None])
+
+
+def _place_of(name: str) -> Place | None:
+    match = _UNIT.fullmatch(name)
+    if match is None:
+        return None
+    place = Place(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
+    # "scsi00:1" is another name than "scsi0:1", and no product reads it.
+    return place if name == str(place) else None
+
+
+def _order(place: Place) -> tuple[int, int, int]:
+    return _BUSES.index(place.bus), place.controller, place.unit
+
+
+def layout_of(keys: str) -> Layout:
+    """The layout of keys in lower case, one to a line of ``keys``, empty where a line carries none."""
+    return _kept(keys) if len(keys) < _KEPT else Layout(keys.split("\n"))
+
+
+@lru_cache(maxsize=128)
+def _kept(keys: str) -> Layout:
+    return Layout(keys.split("\n"))
