@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
-from tui.formats.domain_xml import DomainDocument
-from tui.formats.opening import Document
-from tui.formats.spellings import Spelling
-from tui.formats.vmx import VmxDocument
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
@@ -26,6 +22,12 @@ from tui.rules import (
     override_of,
     remedy_for,
 )
+
+if TYPE_CHECKING:
+    from tui.formats.document import Document
+    from tui.formats.domain_xml import DomainDocument
+    from tui.formats.spellings import Spelling
+    from tui.formats.vmx import VmxDocument
 
 OVERRIDABLE = frozenset(rule.id for rule in BY_ID.values() if rule.overridable)
 
@@ -91,7 +93,7 @@ def edit(
         if reason is not None:
             return Refusal(f"{machine.disks[index].name} is locked: {reason}", disks=(index,))
     document = machine.document
-    if isinstance(document, VmxDocument):
+    if document.format is Format.VMX:
         document = _granted_in_vmx(document, wish, disks)
     elif wish.mode is not None and MODES[wish.mode].legacy:
         finding = outdated_word(machine.configuration, machine.disks[disks[0]], wish.mode.value)

@@ -7,20 +7,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
-from tui.formats.opening import Document, open_document
-from tui.formats.spellings import Spelling
-from tui.formats.vmsd import read_vmsd
-from tui.formats.vmx import VmxDocument
+from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor, locks
 from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
 
 if TYPE_CHECKING:
     from tui.convert import Conversion, Options
+    from tui.formats.document import Document
+    from tui.formats.spellings import Spelling
 
 # A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
 VMSD_BYTES = 4 * 1024 * 1024
@@ -44,8 +43,7 @@ class SeveralDomainsError(FormatError):
         self.names = names
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A document as lines for a person; ``disk_lines`` are each disk's, by its index, from 0."""
 
     lines: Sequence[str]
@@ -120,9 +118,10 @@ class Machine:
         """The machine in the other format."""
         # Judging a machine needs no converter, and an audit of thousands shall not load it.
         from tui.convert import Options, to_domain_xml, to_vmx  # noqa: PLC0415
+        from tui.formats.spellings import Spelling  # noqa: PLC0415
 
         options = replace(self.options or Options(), spelling=self.spelling or Spelling.LIBVIRT)
-        if isinstance(self.document, VmxDocument):
+        if self.document.format is Format.VMX:
             beside = options.vmx_path or (self.path and full_name(self.path))
             return to_domain_xml(self.document, replace(options, vmx_path=beside))
         return to_vmx(self.document, options)
@@ -164,7 +163,7 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
     Raises FormatError, and SeveralDomainsError where ``domain`` is needed to tell.
     """
     document = open_document(data)
-    if isinstance(document, VmxDocument):
+    if document.format is Format.VMX:
         return Machine(document, path=path)
     names = document.domain_names
     if domain is None:
@@ -191,7 +190,7 @@ def read_sidecars(machine: Machine) -> Sidecars:
     file = real_file(machine.path) if machine.path else None
     folder = None if file is None else os.path.dirname(file)  # noqa: PTH120 - a Path costs more than a look
     images, absent, unknown = _read_images(machine.document, folder)
-    if not isinstance(machine.document, VmxDocument):
+    if machine.document.format is not Format.VMX:
         return Sidecars(images)
     if file is None or folder is None:
         return Sidecars(images, unknown=(Remark("the VMX came from standard input"),))
@@ -241,6 +240,8 @@ def _with_image(disks: Sequence[Disk]) -> list[Disk]:
 
 
 def _read_snapshots(record: str, folder: str) -> Snapshots:
+    from tui.formats.vmsd import read_vmsd  # noqa: PLC0415 - a domain has no such file
+
     data = head_of(record, VMSD_BYTES + 1, within=folder)
     if len(data) > VMSD_BYTES:
         raise FormatError("it is larger than 4 MiB", "no record of snapshots is")

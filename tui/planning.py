@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from tui.disks import Disk, Format, Memory, Preset
+from tui.disks import Disk, Format, Preset
+from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
 from tui.machine import Machine

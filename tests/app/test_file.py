@@ -344,7 +344,7 @@ async def test_escape_at_the_choice_of_domain_leaves(tmp_path: Path) -> None:
 
 async def test_standard_input_is_accepted_not_saved(tmp_path: Path) -> None:
     data = copied(WEB, tmp_path).read_bytes()
-    reading = Reading(path=None, data=data, stamp=None, writable=False, why_not="it came from standard input")
+    reading = Reading(path=None, data=data, writable=False, why_not="it came from standard input")
     async with seated(reading) as seat:
         assert seat.sees("standard input")
         assert seat.app.accepted == data
@@ -361,7 +361,7 @@ async def test_standard_input_is_accepted_not_saved(tmp_path: Path) -> None:
 
 async def test_standard_input_can_be_accepted_while_leaving(tmp_path: Path) -> None:
     data = copied(WEB, tmp_path).read_bytes()
-    reading = Reading(path=None, data=data, stamp=None, writable=False, why_not="it came from standard input")
+    reading = Reading(path=None, data=data, writable=False, why_not="it came from standard input")
     async with seated(reading) as seat:
         await seat.press("s", "q", "s")
         assert seat.app._exit

@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.helpers import PROGRAM, ROOT, copied, program, run, vmx
+from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, copied, program, run, vmx
 from tui import __version__
 from tui.cli import main, options
 from tui.cli import program as program_module
@@ -226,3 +226,15 @@ def test_a_name_that_is_no_text_does_not_crash(tmp_path: Path) -> None:
     for words in (("show", os.fsdecode(path), "--json"), ("set", os.fsdecode(path), "sda", "--no-snapshot")):
         assert run(*words).status == 0
     assert "\x1b" not in run("show", os.fsdecode(path) + "2").err
+
+
+@pytest.mark.parametrize(
+    ("sample", "others"),
+    [
+        ("esxi8-web01.vmx", {"lxml", "tui.formats.domain_xml", "tui.formats.spellings"}),
+        ("kvm-app01.xml", {"tui.formats.vmx", "tui.formats.vmx_syntax"}),
+    ],
+)
+def test_showing_a_file_loads_neither_the_other_format_nor_what_writes(sample: str, others: set[str]) -> None:
+    loaded = _modules_after("show", str(SAMPLES / sample))
+    assert not loaded & {*others, "tui.storage.writing", "tui.fleet", "tui.convert", "hashlib", "json"}

@@ -14,7 +14,8 @@ from tui.fleet.query import parse
 from tui.fleet.records import Unread
 from tui.fleet.walk import Candidate, walk
 from tui.machine import machine_in
-from tui.storage import StorageError, save
+from tui.storage import StorageError
+from tui.storage.writing import save
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 TAKE_PART = Wish(snapshot=True)

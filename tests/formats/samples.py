@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.disks import Policy
+from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
-from tui.formats.opening import Document, open_document
+from tui.formats.opening import open_document
 from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 

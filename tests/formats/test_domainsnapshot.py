@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.samples import sample
-from tui.disks import Listed, Memory, Preset
+from tui.disks import Preset
+from tui.disks.snapshot import Listed, Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
 

@@ -22,8 +22,9 @@ from tests.formats.samples import (
     views,
 )
 from tests.strategies import documents
+from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
-from tui.formats.opening import Document, open_document
+from tui.formats.opening import open_document
 from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 

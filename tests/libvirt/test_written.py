@@ -10,7 +10,8 @@ from lxml import etree
 
 from tests.formats.samples import XML_SAMPLES, sample
 from tests.libvirt.virsh import SCHEMAS, Question, answered, ask, need_virsh, needed
-from tui.disks import Memory, Preset
+from tui.disks import Preset
+from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import machine_in
 from tui.planning import Planning

@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tui.disks import (
-    DEPENDENT,
-    INDEPENDENT,
-    Configuration,
-    Device,
-    Disk,
-    DomainSnapshot,
-    Format,
-    Listed,
-    Place,
-    Policy,
-    Preset,
-)
+from tui.disks import DEPENDENT, INDEPENDENT, Configuration, Device, Disk, Format, Place, Policy, Preset
+from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules import Hypervisor
 from tui.rules.plan import Plan, Request, make_plan
 

@@ -217,7 +217,7 @@ def test_insisting_counts_only_for_the_rule_insisted_against() -> None:
     change = changed(machine(sidecars=LOCKED), LEAVE_OUT)
     assert objections(change, ESXI, {"in-use"}) == ()
     assert [one.rule for one in objections(change, ESXI, {"has-snapshots"})] == ["in-use"]
-    both = changed(machine(sidecars=replace(LOCKED, snapshots=TWO.snapshots)), LEAVE_OUT)
+    both = changed(machine(sidecars=LOCKED._replace(snapshots=TWO.snapshots)), LEAVE_OUT)
     assert [one.rule for one in objections(both, ESXI, {"in-use", "has-snapshots"})] == ["has-snapshots"]
 
 
@@ -319,16 +319,16 @@ def test_a_configuration_finds_the_controller_of_a_place() -> None:
     controller = configuration.controller_of(place)
     assert controller is not None
     assert (str(controller), controller.model, controller.shared_bus) == ("scsi1", "lsilogic", "")
-    assert configuration.controller_of(replace(place, controller=0)) is None
+    assert configuration.controller_of(place._replace(controller=0)) is None
     both = at("scsi1:0", 'scsi0.present = "TRUE"', 'scsi1.virtualDev = "pvscsi"').configuration
     second_one = both.controller_of(place)
     assert [str(one) for one in both.controllers] == ["scsi1", "scsi0"]
     assert second_one is not None
     assert second_one.model == "pvscsi"
-    first_one = both.controller_of(replace(place, controller=0))
+    first_one = both.controller_of(place._replace(controller=0))
     assert first_one is not None
     assert first_one.model == ""
-    assert configuration.controller_of(replace(place, bus="sata")) is None
+    assert configuration.controller_of(place._replace(bus="sata")) is None
     assert isinstance(configuration, Configuration)
     assert configuration.format is Format.VMX
     assert isinstance(configuration.disks[0], Disk)

@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
-from tui.disks import Device, Listed, Preset
+from tui.disks import Device, Preset
+from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
 from tui.rules.plan import Why
 from tui.rules.plan_align import ALIGNED, in_libvirts_order

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, plan, said, vmx_disk
-from tui.disks import UNSUPPORTED, Device, Disk, Listed, Memory, Preset, Transient
+from tui.disks import UNSUPPORTED, Device, Disk, Preset, Transient
+from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 
 QEMU = Hypervisor.QEMU

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Device, Listed, Memory, Preset, Remark
+from tui.disks import Device, Preset, Remark
+from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.plan import NO_DRIVER, Why
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.samples import sample
-from tui.disks import Memory, Preset
+from tui.disks import Preset
+from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, machine_in
 from tui.planning import Planning

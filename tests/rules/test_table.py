@@ -9,8 +9,8 @@ import pytest
 from tests.formats.samples import domain, vmx
 from tests.scenes import SAMPLES
 from tui.disks import DISCARDING, INDEPENDENT, Policy
+from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
-from tui.formats.opening import Document
 from tui.machine import machine_in
 from tui.rules import (
     BY_ID,

@@ -8,13 +8,15 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.convert import Options
-from tui.disks import Memory, Policy, Preset
+from tui.disks import Policy, Preset
+from tui.disks.snapshot import Memory
 from tui.editing import Aspect, Done, Editing, View
 from tui.formats.disk_image import read_image
+from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.formats.errors import FormatError
-from tui.formats.opening import Document, open_document
+from tui.formats.opening import open_document
 from tui.formats.spellings import Spelling
 from tui.formats.vmsd import read_vmsd
 from tui.machine import Machine, machine_in

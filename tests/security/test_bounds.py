@@ -12,8 +12,8 @@ import pytest
 from tests.security.bounds import INPUTS, MEBIBYTE, cost
 from tests.security.work import steps
 from tui.formats.errors import FormatError
-from tui.formats.opening import MAX_LINES, open_document
-from tui.formats.xml_source import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS
+from tui.formats.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS, MAX_LINES
+from tui.formats.opening import open_document
 from tui.visible import visible
 
 # Four times as much in four times the time, and some; the square would take sixteen.

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.helpers import run, vmx
 from tui.convert import to_vmx
-from tui.disks import Memory
+from tui.disks.snapshot import Memory
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument
 from tui.machine import machine_in

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.storage.helpers import NEW, OLD, killed
-from tui.storage import SYSTEM, Steps, StorageError, read, save, write_new
+from tui.storage import StorageError, read
+from tui.storage.steps import SYSTEM, Steps
+from tui.storage.writing import save, write_new
 
 OLDER = b"older"
 OWNER = 1234

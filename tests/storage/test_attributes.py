@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.storage.helpers import NEW, OLD, names, old_file
-from tui.storage import SaveError, read, save
+from tui.storage import SaveError, read
+from tui.storage.writing import save
 
 ACCESS_LIST = "system.posix_acl_access"
 DEFAULT_LIST = "system.posix_acl_default"

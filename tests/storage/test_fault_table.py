@@ -15,7 +15,9 @@ import pytest
 
 from tests.storage.faults import Fault, Scene, has_attributes, points, strike
 from tests.storage.helpers import NEW, OLD, names, old_file
-from tui.storage import SaveError, Steps, read, save, write_new
+from tui.storage import SaveError, read
+from tui.storage.steps import Steps
+from tui.storage.writing import save, write_new
 
 
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name.lower())

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from tests.storage.helpers import NEW, OLD, killed, names, old_file
-from tui.storage import SYSTEM, SaveError, Steps, StorageError, read, save, write_new
+from tui.storage import SaveError, StorageError, read
+from tui.storage.steps import SYSTEM, Steps
+from tui.storage.writing import save, write_new
 
 # A save links nothing, and has nothing to remove but after an error.
 KILLED_AT = [field.name for field in fields(Steps) if field.name not in {"link", "remove"}]

@@ -5,29 +5,31 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tui.storage import read_head
+import pytest
+
+from tui.storage import UnreadableError, head_of
 
 
 def test_no_more_than_was_asked_for_is_read(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     path.write_bytes(b"0123456789")
-    assert read_head(path, 4) == b"0123"
+    assert head_of(path, 4) == b"0123"
 
 
 def test_a_short_file_gives_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     path.write_bytes(b"01")
-    assert read_head(path, 4) == b"01"
+    assert head_of(path, 4) == b"01"
 
 
 def test_a_file_larger_than_memory_is_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    assert read_head(path, 4) == b"\0\0\0\0"
+    assert head_of(path, 4) == b"\0\0\0\0"
 
 
-def test_what_is_no_regular_file_gives_nothing_and_is_not_waited_for(tmp_path: Path) -> None:
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     for path in (
@@ -38,10 +40,12 @@ def test_what_is_no_regular_file_gives_nothing_and_is_not_waited_for(tmp_path: P
         Path("a\0b"),
         tmp_path / ("x" * 300),
     ):
-        assert read_head(path, 4) is None
+        with pytest.raises(UnreadableError):
+            head_of(path, 4)
 
 
-def test_a_loop_of_links_gives_nothing(tmp_path: Path) -> None:
+def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    assert read_head(loop, 4) is None
+    with pytest.raises(UnreadableError):
+        head_of(loop, 4)

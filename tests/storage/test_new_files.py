@@ -7,7 +7,8 @@ import pytest
 
 from tests.storage.helpers import NEW, OLD, names, old_file
 from tests.storage.test_faults import failing
-from tui.storage import ExistsError, SaveError, write_new
+from tui.storage import ExistsError, SaveError
+from tui.storage.writing import write_new
 
 
 def test_a_new_file_is_written_whole_with_the_mode_the_umask_leaves(tmp_path: Path) -> None:

@@ -18,24 +18,16 @@ from tui.storage import (
     UnreadableError,
     contents,
     current,
-    is_unchanged,
     read,
     read_stream,
 )
 
-LONG_AGO_NS = 1_000_000_000 * 10**9
 
-
-def test_reading_gives_the_bytes_and_a_stamp(tmp_path: Path) -> None:
+def test_reading_gives_the_bytes_and_where_they_are_from(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
-    status = path.stat()
     assert (reading.path, reading.target, reading.data) == (path, path.resolve(), OLD)
     assert reading.writable and reading.why_not is None and reading.doubt is None
-    stamp = reading.stamp
-    assert stamp is not None
-    assert (stamp.device, stamp.inode) == (status.st_dev, status.st_ino)
-    assert (stamp.size, stamp.mtime_ns) == (len(OLD), status.st_mtime_ns)
 
 
 @given(data=st.binary(min_size=1, max_size=4096))
@@ -226,7 +218,7 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
 
 def test_a_stream_cannot_be_written_back_to() -> None:
     reading = read_stream(io.BytesIO(OLD), "standard input")
-    assert (reading.path, reading.stamp, reading.writable) == (None, None, False)
+    assert (reading.path, reading.target, reading.writable) == (None, None, False)
     assert reading.why_not is not None and "standard input" in reading.why_not
 
 
@@ -338,73 +330,33 @@ def test_where_marks_are_unknown_none_are_seen(tmp_path: Path, monkeypatch: pyte
     assert read(old_file(tmp_path)).writable
 
 
-# Whether it changed
+# What is there now
 
 
-def test_a_settled_file_is_unchanged_without_a_look_at_its_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = old_file(tmp_path)
-    os.utime(path, ns=(LONG_AGO_NS, LONG_AGO_NS))
-    reading = read(path)
-    monkeypatch.setattr("tui.storage.reading.look", None)
-    assert is_unchanged(reading)
-
-
-def test_a_change_within_one_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
-    path = old_file(tmp_path)
-    reading = read(path)
-    status = path.stat()
-    with path.open("r+b") as file:
-        file.write(b"X")
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert not is_unchanged(reading)
-
-
-def test_the_same_bytes_under_a_new_time_and_inode_are_unchanged(tmp_path: Path) -> None:
-    path = old_file(tmp_path)
-    reading = read(path)
-    path.rename(tmp_path / "away")
-    path.write_bytes(OLD)
-    assert is_unchanged(reading)
-
-
-def test_a_link_that_leads_to_another_file_is_a_change_even_with_equal_bytes(tmp_path: Path) -> None:
-    link = tmp_path / "link.vmx"
-    link.symlink_to(old_file(tmp_path, "one.vmx"))
-    reading = read(link)
-    link.unlink()
-    link.symlink_to(old_file(tmp_path, "two.vmx"))
-    assert not is_unchanged(reading)
-
-
-def test_other_bytes_are_a_change_and_can_be_read(tmp_path: Path) -> None:
+def test_what_stands_there_now_can_be_read(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
     path.write_bytes(NEW)
-    assert not is_unchanged(reading)
     now = current(reading)
     assert now is not None and now.data == NEW
 
 
-def test_a_file_that_is_gone_is_changed_and_has_no_current_reading(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_has_no_current_reading(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
     path.unlink()
-    assert not is_unchanged(reading)
     assert current(reading) is None
 
 
-def test_a_file_replaced_by_a_folder_is_changed_and_unreadable(tmp_path: Path) -> None:
+def test_a_file_replaced_by_a_folder_cannot_be_read_again(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
     path.unlink()
     path.mkdir()
-    assert not is_unchanged(reading)
     with pytest.raises(StorageError):
         current(reading)
 
 
-def test_standard_input_never_changes() -> None:
+def test_standard_input_stays_what_it_was() -> None:
     reading = read_stream(io.BytesIO(OLD), "-")
-    assert is_unchanged(reading) and current(reading) is reading
+    assert current(reading) is reading

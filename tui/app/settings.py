@@ -9,8 +9,9 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from tui.storage import StorageError, read, write_new
+from tui.storage import StorageError, read
 from tui.storage.errors import MissingError
+from tui.storage.writing import write_new
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tui.fleet.walk import Found, walk
 from tui.reports import Rendering, Summary, Totals
 from tui.reports.drift import drift_lines
 from tui.rules import Finding
-from tui.storage import write_new
+from tui.storage.writing import write_new
 
 Write = Callable[[str], None]
 

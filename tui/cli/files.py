@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
 from tui.disks import Format
 from tui.formats.errors import EditError, FormatError
-from tui.formats.spellings import Spelling
-from tui.formats.vmx import VmxDocument
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
-from tui.storage import Reading, StorageError, read, read_stream, write_new
+from tui.storage import Reading, StorageError, read, read_stream
+
+if TYPE_CHECKING:
+    from tui.formats.spellings import Spelling
 
 FORMAT_NAMES = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
 _STDIN_NAME = "standard input"
@@ -64,13 +66,16 @@ def machine_of(
     """The machine in what was read, looked at as the options say."""
     with problems_of(file):
         machine = machine_in(reading.data, None if reading.path is None else str(reading.path), domain)
-    if domain is not None and isinstance(machine.document, VmxDocument):
+    if domain is not None and machine.document.format is Format.VMX:
         raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
-    return replace(
-        machine,
-        chosen=None if hypervisor is None else Hypervisor(hypervisor),
-        spelling=None if spelling is None else Spelling(spelling),
-    )
+    machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
+    return machine if spelling is None else replace(machine, spelling=_spelling_named(spelling))
+
+
+def _spelling_named(name: str) -> Spelling:
+    from tui.formats.spellings import Spelling  # noqa: PLC0415 - seldom asked for
+
+    return Spelling(name)
 
 
 def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> None:
@@ -78,5 +83,7 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
     if out is None or out == STDIN:
         print_bytes(data, codec)
         return
+    from tui.storage.writing import write_new  # noqa: PLC0415 - most commands never write
+
     with problems_of(out):
         write_new(Path(out), data, overwrite=force)

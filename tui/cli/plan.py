@@ -13,7 +13,8 @@ from tui.cli.messages import Problem, Refused, Status, print_lines
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_told import lines_of, refusal_of, report_of
 from tui.cli.wishes import disks_meant
-from tui.disks import Memory, Preset
+from tui.disks import Preset
+from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine
 from tui.planning import Planning, snapshot_in

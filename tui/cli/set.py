@@ -25,9 +25,9 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
-from tui.formats.opening import codec_of
 from tui.machine import Machine, with_sidecars
-from tui.storage import Reading, save
+from tui.storage import Reading
+from tui.storage.writing import save
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -132,9 +132,9 @@ def command(  # noqa: PLR0913 - one for each option
         raise refused(outcome, name)
     data = outcome.document.data
     if dry_run:
-        print_bytes(patch_of(name, reading.data, data), codec_of(machine.document))
+        print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or out is not None:
-        write_output(out, data, codec_of(machine.document), force=force)
+        write_output(out, data, machine.document.codec, force=force)
     else:
         _save(reading, data, file, backup=backup)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")

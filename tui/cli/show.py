@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 
@@ -11,7 +10,6 @@ import click
 from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Status, print_lines
 from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
-from tui.cli.show_json import report_of
 from tui.cli.show_text import lines_of
 from tui.machine import with_sidecars
 from tui.rules import Finding, Severity
@@ -48,7 +46,9 @@ def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None
     # Standard input cannot be written back to, but that makes nothing read-only.
     read_only = machine.configuration.locked or (reading.why_not if reading.path else None)
     if as_json:
-        print_lines(json.dumps(report_of(machine, file, read_only), indent=2))
+        from tui.cli.show_json import json_of  # noqa: PLC0415 - for programs only
+
+        print_lines(json_of(machine, file, read_only))
     else:
         width = max(_NARROWEST, shutil.get_terminal_size().columns)
         print_lines("\n".join(lines_of(machine, file, read_only, width)))

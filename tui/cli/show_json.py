@@ -6,6 +6,7 @@ terminal cannot be commanded by it.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tui.disks import Disk
@@ -13,6 +14,11 @@ from tui.machine import Machine
 from tui.rules import Finding
 
 SCHEMA = "diskmode.show/1"
+
+
+def json_of(machine: Machine, file: str, read_only: str | None) -> str:
+    """The whole report as text."""
+    return json.dumps(report_of(machine, file, read_only), indent=2)
 
 
 def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, Any]:
@@ -38,20 +44,13 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "device": disk.device.value,
         "bus": disk.bus,
         "source": disk.source or None,
-        "mode": mode_word(disk),
+        "mode": disk.shown_mode,
         "preset": disk.preset and disk.preset.value,
         "participates": disk.policy.snapshot,
         "persistent": disk.policy.persistent,
         "editable": reason is None,
         "reason": reason,
     }
-
-
-def mode_word(disk: Disk) -> str | None:
-    """VMX's word; an unknown one as the file has it; None for drives and for what VMX has no word for."""
-    if not disk.is_disk:
-        return None
-    return disk.mode_word if disk.mode is None else disk.mode.value
 
 
 def name_of(disk: Disk) -> str | None:

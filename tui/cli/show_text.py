@@ -9,7 +9,6 @@ import click
 
 from tui.cli.files import FORMAT_NAMES, shown_name
 from tui.cli.messages import counted
-from tui.cli.show_json import mode_word
 from tui.columns import Column, rows_in_columns
 from tui.disks import MODES, Device, Disk
 from tui.machine import Machine
@@ -87,7 +86,7 @@ def _row(disk: Disk, gravest: Severity | None) -> Sequence[str]:
         disk.address or _NOTHING,
         visible(disk.target) or _NOTHING,
         visible(disk.source) or _NOTHING,
-        visible(mode_word(disk) or _NOTHING),
+        visible(disk.shown_mode or _NOTHING),
         _vsphere_word(disk),
         _snapshot_word(disk) if disk.is_disk else _NOTHING,
         _yes_no(disk.policy.persistent) if disk.is_disk else _NOTHING,

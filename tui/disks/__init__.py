@@ -19,7 +19,6 @@ from tui.disks.policy import (
 )
 from tui.disks.remark import Remark
 from tui.disks.sidecars import NO_PARENT, Image, Sidecars, Snapshots
-from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 
 __all__ = [
     "DEPENDENT",
@@ -32,11 +31,8 @@ __all__ = [
     "Controller",
     "Device",
     "Disk",
-    "DomainSnapshot",
     "Format",
     "Image",
-    "Listed",
-    "Memory",
     "Mode",
     "ModeFacts",
     "Place",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.disk import Disk, Place
 from tui.disks.remark import Remark
@@ -17,8 +18,7 @@ class Format(StrEnum):
     DOMAIN_XML = "domain-xml"
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(NamedTuple):
     """A present controller of a VMX, ``scsi0``: its ``virtualDev`` and ``sharedBus`` in lower case.
 
     ``line`` (from 1) is where ``sharedBus`` stands.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from tui.disks.policy import MODES, Mode, Policy, Preset, effect_of, mode_of, parse_mode
 from tui.disks.sidecars import Image
@@ -19,8 +20,7 @@ class Device(StrEnum):
     FLOPPY = "floppy"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A controller and a unit on it: ``scsi0:1``. Floppy drives and USB devices name no controller."""
 
     bus: str
@@ -67,8 +67,7 @@ def target_name(place: Place) -> str:
             return "sd" + letters(place.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Transient:
+class Transient(NamedTuple):
     """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: not written)."""
 
     share_backing: bool | None = None
@@ -144,6 +143,14 @@ class Disk:
         if self.mode_word is not None:
             return parse_mode(self.mode_word)
         return mode_of(self.policy)
+
+    @property
+    def shown_mode(self) -> str | None:
+        """VMX's word; an unknown one as the file has it; None for drives and where VMX has no word."""
+        if not self.is_disk:
+            return None
+        mode = self.mode
+        return self.mode_word if mode is None else mode.value
 
     @property
     def effect(self) -> str:

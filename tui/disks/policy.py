@@ -6,12 +6,11 @@ Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Policy:
+class Policy(NamedTuple):
     """What a disk does: takes part in snapshots or not, keeps the guest's writes or not."""
 
     snapshot: bool
@@ -49,8 +48,7 @@ class Preset(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
-class ModeFacts:
+class ModeFacts(NamedTuple):
     """One row of the mode table.
 
     ``label`` is what the vSphere Client calls it and ``short`` the same in at most 17 columns;
@@ -113,17 +111,12 @@ MODES: dict[Mode, ModeFacts] = {
     )
 }
 
-# By both aspects, for a policy's own hash takes longer than the rest of a look at it.
-_MODE_OF_POLICY = {
-    (facts.policy.snapshot, facts.policy.persistent): mode
-    for mode, facts in MODES.items()
-    if not facts.legacy
-}
+_MODE_OF_POLICY = {facts.policy: mode for mode, facts in MODES.items() if not facts.legacy}
 
 
 def mode_of(policy: Policy) -> Mode | None:
     """The VMX mode that says ``policy``, or None where VMX has no word for it."""
-    return _MODE_OF_POLICY.get((policy.snapshot, policy.persistent))
+    return _MODE_OF_POLICY.get(policy)
 
 
 def effect_of(policy: Policy) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.disks.remark import Remark
 
@@ -12,8 +13,7 @@ NO_PARENT = "ffffffff"
 _PHYSICAL_RDM = ("vmfspassthroughrawdevicemap", "vmfsrdmp")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """What the head of a disk's image tells. ``size`` is what the guest sees, in bytes (None: untold).
 
     The rest is from its VMDK descriptor: ``create_type`` is its kind (None: no descriptor was at hand),
@@ -53,15 +53,17 @@ class Snapshots:
     nodes: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sidecars:
+_NO_IMAGES: Mapping[int, Image] = {}
+
+
+class Sidecars(NamedTuple):
     """What was read beside a document. ``images`` are those that could be read, by their disk's index.
 
     ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could not
     be known, and why. Nothing was looked for where all of it is empty.
     """
 
-    images: Mapping[int, Image] = field(default_factory=dict)
+    images: Mapping[int, Image] = _NO_IMAGES
     snapshots: Snapshots | None = None
     lock: str | None = None
     unknown: tuple[Remark, ...] = ()

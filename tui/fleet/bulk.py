@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tui.disks import Disk
+from tui.disks import Disk, Format
 from tui.editing import Refusal, Wish, edit
 from tui.fleet.judge import is_wanted, machines_in
 from tui.fleet.query import Query, Row
@@ -19,11 +19,11 @@ from tui.fleet.records import Judged, Unread
 from tui.fleet.walk import Found
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import EditError, FormatError
-from tui.formats.opening import codec_of, open_document
-from tui.formats.vmx import VmxDocument
+from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import ConflictError, Reading, StorageError, read, save
+from tui.storage import ConflictError, Reading, StorageError, read
+from tui.storage.writing import save
 
 Pick = Callable[[Row], bool]
 
@@ -114,7 +114,7 @@ def _planned(reading: Reading, machines: Sequence[Machine], wish: Wish, pick: Pi
 
 def _again(machine: Machine, data: bytes, place: int) -> Machine:
     document = open_document(data)
-    return machine if isinstance(document, VmxDocument) else machine.with_document(document.of_domain(place))
+    return machine if document.format is Format.VMX else machine.with_document(document.of_domain(place))
 
 
 def _picked(machine: Machine, pick: Pick) -> list[int]:
@@ -148,7 +148,7 @@ def _one_machine(reading: Reading, machine: Machine, picked: Sequence[int], wish
     else:
         pairs = ((machine.disks[index], outcome.disks[index]) for index in free)
         changed = tuple((was, now) for was, now in pairs if was != now)
-        yield Change(path, vm, reading, outcome.document.data, changed, codec_of(outcome.document))
+        yield Change(path, vm, reading, outcome.document.data, changed, outcome.document.codec)
 
 
 class State(StrEnum):

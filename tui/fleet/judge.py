@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tui.disks import Format
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, Judged, Result, Unread
 from tui.fleet.walk import Candidate, Found
 from tui.formats.errors import FormatError
-from tui.formats.opening import Document, open_document
-from tui.formats.vmx import VmxDocument
+from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import HEAD_BYTES, UnreadableError, glance, head_of, trouble_of
+from tui.storage import UnreadableError, head_of
+from tui.storage.glances import HEAD_BYTES, glance, trouble_of
+
+if TYPE_CHECKING:
+    from tui.formats.document import Document
 
 # A domain, or what libvirt wraps one in, as the first element behind declarations and comments.
 _ROOT = re.compile(
@@ -60,7 +65,7 @@ def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> lis
 
 def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
     """Every machine a document holds, as yet without what lies beside it."""
-    if isinstance(document, VmxDocument) or len(document.domain_names) == 1:
+    if document.format is Format.VMX or len(document.domain_names) == 1:
         return [Machine(document, hypervisor, path=path)]
     places = range(len(document.domain_names))
     return [Machine(document.of_domain(place), hypervisor, path=path) for place in places]

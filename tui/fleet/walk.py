@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.fleet.records import Unread
-from tui.storage import UnreadableError, reason_of, trouble_of
+from tui.storage import UnreadableError
+from tui.storage.glances import reason_of, trouble_of
 
 # Snapshots of a whole file system hold every machine again (NetApp, Btrfs and snapper, Windows shares, ZFS);
 # the others hold none: vSphere HA's and VMFS's own records, what fsck found.

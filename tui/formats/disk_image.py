@@ -11,7 +11,6 @@ import struct
 from functools import lru_cache
 
 from tui.disks import Image
-from tui.formats.vmx_syntax import VmxText
 
 # A text descriptor is smaller than this, and the headers and an embedded descriptor lie within it.
 HEAD_BYTES = 64 * 1024
@@ -80,5 +79,7 @@ def _telling_lines(descriptor: bytes) -> bytes:
 @lru_cache(maxsize=256)
 def _kind_and_parent(lines: bytes) -> tuple[str, str | None, str | None]:
     """The same few lines stand in the descriptors of most disks of a fleet."""
+    from tui.formats.vmx_syntax import VmxText  # noqa: PLC0415 - most images of a domain have no descriptor
+
     text = VmxText(lines)
     return text.get("createType") or "", text.get("parentCID") or None, text.get("parentFileNameHint") or None

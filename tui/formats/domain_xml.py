@@ -6,9 +6,8 @@ lxml reads it; edits are splices at the byte positions expat reports, never a re
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
@@ -109,7 +108,7 @@ class DomainDocument:
     disk's edits are made from what stood there, so that setting a policy back gives the bytes the file had.
     """
 
-    format = Format.DOMAIN_XML
+    format: Literal[Format.DOMAIN_XML] = Format.DOMAIN_XML
 
     def __init__(self, data: bytes, ordinal: int = 0, origin: DomainDocument | None = None) -> None:
         self.data = data
@@ -129,6 +128,11 @@ class DomainDocument:
         return hash((self.data, self.ordinal))
 
     # What the bytes say
+
+    @property
+    def codec(self) -> str:
+        """Python's codec for its bytes."""
+        return self.source.codec
 
     @property
     def element(self) -> etree._Element:
@@ -244,8 +248,7 @@ class DomainDocument:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""
         before = written_in(self.disk_element(index))
         persistent = self.disks[index].policy.persistent
-        after = replace(
-            before,
+        after = before._replace(
             snapshot=preset and preset.value,
             nosnapshot=False,
             snapshot_mode=None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from tui.formats.domain_xml import DomainDocument
 from tui.formats.errors import FormatError
-from tui.formats.vmx import VmxDocument
-from tui.formats.vmx_syntax import BOM
-from tui.formats.xml_source import MAX_DISKS
+from tui.formats.limits import MAX_DISKS, MAX_LINES
 
-Document = VmxDocument | DomainDocument
+if TYPE_CHECKING:
+    from tui.formats.document import Document
+    from tui.formats.domain_xml import DomainDocument
+    from tui.formats.vmx import VmxDocument
 
+_BOM = b"\xef\xbb\xbf"
 _LFS_POINTER = b"version https://git-lfs.github.com/"
 _VMDK_DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
 _MARKUP = re.compile(rb"\s*+<")
@@ -29,10 +31,25 @@ def open_document(data: bytes) -> Document:
     Raises FormatError, with what is wrong and what to do, for anything else.
     """
     if data.startswith(_UTF16_MARKS):
-        return DomainDocument(data)
+        return _domain_document(data)
     _refuse_foreign(data)
-    if _MARKUP.match(data.removeprefix(BOM)):
-        return DomainDocument(data)
+    if _MARKUP.match(data.removeprefix(_BOM)):
+        return _domain_document(data)
+    return _vmx_document(data)
+
+
+# Reading one format does not load the other: lxml alone takes as long as all else does.
+
+
+def _domain_document(data: bytes) -> DomainDocument:
+    from tui.formats.domain_xml import DomainDocument  # noqa: PLC0415
+
+    return DomainDocument(data)
+
+
+def _vmx_document(data: bytes) -> VmxDocument:
+    from tui.formats.vmx import VmxDocument  # noqa: PLC0415
+
     document = VmxDocument(data)
     if not any(_VMX_KEY.fullmatch(key) for key in document.layout.keys):
         raise FormatError(
@@ -44,17 +61,8 @@ def open_document(data: bytes) -> Document:
     return document
 
 
-def codec_of(document: Document) -> str:
-    """Python's codec for a document's bytes."""
-    return document.codec if isinstance(document, VmxDocument) else document.source.codec
-
-
-# Every line and every disk costs memory many times its bytes; no machine has nearly as many.
-MAX_LINES = 500_000
-
-
 def _refuse_foreign(data: bytes) -> None:
-    if not data.removeprefix(BOM).strip():
+    if not data.removeprefix(_BOM).strip():
         raise FormatError("the file holds nothing but blanks", "give a VMX file or a domain XML")
     if data.startswith(_LFS_POINTER):
         raise FormatError(

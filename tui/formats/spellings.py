@@ -9,8 +9,8 @@ project's own. ``vmx-mode``: Paliy's patch, the VMX value as it is in ``snapshot
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks import MODES, Policy, Preset, Transient, mode_of, parse_mode
 
@@ -28,8 +28,7 @@ ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
 ELEMENTS = ("nosnapshot", "nonpersistent", "transient")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What one ``<disk>`` says of its policy: an attribute's value (None: absent), an element's presence."""
 
     snapshot: str | None = None
@@ -40,8 +39,7 @@ class Written:
     transient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What decides how silence is read: the driver, and whether the disk can be written at all.
 
     ``implied_snapshot`` is False for read-only and empty ones (libvirt, virDomainSnapshotAlignDisks);
@@ -53,8 +51,7 @@ class Surroundings:
     participating: Preset = Preset.EXTERNAL
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One explicit word on one aspect: ``text`` as it stands in the file, ``says`` what it means."""
 
     text: str
@@ -185,21 +182,19 @@ def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
     style = style_of(before)
     after = before
     if any(claim.says != policy.snapshot for claim in snapshot_claims(before)):
-        after = replace(
-            after,
+        after = after._replace(
             snapshot=_amended_snapshot(before, policy, style),
             nosnapshot=before.nosnapshot and not policy.snapshot,
         )
     if any(claim.says != policy.persistent for claim in persistence_claims(before)):
-        after = replace(
-            after,
+        after = after._replace(
             persistent=before.persistent and _yes_no(policy.persistent),
             nonpersistent=before.nonpersistent and not policy.persistent,
             transient=before.transient and not policy.persistent,
         )
     if before.snapshot_mode is not None and _mode_policy(before) != policy:
         mode = mode_of(policy)
-        after = replace(after, snapshot_mode=mode and mode.value)
+        after = after._replace(snapshot_mode=mode and mode.value)
     return _spoken_out(after, policy, style, around)
 
 
@@ -215,17 +210,16 @@ def _spoken_out(after: Written, policy: Policy, style: Spelling, around: Surroun
     """``after`` with a word added for each aspect that silence would get wrong."""
     wanted = spelt(policy, style)
     if shown_policy(after, around).persistent != policy.persistent:
-        after = replace(
-            after,
+        after = after._replace(
             persistent=wanted.persistent or after.persistent,
             nonpersistent=wanted.nonpersistent,
             transient=wanted.transient,
         )
     said = bool(snapshot_claims(after))
     if not policy.snapshot and not said:
-        after = replace(after, snapshot=wanted.snapshot, nosnapshot=wanted.nosnapshot)
+        after = after._replace(snapshot=wanted.snapshot, nosnapshot=wanted.nosnapshot)
     elif policy.snapshot and not shown_policy(after, around).snapshot:
-        after = replace(after, snapshot=around.participating.value)
+        after = after._replace(snapshot=around.participating.value)
     return after
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Literal
 
 from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, mode_of, parse_mode
 from tui.formats.encodings import codec_named
@@ -32,7 +33,7 @@ class VmxDocument(VmxText):
     a policy and setting it back gives the bytes the file had.
     """
 
-    format = Format.VMX
+    format: Literal[Format.VMX] = Format.VMX
 
     def __init__(self, data: bytes, origin: VmxDocument | None = None) -> None:
         super().__init__(data)

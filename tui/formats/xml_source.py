@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from tui.formats.errors import FormatError
+from tui.formats.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS
 
-MAX_DEPTH = 200
-# lxml takes the square of their number to list them.
-MAX_ATTRIBUTES = 1_000
-# Many times what any hypervisor takes: ESXi 512, libvirt a few thousand.
-MAX_DISKS = 20_000
-MAX_ELEMENTS = 1_000_000
 DOMAIN_NAMES = ("domain", "inactiveDomain")
 
 _TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)(\s*)(/?)>")
@@ -45,8 +40,7 @@ class DomainSpan:
     disks: list[Span] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute as written. ``start`` includes the blanks before it, ``value_start`` not its quote."""
 
     name: str
@@ -58,8 +52,7 @@ class Attribute:
     value_start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag as written; ``blank`` is what stands before its ``>`` or ``/>``."""
 
     start: int

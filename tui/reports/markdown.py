@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tui.disks import Disk
 from tui.fleet.records import Judged, Result, Unread
-from tui.reports.values import Totals, counted, mode_word, name_of, total_lines
+from tui.reports.values import Totals, counted, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
 
@@ -57,7 +57,7 @@ def _cells(judged: Judged, disk: Disk | None) -> Sequence[str]:
     return (
         vm,
         escaped(name_of(disk)),
-        escaped(mode_word(disk) or ""),
+        escaped(disk.shown_mode or ""),
         "yes" if disk.policy.snapshot else "no",
         "yes" if disk.policy.persistent else "no",
         told,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tui.disks import Controller, Disk, Mode
 from tui.fleet.records import Judged, Result, Unread
-from tui.reports.values import Totals, by_gravity, mode_word, name_of
+from tui.reports.values import Totals, by_gravity, name_of
 from tui.rules import Finding
 from tui.visible import visible
 
@@ -139,7 +139,7 @@ def _raw(disk: Disk) -> str:
 
 def _api_mode(disk: Disk) -> str:
     """The vSphere API writes underscores, as in independent_persistent."""
-    word = mode_word(disk) or ""
+    word = disk.shown_mode or ""
     return word.replace("-", "_") if word in {mode.value for mode in Mode} else word
 
 

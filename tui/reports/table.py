@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.columns import cells, padded, shortened, shortened_path
 from tui.disks import Disk
 from tui.fleet.records import Judged, Result, Unread
-from tui.reports.values import Totals, counted, mode_word, name_of, total_lines
+from tui.reports.values import Totals, counted, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
 from tui.visible import visible
 
@@ -73,7 +73,7 @@ class Table:
             (
                 "   ",
                 padded(shortened(visible(name_of(disk)), _DISK), _DISK),
-                padded(shortened(visible(mode_word(disk) or "-"), _MODE), _MODE),
+                padded(shortened(visible(disk.shown_mode or "-"), _MODE), _MODE),
                 f"snap {'yes' if disk.policy.snapshot else 'no':3}",
                 f"keeps {'yes' if disk.policy.persistent else 'no':3}",
                 "",

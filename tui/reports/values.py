@@ -41,13 +41,6 @@ class Totals:
     complete: bool = True
 
 
-def mode_word(disk: Disk) -> str | None:
-    """VMX's word; an unknown one as the file has it; None for drives and for what VMX has no word for."""
-    if not disk.is_disk:
-        return None
-    return disk.mode_word if disk.mode is None else disk.mode.value
-
-
 def name_of(disk: Disk) -> str:
     """The shortest name that tells a disk from the others of its machine."""
     return disk.address or disk.target or f"disk {disk.index + 1}"
@@ -73,7 +66,7 @@ def disk_values(judged: Judged, disk: Disk) -> dict[str, Any]:
         "bus": disk.bus,
         "source": disk.source or None,
         "size": None if disk.image is None else disk.image.size,
-        "mode": mode_word(disk),
+        "mode": disk.shown_mode,
         "preset": disk.preset and disk.preset.value,
         "participates": disk.policy.snapshot,
         "persistent": disk.policy.persistent,

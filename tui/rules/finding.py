@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -28,8 +28,7 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule's word on one disk (``disk`` is its index) or on the machine (None).
 
     ``disk_name`` is the disk's address and target for a person; ``line`` counts from 1 in the file.

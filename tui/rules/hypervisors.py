@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks import Configuration, Format
 
@@ -40,8 +40,7 @@ LIBVIRT = QEMU | OTHER
 _DOMAIN_TYPES = {"kvm": Hypervisor.QEMU, "qemu": Hypervisor.QEMU, "vmware": Hypervisor.ESXI}
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """The hypervisor a file seems made for, and the sign it was told by."""
 
     hypervisor: Hypervisor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
 from tui.rules.finding import Finding, Severity
@@ -117,8 +117,7 @@ def outdated_word(configuration: Configuration, disk: Disk, word: str) -> Findin
     return _finding(BY_ID["legacy-mode"], Severity.ERROR, configuration, Remark(word, disk=disk.index))
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """The one step that reaches what the person wanted, where the wanted edit is refused."""
 
     policy: Policy

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from tui.disks import Disk, Memory, Preset
+from tui.disks import Disk, Preset
+from tui.disks.snapshot import Memory
 from tui.rules import plan_align, plan_qemu, plan_vmware
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_align import SECONDS

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tui.disks import Disk, Listed, Preset
+from tui.disks import Disk, Preset
+from tui.disks.snapshot import Listed
 from tui.rules.plan_values import Coverage, Refused, Request
 
 NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.disks import Device, Disk, Memory
+from tui.disks import Device, Disk
+from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order
 from tui.rules.plan_values import Coverage, Refused, Request
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.disks import Configuration, Disk, DomainSnapshot, Memory, Preset
+from tui.disks import Configuration, Disk, Preset
+from tui.disks.snapshot import DomainSnapshot, Memory
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.disks import MODES, Disk, Listed, Memory, Preset
+from tui.disks import MODES, Disk, Preset
+from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
 from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, Refused, Request, Why

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.finding import Severity
 from tui.rules.hypervisors import Hypervisor
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """An edit to be judged: the machine as it was read, before the edit, and as the edit would leave it."""
 
     found: Configuration

@@ -10,6 +10,7 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.storage.errors import MissingError, UnreadableError
 from tui.storage.reasons import IMPOSSIBLE_NAME, KINDS, OTHER_KIND, READING, Reason, reason_for
@@ -27,8 +28,7 @@ _CHUNK = 1024 * 1024
 _ATTEMPTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """A file as it stands: its real `path`, free of symbolic links, and its `status` by fstat(2)."""
 
     path: Path

@@ -2,7 +2,7 @@
 
 As there, what the path leads to is looked at before it is opened, and again through the open descriptor, so
 that no pipe, device or socket is ever waited on; and bytes that change while they are read are read again.
-What is left out costs most of a `read`: the real path, the digest and the obstacles to a save.
+What is left out costs most of a `read`: the real path and the obstacles to a save.
 """
 
 from __future__ import annotations

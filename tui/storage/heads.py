@@ -74,11 +74,3 @@ def _read_up_to(descriptor: int, size: int, announced: int) -> bytes:
     while len(data) < size and (chunk := os.read(descriptor, size - len(data))):
         data += chunk
     return data
-
-
-def read_head(path: Path, size: int) -> bytes | None:
-    """Like head_of, but None where there is nothing to read: never raises."""
-    try:
-        return head_of(path, size)
-    except UnreadableError:
-        return None

@@ -1,23 +1,18 @@
 """Where bytes come from: a file or standard input, read whole, with what is needed to save safely."""
 
 import errno
-import os
-import time
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from tui.storage import contents
 from tui.storage.contents import TOO_LARGE, Contents, look, refusal
-from tui.storage.errors import MissingError, StorageError
+from tui.storage.errors import MissingError
 from tui.storage.obstacles import obstacle
 from tui.storage.reasons import EMPTY, READING, reason_for
 
 _FROM_STREAM = "it came from standard input, which cannot be written back to"
 
-# The coarsest file times in use are FAT's, of two seconds: within them a change may not show.
-_COARSEST_NS = 2_000_000_000
 _CHUNK = 1024 * 1024
 
 
@@ -25,40 +20,6 @@ class ByteStream(Protocol):
     """What is asked of standard input: up to `size` bytes, b"" at the end, None when none are ready."""
 
     def read(self, size: int, /) -> bytes | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """How to tell one state of a file from another.
-
-    `device`, `inode`, `size` (bytes) and `mtime_ns` (nanoseconds since 1970) are as stat(2) gives them,
-    `digest` is the SHA-256 of the bytes. `settled` is False when the bytes were changed so shortly before
-    they were read that a second change could bear the same time.
-    """
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    digest: bytes
-    settled: bool
-
-    @classmethod
-    def of(cls, status: os.stat_result, data: bytes) -> Self:
-        """The stamp of `data`, just read from or written to a file of this `status`."""
-        return cls(
-            device=status.st_dev,
-            inode=status.st_ino,
-            size=status.st_size,
-            mtime_ns=status.st_mtime_ns,
-            digest=sha256(data).digest(),
-            settled=status.st_mtime_ns + _COARSEST_NS < time.time_ns(),
-        )
-
-    def fits(self, status: os.stat_result) -> bool:
-        """Whether a file of this `status` surely holds the stamped bytes, without a look at its bytes."""
-        seen = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        return self.settled and seen == (self.device, self.inode, self.size, self.mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +33,6 @@ class Reading:
 
     path: Path | None
     data: bytes = field(repr=False)
-    stamp: Stamp | None
     writable: bool
     why_not: str | None
     target: Path | None = None
@@ -97,7 +57,6 @@ def reading_of(path: Path, found: Contents) -> Reading:
     return Reading(
         path=path,
         data=found.data,
-        stamp=Stamp.of(found.original.status, found.data),
         writable=hindrance is None,
         why_not=None if hindrance is None else hindrance.what,
         target=found.original.path,
@@ -116,7 +75,7 @@ def read_stream(stream: ByteStream, name: str) -> Reading:
         raise refusal(shown, reason_for(error, READING)) from error
     if not data:
         raise refusal(shown, EMPTY)
-    return Reading(path=None, data=data, stamp=None, writable=False, why_not=_FROM_STREAM)
+    return Reading(path=None, data=data, writable=False, why_not=_FROM_STREAM)
 
 
 def _drain(stream: ByteStream, shown: Path) -> bytes:
@@ -142,19 +101,3 @@ def current(reading: Reading) -> Reading | None:
         return read(reading.path)
     except MissingError:
         return None
-
-
-def is_unchanged(reading: Reading) -> bool:
-    """Whether the path still leads to the same file and bytes that were read; never raises.
-
-    The file's times and numbers are asked first, its bytes only when those differ or cannot be trusted.
-    """
-    if reading.path is None or reading.stamp is None:
-        return True
-    try:
-        if reading.stamp.fits(reading.path.stat()):
-            return True
-        now = look(reading.path)
-    except (OSError, ValueError, StorageError):
-        return False
-    return now.original.path == reading.target and sha256(now.data).digest() == reading.stamp.digest

@@ -8,14 +8,13 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.storage.errors import SaveError
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """`what` is the matter, and its `remedy`; both are clauses without a capital or a full stop."""
 
     what: str

@@ -14,7 +14,7 @@ from tui.storage.contents import Contents, Original, look
 from tui.storage.drafts import PRIVATE, draft_beside, fill
 from tui.storage.errors import ConflictError, ExistsError, MissingError, SaveError, UnreadableError
 from tui.storage.obstacles import obstacle
-from tui.storage.reading import Reading, Stamp, reading_of
+from tui.storage.reading import Reading, reading_of
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
 from tui.storage.steps import SYSTEM, Steps
 
@@ -53,7 +53,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     _refuse_obstacle(path, found.original)
     target = found.original.path
     with saving(path), draft_beside(target, path, PRIVATE, steps) as draft:
-        status = fill(draft, data, found.original, steps)
+        fill(draft, data, found.original, steps)
         if backup:
             _keep_backup(found, steps)
         _refuse_conflict(path, reading, _found(path))
@@ -61,7 +61,6 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     return Reading(
         path=path,
         data=data,
-        stamp=Stamp.of(status, data),
         writable=True,
         why_not=None,
         target=target,

@@ -18,7 +18,8 @@ from tui.disks import Format
 from tui.editing import Editing
 from tui.formats.errors import FormatError
 from tui.machine import Machine
-from tui.storage import ConflictError, Reading, StorageError, current, save, write_new
+from tui.storage import ConflictError, Reading, StorageError, current
+from tui.storage.writing import save, write_new
 
 FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}

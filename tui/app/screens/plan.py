@@ -25,7 +25,8 @@ from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.plan import NO_DRIVER, Coverage, PlannedDisk, Refused
-from tui.storage import StorageError, write_new
+from tui.storage import StorageError
+from tui.storage.writing import write_new
 from tui.visible import visible
 
 _NONE = "-"
