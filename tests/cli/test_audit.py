@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.tree import make_tree
-from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, domain, program, run, vmx
+from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, domain, program, run, started, vmx
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 UNKNOWN = 'scsi0:1.mode = "no-mode"'
@@ -220,17 +220,6 @@ def test_an_accept_file_is_started(tmp_path: Path) -> None:
 
 
 # While it runs
-
-
-def started(*words: str | Path, stdin: int | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*PROGRAM, *map(str, words)],
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-    )
 
 
 def test_an_interrupt_ends_it_with_what_was_found(tmp_path: Path) -> None:
