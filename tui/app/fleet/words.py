@@ -105,13 +105,10 @@ def indented(text: str, style: str, width: int) -> list[Line]:
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says."""
-    path = one.judged.path
-    if one.row.heading:
-        return [(Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)]
+    lines = [_name(one, width)]
     if one.unread is not None:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
-        return [_where(path, "", width), *indented(said, "line--error", width)]
-    lines = [_where(path, f" · {one.judged.hypervisor.label}", width)]
+        return [*lines, *indented(said, "line--error", width)]
     if one.disk is not None and one.disk.is_disk:
         lines += indented(one.disk.effect, "line--strong", width)
     found = sorted(one.findings, key=lambda finding: finding.severity.rank)
@@ -124,9 +121,15 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
     return lines
 
 
-def _where(path: str, more: str, width: int) -> Line:
+def _name(one: FleetRow, width: int) -> Line:
+    """A heading, or a row's file, its domain where it holds several, and hypervisor; the path gives way."""
+    if one.row.heading:
+        return (Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)
+    judged = one.judged
+    more = f" · domain {judged.domain}" if judged.domain else ""
+    more += f" · {judged.hypervisor.label}" if one.unread is None else ""
     room = max(width - 2 - cells(more), 8)
-    shown = visible(path)
+    shown = visible(judged.path)
     return (Span(f" {fitted(shown, min(room, cells(shown)))}{more}", "line--dim"),)
 
 

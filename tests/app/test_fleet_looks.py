@@ -1,0 +1,70 @@
+"""What the fleet screen's headings stand for, and what it says where there is no room for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
+from tests.scenes import SAMPLES
+from tui.app.screens.findings import FindingsScreen
+
+
+async def at_heading(seat: FleetSeat, start: str) -> None:
+    places = (place for place, row in enumerate(seat.machines.rows) if row.heading.startswith(start))
+    seat.machines.move_to(next(places))
+    await seat.until(lambda: seat.said().startswith(start))
+
+
+# Headings
+
+
+async def test_a_heading_tells_what_the_rules_say_of_its_vm_the_gravest_first(tmp_path: Path) -> None:
+    three(tmp_path)
+    vm(tmp_path, "db01", "independent-persistent", "no-mode")
+    async with fleet(tmp_path) as seat:
+        await seat.press("g")
+        await at_heading(seat, "db01 · 2 disks")
+        assert "✗ unknown-mode (1 of " in seat.said()
+        await seat.press("f")
+        assert isinstance(seat.screen, FindingsScreen)
+        assert seat.sees("What the rules say of db01")
+        assert seat.sees("✗ error · unknown-mode · scsi0:1 (sdb)")
+
+
+async def test_a_heading_of_a_rule_tells_what_it_says_by_its_first_row(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.press("g", "g")
+        assert seat.sees("by rule")
+        await at_heading(seat, "not-in-snapshots")
+        assert "! not-in-snapshots snapshot-based backups skip this disk" in seat.said()
+        await seat.press("f")
+        assert seat.sees("What the rules say of db01 scsi0:1 (sdb)")
+        await seat.press("escape")
+        await at_heading(seat, "no findings")
+        await seat.press("f")
+        assert seat.at_home
+
+
+@pytest.mark.parametrize("keys", ["g", "gg"])
+async def test_a_heading_above_an_unreadable_file_tells_the_reason(keys: str, tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.press(*keys)
+        assert not seat.sees("broken.vmx · 0 disks")
+        await at_heading(seat, "broken.vmx" if keys == "g" else "not-a-machine")
+        assert "✗ not-a-machine: " in seat.said()
+        await seat.press("f")
+        assert seat.at_home
+        assert "No rule finds anything here" in seat.said()
+
+
+async def test_machines_of_one_name_in_one_file_are_told_apart() -> None:
+    async with fleet(SAMPLES / "domainsnapshot.xml") as seat:
+        assert "domain 1" in seat.said()
+        await seat.press("end")
+        await seat.until(lambda: "domain 2" in seat.said())
+        await seat.press("g")
+        headings = [row.heading for row in seat.machines.rows if row.heading]
+        assert [heading.split(" · ")[2] for heading in headings] == ["domain 1", "domain 2"]
+        assert seat.sees("by VM")
