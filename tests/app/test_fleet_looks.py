@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
 from tests.scenes import SAMPLES
+from tui.app.fleet.rows import Rule
+from tui.app.fleet.words import chart_lines, within
 from tui.app.screens.findings import FindingsScreen
+from tui.app.widgets.spans import Line, Span, cells
+from tui.rules import Severity
+
+
+def text(line: Line) -> str:
+    return "".join(span.text for span in line)
 
 
 async def at_heading(seat: FleetSeat, start: str) -> None:
@@ -68,3 +77,31 @@ async def test_machines_of_one_name_in_one_file_are_told_apart() -> None:
         headings = [row.heading for row in seat.machines.rows if row.heading]
         assert [heading.split(" · ")[2] for heading in headings] == ["domain 1", "domain 2"]
         assert seat.sees("by VM")
+
+
+# No room
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 1), (120, 6)])
+def test_errors_are_not_left_out_of_the_chart_without_a_word(width: int, height: int) -> None:
+    warnings: list[Rule] = [(Severity.WARNING, f"common-warning-{number}") for number in range(8)]
+    counts: Counter[Rule] = Counter(dict.fromkeys(warnings, 20))
+    assert "✗" not in text(chart_lines(counts, width, height)[-1])
+    counts[Severity.ERROR, "rare-error"] = 1
+    last = chart_lines(counts, width, height)[-1]
+    assert text(last).count("more, 1 ✗") == 1
+    assert cells(text(last)) <= width
+
+
+def test_where_lines_are_left_out_the_last_one_says_so() -> None:
+    lines = [(Span(" one "),), (Span(" "), Span("two "))]
+    assert within(lines, 2) == lines
+    assert [text(line) for line in within(lines, 1)] == [" one…"]
+    assert [text(line) for line in within([*lines, (Span(" "),)], 2)] == [" one ", " two…"]
+
+
+async def test_details_that_do_not_fit_end_in_a_sign() -> None:
+    async with fleet(SAMPLES / "contradicting.xml") as seat:
+        assert seat.said().endswith(".")
+        await seat.go("contradicting", "vdg")
+        await seat.until(lambda: seat.said().endswith("…"))
