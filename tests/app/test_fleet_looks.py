@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 
 from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
-from tests.scenes import SAMPLES
+from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
 from tui.app.fleet.rows import Rule
 from tui.app.fleet.words import chart_lines, within
 from tui.app.screens.findings import FindingsScreen
+from tui.app.screens.fleet_review import BulkScreen
+from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import Line, Span, cells
 from tui.rules import Severity
+
+NVME = (
+    'nvme0.present = "TRUE"',
+    'nvme0:1.present = "TRUE"',
+    'nvme0:1.fileName = "a.vmdk"',
+)
 
 
 def text(line: Line) -> str:
@@ -105,3 +113,31 @@ async def test_details_that_do_not_fit_end_in_a_sign() -> None:
         assert seat.said().endswith(".")
         await seat.go("contradicting", "vdg")
         await seat.until(lambda: seat.said().endswith("…"))
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=str)
+async def test_a_mode_nobody_knows_does_not_look_like_one_that_is_known(size: Size, tmp_path: Path) -> None:
+    vm(tmp_path, "vm", "independent_persistent")
+    async with fleet(tmp_path, size=size) as seat:
+        assert seat.sees(' unknown "indepen… ')
+
+
+async def test_a_name_too_long_for_its_column_gives_way_to_the_address(tmp_path: Path) -> None:
+    vm(tmp_path, "vm", None, more=NVME)
+    async with fleet(tmp_path, size=WIDE) as seat:
+        assert seat.sees(" scsi0:0 (sda) ")
+        assert seat.sees(" nvme0:1  ")
+        assert seat.machines.rows[-1].disk == "nvme0:1 (nvme0n2)"
+
+
+@pytest.mark.parametrize("size", [SMALL, Size(132, 43), Size(140, 40), WIDEST], ids=str)
+async def test_a_review_breaks_its_lines_where_its_page_ends(size: Size, tmp_path: Path) -> None:
+    for number in range(20):
+        vm(tmp_path, f"vm{number}", "independent-nonpersistent")
+    async with fleet(tmp_path, size=size) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        assert isinstance(seat.screen, BulkScreen)
+        page = seat.screen.query_one("#text", LongPage)
+        assert page.show_vertical_scrollbar
+        assert seat.fleet._text_width == page.scrollable_content_region.width
