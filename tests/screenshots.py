@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from tests.printouts import PRINTOUTS, printed
 from tests.scenes import PICTURES, Size, picture
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
@@ -16,7 +17,10 @@ def path_of(name: str, size: Size) -> Path:
 
 
 # Every picture, and what draws it.
-DRAWN = {path_of(scene.name, size): partial(picture, scene, size) for scene, size in PICTURES}
+DRAWN = {
+    **{path_of(scene.name, size): partial(picture, scene, size) for scene, size in PICTURES},
+    **{path_of(one.name, one.size): partial(printed, one) for one in PRINTOUTS},
+}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.printouts import PRINTOUTS, Printout, printed
 from tests.scenes import PICTURES, SIGHTS, Scene, Size, among_samples, player, published, scene_app
 from tests.screenshots import DRAWN, FOLDER, path_of
 
@@ -34,6 +35,15 @@ def test_a_screenshot_of_the_readme_is_what_was_approved_here(scene: Scene, size
     current = published(scene.name, approved.read_text(encoding="utf-8"))
     is_current = kept.read_text(encoding="utf-8") == current  # a diff of two pictures tells nobody anything
     assert is_current, "make it anew: python -m tests.screenshots"
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("one", PRINTOUTS, ids=lambda one: one.name)
+def test_a_picture_of_what_a_command_prints_is_of_what_it_prints_now(one: Printout) -> None:
+    kept = path_of(one.name, one.size)
+    assert kept.is_file(), "make it with: python -m tests.screenshots"
+    is_current = kept.read_text(encoding="utf-8") == printed(one)
+    assert is_current, "look at what it prints, and make it anew: python -m tests.screenshots"
 
 
 def test_no_screenshot_is_left_of_a_scene_that_is_no_more() -> None:
