@@ -1,4 +1,4 @@
-"""The scenes that are looked at: a sample file, the keys pressed, and the sizes it is seen at.
+"""The scenes that are looked at: what is opened, the keys pressed, and the sizes it is seen at.
 
 The snapshot tests compare all of them; ``python -m tests.screenshots`` writes those the README shows.
 """
@@ -20,6 +20,8 @@ from textual.pilot import Pilot
 
 from tui import machine
 from tui.app.app import DiskmodeApp
+from tui.app.screens.fleet import FleetScreen
+from tui.app.screens.fleet_scan import Places
 from tui.app.settings import load_settings
 from tui.storage import read
 
@@ -27,6 +29,11 @@ SAMPLES = Path(__file__).parents[1] / "sample_vms"
 # Where the pictures say the files lie.
 PRETENDED = "/vms"
 SETTINGS = "~/.config/diskmode/config.toml"
+# One sample, for the editor; or files and folders for the fleet, as seen from where the samples' folder lies.
+Opened = str | tuple[str, ...]
+EVERY: Opened = (SAMPLES.name,)
+SOME: Opened = tuple(f"{SAMPLES.name}/{name}" for name in ("esxi8-web01.vmx", "rdm", "moved-away.vmx"))
+_PATIENCE = 20.0
 
 
 class Size(NamedTuple):
@@ -50,12 +57,13 @@ class Scene:
     """``shown`` are the sizes of which ``screenshots/`` keeps a picture."""
 
     name: str
-    file: str
+    opened: Opened
     keys: tuple[str, ...] = ()
     sizes: tuple[Size, ...] = BOTH
     shown: tuple[Size, ...] = ()
 
 
+_LEFT_OUT = ("slash", *"rule:not-in-snapshots", "enter")
 SCENES = (
     Scene("editor", "esxi8-web01.vmx", (), (*BOTH, WIDEST), BOTH),
     Scene("changed", "esxi8-web01.vmx", ("s",), BOTH, BOTH),
@@ -82,22 +90,37 @@ SCENES = (
     Scene("losses", "esxi8-web01.vmx", ("l",), (SMALL,)),
     Scene("findings", "cluster-multiwriter.vmx", ("down", "f"), (SMALL,)),
     Scene("help", "esxi8-web01.vmx", ("question_mark",), BOTH, (WIDE,)),
+    Scene("fleet", EVERY, (), BOTH, BOTH),
+    Scene("fleet-disk", EVERY, ("down", "down"), (SMALL,)),
+    Scene("fleet-filter", EVERY, ("slash", *"mode:indep"), (SMALL,)),
+    Scene("fleet-by-vm", EVERY, ("g",), (SMALL,)),
+    Scene("fleet-by-rule", EVERY, ("g", "g"), BOTH, (WIDE,)),
+    Scene("fleet-marked", EVERY, (*_LEFT_OUT, "ctrl+a"), (SMALL,)),
+    Scene("fleet-review", EVERY, (*_LEFT_OUT, "ctrl+a", "s"), BOTH, (SMALL,)),
+    Scene("fleet-places", SOME, ("end",), (SMALL,)),
 )
 SIGHTS = tuple((scene, size) for scene in SCENES for size in scene.sizes)
 PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
 
 
+def _copy(opened: Opened, folder: Path) -> None:
+    """A sample, with what lies beside it where that is a folder of its own; or all samples, for the fleet."""
+    if not isinstance(opened, str):
+        shutil.copytree(SAMPLES, folder / SAMPLES.name)
+        return
+    beside = (SAMPLES / opened).parent
+    for one in (SAMPLES / opened,) if beside == SAMPLES else beside.iterdir():
+        shutil.copyfile(one, folder / one.name)
+
+
 @contextmanager
-def among_samples(*files: str) -> Iterator[Path]:
+def among_samples(opened: Opened) -> Iterator[Path]:
     """A folder of copies to be in, so that no scene tells where on this machine it was made."""
     full_name = machine.full_name
     before, settings = Path.cwd(), os.environ.get("DISKMODE_CONFIG")
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for file in files:
-            beside = (SAMPLES / file).parent
-            for one in (SAMPLES / file,) if beside == SAMPLES else beside.iterdir():
-                shutil.copyfile(one, folder / one.name)
+        _copy(opened, folder)
         os.chdir(folder)
         machine.full_name = lambda path: f"{PRETENDED}/{path}"
         os.environ["DISKMODE_CONFIG"] = SETTINGS
@@ -113,8 +136,10 @@ def among_samples(*files: str) -> Iterator[Path]:
 
 
 def scene_app(scene: Scene) -> DiskmodeApp:
-    """The program on a scene's file, which lies in the current folder; the theme the default one."""
-    app = DiskmodeApp(read(Path(Path(scene.file).name)), load_settings())
+    """The program on a scene's copies, which lie in the current folder; the theme the default one."""
+    opened = scene.opened
+    what = read(Path(Path(opened).name)) if isinstance(opened, str) else Places(opened, workers=1)
+    app = DiskmodeApp(what, load_settings())
     app.theme = "textual-dark"
     app.animation_level = "none"
     return app
@@ -125,12 +150,27 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
 
     async def play(pilot: Pilot[None]) -> None:
         await pilot.pause()
+        if not isinstance(scene.opened, str):
+            await _scanned(pilot)
         await pilot.app.workers.wait_for_complete()
-        await pilot.press(*scene.keys)
-        await pilot.app.workers.wait_for_complete()
+        for key in scene.keys:
+            await pilot.press(key)
+            await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
     return play
+
+
+async def _scanned(pilot: Pilot[None]) -> None:
+    """Wait for the end of the fleet's scan, and until all that it found is shown."""
+
+    def is_done() -> bool:
+        one = pilot.app.screen
+        return isinstance(one, FleetScreen) and one._files > 0 and not one.scanning and not one._looking
+
+    async with asyncio.timeout(_PATIENCE):
+        while not is_done():
+            await asyncio.sleep(0.01)
 
 
 def picture(scene: Scene, size: Size) -> str:
@@ -142,13 +182,13 @@ def picture(scene: Scene, size: Size) -> str:
             await player(scene)(pilot)
             return app.export_screenshot(title="diskmode", simplify=True)
 
-    with among_samples(scene.file):
-        return published(scene, asyncio.run(drawn()))
+    with among_samples(scene.opened):
+        return published(scene.name, asyncio.run(drawn()))
 
 
-def published(scene: Scene, svg: str) -> str:
-    """Textual's picture as the README shows it: ids by the scene's name, and no font to be fetched."""
+def published(name: str, svg: str) -> str:
+    """Rich's picture as the README shows it: ids by the picture's name, and no font to be fetched."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code", "'DejaVu Sans Mono', 'Fira Code'")
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # else librsvg drops the blanks at the ends
-    return re.sub(r"\bterminal-(?:\d+-)?", f"{scene.name}-", svg)
+    return re.sub(r"\bterminal-(?:\d+-)?", f"{name}-", svg)

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from tests.scenes import PICTURES, Scene, Size, picture
+from tests.printouts import PRINTOUTS, printed
+from tests.scenes import PICTURES, Size, picture
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 
 
-def path_of(scene: Scene, size: Size) -> Path:
+def path_of(name: str, size: Size) -> Path:
     """Where a picture lies."""
-    return FOLDER / f"{scene.name}-{size}.svg"
+    return FOLDER / f"{name}-{size}.svg"
+
+
+# Every picture, and what draws it.
+DRAWN = {
+    **{path_of(scene.name, size): partial(picture, scene, size) for scene, size in PICTURES},
+    **{path_of(one.name, one.size): partial(printed, one) for one in PRINTOUTS},
+}
 
 
 def main() -> None:
     """Write every picture, and remove those of scenes that are no more."""
     FOLDER.mkdir(exist_ok=True)
-    wanted = {path_of(scene, size) for scene, size in PICTURES}
-    for old in set(FOLDER.glob("*.svg")) - wanted:
+    for old in set(FOLDER.glob("*.svg")) - set(DRAWN):
         old.unlink()
-    for scene, size in PICTURES:
-        path_of(scene, size).write_text(picture(scene, size), encoding="utf-8")
-        print(path_of(scene, size).name)  # noqa: T201 - a command's output
+    for path, draw in DRAWN.items():
+        path.write_text(draw(), encoding="utf-8")
+        print(path.name)  # noqa: T201 - a command's output
 
 
 if __name__ == "__main__":

@@ -61,10 +61,15 @@ def calls() -> list[list[str]]:
     return [shlex.split(re.split(r" 2?> ", call)[0])[1:] for call in calls]
 
 
+def context_of_main() -> click.Context:
+    """The context a run of the program makes: click remembers the help option of a command's first one."""
+    return click.Context(main, **main.context_settings)
+
+
 def known_options() -> set[str]:
     group = main
     assert isinstance(group, click.Group)
-    context = click.Context(group)
+    context = context_of_main()
     every = [group, editor, *(group.get_command(context, name) for name in COMMANDS)]
     every.append(group.resolve_command(context, ["set", "--each"])[1])
     return {
@@ -114,9 +119,10 @@ def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.Mo
 def test_each_call_shown_is_understood(words: list[str]) -> None:
     assert isinstance(main, click.Group)
     known = words[0] in COMMANDS
-    command = main.resolve_command(click.Context(main), words)[1] if known else editor
+    above = context_of_main()
+    command = main.resolve_command(above, words)[1] if known else editor
     assert command is not None
-    context = command.make_context(words[0], words[1:] if known else list(words))
+    context = command.make_context(words[0], words[1:] if known else list(words), above)
     assert not context.args
 
 

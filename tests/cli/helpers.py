@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from click.testing import CliRunner
 
+from tests.interrupts import hear_interrupts
 from tui.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,19 @@ def program(
     assert "Traceback" not in outcome.err
     assert "never should" not in outcome.err
     return outcome
+
+
+def started(*words: str | Path, stdin: int | None = None) -> subprocess.Popen[bytes]:
+    """The real program, running in a session of its own, to be interrupted."""
+    return subprocess.Popen(
+        [*PROGRAM, *map(str, words)],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - nothing else runs in this process
+    )
 
 
 def copied(name: str, folder: Path) -> Path:

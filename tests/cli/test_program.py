@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, copied, program, run, vmx
+from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, copied, program, run, started, vmx
 from tui import __version__
 from tui.cli import main, options
 from tui.cli import program as program_module
@@ -126,9 +126,7 @@ def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_ctrl_c_ends_quietly_with_130() -> None:
     screen, terminal = pty.openpty()
-    running = subprocess.Popen(
-        [*PROGRAM, "show", "-"], stdin=terminal, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
-    )
+    running = started("show", "-", stdin=terminal)
     assert running.stderr is not None
     assert running.stderr.readline() == b"diskmode: reading standard input; ctrl+d ends it\n"
     running.send_signal(signal.SIGINT)

@@ -20,6 +20,7 @@ from typing import Any, Self
 import pyte
 import pytest
 
+from tests.interrupts import hear_interrupts
 from tests.scenes import SMALL, Size
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,7 @@ def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
 
 
 def _take_terminal() -> None:
+    hear_interrupts()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

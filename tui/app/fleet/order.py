@@ -12,6 +12,7 @@ from typing import Any
 from tui.app.fleet.rows import FleetRow, Rule, signs_of
 from tui.app.widgets.machine_columns import COLUMNS
 from tui.app.widgets.machine_list import MachineRow
+from tui.rules import Finding
 
 _GROUP = -2
 _DIGITS = re.compile(r"(\d+)")
@@ -21,7 +22,7 @@ class Group(StrEnum):
     """What rows are gathered under."""
 
     NONE = "none"
-    VM = "vm"
+    VM = "VM"
     RULE = "rule"
 
 
@@ -79,16 +80,12 @@ class Order:
         return list(_GATHER[self.group](rows))
 
 
-def _heading(first: FleetRow, name: str, text: str, rules: Iterable[Rule]) -> FleetRow:
-    found = sorted(set(rules), key=lambda rule: rule[0].rank)
-    row = MachineRow(
-        (name, 0, _GROUP),
-        "",
-        heading=text,
-        signs=signs_of(found),
-        severity=found[0][0].value if found else "",
-    )
-    return FleetRow(row, first.judged, None)
+def _heading(first: FleetRow, name: MachineRow, rules: Iterable[Rule], told: Iterable[Finding]) -> FleetRow:
+    """A heading above ``first``; where that is a file nobody could read, it tells why."""
+    found = tuple(sorted(set(rules), key=lambda rule: rule[0].rank))
+    row = name._replace(signs=signs_of(found), severity=found[0][0].value if found else "")
+    grave_first = () if first.unread else tuple(sorted(told, key=lambda one: one.severity.rank))
+    return FleetRow(row, first.judged, None, found, first.unread, grave_first)
 
 
 def _by_vm(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
@@ -97,13 +94,22 @@ def _by_vm(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
         groups.setdefault(one.row.key[:2], []).append(one)
     for (path, number), members in groups.items():
         first = members[0]
-        disks = sum(one.can_change for one in members)
-        words = f"{disks} disk{'' if disks == 1 else 's'}"
+        row = MachineRow((f"{path}\0{number}", 0, _GROUP), first.judged.vm, heading=_vm_words(members))
         rules = [rule for one in members for rule in one.rules]
-        folder = first.row.path.rpartition("/")[0]
-        place = f" · {folder}" if folder else ""
-        yield _heading(first, f"{path}\0{number}", f"{first.judged.vm} · {words}{place}", rules)
+        yield _heading(first, row, rules, first.judged.findings)
         yield from members
+
+
+def _vm_words(members: Sequence[FleetRow]) -> str:
+    first = members[0]
+    disks = sum(one.can_change for one in members)
+    words = [
+        first.judged.vm,
+        "" if first.unread else f"{disks} disk{'' if disks == 1 else 's'}",
+        f"domain {first.judged.domain}" if first.judged.domain else "",
+        first.row.path.rpartition("/")[0],
+    ]
+    return " · ".join(filter(None, words))
 
 
 def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
@@ -118,7 +124,11 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
     for rule in sorted(groups, key=rank):
         members = groups[rule]
         name = "no findings" if rule is None else rule[1]
-        yield _heading(members[0], name, f"{name} · {len(members):,}", [] if rule is None else [rule])
+        first = members[0]
+        heading = f"{name} · {len(members):,}"
+        row = MachineRow((name, 0, _GROUP), first.row.vm, first.row.disk, heading=heading)
+        told = [one for one in first.findings if one.rule == name][:1]  # an example
+        yield _heading(first, row, [] if rule is None else [rule], told)
         yield from members
 
 

@@ -16,17 +16,23 @@ Rule = tuple[Severity, str]
 
 
 class FleetRow(NamedTuple):
-    """A row, what it was made of, and the rules that have something against it, the gravest first."""
+    """A row, what it was made of, and the rules that have something against it, the gravest first.
+
+    ``told`` is what a heading has to say.
+    """
 
     row: MachineRow
     judged: Judged
     disk: Disk | None
     rules: tuple[Rule, ...] = ()
     unread: Unread | None = None
+    told: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules say of the disk, and then of its machine."""
+        if self.row.heading:
+            return self.told
         here = None if self.disk is None else self.disk.index
         own = tuple(one for one, _ in self.judged.on(here))
         return own if here is None else (*own, *(one for one, _ in self.judged.on(None)))

@@ -61,20 +61,25 @@ def chart_lines(counts: Counter[Rule], width: int, height: int) -> list[Line]:
 
 def _side_by_side(order: Sequence[Rule], counts: Counter[Rule], most: int, width: int) -> list[Line]:
     line: list[Span] = [Span(" ")]
-    used, left = 1, len(order)
+    used, shown = 1, 0
     for rule in order:
+        more = sum(cells(span.text) for span in _more(order[shown + 1 :]))
         told = f"{rule[0].sign} {counts[rule]:,} {rule[1]} "
-        more = 5 if left > 1 else 0
         longest = 6
         if used + cells(told) + longest + 2 + more > width:
             break
         drawn = _BAR * max(round(longest * counts[rule] / most), 1)
         line += [Span(f"{told}{drawn}", f"line--{rule[0].value}"), Span("  ")]
         used += cells(told) + cells(drawn) + 2
-        left -= 1
-    if left:
-        line.append(Span(f"+{left}", "line--dim"))
-    return [tuple(line)]
+        shown += 1
+    return [(*line, *_more(order[shown:]))]
+
+
+def _more(rest: Sequence[Rule]) -> list[Span]:
+    """How many rules there was no room for; errors are not left out without a word."""
+    errors = sum(severity is Severity.ERROR for severity, _ in rest)
+    spans = [Span(f"+{len(rest)} more", "line--dim")] if rest else []
+    return [*spans, Span(f", {errors} {Severity.ERROR.sign}", "line--error")] if errors else spans
 
 
 def _below(order: Sequence[Rule], counts: Counter[Rule], width: int, height: int) -> list[Line]:
@@ -92,9 +97,8 @@ def _below(order: Sequence[Rule], counts: Counter[Rule], width: int, height: int
         for rule in shown
     ]
     if len(shown) < len(order):
-        lines.append(
-            (Span(f" and {count(len(order) - len(shown), 'more rule')}: g groups by rule", "line--dim"),)
-        )
+        how = Span(": g gathers by VM, then by rule", "line--dim")
+        lines.append((Span(" "), *_more(order[len(shown) :]), how))
     return lines
 
 
@@ -105,13 +109,10 @@ def indented(text: str, style: str, width: int) -> list[Line]:
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says."""
-    path = one.judged.path
-    if one.row.heading:
-        return [(Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)]
+    lines = [_name(one, width)]
     if one.unread is not None:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
-        return [_where(path, "", width), *indented(said, "line--error", width)]
-    lines = [_where(path, f" · {one.judged.hypervisor.label}", width)]
+        return [*lines, *indented(said, "line--error", width)]
     if one.disk is not None and one.disk.is_disk:
         lines += indented(one.disk.effect, "line--strong", width)
     found = sorted(one.findings, key=lambda finding: finding.severity.rank)
@@ -124,10 +125,25 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
     return lines
 
 
-def _where(path: str, more: str, width: int) -> Line:
+def _name(one: FleetRow, width: int) -> Line:
+    """A heading, or a row's file, its domain where it holds several, and hypervisor; the path gives way."""
+    if one.row.heading:
+        return (Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)
+    judged = one.judged
+    more = f" · domain {judged.domain}" if judged.domain else ""
+    more += f" · {judged.hypervisor.label}" if one.unread is None else ""
     room = max(width - 2 - cells(more), 8)
-    shown = visible(path)
+    shown = visible(judged.path)
     return (Span(f" {fitted(shown, min(room, cells(shown)))}{more}", "line--dim"),)
+
+
+def within(lines: Sequence[Line], height: int) -> list[Line]:
+    """The first so many lines; where more would follow, the last one says so."""
+    if len(lines) <= height:
+        return list(lines)
+    *first, last = lines[:height]
+    end = last[-1]
+    return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]
 
 
 # Bulk changes

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from tui.app.fleet.order import Order
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.words import chart_lines, detail_lines, indented, order_words, spread
+from tui.app.fleet.words import chart_lines, detail_lines, indented, order_words, spread, within
 from tui.app.screens.editor import EditorScreen
 from tui.app.screens.findings import FindingsScreen
 from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp
@@ -110,7 +110,7 @@ class FleetScreen(ScanningScreen):
         elif not said:
             nothing = "Scanning…" if self.scanning else "Nothing fits." if self._filter else "No VM here."
             said = indented(nothing, "line--strong", width)
-        details.show(said[: max(details.size.height, 1)])
+        details.show(within(said, max(details.size.height, 1)))
 
     @property
     def selected(self) -> FleetRow | None:

@@ -65,7 +65,8 @@ class ChangingScreen(Screen[None]):
 
     @property
     def _text_width(self) -> int:
-        return max(min(self.app.size.width, _WIDEST) - 8, 30)
+        """What the review's style sheet leaves of the screen, without frame, margin and scroll bar."""
+        return max(min(self.app.size.width * 96 // 100, _WIDEST) - 4, 30)
 
     # Choosing
 

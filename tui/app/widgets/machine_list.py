@@ -208,19 +208,20 @@ class MachineList(CursorList):
                 Span(visible(row.heading), "line--title"),
             )
         wide = {column.name: column.width for column in self._columns}
-        name = Span(_cell(row.vm, wide["vm"]), "" if row.snapshot is not None else "line--off")
+        name = Span(_cell(row.vm, wide["vm"]), "" if row.snapshot is not None else "line--dim")
         path = Span(fitted(visible(row.path), wide["path"]), "line--dim")
         if row.trouble:
             room = width - MARGIN - wide["vm"] - wide["path"]
             said = fitted(clipped(f"✗ {visible(row.trouble)}", room - 2), room)
             return (*margin, name, Span(said, "line--error"), path)
         roomy = width >= ROOMY
+        disk = row.disk if roomy and cells(visible(row.disk)) < wide["disk"] else row.address
         signs = f"{row.signs} {row.rules}" if roomy else row.signs
         return (
             *margin,
             name,
-            Span(_cell(row.disk if roomy else row.address, wide["disk"])),
-            Span(_cell(row.mode, wide["mode"])),
+            Span(_cell(disk, wide["disk"])),
+            Span(fitted(clipped(visible(row.mode), wide["mode"] - 1), wide["mode"])),
             Span(fitted(_box(row.snapshot), wide["snapshot"])),
             Span(fitted(_box(row.persistent), wide["persistent"])),
             Span(_ended(signs, wide["finding"]), _style_of(row)),
