@@ -10,7 +10,10 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from tui.app.commands import ActionCommands
 from tui.app.screens.choice import Choice, ChoiceScreen
@@ -21,6 +24,8 @@ from tui.app.screens.fleet_scan import Places
 from tui.app.screens.keys import clashes
 from tui.app.screens.review import ReviewScreen
 from tui.app.settings import Settings, keep_theme
+from tui.app.terminal.driver import LeanDriver
+from tui.app.widgets.thin_bar import ThinBar
 from tui.formats.spellings import Spelling
 from tui.machine import Machine, SeveralDomainsError, machine_in
 from tui.rules import Hypervisor
@@ -64,8 +69,14 @@ class DiskmodeApp(App[None]):
         self._hypervisor = hypervisor
         self._spelling = spelling
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, but on Unix one that writes less to the terminal."""
+        found = super().get_driver_class()
+        return LeanDriver if found is LinuxDriver else found
+
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
+        ScrollBar.renderer = ThinBar
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:

@@ -16,8 +16,9 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, strip_of, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Choice:
     heading: bool = False
 
 
-class ChoiceList(ScrollView, can_focus=True):
+class ChoiceList(ScrollView, Drawn, can_focus=True):
     """The choices, one a line; those that cannot be taken are shown with their reason."""
 
     COMPONENT_CLASSES = STYLES
@@ -109,7 +110,7 @@ class ChoiceList(ScrollView, can_focus=True):
         place = int(self.scroll_offset.y) + y
         width = self.size.width
         if place >= len(self._choices):
-            return strip_of(self, (), width)
+            return self.strip((), width)
         choice = self._choices[place]
         line: Line
         if choice.heading:
@@ -124,7 +125,7 @@ class ChoiceList(ScrollView, can_focus=True):
                 Span(fitted(choice.label, self._label_width), style),
                 Span(clipped(detail, width - 4 - self._label_width), style or "line--dim"),
             )
-        return strip_of(self, line, width, cursor=place == self._cursor)
+        return self.strip(line, width, cursor=place == self._cursor)
 
 
 class ChoiceScreen(ModalScreen[str | None]):

@@ -7,12 +7,13 @@ from abc import abstractmethod
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.spans import STYLES
 
 _UNKNOWN_WIDTH = 80
 
 
-class CursorList(ScrollView, can_focus=True):
+class CursorList(ScrollView, Drawn, can_focus=True):
     """Where the cursor is and how it moves; what the rows are, the lists made of this one know."""
 
     COMPONENT_CLASSES = STYLES

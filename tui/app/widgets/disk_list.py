@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.spans import Line, Span, cells, fitted, strip_of
+from tui.app.widgets.spans import Line, Span, cells, fitted
 from tui.visible import visible
 
 
@@ -205,11 +205,11 @@ class DiskList(CursorList):
             head = "   " + "".join(
                 fitted(column.title, column.width) for column in self._columns if column.width
             )
-            return strip_of(self, [Span(head, "line--dim")], width)
+            return self.strip([Span(head, "line--dim")], width)
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
-            return strip_of(self, (), width)
-        return strip_of(self, self._line(self._rows[place], place), width, cursor=place == self._cursor)
+            return self.strip((), width)
+        return self.strip(self._line(self._rows[place], place), width, cursor=place == self._cursor)
 
     def _line(self, row: DiskRow, place: int) -> Line:
         columns = self._columns

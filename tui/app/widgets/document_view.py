@@ -10,7 +10,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.widgets.spans import LONGEST, STYLES, Line, Span, strip_of
+from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.spans import LONGEST, STYLES, Line, Span
 from tui.app.widgets.syntax import coloured
 from tui.disks import Format
 from tui.editing import Row
@@ -29,7 +30,7 @@ _NEAR = 4
 _TAB = 4
 
 
-class DocumentView(ScrollView, can_focus=True):
+class DocumentView(ScrollView, Drawn, can_focus=True):
     """The rows of a preview, those of the selected disk marked and brought into view."""
 
     COMPONENT_CLASSES = STYLES
@@ -149,8 +150,8 @@ class DocumentView(ScrollView, can_focus=True):
         place = int(self.scroll_offset.y) + y
         width = self.scrollable_content_region.width
         if place >= len(self._rows):
-            return strip_of(self, (), width)
-        return strip_of(self, self._line(self._rows[place]), width, offset=int(self.scroll_offset.x))
+            return self.strip((), width)
+        return self.strip(self._line(self._rows[place]), width, offset=int(self.scroll_offset.x))
 
     def _line(self, row: Row) -> Line:
         number = "" if row.number is None else str(row.number + 1)

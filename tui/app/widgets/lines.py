@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
-from tui.app.widgets.spans import STYLES, Line, strip_of
+from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.spans import STYLES, Line
 
 
-class Lines(Widget):
+class Lines(Drawn):
     """Shows the lines it is given, cut at its width."""
 
     COMPONENT_CLASSES = STYLES
@@ -35,4 +35,4 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         line: Line = self._lines[y] if y < len(self._lines) else ()
-        return strip_of(self, line, self.size.width)
+        return self.strip(line, self.size.width)

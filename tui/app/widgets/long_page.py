@@ -10,10 +10,11 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.widgets.spans import LONGEST, STYLES, Line, strip_of
+from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.spans import LONGEST, STYLES, Line
 
 
-class LongPage(ScrollView, can_focus=True):
+class LongPage(ScrollView, Drawn, can_focus=True):
     """Shows the lines it is given; those out of sight cost nothing."""
 
     COMPONENT_CLASSES = STYLES
@@ -46,4 +47,4 @@ class LongPage(ScrollView, can_focus=True):
         """The line in view at ``y``."""
         place = int(self.scroll_offset.y) + y
         line: Line = self._lines[place] if place < len(self._lines) else ()
-        return strip_of(self, line, self.scrollable_content_region.width, offset=int(self.scroll_offset.x))
+        return self.strip(line, self.scrollable_content_region.width, offset=int(self.scroll_offset.x))

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.machine_columns import MARGIN, ROOMY, Column, columns_for
-from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, strip_of
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.visible import visible
 
 Key = tuple[str, int, int]
@@ -179,12 +179,12 @@ class MachineList(CursorList):
         """The headings stay; below them the rows scroll."""
         width = self._inner_width()
         if y == 0:
-            return strip_of(self, [Span(self._head(width), "line--dim")], width)
+            return self.strip([Span(self._head(width), "line--dim")], width)
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
-            return strip_of(self, (), width)
+            return self.strip((), width)
         line = self._line(self._rows[place], width, here=place == self._cursor)
-        return strip_of(self, line, width, cursor=place == self._cursor)
+        return self.strip(line, width, cursor=place == self._cursor)
 
     def _head(self, width: int) -> str:
         name, falling = self._sorted

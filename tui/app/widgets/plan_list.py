@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.spans import Line, Span, cells, fitted, strip_of
+from tui.app.widgets.spans import Line, Span, cells, fitted
 from tui.visible import visible
 
 _WORD = 10
@@ -98,13 +98,13 @@ class PlanList(CursorList):
         """The head stays; below it the disks scroll."""
         width = self._inner_width()
         if y == 0:
-            return strip_of(self, self._line(_HEAD, " ", width, "line--dim"), width)
+            return self.strip(self._line(_HEAD, " ", width, "line--dim"), width)
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
-            return strip_of(self, (), width)
+            return self.strip((), width)
         cursor = place == self._cursor
         line = self._line(self._rows[place], "▌" if cursor else " ", width, "")
-        return strip_of(self, line, width, cursor=cursor)
+        return self.strip(line, width, cursor=cursor)
 
     def _line(self, row: PlanRow, sign: str, width: int, style: str) -> Line:
         widest = max([4, *(cells(visible(one.name)) for one in self._rows)]) + 1

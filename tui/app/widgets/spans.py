@@ -1,4 +1,4 @@
-"""Lines of styled text, and how they become what Textual paints.
+"""Lines of styled text, cut and broken to fit.
 
 A span names its style by a component class (``line--changed``), so colours stay in the style sheet, and its
 text is made safe for the terminal here, once, for every widget. Text from a file is never markup.
@@ -6,15 +6,11 @@ text is made safe for the terminal here, once, for every widget. Text from a fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.visible import visible
 
@@ -76,21 +72,6 @@ def fitted(text: str, width: int) -> str:
 def clipped(text: str, width: int) -> str:
     """``text`` in at most ``width`` columns; where its end is cut, a sign says so."""
     return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
-
-
-def strip_of(
-    widget: Widget, line: Iterable[Span], width: int, *, cursor: bool = False, offset: int = 0
-) -> Strip:
-    """What Textual paints for ``line``: ``width`` columns from column ``offset`` on."""
-    base = widget.rich_style
-    over = Style(bgcolor=widget.get_component_rich_style("line--cursor").bgcolor) if cursor else None
-    segments = []
-    for span in line:
-        style = base + widget.get_component_rich_style(span.style) if span.style else base
-        segments.append(Segment(visible(span.text[:LONGEST]), style + over if over else style))
-    strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
-    blank = base + over if over else base
-    return strip.crop(offset, offset + width).extend_cell_length(width, blank)
 
 
 def wrapped(line: Line, width: int) -> list[Line]:

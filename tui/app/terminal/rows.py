@@ -1,0 +1,101 @@
+"""A row of the terminal, cell by cell."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from tui.app.terminal.looks import PLAIN, Look
+
+# No text holds it: a cell of which nothing is known equals no other.
+_UNKNOWN = "\0"
+
+
+class Row:
+    """What each cell shows, and how it looks.
+
+    A wide letter stands in its first cell, and the cells behind it are empty. ``odd`` tells of letters that
+    are not one cell wide, about which terminals differ.
+    """
+
+    __slots__ = ("letters", "looks", "odd")
+
+    def __init__(self, letters: list[str], looks: list[Look], odd: bool = False) -> None:
+        self.letters = letters
+        self.looks = looks
+        self.odd = odd
+
+    @classmethod
+    def unknown(cls, width: int) -> Row:
+        """A row of which nothing is known."""
+        return cls([_UNKNOWN] * width, [PLAIN] * width)
+
+    def copied(self) -> Row:
+        """The same cells again."""
+        return Row(self.letters[:], self.looks[:], self.odd)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.letters == other.letters and self.looks == other.looks
+
+    __hash__ = None  # type: ignore[assignment]  # cells change
+
+    def put(self, start: int, text: str, look: Look) -> int:
+        """Write ``text`` from a cell on; the cell behind it. What is right of the last cell is lost."""
+        cells, odd = _cells_of(text)
+        end = start + len(cells)
+        room = len(self.letters) - start
+        if len(cells) > room:
+            cells = [" " if letter != " " and not letter else letter for letter in cells[: max(room, 0)]]
+        if odd or self.odd:
+            self._halve(start, start + len(cells))
+            self.odd = self.odd or odd
+        blank = look.on_blank
+        self.letters[start : start + len(cells)] = cells
+        self.looks[start : start + len(cells)] = (
+            [look] * len(cells)
+            if blank is look or " " not in text
+            else [blank if letter == " " else look for letter in cells]
+        )
+        return end
+
+    def _halve(self, start: int, end: int) -> None:
+        """Blank what is left of wide letters of which the cells from ``start`` to ``end`` take a part."""
+        letters = self.letters
+        place = start
+        while place > 0 and place < len(letters) and not letters[place]:
+            place -= 1
+            letters[place] = letters[place + 1] = " "
+        while end < len(letters) and not letters[end]:
+            letters[end] = " "
+            end += 1
+
+    def differing(self, other: Row) -> list[int]:
+        """The cells that differ from ``other``'s; where one row is odd, all or none."""
+        if self == other:
+            return []
+        if self.odd or other.odd:
+            return list(range(len(self.letters)))
+        cells = zip(self.letters, other.letters, self.looks, other.looks, strict=True)
+        return [place for place, (now, was, look, old) in enumerate(cells) if now != was or look is not old]
+
+    def blank_from(self) -> int:
+        """Where the blanks of one look that end the row begin."""
+        letters, looks = self.letters, self.looks
+        place, look = len(letters), looks[-1]
+        while place > 0 and letters[place - 1] == " " and looks[place - 1] is look:
+            place -= 1
+        return place
+
+
+def _cells_of(text: str) -> tuple[list[str], bool]:
+    """The cells a text takes, and whether a letter in it is not one cell wide."""
+    if text.isascii():
+        return list(text), False
+    width = cell_len(text)
+    widths = [cell_len(letter) for letter in text]
+    if width == len(text) and max(widths) == min(widths) == 1:
+        return list(text), False
+    if sum(widths) != width or 0 in widths:  # letters that join: nobody but the terminal knows how
+        return [text, *[""] * (width - 1)] if width else [], True
+    return [
+        cell for letter, wide in zip(text, widths, strict=True) for cell in (letter, *[""] * (wide - 1))
+    ], True

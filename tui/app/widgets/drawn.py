@@ -1,0 +1,64 @@
+"""A widget that draws styled lines, and remembers what it drew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.app.widgets.spans import LONGEST, Line
+from tui.visible import visible
+
+# Enough for every line of a large screen twice.
+_REMEMBERED = 256
+
+
+class Drawn(Widget):
+    """The base of every widget here that paints line by line.
+
+    Textual works a widget's style out anew each time it is asked, through all its ancestors, and a strip
+    remembers its sequences: so both are kept until the styles change. Put it behind Textual's own class among
+    the bases, for Textual takes its rules of style from the first.
+    """
+
+    def __init__(self, *children: Widget, **options: Any) -> None:
+        super().__init__(*children, **options)
+        self._palette: dict[tuple[str, bool], Style] = {}
+        self._strips: LRUCache[tuple[Line, int, bool, int], Strip] = LRUCache(_REMEMBERED)
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old styles."""
+        self._palette.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    def strip(self, line: Line, width: int, *, cursor: bool = False, offset: int = 0) -> Strip:
+        """What Textual paints for ``line``: ``width`` columns from column ``offset`` on."""
+        key = (tuple(line), width, cursor, offset)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._drawn(line, width, cursor, offset)
+        return strip
+
+    def _drawn(self, line: Line, width: int, cursor: bool, offset: int) -> Strip:
+        segments = [
+            Segment(visible(span.text[:LONGEST]), self._style(span.style, cursor=cursor)) for span in line
+        ]
+        strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
+        return strip.crop(offset, offset + width).extend_cell_length(width, self._style("", cursor=cursor))
+
+    def _style(self, name: str, *, cursor: bool) -> Style:
+        """A component's style, or the widget's own; with the cursor's background where that is."""
+        known = self._palette.get((name, cursor))
+        if known is None:
+            known = self.rich_style
+            if name:
+                known += self.get_component_rich_style(name)
+            if cursor:
+                known += Style(bgcolor=self.get_component_rich_style("line--cursor").bgcolor)
+            self._palette[name, cursor] = known
+        return known
