@@ -15,6 +15,7 @@ from tui.rules import (
     Change,
     Finding,
     Hypervisor,
+    Judged,
     Remedy,
     cautions,
     objections,
@@ -102,7 +103,8 @@ def edit(
         document = _granted_in_domain(document, wish, disks, machine.spelling)
     edited = machine.with_document(document)
     change = Change(found.configuration, machine.configuration, edited.configuration)
-    refused = objections(change, machine.hypervisor, overrides)
+    judged = Judged(found.findings, machine.findings, edited.findings)
+    refused = objections(change, machine.hypervisor, overrides, judged)
     if refused:
         return _refusal(machine, found, refused, wish, disks)
     return edited
@@ -210,7 +212,7 @@ class Editing:
     def changed_disks(self) -> frozenset[int]:
         """The disks whose policy or its words differ from the file's."""
         pairs = zip(self.found.disks, self.machine.disks, strict=True)
-        return frozenset(now.index for was, now in pairs if was != now)
+        return frozenset(now.index for was, now in pairs if was is not now and was != now)
 
     def targets(self, selected: int) -> tuple[int, ...]:
         """The disks an action is for: the marked ones, else the selected one."""

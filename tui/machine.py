@@ -13,7 +13,7 @@ from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snap
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
-from tui.rules import Finding, Guess, Hypervisor, findings, guess_hypervisor, locks
+from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, locks
 from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
 
 if TYPE_CHECKING:
@@ -50,6 +50,14 @@ class Text(NamedTuple):
     disk_lines: Mapping[int, Sequence[int]]
 
 
+class _Known(NamedTuple):
+    """A machine before an edit: what its document told, and how it was judged for whom."""
+
+    told: Configuration
+    judgement: Judgement
+    hypervisor: Hypervisor
+
+
 @dataclass(frozen=True)
 class Machine:
     """A document and how it is looked at; everything else is derived from these.
@@ -65,11 +73,15 @@ class Machine:
     path: str | None = None
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
+    _known: _Known | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars)
+        told, known = self.document.configuration, self._known
+        if known is not None and known.judgement.configuration.sidecars is self.sidecars:
+            return told.following(known.told, known.judgement.configuration)
+        return told.with_sidecars(self.sidecars)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -89,7 +101,14 @@ class Machine:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules find."""
-        return findings(self.configuration, self.hypervisor)
+        known = self._known
+        same = known is not None and known.hypervisor is self.hypervisor
+        return findings(self.configuration, self.hypervisor, known.judgement if known and same else None)
+
+    @property
+    def judgement(self) -> Judgement:
+        """The machine and everything the rules find."""
+        return Judgement(self.configuration, self.findings)
 
     def size_of(self, index: int) -> int | None:
         """A disk's size in bytes, where its image tells it."""
@@ -106,7 +125,7 @@ class Machine:
 
     @cached_property
     def _locks(self) -> Mapping[int, str]:
-        return locks(self.configuration, self.hypervisor)
+        return locks(self.findings)
 
     @property
     def other_format(self) -> Format:
@@ -129,7 +148,7 @@ class Machine:
     @cached_property
     def own_text(self) -> Text:
         """The document itself."""
-        return Text(self.document.text_lines, {disk.index: disk.lines for disk in self.disks})
+        return Text(self.document.text_lines, dict(enumerate(self.configuration.disk_lines)))
 
     @cached_property
     def other_text(self) -> Text:
@@ -142,8 +161,9 @@ class Machine:
         return self.own_text if kind is self.configuration.format else self.other_text
 
     def with_document(self, document: Document) -> Machine:
-        """The same machine after an edit."""
-        return replace(self, document=document)
+        """The same machine after an edit; what the edit left alone is not judged again."""
+        known = _Known(self.document.configuration, self.judgement, self.hypervisor)
+        return replace(self, document=document, _known=known)
 
     def disks_named(self, name: str) -> tuple[Disk, ...]:
         """The disks a person means by an address (``scsi0:1``), a target (``sdb``) or ``all``.

@@ -15,6 +15,7 @@ from tui.disks import (
     Device,
     Disk,
     Format,
+    Image,
     Mode,
     Place,
     effect_of,
@@ -97,8 +98,10 @@ def test_the_effect_is_that_of_the_mode_else_of_the_policy() -> None:
     assert replace(DISK, mode_word="bogus", policy=INDEPENDENT).effect == effect_of(INDEPENDENT)
 
 
-def test_a_disk_is_the_same_wherever_its_lines_stand() -> None:
-    assert replace(DISK, lines=(1, 2)) == replace(DISK, lines=(7,))
+def test_a_disk_whose_image_is_known_is_otherwise_the_same() -> None:
+    image = Image(1, "vmfs")
+    assert DISK.with_image(image) == replace(DISK, image=image)
+    assert DISK.with_image(image).locked == DISK.locked
 
 
 def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:

@@ -55,7 +55,6 @@ def test_a_disk_is_nothing_that_is_not_said_of_it() -> None:
         (DISK.snapshot_said, DISK.vmx_modes, DISK.read_only, DISK.shareable, DISK.tracked, DISK.sharing)
     )
     assert DISK.controller_present
-    assert replace(DISK, lines=(1, 2)) == DISK, "where it stands is not what it is"
 
 
 def test_an_images_parent() -> None:

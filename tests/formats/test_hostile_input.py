@@ -76,7 +76,9 @@ def assert_opens_or_says_why(data: bytes) -> None:
         for disk in document.disks:
             assert disk.name
             assert disk.effect
-            assert all(0 <= line < len(document.lines) for line in disk.lines)
+        assert len(document.configuration.disk_lines) == len(document.disks)
+        for lines in document.configuration.disk_lines:
+            assert all(0 <= line < len(document.lines) for line in lines)
         for index in editable(document)[:2]:
             for policy in POLICIES:
                 assert put(document, index, policy).disks[index].policy == policy

@@ -198,7 +198,7 @@ def test_a_disks_lines_are_all_lines_of_its_keys() -> None:
     document = vmx(
         "scsi0:0.present = true", "x = 1", "SCSI0:0.fileName = a.vmdk", "scsi0:1.redo = 1", "scsi0:0.redo ="
     )
-    assert document.disks[0].lines == (1, 3, 5)
+    assert document.configuration.disk_lines[0] == (1, 3, 5)
 
 
 def test_an_encrypted_file_is_locked_as_a_whole() -> None:

@@ -170,9 +170,9 @@ def test_the_disks_whose_snapshots_clash_are_both_told() -> None:
 
 def test_a_disks_lock_is_its_rules_message_and_for_its_hypervisor_only() -> None:
     configuration = sampled("rdm/rdm.vmx").configuration
-    assert locks(configuration, ESXI) == {1: BY_ID["physical-rdm"].message}
+    assert locks(findings(configuration, ESXI)) == {1: BY_ID["physical-rdm"].message}
     for other in (WORKSTATION, QEMU, OTHER):
-        assert locks(configuration, other) == {}
+        assert locks(findings(configuration, other)) == {}
 
 
 # Changes

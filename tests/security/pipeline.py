@@ -125,7 +125,9 @@ def _look(document: Document, data: bytes) -> None:
     for disk in document.disks:
         assert disk.name
         assert disk.effect
-        assert all(0 <= line < len(document.lines) for line in disk.lines)
+    assert len(document.configuration.disk_lines) == len(document.disks)
+    for lines in document.configuration.disk_lines:
+        assert all(0 <= line < len(document.lines) for line in lines)
     for line in islice(document.text_lines, 50):
         assert len(visible(line).encode()) >= len(line)
 

@@ -42,7 +42,8 @@ class Configuration:
     writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
     file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
-    ``sidecars`` is what was read beside the document; a document by itself knows none.
+    ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
+    beside the document; a document by itself knows none.
     """
 
     format: Format
@@ -60,6 +61,7 @@ class Configuration:
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()
     template_marks: tuple[Remark, ...] = ()
+    disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
 
     @property
@@ -83,3 +85,14 @@ class Configuration:
             disk.with_image(images[disk.index]) if disk.index in images else disk for disk in self.disks
         )
         return replace(self, disks=disks, sidecars=sidecars)
+
+    def following(self, before: Configuration, whole: Configuration) -> Configuration:
+        """This, which an edit made of ``before``, with what was read beside it as ``whole`` has it.
+
+        A disk the edit left alone is the very object it is in ``whole``.
+        """
+        disks = tuple(
+            known if now is was else now if known.image is None else now.with_image(known.image)
+            for now, was, known in zip(self.disks, before.disks, whole.disks, strict=True)
+        )
+        return replace(self, disks=disks, sidecars=whole.sidecars)

@@ -82,7 +82,7 @@ class Disk:
     ``deviceType``, ``sharing`` and ``ctkEnabled``, words in lower case. ``policy`` is the policy in effect,
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None. ``image`` is what the head of
-    its image told, where that could be read. ``lines`` are the document's lines (from 0) that describe it.
+    its image told, where that could be read.
     """
 
     index: int
@@ -108,7 +108,6 @@ class Disk:
     controller_present: bool = True
     contradictions: tuple[str, ...] = ()
     locked: str | None = field(default=None, compare=False)
-    lines: tuple[int, ...] = field(default=(), compare=False)
     image: Image | None = None  # last: see with_image
 
     def with_image(self, image: Image) -> Disk:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from tui.formats.spellings import ATTRIBUTES, ELEMENTS, Written
 from tui.formats.splice import Edit, splice
-from tui.formats.xml_source import Attribute, Span, Tag, read_tag
+from tui.formats.xml_source import Attribute, Span, Tag, children_of, read_tag
 
 # Where libvirt's own formatter would put a policy's element: behind these (its domain_conf.c).
 _BEFORE_POLICY = (
@@ -26,12 +26,16 @@ _BEFORE_POLICY = (
 _BLANKS = b" \t\r\n"
 
 
-def rewritten(body: bytes, disk: Span, before: Written, after: Written) -> bytes:
-    """The bytes of ``disk`` in which ``after`` stands where ``before`` stood."""
-    tag = read_tag(body, disk.start)
-    edits = [*_attribute_edits(tag, before, after), *_element_edits(body, tag, disk, before, after)]
-    shifted = (Edit(edit.start - disk.start, edit.end - disk.start, edit.text) for edit in edits)
-    return splice(body[disk.start : disk.end], shifted)
+def rewritten(disk: bytes, before: Written, after: Written, prefixes: Mapping[str | None, str]) -> bytes:
+    """A ``<disk>``'s bytes in which ``after`` stands where ``before`` stood.
+
+    ``prefixes`` are the namespaces in force where it stands.
+    """
+    tag = read_tag(disk, 0)
+    names = [name for name in ELEMENTS if bool(getattr(before, name)) != bool(getattr(after, name))]
+    children = children_of(disk, prefixes) if names else []
+    elements = (edit for name in names for edit in _element_edits(disk, tag, children, name, after))
+    return splice(disk, [*_attribute_edits(tag, before, after), *elements])
 
 
 def _attribute_edits(tag: Tag, before: Written, after: Written) -> Iterator[Edit]:
@@ -58,39 +62,39 @@ def _name_end(tag: Tag) -> int:
     return tag.end - len(tag.blank) - (2 if tag.empty else 1)
 
 
-def _element_edits(body: bytes, tag: Tag, disk: Span, before: Written, after: Written) -> Iterator[Edit]:
-    for name in ELEMENTS:
-        old, new = getattr(before, name), getattr(after, name)
-        if old and not new:
-            for child in disk.children:
-                if child.name == name:
-                    yield Edit(_blank_start(body, child.start, tag.end), child.end)
-        elif new and not old:
-            yield _added_element(body, tag, disk, name)
+def _element_edits(
+    disk: bytes, tag: Tag, children: Sequence[Span], name: str, after: Written
+) -> Iterator[Edit]:
+    if getattr(after, name):
+        yield _added_element(disk, tag, children, name)
+        return
+    for child in children:
+        if child.name == name:
+            yield Edit(_blank_start(disk, child.start, tag.end), child.end)
 
 
-def _blank_start(body: bytes, at: int, least: int) -> int:
+def _blank_start(disk: bytes, at: int, least: int) -> int:
     """Where the blanks before ``at`` begin, if nothing but blanks stands between it and the markup before."""
     start = at
-    while start > least and body[start - 1 : start] in (b" ", b"\t", b"\r", b"\n"):
+    while start > least and disk[start - 1 : start] in (b" ", b"\t", b"\r", b"\n"):
         start -= 1
-    return start if body[start - 1 : start] == b">" else at
+    return start if disk[start - 1 : start] == b">" else at
 
 
-def _added_element(body: bytes, tag: Tag, disk: Span, name: str) -> Edit:
-    leading = [child for child in disk.children if child.name in _BEFORE_POLICY]
+def _added_element(disk: bytes, tag: Tag, children: Sequence[Span], name: str) -> Edit:
+    leading = [child for child in children if child.name in _BEFORE_POLICY]
     # A disk that may be edited has a source, so there is a child to stand behind.
-    anchor = (leading or disk.children)[-1]
-    blank = body[_blank_start(body, anchor.start, tag.end) : anchor.start]
-    return Edit(anchor.end, anchor.end, blank + _empty_element(body, disk, anchor, name.encode()))
+    anchor = (leading or children)[-1]
+    blank = disk[_blank_start(disk, anchor.start, tag.end) : anchor.start]
+    return Edit(anchor.end, anchor.end, blank + _empty_element(disk, children, anchor, name.encode()))
 
 
-def _empty_element(body: bytes, disk: Span, anchor: Span, name: bytes) -> bytes:
+def _empty_element(disk: bytes, children: Sequence[Span], anchor: Span, name: bytes) -> bytes:
     """``<x/>``, ``<x />`` or ``<x></x>``: as the anchor writes an empty element, else as its siblings do."""
-    for child in (anchor, *disk.children):
-        tag = read_tag(body, child.start)
+    for child in (anchor, *children):
+        tag = read_tag(disk, child.start)
         if tag.empty:
             return b"<" + name + (tag.blank if tag.blank == b" " else b"") + b"/>"
-        if body.startswith(b"</", tag.end):
+        if disk.startswith(b"</", tag.end):
             return b"<" + name + b"></" + name + b">"
     return b"<" + name + b"/>"

@@ -120,7 +120,7 @@ def _unknown_word(written: Written) -> str | None:
     return None
 
 
-def read_disk(element: etree._Element, index: int, domain_type: str, lines: tuple[int, ...]) -> Disk:
+def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
     written = written_in(element)
     target = element.find("target")
@@ -146,5 +146,4 @@ def read_disk(element: etree._Element, index: int, domain_type: str, lines: tupl
         shareable=element.find("shareable") is not None,
         contradictions=contradictions(written),
         locked=_lock_of(device, source),
-        lines=lines,
     )

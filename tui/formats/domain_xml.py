@@ -6,8 +6,11 @@ lxml reads it; edits are splices at the byte positions expat reports, never a re
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from lxml import etree
 
@@ -18,10 +21,10 @@ from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
 from tui.formats.spellings import Spelling, amended, shown_policy, spelt
 from tui.formats.splice import Edit, Lines, splice
-from tui.formats.xml_source import DOMAIN_NAMES, DomainSpan, Span, find_domains
+from tui.formats.xml_source import DOMAIN_NAMES, DomainSpan, Span, enclosed, find_domains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 _WHICH = {"domain": "", "inactiveDomain": " (inactive)"}
@@ -67,17 +70,46 @@ def decoded(data: bytes, codec: str) -> bytes:
 
 
 class _Source:
-    """A parsed file: its UTF-8 body, lxml's tree and the byte spans of every domain in it."""
+    """A file's UTF-8 body and where in it the domains are; lxml's tree of it is made when it is asked for."""
 
-    def __init__(self, data: bytes) -> None:
-        self.codec = codec_of(data)
-        self.body = decoded(data, self.codec)
-        self.spans = find_domains(self.body)
-        if not self.spans:
+    def __init__(self, codec: str, body: bytes, spans: Sequence[DomainSpan]) -> None:
+        self.codec = codec
+        self.body = body
+        self.spans = spans
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """A file as it is read: all of it is looked at. Raises FormatError."""
+        codec = codec_of(data)
+        body = decoded(data, codec)
+        source = cls(codec, body, find_domains(body))
+        if not source.spans:
             raise FormatError(
                 "there is no <domain> in this XML", "give a domain XML, as virsh dumpxml prints it"
             )
-        self.elements = list(_outermost_domains(tree_of(self.body)))
+        _ = source.elements
+        return source
+
+    @cached_property
+    def elements(self) -> list[etree._Element]:
+        """The domains as lxml reads them."""
+        return list(_outermost_domains(tree_of(self.body)))
+
+    def edited(self, edits: Sequence[Edit]) -> _Source:
+        """The file after edits of whole ``<disk>`` elements, in which every other part only moved."""
+        return _Source(self.codec, splice(self.body, edits), [_moved(span, edits) for span in self.spans])
+
+
+def _moved(domain: DomainSpan, edits: Sequence[Edit]) -> DomainSpan:
+    """Where a domain and its disks are after the edits; an edited disk ends where its new text does."""
+    ends = [edit.end for edit in edits]
+    growth = [0, *accumulate(len(edit.text) - (edit.end - edit.start) for edit in edits)]
+
+    def moved(at: int) -> int:
+        return at + growth[bisect_right(ends, at)]
+
+    disks = [Span(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
+    return DomainSpan(moved(domain.start), moved(domain.end), disks)
 
 
 def tree_of(body: bytes) -> etree._Element:
@@ -101,20 +133,37 @@ def _outermost_domains(root: etree._Element) -> Iterator[etree._Element]:
             yield element
 
 
+class _Edited(NamedTuple):
+    """What is known of a document made by editing the ``<disk>`` elements at ``indexes`` of another."""
+
+    source: _Source
+    before: Configuration
+    indexes: tuple[int, ...]
+
+
 class DomainDocument:
     """The bytes of a domain XML and what they say of one domain in it.
 
     ``ordinal`` picks the domain where the file holds several. ``origin`` is the document as it was read; a
     disk's edits are made from what stood there, so that setting a policy back gives the bytes the file had.
+    ``edited`` is what an edit of ``<disk>`` elements leaves as it was: only those are read again then.
     """
 
     format: Literal[Format.DOMAIN_XML] = Format.DOMAIN_XML
 
-    def __init__(self, data: bytes, ordinal: int = 0, origin: DomainDocument | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        ordinal: int = 0,
+        origin: DomainDocument | None = None,
+        *,
+        edited: _Edited | None = None,
+    ) -> None:
         self.data = data
         self.ordinal = ordinal
         self._origin = origin
-        self.source = _Source(data)
+        self._edited = edited
+        self.source = _Source.of(data) if edited is None else edited.source
 
     @property
     def origin(self) -> DomainDocument:
@@ -168,27 +217,40 @@ class DomainDocument:
         """Every line as text for a person, without its line end."""
         return tuple(line.decode("utf-8") for line in self.lines.texts(self.source.body))
 
-    @cached_property
+    @property
     def disks(self) -> tuple[Disk, ...]:
         """Every disk and drive of the domain, in its order."""
+        return self.configuration.disks
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What the file says of its virtual machine."""
+        lines = tuple(self._lines_of(span) for span in self.span.disks)
+        if self._edited is not None:
+            return replace(self._edited.before, disks=self._edited_disks(self._edited), disk_lines=lines)
         kind = self.element.get("type") or ""
-        return tuple(
-            read_disk(element, index, kind, self._lines_of(span))
-            for index, (element, span) in enumerate(zip(self._disk_elements, self.span.disks, strict=True))
+        return Configuration(
+            format=Format.DOMAIN_XML,
+            name=self.element.findtext("name") or "",
+            disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
+            domain_type=kind,
+            disk_lines=lines,
         )
 
     def _lines_of(self, span: Span) -> tuple[int, ...]:
         return tuple(range(self.lines.at(span.start), self.lines.at(span.end - 1) + 1))
 
-    @cached_property
-    def configuration(self) -> Configuration:
-        """What the file says of its virtual machine."""
-        return Configuration(
-            format=Format.DOMAIN_XML,
-            name=self.element.findtext("name") or "",
-            disks=self.disks,
-            domain_type=self.element.get("type") or "",
-        )
+    def _edited_disks(self, edited: _Edited) -> tuple[Disk, ...]:
+        kind = edited.before.domain_type or ""
+        disks = list(edited.before.disks)
+        for index in edited.indexes:
+            disks[index] = read_disk(self._disk_by_itself(index), index, kind)
+        return tuple(disks)
+
+    def _disk_by_itself(self, index: int) -> etree._Element:
+        """One ``<disk>`` as lxml reads it without the rest of the file."""
+        body, _ = enclosed(self.disk_bytes(index), self.origin.disk_element(index).nsmap)
+        return tree_of(body)[0]
 
     # Edits
 
@@ -223,7 +285,7 @@ class DomainDocument:
         after = before if spelling is None else spelt(policy, spelling, before)
         if spelling is None or shown_policy(after, around) != policy:
             after = amended(after, policy, around)
-        return rewritten(origin.source.body, origin.span.disks[index], before, after)
+        return rewritten(origin.disk_bytes(index), before, after, element.nsmap)
 
     def with_preset(self, index: int, preset: Preset | None) -> DomainDocument:
         """The document in which one disk's preset is ``preset``; see :meth:`with_presets`."""
@@ -246,7 +308,8 @@ class DomainDocument:
 
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""
-        before = written_in(self.disk_element(index))
+        element = self._disk_by_itself(index)
+        before = written_in(element)
         persistent = self.disks[index].policy.persistent
         after = before._replace(
             snapshot=preset and preset.value,
@@ -255,7 +318,7 @@ class DomainDocument:
             transient=before.transient
             or not (persistent or before.nonpersistent or before.persistent == "no"),
         )
-        return rewritten(self.source.body, self.span.disks[index], before, after)
+        return rewritten(self.disk_bytes(index), before, after, element.nsmap)
 
     def disk_element(self, index: int) -> etree._Element:
         """One ``<disk>`` as lxml reads it."""
@@ -278,10 +341,11 @@ class DomainDocument:
 
     def _with_disks(self, texts: Mapping[int, bytes], origin: DomainDocument | None) -> DomainDocument:
         """The document in which ``<disk>`` elements read these texts (UTF-8)."""
-        spans = self.span.disks
-        edits = [Edit(spans[index].start, spans[index].end, text) for index, text in texts.items()]
-        if not edits:
+        if not texts:
             return self
-        body, codec = splice(self.source.body, edits), self.source.codec
-        data = body if codec == "utf-8" else body.decode("utf-8").encode(codec)
-        return DomainDocument(data, self.ordinal, origin)
+        spans = self.span.disks
+        edits = sorted(Edit(spans[index].start, spans[index].end, text) for index, text in texts.items())
+        source = self.source.edited(edits)
+        data = source.body if source.codec == "utf-8" else source.body.decode("utf-8").encode(source.codec)
+        edited = _Edited(source, self.configuration, tuple(texts))
+        return DomainDocument(data, self.ordinal, origin, edited=edited)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -40,14 +41,22 @@ class Lines:
     __slots__ = ("ends", "starts")
 
     def __init__(self, data: bytes) -> None:
+        if b"\r" in data:
+            self._find_any(data)
+        else:
+            self.starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+            self.ends = [start - 1 for start in self.starts[1:]]
+            self.starts.pop()
+        if self.starts[-1] == len(data) and len(self.starts) > 1:
+            self.starts.pop()
+            self.ends.pop()
+
+    def _find_any(self, data: bytes) -> None:
         self.starts, self.ends = [0], []
         for match in _LINE_END.finditer(data):
             self.ends.append(match.start())
             self.starts.append(match.end())
         self.ends.append(len(data))
-        if self.starts[-1] == len(data) and len(self.starts) > 1:
-            self.starts.pop()
-            self.ends.pop()
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -39,9 +39,9 @@ def read_vmsd(data: bytes) -> Snapshots:
 def _count_in(text: VmxText) -> int:
     word = text.get(_COUNT)
     if word is None:
-        if any(key.startswith("snapshot") for key in text.by_key):
+        if any(key.startswith("snapshot") for key in text.values):
             raise FormatError("it does not say how many snapshots there are", "it may be damaged")
-        if not text.by_key:
+        if not text.values:
             raise FormatError("it holds no key", "it may be damaged")
         return 0
     if not (word.isascii() and word.isdigit() and len(word) < 10):
@@ -52,7 +52,7 @@ def _count_in(text: VmxText) -> int:
 def _current_place(text: VmxText, count: int) -> int | None:
     """The number of the current snapshot in the file's list, found by its ``uid``."""
     current = text.get("snapshot.current")
-    for key in text.by_key if current else ():
+    for key in text.values if current else ():
         match = _UID.fullmatch(key)
         if match and int(match[1]) < count and text.get(key) == current:
             return int(match[1])
@@ -61,4 +61,4 @@ def _current_place(text: VmxText, count: int) -> int | None:
 
 def _nodes_in(text: VmxText, place: int) -> frozenset[str]:
     node = re.compile(rf"snapshot{place}\.disk\d{{1,9}}\.node", re.ASCII)
-    return frozenset((text.get(key) or "").lower() for key in text.by_key if node.fullmatch(key))
+    return frozenset((text.get(key) or "").lower() for key in text.values if node.fullmatch(key))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
-from tui.disks import MODES, Configuration, Disk, Format, Mode, Policy, Remark, mode_of, parse_mode
+from tui.disks import MODES, Configuration, Disk, Format, Mode, Place, Policy, Remark, mode_of, parse_mode
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.splice import Edit, splice
-from tui.formats.vmx_disks import read_controllers, read_disks, sign_of_esx
+from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, sign_of_esx
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
 _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
@@ -30,15 +30,22 @@ class VmxDocument(VmxText):
     """The bytes of a VMX file and what they say of the virtual machine.
 
     ``origin`` is the document as it was read; edits of a disk start from what stands there, so that setting
-    a policy and setting it back gives the bytes the file had.
+    a policy and setting it back gives the bytes the file had. ``known`` are disks an edit left alone.
     """
 
     format: Literal[Format.VMX] = Format.VMX
 
-    def __init__(self, data: bytes, origin: VmxDocument | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        origin: VmxDocument | None = None,
+        *,
+        known: Mapping[Place, Disk] = NONE_KNOWN,
+    ) -> None:
         super().__init__(data)
         # No reference to itself: a document of thousands is to go as soon as it was looked at.
         self._origin = origin
+        self._known = known
 
     @property
     def origin(self) -> VmxDocument:
@@ -58,6 +65,7 @@ class VmxDocument(VmxText):
             format=Format.VMX,
             name=self.get("displayName") or "",
             disks=self.disks,
+            disk_lines=self._read[1],
             esx_sign=sign_of_esx(self),
             hardware_version=self._hardware_version(),
             controllers=read_controllers(self),
@@ -71,10 +79,14 @@ class VmxDocument(VmxText):
             template_marks=tuple(self._template_marks()),
         )
 
-    @cached_property
+    @property
     def disks(self) -> tuple[Disk, ...]:
         """Every disk and drive, ordered by bus, controller and unit."""
-        return read_disks(self, self._decisive_duplicates())
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> Read:
+        return read_disks(self, self._decisive_duplicates(), self._known)
 
     def _decisive_duplicates(self) -> dict[str, str]:
         if not self.has_duplicates:
@@ -159,8 +171,9 @@ class VmxDocument(VmxText):
 
         Raises EditError where a disk is locked.
         """
-        edits = (self._policy_edit(self._editable(index), policy) for index, policy in policies.items())
-        return self._edited(edits)
+        return self._edited(
+            {index: self._policy_edit(self._editable(index), policy) for index, policy in policies.items()}
+        )
 
     def with_mode(self, index: int, mode: Mode) -> VmxDocument:
         """The document in which one disk's ``.mode`` says ``mode``; see :meth:`with_modes`."""
@@ -173,7 +186,9 @@ class VmxDocument(VmxText):
         default, and is otherwise written directly below the disk's ``fileName`` in that line's manner.
         Raises EditError where a disk is locked.
         """
-        edited = self._edited(self._mode_edit(self._editable(index), mode) for index, mode in modes.items())
+        edited = self._edited(
+            {index: self._mode_edit(self._editable(index), mode) for index, mode in modes.items()}
+        )
         # Where the file's word, an outdated or unknown one, had this very policy, a toggle off and on again
         # shall bring back the word chosen now, not that one.
         chosen = [
@@ -183,7 +198,13 @@ class VmxDocument(VmxText):
             and first.policy == MODES[mode].policy
             and (entry := self.origin.entry_of(first, "mode")) is not None
         ]
-        return VmxDocument(edited.data, VmxDocument(splice(self.origin.data, chosen))) if chosen else edited
+        if not chosen:
+            return edited
+        return VmxDocument(
+            edited.data,
+            VmxDocument(splice(self.origin.data, chosen)),
+            known=edited._left_alone(()),  # noqa: SLF001 - another document of this class
+        )
 
     def _policy_edit(self, disk: Disk, policy: Policy) -> Edit | None:
         if disk.policy == policy:
@@ -211,12 +232,20 @@ class VmxDocument(VmxText):
 
     def entry_of(self, disk: Disk, leaf: str) -> Entry | None:
         """The line of a disk's key, ``leaf`` in lower case, or None."""
-        entries = self.by_key.get(f"{disk.address}.{leaf}")
-        return entries[0] if entries else None
+        return self.entry_at(f"{disk.address}.{leaf}")
 
-    def _edited(self, edits: Iterable[Edit | None]) -> VmxDocument:
-        data = splice(self.data, (edit for edit in edits if edit is not None))
-        return self if data == self.data else VmxDocument(data, self.origin)
+    def _edited(self, edits: Mapping[int, Edit | None]) -> VmxDocument:
+        """The document with these edits, each by the index of the disk it is for."""
+        data = splice(self.data, (edit for edit in edits.values() if edit is not None))
+        if data == self.data:
+            return self
+        return VmxDocument(data, self.origin, known=self._left_alone(edits))
+
+    def _left_alone(self, edited: Collection[int]) -> Mapping[Place, Disk]:
+        """The disks that edits of others leave as they are; where keys stand twice, they tell of lines."""
+        if self.has_duplicates:
+            return NONE_KNOWN
+        return {disk.place: disk for disk in self.disks if disk.place and disk.index not in edited}
 
     def _restoring_edit(self, disk: Disk) -> Edit | None:
         """The disk's mode as the file had it, or the line this program inserted taken out again."""

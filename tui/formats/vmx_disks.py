@@ -29,22 +29,35 @@ _ESX_PREFIX = "sched."
 _ESX_STARTS = (*_ESX_KEYS, _ESX_PREFIX)
 _ESX_PATH = "/vmfs/"
 
+NONE_KNOWN: Mapping[Place, Disk] = {}
+
 CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
 FLOPPY_REASON = "a floppy drive is never part of a snapshot"
 NO_FILE_REASON = "no disk file is attached to it"
 OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
 
 
-def read_disks(document: VmxText, duplicates: Mapping[str, str]) -> tuple[Disk, ...]:
-    """The present disks and drives of ``document``; ``duplicates`` are the keys that lock one, with why."""
+Read = tuple[tuple[Disk, ...], tuple[tuple[int, ...], ...]]
+
+
+def read_disks(
+    document: VmxText, duplicates: Mapping[str, str], known: Mapping[Place, Disk] = NONE_KNOWN
+) -> Read:
+    """The present disks and drives of ``document``, and the lines (from 0) that describe each.
+
+    ``duplicates`` are the keys that lock one, with why. ``known`` disks are taken as they are.
+    """
     disks: list[Disk] = []
+    lines: list[tuple[int, ...]] = []
     for keys in document.layout.devices:
         line = keys.first.get("present")
-        if line is not None and document.value_on(line).lower() == "true":
-            disk = _disk_at(document, keys, len(disks), duplicates)
-            if disk is not None:
-                disks.append(disk)
-    return tuple(disks)
+        if line is None or document.value_on(line).lower() != "true":
+            continue
+        disk = known.get(keys.place) or _disk_at(document, keys, len(disks), duplicates)
+        if disk is not None:
+            disks.append(disk)
+            lines.append(keys.lines)
+    return tuple(disks), tuple(lines)
 
 
 def _device_of(place: Place, kind: str, source: str) -> Device | None:
@@ -81,7 +94,7 @@ def _shown_policy(device: Device, word: str | None) -> Policy:
 
 
 def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mapping[str, str]) -> Disk | None:
-    name, place, target, first, lines = keys
+    name, place, target, first, _ = keys
 
     def value(leaf: str) -> str | None:
         line = first.get(leaf)
@@ -113,7 +126,6 @@ def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mappin
         tracked=(value("ctkenabled") or "").lower() == "true",
         controller_present=_controller_present(document, place),
         locked=_lock_of(device, small) or ambiguous,
-        lines=lines,
     )
 
 

@@ -152,6 +152,26 @@ class VmxText:
             found.setdefault(keys[entry.line], []).append(entry)
         return {key: tuple(entries) for key, entries in found.items()}
 
+    def entry_at(self, key: str) -> Entry | None:
+        """The entry of a key in lower case (the first, where it stands twice); only its line is looked at."""
+        line = self.layout.first.get(key)
+        if line is None:
+            return None
+        start, end = self.lines.starts[line], self.lines.ends[line]
+        if not line:
+            start = self._start
+        match = _LINES.match(self.data[start:end].decode("latin-1"))
+        if match is None or match.lastindex is None:
+            return None
+        (name_start, name_end), (value_start, value_end) = match.span(1), match.span(match.lastindex)
+        return Entry(
+            line,
+            match[1],
+            (start + name_start, start + name_end),
+            (start + value_start, start + value_end),
+            match.lastindex == _QUOTED,
+        )
+
     @cached_property
     def declared_encoding(self) -> str | None:
         """What ``.encoding`` says, or None."""

@@ -8,6 +8,7 @@ bottomless nesting. Nothing is ever fetched or expanded.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
@@ -23,7 +24,7 @@ _ATTRIBUTE = re.compile(rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 
 @dataclass(slots=True)
 class Span:
-    """An element's bytes, from its ``<`` to behind its last ``>``, and those of its direct children."""
+    """An element's bytes, from its ``<`` to behind its last ``>``, and its children where they are kept."""
 
     name: str
     start: int
@@ -152,7 +153,7 @@ class Scan:
 
 
 class _DomainScan(Scan):
-    """Keeps only the parts a disk's policy can stand in."""
+    """Keeps where domains and their disks are."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body)
@@ -161,20 +162,16 @@ class _DomainScan(Scan):
         self._disk: Span | None = None
 
     def entered(self, name: str, at: int) -> None:
-        """A domain, a disk of it, or a child of that."""
+        """A domain, or a disk of it."""
         path = self.path
         depth = len(path)
         if self._domain is None:
             if name in DOMAIN_NAMES:
                 self._domain = (DomainSpan(at), depth)
-            return
-        inside = depth - self._domain[1]
-        if inside == 2 and name == "disk" and path[-2] == "devices":
+        elif name == "disk" and depth - self._domain[1] == 2 and path[-2] == "devices":
             if len(self._domain[0].disks) >= MAX_DISKS:
                 self.refuse(f"a domain has more than {MAX_DISKS:,} disks")
             self._disk = Span(name, at)
-        elif inside == 3 and self._disk is not None:
-            self._disk.children.append(Span(name, at))
 
     def left(self, depth: int) -> None:
         """The end of one of those."""
@@ -189,9 +186,24 @@ class _DomainScan(Scan):
             self._disk.end = self.element_end(self._disk.start)
             domain.disks.append(self._disk)
             self._disk = None
-        elif self._disk is not None and depth == level + 3:
-            child = self._disk.children[-1]
-            child.end = self.element_end(child.start)
+
+
+class _ChildScan(Scan):
+    """Keeps where the children of the root's one child are."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.children: list[Span] = []
+
+    def entered(self, name: str, at: int) -> None:
+        """One of them begins."""
+        if len(self.path) == 3:
+            self.children.append(Span(name, at))
+
+    def left(self, depth: int) -> None:
+        """One of them ends."""
+        if depth == 3:
+            self.children[-1].end = self.element_end(self.children[-1].start)
 
 
 def find_domains(body: bytes) -> list[DomainSpan]:
@@ -202,3 +214,28 @@ def find_domains(body: bytes) -> list[DomainSpan]:
     scan = _DomainScan(body)
     scan.run()
     return scan.domains
+
+
+def enclosed(element: bytes, prefixes: Mapping[str | None, str]) -> tuple[bytes, int]:
+    """A document of one element of another, in UTF-8, below a root with the namespaces in force there.
+
+    The number is where in it the element begins.
+    """
+    declared = "".join(
+        f' xmlns:{prefix}="{_escaped(name)}"' if prefix else f' xmlns="{_escaped(name)}"'
+        for prefix, name in prefixes.items()
+    )
+    start = f"<part{declared}>".encode()
+    return b"%s%s</part>" % (start, element), len(start)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def children_of(element: bytes, prefixes: Mapping[str | None, str]) -> list[Span]:
+    """The direct children of one element of a document, by its bytes and the namespaces in force there."""
+    body, start = enclosed(element, prefixes)
+    scan = _ChildScan(body)
+    scan.run()
+    return [Span(child.name, child.start - start, child.end - start) for child in scan.children]

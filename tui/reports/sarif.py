@@ -109,7 +109,7 @@ def _result(judged: Judged, one: Finding) -> dict[str, Any]:
 
 
 def _location(judged: Judged, one: Finding, disk: Disk | None) -> dict[str, Any]:
-    line = one.line or (disk.lines[0] + 1 if disk and disk.lines else None)
+    line = one.line or (None if disk is None else _first_line(judged, disk))
     location: dict[str, Any] = {"physicalLocation": _physical(judged.path, line)}
     if disk is not None:
         full = f"{judged.vm}/{name_of(disk)}"
@@ -117,6 +117,12 @@ def _location(judged: Judged, one: Finding, disk: Disk | None) -> dict[str, Any]
             {"name": name_of(disk), "fullyQualifiedName": full, "kind": "resource"}
         ]
     return location
+
+
+def _first_line(judged: Judged, disk: Disk) -> int | None:
+    """The line (from 1) on which the file begins to tell of a disk."""
+    lines = judged.configuration.disk_lines
+    return lines[disk.index][0] + 1 if disk.index < len(lines) and lines[disk.index] else None
 
 
 def _physical(path: str, line: int | None) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
 from tui.rules.judge import (
+    Judged,
+    Judgement,
     Remedy,
     cautions,
     findings,
@@ -22,6 +24,8 @@ __all__ = [
     "Finding",
     "Guess",
     "Hypervisor",
+    "Judged",
+    "Judgement",
     "Remedy",
     "Rule",
     "Severity",

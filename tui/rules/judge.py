@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
-from tui.rules.rule import Change, Rule
+from tui.rules.rule import Change, EachDisk, Rule
 from tui.rules.table import BY_ID, RULES
 
+_ORDER = {rule.id: place for place, rule in enumerate(RULES)}
+_BY_DISK = frozenset(rule.id for rule in RULES if isinstance(rule.finds, EachDisk))
 
-def findings(configuration: Configuration, hypervisor: Hypervisor) -> tuple[Finding, ...]:
-    """Everything the rules find, those on the machine first, then disk by disk, the gravest first."""
+
+class Judgement(NamedTuple):
+    """A machine and everything the rules find in it."""
+
+    configuration: Configuration
+    findings: tuple[Finding, ...]
+
+
+def findings(
+    configuration: Configuration, hypervisor: Hypervisor, known: Judgement | None = None
+) -> tuple[Finding, ...]:
+    """Everything the rules find, those on the machine first, then disk by disk, the gravest first.
+
+    ``known`` is a judgement of the same machine, for the same hypervisor, before an edit. What rules that
+    look at one disk alone found on a disk that is the same object now is not looked for again.
+    """
+    standing = _standing(configuration, known)
     found = [
         _finding(rule, rule.severity[hypervisor], configuration, remark)
         for rule in RULES
         if hypervisor in rule.severity
-        for remark in rule.finds(configuration)
+        for remark in _remarks(rule, configuration, standing)
     ]
-    return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank)))
+    if known is not None:
+        found += [one for one in known.findings if one.disk in standing and one.rule in _BY_DISK]
+    return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank, _ORDER[one.rule])))
+
+
+def _standing(configuration: Configuration, known: Judgement | None) -> Collection[int]:
+    """The disks that are as they were."""
+    if known is None:
+        return ()
+    pairs = zip(configuration.disks, known.configuration.disks, strict=True)
+    return {now.index for now, was in pairs if now is was}
+
+
+def _remarks(rule: Rule, configuration: Configuration, standing: Collection[int]) -> Iterable[Remark]:
+    if not standing or not isinstance(rule.finds, EachDisk):
+        return rule.finds(configuration)
+    return rule.finds.among([disk for disk in configuration.disks if disk.index not in standing])
 
 
 def _place(finding: Finding) -> int:
@@ -42,35 +75,40 @@ def _finding(rule: Rule, severity: Severity, configuration: Configuration, remar
     )
 
 
-def locks(configuration: Configuration, hypervisor: Hypervisor) -> Mapping[int, str]:
-    """The disks that cannot be edited for this hypervisor, by index, each with the reason."""
-    return {
-        remark.disk: _finding(rule, rule.severity[hypervisor], configuration, remark).message
-        for rule in RULES
-        if rule.locks and hypervisor in rule.severity
-        for remark in rule.finds(configuration)
-        if remark.disk is not None
-    }
+def locks(found: Iterable[Finding]) -> Mapping[int, str]:
+    """The disks that cannot be edited for what was found, by index, each with the reason."""
+    return {one.disk: one.message for one in found if one.disk is not None and BY_ID[one.rule].locks}
+
+
+class Judged(NamedTuple):
+    """What the rules find in the three states of a change."""
+
+    found: Sequence[Finding]
+    before: Sequence[Finding]
+    after: Sequence[Finding]
 
 
 def objections(
-    change: Change, hypervisor: Hypervisor, overrides: Collection[str] = frozenset()
+    change: Change,
+    hypervisor: Hypervisor,
+    overrides: Collection[str] = frozenset(),
+    judged: Judged | None = None,
 ) -> tuple[Finding, ...]:
     """Why an edit is refused; nothing where it may be made.
 
     Only the disks it changes count, and only what it makes worse: a broken file can be mended step by step.
-    ``overrides`` are the rules a person insists against, where a rule lets them.
+    ``overrides`` are the rules a person insists against, where a rule lets them. ``judged`` is what is found
+    in the change's three states, where that is known already.
     """
+    found, before, after = judged or Judged(*(findings(one, hypervisor) for one in change))
     touched = _touched(change)
-    standing = {(one.rule, one.disk) for one in findings(change.before, hypervisor)}
+    standing = {(one.rule, one.disk) for one in before}
     # What the file had may be brought back, as a toggle off and on again does.
     brought_back = {index for index in touched if change.found.disks[index] == change.after.disks[index]}
-    standing |= {
-        (one.rule, one.disk) for one in findings(change.found, hypervisor) if one.disk in brought_back
-    }
+    standing |= {(one.rule, one.disk) for one in found if one.disk in brought_back}
     refused = [
         one
-        for one in findings(change.after, hypervisor)
+        for one in after
         if one.severity is Severity.ERROR and one.disk in touched and (one.rule, one.disk) not in standing
     ]
     known = {(one.rule, one.disk) for one in refused}
@@ -92,7 +130,7 @@ def cautions(change: Change, hypervisor: Hypervisor) -> tuple[Finding, ...]:
 
 def _touched(change: Change) -> set[int]:
     pairs = zip(change.before.disks, change.after.disks, strict=True)
-    return {after.index for before, after in pairs if before != after}
+    return {after.index for before, after in pairs if before is not after and before != after}
 
 
 def _on_change(change: Change, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:

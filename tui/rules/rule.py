@@ -44,17 +44,25 @@ def nowhere(_: Configuration) -> Iterable[Remark]:
     return ()
 
 
-def on_each_disk(look: Callable[[Disk], str | None]) -> State:
-    """A state rule that looks at one disk at a time; ``look`` gives the detail for the message, or None."""
+@dataclass(frozen=True, slots=True)
+class EachDisk:
+    """The state of a rule that looks at one disk alone: what it finds holds as long as the disk is the same.
 
-    def find(configuration: Configuration) -> Iterable[Remark]:
-        return [
-            Remark(detail, disk=disk.index)
-            for disk in configuration.disks
-            if (detail := look(disk)) is not None
-        ]
+    ``look`` gives the detail for the message, or None.
+    """
 
-    return find
+    look: Callable[[Disk], str | None]
+
+    def __call__(self, configuration: Configuration) -> Iterable[Remark]:
+        return self.among(configuration.disks)
+
+    def among(self, disks: Iterable[Disk]) -> Iterable[Remark]:
+        """What it finds on some disks of a machine."""
+        look = self.look
+        return [Remark(detail, disk=disk.index) for disk in disks if (detail := look(disk)) is not None]
+
+
+on_each_disk = EachDisk
 
 
 def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
@@ -72,11 +80,7 @@ def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
 
 def on_disks(fits: Callable[[Disk], bool]) -> State:
     """A state rule without a detail, on each disk that fits."""
-
-    def find(configuration: Configuration) -> Iterable[Remark]:
-        return [Remark("", disk=disk.index) for disk in configuration.disks if fits(disk)]
-
-    return find
+    return EachDisk(lambda disk: "" if fits(disk) else None)
 
 
 @dataclass(frozen=True, slots=True)

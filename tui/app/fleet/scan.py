@@ -48,7 +48,7 @@ def _slim(result: Result) -> Result:
 
 
 def _slim_disk(disk: Disk) -> Disk:
-    return replace(disk, image=None, lines=())
+    return replace(disk, image=None)
 
 
 def _lost(found: Found, why: str) -> Batch:
