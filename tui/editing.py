@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
-from tui.machine import Machine
+from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
     Change,
@@ -174,6 +175,41 @@ class Row(NamedTuple):
     sign: Sign
     text: str
     disk: int | None
+
+
+class Whole(Sequence[Row]):
+    """Every line of a text, each a row when somebody looks at it: of a large machine few are seen."""
+
+    def __init__(self, text: Text, marks: Mapping[int, Sign]) -> None:
+        self._text = text
+        self._marks = marks
+
+    @cached_property
+    def _owners(self) -> Mapping[int, int]:
+        return {line: disk for disk, lines in self._text.disk_lines.items() for line in lines}
+
+    @cached_property
+    def widest(self) -> int:
+        """The letters of the longest line."""
+        return max(map(len, self._text.lines), default=0)
+
+    def lines_of(self, disk: int | None) -> Sequence[int]:
+        """The lines (from 0) of a disk, by its index."""
+        return () if disk is None else self._text.disk_lines.get(disk, ())
+
+    def __len__(self) -> int:
+        return len(self._text.lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        number = range(len(self))[at]
+        sign = self._marks.get(number, Sign.SAME)
+        return Row(number, sign, self._text.lines[number], self._owners.get(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +378,11 @@ class Editing:
         )
         return Refusal(f"{refused[0].message}; the edits were taken back", refused) if refused else None
 
-    def preview(self, kind: Format, view: View, selected: int) -> list[Row]:
+    def preview(self, kind: Format, view: View, selected: int) -> Sequence[Row]:
         """The rows of a preview; each line knows its sign against the file on disk, and its disk."""
         text = self.machine.text(kind)
-        owners = {line: disk for disk, lines in text.disk_lines.items() for line in lines}
         if view is View.DIFF:
+            owners = {line: disk for disk, lines in text.disk_lines.items() for line in lines}
             return [
                 Row(
                     line.number,
@@ -356,12 +392,8 @@ class Editing:
                 )
                 for line in diff(self.found.text(kind).lines, text.lines)
             ]
-        marks = self._signs_of(kind)
-        wanted = text.disk_lines.get(selected, ()) if view is View.DISK else range(len(text.lines))
-        return [
-            Row(number, marks.get(number, Sign.SAME), text.lines[number], owners.get(number))
-            for number in wanted
-        ]
+        whole = Whole(text, self._signs_of(kind))
+        return whole if view is View.WHOLE else [whole[line] for line in whole.lines_of(selected)]
 
     def _signs_of(self, kind: Format) -> dict[int, Sign]:
         known = self._signs.get(kind)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 
 from tui.app.widgets.disk_list import ROOMY, DiskRow
 from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
@@ -30,20 +29,34 @@ def size_words(size: int | None) -> str:
     return ""
 
 
-def disk_rows(editing: Editing, indexes: Iterable[int]) -> list[DiskRow]:
-    """The table's rows for these disks."""
-    changed = editing.changed_disks
-    gravest: dict[int, Finding] = {}
-    for finding in editing.machine.findings:
-        if finding.disk is not None and (
-            finding.disk not in gravest or finding.severity.rank < gravest[finding.disk].severity.rank
-        ):
-            gravest[finding.disk] = finding
-    return [_row(editing, editing.disks[index], changed, gravest.get(index)) for index in indexes]
+class DiskRows:
+    """Makes the table's rows; that of a disk about which nothing changed is the one made before."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Disk, Finding | None, tuple[bool, bool, bool], DiskRow]] = {}
+
+    def of(self, editing: Editing, indexes: Iterable[int]) -> list[DiskRow]:
+        """The rows for these disks."""
+        changed, machine = editing.changed_disks, editing.machine
+        gravest: dict[int | None, Finding] = {}
+        for finding in machine.findings:  # the gravest of a disk comes first
+            gravest.setdefault(finding.disk, finding)
+        rows = []
+        for index in indexes:
+            disk = machine.disks[index]
+            gravest_here = gravest.get(index)
+            signs = (machine.locked(index) is not None, index in changed, index in editing.marked)
+            made = self._made.get(index)
+            if made is None or made[0] is not disk or made[1] != gravest_here or made[2] != signs:
+                made = (disk, gravest_here, signs, _row(machine, disk, gravest_here, *signs))
+                self._made[index] = made
+            rows.append(made[3])
+        return rows
 
 
-def _row(editing: Editing, disk: Disk, changed: frozenset[int], finding: Finding | None) -> DiskRow:
-    locked = editing.machine.locked(disk.index) is not None
+def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
+    machine: Machine, disk: Disk, finding: Finding | None, locked: bool, changed: bool, marked: bool
+) -> DiskRow:
     mode = MODES[disk.mode] if disk.mode is not None else None
     label, word = _mode_words(disk)
     return DiskRow(
@@ -51,7 +64,7 @@ def _row(editing: Editing, disk: Disk, changed: frozenset[int], finding: Finding
         address=disk.address or _NONE,
         target=disk.target,
         file=_base_name(disk.source) or "(empty)",
-        size=size_words(editing.machine.size_of(disk.index)),
+        size=size_words(machine.size_of(disk.index)),
         snapshot=None if locked else disk.policy.snapshot,
         persistent=None if locked else disk.policy.persistent,
         locked="locked" if disk.is_disk else _NONE,
@@ -60,8 +73,8 @@ def _row(editing: Editing, disk: Disk, changed: frozenset[int], finding: Finding
         word=_NONE if disk.device in _DRIVES else word,
         sign=finding.severity.sign if finding else " ",
         severity=finding.severity.value if finding else "",
-        changed=disk.index in changed,
-        marked=disk.index in editing.marked,
+        changed=changed,
+        marked=marked,
     )
 
 
@@ -80,7 +93,7 @@ def _mode_words(disk: Disk) -> tuple[str, str]:
 
 
 def _base_name(source: str) -> str:
-    return PurePath(source.replace("\\", "/").rpartition("] ")[2]).name
+    return source.replace("\\", "/").rpartition("] ")[2].rstrip("/").rpartition("/")[2]
 
 
 def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only: bool) -> Line:

@@ -27,9 +27,9 @@ from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line
 from tui.app.words import (
+    DiskRows,
     caution_words,
     detail_lines,
-    disk_rows,
     matching,
     refusal_lines,
     said_lines,
@@ -67,6 +67,7 @@ class EditorScreen(FileScreen):
         self._message: tuple[str, str] | None = None
         self._words = ""
         self._shown: list[int] = []
+        self._rows = DiskRows()
         self._held = ExitStack()
         self._begun = False
 
@@ -98,7 +99,7 @@ class EditorScreen(FileScreen):
         ]
         self.add_class(*widths[-1:])
         self._show_kind()
-        self._disks.show(disk_rows(self.editing, range(len(self.editing.disks))))
+        self._disks.show(self._rows.of(self.editing, range(len(self.editing.disks))))
         self._show_previews()  # their lengths belong to the first layout, or there would be a second
         # Nothing is painted before all is in its place: on a slow line each early painting would show.
         self._held.enter_context(self.app.batch_update())
@@ -154,7 +155,7 @@ class EditorScreen(FileScreen):
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )
         with self.app.batch_update():
-            self._disks.show(disk_rows(self.editing, self._shown))
+            self._disks.show(self._rows.of(self.editing, self._shown))
             self._show_title()
             self._show_details()
             self._show_previews()

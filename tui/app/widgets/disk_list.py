@@ -102,6 +102,14 @@ def _box(value: bool | None, locked: str) -> str:
     return "[x]" if value else "[ ]"
 
 
+def _as_wide(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
+    """Whether the columns of the old rows surely fit the new ones."""
+    return len(old) == len(new) and all(
+        was is now or (was.address, was.target, was.size) == (now.address, now.target, now.size)
+        for was, now in zip(old, new, strict=True)
+    )
+
+
 class DiskList(CursorList):
     """The disks, one a line, with a cursor."""
 
@@ -134,7 +142,8 @@ class DiskList(CursorList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: tuple[DiskRow, ...] = ()
-        self._columns = columns_for((), 80)
+        self._fitted = 80
+        self._columns = columns_for((), self._fitted)
 
     @property
     def rows(self) -> tuple[DiskRow, ...]:
@@ -154,15 +163,14 @@ class DiskList(CursorList):
         self._cursor = places.get(
             -1 if selected is None else selected, min(self._cursor, max(len(rows) - 1, 0))
         )
-        columns = columns_for(self._rows, self._inner_width())
-        if columns != self._columns or len(old) != len(self._rows):
-            self._columns = columns
+        if not _as_wide(old, self._rows) or self._fitted != self._inner_width():
+            self._fit()
             self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it
             self.refresh()
             self._show_cursor()
             return
         for place, (was, now) in enumerate(zip(old, self._rows, strict=True)):
-            if was != now:
+            if was is not now and was != now:
                 self.refresh_line(place + 1)
 
     def select(self, index: int) -> None:
@@ -173,8 +181,12 @@ class DiskList(CursorList):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
-        self._columns = columns_for(self._rows, self._inner_width())
+        self._fit()
         self._show_cursor()
+
+    def _fit(self) -> None:
+        self._fitted = self._inner_width()
+        self._columns = columns_for(self._rows, self._fitted)
 
     def row_count(self) -> int:
         """How many disks there are."""

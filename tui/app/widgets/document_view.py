@@ -14,7 +14,7 @@ from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.spans import LONGEST, STYLES, Line, Span
 from tui.app.widgets.syntax import coloured
 from tui.disks import Format
-from tui.editing import Row
+from tui.editing import Row, Whole
 from tui.formats.changes import Sign
 
 _SIGN_STYLES = {
@@ -75,7 +75,7 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         self._rows, self._selected = rows, selected
         numbers = max((row.number or 0 for row in rows[-1:]), default=0)
         number_width = max(len(str(max(len(rows), numbers + 1))), 3)
-        width = number_width + 4 + max((min(len(row.text), LONGEST) for row in rows), default=0)
+        width = number_width + 4 + min(_widest(rows), LONGEST)
         self._resize_to(Size(width, len(rows)))
         if number_width != self._number_width:
             self._number_width = number_width
@@ -129,12 +129,11 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
     def _lines_to_follow(self) -> Sequence[int]:
         """The selected disk's lines; of scattered ones the changed group, else the largest."""
         groups: list[list[int]] = []
-        for y, row in enumerate(self._rows):
-            if row.disk is not None and row.disk == self._selected:
-                if groups and y - groups[-1][-1] <= _NEAR:
-                    groups[-1].append(y)
-                else:
-                    groups.append([y])
+        for y in _lines_of(self._rows, self._selected):
+            if groups and y - groups[-1][-1] <= _NEAR:
+                groups[-1].append(y)
+            else:
+                groups.append([y])
         return max(
             groups,
             key=lambda group: (any(self._rows[y].sign is not Sign.SAME for y in group), len(group)),
@@ -167,3 +166,14 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         if row.sign in (Sign.ADDED, Sign.REMOVED, Sign.CHANGED):
             return (*gutter, Span(text, style))
         return (*gutter, *coloured(text, self.kind))
+
+
+def _widest(rows: Sequence[Row]) -> int:
+    return rows.widest if isinstance(rows, Whole) else max((len(row.text) for row in rows), default=0)
+
+
+def _lines_of(rows: Sequence[Row], disk: int | None) -> Sequence[int]:
+    """Where the rows of a disk are; of a whole text that is known without a look at them."""
+    if isinstance(rows, Whole):
+        return rows.lines_of(disk)
+    return [y for y, row in enumerate(rows) if row.disk is not None and row.disk == disk]
