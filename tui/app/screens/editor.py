@@ -89,6 +89,7 @@ class EditorScreen(FileScreen):
     def on_mount(self) -> None:
         """Show everything, and what was noticed on the way here."""
         self._disks = self.query_one("#disks", DiskList)
+        self.watch(self._disks, "cursor", self._disk_selected, init=False)
         self._previews = {
             Format.VMX: self.query_one("#vmx", DocumentView),
             Format.DOMAIN_XML: self.query_one("#xml", DocumentView),
@@ -216,7 +217,7 @@ class EditorScreen(FileScreen):
 
     # Disks
 
-    def on_disk_list_selected(self) -> None:
+    def _disk_selected(self) -> None:
         """Another disk: its sentence, finding and lines follow."""
         self._refusal = self._message = None
         self._finding = 0

@@ -73,6 +73,7 @@ class FleetScreen(ScanningScreen):
     def on_mount(self) -> None:
         """Begin to scan."""
         self._list = self.query_one("#machines", MachineList)
+        self.watch(self._list, "cursor", self._row_selected, init=False)
         if self._notices:
             self._message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
@@ -135,7 +136,7 @@ class FleetScreen(ScanningScreen):
 
     # Moving and marking
 
-    def on_machine_list_selected(self) -> None:
+    def _row_selected(self) -> None:
         """Another row: its sentence and finding follow."""
         self._message = None
         self._show_details()

@@ -74,6 +74,7 @@ class PlanScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the plan."""
         self._list = self.query_one("#plan", PlanList)
+        self.watch(self._list, "cursor", self._disk_selected, init=False)
         self._list.show([_row(one) for one in self.planning.plan.disks])
         self.call_after_refresh(self.update_all)
 
@@ -156,7 +157,7 @@ class PlanScreen(Screen[None]):
             for number, text in enumerate(written.text_lines)
         ]
 
-    def on_plan_list_selected(self) -> None:
+    def _disk_selected(self) -> None:
         """Another disk: its sentence and its entry follow."""
         self._said = None
         self._show_about()

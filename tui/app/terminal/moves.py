@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import ne
 from typing import NamedTuple
 
 from tui.app.terminal.rows import Row
@@ -31,9 +32,12 @@ def best_move(shown: Sequence[Row], wanted: Mapping[int, Row]) -> Move | None:
     first, last = min(wanted), max(wanted)
     rows = [wanted.get(number, shown[number]) for number in range(first, last + 1)]
     before = shown[first : last + 1]
+    candidates = _candidates(rows, before)
+    if not candidates:
+        return None
     here = [_difference(now, was) for now, was in zip(rows, before, strict=True)]
     best, saved = None, _COST
-    for lines in _candidates(rows, before):
+    for lines in candidates:
         top, bottom, gain = _best_part(rows, before, here, lines)
         if gain > saved:
             best, saved = Move(first + top, first + bottom, lines), gain
@@ -54,7 +58,7 @@ def _candidates(rows: Sequence[Row], before: Sequence[Row]) -> list[int]:
 
 
 def _difference(now: Row, was: Row) -> int:
-    return sum(map(str.__ne__, now.letters, was.letters))
+    return 0 if now is was else sum(map(ne, now.letters, was.letters))
 
 
 def _best_part(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len
 
 from tui.app.terminal.looks import PLAIN, Look
 
+# Letters that take one cell everywhere: ASCII, Latin-1, and the signs and lines the screens are made of.
+_NARROW = re.compile("[ -~\xa1-\xac\xae-\xff…│┃─▌●▲▼✗]*")
 # No text holds it: a cell of which nothing is known equals no other.
 _UNKNOWN = "\0"
 
@@ -74,6 +78,9 @@ class Row:
             return []
         if self.odd or other.odd:
             return list(range(len(self.letters)))
+        if self.looks == other.looks:
+            pairs = zip(self.letters, other.letters, strict=True)
+            return [place for place, (now, was) in enumerate(pairs) if now != was]
         cells = zip(self.letters, other.letters, self.looks, other.looks, strict=True)
         return [place for place, (now, was, look, old) in enumerate(cells) if now != was or look is not old]
 
@@ -88,11 +95,11 @@ class Row:
 
 def _cells_of(text: str) -> tuple[list[str], bool]:
     """The cells a text takes, and whether a letter in it is not one cell wide."""
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text) is not None:
         return list(text), False
     width = cell_len(text)
     widths = [cell_len(letter) for letter in text]
-    if width == len(text) and max(widths) == min(widths) == 1:
+    if max(widths) == min(widths) == 1 and width == len(text):
         return list(text), False
     if sum(widths) != width or 0 in widths:  # letters that join: nobody but the terminal knows how
         return [text, *[""] * (width - 1)] if width else [], True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from tui.app.widgets.drawn import Drawn
@@ -14,32 +14,34 @@ _UNKNOWN_WIDTH = 80
 
 
 class CursorList(ScrollView, Drawn, can_focus=True):
-    """Where the cursor is and how it moves; what the rows are, the lists made of this one know."""
+    """Where the cursor is and how it moves; what the rows are, the lists made of this one know.
+
+    ``cursor`` is the place (from 0) of the row under it. A screen watches it, and is told at once: so what
+    follows the cursor elsewhere is painted in the same frame.
+    """
 
     COMPONENT_CLASSES = STYLES
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._cursor = 0
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
     @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
 
-    @abstractmethod
-    def moved(self) -> Message:
-        """What is posted when the cursor is on another row."""
-
     def move_to(self, place: int) -> None:
         """Put the cursor on the row at ``place``, or the nearest there is."""
-        place = max(0, min(place, self.row_count() - 1))
-        if place == self._cursor or not self.row_count():
-            return
-        self.refresh_line(self._cursor + 1)
-        self._cursor = place
+        if self.row_count():
+            with self.app.batch_update():
+                self.cursor = max(0, min(place, self.row_count() - 1))
+
+    def watch_cursor(self, left: int, place: int) -> None:
+        """Paint the row that was left and the one that was come to."""
+        self.refresh_line(left + 1)
         self.refresh_line(place + 1)
         self._show_cursor()
-        self.post_message(self.moved())
+
+    def _put_cursor(self, place: int) -> None:
+        """Have the cursor on another row because the rows are others: nobody moved it."""
+        self.set_reactive(CursorList.cursor, place)
 
     def place_at(self, y: int) -> int | None:
         """The row that a line of the widget shows, None for the head and below the last."""
@@ -54,17 +56,17 @@ class CursorList(ScrollView, Drawn, can_focus=True):
 
     def _show_cursor(self) -> None:
         top, page = int(self.scroll_offset.y), self._page()
-        if not top <= self._cursor < top + page:
-            y = self._cursor if self._cursor < top else self._cursor - page + 1
+        if not top <= self.cursor < top + page:
+            y = self.cursor if self.cursor < top else self.cursor - page + 1
             self.scroll_to(y=y, animate=False, force=True, immediate=True)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by lines."""
-        self.move_to(self._cursor + step)
+        self.move_to(self.cursor + step)
 
     def action_move_page(self, step: int) -> None:
         """Move the cursor by pages."""
-        self.move_to(self._cursor + step * self._page())
+        self.move_to(self.cursor + step * self._page())
 
     def action_move_to_end(self, end: int) -> None:
         """Move the cursor to the first (-1) or last (1) row."""

@@ -124,13 +124,6 @@ class DiskList(CursorList):
         Binding("end,G", "move_to_end(1)", "Last", id="list.last", show=False, tooltip="The last disk"),
     ]
 
-    class Selected(Message):
-        """Another disk is selected."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
     class BoxClicked(Message):
         """A toggle was clicked; ``aspect`` is the column's name."""
 
@@ -153,16 +146,15 @@ class DiskList(CursorList):
     @property
     def selected(self) -> int | None:
         """The index of the disk under the cursor, or None in an empty table."""
-        return self._rows[self._cursor].index if self._rows else None
+        return self._rows[self.cursor].index if self._rows else None
 
     def show(self, rows: Sequence[DiskRow]) -> None:
         """Show these disks; the cursor stays on its disk where that is still shown."""
         old, selected = self._rows, self.selected
         self._rows = tuple(rows)
         places = {row.index: place for place, row in enumerate(self._rows)}
-        self._cursor = places.get(
-            -1 if selected is None else selected, min(self._cursor, max(len(rows) - 1, 0))
-        )
+        nearest = min(self.cursor, max(len(rows) - 1, 0))
+        self._put_cursor(places.get(-1 if selected is None else selected, nearest))
         if not _as_wide(old, self._rows) or self._fitted != self._inner_width():
             self._fit()
             self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it
@@ -192,10 +184,6 @@ class DiskList(CursorList):
         """How many disks there are."""
         return len(self._rows)
 
-    def moved(self) -> Message:
-        """The disk now under the cursor."""
-        return self.Selected(self._rows[self._cursor].index)
-
     def on_click(self, event: events.Click) -> None:
         """Select the disk clicked on; a click on a box turns it over."""
         place = self.place_at(event.y)
@@ -221,7 +209,7 @@ class DiskList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        return self.strip(self._line(self._rows[place], place), width, cursor=place == self._cursor)
+        return self.strip(self._line(self._rows[place], place), width, cursor=place == self.cursor)
 
     def _line(self, row: DiskRow, place: int) -> Line:
         columns = self._columns
@@ -229,7 +217,7 @@ class DiskList(CursorList):
         style = "line--off" if locked else ""
         changed = "line--changed" if row.changed else style
         return (
-            Span("▌", "line--strong") if place == self._cursor else Span(" ", style),
+            Span("▌", "line--strong") if place == self.cursor else Span(" ", style),
             Span("●", "line--key") if row.marked else Span(" ", style),
             Span("*", "line--changed") if row.changed else Span(" ", style),
             Span(fitted(row.address, columns.address.width), style),

@@ -8,11 +8,13 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.spans import LONGEST, STYLES, Line, Span
 from tui.app.widgets.syntax import coloured
+from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
 from tui.editing import Row, Whole
 from tui.formats.changes import Sign
@@ -93,11 +95,21 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
             return
         if self.show_vertical_scrollbar and size.height > self.container_size.height:
             self.set_reactive(ScrollView.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
+            self._tell_bar(size.height)
             if self.scroll_offset.y > self.max_scroll_y:
                 self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
         else:
             self.virtual_size = size
+
+    def _tell_bar(self, height: int) -> None:
+        """Tell the scroll bar of the new height; it is painted again where its thumb moves."""
+        bar = self.vertical_scrollbar
+        window, position = int(bar.window_size), bar.position
+        rows = self.container_size.height
+        before = thumb(rows, bar.window_virtual_size, window, position)
+        bar.set_reactive(ScrollBar.window_virtual_size, height)
+        if thumb(rows, height, window, position) != before:
+            bar.refresh()
 
     def _refresh_different(self, old: Sequence[Row], was: int | None) -> None:
         top = int(self.scroll_offset.y)

@@ -66,9 +66,6 @@ class MachineList(CursorList):
         Binding("end,G", "move_to_end(1)", "Last", id="machines.last", show=False, tooltip="The last row"),
     ]
 
-    class Selected(Message):
-        """Another row is under the cursor."""
-
     class Opened(Message):
         """A row was clicked twice."""
 
@@ -91,26 +88,21 @@ class MachineList(CursorList):
         return self._rows
 
     @property
-    def cursor(self) -> int:
-        """The place of the cursor."""
-        return self._cursor
-
-    @property
     def selected(self) -> MachineRow | None:
         """The row under the cursor, or None in an empty table."""
-        return self._rows[self._cursor] if self._rows else None
+        return self._rows[self.cursor] if self._rows else None
 
     def show(
         self, rows: Sequence[MachineRow], marked: Collection[Key], column: str, *, falling: bool
     ) -> None:
         """Show these rows, sorted by ``column``; the cursor stays on its row, and that where it is seen."""
         before = self._visible_state()
-        held, old_cursor, old_count = self.selected, self._cursor, len(self._rows)
+        held, old_cursor, old_count = self.selected, self.cursor, len(self._rows)
         self._rows, self._marked, self._sorted = rows, frozenset(marked), (column, falling)
-        self._cursor = self._place_of(held, old_cursor)
+        self._put_cursor(self._place_of(held, old_cursor))
         if len(rows) != old_count:
             self.virtual_size = Size(1, len(rows) + 1)
-        moved = self._cursor - old_cursor
+        moved = self.cursor - old_cursor
         if moved:
             top = int(self.scroll_offset.y)
             self.scroll_to(y=max(top + moved, 0) if top else 0, animate=False, force=True, immediate=True)
@@ -126,7 +118,7 @@ class MachineList(CursorList):
         for place in range(top, top + max(self.size.height - 1, 0)):
             row = self._rows[place] if place < len(self._rows) else None
             marked = row is not None and row.key in self._marked
-            state.append((row, marked, place == self._cursor))
+            state.append((row, marked, place == self.cursor))
         return state
 
     def _place_of(self, held: MachineRow | None, place: int) -> int:
@@ -150,10 +142,6 @@ class MachineList(CursorList):
     def row_count(self) -> int:
         """How many rows there are."""
         return len(self._rows)
-
-    def moved(self) -> Message:
-        """Another row is under the cursor."""
-        return self.Selected()
 
     def on_click(self, event: events.Click) -> None:
         """Select the row clicked on, open one clicked twice; a heading sorts."""
@@ -183,8 +171,8 @@ class MachineList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        line = self._line(self._rows[place], width, here=place == self._cursor)
-        return self.strip(line, width, cursor=place == self._cursor)
+        line = self._line(self._rows[place], width, here=place == self.cursor)
+        return self.strip(line, width, cursor=place == self.cursor)
 
     def _head(self, width: int) -> str:
         name, falling = self._sorted

@@ -8,7 +8,6 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.widgets.cursor_list import CursorList
@@ -47,9 +46,6 @@ class PlanList(CursorList):
         Binding("end,G", "move_to_end(1)", "Last", id="plan-list.last", show=False, tooltip="The last disk"),
     ]
 
-    class Selected(Message):
-        """Another disk is selected."""
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: tuple[PlanRow, ...] = ()
@@ -62,7 +58,7 @@ class PlanList(CursorList):
     @property
     def selected(self) -> int | None:
         """The place of the disk under the cursor, or None in an empty table."""
-        return self._cursor if self._rows else None
+        return self.cursor if self._rows else None
 
     def show(self, rows: Sequence[PlanRow]) -> None:
         """Show these disks; only lines that differ are painted again."""
@@ -84,10 +80,6 @@ class PlanList(CursorList):
         """How many disks there are."""
         return len(self._rows)
 
-    def moved(self) -> Message:
-        """Another disk is under the cursor."""
-        return self.Selected()
-
     def on_click(self, event: events.Click) -> None:
         """Select the disk clicked on."""
         place = self.place_at(event.y)
@@ -102,7 +94,7 @@ class PlanList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        cursor = place == self._cursor
+        cursor = place == self.cursor
         line = self._line(self._rows[place], "▌" if cursor else " ", width, "")
         return self.strip(line, width, cursor=cursor)
 

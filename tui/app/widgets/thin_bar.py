@@ -28,7 +28,7 @@ class ThinBar(ScrollBarRender):
         bar_color: Color = Color.default(),  # noqa: B008
     ) -> Segments:
         """The bar, from its start to its end; a click before or behind the thumb scrolls a page."""
-        start, end = _thumb(size, virtual_size, window_size, position)
+        start, end = thumb(size, virtual_size, window_size, position)
         look = Style(color=bar_color, bgcolor=back_color)
         wide = thickness if vertical else 1
         cells = [
@@ -45,7 +45,7 @@ class ThinBar(ScrollBarRender):
         return Segments([*cells, Segment.line()] * thickness)
 
 
-def _thumb(size: int, virtual_size: float, window_size: float, position: float) -> tuple[int, int]:
+def thumb(size: int, virtual_size: float, window_size: float, position: float) -> tuple[int, int]:
     """Where the thumb begins, and the cell behind it; at an end only where the text is at its end."""
     if not window_size or virtual_size <= window_size:
         return 0, 0
