@@ -140,7 +140,7 @@ def scene_app(scene: Scene) -> DiskmodeApp:
     opened = scene.opened
     what = read(Path(Path(opened).name)) if isinstance(opened, str) else Places(opened, workers=1)
     app = DiskmodeApp(what, load_settings())
-    app.theme = "textual-dark"
+    app.theme = "diskmode"
     app.animation_level = "none"
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -25,6 +26,7 @@ from tui.app.screens.keys import clashes
 from tui.app.screens.review import ReviewScreen
 from tui.app.settings import Settings, keep_theme
 from tui.app.terminal.driver import LeanDriver
+from tui.app.theme import THEME
 from tui.app.widgets.thin_bar import ThinBar
 from tui.formats.spellings import Spelling
 from tui.machine import Machine, SeveralDomainsError, machine_in
@@ -61,6 +63,9 @@ class DiskmodeApp(App[None]):
         spelling: Spelling | None = None,
     ) -> None:
         super().__init__()
+        self.register_theme(THEME)
+        if "TEXTUAL_THEME" not in os.environ:
+            self.theme = THEME.name
         self._opened = opened
         self.accepted = opened.data if isinstance(opened, Reading) else b""
         self.notices: list[str] = []

@@ -20,6 +20,9 @@ from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, wrapped
 
+# More spans than any line has.
+_WHOLE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -125,7 +128,7 @@ class ChoiceList(ScrollView, Drawn, can_focus=True):
                 Span(fitted(choice.label, self._label_width), style),
                 Span(clipped(detail, width - 4 - self._label_width), style or "line--dim"),
             )
-        return self.strip(line, width, cursor=place == self._cursor)
+        return self.strip(line, width, cursor=_WHOLE if place == self._cursor else 0)
 
 
 class ChoiceScreen(ModalScreen[str | None]):

@@ -83,6 +83,14 @@ def abilities_of_terminal() -> Abilities:
 
         curses.setupterm()
     except Exception:
-        return Abilities(moves_rows=False, erases_in_colour=False)
-    moves = all(curses.tigetstr(one) for one in ("csr", "il1", "dl1"))
-    return Abilities(moves_rows=moves, erases_in_colour=curses.tigetflag("bce") > 0)
+        return Abilities(False, False, False, False)
+
+    def has(*names: str) -> bool:
+        return all(curses.tigetstr(name) for name in names)
+
+    return Abilities(
+        moves_rows=has("csr", "il1", "dl1"),
+        moves_cells=has("ich", "dch"),
+        erases_cells=has("ech"),
+        erases_in_colour=curses.tigetflag("bce") > 0,
+    )

@@ -6,6 +6,7 @@ The codes are ECMA-48's SGR (ISO 6429) and xterm's extensions of it for 256 and 
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from itertools import product
 
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29"}
 _OFF |= {"21": "24", "53": "55"}
@@ -71,6 +72,21 @@ def _sequence(before: Look | None, after: Look) -> str:
     return min(f"\x1b[{';'.join(codes)}m", anew, key=len)
 
 
+# xterm's palette from its 17th colour on: a cube of six steps, and greys.
+_STEPS = ("0", "95", "135", "175", "215", "255")
+_GREYS = [str(grey) for grey in range(8, 248, 10)]
+_PALETTE: dict[tuple[str, ...], str] = {
+    colour: str(number) for number, colour in enumerate(product(_STEPS, repeat=3), 16)
+} | {(grey, grey, grey): str(number) for number, grey in enumerate(_GREYS, 232)}
+
+
+def _shortest(colour: tuple[str, ...]) -> str:
+    """A colour's codes; where it is one of the palette, by its number there."""
+    kind, *parts = colour
+    number = _PALETTE.get(tuple(parts)) if kind == "2" else None
+    return ";".join(colour) if number is None else f"5;{number}"
+
+
 @lru_cache(maxsize=4096)
 def look_of(codes: str) -> Look | None:
     """The look that SGR ``codes`` (``1;38;2;9;9;9``) give plain text; None where one is not known here."""
@@ -85,7 +101,7 @@ def look_of(codes: str) -> Look | None:
             size = {"5": 2, "2": 4}.get(rest[0] if rest else "", 0)
             if not size or len(rest) < size:
                 return None
-            colour = ";".join((code, *rest[:size]))
+            colour = f"{code};{_shortest(tuple(rest[:size]))}"
             del rest[:size]
             fore, back = (colour, back) if code == "38" else (fore, colour)
         elif code.isdigit() and (30 <= int(code) <= 39 or 90 <= int(code) <= 97):

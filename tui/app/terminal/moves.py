@@ -13,6 +13,9 @@ from tui.app.terminal.rows import Row
 _COST = 24
 _LEAST_ROWS = 3
 _NEVER = 1 << 30
+# Fewer cells than this are written rather than shifted, and what a shift costs in them.
+_LEAST_SHIFTED = 16
+_SHIFT_COST = 12
 # Line numbers at the start of a row and a scroll bar at its end do not move with it.
 _MIDDLE = slice(10, -2)
 
@@ -77,3 +80,47 @@ def _best_part(
         if gain > best[2]:
             best = (start - lines, number, gain) if downward else (number, start - lines, gain)
     return best
+
+
+class Shift(NamedTuple):
+    """What stands from ``start`` on goes right by ``cells``, left where negative."""
+
+    start: int
+    cells: int
+
+
+def best_shift(shown: Row, wanted: Row) -> Shift | None:
+    """The shift that saves most of writing a row anew; None where none saves."""
+    if shown.odd or wanted.odd:
+        return None
+    old, new = shown.blank_from(), wanted.blank_from()
+    cells = new - old
+    if not cells or max(old, new) + abs(cells) > len(shown.letters):
+        return None
+    same = _same_end(shown, old, wanted, new)
+    if same < _LEAST_SHIFTED:
+        return None
+    start = _same_start(shown, wanted, min(old, new) - same)
+    left = wanted.differing(shown.shifted(start, cells))
+    saved = len(wanted.differing(shown)) - len(left)
+    return Shift(start, cells) if saved > _SHIFT_COST else None
+
+
+def _same_end(shown: Row, old: int, wanted: Row, new: int) -> int:
+    """How many cells before ``old`` are those before ``new``."""
+    same = 0
+    while same < min(old, new) and (
+        shown.letters[old - same - 1] == wanted.letters[new - same - 1]
+        and shown.looks[old - same - 1] is wanted.looks[new - same - 1]
+    ):
+        same += 1
+    return same
+
+
+def _same_start(shown: Row, wanted: Row, most: int) -> int:
+    place = 0
+    while place < most and (
+        shown.letters[place] == wanted.letters[place] and shown.looks[place] is wanted.looks[place]
+    ):
+        place += 1
+    return place

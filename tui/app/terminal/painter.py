@@ -2,28 +2,35 @@
 
 Textual writes whole lines, each segment with its colours set and taken away again. On a slow line that is
 what a person waits for. So frames are drawn here first; only cells that differ from what the terminal shows
-are written, and rows that moved are moved by the terminal itself.
+are written, and rows and texts that moved are moved by the terminal itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui.app.terminal.frames import Frame
-from tui.app.terminal.moves import best_move
+from tui.app.terminal.looks import Look
+from tui.app.terminal.moves import best_move, best_shift
 from tui.app.terminal.pen import Pen
+from tui.app.terminal.pieces import Piece, pieces_of
 from tui.app.terminal.rows import Row
 
-# Fewer equal cells than this between two that differ are written again rather than skipped.
-_GAP = 5
-# Shorter rows of blanks are written, longer ones erased.
-_BLANKS = 4
+# More pieces than this are written row by row: to find a better order would take longer than it saves.
+_SORTED = 100
 
 
 class Abilities(NamedTuple):
-    """What the terminal can do: move rows between margins, and erase with the background colour."""
+    """What the terminal can do.
+
+    ``moves_rows`` between margins, ``moves_cells`` within a row, ``erases_cells``, and does so with the
+    background's colour (``erases_in_colour``).
+    """
 
     moves_rows: bool = True
+    moves_cells: bool = True
+    erases_cells: bool = True
     erases_in_colour: bool = True
 
 
@@ -32,9 +39,6 @@ class Painter:
 
     def __init__(self, width: int, height: int, abilities: Abilities) -> None:
         self._abilities = abilities
-        self._pen = Pen()
-        self._width = width
-        self._rows: list[Row] = []
         self._cursor: tuple[int, int] | None = None
         self.resize(width, height)
 
@@ -42,11 +46,7 @@ class Painter:
         """The terminal has another size, and shows nobody knows what."""
         self._width = width
         self._rows = [Row.unknown(width) for _ in range(height)]
-        self._pen.lost()
-
-    def forget(self) -> None:
-        """The terminal shows nobody knows what."""
-        self.resize(self._width, len(self._rows))
+        self._pen = Pen(width)
 
     def plain(self) -> str:
         """What is to be written before anything that is no frame."""
@@ -58,8 +58,9 @@ class Painter:
         different = {row: cells for row, cells in wanted.items() if cells != self._rows[row]}
         if self._abilities.moves_rows:
             self._move_rows(different)
-        for number in sorted(different):
-            self._write(number, different[number])
+        if self._abilities.moves_cells:
+            self._move_cells(different)
+        self._write(different)
         # The cursor is hidden; where a line is typed into, input methods look for it.
         if frame.cursor is not None and frame.cursor != self._cursor:
             self._cursor = frame.cursor
@@ -93,47 +94,26 @@ class Painter:
             different.setdefault(number, self._rows[number])
         self._rows[top : bottom + 1] = [*come_in, *kept] if lines > 0 else [*kept, *come_in]
 
-    def _write(self, number: int, wanted: Row) -> None:
-        cells = wanted.differing(self._rows[number])
-        self._rows[number] = wanted
-        blank_from = wanted.blank_from()
-        if not self._can_erase(wanted) or self._width - blank_from < _BLANKS:
-            blank_from = self._width
-        for start, end in _runs(cells):
-            self._pen.move(number, start)
-            self._write_cells(wanted, start, min(end, max(blank_from, start)))
-            if end > blank_from:
-                if start < blank_from:
-                    self._pen.move(number, blank_from)
-                self._pen.erase(wanted.looks[-1])
-                return
+    def _move_cells(self, different: Mapping[int, Row]) -> None:
+        for number, wanted in different.items():
+            shift = best_shift(self._rows[number], wanted)
+            if shift is not None:
+                self._pen.shift(number, *shift)
+                self._rows[number] = self._rows[number].shifted(*shift)
 
-    def _can_erase(self, row: Row) -> bool:
-        look = row.looks[-1]
-        return look.erases and (look.back == "49" or self._abilities.erases_in_colour)
-
-    def _write_cells(self, row: Row, start: int, end: int) -> None:
-        """Write cells, those of one look together."""
-        place = start
-        while place < end:
-            look, blank = row.looks[place], row.letters[place] == " "
-            stop = place + 1
-            while stop < end and row.looks[stop] is look and (row.letters[stop] == " ") == blank:
-                stop += 1
-            at_end = stop == self._width
-            if blank:
-                self._pen.write_blanks(stop - place, look, at_end=at_end)
-            else:
-                self._pen.write("".join(row.letters[place:stop]), stop - place, look, at_end=at_end)
-            place = stop
+    def _write(self, different: Mapping[int, Row]) -> None:
+        colours, wipes = self._abilities.erases_in_colour, self._abilities.erases_cells
+        pieces: list[Piece] = []
+        for number in sorted(different):
+            pieces += pieces_of(number, different[number], self._rows[number], colours=colours, wipes=wipes)
+            self._rows[number] = different[number]
+        orders = [pieces] if len(pieces) > _SORTED else [pieces, _by_look(pieces)]
+        self._pen = min((self._pen.tried(order) for order in orders), key=lambda pen: pen.cost)
 
 
-def _runs(cells: list[int]) -> list[tuple[int, int]]:
-    """The cells (from, up to) to write: those that differ, with short gaps filled."""
-    found: list[tuple[int, int]] = []
-    for cell in cells:
-        if found and cell - found[-1][1] < _GAP:
-            found[-1] = (found[-1][0], cell + 1)
-        else:
-            found.append((cell, cell + 1))
-    return found
+def _by_look(pieces: Sequence[Piece]) -> list[Piece]:
+    """All pieces of a look together, in the order in which the looks are met."""
+    places: dict[Look, int] = {}
+    for piece in pieces:
+        places.setdefault(piece.look, len(places))
+    return sorted(pieces, key=lambda piece: places[piece.look])

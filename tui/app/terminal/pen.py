@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
+
 from tui.app.terminal.looks import PLAIN, Look
+from tui.app.terminal.pieces import Kind, Piece
 
 _FEW = 4
 
@@ -10,14 +14,28 @@ _FEW = 4
 class Pen:
     """Collects what is to be written; its place (from 0) and look are kept between frames.
 
-    A place of None is unknown: so it is at the start, and behind the last cell of a row.
+    A place of None is unknown: so it is at the start, and behind the last cell of a row of ``width`` cells.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
+        self._width = width
         self._parts: list[str] = []
         self._row: int | None = None
         self._column: int | None = None
         self._look: Look | None = None
+
+    def tried(self, pieces: Iterable[Piece]) -> Pen:
+        """A pen that did all this has done, and has drawn the pieces besides."""
+        other = copy(self)
+        other._parts = self._parts[:]  # noqa: SLF001 - a pen like this one
+        for piece in pieces:
+            other.draw(piece)
+        return other
+
+    @property
+    def cost(self) -> int:
+        """How many letters were collected."""
+        return sum(map(len, self._parts))
 
     def taken(self) -> str:
         """What was collected, which is forgotten then."""
@@ -36,34 +54,51 @@ class Pen:
         self._look = PLAIN
         return "\x1b[m"
 
-    def write(self, text: str, width: int, look: Look, *, at_end: bool) -> None:
-        """Write ``text``, ``width`` columns wide, here; ``at_end`` tells that the row ends behind it."""
-        self._parts += (look.after(self._look), text)
-        self._look = look
-        self._column = None if at_end or self._column is None else self._column + width
+    def draw(self, piece: Piece) -> None:
+        """Draw a piece where it belongs."""
+        self.move(piece.row, piece.start)
+        match piece.kind:
+            case Kind.TEXT:
+                self._take(piece.look)
+                self._write(piece.text, piece.width)
+            case Kind.BLANKS:
+                self._take(piece.look, on_blanks=True)
+                self._write(piece.text, piece.width)
+            case Kind.WIPED:
+                self._take(piece.look, on_blanks=True)
+                self._parts.append(f"\x1b[{piece.width}X")
+            case Kind.REST:
+                self._take(piece.look, on_blanks=True)
+                self._parts.append("\x1b[K")
 
-    def write_blanks(self, count: int, look: Look, *, at_end: bool) -> None:
-        """Write blanks; a look that shows the same on them may stay."""
-        if self._look is not None and self._look.on_blank is look:
-            look = self._look
-        self.write(" " * count, count, look, at_end=at_end)
-
-    def erase(self, look: Look) -> None:
-        """Blank the rest of the row in a look that erases."""
-        if self._look is None or self._look.on_blank is not look:
+    def _take(self, look: Look, *, on_blanks: bool = False) -> None:
+        """Have what comes next look so; on blanks, one that shows the same on them may stay."""
+        if self._look is not look and not (on_blanks and self._look and self._look.on_blank is look):
             self._parts.append(look.after(self._look))
             self._look = look
-        self._parts.append("\x1b[K")
+
+    def _write(self, text: str, width: int) -> None:
+        self._parts.append(text)
+        if self._column is not None:
+            self._column += width
+            if self._column >= self._width:
+                self._column = None
+
+    def shift(self, row: int, column: int, cells: int) -> None:
+        """Move what stands right of a cell to the right by ``cells``, to the left where negative."""
+        self.move(row, column)
+        self._parts.append(f"\x1b[{cells}@" if cells > 0 else f"\x1b[{-cells}P")
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
-        """Move the rows from ``top`` to ``bottom`` down by ``lines`` (up where negative).
+        """Move the rows from ``top`` to ``bottom`` down by ``lines``, up where negative.
 
-        The rows that come in are blank in an unknown look. Setting the margins puts the cursor at home.
+        The rows that come in are blank in an unknown look. Setting the margins moves the cursor, but where
+        they are taken away not every terminal does as DEC's did.
         """
         count = str(abs(lines)) if abs(lines) > 1 else ""
         command = f"\x1b[{count}{'L' if lines > 0 else 'M'}"
         self._parts += (f"\x1b[{top + 1};{bottom + 1}r", f"\x1b[{top + 1}H", command, "\x1b[r")
-        self._row = self._column = 0
+        self._row = self._column = None
 
     def move(self, row: int, column: int) -> None:
         """Put the cursor on a cell."""
@@ -75,16 +110,17 @@ class Pen:
         ways = [f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"]
         if self._row is None:
             return ways
-        down = min(_vertical(self._row, row), key=len)
+        down = _vertical(self._row, row)
         ways += [down + across for across in _horizontal(self._column, column)]
         return ways
 
 
-def _vertical(before: int, after: int) -> list[str]:
+def _vertical(before: int, after: int) -> str:
     if before == after:
-        return [""]
-    step = f"\x1b[{abs(after - before)}" if abs(after - before) > 1 else "\x1b["
-    return [step + ("B" if after > before else "A"), f"\x1b[{after + 1}d"]
+        return ""
+    count = str(abs(after - before)) if abs(after - before) > 1 else ""
+    step = f"\x1b[{count}{'B' if after > before else 'A'}"
+    return min(step, f"\x1b[{after + 1}d", key=len)
 
 
 def _horizontal(before: int | None, after: int) -> list[str]:

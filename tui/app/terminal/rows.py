@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from tui.app.terminal.looks import PLAIN, Look
 
-# Letters that take one cell everywhere: ASCII, Latin-1, and the signs and lines the screens are made of.
-_NARROW = re.compile("[ -~\xa1-\xac\xae-\xff…│┃─▌●▲▼✗]*")
+# Letters that take one cell everywhere: Latin, Greek, Cyrillic, and what the screens are made of.
+_NARROW = re.compile("[ -~\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f…│┃─▌●▲▼✗]*")
 # No text holds it: a cell of which nothing is known equals no other.
 _UNKNOWN = "\0"
 
@@ -17,8 +17,8 @@ _UNKNOWN = "\0"
 class Row:
     """What each cell shows, and how it looks.
 
-    A wide letter stands in its first cell, and the cells behind it are empty. ``odd`` tells of letters that
-    are not one cell wide, about which terminals differ.
+    A wide letter stands in its first cell, and the cells behind it are empty. ``odd`` tells of letters about
+    whose width terminals may differ.
     """
 
     __slots__ = ("letters", "looks", "odd")
@@ -45,10 +45,13 @@ class Row:
     def put(self, start: int, text: str, look: Look) -> int:
         """Write ``text`` from a cell on; the cell behind it. What is right of the last cell is lost."""
         cells, odd = _cells_of(text)
+        if not cells and 0 < start <= len(self.letters):
+            self.letters[start - 1] += text  # all of it joins the letter before
+            self.odd = True
         end = start + len(cells)
         room = len(self.letters) - start
         if len(cells) > room:
-            cells = [" " if letter != " " and not letter else letter for letter in cells[: max(room, 0)]]
+            cells = _cut(cells, max(room, 0))
         if odd or self.odd:
             self._halve(start, start + len(cells))
             self.odd = self.odd or odd
@@ -60,6 +63,19 @@ class Row:
             else [blank if letter == " " else look for letter in cells]
         )
         return end
+
+    def shifted(self, start: int, cells: int) -> Row:
+        """The row with what stands from ``start`` on moved to the right by ``cells``, left where negative."""
+        new, width = [_UNKNOWN] * abs(cells), len(self.letters)
+        plain = [PLAIN] * abs(cells)
+        letters, looks = self.letters, self.looks
+        if cells > 0:
+            letters = [*letters[:start], *new, *letters[start : width - cells]]
+            looks = [*looks[:start], *plain, *looks[start : width - cells]]
+        else:
+            letters = [*letters[:start], *letters[start - cells :], *new]
+            looks = [*looks[:start], *looks[start - cells :], *plain]
+        return Row(letters, looks, self.odd)
 
     def _halve(self, start: int, end: int) -> None:
         """Blank what is left of wide letters of which the cells from ``start`` to ``end`` take a part."""
@@ -94,15 +110,31 @@ class Row:
 
 
 def _cells_of(text: str) -> tuple[list[str], bool]:
-    """The cells a text takes, and whether a letter in it is not one cell wide."""
+    """The cells a text takes, and whether terminals may differ on that."""
     if text.isascii() or _NARROW.fullmatch(text) is not None:
         return list(text), False
-    width = cell_len(text)
     widths = [cell_len(letter) for letter in text]
-    if max(widths) == min(widths) == 1 and width == len(text):
-        return list(text), False
-    if sum(widths) != width or 0 in widths:  # letters that join: nobody but the terminal knows how
-        return [text, *[""] * (width - 1)] if width else [], True
-    return [
-        cell for letter, wide in zip(text, widths, strict=True) for cell in (letter, *[""] * (wide - 1))
-    ], True
+    if sum(widths) != (width := cell_len(text)):  # letters that join: nobody but the terminal knows how
+        return [text, *[""] * (width - 1)], True
+    cells: list[str] = []
+    for letter, wide in zip(text, widths, strict=True):
+        if wide:
+            cells += (letter, *[""] * (wide - 1))
+        elif cells:
+            cells[_lettered(cells)] += letter
+    return cells, True
+
+
+def _lettered(cells: list[str]) -> int:
+    """The last cell with a letter."""
+    return max(place for place, letter in enumerate(cells) if letter)
+
+
+def _cut(cells: list[str], room: int) -> list[str]:
+    """As many cells as there is room for; of a wide letter that is cut blanks are left."""
+    kept = cells[:room]
+    if not cells[room]:
+        while kept and not kept[-1]:
+            kept.pop()
+        kept = kept[:-1]
+    return kept + [" "] * (room - len(kept))

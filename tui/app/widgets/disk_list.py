@@ -66,6 +66,8 @@ _WORD = 26
 _LEAST_FILE = 12
 _LEAST_FILE_BESIDE_SIZE = 20
 ROOMY = 112
+# The spans of a row that name the disk: the margin's three, address and target.
+_NAMING = 5
 
 
 def columns_for(rows: Sequence[DiskRow], width: int) -> Columns:
@@ -209,7 +211,8 @@ class DiskList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        return self.strip(self._line(self._rows[place], place), width, cursor=place == self.cursor)
+        here = _NAMING if place == self.cursor else 0
+        return self.strip(self._line(self._rows[place], place), width, cursor=here)
 
     def _line(self, row: DiskRow, place: int) -> Line:
         columns = self._columns

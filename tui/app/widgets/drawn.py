@@ -28,7 +28,7 @@ class Drawn(Widget):
     def __init__(self, *children: Widget, **options: Any) -> None:
         super().__init__(*children, **options)
         self._palette: dict[tuple[str, bool], Style] = {}
-        self._strips: LRUCache[tuple[Line, int, bool, int], Strip] = LRUCache(_REMEMBERED)
+        self._strips: LRUCache[tuple[Line, int, int, int], Strip] = LRUCache(_REMEMBERED)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles."""
@@ -36,20 +36,26 @@ class Drawn(Widget):
         self._strips.clear()
         super().notify_style_update()
 
-    def strip(self, line: Line, width: int, *, cursor: bool = False, offset: int = 0) -> Strip:
-        """What Textual paints for ``line``: ``width`` columns from column ``offset`` on."""
+    def strip(self, line: Line, width: int, *, cursor: int = 0, offset: int = 0) -> Strip:
+        """What Textual paints for ``line``: ``width`` columns from column ``offset`` on.
+
+        The first ``cursor`` spans have the cursor's background: what names a row, for to paint a whole row
+        twice at every move is most of what a move writes.
+        """
         key = (tuple(line), width, cursor, offset)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = self._drawn(line, width, cursor, offset)
         return strip
 
-    def _drawn(self, line: Line, width: int, cursor: bool, offset: int) -> Strip:
+    def _drawn(self, line: Line, width: int, cursor: int, offset: int) -> Strip:
         segments = [
-            Segment(visible(span.text[:LONGEST]), self._style(span.style, cursor=cursor)) for span in line
+            Segment(visible(span.text[:LONGEST]), self._style(span.style, cursor=place < cursor))
+            for place, span in enumerate(line)
         ]
         strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
-        return strip.crop(offset, offset + width).extend_cell_length(width, self._style("", cursor=cursor))
+        rest = self._style("", cursor=cursor > len(segments))
+        return strip.crop(offset, offset + width).extend_cell_length(width, rest)
 
     def _style(self, name: str, *, cursor: bool) -> Style:
         """A component's style, or the widget's own; with the cursor's background where that is."""

@@ -18,6 +18,9 @@ from tui.visible import visible
 
 Key = tuple[str, int, int]
 
+# The spans of a row that name it: the margin's three, machine and disk; of a heading all it has.
+_NAMING = 5
+
 
 class MachineRow(NamedTuple):
     """What the table shows of one disk.
@@ -172,7 +175,7 @@ class MachineList(CursorList):
         if place >= len(self._rows):
             return self.strip((), width)
         line = self._line(self._rows[place], width, here=place == self.cursor)
-        return self.strip(line, width, cursor=place == self.cursor)
+        return self.strip(line, width, cursor=_NAMING if place == self.cursor else 0)
 
     def _head(self, width: int) -> str:
         name, falling = self._sorted

@@ -1,0 +1,297 @@
+"""The painter: whatever it leaves out, a terminal shows what the whole frames would have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyte
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui.app.terminal.frames import is_unseen, read_frame
+from tui.app.terminal.looks import PLAIN, look_of
+from tui.app.terminal.painter import Abilities, Painter
+
+WIDTH, HEIGHT = 40, 12
+EVERYTHING = Abilities()
+NOTHING = Abilities(moves_rows=False, moves_cells=False, erases_cells=False, erases_in_colour=False)
+CODES = (
+    "",
+    "1",
+    "2",
+    "1;2",
+    "3;4",
+    "7",
+    "9;31",
+    "38;5;110",
+    "1;38;2;1;2;3",
+    "48;2;18;18;18",
+    "44",
+    "38;2;95;135;175",
+)
+
+
+class Cell(NamedTuple):
+    """What is seen of a cell: on a blank neither its colour nor whether it is bold."""
+
+    letter: str
+    back: str
+    reverse: bool
+    underscore: bool
+    strikethrough: bool
+    ink: tuple[str, bool, bool] | None
+
+
+def cells(screen: pyte.Screen) -> list[list[Cell]]:
+    return [[_cell(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
+
+
+def _cell(char: pyte.screens.Char) -> Cell:
+    ink = None
+    if char.data.strip():
+        ink = (char.fg, char.bold, char.italics)
+    elif char.underscore or char.strikethrough or char.reverse:
+        ink = (char.fg, False, False)
+    return Cell(char.data, char.bg, char.reverse, char.underscore, char.strikethrough, ink)
+
+
+class Terminals:
+    """One that is told everything, and one that is told what the painter says."""
+
+    def __init__(self, abilities: Abilities = EVERYTHING, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.painter = Painter(width, height, abilities)
+        self._screens = [pyte.Screen(width, height), pyte.Screen(width, height)]
+        self._whole, self._lean = (pyte.Stream(screen) for screen in self._screens)
+        for screen in self._screens:
+            screen.reset_mode(pyte.modes.DECAWM)
+
+    def show(self, data: str) -> str:
+        """Draw a frame on both; what the painter wrote."""
+        frame = read_frame(data)
+        assert frame is not None
+        painted = self.painter.paint(frame)
+        self._whole.feed(data)
+        self._lean.feed(painted)
+        return painted
+
+    def forget(self) -> None:
+        """Have something else write over the lean terminal, and the painter told of it."""
+        self._lean.feed("\x1b[5;5Hsomething else\x1b[31m")
+        self.painter.resize(WIDTH, HEIGHT)
+        self._whole.feed("\x1b[5;5Hsomething else\x1b[m")
+
+    def assert_alike(self) -> None:
+        whole, lean = self._screens
+        assert whole.display == lean.display
+        assert cells(whole) == cells(lean)
+
+
+def segment(text: str, codes: str) -> str:
+    return f"\x1b[{codes}m{text}\x1b[0m" if codes else text
+
+
+def row_of(number: int, *parts: tuple[str, str], column: int = 0) -> str:
+    """A row as Textual writes it."""
+    return f"\x1b[{number + 1};{column + 1}H" + "".join(segment(text, codes) for text, codes in parts)
+
+
+def page(rows: Sequence[str], codes: str = "", width: int = WIDTH) -> str:
+    return "\n".join(row_of(number, (text.ljust(width)[:width], codes)) for number, text in enumerate(rows))
+
+
+_texts = st.text(st.sampled_from("ab   x1│▌é"), min_size=1, max_size=30)
+# A letter first: what joins another, at the start of a row, joins what no two terminals agree on.
+_odd_texts = st.text(st.sampled_from("ab  漢字…é\u0300🙂"), max_size=12).map(lambda text: "x" + text)
+
+
+@st.composite
+def row_at(draw: st.DrawFn, number: int, *, odd: bool) -> str:
+    """A row that ends within the terminal; one of odd letters is whole, for half of one is never written."""
+    column = 0 if odd else draw(st.sampled_from((0, 0, 7, 30)))
+    texts = _texts | _odd_texts if odd else _texts
+    parts = draw(st.lists(st.tuples(texts, st.sampled_from(CODES)), min_size=1, max_size=4))
+    kept, room = [], WIDTH - column
+    for text, codes in parts:
+        fitting = next(text[:end] for end in range(len(text), -1, -1) if cell_len(text[:end]) <= room)
+        if fitting:
+            kept.append((fitting, codes))
+            room -= cell_len(fitting)
+    if odd and room:
+        kept.append((" " * room, ""))
+    return row_of(number, *kept, column=column)
+
+
+@st.composite
+def patches(draw: st.DrawFn, *, odd: bool) -> str:
+    """Some rows from the top down, as Textual writes those that changed."""
+    numbers = draw(st.sets(st.integers(0, HEIGHT - 1), min_size=1, max_size=6))
+    return "\n".join(draw(row_at(number, odd=odd)) for number in sorted(numbers))
+
+
+@st.composite
+def scrolled(draw: st.DrawFn) -> str:
+    """Numbered rows from some place of a text on, as a view that scrolls shows them."""
+    top, first = draw(st.integers(0, 30)), draw(st.integers(0, 4))
+    lines = [f"{top + one:3} line {(top + one) * 37 % 23} of it" for one in range(HEIGHT - first)]
+    codes = draw(st.sampled_from(CODES))
+    return "\n".join(
+        row_of(first + number, (line.ljust(WIDTH - 1), codes), ("│", "38;5;240"))
+        for number, line in enumerate(lines)
+    )
+
+
+narrow_frames = st.lists(patches(odd=False) | scrolled(), max_size=8)
+odd_frames = st.lists(patches(odd=True) | scrolled(), max_size=5)
+
+
+@given(narrow_frames | odd_frames, st.sampled_from((EVERYTHING, NOTHING)), st.integers(0, 8))
+@settings(max_examples=400, deadline=None)
+def test_a_terminal_shows_what_the_whole_frames_would_have_shown(
+    drawn: list[str], abilities: Abilities, forgotten: int
+) -> None:
+    terminals = Terminals(abilities)
+    terminals.show(page([""] * HEIGHT, "48;2;18;18;18"))
+    for number, data in enumerate(drawn):
+        if number == forgotten:
+            terminals.forget()
+        if read_frame(data) is not None:
+            terminals.show(data)
+            if number < forgotten:
+                terminals.assert_alike()
+
+
+def test_a_frame_that_is_shown_already_writes_nothing() -> None:
+    terminals = Terminals()
+    terminals.show(page(["one", "two"], "1;31"))
+    assert terminals.show(page(["one", "two"], "1;31")) == ""
+
+
+def test_one_letter_is_one_letter() -> None:
+    terminals = Terminals()
+    terminals.show(page(["scsi0:0 [x]", "two"]))
+    assert terminals.show(page(["scsi0:0 [ ]", "two"])) == "\x1b[1;10H "
+    assert terminals.show(page(["scsi0:0 [x]", "two"])) == "\bx"
+
+
+def test_a_column_of_letters_is_written_downwards() -> None:
+    terminals = Terminals()
+    terminals.show(page([f"  {number} aaaa" for number in (1, 2, 3)]))
+    written = terminals.show(page([f"  {number} aaaa" for number in (2, 3, 4)]))
+    assert written == "\x1b[1;3H2\b\x1b[B3\b\x1b[B4".replace("\b\x1b[B", "\x1b[B\b")
+
+
+def test_a_line_put_in_moves_those_below_it() -> None:
+    lines = [f"a line of its own, number {number * 7}" for number in range(8)]
+    terminals = Terminals()
+    terminals.show(page(lines))
+    written = terminals.show(page([*lines[:3], "new", *lines[3:]]))
+    assert "\x1b[L" in written
+    assert len(written) < 60
+    terminals.assert_alike()
+    written = terminals.show(page([*lines, ""]))
+    assert "\x1b[M" in written
+    assert len(written) < 60
+    terminals.assert_alike()
+
+
+def test_a_word_put_in_moves_what_is_right_of_it() -> None:
+    terminals = Terminals()
+    terminals.show(page(["Part of snapshots and backups."]))
+    written = terminals.show(page(["Left out of snapshots and backups."]))
+    assert "\x1b[4@" in written
+    assert len(written) < 30
+    terminals.assert_alike()
+
+
+def test_a_terminal_that_can_do_little_is_asked_for_little() -> None:
+    lines = [f"a line of its own, number {number * 7}" for number in range(8)]
+    terminals = Terminals(NOTHING)
+    written = terminals.show(page(lines, "44"))
+    written += terminals.show(page(["new", *lines], "44"))
+    written += terminals.show(page(["Left out of it", *lines], "44"))
+    assert not any(code in written for code in ("\x1b[K", "\x1b[L", "@", "X", "\x1b[r"))
+    terminals.assert_alike()
+
+
+@pytest.mark.parametrize("before", CODES)
+@pytest.mark.parametrize("after", CODES)
+def test_the_way_from_a_look_to_another_gives_that_look_and_no_other(before: str, after: str) -> None:
+    one, other = look_of(before), look_of(after)
+    assert one is not None
+    assert other is not None
+    told, straight = pyte.Screen(4, 1), pyte.Screen(4, 1)
+    pyte.Stream(told).feed(f"{one.after(None)}a{other.after(one)}b")
+    pyte.Stream(straight).feed(f"{other.after(None)}ab")
+    assert told.buffer[0][1] == straight.buffer[0][1]
+    assert len(other.after(one)) <= len(other.after(None))
+    assert other.after(other) == ""
+
+
+def test_a_colour_of_the_palette_is_told_by_its_number() -> None:
+    assert look_of("38;2;95;135;175") is look_of("38;5;67")
+    assert look_of("48;2;18;18;18") is look_of("48;5;233")
+    assert look_of("38;2;95;135;176") is not look_of("38;5;67")
+
+
+@pytest.mark.parametrize("codes", ["38;7;1", "38;2;1", "58;5;1", "x", "1;108"])
+def test_a_look_nobody_knows_is_no_look(codes: str) -> None:
+    assert look_of(codes) is None
+    assert read_frame(f"\x1b[1;1H\x1b[{codes}mx\x1b[0m") is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "x",
+        "",
+        "\x1b[1;1H",
+        "\x1b[1;1Hx\x1b[2J",
+        "\x1b[1;1H\x1b[31mx\x1b[1my",
+        "\x1b[1;1Hx\ty",
+        "\x1b[1;1H\x9b1m",
+    ],
+)
+def test_what_is_no_frame_is_not_taken_for_one(data: str) -> None:
+    assert read_frame(data) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "unseen"),
+    [
+        ("\x1b[?25l", True),
+        ("\x1b[?1000h\x1b[?1006h", True),
+        ("\x1b[?2026$p", True),
+        ("\x1b[>25u", True),
+        ("\x1b]52;c;YWJj\x07", True),
+        ("\x1b]2;title\x1b\\", True),
+        ("\x07", True),
+        ("\x1b[?1049h", False),
+        ("\x1b[2J", False),
+        ("text", False),
+    ],
+)
+def test_what_leaves_the_screen_as_it_is_is_known(data: str, unseen: bool) -> None:
+    assert is_unseen(data) is unseen
+
+
+def test_plain_writing_is_what_the_painter_leaves_behind() -> None:
+    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
+    frame = read_frame(row_of(0, ("red", "31")))
+    assert frame is not None
+    assert painter.paint(frame).endswith("red")
+    assert painter.plain() == "\x1b[m"
+    assert painter.plain() == ""
+    assert PLAIN.after(look_of("31")) in ("\x1b[m", "\x1b[39m")
+
+
+@pytest.mark.parametrize("letter", ["漢", "é\u0300", "🙂", "\ufdfa", "\u200d", "\uff57", "🇩🇪"])
+def test_letters_of_odd_width_are_written_with_their_whole_row(letter: str) -> None:
+    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
+    for text in (f"one {letter} two", f"one {letter} tvo"):
+        frame = read_frame(page([text + " " * (WIDTH - cell_len(text))]))
+        assert frame is not None
+        written = painter.paint(frame)
+    assert f"one {letter} tvo" in written
