@@ -57,7 +57,7 @@ ethernet{0}.addressType = "vpx"
 ethernet{0}.generatedAddress = "00:50:56:9c:00:0{0}"
 ethernet{0}.pciSlotNumber = "{0}92"
 """
-_DESCRIPTOR = """\
+DESCRIPTOR = """\
 # Disk DescriptorFile
 version=1
 encoding="UTF-8"
@@ -129,7 +129,7 @@ def make_tree(root: Path, count: int) -> None:
         (folder / f"{name}.vmxf").write_text(_FOUNDRY.format(number))
         for unit in range(_disks_of(number)):
             disk = name if unit == 0 else f"{name}_{unit}"
-            (folder / f"{disk}.vmdk").write_text(_DESCRIPTOR.format(name=disk))
+            (folder / f"{disk}.vmdk").write_text(DESCRIPTOR.format(name=disk))
 
 
 def _broken_xml(path: Path) -> None:

@@ -31,6 +31,10 @@ CTRL_S = "\x13"
 ENTER = "\r"
 ESCAPE = "\x1b"
 DOWN = "\x1b[B"
+UP = "\x1b[A"
+TAB = "\t"
+BACKTAB = "\x1b[Z"
+BACKSPACE = "\x7f"
 
 
 def require(*components: str) -> None:
@@ -116,13 +120,21 @@ class Terminal:
         """The terminal's modes as they are now."""
         return termios.tcgetattr(self._slave)
 
-    def pump(self, seconds: float) -> bytes:
-        """Take what the program writes within ``seconds``, or sooner: the first bytes that come."""
+    def take(self, seconds: float, most: int = 1 << 16) -> bytes:
+        """Take what comes within ``seconds``, or sooner: the first bytes that do. They are not yet drawn."""
         if not select.select([self._master], [], [], seconds)[0]:
             return b""
-        data = os.read(self._master, 1 << 16)
+        return os.read(self._master, most)
+
+    def draw(self, data: bytes) -> None:
+        """Put what was taken on the screen."""
         self.raw += data
         self._stream.feed(data)
+
+    def pump(self, seconds: float) -> bytes:
+        """Take what the program writes within ``seconds``, and draw it."""
+        data = self.take(seconds)
+        self.draw(data)
         return data
 
     def wait(self, *texts: str, until: Callable[[], bool] | None = None, seconds: float = PATIENCE) -> None:
