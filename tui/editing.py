@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 OVERRIDABLE = frozenset(rule.id for rule in BY_ID.values() if rule.overridable)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a person wants of a disk; None leaves that aspect as it is shown.
 
     ``mode`` and ``policy`` say both aspects at once; ``preset`` is libvirt's, ``no_preset`` asks for none.
@@ -63,8 +62,7 @@ class Wish:
         return Policy(snapshot, shown.persistent if self.persistent is None else self.persistent)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why an edit was not made, and the one step that gets the person what they wanted, if there is one.
 
     ``override`` is the rule they may insist against instead, and ``wish`` what they wanted of ``disks``.
@@ -212,8 +210,7 @@ class Whole(Sequence[Row]):
         return Row(number, sign, self._text.lines[number], self._owners.get(number))
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """An edit was made, undone or done again; ``said`` tells it in a few words, ``cautions`` what to mind."""
 
     said: str

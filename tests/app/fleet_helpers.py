@@ -11,9 +11,9 @@ from pathlib import Path
 from tests.app.helpers import Seat
 from tests.scenes import SMALL, Size
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.places import Places
 from tui.app.screens.fleet import FleetScreen
 from tui.app.screens.fleet_review import BulkScreen
-from tui.app.screens.fleet_scan import Places
 from tui.app.settings import load_settings
 from tui.app.widgets.machine_list import MachineList, MachineRow
 

@@ -21,8 +21,9 @@ from tui.app.fleet.scan import Batch, Scan
 from tui.app.screens.editor import EditorScreen
 from tui.app.screens.findings import FindingsScreen
 from tui.app.screens.fleet import FleetScreen
-from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp
+from tui.app.screens.fleet_keys import FLEET_KEYS
 from tui.app.screens.fleet_review import BulkScreen
+from tui.app.screens.help import HelpScreen
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
@@ -331,7 +332,7 @@ async def test_palette_and_help_have_every_key(tmp_path: Path) -> None:
             assert isinstance(one, Binding)
             assert one.tooltip in told or one.action == "stop", one.id
         await seat.press("question_mark")
-        assert isinstance(seat.screen, FleetHelp)
+        assert isinstance(seat.screen, HelpScreen)
         page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
         text = "\n".join("".join(span.text for span in line) for line in page)
         assert "fleet.mark-all" in text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -17,21 +18,21 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from tui.app.commands import ActionCommands
-from tui.app.screens.choice import Choice, ChoiceScreen
-from tui.app.screens.editor import EditorScreen
-from tui.app.screens.file_screen import FileScreen
-from tui.app.screens.fleet import FleetScreen
-from tui.app.screens.fleet_scan import Places
+from tui.app.screens import doors
+from tui.app.screens.asked import Choice
 from tui.app.screens.keys import clashes
-from tui.app.screens.review import ReviewScreen
 from tui.app.settings import Settings, keep_theme
 from tui.app.terminal.driver import LeanDriver
 from tui.app.theme import THEME
 from tui.app.widgets.thin_bar import ThinBar
-from tui.formats.spellings import Spelling
 from tui.machine import Machine, SeveralDomainsError, machine_in
 from tui.rules import Hypervisor
 from tui.storage import Reading
+
+if TYPE_CHECKING:
+    from tui.app.fleet.places import Places
+    from tui.app.screens.file_screen import FileScreen
+    from tui.formats.spellings import Spelling
 
 
 class DiskmodeApp(App[None]):
@@ -40,7 +41,8 @@ class DiskmodeApp(App[None]):
     ``accepted`` are the bytes last saved, or those that were read.
     """
 
-    CSS_PATH = "app.tcss"
+    # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
+    CSS_PATH = ["app.tcss", "screens/editor.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
     COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
@@ -91,7 +93,12 @@ class DiskmodeApp(App[None]):
         if isinstance(self._opened, Reading):
             self._open(self._opened)
         else:
-            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
+            self.push_screen(doors.fleet(self._opened, self.machine_read, self.notices))
+
+    def on_ready(self) -> None:
+        """The first frame stands. What was loaded for it stays, and is not looked through for garbage."""
+        gc.freeze()
+        gc.enable()
 
     def _open(self, reading: Reading) -> None:
         """The editor on one file, asking first which machine where it holds several."""
@@ -99,7 +106,7 @@ class DiskmodeApp(App[None]):
             self._edit(reading)
         except SeveralDomainsError as error:
             choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
-            self.push_screen(ChoiceScreen("Which domain?", choices), partial(self._domain_chosen, reading))
+            self.push_screen(doors.choice("Which domain?", choices), partial(self._domain_chosen, reading))
 
     def _domain_chosen(self, reading: Reading, number: str | None) -> None:
         if number is None:
@@ -110,14 +117,14 @@ class DiskmodeApp(App[None]):
 
     def _edit(self, reading: Reading) -> None:
         machine = self.machine_read(reading)
-        self.push_screen(EditorScreen(reading, machine, self.machine_read, self.notices))
+        self.push_screen(doors.editor(reading, machine, self.machine_read, self.notices))
 
     def on_file_screen_left(self) -> None:
         """Back to the fleet where there is one, else out."""
-        if any(isinstance(screen, FleetScreen) for screen in self.screen_stack):
-            self.screen.dismiss(None)
-        else:
+        if isinstance(self._opened, Reading):
             self.exit()
+        else:
+            self.screen.dismiss(None)
 
     def on_file_screen_accepted(self, message: FileScreen.Accepted) -> None:
         """What was accepted goes to standard output when the screen has closed."""
@@ -135,6 +142,9 @@ class DiskmodeApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave as q does, also from the command palette: unsaved changes are asked about."""
+        from tui.app.screens.file_screen import FileScreen  # noqa: PLC0415 - loaded where there is an editor
+        from tui.app.screens.review import ReviewScreen  # noqa: PLC0415
+
         editors = [screen for screen in self.screen_stack if isinstance(screen, FileScreen)]
         if not editors:
             self.exit()

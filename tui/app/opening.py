@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tui.formats.spellings import Spelling
+from tui.app.settings import OWN_THEME, load_settings
 from tui.rules import Hypervisor
 from tui.storage import Reading
 
+if TYPE_CHECKING:
+    from tui.formats.spellings import Spelling
+
 
 def _prepare_terminal(theme: str | None) -> None:
-    """Textual fixes its colour filter and its animations while it is imported and constructed: choose first.
+    """Textual fixes its colours and its animations while it is imported and constructed: choose first.
 
     Without colours, or with sixteen, only the themes in the terminal's own colours write none of others.
     """
+    gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     term = os.environ.get("TERM", "")
     few_colours = (
@@ -24,7 +30,7 @@ def _prepare_terminal(theme: str | None) -> None:
     if few_colours:
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
-    elif theme:
+    elif theme and theme != OWN_THEME:
         os.environ.setdefault("TEXTUAL_THEME", theme)
 
 
@@ -41,8 +47,6 @@ def run_editor(
     What came from standard input goes to standard output when the screen has closed: as it was last
     accepted, or unchanged.
     """
-    from tui.app.settings import load_settings  # noqa: PLC0415 - the theme must be known before Textual is imported
-
     settings = load_settings()
     _prepare_terminal(settings.theme)
     from tui.app.app import DiskmodeApp  # noqa: PLC0415
@@ -63,12 +67,10 @@ def run_fleet(
     mouse: bool = True,
 ) -> int:
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
-    from tui.app.settings import load_settings  # noqa: PLC0415 - the theme must be known before Textual is imported
-
     settings = load_settings()
     _prepare_terminal(settings.theme)
     from tui.app.app import DiskmodeApp  # noqa: PLC0415
-    from tui.app.screens.fleet_scan import Places  # noqa: PLC0415
+    from tui.app.fleet.places import Places  # noqa: PLC0415
 
     app = DiskmodeApp(Places(tuple(paths), hypervisor), settings, hypervisor=hypervisor, spelling=spelling)
     app.run(mouse=mouse)

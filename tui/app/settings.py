@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
-import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from platformdirs import user_config_path
+from tui.storage import MissingError, StorageError, read
 
-from tui.storage import StorageError, read
-from tui.storage.errors import MissingError
-from tui.storage.writing import write_new
+# The theme of our own, which Textual knows only once there is an app.
+OWN_THEME = "diskmode"
+_NO_KEYS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file."""
 
     theme: str | None = None
-    keymap: dict[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = _NO_KEYS
     trouble: str | None = None
 
 
 def settings_path() -> Path:
     """Where the settings lie; ``DISKMODE_CONFIG`` names another file."""
     named = os.environ.get("DISKMODE_CONFIG")
-    return Path(named) if named else user_config_path("diskmode") / "config.toml"
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("diskmode") / "config.toml"
 
 
 def load_settings() -> Settings:
     """The settings, or the defaults and what was wrong; never raises."""
     path = settings_path()
     try:
-        found = tomllib.loads(read(path).data.decode("utf-8"))
+        data = read(path).data
     except MissingError:
         return Settings()
-    except (StorageError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except StorageError as error:
+        return Settings(trouble=f"{path}: {error}; the defaults are used")
+    import tomllib
+
+    try:
+        found = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return Settings(trouble=f"{path}: {error}; the defaults are used")
     theme, keymap = found.get("theme"), found.get("keymap", {})
     if not isinstance(keymap, dict) or not all(isinstance(keys, str) for keys in keymap.values()):
@@ -50,7 +60,9 @@ def load_settings() -> Settings:
 
 def keep_theme(theme: str) -> str | None:
     """Write the theme into the settings, all else as it stands there; what went wrong, or None."""
-    import tomlkit  # noqa: PLC0415 - only when a theme is chosen
+    import tomlkit
+
+    from tui.storage.writing import write_new
 
     path = settings_path()
     try:

@@ -7,10 +7,10 @@ the severities keep theirs.
 
 from textual.theme import Theme
 
-NAME = "diskmode"
+from tui.app.settings import OWN_THEME
 
 THEME = Theme(
-    name=NAME,
+    name=OWN_THEME,
     background="#121212",
     surface="#1c1c1c",
     panel="#303030",

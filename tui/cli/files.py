@@ -69,10 +69,13 @@ def machine_of(
     if domain is not None and machine.document.format is Format.VMX:
         raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
     machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
-    return machine if spelling is None else replace(machine, spelling=_spelling_named(spelling))
+    return machine if spelling is None else replace(machine, spelling=spelling_named(spelling))
 
 
-def _spelling_named(name: str) -> Spelling:
+def spelling_named(name: str | None) -> Spelling | None:
+    """The spelling an option names, if it was given."""
+    if name is None:
+        return None
     from tui.formats.spellings import Spelling  # noqa: PLC0415 - seldom asked for
 
     return Spelling(name)

@@ -6,6 +6,7 @@ module is imported only when it is run: the editor alone needs Textual, and help
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -65,6 +66,15 @@ def editor(
     return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
 
 
+def _loaded(name: str) -> click.Command:
+    """A command, from its module. What is loaded stays: the collector need not look through it again."""
+    gc.disable()
+    command = import_module(f"tui.cli.{name}").command
+    gc.freeze()
+    gc.enable()
+    return cast(click.Command, command)
+
+
 class Diskmode(click.Group):
     """A group whose unknown first word is a FILE for the editor, and whose commands load when they run."""
 
@@ -74,9 +84,7 @@ class Diskmode(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """A command, from its module."""
-        if cmd_name not in COMMANDS:
-            return None
-        return cast(click.Command, import_module(f"tui.cli.{cmd_name}").command)
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -84,7 +92,7 @@ class Diskmode(click.Group):
         """``set --each`` is about folders, not a FILE: a command of its own."""
         name, found, rest = super().resolve_command(ctx, args)
         if name == "set" and "--each" in rest:
-            found = cast(click.Command, import_module("tui.cli.set_each").command)
+            found = _loaded("set_each")
         return name, found, rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

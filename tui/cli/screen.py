@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.cli.files import machine_of, read_input
+from tui.cli.files import machine_of, read_input, spelling_named
 from tui.cli.messages import Problem
 from tui.cli.options import STDIN
-from tui.formats.spellings import Spelling
 from tui.machine import SeveralDomainsError
 from tui.rules import Hypervisor
 
@@ -34,7 +33,7 @@ def open_editor(
         reading,
         domain=domain,
         hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
-        spelling=None if spelling is None else Spelling(spelling),
+        spelling=spelling_named(spelling),
         mouse=mouse,
     )
 
@@ -53,7 +52,7 @@ def open_fleet(
     return run_fleet(
         paths,
         hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
-        spelling=None if spelling is None else Spelling(spelling),
+        spelling=spelling_named(spelling),
         mouse=mouse,
     )
 

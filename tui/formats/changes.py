@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -85,8 +84,12 @@ def _by_anchors(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
 
 
 def _by_difflib(old: Sequence[str], new: Sequence[str]) -> list[Operation]:
-    if old and new and len(old) + len(new) > _SEARCHED:
+    if not old or not new:
+        return [("delete", 0, len(old), 0, 0)] if old else [("insert", 0, 0, 0, len(new))] if new else []
+    if len(old) + len(new) > _SEARCHED:
         return [("replace", 0, len(old), 0, len(new))]
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most edits lie between an equal head and tail
+
     return [*SequenceMatcher(None, old, new).get_opcodes()]
 
 

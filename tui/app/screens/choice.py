@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.app.screens.asked import Choice
 from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, wrapped
@@ -24,22 +24,9 @@ from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, pl
 _WHOLE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A line to choose: ``value`` is what it stands for, ``why_not`` greys it out and says why."""
-
-    label: str
-    value: str
-    detail: str = ""
-    why_not: str | None = None
-    current: bool = False
-    heading: bool = False
-
-
 class ChoiceList(ScrollView, Drawn, can_focus=True):
     """The choices, one a line; those that cannot be taken are shown with their reason."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="choice.up", show=False, tooltip="The choice above"),
         Binding("down,j", "move(1)", "Down", id="choice.down", show=False, tooltip="The choice below"),
@@ -134,6 +121,7 @@ class ChoiceList(ScrollView, Drawn, can_focus=True):
 class ChoiceScreen(ModalScreen[str | None]):
     """Gives the value of the choice taken, or None."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "choice.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Leave", id="choice.leave", tooltip="Leave without choosing"),

@@ -10,17 +10,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.widgets import Input
+from textual.widget import Widget
 
-from tui.app.screens import menus
-from tui.app.screens.choice import ChoiceScreen
+from tui.app.screens import doors, menus
 from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
-from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.help import HelpScreen, keys_of
+from tui.app.screens.filtering import FilteringScreen
 from tui.app.screens.keys import EDITOR_KEYS
-from tui.app.screens.losses import LossesScreen
-from tui.app.screens.plan import PlanScreen
-from tui.app.settings import settings_path
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -39,17 +34,16 @@ from tui.app.words import (
 from tui.disks import Format
 from tui.editing import Aspect, Done, Refusal, View
 from tui.machine import Machine, read_sidecars
-from tui.planning import Planning, snapshot_in
 from tui.storage import Reading
 from tui.visible import visible
 
 
-class EditorScreen(FileScreen):
+class EditorScreen(FileScreen, FilteringScreen):
     """Shows one machine and does what the keys ask."""
 
-    CSS_PATH = "editor.tcss"
     AUTO_FOCUS = "#disks"
     BINDINGS: ClassVar[list[BindingType]] = EDITOR_KEYS
+    FILTER_HINT = "words: address, target, file, mode, rule"
 
     def __init__(
         self,
@@ -79,11 +73,6 @@ class EditorScreen(FileScreen):
         with Container(id="previews"):
             yield DocumentView(Format.VMX, id="vmx")
             yield DocumentView(Format.DOMAIN_XML, id="xml")
-        words = Input(
-            id="filter", placeholder="words: address, target, file, mode, rule", select_on_focus=False
-        )
-        words.cursor_blink = False  # an idle screen writes nothing
-        yield words
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -238,7 +227,7 @@ class EditorScreen(FileScreen):
         if self.selected is None:
             return
         title, choices = menus.mode_choices(self.editing, self.selected)
-        self.app.push_screen(ChoiceScreen(title, choices), self._mode_chosen)
+        self.app.push_screen(doors.choice(title, choices), self._mode_chosen)
 
     def _mode_chosen(self, value: str | None) -> None:
         if value is not None and self.selected is not None:
@@ -287,7 +276,7 @@ class EditorScreen(FileScreen):
             self._refusal = self._message = None
         elif self._words:
             self._words = ""
-            self.query_one("#filter", Input).value = ""
+            self.clear_filter()
         else:
             self.editing.marked = set()
         self.update_all()
@@ -343,7 +332,7 @@ class EditorScreen(FileScreen):
             return
         place = self._finding % len(found)
         name = visible(self.editing.disks[index].name)
-        self.app.push_screen(FindingsScreen(name, (*found[place:], *found[:place])))
+        self.app.push_screen(doors.findings(name, (*found[place:], *found[:place])))
 
     def action_copy(self) -> None:
         """Copy the selected disk's lines of the preview in front."""
@@ -359,18 +348,18 @@ class EditorScreen(FileScreen):
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(LossesScreen(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+        self.app.push_screen(doors.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
         folder = self.reading.path.parent if self.reading.path else None
-        self.app.push_screen(PlanScreen(Planning(machine, snapshot_in(machine)), folder))
+        self.app.push_screen(doors.plan(machine, folder))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
         title, choices = menus.hypervisor_choices(self.editing.machine)
-        self.app.push_screen(ChoiceScreen(title, choices), self._hypervisor_chosen)
+        self.app.push_screen(doors.choice(title, choices), self._hypervisor_chosen)
 
     def _hypervisor_chosen(self, value: str | None) -> None:
         if value is not None:
@@ -380,41 +369,23 @@ class EditorScreen(FileScreen):
     def action_spelling(self) -> None:
         """Choose how XML spells the policy."""
         title, choices = menus.spelling_choices(self.editing.machine)
-        self.app.push_screen(ChoiceScreen(title, choices), self._spelling_chosen)
+        self.app.push_screen(doors.choice(title, choices), self._spelling_chosen)
 
     def _spelling_chosen(self, value: str | None) -> None:
         if value is not None:
             self.editing.spell_in(menus.spelling_of(value))
             self.update_all()
 
-    def action_filter(self) -> None:
-        """Type words; only disks that hold them all are shown."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-shown")
-        self.query_one("#keys").display = False
-        field.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter with each letter."""
-        self._words = event.value
+    def filter_typed(self, words: str) -> None:
+        """Show only the disks that have all these words."""
+        self._words = words
         self._refusal = self._message = None
         self.update_all()
 
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the disks."""
-        self._close_filter()
-
-    def key_escape(self) -> None:
-        """Leave the filter's line, and with it the filter."""
-        if self.focused is self.query_one("#filter"):
-            self.query_one("#filter", Input).value = ""
-            self._close_filter()
-
-    def _close_filter(self) -> None:
-        self.query_one("#filter").remove_class("-shown")
-        self.query_one("#keys").display = True
-        self._disks.focus()
+    def filtered(self) -> Widget:
+        """The disks."""
+        return self._disks
 
     def action_help(self) -> None:
         """Every key and sign."""
-        self.app.push_screen(HelpScreen(keys_of(self), str(settings_path())))
+        self.app.push_screen(doors.help_on(self))

@@ -11,9 +11,9 @@ from pathlib import Path
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.app.screens import menus
-from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.review import Answer, Review, ReviewScreen
+from tui.app.screens import doors, menus
+from tui.app.screens.asked import Answer, Review
+from tui.app.widgets.spans import STYLES
 from tui.disks import Format
 from tui.editing import Editing
 from tui.formats.errors import FormatError
@@ -30,6 +30,8 @@ class FileScreen(Screen[None]):
 
     ``read_machine`` makes the machine of bytes read anew.
     """
+
+    COMPONENT_CLASSES = STYLES
 
     class Accepted(Message):
         """Standard input was edited and accepted: ``data`` goes to standard output in the end."""
@@ -78,7 +80,7 @@ class FileScreen(Screen[None]):
         kind = self.editing.machine.configuration.format
         answers = [("enter", name, title.lower())]
         self.app.push_screen(
-            ReviewScreen(Review(title, kind, self.editing.review(), sentences, answers, backup)),
+            doors.review(Review(title, kind, self.editing.review(), sentences, answers, backup)),
             self._reviewed,
         )
 
@@ -134,7 +136,7 @@ class FileScreen(Screen[None]):
             ("c", "copy", "write yours to another file"),
         ]
         self.app.push_screen(
-            ReviewScreen(Review("The file changed", kind, lines, [sentence], answers)),
+            doors.review(Review("The file changed", kind, lines, [sentence], answers)),
             self._conflict_answered,
         )
 
@@ -148,7 +150,7 @@ class FileScreen(Screen[None]):
         path = self.reading.path or Path("machine")
         value = str(path.with_name(f"{path.stem}-edited{path.suffix}"))
         data = self.editing.machine.document.data
-        self.app.push_screen(PromptScreen(title, value), lambda path: self._write_out(path, data))
+        self.app.push_screen(doors.prompt(title, value), lambda path: self._write_out(path, data))
 
     def action_export(self) -> None:
         """Write the other format."""
@@ -162,7 +164,7 @@ class FileScreen(Screen[None]):
         lost = len(self.editing.machine.conversion.losses)
         title = f"Export {FORMAT_WORDS[kind]} (it does not say {lost} things: l lists them) to"
         self.app.push_screen(
-            PromptScreen(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
+            doors.prompt(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
         )
 
     def _write_out(self, path: str | None, data: bytes) -> None:
@@ -224,7 +226,7 @@ class FileScreen(Screen[None]):
     ) -> None:
         kind = self.editing.machine.configuration.format
         review = Review(title, kind, self.editing.review(), ["These changes are not in the file:"], answers)
-        self.app.push_screen(ReviewScreen(review), heard)
+        self.app.push_screen(doors.review(review), heard)
 
     def _leaving(self, answer: Answer | None) -> None:
         if answer is None:

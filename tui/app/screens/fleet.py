@@ -6,22 +6,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.markup import escape
-from textual.widgets import Input
+from textual.widget import Widget
 
 from tui.app.fleet.order import Order
+from tui.app.fleet.places import Places
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.words import chart_lines, detail_lines, indented, order_words, spread, within
-from tui.app.screens.editor import EditorScreen
-from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.fleet_keys import FLEET_KEYS, FleetHelp
-from tui.app.screens.fleet_scan import Places, ScanningScreen
-from tui.app.screens.help import keys_of
-from tui.app.settings import settings_path
+from tui.app.screens import doors
+from tui.app.screens.filtering import FilteringScreen
+from tui.app.screens.fleet_keys import FLEET_KEYS, QUERY_HELP
+from tui.app.screens.fleet_scan import ScanningScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -33,17 +32,21 @@ from tui.machine import Machine
 from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
+if TYPE_CHECKING:
+    from tui.app.screens.editor import EditorScreen
+
 _BUSY = frozenset(
     ("open", "mark", "mark_all", "turn", "mode", "undo", "rescan", "leave", "filter", "show_findings")
 )
 
 
-class FleetScreen(ScanningScreen):
+class FleetScreen(ScanningScreen, FilteringScreen):
     """Shows every disk of a fleet, opens the editor on one, changes many at once."""
 
     CSS_PATH = "fleet.tcss"
     AUTO_FOCUS = "#machines"
     BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
+    FILTER_HINT = "mode:indep vm:web -rule:legacy*"
 
     def __init__(
         self,
@@ -65,9 +68,6 @@ class FleetScreen(ScanningScreen):
         yield Lines(id="chart")
         yield MachineList(id="machines")
         yield Lines(id="details")
-        words = Input(id="filter", placeholder="mode:indep vm:web -rule:legacy*", select_on_focus=False)
-        words.cursor_blink = False  # an idle screen writes nothing
-        yield words
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -192,36 +192,18 @@ class FleetScreen(ScanningScreen):
 
     # Filter
 
-    def action_filter(self) -> None:
-        """Type a query; only what fits is shown."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-shown")
-        self.query_one("#keys").display = False
-        field.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter with each letter; while it cannot be read, what was shown stays."""
-        self._filter = event.value.strip()
+    def filter_typed(self, words: str) -> None:
+        """Show what fits; while the filter cannot be read, what was shown stays."""
+        self._filter = words.strip()
         self._message = None
         try:
             self.look(parse(self._filter))
         except QueryError as error:
             self.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", "line--warning")
 
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the rows."""
-        self._close_filter()
-
-    def key_escape(self) -> None:
-        """Leave the filter's line, and with it the filter."""
-        if self.focused is self.query_one("#filter"):
-            self.query_one("#filter", Input).value = ""
-            self._close_filter()
-
-    def _close_filter(self) -> None:
-        self.query_one("#filter").remove_class("-shown")
-        self.query_one("#keys").display = True
-        self._list.focus()
+    def filtered(self) -> Widget:
+        """The rows."""
+        return self._list
 
     def action_put_away(self) -> None:
         """Stop a bulk change; else put away the message, the filter, the marks."""
@@ -230,7 +212,7 @@ class FleetScreen(ScanningScreen):
         elif self._message is not None:
             self._message = None
         elif self._filter:
-            self.query_one("#filter", Input).value = ""
+            self.clear_filter()
         else:
             self.marked = set()
         self.update_all()
@@ -266,7 +248,7 @@ class FleetScreen(ScanningScreen):
         except (StorageError, FormatError) as error:
             self.say(f"Not opened: {error}", "line--error")
             return
-        editor = EditorScreen(reading, machine, lambda again: self._read_machine(again, number))
+        editor = doors.editor(reading, machine, lambda again: self._read_machine(again, number))
         await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
         if one.disk is not None:
             editor.query_one("#disks", DiskList).select(one.disk.index)
@@ -287,11 +269,11 @@ class FleetScreen(ScanningScreen):
             self.say("No rule finds anything here.", "line--dim")
             return
         name = visible(f"{one.row.vm} {one.row.disk}".strip())
-        self.app.push_screen(FindingsScreen(escape(name), one.findings))
+        self.app.push_screen(doors.findings(escape(name), one.findings))
 
     def action_help(self) -> None:
         """Every key and sign."""
-        self.app.push_screen(FleetHelp(keys_of(self), str(settings_path())))
+        self.app.push_screen(doors.help_on(self, QUERY_HELP))
 
     def action_leave(self) -> None:
         """Leave."""

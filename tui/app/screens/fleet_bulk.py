@@ -15,9 +15,10 @@ from textual.screen import Screen
 from tui.app.fleet.bulk import planned_for, wanted_in
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.words import bar, count, outcome_counts, outcome_lines, plan_counts, plan_lines
-from tui.app.screens.choice import Choice, ChoiceScreen
+from tui.app.screens.asked import Choice
+from tui.app.screens.choice import ChoiceScreen
 from tui.app.screens.fleet_review import BulkScreen
-from tui.app.widgets.spans import Line, Span
+from tui.app.widgets.spans import STYLES, Line, Span
 from tui.disks import MODES, Mode
 from tui.editing import Aspect, Wish
 from tui.fleet.bulk import Applied, Change, Planned, Refused, State, apply, by_file, undo
@@ -38,6 +39,8 @@ _TITLES = {
 
 class ChangingScreen(Screen[None]):
     """A screen that changes many files. What it shows, the screen made of this one knows."""
+
+    COMPONENT_CLASSES = STYLES
 
     def __init__(self, hypervisor: Hypervisor | None) -> None:
         super().__init__()

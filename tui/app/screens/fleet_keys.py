@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual.binding import Binding, BindingType
-
-from tui.app.screens.help import HelpScreen
-from tui.app.screens.page import block
-from tui.app.widgets.spans import Line, Span
 
 # Keys, action, description, id, tooltip.
 _SHOWN = (
@@ -44,19 +38,9 @@ FLEET_KEYS: list[BindingType] = [
     *(_binding(key, show=False) for key in _UNSHOWN),
 ]
 
-_QUERY = (
+QUERY_HELP = (
     "Filter: words that must all fit. vm: disk: mode: rule: path: hypervisor: snapshot: persistent: look "
     "into one field, a bare word into any; "
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '
     "mode:indep vm:web -rule:legacy*"
 )
-
-
-class FleetHelp(HelpScreen):
-    """The help, and how to filter."""
-
-    def page_lines(self, width: int) -> Iterator[Line]:
-        """The filter's language before all else."""
-        yield from block([Span(_QUERY)], width)
-        yield ()
-        yield from super().page_lines(width)

@@ -12,12 +12,13 @@ from textual.screen import ModalScreen
 
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
-from tui.app.widgets.spans import Line, Span, plain, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
 
 
 class BulkScreen(ModalScreen[bool]):
     """A sentence and a long text; gives whether to go on. ``go_on`` names what enter does, if anything."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "fleet_review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Go on", id="bulk.go-on", tooltip="Do it, file by file"),

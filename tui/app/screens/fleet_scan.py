@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui.app.fleet.places import Places
 from tui.app.fleet.scan import Batch, Scan, judged_again
 from tui.app.fleet.table import FleetTable
 from tui.app.fleet.words import count
@@ -19,7 +18,6 @@ from tui.app.screens.fleet_bulk import ChangingScreen
 from tui.app.widgets.spans import Span
 from tui.fleet.query import Query
 from tui.fleet.records import Result
-from tui.rules import Hypervisor
 
 # Rows looked at between two key presses.
 _SLICE = 500
@@ -28,27 +26,6 @@ _SHARE = 5
 _MOMENT = 0.02
 # Once the screen is full only numbers and the scroll bar change: seconds between, for slow lines.
 _CALM = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What the fleet is of: files and folders, and how their machines are looked at."""
-
-    paths: tuple[str, ...]
-    hypervisor: Hypervisor | None = None
-    workers: int | None = None
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.paths[0] if len(self.paths) == 1 else f"{len(self.paths)} places"
-
-    @property
-    def root(self) -> str:
-        """What every path begins with and need not be shown; nothing where there is more than one place."""
-        if len(self.paths) != 1 or not os.path.isdir(self.paths[0]):  # noqa: PTH112 - a str, as the engine has it
-            return ""
-        return self.paths[0].rstrip("/") + "/"
 
 
 class ScanningScreen(ChangingScreen):

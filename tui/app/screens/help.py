@@ -53,14 +53,15 @@ class HelpScreen(PageScreen):
         Binding("escape,q,question_mark,enter", "leave", "Leave", id="help.leave", tooltip="Leave the help"),
     ]
 
-    def __init__(self, keys: Sequence[KeyHelp], settings: str) -> None:
+    def __init__(self, keys: Sequence[KeyHelp], settings: str, preface: str = "") -> None:
         super().__init__("Help")
         self._keys = keys
         self._settings = settings
+        self._preface = preface
 
     def page_lines(self, width: int) -> Iterator[Line]:
-        """The toggles, the signs, the modes, the keys."""
-        for text in (_TOGGLES, _SIGNS):
+        """What is to be known first, the toggles, the signs, the modes, the keys."""
+        for text in filter(None, (self._preface, _TOGGLES, _SIGNS)):
             yield from block([Span(text)], width)
             yield ()
         for facts in MODES.values():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from tui.app.screens.choice import Choice
+from typing import TYPE_CHECKING
+
+from tui.app.screens.asked import Choice
 from tui.disks import MODES, Format, Mode, Preset
 from tui.editing import Done, Editing, Refusal, Wish
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
-from tui.formats.spellings import Spelling
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
+
+if TYPE_CHECKING:
+    from tui.formats.spellings import Spelling
 
 _PRESET = "preset:"
 _NO_PRESET = "default"
@@ -24,10 +28,10 @@ _PRESETS = {
     Preset.NO: ("no", "the disk takes no part in snapshots"),
 }
 _SPELLINGS = {
-    Spelling.LIBVIRT: "snapshot='no' and <transient/>: libvirt's own, the only one its schema takes",
-    Spelling.ATTRIBUTES: "snapshot= and persistent= with yes or no: the proposal's first form",
-    Spelling.ELEMENTS: "<nosnapshot/> and <nonpersistent/>: its second form, the names are diskmode's",
-    Spelling.VMX_MODE: "snapshot_mode= with VMX's own word: the patch the proposal answers",
+    "libvirt": "snapshot='no' and <transient/>: libvirt's own, the only one its schema takes",
+    "attributes": "snapshot= and persistent= with yes or no: the proposal's first form",
+    "elements": "<nosnapshot/> and <nonpersistent/>: its second form, the names are diskmode's",
+    "vmx-mode": "snapshot_mode= with VMX's own word: the patch the proposal answers",
 }
 
 
@@ -96,14 +100,15 @@ def spelling_choices(machine: Machine) -> tuple[str, list[Choice]]:
             current=machine.spelling is None,
         )
     ]
-    choices += [
-        Choice(one.value, one.value, _SPELLINGS[one], current=machine.spelling is one) for one in Spelling
-    ]
+    chosen = machine.spelling and machine.spelling.value
+    choices += [Choice(name, name, detail, current=name == chosen) for name, detail in _SPELLINGS.items()]
     return "How is the policy spelt in domain XML?", choices
 
 
 def spelling_of(value: str) -> Spelling | None:
     """What a choice of spelling stands for."""
+    from tui.formats.spellings import Spelling  # noqa: PLC0415 - a VMX is opened without
+
     return None if value == _OWN else Spelling(value)
 
 

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line, Span, plain, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
 
 _NARROWEST = 30
 
@@ -18,6 +18,7 @@ _NARROWEST = 30
 class PageScreen(ModalScreen[None]):
     """One page, as high as its lines; what stands on it the screens made of this one know."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "page.tcss"
 
     def __init__(self, title: str) -> None:

@@ -18,7 +18,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.plan_list import PlanList, PlanRow
-from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, wrapped
 from tui.disks import Format
 from tui.editing import Row
 from tui.formats.changes import Sign, signs
@@ -38,6 +38,7 @@ _NO_DRIVER = f'libvirt\'s VMware driver takes no snapshots ("{NO_DRIVER}"): vmru
 class PlanScreen(Screen[None]):
     """One plan; it changes nothing but itself, and the file it is asked to write."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = "#plan"
     BINDINGS: ClassVar[list[BindingType]] = [

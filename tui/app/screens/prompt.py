@@ -11,13 +11,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Span, plain
+from tui.app.widgets.spans import STYLES, Span, plain
 from tui.visible import visible
 
 
 class PromptScreen(ModalScreen[str | None]):
     """Gives the path typed, or None."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "prompt.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave", id="prompt.leave", tooltip="Leave without doing it"),

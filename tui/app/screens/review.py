@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,37 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.screens.asked import Answer, Review
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line, Span, plain, wrapped
-from tui.disks import Format
+from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
 from tui.editing import Row
-from tui.formats.changes import DiffLine
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What is asked: a title, a diff, sentences about it, and the keys that answer (key, answer, words)."""
-
-    title: str
-    kind: Format
-    lines: Sequence[DiffLine]
-    sentences: Sequence[str]
-    answers: Sequence[tuple[str, str, str]]
-    backup: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer given, and whether a backup copy is to be kept."""
-
-    name: str
-    backup: bool = False
 
 
 class ReviewScreen(ModalScreen[Answer | None]):
     """Gives the answer, or None where the person goes back."""
 
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="review.leave", tooltip="Go back, nothing is done"),

@@ -8,7 +8,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from tui.app.widgets.drawn import Drawn
-from tui.app.widgets.spans import STYLES
 
 _UNKNOWN_WIDTH = 80
 
@@ -20,7 +19,6 @@ class CursorList(ScrollView, Drawn, can_focus=True):
     follows the cursor elsewhere is painted in the same frame.
     """
 
-    COMPONENT_CLASSES = STYLES
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
     @abstractmethod

@@ -12,7 +12,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.app.widgets.drawn import Drawn
-from tui.app.widgets.spans import LONGEST, STYLES, Line, Span
+from tui.app.widgets.spans import LONGEST, Line, Span
 from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
@@ -35,7 +35,6 @@ _TAB = 4
 class DocumentView(ScrollView, Drawn, can_focus=True):
     """The rows of a preview, those of the selected disk marked and brought into view."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Scroll up", id="preview.up", show=False, tooltip="A line up"),
         Binding("down,j", "scroll_down", "Scroll down", id="preview.down", show=False, tooltip="A line down"),

@@ -58,13 +58,17 @@ class Drawn(Widget):
         return strip.crop(offset, offset + width).extend_cell_length(width, rest)
 
     def _style(self, name: str, *, cursor: bool) -> Style:
-        """A component's style, or the widget's own; with the cursor's background where that is."""
+        """The widget's own style in the ink of one of the screen's, and on the cursor's background if asked.
+
+        The screen has them for all its widgets: working them out for each takes longer than a whole frame.
+        """
         known = self._palette.get((name, cursor))
         if known is None:
             known = self.rich_style
             if name:
-                known += self.get_component_rich_style(name)
+                ink = self.screen.get_component_rich_style(name)
+                known += Style(color=ink.color) + ink.without_color
             if cursor:
-                known += Style(bgcolor=self.get_component_rich_style("line--cursor").bgcolor)
+                known += Style(bgcolor=self.screen.get_component_rich_style("line--cursor").bgcolor)
             self._palette[name, cursor] = known
         return known

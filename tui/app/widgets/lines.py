@@ -8,13 +8,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.app.widgets.drawn import Drawn
-from tui.app.widgets.spans import STYLES, Line
+from tui.app.widgets.spans import Line
 
 
 class Lines(Drawn):
     """Shows the lines it is given, cut at its width."""
-
-    COMPONENT_CLASSES = STYLES
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)

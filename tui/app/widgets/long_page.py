@@ -11,13 +11,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.app.widgets.drawn import Drawn
-from tui.app.widgets.spans import LONGEST, STYLES, Line
+from tui.app.widgets.spans import LONGEST, Line
 
 
 class LongPage(ScrollView, Drawn, can_focus=True):
     """Shows the lines it is given; those out of sight cost nothing."""
 
-    COMPONENT_CLASSES = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Scroll up", id="text.up", show=False, tooltip="A line up"),
         Binding("down,j", "scroll_down", "Scroll down", id="text.down", show=False, tooltip="A line down"),

@@ -28,7 +28,6 @@ STYLES = {
     "line--changed",
     "line--removed",
     "line--name",
-    "line--value",
     "line--comment",
     "line--cursor",
     "line--off",
