@@ -66,10 +66,10 @@ def editor(
     return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
 
 
-def _loaded(name: str) -> click.Command:
+def _loaded(cmd_name: str) -> click.Command:
     """A command, from its module. What is loaded stays: the collector need not look through it again."""
     gc.disable()
-    command = import_module(f"tui.cli.{name}").command
+    command = import_module(f"tui.cli.{cmd_name}").command
     gc.freeze()
     gc.enable()
     return cast(click.Command, command)
