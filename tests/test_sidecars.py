@@ -94,7 +94,8 @@ def test_edits_keep_what_was_read(tmp_path: Path) -> None:
     outcome = edit(machine, machine, Wish(snapshot=False), [0])
     assert isinstance(outcome, Machine)
     assert outcome.sidecars is machine.sidecars
-    assert outcome.disks[0].image == machine.disks[0].image is not None
+    (image,) = (one.configuration.image_of(one.disks[0]) for one in (outcome,))
+    assert image == machine.configuration.image_of(machine.disks[0]) is not None
 
 
 # What cannot be read

@@ -51,9 +51,8 @@ class Text(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """A machine before an edit: what its document told, and how it was judged for whom."""
+    """How a machine was judged before an edit, and for whom."""
 
-    told: Configuration
     judgement: Judgement
     hypervisor: Hypervisor
 
@@ -78,10 +77,7 @@ class Machine:
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        told, known = self.document.configuration, self._known
-        if known is not None and known.judgement.configuration.sidecars is self.sidecars:
-            return told.following(known.told, known.judgement.configuration)
-        return told.with_sidecars(self.sidecars)
+        return self.document.configuration.with_sidecars(self.sidecars)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -112,7 +108,7 @@ class Machine:
 
     def size_of(self, index: int) -> int | None:
         """A disk's size in bytes, where its image tells it."""
-        image = self.disks[index].image
+        image = self.sidecars.images.get(index)
         return None if image is None else image.size
 
     def findings_on(self, index: int) -> tuple[Finding, ...]:
@@ -162,8 +158,7 @@ class Machine:
 
     def with_document(self, document: Document) -> Machine:
         """The same machine after an edit; what the edit left alone is not judged again."""
-        known = _Known(self.document.configuration, self.judgement, self.hypervisor)
-        return replace(self, document=document, _known=known)
+        return replace(self, document=document, _known=_Known(self.judgement, self.hypervisor))
 
     def disks_named(self, name: str) -> tuple[Disk, ...]:
         """The disks a person means by an address (``scsi0:1``), a target (``sdb``) or ``all``.

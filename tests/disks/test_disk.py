@@ -15,7 +15,6 @@ from tui.disks import (
     Device,
     Disk,
     Format,
-    Image,
     Mode,
     Place,
     effect_of,
@@ -96,12 +95,6 @@ def test_the_written_mode_counts_before_the_policy() -> None:
 def test_the_effect_is_that_of_the_mode_else_of_the_policy() -> None:
     assert replace(DISK, mode_word="append").effect == MODES[Mode.APPEND].effect
     assert replace(DISK, mode_word="bogus", policy=INDEPENDENT).effect == effect_of(INDEPENDENT)
-
-
-def test_a_disk_whose_image_is_known_is_otherwise_the_same() -> None:
-    image = Image(1, "vmfs")
-    assert DISK.with_image(image) == replace(DISK, image=image)
-    assert DISK.with_image(image).locked == DISK.locked
 
 
 def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:

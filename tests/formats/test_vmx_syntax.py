@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.formats.samples import sample, vmx
@@ -151,6 +151,37 @@ def test_any_bytes_give_entries_whose_spans_lie_on_their_lines(data: bytes) -> N
         assert text.lines.starts[entry.line] <= entry.name_span[0] < entry.name_span[1]
         assert entry.name_span[1] < entry.value_span[0] <= entry.value_span[1] <= text.lines.ends[entry.line]
         assert isinstance(text.value_of(entry), str)
+
+
+_PIECES = [
+    '"',
+    "\n",
+    "\r",
+    "\r\n",
+    '"\n',
+    '"\r\n',
+    ' = "',
+    " = ",
+    "=",
+    " ",
+    "#",
+    "a",
+    "b.c",
+    'k = "v"\n',
+    'k = "v"\r\n',
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+@example('a = "x"\n"y"b = \n')
+@example('k = "v"\nl = "w"')
+@example('a = "x\ny"\n')
+def test_keys_and_values_read_at_once_are_those_read_one_by_one(written: str) -> None:
+    text = VmxText(written.encode())
+    at_once = [
+        (line, text.name_on(line), text.value_on(line)) for line, key in enumerate(text.layout.keys) if key
+    ]
+    assert at_once == [(entry.line, entry.name, text.value_of(entry)) for entry in text.entries]
 
 
 def test_flags_are_true_in_any_case_and_else_false() -> None:

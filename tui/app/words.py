@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.app.widgets.disk_list import ROOMY, DiskRow
 from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
-from tui.disks import MODES, Device, Disk
+from tui.disks import MODES, Device, Disk, Image
 from tui.editing import Editing, Refusal
 from tui.machine import Machine
 from tui.rules import Finding, Severity
@@ -33,7 +33,7 @@ class DiskRows:
     """Makes the table's rows; that of a disk about which nothing changed is the one made before."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Disk, Finding | None, tuple[bool, bool, bool], DiskRow]] = {}
+        self._made: dict[int, tuple[Disk, tuple[object, ...], DiskRow]] = {}
 
     def of(self, editing: Editing, indexes: Iterable[int]) -> list[DiskRow]:
         """The rows for these disks."""
@@ -44,32 +44,33 @@ class DiskRows:
         rows = []
         for index in indexes:
             disk = machine.disks[index]
-            gravest_here = gravest.get(index)
             signs = (machine.locked(index) is not None, index in changed, index in editing.marked)
+            beside = (gravest.get(index), machine.sidecars.images.get(index))
             made = self._made.get(index)
-            if made is None or made[0] is not disk or made[1] != gravest_here or made[2] != signs:
-                made = (disk, gravest_here, signs, _row(machine, disk, gravest_here, *signs))
-                self._made[index] = made
-            rows.append(made[3])
+            if made is None or made[0] is not disk or made[1] != (*beside, *signs):
+                row = _row(disk, *beside, *signs)
+                self._made[index] = made = (disk, (*beside, *signs), row)
+            rows.append(made[2])
         return rows
 
 
 def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
-    machine: Machine, disk: Disk, finding: Finding | None, locked: bool, changed: bool, marked: bool
+    disk: Disk, finding: Finding | None, image: Image | None, locked: bool, changed: bool, marked: bool
 ) -> DiskRow:
     mode = MODES[disk.mode] if disk.mode is not None else None
     label, word = _mode_words(disk)
+    kind = _DRIVES.get(disk.device) or _locked_kind(image, locked=locked)
     return DiskRow(
         index=disk.index,
         address=disk.address or _NONE,
         target=disk.target,
         file=_base_name(disk.source) or "(empty)",
-        size=size_words(machine.size_of(disk.index)),
+        size=size_words(None if image is None else image.size),
         snapshot=None if locked else disk.policy.snapshot,
         persistent=None if locked else disk.policy.persistent,
         locked="locked" if disk.is_disk else _NONE,
-        mode=_DRIVES.get(disk.device) or _locked_kind(disk, locked=locked) or (mode.short if mode else label),
-        long_mode=_DRIVES.get(disk.device) or _locked_kind(disk, locked=locked) or label,
+        mode=kind or (mode.short if mode else label),
+        long_mode=kind or label,
         word=_NONE if disk.device in _DRIVES else word,
         sign=finding.severity.sign if finding else " ",
         severity=finding.severity.value if finding else "",
@@ -78,9 +79,9 @@ def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
     )
 
 
-def _locked_kind(disk: Disk, *, locked: bool) -> str:
+def _locked_kind(image: Image | None, *, locked: bool) -> str:
     """What stands in place of a mode that the hypervisor ignores."""
-    return "Physical RDM" if locked and disk.image is not None and disk.image.is_physical_rdm else ""
+    return "Physical RDM" if locked and image is not None and image.is_physical_rdm else ""
 
 
 def _mode_words(disk: Disk) -> tuple[str, str]:

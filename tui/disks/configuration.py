@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.disks.disk import Disk, Place
 from tui.disks.remark import Remark
-from tui.disks.sidecars import Sidecars
+from tui.disks.sidecars import Image, Sidecars
 
 
 class Format(StrEnum):
@@ -79,20 +79,9 @@ class Configuration:
         return None
 
     def with_sidecars(self, sidecars: Sidecars) -> Configuration:
-        """The same machine with what was read beside its document; each disk with its image."""
-        images = sidecars.images
-        disks = tuple(
-            disk.with_image(images[disk.index]) if disk.index in images else disk for disk in self.disks
-        )
-        return replace(self, disks=disks, sidecars=sidecars)
+        """The same machine with what was read beside its document."""
+        return replace(self, sidecars=sidecars)
 
-    def following(self, before: Configuration, whole: Configuration) -> Configuration:
-        """This, which an edit made of ``before``, with what was read beside it as ``whole`` has it.
-
-        A disk the edit left alone is the very object it is in ``whole``.
-        """
-        disks = tuple(
-            known if now is was else now if known.image is None else now.with_image(known.image)
-            for now, was, known in zip(self.disks, before.disks, whole.disks, strict=True)
-        )
-        return replace(self, disks=disks, sidecars=whole.sidecars)
+    def image_of(self, disk: Disk) -> Image | None:
+        """What the head of a disk's image told, where that could be read."""
+        return self.sidecars.images.get(disk.index)

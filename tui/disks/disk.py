@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import attrgetter
 from typing import NamedTuple
 
 from tui.disks.policy import MODES, Mode, Policy, Preset, effect_of, mode_of, parse_mode
-from tui.disks.sidecars import Image
 
 
 class Device(StrEnum):
@@ -18,6 +16,9 @@ class Device(StrEnum):
     LUN = "lun"
     CDROM = "cdrom"
     FLOPPY = "floppy"
+
+
+_DISKS = (Device.DISK, Device.LUN)
 
 
 class Place(NamedTuple):
@@ -81,8 +82,7 @@ class Disk:
     the file has it (None: not written), ``device_type``, ``sharing`` and ``tracked`` are its keys
     ``deviceType``, ``sharing`` and ``ctkEnabled``, words in lower case. ``policy`` is the policy in effect,
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
-    ``locked`` is the reason it cannot be edited, whoever judges it, or None. ``image`` is what the head of
-    its image told, where that could be read.
+    ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
 
     index: int
@@ -108,11 +108,6 @@ class Disk:
     controller_present: bool = True
     contradictions: tuple[str, ...] = ()
     locked: str | None = field(default=None, compare=False)
-    image: Image | None = None  # last: see with_image
-
-    def with_image(self, image: Image) -> Disk:
-        """The same disk, now that its image is known: ``replace`` takes twice as long, for thousands."""
-        return Disk(*(*_all_but_image(self), image))
 
     @property
     def address(self) -> str | None:
@@ -129,7 +124,7 @@ class Disk:
     @property
     def is_disk(self) -> bool:
         """Whether it is a disk at all, and not a CD-ROM or floppy drive."""
-        return self.device in (Device.DISK, Device.LUN)
+        return self.device in _DISKS
 
     @property
     def empty(self) -> bool:
@@ -156,6 +151,3 @@ class Disk:
         """What the disk does, in a sentence or two for a person."""
         mode = self.mode
         return effect_of(self.policy) if mode is None else MODES[mode].effect
-
-
-_all_but_image = attrgetter(*(one.name for one in fields(Disk)[:-1]))

@@ -23,7 +23,7 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 # Measured: below so many files the work itself takes less time than two processes take to start.
-FEW = 128
+FEW = 64
 # Large enough that handing over costs little, small enough that rows come soon and workers end together.
 _CHUNK = 32
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.

@@ -51,15 +51,15 @@ class Judged:
     @property
     def rows(self) -> Iterator[Disk]:
         """The disks, and those drives that a rule has something against."""
-        named = {one.disk for one in (*self.findings, *(one for one, _ in self.accepted))}
+        named = {one.disk for one in self.findings} | {one.disk for one, _ in self.accepted}
         return (disk for disk in self.configuration.disks if disk.is_disk or disk.index in named)
 
     def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
         """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""
-        return (
-            *((one, None) for one in self.findings if one.disk == index),
-            *((one, reason) for one, reason in self.accepted if one.disk == index),
-        )
+        found: list[tuple[Finding, str | None]] = [(one, None) for one in self.findings if one.disk == index]
+        if self.accepted:
+            found += [(one, reason) for one, reason in self.accepted if one.disk == index]
+        return tuple(found)
 
 
 Result = Judged | Unread

@@ -16,7 +16,8 @@ from tui.disks import Image
 HEAD_BYTES = 64 * 1024
 _SECTOR = 512
 
-_EXTENT = re.compile(rb"^(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]", re.MULTILINE)
+# Never the first line: that one says what the file is.
+_EXTENT = re.compile(rb"\n(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]")
 _DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
 _TELLING = (b"createtype", b"parent", b".encoding")
 # Magic, version, flags; capacity, grain size, offset and size of the embedded descriptor, in sectors.

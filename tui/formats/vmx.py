@@ -144,6 +144,8 @@ class VmxDocument(VmxText):
         if declared is not None and codec_named(declared) is None:
             line = self.line_of(".encoding") or 0
             yield Remark(f'nobody here knows the encoding "{declared}"; the text is shown as UTF-8', line + 1)
+        if self.data.isascii():
+            return  # means the same in every codec known here
         try:
             self.data.decode(self.codec)
         except UnicodeDecodeError as error:
@@ -151,7 +153,7 @@ class VmxDocument(VmxText):
             yield Remark(f"byte 0x{self.data[error.start]:02X} is not {declared or 'UTF-8'}", line + 1)
 
     def _template_marks(self) -> Iterator[Remark]:
-        if b"{{" not in self.data and b"@" not in self.data:
+        if b"{" not in self.data and b"@" not in self.data:
             return
         for entry in self.entries:
             line = self.data[entry.name_span[0] : entry.value_span[1]]

@@ -23,10 +23,7 @@ _DISK_TYPES = (
     "nvme-harddisk",
     "scsi-nonpassthru-rdm",
 )
-# Keys that only ESX hosts and vCenter write.
-_ESX_KEYS = ("vc.uuid", "migrate.hostlog")
-_ESX_PREFIX = "sched."
-_ESX_STARTS = (*_ESX_KEYS, _ESX_PREFIX)
+# Where only an ESX host has files.
 _ESX_PATH = "/vmfs/"
 
 NONE_KNOWN: Mapping[Place, Disk] = {}
@@ -162,11 +159,10 @@ def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
 
 def sign_of_esx(document: VmxText) -> str | None:
     """The first key of ``document`` that only an ESX host or vCenter writes, as the file spells it."""
+    by_key = document.layout.esx_line
     # Most values are plain text that holds no path; an escape may spell any letter of one.
-    telling = _ESX_PATH.encode() in document.data or b"|" in document.data
-    for line, key in enumerate(document.layout.keys):
-        if key.startswith(_ESX_STARTS) and (key in _ESX_KEYS or key.startswith(_ESX_PREFIX)):
-            return document.name_on(line)
-        if telling and _ESX_PATH in document.value_on(line):
-            return f"{document.name_on(line)} under {_ESX_PATH}"
-    return None
+    if _ESX_PATH.encode() in document.data or b"|" in document.data:
+        for line, key in enumerate(document.layout.keys[:by_key]):
+            if key and _ESX_PATH in document.value_on(line):
+                return f"{document.name_on(line)} under {_ESX_PATH}"
+    return None if by_key is None else document.name_on(by_key)

@@ -19,6 +19,11 @@ _BUSES = ("scsi", "sata", "ide", "nvme", "usb_xhci", "usb", "floppy")
 _KEPT = 1 << 16
 
 
+# Keys that only ESX hosts and vCenter write.
+_ESX_KEYS = ("vc.uuid", "migrate.hostlog")
+_ESX_PREFIX = "sched."
+
+
 class DeviceKeys(NamedTuple):
     """The keys of one device on a bus.
 
@@ -64,6 +69,12 @@ class Layout:
             if (place := _place_of(name)) is not None
         ]
         return tuple(sorted(devices, key=lambda one: _order(one.place)))
+
+    @cached_property
+    def esx_line(self) -> int | None:
+        """The line (from 0) of the first key that only an ESX host or vCenter writes, or None."""
+        telling = (key in _ESX_KEYS or key.startswith(_ESX_PREFIX) for key in self.keys)
+        return next((line for line, tells in enumerate(telling) if tells), None)
 
     @cached_property
     def controllers(self) -> tuple[tuple[str, int], ...]:

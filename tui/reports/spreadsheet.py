@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from tui.disks import Controller, Disk, Mode
+from tui.disks import Controller, Disk, Image, Mode
 from tui.fleet.records import Judged, Result, Unread
 from tui.reports.values import Totals, by_gravity, name_of
 from tui.rules import Finding
@@ -109,7 +109,7 @@ def _told(finding: Finding) -> str:
 
 
 def _disk_row(judged: Judged, disk: Disk) -> str:
-    image = disk.image
+    image = judged.configuration.image_of(disk)
     size = None if image is None or image.size is None else image.size // _MIB
     return _row(
         _machine_cells(judged)
@@ -118,7 +118,7 @@ def _disk_row(judged: Judged, disk: Disk) -> str:
         | {
             "Disk": name_of(disk),
             "Capacity MiB": size,
-            "Raw": _raw(disk),
+            "Raw": _raw(image),
             "Disk Mode": _api_mode(disk),
             "Path": disk.source,
             "Target": disk.target,
@@ -129,9 +129,9 @@ def _disk_row(judged: Judged, disk: Disk) -> str:
     )
 
 
-def _raw(disk: Disk) -> str:
+def _raw(image: Image | None) -> str:
     """Whether it is a device of the host; empty where its descriptor was not at hand to tell."""
-    kind = disk.image.create_type if disk.image else None
+    kind = None if image is None else image.create_type
     if kind is None:
         return ""
     return str(kind.lower() in _RAW_TYPES)

@@ -18,7 +18,7 @@ from tui.reports.values import (
     unread_values,
 )
 
-_encoded = json.JSONEncoder(separators=(", ", ": ")).encode
+_encoded = json.JSONEncoder(separators=(", ", ": "), check_circular=False).encode
 
 
 def _begun(kind: str) -> str:

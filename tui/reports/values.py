@@ -52,22 +52,23 @@ def machine_values(judged: Judged) -> dict[str, Any]:
         "file": judged.path,
         "domain": judged.domain,
         "vm": judged.vm,
-        "format": judged.configuration.format.value,
-        "hypervisor": judged.hypervisor.value,
+        "format": judged.configuration.format,
+        "hypervisor": judged.hypervisor,
     }
 
 
 def disk_values(judged: Judged, disk: Disk) -> dict[str, Any]:
     """A disk and the findings on it."""
+    image = judged.configuration.image_of(disk)
     return {
         "address": disk.address,
         "target": disk.target or None,
-        "device": disk.device.value,
+        "device": disk.device,
         "bus": disk.bus,
         "source": disk.source or None,
-        "size": None if disk.image is None else disk.image.size,
+        "size": None if image is None else image.size,
         "mode": disk.shown_mode,
-        "preset": disk.preset and disk.preset.value,
+        "preset": disk.preset,
         "participates": disk.policy.snapshot,
         "persistent": disk.policy.persistent,
         "findings": finding_values(judged, disk.index),
@@ -79,7 +80,7 @@ def finding_values(judged: Judged, disk: int | None) -> list[dict[str, Any]]:
     return [
         {
             "rule": one.rule,
-            "severity": one.severity.value,
+            "severity": one.severity,
             "message": one.message,
             "line": one.line,
             "accepted": reason,
@@ -103,7 +104,7 @@ def accept_values(finding: Finding) -> dict[str, Any]:
     """What is wrong with the accept file."""
     return {
         "rule": finding.rule,
-        "severity": finding.severity.value,
+        "severity": finding.severity,
         "message": finding.message,
         "advice": finding.advice,
     }

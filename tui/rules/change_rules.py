@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tui.disks import Disk, mode_of
+from tui.disks import Disk, Image, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
 from tui.rules.rule import Change, Rule, errors, nowhere, warnings
 
@@ -28,13 +28,13 @@ def _has_snapshots(change: Change, disk: Disk) -> str | None:
 
 
 def _is_delta(change: Change, disk: Disk) -> str | None:
-    return _parent_of(disk) if _changes(change, disk) else None
+    return _parent_of(disk, change.after.image_of(disk)) if _changes(change, disk) else None
 
 
-def _parent_of(disk: Disk) -> str | None:
+def _parent_of(disk: Disk, image: Image | None) -> str | None:
     """What the disk's file is a delta of; where no descriptor is at hand its name tells that it is one."""
-    if disk.image is not None and disk.image.create_type is not None:
-        return disk.image.parent
+    if image is not None and image.create_type is not None:
+        return image.parent
     return f"another, as its name {disk.source} tells" if _DELTA_NAME.fullmatch(disk.source) else None
 
 

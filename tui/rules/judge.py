@@ -13,6 +13,15 @@ from tui.rules.table import BY_ID, RULES
 
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 _BY_DISK = frozenset(rule.id for rule in RULES if isinstance(rule.finds, EachDisk))
+# By hypervisor: the rules that judge a state, and how grave each is there.
+_IN_FORCE = {
+    hypervisor: tuple(
+        (rule, rule.severity[hypervisor])
+        for rule in RULES
+        if hypervisor in rule.severity and not rule.is_transition
+    )
+    for hypervisor in Hypervisor
+}
 
 
 class Judgement(NamedTuple):
@@ -30,30 +39,29 @@ def findings(
     ``known`` is a judgement of the same machine, for the same hypervisor, before an edit. What rules that
     look at one disk alone found on a disk that is the same object now is not looked for again.
     """
-    standing = _standing(configuration, known)
-    found = [
-        _finding(rule, rule.severity[hypervisor], configuration, remark)
-        for rule in RULES
-        if hypervisor in rule.severity
-        for remark in _remarks(rule, configuration, standing)
-    ]
-    if known is not None:
-        found += [one for one in known.findings if one.disk in standing and one.rule in _BY_DISK]
+    if known is None:
+        found = [
+            _finding(rule, severity, configuration, remark)
+            for rule, severity in _IN_FORCE[hypervisor]
+            for remark in rule.finds(configuration)
+        ]
+    else:
+        found = _found_anew(configuration, hypervisor, known)
     return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank, _ORDER[one.rule])))
 
 
-def _standing(configuration: Configuration, known: Judgement | None) -> Collection[int]:
-    """The disks that are as they were."""
-    if known is None:
-        return ()
+def _found_anew(configuration: Configuration, hypervisor: Hypervisor, known: Judgement) -> list[Finding]:
     pairs = zip(configuration.disks, known.configuration.disks, strict=True)
-    return {now.index for now, was in pairs if now is was}
-
-
-def _remarks(rule: Rule, configuration: Configuration, standing: Collection[int]) -> Iterable[Remark]:
-    if not standing or not isinstance(rule.finds, EachDisk):
-        return rule.finds(configuration)
-    return rule.finds.among([disk for disk in configuration.disks if disk.index not in standing])
+    standing = {now.index for now, was in pairs if now is was}
+    changed = [disk for disk in configuration.disks if disk.index not in standing]
+    found = [
+        _finding(rule, severity, configuration, remark)
+        for rule, severity in _IN_FORCE[hypervisor]
+        for remark in (
+            rule.finds.among(changed) if isinstance(rule.finds, EachDisk) else rule.finds(configuration)
+        )
+    ]
+    return found + [one for one in known.findings if one.disk in standing and one.rule in _BY_DISK]
 
 
 def _place(finding: Finding) -> int:

@@ -43,10 +43,6 @@ def _contradicting(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(pair, disk=disk.index)
 
 
-def _is_in(mode: Mode, disk: Disk) -> bool:
-    return disk.is_disk and disk.mode is mode
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "snapshot-without-persistence",
@@ -100,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         "not-in-snapshots",
         warnings(VMWARE),
         "the mode is independent-persistent",
-        on_disks(lambda disk: _is_in(Mode.INDEPENDENT_PERSISTENT, disk)),
+        on_disks(lambda disk: disk.mode is Mode.INDEPENDENT_PERSISTENT and disk.is_disk),
         "snapshot-based backups skip this disk",
         "confirm that is meant, and back it up another way",
         "IBM Spectrum Protect: by default a VM with an independent disk is not backed up",
@@ -109,7 +105,7 @@ RULES: tuple[Rule, ...] = (
         "writes-discarded",
         warnings(VMWARE),
         "the mode is independent-nonpersistent",
-        on_disks(lambda disk: _is_in(Mode.INDEPENDENT_NONPERSISTENT, disk)),
+        on_disks(lambda disk: disk.mode is Mode.INDEPENDENT_NONPERSISTENT and disk.is_disk),
         "the disk forgets what was written to it at power-off, and backups skip it",
         "confirm that is meant; such a VM cannot be moved by Storage vMotion either",
         "vSphere API, VirtualDiskMode; vSphere Storage vMotion requirements",

@@ -48,21 +48,22 @@ def nowhere(_: Configuration) -> Iterable[Remark]:
 class EachDisk:
     """The state of a rule that looks at one disk alone: what it finds holds as long as the disk is the same.
 
-    ``look`` gives the detail for the message, or None.
+    ``among`` is what it finds on some disks of a machine.
     """
 
-    look: Callable[[Disk], str | None]
+    among: Callable[[Iterable[Disk]], Iterable[Remark]]
 
     def __call__(self, configuration: Configuration) -> Iterable[Remark]:
         return self.among(configuration.disks)
 
-    def among(self, disks: Iterable[Disk]) -> Iterable[Remark]:
-        """What it finds on some disks of a machine."""
-        look = self.look
-        return [Remark(detail, disk=disk.index) for disk in disks if (detail := look(disk)) is not None]
 
-
-on_each_disk = EachDisk
+def on_each_disk(look: Callable[[Disk], str | None]) -> EachDisk:
+    """The state of a rule that asks each disk; ``look`` gives the detail for the message, or None."""
+    return EachDisk(
+        lambda disks: [
+            Remark(detail, None, disk.index) for disk in disks if (detail := look(disk)) is not None
+        ]
+    )
 
 
 def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
@@ -78,9 +79,9 @@ def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
     return find
 
 
-def on_disks(fits: Callable[[Disk], bool]) -> State:
-    """A state rule without a detail, on each disk that fits."""
-    return EachDisk(lambda disk: "" if fits(disk) else None)
+def on_disks(fits: Callable[[Disk], bool]) -> EachDisk:
+    """Like :func:`on_each_disk`, for a rule without a detail."""
+    return EachDisk(lambda disks: [Remark("", None, disk.index) for disk in disks if fits(disk)])
 
 
 @dataclass(frozen=True, slots=True)

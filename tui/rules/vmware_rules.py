@@ -6,16 +6,11 @@ from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Rule, infos, on_disks, on_each_disk, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks, on_each_disk_of, warnings
 
 _MULTI_WRITER = "multi-writer"
 _HOST_KINDS = ("fulldevice", "partitioneddevice")
 _HOST_DEVICES = ("rawdisk", "plaindisk")
-
-
-def _kind(disk: Disk) -> str:
-    """The createType of the disk's descriptor, in lower case."""
-    return "" if disk.image is None else (disk.image.create_type or "").lower()
 
 
 def _independent(disk: Disk) -> bool:
@@ -40,8 +35,14 @@ def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(f'{controller}.sharedBus = "{controller.shared_bus}"', controller.line)
 
 
-def _host_disk(disk: Disk) -> str | None:
-    kind = _kind(disk)
+def _physical_rdm(configuration: Configuration, disk: Disk) -> str | None:
+    image = configuration.image_of(disk)
+    return "" if image is not None and image.is_physical_rdm else None
+
+
+def _host_disk(configuration: Configuration, disk: Disk) -> str | None:
+    image = configuration.image_of(disk)
+    kind = "" if image is None else (image.create_type or "").lower()
     if kind in _HOST_KINDS:
         return f"createType {kind}"
     return f"deviceType {disk.device_type}" if disk.device_type in _HOST_DEVICES else None
@@ -118,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         "physical-rdm",
         warnings(ESXI),
         "createType vmfsPassthroughRawDeviceMap or vmfsRDMP; locks the disk's policy",
-        on_disks(lambda disk: disk.image is not None and disk.image.is_physical_rdm),
+        on_each_disk_of(_physical_rdm),
         "a physical raw device mapping: snapshots leave it out, and ESXi ignores its mode",
         "back it up by the storage's own means, or make it a virtual mapping",
         "vSphere API, VirtualDiskRawDiskMappingVer1BackingInfo",
@@ -128,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         "host-disk",
         warnings(WORKSTATION),
         "createType fullDevice or partitionedDevice, or deviceType rawDisk or plainDisk",
-        on_each_disk(_host_disk),
+        on_each_disk_of(_host_disk),
         "it is a disk of the host ({detail}): the VM cannot be snapshotted",
         "power the VM off and back the disk up from the host",
         "Workstation 16 manual, physical disks",

@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing import resource_tracker
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk
+from tui.disks import Configuration
 from tui.fleet.judge import judge
 from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, Result, Unread
@@ -43,12 +43,7 @@ def _slim(result: Result) -> Result:
     if isinstance(result, Unread):
         return result
     known = result.configuration
-    disks = tuple(_slim_disk(disk) for disk in known.disks)
-    return replace(result, configuration=Configuration(known.format, known.name, disks))
-
-
-def _slim_disk(disk: Disk) -> Disk:
-    return replace(disk, image=None)
+    return replace(result, configuration=Configuration(known.format, known.name, known.disks))
 
 
 def _lost(found: Found, why: str) -> Batch:
