@@ -64,6 +64,11 @@ def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
     return env
 
 
+def _seen(cell: Any) -> tuple[object, ...]:
+    blank = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
+    return (" ", cell.bg) if blank else tuple(cell)
+
+
 def _take_terminal() -> None:
     hear_interrupts()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -115,6 +120,21 @@ class Terminal:
     def text(self) -> str:
         """What is on the screen, as one text."""
         return "\n".join(self.lines)
+
+    @property
+    def cells(self) -> list[list[tuple[object, ...]]]:
+        """What is seen on the screen, cell by cell: of a blank, no letters' colour nor weight."""
+        screen = self._screen
+        return [[_seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
+
+    def overwrite(self, data: bytes) -> None:
+        """Let something else write to the terminal, as ``wall`` does."""
+        os.write(self._slave, data)
+
+    def resize(self, size: Size) -> None:
+        """Give the window another size, as a person does with the mouse."""
+        self._screen.resize(size.height, size.width)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", size.height, size.width, 0, 0))
 
     def attributes(self) -> list[Any]:
         """The terminal's modes as they are now."""

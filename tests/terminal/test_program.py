@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import signal
-import time
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.app.helpers import WEB, copied
-from tests.scenes import SAMPLES, SMALL
+from tests.scenes import SAMPLES
 from tests.terminal.terminal import CTRL_S, DISKMODE, ENTER, ESCAPE, Terminal, surroundings
 from tui.disks import Policy
 from tui.editing import Aspect, Done, Editing
@@ -255,17 +255,30 @@ def test_a_killed_program_leaves_the_file_as_it_was(
     assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == [WEB]
 
 
-def test_a_toggle_is_seen_soon_and_writes_little(tmp_path: Path, config: Path) -> None:
-    copied("sixty-disks.vmx", tmp_path)
-    with Terminal(
-        [*DISKMODE, "sixty-disks.vmx"], env=surroundings(config), cwd=tmp_path, size=SMALL
-    ) as terminal:
+_BROKEN = """
+import sys
+from tui.app.screens.editor import EditorScreen
+def broken(self, aspect):
+    raise RuntimeError("on purpose")
+EditorScreen.action_turn = broken
+from tui.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("debug", [None, "1"])
+def test_a_mistake_of_ours_gives_the_terminal_back_and_no_traceback(
+    debug: str | None, tmp_path: Path, config: Path
+) -> None:
+    path = copied(WEB, tmp_path)
+    before = path.read_bytes()
+    env = surroundings(config, DISKMODE_DEBUG=debug)
+    with Terminal([sys.executable, "-c", _BROKEN, WEB], env=env, cwd=tmp_path) as terminal:
         terminal.wait("Dependent", "help")
-        terminal.settle(0.4)
-        written = []
-        for _ in range(4):
-            started = time.monotonic()
-            terminal.send("s")
-            written.append(len(terminal.settle(0.3)))
-            assert time.monotonic() - started < 5
-        assert max(written) < 6000, written
+        terminal.send("s")
+        assert terminal.leave() == (2 if debug is None else 1)
+        assert terminal.attributes() == terminal.attributes_before
+        told = bytes(terminal.raw).rpartition(b"\x1b[?1049l")[2].decode()
+    assert ("something went wrong that never should (RuntimeError: on purpose)" in told) is (debug is None)
+    assert ("Traceback" in told) is (debug is not None)
+    assert path.read_bytes() == before

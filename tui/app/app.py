@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -24,6 +25,7 @@ from tui.app.screens.keys import clashes
 from tui.app.settings import Settings, keep_theme
 from tui.app.terminal.driver import LeanDriver
 from tui.app.theme import THEME
+from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, SeveralDomainsError, machine_in
 from tui.rules import Hypervisor
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
 
 
-class DiskmodeApp(App[None]):
+class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``accepted`` are the bytes last saved, or those that were read.
+    ``accepted`` are the bytes last saved, or those that were read; ``failure`` is the mistake of ours that
+    ended it, if one did.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -51,6 +54,15 @@ class DiskmodeApp(App[None]):
         (160, "-widest"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+l",
+            "repaint",
+            "paint anew",
+            show=False,
+            priority=True,
+            id="app.repaint",
+            tooltip="Paint the screen anew, where something else wrote over it",
+        ),
         Binding("ctrl+c", "help_quit", "Quit", id="app.interrupt", show=False, system=True),
         Binding("ctrl+q", "quit", "Quit", id="app.quit-now", show=False, system=True),
     ]
@@ -68,6 +80,7 @@ class DiskmodeApp(App[None]):
         self.register_theme(THEME)
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = THEME.name
+        self.failure: BaseException | None = None
         self._opened = opened
         self.accepted = opened.data if isinstance(opened, Reading) else b""
         self.notices: list[str] = []
@@ -150,6 +163,17 @@ class DiskmodeApp(App[None]):
             self.exit()
         elif not isinstance(self.screen, ReviewScreen):
             editors[0].action_leave()
+
+    def action_repaint(self) -> None:
+        """Write every cell of the screen: something else may have written to the terminal."""
+        if isinstance(self._driver, LeanDriver):
+            self._driver.forget()
+        self.refresh()
+
+    def _fatal_error(self) -> None:
+        """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
+        self.failure = self.failure or sys.exception()
+        self._close_messages_no_wait()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

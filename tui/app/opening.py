@@ -13,6 +13,7 @@ from tui.rules import Hypervisor
 from tui.storage import Reading
 
 if TYPE_CHECKING:
+    from tui.app.app import DiskmodeApp
     from tui.formats.spellings import Spelling
 
 
@@ -52,7 +53,7 @@ def run_editor(
     from tui.app.app import DiskmodeApp  # noqa: PLC0415
 
     app = DiskmodeApp(reading, settings, domain=domain, hypervisor=hypervisor, spelling=spelling)
-    app.run(mouse=mouse)
+    _run(app, mouse=mouse)
     if reading.path is None and app.return_code == 0:
         sys.stdout.buffer.write(app.accepted)
         sys.stdout.buffer.flush()
@@ -73,5 +74,11 @@ def run_fleet(
     from tui.app.fleet.places import Places  # noqa: PLC0415
 
     app = DiskmodeApp(Places(tuple(paths), hypervisor), settings, hypervisor=hypervisor, spelling=spelling)
-    app.run(mouse=mouse)
+    _run(app, mouse=mouse)
     return app.return_code or 0
+
+
+def _run(app: DiskmodeApp, *, mouse: bool) -> None:
+    app.run(mouse=mouse)
+    if app.failure is not None:
+        raise app.failure

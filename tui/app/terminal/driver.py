@@ -36,7 +36,7 @@ class LeanDriver(LinuxDriver):
         resized = signal.getsignal(signal.SIGWINCH)
 
         def on_resize(number: int, frame: Any) -> None:
-            self._stale = True
+            self._resized(*self._get_terminal_size())
             if callable(resized):
                 resized(number, frame)
 
@@ -45,8 +45,12 @@ class LeanDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """As the base does; some terminals tell of their new size in band."""
         if isinstance(message, events.Resize):
-            self._stale = True
+            self._resized(*message.size)
         super().process_message(message)
+
+    def _resized(self, width: int, height: int) -> None:
+        """Textual paints everything anew then, but not where the size is what it was."""
+        self._stale = self._stale or (width, height) != self._painter.size
 
     def forget(self) -> None:
         """Something else wrote to the terminal: paint everything anew at the next frame."""

@@ -48,6 +48,11 @@ class Painter:
         self._rows = [Row.unknown(width) for _ in range(height)]
         self._pen = Pen(width)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self._width, len(self._rows)
+
     def plain(self) -> str:
         """What is to be written before anything that is no frame."""
         return self._pen.plain()
@@ -85,6 +90,9 @@ class Painter:
         if move is None:
             return
         top, bottom, lines = move
+        rows = [different.get(number, self._rows[number]) for number in range(top, bottom + 1)]
+        if not all(row.is_known for row in rows):
+            return  # what nobody knows cannot be put back
         self._pen.scroll(top, bottom, lines)
         come_in = [Row.unknown(self._width) for _ in range(abs(lines))]
         before = self._rows[top : bottom + 1]
@@ -97,7 +105,7 @@ class Painter:
     def _move_cells(self, different: Mapping[int, Row]) -> None:
         for number, wanted in different.items():
             shift = best_shift(self._rows[number], wanted)
-            if shift is not None:
+            if shift is not None and wanted.is_known:
                 self._pen.shift(number, *shift)
                 self._rows[number] = self._rows[number].shifted(*shift)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ def pieces_of(number: int, wanted: Row, shown: Row, *, colours: bool, wipes: boo
     if width - rest < _REST or not _erasable(wanted.looks[-1], colours=colours):
         rest = width
     wiped = _WIPED if wipes else width + 1
-    for start, end in _runs(wanted.differing(shown)):
+    for start, end in wanted.runs(shown, _GAP):
         yield from _written(number, wanted, start, min(end, max(rest, start)), wiped, colours=colours)
         if end > rest:
             at = max(start, rest)
@@ -56,17 +56,6 @@ def pieces_of(number: int, wanted: Row, shown: Row, *, colours: bool, wipes: boo
 
 def _erasable(look: Look, *, colours: bool) -> bool:
     return look.erases and (colours or look.back == "49")
-
-
-def _runs(cells: Sequence[int]) -> list[tuple[int, int]]:
-    """The cells (from, up to) to write: those that differ, with short gaps filled."""
-    found: list[tuple[int, int]] = []
-    for cell in cells:
-        if found and cell - found[-1][1] < _GAP:
-            found[-1] = (found[-1][0], cell + 1)
-        else:
-            found.append((cell, cell + 1))
-    return found
 
 
 def _written(  # noqa: PLR0913 - cells, and how they may be written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
@@ -10,7 +11,7 @@ from tui.app.terminal.looks import PLAIN, Look
 
 # Letters that take one cell everywhere: Latin, Greek, Cyrillic, and what the screens are made of.
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f…│┃─▌●▲▼✗]*")
-# No text holds it: a cell of which nothing is known equals no other.
+# No text holds it: a cell of which nothing is known equals no other. It is never written.
 _UNKNOWN = "\0"
 
 
@@ -32,6 +33,11 @@ class Row:
     def unknown(cls, width: int) -> Row:
         """A row of which nothing is known."""
         return cls([_UNKNOWN] * width, [PLAIN] * width)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what every cell shows."""
+        return _UNKNOWN not in self.letters
 
     def copied(self) -> Row:
         """The same cells again."""
@@ -88,12 +94,29 @@ class Row:
             letters[end] = " "
             end += 1
 
-    def differing(self, other: Row) -> list[int]:
+    def runs(self, other: Row, gap: int) -> list[tuple[int, int]]:
+        """The known cells (from, up to) that differ from ``other``'s; where one row is odd, all or none.
+
+        Fewer than ``gap`` equal cells between two that differ are taken with them.
+        """
+        found: list[tuple[int, int]] = []
+        known = self.is_known
+        for cell in self.differing(other):
+            if not known and self.letters[cell] == _UNKNOWN:
+                continue
+            end = found[-1][1] if found else -gap
+            if cell - end < gap and (known or _UNKNOWN not in self.letters[end:cell]):
+                found[-1] = (found[-1][0], cell + 1)
+            else:
+                found.append((cell, cell + 1))
+        return found
+
+    def differing(self, other: Row) -> Sequence[int]:
         """The cells that differ from ``other``'s; where one row is odd, all or none."""
         if self == other:
-            return []
+            return ()
         if self.odd or other.odd:
-            return list(range(len(self.letters)))
+            return range(len(self.letters))
         if self.looks == other.looks:
             pairs = zip(self.letters, other.letters, strict=True)
             return [place for place, (now, was) in enumerate(pairs) if now != was]

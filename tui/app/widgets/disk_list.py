@@ -175,7 +175,9 @@ class DiskList(CursorList):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
-        self._fit()
+        if self._fitted != self._inner_width():
+            self._fit()
+            self.refresh()
         self._show_cursor()
 
     def _fit(self) -> None:

@@ -1,0 +1,161 @@
+"""What is written to a real terminal: as little as its users' lines can carry, and never too little."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.helpers import WEB, copied
+from tests.benchmarks.machines import make_machine
+from tests.scenes import SMALL, WIDE, Size
+from tests.terminal.terminal import (
+    BACKTAB,
+    CTRL_S,
+    DISKMODE,
+    DOWN,
+    ENTER,
+    ESCAPE,
+    TAB,
+    UP,
+    Terminal,
+    surroundings,
+)
+
+pytestmark = pytest.mark.terminal
+
+CTRL_L = "\x0c"
+# Bytes for one key at 80x24: toggles typed at 10 a second take half of what 11,500 bytes a second carry.
+TOGGLE, MOVE = 600, 300
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "config.toml"
+
+
+@pytest.fixture(
+    params=[(8, "vmx"), (8, "xml"), (256, "vmx"), (256, "xml")], ids=lambda one: f"{one[0]}-{one[1]}"
+)
+def editor(request: pytest.FixtureRequest, tmp_path: Path, config: Path) -> Iterator[Terminal]:
+    count, kind = request.param
+    path = make_machine(tmp_path, count, kind)
+    with Terminal([*DISKMODE, path.name], env=surroundings(config), cwd=path.parent) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.5)
+        yield terminal
+
+
+def _bytes_for(terminal: Terminal, key: str) -> int:
+    terminal.send(key)
+    return len(terminal.settle(0.12))
+
+
+def test_a_toggle_an_undo_and_a_move_write_as_little_as_a_slow_line_carries(editor: Terminal) -> None:
+    toggles = [_bytes_for(editor, "s") for _ in range(6)]
+    undos = [_bytes_for(editor, "u") for _ in range(2)]
+    moves = [_bytes_for(editor, key) for key in (DOWN, UP) * 3]
+    assert 0 < min(toggles) <= max(toggles) <= TOGGLE, toggles
+    assert 0 < min(undos) <= max(undos) <= TOGGLE, undos
+    assert 0 < min(moves) <= max(moves) <= MOVE, moves
+    assert toggles[2:4] == toggles[4:6]
+    assert moves[2:4] == moves[4:6]
+
+
+def _painted_anew(terminal: Terminal) -> list[list[tuple[object, ...]]]:
+    terminal.send(CTRL_L)
+    assert terminal.settle(0.4)
+    return terminal.cells
+
+
+_WALKS = (
+    ("s", "p", ESCAPE, DOWN, "s", "p", "u", "u", UP, "s"),
+    (*(DOWN,) * 7, "G", "g", TAB, DOWN, DOWN, "G", TAB, BACKTAB, "g"),
+    ("/", "scsi0:1", ENTER, "s", ESCAPE, "/", "x", ESCAPE),
+    ("?", DOWN, ESCAPE, "m", DOWN, ENTER, "n", "o", ESCAPE, ESCAPE, "v", "v", "v", "l", ESCAPE),
+    ("s", CTRL_S, ENTER, DOWN, "s", CTRL_S, ESCAPE, "u"),
+)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=str)
+def test_the_screen_is_what_painting_it_anew_gives(size: Size, tmp_path: Path, config: Path) -> None:
+    copied("sixty-disks.vmx", tmp_path)
+    command = [*DISKMODE, "sixty-disks.vmx"]
+    with Terminal(command, env=surroundings(config), cwd=tmp_path, size=size) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.4)
+        for walk in _WALKS:
+            for key in walk:
+                terminal.send(key)
+                terminal.settle(0.05)
+            terminal.settle(0.3)
+            lean = terminal.cells
+            assert _painted_anew(terminal) == lean, walk
+
+
+def test_what_something_else_wrote_is_gone_with_ctrl_l(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.4)
+        before = terminal.cells
+        terminal.overwrite(b"\x1b[5;1HBroadcast message from root: going down at noon\r\n\n")
+        terminal.wait("Broadcast message")
+        assert _painted_anew(terminal) == before
+
+
+@pytest.mark.parametrize("opened", [WEB, "."], ids=["editor", "fleet"])
+def test_a_window_of_another_size_is_painted_whole(opened: str, tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+
+    def settled(terminal: Terminal) -> list[str]:
+        """The rows of the table: what is below may be scrolled to another place."""
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.5)
+        painted = terminal.cells
+        assert _painted_anew(terminal) == painted
+        return terminal.lines[:6]
+
+    command = [*DISKMODE, opened]
+    with Terminal(command, env=surroundings(config), cwd=tmp_path, size=WIDE) as terminal:
+        wide = settled(terminal)
+    with Terminal(command, env=surroundings(config), cwd=tmp_path) as terminal:
+        small = settled(terminal)
+        terminal.resize(WIDE)
+        assert settled(terminal) == wide
+        terminal.resize(SMALL)
+        assert settled(terminal) == small
+
+
+def test_a_stopped_program_paints_everything_when_it_goes_on(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.send("s")
+        terminal.wait("1 change")
+        terminal.settle(0.4)
+        before = terminal.cells
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.settle(0.6)
+        terminal.overwrite(b"\x1b[2J\x1b[H$ ls\r\n")
+        terminal.wait("$ ls")
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait("1 change")
+        terminal.settle(0.4)
+        assert terminal.cells == before
+
+
+def test_keys_typed_faster_than_they_are_painted_are_seen_at_once(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.3)
+        started = time.monotonic()
+        terminal.send("s" * 20 + DOWN)
+        written = len(terminal.settle(0.3))
+        assert written < 20 * TOGGLE
+        assert time.monotonic() - started < 5
+        assert "no changes" in terminal.text
