@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.formats.samples import sample, vmx
+from tui.formats.limits import MAX_REMARKS
 from tui.formats.vmx import VmxDocument
 from tui.formats.vmx_syntax import VmxText, escape, unescape
 
@@ -201,6 +202,15 @@ def test_a_template_says_so() -> None:
 )
 def test_the_malformed_lines_of_a_sample_are_remarked(name: str, lines: int) -> None:
     assert len(VmxDocument(sample(name)).configuration.malformed_lines) == lines
+
+
+def test_more_lines_than_anybody_reads_are_counted() -> None:
+    many = MAX_REMARKS + 2
+    doubled = [f'k{number} = "v"' for number in range(many)]
+    configuration = vmx(*["free text"] * many, *doubled, *doubled).configuration
+    for remarks, what in ((configuration.malformed_lines, "lines"), (configuration.duplicate_keys, "keys")):
+        assert len(remarks) == MAX_REMARKS + 1
+        assert remarks[-1].text == f"and 2 more {what}"
 
 
 def test_a_duplicate_key_is_remarked_with_its_lines_and_its_disk() -> None:

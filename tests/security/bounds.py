@@ -15,6 +15,7 @@ _HEAD = (
     b'config.version = "8"\nscsi0.present = "TRUE"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "a.vmdk"\n'
 )
 _DISK = b"<disk type='file'><source file='/a%d'/><target dev='vd%d'/></disk>\n"
+_PRESET_DISK = b"<disk type='file' snapshot='%s'><source file='/a%d'/></disk>\n"
 
 
 class Cost(NamedTuple):
@@ -60,6 +61,18 @@ INPUTS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "VMX: N disks on four controllers": (lambda n: _vmx_disks(n, 4), 19_000),
     "VMX: N network cards": (lambda n: _keys(n, lambda i: b'ethernet%d.present = "TRUE"\n' % i), 200_000),
     "XML: N disks": (lambda n: _domain(b"".join(_DISK % (i, i) for i in range(n))), 20_000),
+    "XML: N disks out of a snapshot": (
+        lambda n: _domain(
+            b"".join(_PRESET_DISK % (b"no", i) for i in range(n)) + _PRESET_DISK % (b"internal", n)
+        ),
+        19_000,
+    ),
+    "XML: N disks and one external": (
+        lambda n: _domain(
+            b"".join(_PRESET_DISK % (b"internal", i) for i in range(n)) + _PRESET_DISK % (b"external", n)
+        ),
+        19_000,
+    ),
     "XML: N empty disks": (lambda n: _domain(b"<disk/>" * n), 20_000),
     "XML: N unknown devices": (lambda n: _domain(b"<x a='b'/>" * n), 990_000),
     "XML: N domains": (lambda n: b"<node>" + b"<domain/>" * n + b"</node>", 990_000),

@@ -10,6 +10,7 @@ from typing import Literal
 from tui.disks import MODES, Configuration, Disk, Format, Mode, Place, Policy, Remark, mode_of, parse_mode
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
+from tui.formats.limits import MAX_REMARKS
 from tui.formats.splice import Edit, splice
 from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, sign_of_esx
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
@@ -24,6 +25,12 @@ _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
 def _listed(entries: tuple[Entry, ...]) -> str:
     lines = ", ".join(str(entry.line + 1) for entry in entries[:5])
     return lines if len(entries) <= 5 else f"{lines} and {len(entries) - 5} more"
+
+
+def _untold(count: int, what: str) -> Iterator[Remark]:
+    """The last remark of more than are told."""
+    if count > MAX_REMARKS:
+        yield Remark(f"and {count - MAX_REMARKS:,} more {what}")
 
 
 class VmxDocument(VmxText):
@@ -125,19 +132,22 @@ class VmxDocument(VmxText):
         if not self.has_duplicates:
             return ()
         places = {disk.address: disk.index for disk in self.disks}
-        return tuple(
+        doubled = [(key, entries) for key, entries in self.by_key.items() if len(entries) > 1]
+        told = [
             Remark(
                 f"{entries[0].name} stands on lines {_listed(entries)}",
                 entries[-1].line + 1,
                 places.get(key.rpartition(".")[0]),
             )
-            for key, entries in self.by_key.items()
-            if len(entries) > 1
-        )
+            for key, entries in doubled[:MAX_REMARKS]
+        ]
+        return (*told, *_untold(len(doubled), "keys"))
 
     def _malformed(self) -> Iterator[Remark]:
-        for number in self.malformed_lines():
+        lines = self.malformed_lines()
+        for number in lines[:MAX_REMARKS]:
             yield Remark(self.text_lines[number].strip()[:60], number + 1)
+        yield from _untold(len(lines), "lines")
 
     def _encoding_trouble(self) -> Iterator[Remark]:
         declared = self.declared_encoding

@@ -53,20 +53,26 @@ def _not_qcow2(disk: Disk) -> str | None:
     return disk.file_format if known and _has(disk, Preset.INTERNAL) else None
 
 
-def _mixed(configuration: Configuration, disk: Disk) -> str | None:
-    """The first disk that is snapshotted the other way."""
-    for one, other in ((Preset.INTERNAL, Preset.EXTERNAL), (Preset.EXTERNAL, Preset.INTERNAL)):
-        if _has(disk, one) and (against := _first_with(configuration, other)):
-            return f"this one {one}, {against.name} {other}"
-    return None
+def _mixed(configuration: Configuration) -> Iterable[Remark]:
+    """Each disk, with the first that is snapshotted the other way."""
+    internal, external = (_first_with(configuration, one) for one in (Preset.INTERNAL, Preset.EXTERNAL))
+    if internal is None or external is None:
+        return
+    for disk in configuration.disks:
+        against = {Preset.INTERNAL: external, Preset.EXTERNAL: internal}.get(disk.preset or Preset.NO)
+        if against is not None and not disk.empty:
+            yield Remark(f"this one {disk.preset}, {against.name} {against.preset}", disk=disk.index)
 
 
-def _left_out(configuration: Configuration, disk: Disk) -> str | None:
-    """The first disk with an internal snapshot, where this one takes no part in it."""
-    if disk.read_only or disk.empty or (disk.policy.snapshot and disk.preset is not Preset.MANUAL):
-        return None
+def _left_out(configuration: Configuration) -> Iterable[Remark]:
+    """Each disk left out beside an internal snapshot."""
     internal = _first_with(configuration, Preset.INTERNAL)
-    return None if internal is None else internal.name
+    if internal is None:
+        return
+    for disk in configuration.disks:
+        takes_part = disk.policy.snapshot and disk.preset is not Preset.MANUAL
+        if not (disk.read_only or disk.empty or takes_part):
+            yield Remark(internal.name, disk=disk.index)
 
 
 def _nothing_selected(configuration: Configuration) -> Iterable[Remark]:
@@ -168,7 +174,7 @@ RULES: tuple[Rule, ...] = (
         "mixed-internal-external",
         errors(QEMU),
         "snapshot='internal' on one disk and 'external' on another",
-        on_each_disk_of(_mixed),
+        _mixed,
         "QEMU takes internal and external snapshots apart, never together: {detail}",
         "give both the same preset",
         "libvirt qemu_snapshot.c: mixing internal and external targets is not supported",
@@ -177,7 +183,7 @@ RULES: tuple[Rule, ...] = (
         "internal-excludes-none",
         warnings(QEMU),
         "snapshot='no' or 'manual' on a writable disk while another is internal",
-        on_each_disk_of(_left_out),
+        _left_out,
         "an internal snapshot needs every writable disk; this one takes no part, {detail} is internal",
         "give both the same preset, or take snapshots with --disk-only",
         "libvirt qemu_snapshot.c: internal and full system snapshots require all disks to be selected",
