@@ -25,7 +25,7 @@ THEME = Theme(
     variables={
         "boost": "#1c1c1c",
         "panel-lighten-2": "#585858",
-        "primary-background": "#444444",
+        "primary-muted": "#444444",
         "text": "#eeeeee",
         "text-muted": "#a8a8a8",
         "text-disabled": "#8a8a8a",
