@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.benchmarks import sessions
+from tests.benchmarks.compiled import compiling_to
 from tests.benchmarks.figures import (
     BARE,
     FILTER,
@@ -99,7 +100,7 @@ QUICK = Asked((8, 256), (SMALL,), ("vmx", "xml"), times=40, starts=7)
 
 def stage_of(program: Program, case: Case, file: Path) -> Stage:
     """The program on a machine's file."""
-    env = surroundings(file.parent / "no-settings.toml")
+    env = surroundings(file.parent / "no-settings.toml", **compiling_to(file.parent.parent / "compiled"))
     return Stage(file, case.size, env, _texts(program, case, file.name))
 
 
