@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
+from tui.formats.history import History
 from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
@@ -225,8 +226,7 @@ class Editing:
         self.machine = machine
         self.marked: set[int] = set()
         self.overrides: frozenset[str] = frozenset()
-        self._past: list[tuple[Document, str]] = []
-        self._future: list[tuple[Document, str]] = []
+        self._history = History()
         self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
 
     # What it is about
@@ -294,8 +294,7 @@ class Editing:
             return Done("Nothing to change.")
         names = self.disks[disks[0]].name if len(disks) == 1 else f"{len(disks)} disks"
         found = cautions_of(self.machine, self.found, outcome)
-        self._past.append((self.machine.document, names))
-        self._future.clear()
+        self._history.edited(self.machine.document, outcome.document, names)
         self.machine = outcome
         return Done(f"Changed {names}.", found)
 
@@ -318,19 +317,16 @@ class Editing:
 
     def undo(self) -> Done | Refusal:
         """Back to the bytes before the last edit."""
-        return self._step(self._past, self._future, "Undone", "Nothing to undo.")
+        return self._stepped(self._history.undo(self.machine.document), "Undone", "Nothing to undo.")
 
     def redo(self) -> Done | Refusal:
         """Forward again to the bytes an undo left."""
-        return self._step(self._future, self._past, "Done again", "Nothing to redo.")
+        return self._stepped(self._history.redo(self.machine.document), "Done again", "Nothing to redo.")
 
-    def _step(
-        self, source: list[tuple[Document, str]], target: list[tuple[Document, str]], said: str, nothing: str
-    ) -> Done | Refusal:
-        if not source:
+    def _stepped(self, step: tuple[Document, str] | None, said: str, nothing: str) -> Done | Refusal:
+        if step is None:
             return Refusal(nothing)
-        document, names = source.pop()
-        target.append((self.machine.document, names))
+        document, names = step
         self.machine = self.machine.with_document(document)
         return Done(f"{said}: {names}.")
 
@@ -357,8 +353,7 @@ class Editing:
         refused = self._forbidden_now()
         if refused is not None:
             self.machine = replace(self.machine, document=self.found.document)
-            self._past.clear()
-            self._future.clear()
+            self._history = History()
         return refused
 
     def _forbidden_now(self) -> Refusal | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.formats.splice import Edit, Lines, splice
+from tui.formats.splice import Edit, Lines, difference, splice
 
 texts = st.binary() | st.text("ab\r\n\x85\x0b").map(str.encode)
 
@@ -44,3 +44,16 @@ def test_no_edits_leave_the_bytes() -> None:
 def test_overlapping_edits_are_refused() -> None:
     with pytest.raises(ValueError, match="overlap"):
         splice(b"abcdef", [Edit(0, 3), Edit(2, 4)])
+
+
+@given(texts, texts, texts, texts)
+def test_the_difference_makes_one_of_the_other_and_is_no_longer_than_it_need_be(
+    head: bytes, tail: bytes, before: bytes, after: bytes
+) -> None:
+    old, new = head + before + tail, head + after + tail
+    edit = difference(old, new)
+    assert splice(old, [edit]) == new
+    assert len(edit.text) <= len(after)
+    assert edit.end - edit.start <= len(before)
+    kept = old[edit.start : edit.end]
+    assert not kept or not edit.text or (kept[0] != edit.text[0] and kept[-1] != edit.text[-1])

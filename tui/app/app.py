@@ -109,8 +109,12 @@ class DiskmodeApp(KeysInTurn):
             self.push_screen(doors.fleet(self._opened, self.machine_read, self.notices))
 
     def on_ready(self) -> None:
-        """The first frame stands. What was loaded for it stays, and is not looked through for garbage."""
+        """The first frame stands. What was loaded for it stays, and is not looked through for garbage.
+
+        Nor is that done at every key: a frame makes thousands of small things, nearly all without cycles.
+        """
         gc.freeze()
+        gc.set_threshold(50_000)
         gc.enable()
 
     def _open(self, reading: Reading) -> None:

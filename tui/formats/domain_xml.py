@@ -24,7 +24,7 @@ from tui.formats.splice import Edit, Lines, splice
 from tui.formats.xml_source import DOMAIN_NAMES, DomainSpan, Span, enclosed, find_domains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 _WHICH = {"domain": "", "inactiveDomain": " (inactive)"}
@@ -320,6 +320,28 @@ class DomainDocument:
         )
         return rewritten(self.disk_bytes(index), before, after, element.nsmap)
 
+    def edits_to(self, other: DomainDocument) -> tuple[list[Edit], list[int]]:
+        """The edits that make this document ``other``, edited from the same origin, and of which disks.
+
+        They are of whole ``<disk>`` elements in the UTF-8 body.
+        """
+        pairs = zip(self.disks, other.disks, strict=True)
+        disks = [now.index for now, then in pairs if now is not then]
+        spans = self.span.disks
+        return [Edit(spans[one].start, spans[one].end, other.disk_bytes(one)) for one in disks], disks
+
+    def with_edits(
+        self, edits: Sequence[Edit], disks: Collection[int], origin: DomainDocument | None
+    ) -> DomainDocument:
+        """The document with edits of these disks that :meth:`edits_to` told.
+
+        ``origin`` is that one's; None: the new document is an origin.
+        """
+        source = self.source.edited(sorted(edits))
+        data = source.body if source.codec == "utf-8" else source.body.decode("utf-8").encode(source.codec)
+        edited = _Edited(source, self.configuration, tuple(disks))
+        return DomainDocument(data, self.ordinal, origin, edited=edited)
+
     def disk_element(self, index: int) -> etree._Element:
         """One ``<disk>`` as lxml reads it."""
         return self._disk_elements[index]
@@ -344,8 +366,5 @@ class DomainDocument:
         if not texts:
             return self
         spans = self.span.disks
-        edits = sorted(Edit(spans[index].start, spans[index].end, text) for index, text in texts.items())
-        source = self.source.edited(edits)
-        data = source.body if source.codec == "utf-8" else source.body.decode("utf-8").encode(source.codec)
-        edited = _Edited(source, self.configuration, tuple(texts))
-        return DomainDocument(data, self.ordinal, origin, edited=edited)
+        edits = [Edit(spans[index].start, spans[index].end, text) for index, text in texts.items()]
+        return self.with_edits(edits, tuple(texts), origin)

@@ -29,6 +29,28 @@ def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join((*parts, data[done:]))
 
 
+def difference(before: bytes, after: bytes) -> Edit:
+    """The shortest edit of ``before`` that makes it ``after``."""
+    start = _common(before, after)
+    most = min(len(before), len(after)) - start
+    same = _common(before[: -most - 1 : -1], after[: -most - 1 : -1]) if most else 0
+    return Edit(start, len(before) - same, after[start : len(after) - same])
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with: found by halving, so that no byte is looked at in Python."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 

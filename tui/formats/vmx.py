@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -11,7 +11,7 @@ from tui.disks import MODES, Configuration, Disk, Format, Mode, Place, Policy, R
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.limits import MAX_REMARKS
-from tui.formats.splice import Edit, splice
+from tui.formats.splice import Edit, difference, splice
 from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, sign_of_esx
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
@@ -217,6 +217,15 @@ class VmxDocument(VmxText):
             VmxDocument(splice(self.origin.data, chosen)),
             known=edited._left_alone(()),  # noqa: SLF001 - another document of this class
         )
+
+    def edits_to(self, other: VmxDocument) -> tuple[list[Edit], list[int]]:
+        """The edits that make this document ``other``, edited from the same origin, and of which disks."""
+        pairs = zip(self.disks, other.disks, strict=True)
+        return [difference(self.data, other.data)], [now.index for now, then in pairs if now is not then]
+
+    def with_edits(self, edits: Sequence[Edit], disks: Collection[int], origin: VmxDocument) -> VmxDocument:
+        """The document with edits of these disks that :meth:`edits_to` told; ``origin`` is that one's."""
+        return VmxDocument(splice(self.data, edits), origin, known=self._left_alone(disks))
 
     def _policy_edit(self, disk: Disk, policy: Policy) -> Edit | None:
         if disk.policy == policy:

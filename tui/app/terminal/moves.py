@@ -61,7 +61,7 @@ def _candidates(rows: Sequence[Row], before: Sequence[Row]) -> list[int]:
 
 
 def _difference(now: Row, was: Row) -> int:
-    return 0 if now is was else sum(map(ne, now.letters, was.letters))
+    return 0 if now is was or now.letters == was.letters else sum(map(ne, now.letters, was.letters))
 
 
 def _best_part(

@@ -22,12 +22,13 @@ class Row:
     whose width terminals may differ.
     """
 
-    __slots__ = ("letters", "looks", "odd")
+    __slots__ = ("_blank_from", "letters", "looks", "odd")
 
     def __init__(self, letters: list[str], looks: list[Look], odd: bool = False) -> None:
         self.letters = letters
         self.looks = looks
         self.odd = odd
+        self._blank_from: int | None = None
 
     @classmethod
     def unknown(cls, width: int) -> Row:
@@ -50,6 +51,7 @@ class Row:
 
     def put(self, start: int, text: str, look: Look) -> int:
         """Write ``text`` from a cell on; the cell behind it. What is right of the last cell is lost."""
+        self._blank_from = None
         cells, odd = _cells_of(text)
         if not cells and 0 < start <= len(self.letters):
             self.letters[start - 1] += text  # all of it joins the letter before
@@ -99,17 +101,20 @@ class Row:
 
         Fewer than ``gap`` equal cells between two that differ are taken with them.
         """
+        cells = self.differing(other)
+        if not self.is_known:
+            cells = [cell for cell in cells if self.letters[cell] != _UNKNOWN]
         found: list[tuple[int, int]] = []
-        known = self.is_known
-        for cell in self.differing(other):
-            if not known and self.letters[cell] == _UNKNOWN:
-                continue
-            end = found[-1][1] if found else -gap
-            if cell - end < gap and (known or _UNKNOWN not in self.letters[end:cell]):
-                found[-1] = (found[-1][0], cell + 1)
-            else:
-                found.append((cell, cell + 1))
-        return found
+        start, end = 0, -gap
+        for cell in cells:
+            if cell - end >= gap or (cell > end and not self._are_known(end, cell)):
+                found.append((start, end))
+                start = cell
+            end = cell + 1
+        return [*found[1:], (start, end)] if found else found
+
+    def _are_known(self, start: int, end: int) -> bool:
+        return _UNKNOWN not in self.letters[start:end]
 
     def differing(self, other: Row) -> Sequence[int]:
         """The cells that differ from ``other``'s; where one row is odd, all or none."""
@@ -125,6 +130,11 @@ class Row:
 
     def blank_from(self) -> int:
         """Where the blanks of one look that end the row begin."""
+        if self._blank_from is None:
+            self._blank_from = self._find_blanks()
+        return self._blank_from
+
+    def _find_blanks(self) -> int:
         letters, looks = self.letters, self.looks
         place, look = len(letters), looks[-1]
         while place > 0 and letters[place - 1] == " " and looks[place - 1] is look:

@@ -1,0 +1,75 @@
+"""Undo and redo: the bytes as they were, and nothing kept but what tells versions apart."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.formats.samples import POLICIES, editable, ordinal_of, put, reopened, sample, views
+from tests.strategies import documents
+from tui.disks import Mode, Preset
+from tui.formats.document import Document
+from tui.formats.history import History
+from tui.formats.vmx import VmxDocument
+
+SIXTY, PRESETS = "sixty-disks.vmx", "kvm-presets.xml"
+
+
+def _edited(document: Document, draw: st.DataObject) -> Document:
+    index = draw.draw(st.sampled_from(editable(document)))
+    if isinstance(document, VmxDocument):
+        if draw.draw(st.booleans()):
+            return document.with_mode(index, draw.draw(st.sampled_from(Mode)))
+    elif draw.draw(st.booleans()):
+        return document.with_preset(index, draw.draw(st.sampled_from([None, *Preset])))
+    return put(document, index, draw.draw(st.sampled_from(POLICIES)))
+
+
+def _says_what_its_bytes_say(document: Document) -> bool:
+    fresh = reopened(document.data, ordinal_of(document))
+    return fresh == document and fresh.configuration == document.configuration
+
+
+@settings(deadline=None)
+@given(documents, st.data())
+def test_each_version_comes_back_with_all_that_it_said(data: bytes, draw: st.DataObject) -> None:
+    document = next(views(data))
+    if not editable(document):
+        return
+    history, versions = History(), [document]
+    for _ in range(draw.draw(st.integers(1, 5))):
+        versions.append(_edited(versions[-1], draw))
+        history.edited(versions[-2], versions[-1], "a disk")
+    now = versions[-1]
+    for before in reversed(versions[:-1]):
+        step = history.undo(now)
+        assert step is not None
+        now = step[0]
+        assert now == before
+        assert now.origin == before.origin
+        assert _says_what_its_bytes_say(now)
+    assert history.undo(now) is None
+    for after in versions[1:]:
+        step = history.redo(now)
+        assert step is not None
+        now = step[0]
+        assert now == after
+        assert _says_what_its_bytes_say(now)
+    assert history.redo(now) is None
+
+
+@pytest.mark.parametrize("name", [SIXTY, PRESETS])
+def test_no_version_is_kept_whole(name: str) -> None:
+    history, document = History(), reopened(sample(name))
+    versions = []
+    for policy in POLICIES[1:3] * 3:
+        before, document = document, put(document, editable(document)[0], policy)
+        history.edited(before, document, "a disk")
+        versions.append(weakref.ref(document))
+    del before, document
+    gc.collect()
+    assert [version() for version in versions] == [None] * len(versions)
