@@ -102,3 +102,7 @@ def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:
     assert open_one.locked is None
     assert replace(open_one, partially_encrypted="vmx.encryptionType").locked is None
     assert "encryption.data" in (replace(open_one, encrypted="encryption.data").locked or "")
+
+
+def test_a_disk_that_is_locked_meanwhile_has_not_changed() -> None:
+    assert replace(DISK, locked="the hypervisor ignores its mode") == DISK

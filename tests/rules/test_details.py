@@ -37,7 +37,7 @@ from tests.rules.cases import (
     xml_disk,
 )
 from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars
-from tui.editing import Editing, Refusal, Wish, edit
+from tui.editing import Aspect, Done, Editing, Refusal, Wish, edit
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
@@ -263,6 +263,18 @@ def test_mending_a_word_nobody_knows_is_no_change_of_mode() -> None:
     assert isinstance(mended, Machine)
     assert mended.disks[0].mode_word == "persistent"
     assert isinstance(edit(one, one, LEAVE_OUT, [0]), Refusal)
+
+
+def test_coming_back_to_the_outdated_mode_that_was_found_is_no_change() -> None:
+    one = replace(machine('scsi0:0.mode = "undoable"', sidecars=TWO), chosen=WORKSTATION)
+    editing = Editing(one)
+    left = editing.toggle(Aspect.SNAPSHOT, 0)
+    assert isinstance(left, Done)
+    assert [caution.rule for caution in left.cautions] == ["has-snapshots"]
+    back = editing.toggle(Aspect.SNAPSHOT, 0)
+    assert isinstance(back, Done)
+    assert back.cautions == ()
+    assert not editing.is_changed
 
 
 def test_leaving_an_outdated_mode_is_a_change_though_the_policy_stays() -> None:
