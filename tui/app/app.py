@@ -106,7 +106,9 @@ class DiskmodeApp(KeysInTurn):
         if isinstance(self._opened, Reading):
             self._open(self._opened)
         else:
-            self.push_screen(doors.fleet(self._opened, self.machine_read, self.notices))
+            from tui.app.screens.fleet import FleetScreen  # noqa: PLC0415 - an editor never needs it
+
+            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
 
     def on_ready(self) -> None:
         """The first frame stands. What was loaded for it stays, and is not looked through for garbage.
@@ -133,8 +135,9 @@ class DiskmodeApp(KeysInTurn):
         self._edit(reading)
 
     def _edit(self, reading: Reading) -> None:
-        machine = self.machine_read(reading)
-        self.push_screen(doors.editor(reading, machine, self.machine_read, self.notices))
+        from tui.app.screens.editor import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
+
+        self.push_screen(EditorScreen(reading, self.machine_read(reading), self.machine_read, self.notices))
 
     def on_file_screen_left(self) -> None:
         """Back to the fleet where there is one, else out."""

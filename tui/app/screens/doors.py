@@ -1,44 +1,23 @@
-"""The screens that open from another one, each loaded when it is first opened: nobody waits for them before.
+"""The screens that open from the editor and the fleet, each loaded when it is first opened.
 
-Every function here gives a screen to push.
+Nobody waits for them before. Every function here gives a screen to push.
 """
 
 # ruff: noqa: PLC0415 - that is what this module is for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tui.app.fleet.places import Places
     from tui.app.screens.asked import Answer, Choice, Review
-    from tui.app.screens.editor import EditorScreen
     from tui.convert import Loss
     from tui.machine import Machine
     from tui.rules import Finding
-    from tui.storage import Reading
-
-    ReadMachine = Callable[..., Machine]
-
-
-def editor(
-    reading: Reading, machine: Machine, read_machine: ReadMachine, notices: Sequence[str] = ()
-) -> EditorScreen:
-    """One machine: its disks, and every key that changes them."""
-    from tui.app.screens.editor import EditorScreen
-
-    return EditorScreen(reading, machine, read_machine, notices)
-
-
-def fleet(places: Places, read_machine: ReadMachine, notices: Sequence[str]) -> Screen[None]:
-    """The disks of many machines in one table."""
-    from tui.app.screens.fleet import FleetScreen
-
-    return FleetScreen(places, read_machine, notices)
 
 
 def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:

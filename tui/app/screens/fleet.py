@@ -248,7 +248,9 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         except (StorageError, FormatError) as error:
             self.say(f"Not opened: {error}", "line--error")
             return
-        editor = doors.editor(reading, machine, lambda again: self._read_machine(again, number))
+        from tui.app.screens.editor import EditorScreen  # noqa: PLC0415 - few rows are ever opened
+
+        editor = EditorScreen(reading, machine, lambda again: self._read_machine(again, number))
         await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
         if one.disk is not None:
             editor.query_one("#disks", DiskList).select(one.disk.index)
