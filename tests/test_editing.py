@@ -125,7 +125,7 @@ def test_asking_whether_a_wish_would_be_refused_changes_nothing() -> None:
 def test_what_changes_nothing_leaves_no_trace_in_the_history() -> None:
     editing = _editing(WEB)
     assert editing.make(Wish(snapshot=True), (0,)) == Done("Nothing to change.")
-    assert isinstance(editing.undo(), Refusal)
+    assert editing.undo() is None
 
 
 def test_a_new_edit_forgets_what_was_undone() -> None:
@@ -133,7 +133,7 @@ def test_a_new_edit_forgets_what_was_undone() -> None:
     editing.toggle(Aspect.SNAPSHOT, 0)
     editing.undo()
     editing.toggle(Aspect.SNAPSHOT, 3)
-    assert isinstance(editing.redo(), Refusal)
+    assert editing.redo() is None
 
 
 @settings(deadline=None, max_examples=40)

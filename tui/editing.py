@@ -141,7 +141,8 @@ def _refusal(
         remedy = remedy_for(disk, wish.policy_for(disk))
     if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks, OVERRIDABLE), Refusal):
         remedy = None
-    return Refusal(first.message, refused, remedy, tuple(disks), override_of(refused), wish)
+    of = f"{first.disk_name}: " if len(disks) > 1 and first.disk_name else ""
+    return Refusal(f"{of}{first.message}", refused, remedy, tuple(disks), override_of(refused), wish)
 
 
 class Aspect(StrEnum):
@@ -315,17 +316,17 @@ class Editing:
 
     # History
 
-    def undo(self) -> Done | Refusal:
-        """Back to the bytes before the last edit."""
-        return self._stepped(self._history.undo(self.machine.document), "Undone", "Nothing to undo.")
+    def undo(self) -> Done | None:
+        """Back to the bytes before the last edit; None: there is none to undo."""
+        return self._stepped(self._history.undo(self.machine.document), "Undone")
 
-    def redo(self) -> Done | Refusal:
-        """Forward again to the bytes an undo left."""
-        return self._stepped(self._history.redo(self.machine.document), "Done again", "Nothing to redo.")
+    def redo(self) -> Done | None:
+        """Forward again to the bytes an undo left; None: there are none."""
+        return self._stepped(self._history.redo(self.machine.document), "Done again")
 
-    def _stepped(self, step: tuple[Document, str] | None, said: str, nothing: str) -> Done | Refusal:
+    def _stepped(self, step: tuple[Document, str] | None, said: str) -> Done | None:
         if step is None:
-            return Refusal(nothing)
+            return None
         document, names = step
         self.machine = self.machine.with_document(document)
         return Done(f"{said}: {names}.")

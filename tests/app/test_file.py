@@ -188,7 +188,13 @@ async def test_the_screen_stays_usable_while_a_slow_disk_saves(
         await seat.press("s")
         monkeypatch.setattr(asyncio, "to_thread", slow)
         await seat.press("ctrl+s", "enter", "down", "s")
-        assert seat.policy(1) == (True, True)
+        async with asyncio.timeout(2):
+            while seat.policy(1) != (True, True):
+                await asyncio.sleep(0.01)
+        await seat.press("q")
+        assert "Still saving." in seat.below()
+        await seat.press("r")
+        assert "Still saving." in seat.below()
         gate.set()
         await seat.settle()
         assert path.read_bytes().count(b"independent-persistent") == 2
@@ -300,14 +306,40 @@ async def test_e_writes_the_other_format_and_never_over_a_file(tmp_path: Path) -
         ]
         await seat.press("e", "enter")
         await seat.settle()
+        assert seat.sees("there is already a file of this name")
+        await seat.press("escape")
         assert "Not written" in seat.below()
         await seat.press("e")
         await seat.type(str(tmp_path / "no" / "such" / "folder.xml"))
         await seat.press("enter")
         await seat.settle()
+        assert seat.sees("Not written")
+        assert str(seat.screen.query_one("Input").value).endswith("folder.xml"), "it can be mended"  # type: ignore[attr-defined]
+        await seat.press("escape")
         assert "Not written" in seat.below()
     assert (tmp_path / "esxi8-web01.xml").read_bytes() == written
     assert sorted(names(tmp_path)) == [WEB, "esxi8-web01.xml"]
+
+
+async def test_an_export_goes_over_a_file_where_that_is_said_but_never_over_the_one_shown(
+    tmp_path: Path,
+) -> None:
+    path, other = copied(WEB, tmp_path), tmp_path / "esxi8-web01.xml"
+    before = path.read_bytes()
+    other.write_text("something else\n")
+    async with seated(path) as seat:
+        await seat.press("e", "enter")
+        await seat.settle()
+        await seat.press("w")
+        await seat.settle()
+        assert "Wrote" in seat.below()
+        assert machine_in(other.read_bytes()).disks
+        await seat.press("e")
+        await seat.type(str(path))
+        await seat.press("enter")
+        await seat.settle()
+        assert "is the file on the screen" in seat.below()
+    assert path.read_bytes() == before
 
 
 async def test_a_domain_exports_a_vmx(tmp_path: Path) -> None:

@@ -342,3 +342,42 @@ async def test_a_click_in_a_menu_takes_the_choice(tmp_path: Path) -> None:
         await seat.pilot.click("ChoiceList", offset=(5, 1))
         await seat.pilot.pause()
         assert seat.policy(0) == INDEPENDENT
+
+
+async def test_an_encrypted_machine_says_why_no_disk_is_shown_and_what_is_found(tmp_path: Path) -> None:
+    async with seated(copied("encrypted.vmx", tmp_path)) as seat:
+        assert "encrypted" in seat.below()
+        assert "has no disks" not in seat.below()
+        await seat.press("s")
+        assert "encrypted" in seat.below()
+        await seat.press("f")
+        assert seat.sees("What the rules say of the machine")
+        assert seat.sees("encrypted")
+
+
+async def test_boxes_mode_and_sentence_agree_where_the_file_contradicts_itself(tmp_path: Path) -> None:
+    async with seated(copied("contradicting.xml", tmp_path)) as seat:
+        assert seat.policy(0) == (True, True)
+        assert seat.rows[0].mode == "Dependent"
+        assert "Part of snapshots" in seat.below()
+        assert seat.rows[0].sign == "✗"
+
+
+async def test_a_refusal_of_marked_disks_names_the_one_it_is_about(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        await seat.press("down", "space", "space", "s")
+        assert "Refused: vdc: a disk whose writes are discarded" in seat.below()
+
+
+async def test_choosing_a_spelling_says_what_it_means(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        await seat.press("x", "down", "down", "down", "enter")
+        assert "spelt in domain XML as: elements" in seat.below()
+
+
+async def test_a_filter_that_fits_nothing_loses_no_place(tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
+        await seat.press("j", "j", "j", "slash", *"nosuch")
+        assert not seat.rows
+        await seat.press("escape")
+        assert seat.table.selected == 3

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
+from tui.app.screens.keys import EDITOR_KEYS
 from tui.app.widgets.spans import cells
 from tui.app.words import detail_lines, refusal_lines
 from tui.disks import Format
@@ -155,3 +157,38 @@ async def test_the_other_preview_is_never_behind_its_own_document(tmp_path: Path
             here = [disk.policy for disk in seat.editor.editing.disks if disk.is_disk]
             there = [disk.policy for disk in open_document(shown).disks if disk.is_disk]
             assert there == here, key
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE, Size(60, 15)])
+@pytest.mark.parametrize("key", ["ctrl+s", "q"])
+async def test_what_a_review_asks_and_its_keys_stand_however_long_the_diff(
+    key: str, size: Size, tmp_path: Path
+) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path), size) as seat:
+        await seat.press("ctrl+a", "s", key)
+        assert seat.sees("esc back")
+        assert seat.sees("no other byte" if key == "ctrl+s" else "These changes are not in the file")
+        assert seat.sees("b backup copy" if key == "ctrl+s" else "d leave, drop them")
+        before = seat.seen()
+        await seat.press("down", "down")
+        assert seat.seen() != before, "the diff scrolls"
+        assert seat.sees("esc back")
+
+
+async def test_a_menus_keys_stand_in_a_low_window(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path), Size(60, 15)) as seat:
+        await seat.press("m", "end")
+        assert seat.sees("enter choose")
+        assert seat.sees("external")
+
+
+async def test_the_help_tells_all_of_each_key_at_80_columns(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), SMALL) as seat:
+        await seat.press("question_mark")
+        page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
+        text = " ".join("".join(span.text for span in line) for line in page)
+        words = " ".join(text.split())
+        assert "…" not in words
+        for key in EDITOR_KEYS:
+            assert isinstance(key, Binding)
+            assert f"{key.tooltip} {key.id}" in words

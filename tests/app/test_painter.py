@@ -229,6 +229,20 @@ def test_the_way_from_a_look_to_another_gives_that_look_and_no_other(before: str
     assert other.after(other) == ""
 
 
+@pytest.mark.parametrize("codes", ["38;2;0;0;0", "48;2;0;0;95", "38;2;0;0;255"])
+def test_a_colour_that_people_redefine_is_not_told_by_its_number(codes: str) -> None:
+    look = look_of(codes)
+    assert look is not None
+    assert codes in look.after(PLAIN)
+
+
+def test_in_reverse_a_blank_shows_the_ink_and_so_whether_that_is_bold() -> None:
+    plain, bold = look_of("7;31"), look_of("1;7;31")
+    assert plain is not None
+    assert bold is not None
+    assert plain.on_blank is not bold.on_blank
+
+
 def test_a_colour_of_the_palette_is_told_by_its_number() -> None:
     assert look_of("38;2;95;135;175") is look_of("38;5;67")
     assert look_of("48;2;18;18;18") is look_of("48;5;233")
@@ -294,3 +308,34 @@ def test_letters_of_odd_width_are_written_with_their_whole_row(letter: str) -> N
         assert frame is not None
         written = painter.paint(frame)
     assert f"one {letter} tvo" in written
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_letters_of_disputed_width_move_nothing_but_their_own_row(
+    narrow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wide for Rich; terminals of before Unicode 16 give this letter one cell."""
+    letter = "\u2630"
+    width = pyte.screens.wcwidth
+    monkeypatch.setattr(pyte.screens, "wcwidth", lambda one: 2 - narrow if one == letter else width(one))
+    whole, lean = pyte.Screen(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
+    for screen in (whole, lean):
+        screen.reset_mode(pyte.modes.DECAWM)
+    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
+    name = f"{letter} name"
+    for lines in (["x" * 20] * 4, ["x" * 20, name, "xxxxxxxY" + "x" * 12, "x" * 9], ["x", name + "s", "Y"]):
+        drawn = page([line + " " * (WIDTH - cell_len(line)) for line in lines])
+        frame = read_frame(drawn)
+        assert frame is not None
+        pyte.Stream(whole).feed(drawn)
+        pyte.Stream(lean).feed(painter.paint(frame))
+        assert [line.rstrip() for line in lean.display] == [line.rstrip() for line in whole.display]
+
+
+def test_the_cursor_is_put_back_where_a_line_is_typed_into() -> None:
+    painter, screen = Painter(WIDTH, HEIGHT, EVERYTHING), pyte.Screen(WIDTH, HEIGHT)
+    for text in ("\x1b[1;1Habc\x1b[6;11H", "\x1b[3;1Hlater\x1b[6;11H"):
+        frame = read_frame(text)
+        assert frame is not None
+        pyte.Stream(screen).feed(painter.paint(frame))
+        assert (screen.cursor.x, screen.cursor.y) == (10, 5)

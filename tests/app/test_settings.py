@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.helpers import WEB, copied, seated
+from tui.app.opening import has_few_colours
 from tui.app.settings import Settings, keep_theme, load_settings
 
 
@@ -31,7 +32,8 @@ async def test_a_key_of_ones_own_replaces_the_programs(settings: Path, tmp_path:
         await seat.press("question_mark")
         page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
         lines = ["".join(span.text for span in line) for line in page]
-        assert any("f5 t" in line and "disk.snapshot" in line for line in lines), lines
+        place = next(place for place, line in enumerate(lines) if "f5 t" in line)
+        assert "disk.snapshot" in "".join(lines[place : place + 2])
 
 
 async def test_one_key_for_two_actions_is_told(settings: Path, tmp_path: Path) -> None:
@@ -85,6 +87,25 @@ def test_a_theme_is_kept_where_there_was_no_folder(settings: Path) -> None:
 def test_a_theme_that_cannot_be_kept_is_told(settings: Path) -> None:
     settings.mkdir()
     assert "could not be kept" in (keep_theme("nord") or "")
+
+
+@pytest.mark.parametrize(
+    ("told", "few"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, True),
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "256"}, False),
+        ({"TERM": "screen"}, True),
+        ({"TERM": "xterm-kitty"}, False),
+        ({"TERM": "xterm-16color"}, True),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, True),
+        ({}, True),
+    ],
+)
+def test_a_terminal_of_few_colours_gets_a_theme_of_its_own_colours(told: dict[str, str], few: bool) -> None:
+    assert has_few_colours(told) is few
 
 
 async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:

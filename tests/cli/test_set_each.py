@@ -87,3 +87,31 @@ def test_its_own_help_is_shown() -> None:
     outcome = run("set", "--each", "--help")
     assert outcome.status == 0
     assert "--where QUERY" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--no-snapshot", "--mode", "persistent"), "a mode says both aspects"),
+        (("--no-persistent", "--mode", "persistent"), "a mode says both aspects"),
+        (("--preset", "external", "--mode", "persistent"), "a mode says both aspects"),
+        (("--preset", "no", "--snapshot"), "a preset says whether the disk takes part"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused_as_set_refuses_them(
+    options: tuple[str, ...], said: str, fleet: Path
+) -> None:
+    outcome = run("set", "--each", fleet, *PICKED, *options, "--yes")
+    assert outcome.status == 2
+    assert said in outcome.err
+    assert LEFT_OUT.encode() in (fleet / "a/web.vmx").read_bytes()
+
+
+def test_a_query_that_asks_for_nothing_picks_nothing_and_a_star_picks_all(fleet: Path) -> None:
+    for nothing in ("", "  "):
+        outcome = run("set", "--each", fleet, "--where", nothing, "--no-snapshot", "--yes")
+        assert outcome.status == 2
+        assert "--where asks for nothing" in outcome.err
+    outcome = run("set", "--each", fleet, "--where", "*", "--no-snapshot", "--dry-run")
+    assert outcome.status == 0
+    assert "3 files would change" in outcome.err

@@ -106,3 +106,11 @@ def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:
 
 def test_a_disk_that_is_locked_meanwhile_has_not_changed() -> None:
     assert replace(DISK, locked="the hypervisor ignores its mode") == DISK
+
+
+def test_a_mode_that_other_words_contradict_is_not_told() -> None:
+    said = replace(DISK, mode_word="independent-persistent")
+    assert said.mode == Mode.INDEPENDENT_PERSISTENT
+    contradicted = replace(said, contradictions=("snapshot='external' and snapshot_mode=",))
+    assert contradicted.mode == Mode.PERSISTENT
+    assert contradicted.effect == MODES[Mode.PERSISTENT].effect

@@ -137,7 +137,7 @@ def test_share_backing_comes_back_with_persistence_off_again() -> None:
 @pytest.mark.parametrize("preset", [None, *Preset])
 def test_a_chosen_preset_is_read_back_and_comes_back_after_a_toggle(preset: Preset | None) -> None:
     document = domain(attributes=" snapshot='external'")
-    chosen = document.with_preset(0, preset)
+    chosen = document.with_presets([0], preset)
     assert chosen.disks[0].preset == preset
     assert DomainDocument(chosen.data).disks == chosen.disks
     there = chosen.disks[0].policy
@@ -147,12 +147,12 @@ def test_a_chosen_preset_is_read_back_and_comes_back_after_a_toggle(preset: Pres
 
 def test_choosing_the_preset_that_stands_there_changes_nothing() -> None:
     document = domain(attributes=" snapshot='external'")
-    assert document.with_preset(0, Preset.EXTERNAL) is document
+    assert document.with_presets([0], Preset.EXTERNAL) is document
 
 
 def test_share_backing_comes_back_after_a_preset_was_chosen_too() -> None:
     document = domain("<transient shareBacking='yes'/>", " snapshot='no'")
-    kept = document.with_policy(0, INDEPENDENT).with_preset(0, Preset.EXTERNAL)
+    kept = document.with_policy(0, INDEPENDENT).with_presets([0], Preset.EXTERNAL)
     assert kept.disks[0].policy == DEPENDENT
     again = kept.with_policy(0, DISCARDING)
     assert again.disks[0].transient == Transient(True)
@@ -172,7 +172,7 @@ def test_share_backing_comes_back_after_a_preset_was_chosen_too() -> None:
 def test_a_chosen_preset_leaves_persistence_as_shown_and_contradicts_nothing(
     inside: str, attributes: str
 ) -> None:
-    chosen = domain(inside, attributes).with_preset(0, Preset.MANUAL)
+    chosen = domain(inside, attributes).with_presets([0], Preset.MANUAL)
     assert chosen.disks[0].policy == UNSUPPORTED
     assert chosen.disks[0].preset == Preset.MANUAL
     assert chosen.disks[0].contradictions == ()
@@ -184,10 +184,10 @@ def test_choosing_a_preset_keeps_what_other_disks_remember() -> None:
     first, second = [disk.index for disk in document.disks if not disk.locked and disk.policy == DEPENDENT][
         :2
     ]
-    changed = document.with_policy(second, INDEPENDENT).with_preset(first, Preset.MANUAL)
+    changed = document.with_policy(second, INDEPENDENT).with_presets([first], Preset.MANUAL)
     home = changed.with_policy(second, DEPENDENT)
     assert home.disk_bytes(second) == document.disk_bytes(second)
-    assert home.data == document.with_preset(first, Preset.MANUAL).data
+    assert home.data == document.with_presets([first], Preset.MANUAL).data
 
 
 def test_leaving_a_domain_and_coming_back_forgets_nothing() -> None:
@@ -208,7 +208,7 @@ def test_a_locked_disk_takes_no_edit() -> None:
     with pytest.raises(EditError, match="CD-ROM"):
         document.with_policy(0, DISCARDING)
     with pytest.raises(EditError, match="CD-ROM"):
-        document.with_preset(0, Preset.NO)
+        document.with_presets([0], Preset.NO)
 
 
 TEXT = (

@@ -23,9 +23,9 @@ def _edited(document: Document, draw: st.DataObject) -> Document:
     index = draw.draw(st.sampled_from(editable(document)))
     if isinstance(document, VmxDocument):
         if draw.draw(st.booleans()):
-            return document.with_mode(index, draw.draw(st.sampled_from(Mode)))
+            return document.with_modes({index: draw.draw(st.sampled_from(Mode))})
     elif draw.draw(st.booleans()):
-        return document.with_preset(index, draw.draw(st.sampled_from([None, *Preset])))
+        return document.with_presets([index], draw.draw(st.sampled_from([None, *Preset])))
     return put(document, index, draw.draw(st.sampled_from(POLICIES)))
 
 
@@ -73,3 +73,26 @@ def test_no_version_is_kept_whole(name: str) -> None:
     del before, document
     gc.collect()
     assert [version() for version in versions] == [None] * len(versions)
+
+
+@pytest.mark.parametrize("name", ["gsx-legacy.vmx", PRESETS])
+def test_an_earlier_origin_is_not_kept_whole_either(name: str) -> None:
+    """Choosing a preset, or a mode over an outdated word, has later toggles bring back what was chosen."""
+    history, document = History(), reopened(sample(name))
+    index = editable(document)[0]
+    origins = []
+    for number in range(4):
+        before = document
+        if isinstance(before, VmxDocument):
+            mode = (Mode.INDEPENDENT_PERSISTENT, Mode.PERSISTENT)[number % 2]
+            document = before.with_modes({index: mode})
+        else:
+            document = before.with_presets([index], (Preset.MANUAL, Preset.INTERNAL)[number % 2])
+        history.edited(before, document, "a disk")
+        origins.append(weakref.ref(document.origin))
+    before = document
+    gc.collect()
+    assert [origin() for origin in origins if origin() is not document.origin] == [None] * (
+        len(origins) - sum(origin() is document.origin for origin in origins)
+    )
+    assert len({id(origin()) for origin in origins if origin() is not None}) == 1

@@ -178,7 +178,7 @@ def test_what_is_no_virtual_disk_is_locked_with_the_reason(lines: tuple[str, ...
     with pytest.raises(EditError, match=reason):
         document.with_policy(0, INDEPENDENT)
     with pytest.raises(EditError, match=reason):
-        document.with_mode(0, Mode.PERSISTENT)
+        document.with_modes({0: Mode.PERSISTENT})
 
 
 @pytest.mark.parametrize("key", ["mode", "fileName"])

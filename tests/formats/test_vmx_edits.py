@@ -82,8 +82,8 @@ def test_the_default_is_written_where_a_mode_stands_and_nowhere_else() -> None:
     said = vmx(PRESENT, "scsi0:0.fileName = a.vmdk", 'scsi0:0.mode = "Independent-Persistent"')
     assert said.with_policy(0, DEPENDENT).data == said.data.replace(b"Independent-Persistent", b"persistent")
     unsaid = vmx(PRESENT, "scsi0:0.fileName = a.vmdk")
-    assert unsaid.with_mode(0, Mode.PERSISTENT) is unsaid
-    assert unsaid.with_mode(0, Mode.APPEND).with_mode(0, Mode.PERSISTENT).data == unsaid.data
+    assert unsaid.with_modes({0: Mode.PERSISTENT}) is unsaid
+    assert unsaid.with_modes({0: Mode.APPEND}).with_modes({0: Mode.PERSISTENT}).data == unsaid.data
 
 
 @pytest.mark.parametrize("word", ["undoable", "Append", "bogus", "", "PERSISTENT", "independent-persistent "])
@@ -97,7 +97,7 @@ def test_off_and_on_again_brings_the_files_own_word_back(word: str) -> None:
 @pytest.mark.parametrize("word", ["undoable", "append", "bogus"])
 def test_a_word_replaced_by_a_chosen_mode_stays_away(word: str) -> None:
     document = vmx(PRESENT, "scsi0:0.fileName = a.vmdk", f'scsi0:0.mode = "{word}"')
-    chosen = document.with_mode(0, Mode.PERSISTENT)
+    chosen = document.with_modes({0: Mode.PERSISTENT})
     assert chosen.disks[0].mode_word == "persistent"
     assert chosen.with_policy(0, INDEPENDENT).with_policy(0, DEPENDENT).data == chosen.data
 
@@ -111,14 +111,14 @@ def test_choosing_a_mode_keeps_what_other_disks_remember() -> None:
         "scsi0:1.fileName = b.vmdk",
         "scsi0:1.mode = append",
     )
-    edited = document.with_policy(1, INDEPENDENT).with_mode(0, Mode.PERSISTENT).with_policy(1, DEPENDENT)
+    edited = document.with_policy(1, INDEPENDENT).with_modes({0: Mode.PERSISTENT}).with_policy(1, DEPENDENT)
     assert edited.data == document.data.replace(b"undoable", b"persistent")
 
 
 def test_each_mode_can_be_chosen_by_name() -> None:
     document = vmx(PRESENT, "scsi0:0.fileName = a.vmdk")
     for mode in Mode:
-        assert document.with_mode(0, mode).disks[0].mode == mode
+        assert document.with_modes({0: mode}).disks[0].mode == mode
 
 
 def test_snapshots_without_persistence_has_an_outdated_word_alone() -> None:

@@ -164,7 +164,7 @@ def _edit(document: Document, choice: Choice) -> None:
             assert others == [disk.policy for disk in document.disks if disk.index != index]
             assert _put(edited, index, first, None).data == document.data
         if isinstance(document, DomainDocument):
-            preset = document.with_preset(index, choice.preset)
+            preset = document.with_presets([index], choice.preset)
             assert preset.disks[index].preset == choice.preset
 
 

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 DISKMODE = (sys.executable, "-m", "tui")
 PATIENCE = 30.0
 
-CTRL_S = "\x13"
+CTRL_A, CTRL_S = "\x01", "\x13"
 ENTER = "\r"
 ESCAPE = "\x1b"
 DOWN = "\x1b[B"

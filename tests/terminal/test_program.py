@@ -163,6 +163,56 @@ def test_an_idle_program_writes_nothing(tmp_path: Path, config: Path) -> None:
         terminal.send("/")
         terminal.settle(0.5)
         assert terminal.pump(1.2) == b"", "the filter's cursor does not blink"
+        terminal.send(ESCAPE)
+        terminal.send("\x10")
+        terminal.wait("Search for commands")
+        terminal.settle(0.5)
+        assert terminal.pump(1.2) == b"", "the palette's cursor does not blink"
+
+
+def test_what_is_pasted_never_acts_on_the_terminal(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.send("/")
+        terminal.settle(0.3)
+        terminal.send("\x1b[200~sc\x9b31msi0\x9d2;forged\x9c\x1b]2;forged\x07\x1b[201~")
+        terminal.wait("sc31msi0")
+        assert not any(control in terminal.raw.decode() for control in "\x9b\x9c\x9d")
+        assert b"\x1b]2;forged" not in terminal.raw
+
+
+def test_ctrl_z_goes_back_to_the_shell_and_fg_comes_back(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    env = surroundings(config, PS1="shell> ")
+    with Terminal(shell, env=env, cwd=tmp_path) as terminal:
+        terminal.wait("shell>")
+        terminal.send(f"{' '.join(DISKMODE)} {WEB}\r")
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.5)
+        terminal.send("s")
+        terminal.wait("1 change")
+        terminal.send("\x1a")
+        terminal.wait("Stopped")
+        terminal.send("fg\r")
+        terminal.wait("1 change", "Dependent", "help")
+        terminal.send("s")
+        terminal.wait("no changes")
+        terminal.send("q")
+        terminal.wait("shell>")
+        terminal.send("exit\r")
+        assert terminal.leave() == 0
+
+
+def test_ctrl_z_does_nothing_where_no_shell_would_go_on(tmp_path: Path, config: Path) -> None:
+    copied(WEB, tmp_path)
+    with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.3)
+        terminal.send("\x1a")
+        terminal.send("s")
+        terminal.wait("1 change")
 
 
 def test_leaving_restores_the_terminal(tmp_path: Path, config: Path) -> None:

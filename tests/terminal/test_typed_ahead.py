@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.app.helpers import copied
-from tests.terminal.terminal import CTRL_S, DISKMODE, DOWN, ENTER, Terminal, surroundings
+from tests.terminal.terminal import CTRL_A, CTRL_S, DISKMODE, DOWN, ENTER, Terminal, surroundings
 
 pytestmark = pytest.mark.terminal
 
@@ -18,7 +18,8 @@ FILE = "sixty-disks.vmx"
 PASTED = "\x1b[200~scsi2:1\x1b[201~"
 
 
-# What is typed, a text the screen shows then, and whether the file is another.
+# What is typed, a text the screen shows then, and whether the file is another. The first are typed in the
+# editor, the others in the fleet of a folder with this one file.
 BURSTS = {
     "a filter": (["/", *"scsi2:1"], "7 of 60 disks       no changes", False),
     "a filter pasted": (["/", PASTED], "7 of 60 disks       no changes", False),
@@ -27,6 +28,10 @@ BURSTS = {
     "help and a toggle": (["?", "q", DOWN, "s"], "*scsi0:1", False),
     "a save": (["s", CTRL_S, ENTER], "Saved sixty-disks.vmx", True),
     "a name": (["e", *"2"], "sixty-disks.xml2", False),
+    "a save, and out": (["s", CTRL_S, ENTER, "q"], "it has ended", True),
+    "fleet: a row opened and a toggle": ([DOWN, ENTER, "s"], "*scsi0:0", False),
+    "fleet: a toggle saved in the editor": ([DOWN, ENTER, "s", CTRL_S, ENTER], "Saved ", True),
+    "fleet: a change of many": ([CTRL_A, "s", ENTER], "1 file", True),
 }
 
 
@@ -37,26 +42,28 @@ class _Left(NamedTuple):
     saved: bool
 
 
-def _after(bursts: Sequence[str], folder: Path) -> _Left:
+def _after(bursts: Sequence[str], opened: str, folder: Path) -> _Left:
     path = copied(FILE, folder)
     before = path.read_bytes()
-    with Terminal([*DISKMODE, FILE], env=surroundings(folder / "config.toml"), cwd=folder) as terminal:
-        terminal.wait("Dependent", "help")
+    with Terminal([*DISKMODE, opened], env=surroundings(folder / "config.toml"), cwd=folder) as terminal:
+        terminal.wait("scsi0:1", "help")
         terminal.settle(0.5)
         for burst in bursts:
             terminal.send(burst)
             terminal.settle(0.2)
         terminal.settle(0.5)
-        return _Left(terminal.lines, path.read_bytes() != before)
+        lines = terminal.lines if terminal.process.poll() is None else ["it has ended"]
+        return _Left(lines, path.read_bytes() != before)
 
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[_Left, _Left]]:
     """What each of these leaves, typed at once and one by one."""
     ways = [way for keys, _, _ in BURSTS.values() for way in (["".join(keys)], keys)]
+    opened = ["." if burst.startswith("fleet") else FILE for burst in BURSTS for _ in range(2)]
     folders = [tmp_path_factory.mktemp("typed") for _ in ways]
     with ThreadPoolExecutor(max_workers=4) as threads:
-        outcomes = list(threads.map(_after, ways, folders))
+        outcomes = list(threads.map(_after, ways, opened, folders))
     return dict(zip(BURSTS, zip(outcomes[::2], outcomes[1::2], strict=True), strict=True))
 
 

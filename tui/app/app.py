@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
 
 
+# Textual's commands that say again what a key of ours does, or have no use here.
+_NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
+
+
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
@@ -47,6 +52,7 @@ class DiskmodeApp(KeysInTurn):
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
     CSS_PATH = ["app.tcss", "screens/editor.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
+    AWAITED = frozenset(("save", "file", "open", "plan"))
     COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
@@ -62,6 +68,15 @@ class DiskmodeApp(KeysInTurn):
             priority=True,
             id="app.repaint",
             tooltip="Paint the screen anew, where something else wrote over it",
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            show=False,
+            priority=True,
+            id="app.suspend",
+            tooltip="Stop here and go back to the shell; fg comes back",
         ),
         Binding("ctrl+c", "help_quit", "Quit", id="app.interrupt", show=False, system=True),
         Binding("ctrl+q", "quit", "Quit", id="app.quit-now", show=False, system=True),
@@ -171,6 +186,30 @@ class DiskmodeApp(KeysInTurn):
         elif not isinstance(self.screen, ReviewScreen):
             editors[0].action_leave()
 
+    def action_suspend_process(self) -> None:
+        """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
+        if self._driver is not None and self._driver.can_suspend:
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+    def action_command_palette(self) -> None:
+        """As the base does; no cursor blinks, for an idle screen writes nothing."""
+        super().action_command_palette()
+        self.call_later(self._calm)
+
+    def _calm(self) -> None:
+        from textual.widgets import Input  # noqa: PLC0415 - the palette has loaded it
+
+        for field in self.screen.query("CommandInput").results(Input):
+            field.cursor_blink = False
+
+    def action_help_quit(self) -> None:
+        """Say which keys lead out: ctrl+c may be meant to copy."""
+        for active in self.active_bindings.values():
+            if active.binding.action == "leave":
+                leads = f"{self.get_key_display(active.binding)}: {active.binding.tooltip}"
+                self.notify(leads, title="ctrl+c does not leave", markup=False)
+                return
+
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
         if isinstance(self._driver, LeanDriver):
@@ -194,5 +233,5 @@ class DiskmodeApp(KeysInTurn):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, without those that have no use here."""
         for command in super().get_system_commands(screen):
-            if command.title not in ("Maximize", "Minimize"):
+            if command.title not in _NO_USE:
                 yield command

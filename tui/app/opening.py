@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.settings import OWN_THEME, load_settings
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
 
 
+_OLD_TERMINALS = frozenset(("linux", "ansi", "vt100", "vt220"))
+_MANY_COLOURS = frozenset(("truecolor", "24bit", "256"))
+
+
+def has_few_colours(environment: Mapping[str, str]) -> bool:
+    """Whether no colours are wanted, or Rich takes the terminal for one of sixteen or fewer."""
+    term = environment.get("TERM", "")
+    if "NO_COLOR" in environment or term in _OLD_TERMINALS:
+        return True
+    told = environment.get("TEXTUAL_COLOR_SYSTEM") or environment.get("COLORTERM", "")
+    kind = term.rpartition("-")[2]
+    return told.lower() not in _MANY_COLOURS and kind not in ("256color", "kitty")
+
+
 def _prepare_terminal(theme: str | None) -> None:
     """Textual fixes its colours and its animations while it is imported and constructed: choose first.
 
@@ -24,11 +38,7 @@ def _prepare_terminal(theme: str | None) -> None:
     """
     gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    term = os.environ.get("TERM", "")
-    few_colours = (
-        "NO_COLOR" in os.environ or term in ("linux", "ansi", "vt100", "vt220") or term.endswith("-16color")
-    )
-    if few_colours:
+    if has_few_colours(os.environ):
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
     elif theme and theme != OWN_THEME:

@@ -9,20 +9,26 @@ from __future__ import annotations
 import time
 from collections import deque
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import Worker
 
-# Nothing holds keys back for longer: a widget that is taken away may take a key with it. Seconds.
+from tui.visible import visible
+
+# Nothing holds keys back for longer, in seconds: a widget that is taken away may take a key with it.
 _PATIENCE = 0.5
+# Nor does the work that a key began, say on a slow disk; how often that is looked at.
+_WORK_PATIENCE = 0.2
+_OFTEN = 0.01
 
 
 class _Behind(Message):
-    """Goes the way of a key, behind it and behind what it set going: when it is back, all that is done."""
+    """Goes the way of a key, behind it and the messages it sent: when it is back, those are answered."""
 
     def __init__(self, key: int) -> None:
         super().__init__()
@@ -30,7 +36,12 @@ class _Behind(Message):
 
 
 class KeysInTurn(App[None]):
-    """An application that hands on a key, or what was pasted, when the one before has done its work."""
+    """An application that hands on a key, or what was pasted, when the one before has done its work.
+
+    ``AWAITED`` are the groups of workers whose work belongs to the key that began it.
+    """
+
+    AWAITED: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +49,8 @@ class KeysInTurn(App[None]):
         self._handed_on = 0
         self._target: Widget | None = None
         self._busy_since: float | None = None
+        self._begun: frozenset[Worker[Any]] = frozenset()
+        self._has_worked = False
 
     async def on_event(self, event: events.Event) -> None:
         """Put a key in line; one that is back from its way through the widgets has been answered."""
@@ -47,28 +60,41 @@ class KeysInTurn(App[None]):
             await super().on_event(event)
             await self._wait_for_what_it_did()
         else:
-            self._typed.append(event)
+            self._typed.append(_harmless(event))
             if self._busy_since is None or time.monotonic() - self._busy_since > _PATIENCE:
                 await self._hand_on()
             elif len(self._typed) == 1:
-                self.set_timer(_PATIENCE, partial(self._done, self._handed_on))
+                self._lose_patience_later()
 
     def pop_screen(self) -> AwaitComplete:
         """As the base does. What was on the screen tells of no key any more."""
-        self.call_later(self._done, self._handed_on)
+        self.call_later(self._answered, self._handed_on)
         return super().pop_screen()
 
     async def on__behind(self, message: _Behind) -> None:
-        """The key and what it set going are done."""
-        await self._done(message.key)
+        """The key and the messages it sent are answered."""
+        await self._answered(message.key)
 
     async def _wait_for_what_it_did(self) -> None:
         if self._target is None or not self._target.post_message(_Behind(self._handed_on)):
+            await self._answered(self._handed_on)
+
+    async def _answered(self, key: int) -> None:
+        """Hand on the next key, unless work that this one began goes on."""
+        if key != self._handed_on or self._busy_since is None:
+            return
+        waited = time.monotonic() - self._busy_since
+        if waited < _WORK_PATIENCE and self._awaited() - self._begun:
+            self._has_worked = True
+            self.set_timer(_OFTEN, partial(self._answered, key))
+        elif self._has_worked:  # what the work has sent is to be answered too
+            self._has_worked = False
+            await self._wait_for_what_it_did()
+        else:
             await self._hand_on()
 
-    async def _done(self, key: int) -> None:
-        if key == self._handed_on and self._busy_since is not None:
-            await self._hand_on()
+    def _awaited(self) -> frozenset[Worker[Any]]:
+        return frozenset(one for one in self.workers if one.group in self.AWAITED and not one.is_finished)
 
     async def _hand_on(self) -> None:
         self._busy_since = None
@@ -76,14 +102,32 @@ class KeysInTurn(App[None]):
             if not self.screen.is_mounted:  # it has not said yet where its focus is
                 self._busy_since = time.monotonic()
                 self.screen.call_later(self.call_later, self._hand_on)
+                self._lose_patience_later()
                 return
             await self._send(self._typed.popleft())
 
     async def _send(self, event: events.Key | events.Paste) -> None:
         self._target = target = self.focused or self.screen
+        self._begun, self._has_worked = self._awaited(), False
         self._handed_on += 1
         self._busy_since = time.monotonic()
+        if self._typed:
+            self._lose_patience_later()
         await super().on_event(event)
         kept = isinstance(event, events.Paste) or target.check_consume_key(event.key, event.character)
         if kept or not event.is_forwarded:  # the target has it for itself, or a binding before all widgets
             await self._wait_for_what_it_did()
+
+    def _lose_patience_later(self) -> None:
+        self.set_timer(_PATIENCE, partial(self._lose_patience, self._handed_on))
+
+    async def _lose_patience(self, key: int) -> None:
+        if key == self._handed_on and self._busy_since is not None:
+            await self._hand_on()
+
+
+def _harmless(event: events.Key | events.Paste) -> events.Key | events.Paste:
+    """What was pasted, without what would act on the terminal that shows it."""
+    if isinstance(event, events.Key) or visible(event.text) == event.text:
+        return event
+    return events.Paste("".join(one for one in event.text if one == "\n" or visible(one) == one))

@@ -165,9 +165,20 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int, h
     return lines[1:] if len(lines) > height else lines
 
 
-def told_of(machine: Machine, index: int) -> Sequence[Finding]:
-    """What the rules say of a disk, and then of the machine it is in."""
-    return (*machine.findings_on(index), *(one for one in machine.findings if one.disk is None))
+def told_of(machine: Machine, index: int | None) -> Sequence[Finding]:
+    """What the rules say of a disk, where one is meant, and then of the machine it is in."""
+    own = () if index is None else machine.findings_on(index)
+    return (*own, *(one for one in machine.findings if one.disk is None))
+
+
+def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]:
+    """Why no disk is shown, and what a rule says of the machine."""
+    if searched and machine.disks:
+        return said_lines("No disk matches.", width)
+    hidden = machine.configuration.locked is not None  # the rule that found out says by what
+    lines = said_lines("The disks are hidden." if hidden else "This machine has no disks.", width)
+    found = told_of(machine, None)
+    return lines + _indented(_finding_line(found[0], 0, len(found)), width) if found else lines
 
 
 def caution_words(cautions: Sequence[Finding]) -> str:

@@ -15,7 +15,7 @@ from tui.disks import Format
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
-from tui.storage import Reading, StorageError, read, read_stream
+from tui.storage import ExistsError, Reading, StorageError, read, read_stream
 
 if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
@@ -89,4 +89,7 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
     from tui.storage.writing import write_new  # noqa: PLC0415 - most commands never write
 
     with problems_of(out):
-        write_new(Path(out), data, overwrite=force)
+        try:
+            write_new(Path(out), data, overwrite=force)
+        except ExistsError as error:
+            raise Problem(error.what, "choose another name, or replace it with --force", file=out) from None

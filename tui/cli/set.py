@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
@@ -22,7 +21,16 @@ from tui.cli.options import (
 )
 from tui.cli.patch import patch_of
 from tui.cli.refusals import refuse_locked, refused
-from tui.cli.wishes import ALL, DEFAULT, disks_meant, mode_meant, refuse_clashes, refuse_foreign, wish_of
+from tui.cli.wishes import (
+    ALL,
+    DEFAULT,
+    disks_meant,
+    mode_meant,
+    options_given,
+    refuse_clashes,
+    refuse_foreign,
+    wish_of,
+)
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine, with_sidecars
@@ -114,9 +122,7 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode set web01.xml all --preset external --dry-run | patch -p0
       virsh dumpxml web01 | diskmode set - vdb --no-snapshot | virsh define /dev/stdin
     """
-    given = {
-        name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
+    given = options_given(context)
     refuse_clashes(given)
     if file == STDIN and backup:
         raise click.UsageError("--backup needs a file; standard input is none")

@@ -11,7 +11,7 @@ from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say
 from tui.cli.options import hypervisor_option
 from tui.cli.patch import patch_of
-from tui.cli.wishes import DEFAULT, mode_meant, wish_of
+from tui.cli.wishes import DEFAULT, mode_meant, options_given, refuse_clashes, wish_of
 from tui.disks import Mode, Preset
 from tui.fleet.bulk import Change, Planned, Refused, State, Unchanged, apply, plan
 from tui.fleet.query import Query, QueryError, parse
@@ -40,7 +40,9 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wished already", "refused", "faile
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~.")
+@click.pass_context
 def command(  # noqa: PLR0913 - one for each option
+    context: click.Context,
     *,
     paths: Sequence[str],
     each: bool,  # noqa: ARG001 - what brought us here
@@ -73,12 +75,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
-    if dry_run and backup:
-        raise click.UsageError("--dry-run does not go with --backup: a dry run writes nothing")
-    if all(word is None for word in (snapshot, persistent, mode, preset)):
-        raise click.UsageError(
-            "nothing was asked for: give --[no-]snapshot, --[no-]persistent, --mode or --preset"
-        )
+    refuse_clashes(options_given(context))
     wish = wish_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
@@ -97,6 +94,8 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _query(where: str) -> Query:
+    if not where.strip():
+        raise click.UsageError("--where asks for nothing, which would pick every disk: say '*' to mean that")
     try:
         return parse(where)
     except QueryError as error:

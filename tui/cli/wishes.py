@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
+from click.core import ParameterSource
 
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.show_json import name_of
@@ -46,6 +47,13 @@ def mode_meant(context: click.Context, param: click.Parameter, word: str | None)
         current = ", ".join(mode for mode, facts in MODES.items() if not facts.legacy)
         raise click.BadParameter(f"no mode is called {word}; there are {current}", context, param)
     return mode
+
+
+def options_given(context: click.Context) -> set[str]:
+    """The names of the parameters that the command line gives."""
+    return {
+        name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
 
 
 def refuse_clashes(given: set[str]) -> None:

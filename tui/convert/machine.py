@@ -26,7 +26,6 @@ _EFI_FEATURE = "secure-boot"
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
-_HARDWARE_RANGE = (3, 99)
 
 
 def written_uuid(text: str) -> str | None:

@@ -76,7 +76,7 @@ class Transient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """One disk as its document describes it; a value, derived anew from the bytes after each edit.
+    """One disk as its document describes it; a value, derived anew from the bytes where an edit touched it.
 
     ``index`` is its place in the document's list, which edits never change. ``mode_word`` is VMX's word as
     the file has it (None: not written), ``device_type``, ``sharing`` and ``tracked`` are its keys
@@ -133,8 +133,11 @@ class Disk:
 
     @property
     def mode(self) -> Mode | None:
-        """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for."""
-        if self.mode_word is not None:
+        """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for.
+
+        A word that others beside it contradict does not tell: the policy that counts does.
+        """
+        if self.mode_word is not None and not self.contradictions:
             return parse_mode(self.mode_word)
         return mode_of(self.policy)
 

@@ -43,12 +43,6 @@ def read_image(head: bytes) -> Image | None:
     return None
 
 
-def image_size(head: bytes) -> int | None:
-    """The size in bytes the guest sees, told by the image's first HEAD_BYTES; None where they do not tell."""
-    image = read_image(head)
-    return None if image is None else image.size
-
-
 def _sparse(head: bytes) -> Image:
     """A sparse extent; one that is a disk by itself has its descriptor embedded."""
     _, _, _, capacity, _, offset, sectors = _SPARSE.unpack_from(head)

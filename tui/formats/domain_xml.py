@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
-_WHICH = {"domain": "", "inactiveDomain": " (inactive)"}
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
 
@@ -287,10 +286,6 @@ class DomainDocument:
             after = amended(after, policy, around)
         return rewritten(origin.disk_bytes(index), before, after, element.nsmap)
 
-    def with_preset(self, index: int, preset: Preset | None) -> DomainDocument:
-        """The document in which one disk's preset is ``preset``; see :meth:`with_presets`."""
-        return self.with_presets([index], preset)
-
     def with_presets(self, indexes: Iterable[int], preset: Preset | None) -> DomainDocument:
         """The document in which disks' ``snapshot`` attribute is ``preset`` (None: absent, the default).
 
@@ -303,8 +298,9 @@ class DomainDocument:
             return self
         first = self.origin
         firsts = {index: first.disk_bytes_with_preset(index, preset) for index in wanted}
-        origin = first._with_disks(firsts, None)  # noqa: SLF001 - another document of this class
-        return self._with_disks(texts, origin)
+        if any(text != first.disk_bytes(index) for index, text in firsts.items()):
+            first = first._with_disks(firsts, None)  # noqa: SLF001 - another document of this class
+        return self._with_disks(texts, first)
 
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""

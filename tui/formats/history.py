@@ -10,21 +10,36 @@ if TYPE_CHECKING:
     from tui.formats.splice import Edit
 
 
-class _Step(NamedTuple):
-    """The way to another version: the edits, of which disks they are, its origin; ``names`` says of what."""
+class _Edits(NamedTuple):
+    """What makes one version another: the edits, and of which disks they are."""
 
     edits: Sequence[Edit]
     disks: Sequence[int]
-    origin: Document
+
+    @classmethod
+    def between(cls, document: Document, other: Document) -> _Edits:
+        return cls(*document.edits_to(other))  # type: ignore[arg-type]  # both are of one class
+
+    def made(self, document: Document, origin: Document | None) -> Document:
+        return document.with_edits(self.edits, self.disks, origin)  # type: ignore[arg-type]  # as above
+
+
+class _Step(NamedTuple):
+    """The way to another version, and to its origin where that is another; ``names`` says of what disks."""
+
+    edits: _Edits
+    origin: _Edits | None
     names: str
 
     @classmethod
     def between(cls, document: Document, other: Document, names: str) -> _Step:
-        edits, disks = document.edits_to(other)  # type: ignore[arg-type]  # both are of one class
-        return cls(edits, disks, other.origin, names)
+        before, after = document.origin, other.origin
+        same = before is after or before == after
+        return cls(_Edits.between(document, other), None if same else _Edits.between(before, after), names)
 
     def taken(self, document: Document) -> Document:
-        return document.with_edits(self.edits, self.disks, self.origin)  # type: ignore[arg-type]  # as above
+        origin = document.origin if self.origin is None else self.origin.made(document.origin, None)
+        return self.edits.made(document, origin)
 
 
 class History:

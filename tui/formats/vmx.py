@@ -187,10 +187,6 @@ class VmxDocument(VmxText):
             {index: self._policy_edit(self._editable(index), policy) for index, policy in policies.items()}
         )
 
-    def with_mode(self, index: int, mode: Mode) -> VmxDocument:
-        """The document in which one disk's ``.mode`` says ``mode``; see :meth:`with_modes`."""
-        return self.with_modes({index: mode})
-
     def with_modes(self, modes: Mapping[int, Mode]) -> VmxDocument:
         """The document in which disks' ``.mode`` say these modes.
 
@@ -223,8 +219,13 @@ class VmxDocument(VmxText):
         pairs = zip(self.disks, other.disks, strict=True)
         return [difference(self.data, other.data)], [now.index for now, then in pairs if now is not then]
 
-    def with_edits(self, edits: Sequence[Edit], disks: Collection[int], origin: VmxDocument) -> VmxDocument:
-        """The document with edits of these disks that :meth:`edits_to` told; ``origin`` is that one's."""
+    def with_edits(
+        self, edits: Sequence[Edit], disks: Collection[int], origin: VmxDocument | None
+    ) -> VmxDocument:
+        """The document with edits of these disks that :meth:`edits_to` told.
+
+        ``origin`` is that one's; None: the new document is an origin.
+        """
         return VmxDocument(splice(self.data, edits), origin, known=self._left_alone(disks))
 
     def _policy_edit(self, disk: Disk, policy: Policy) -> Edit | None:

@@ -27,7 +27,7 @@ _DOUBT = (
 )
 _COMPARE = "compare the two versions, or write yours to another file"
 _NO_PATH = SaveError("standard input", "it cannot be written back to", "write the result to another file")
-_TAKEN = Reason("there is already a file of this name", "choose another name, or allow it to be overwritten")
+_TAKEN = Reason("there is already a file of this name", "choose another name, or move that file away")
 _LONG_BACKUP = Reason("its name is too long to add a ~ for the backup", "save without a backup, or rename it")
 
 

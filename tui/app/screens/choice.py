@@ -22,6 +22,8 @@ from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, pl
 
 # More spans than any line has.
 _WHOLE = 100
+# Lines of the panel beside the choices: the frame, an empty line, what is told of one, the keys.
+_BESIDE = 7
 
 
 class ChoiceList(ScrollView, Drawn, can_focus=True):
@@ -61,9 +63,14 @@ class ChoiceList(ScrollView, Drawn, can_focus=True):
         return self._choices[self._cursor]
 
     def on_mount(self) -> None:
-        """Make room for every choice."""
+        """Tell how many there are."""
         self.virtual_size = Size(self.size.width, len(self._choices))
-        self.styles.height = min(len(self._choices), 18)
+
+    def fit(self, height: int) -> None:
+        """Take as many lines as the choices need, ``height`` at most, the cursor among them."""
+        self.styles.height = shown = max(min(len(self._choices), height), 1)
+        if self._cursor >= int(self.scroll_offset.y) + shown:
+            self.scroll_to(y=self._cursor - shown + 1, animate=False, force=True, immediate=True)
 
     def action_move(self, step: int) -> None:
         """Move the cursor, over headings."""
@@ -145,6 +152,10 @@ class ChoiceScreen(ModalScreen[str | None]):
         keys = (Span(" ↑↓", "line--key"), Span(" move  "), Span("enter", "line--key"), Span(" choose  "))
         self.query_one("#keys", Lines).show([(*keys, Span("esc", "line--key"), Span(" leave"))])
         self.call_after_refresh(self._tell)
+
+    def on_resize(self) -> None:
+        """Keep what is told of the choice, and the keys, in view."""
+        self.query_one(ChoiceList).fit(self.app.size.height - _BESIDE)
 
     def on_choice_list_moved(self) -> None:
         """Tell about the choice now under the cursor."""

@@ -65,7 +65,6 @@ def plan(machine: Machine, folder: Path | None) -> Screen[None]:
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:
     """Every key of a screen, and the signs it shows, below what is to be known first."""
-    from tui.app.screens.help import HelpScreen, keys_of
-    from tui.app.settings import settings_path
+    from tui.app.screens.help import help_on
 
-    return HelpScreen(keys_of(screen), str(settings_path()), preface)
+    return help_on(screen, preface)

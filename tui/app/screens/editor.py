@@ -10,12 +10,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.widget import Widget
 
 from tui.app.screens import doors, menus
 from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
 from tui.app.screens.filtering import FilteringScreen
 from tui.app.screens.keys import EDITOR_KEYS
+from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -26,6 +26,7 @@ from tui.app.words import (
     caution_words,
     detail_lines,
     matching,
+    no_disk_lines,
     refusal_lines,
     said_lines,
     title_line,
@@ -100,8 +101,6 @@ class EditorScreen(FileScreen, FilteringScreen):
             self._message = (f"Read-only: {self.reading.why_not}.", "line--warning")
         elif self._notices:
             self._message = (self._notices[0], "line--warning")
-        elif not self.editing.disks:
-            self._message = ("This machine has no disks.", "line--warning")
         self.update_all()
 
     def look_beside(self) -> None:
@@ -168,7 +167,7 @@ class EditorScreen(FileScreen, FilteringScreen):
             return refusal_lines(self._refusal, width)
         said = said_lines(*self._message[:1], width, self._message[1]) if self._message else []
         if self.selected is None:
-            return said or said_lines("No disk matches." if self._words else "No disks.", width)
+            return said or no_disk_lines(self.editing.machine, width, searched=bool(self._words))
         lines = detail_lines(self.editing.machine, self.editing.disks[self.selected], width, self._finding)
         # A message takes the line of facts: the sentence on what the disk does always stays.
         return [*said, *lines[1:]] if said else lines
@@ -219,7 +218,9 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def action_turn(self, aspect: str) -> None:
         """Turn an aspect of the marked disks, or of the selected one, over."""
-        if self.selected is not None:
+        if self.selected is None:
+            self._show_details()
+        else:
             self._heard(self.editing.toggle(Aspect(aspect), self.selected))
 
     def action_mode(self) -> None:
@@ -254,11 +255,17 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def action_undo(self) -> None:
         """Undo."""
-        self._heard(self.editing.undo())
+        self._stepped(self.editing.undo(), "Nothing to undo.")
 
     def action_redo(self) -> None:
         """Redo."""
-        self._heard(self.editing.redo())
+        self._stepped(self.editing.redo(), "Nothing to redo.")
+
+    def _stepped(self, outcome: Done | None, nothing: str) -> None:
+        if outcome is None:
+            self.say(nothing, "line--dim")
+        else:
+            self._heard(outcome)
 
     def action_accept(self) -> None:
         """Take the remedy offered."""
@@ -326,12 +333,13 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_show_findings(self) -> None:
         """The whole text of every finding on the selected disk, the one in view first."""
         index = self.selected
-        found = () if index is None else told_of(self.editing.machine, index)
-        if index is None or not found:
-            self.say("No rule finds anything on this disk.", "line--dim")
+        found = told_of(self.editing.machine, index)
+        if not found:
+            about = "machine" if index is None else "disk"
+            self.say(f"No rule finds anything on this {about}.", "line--dim")
             return
         place = self._finding % len(found)
-        name = visible(self.editing.disks[index].name)
+        name = "the machine" if index is None else visible(self.editing.disks[index].name)
         self.app.push_screen(doors.findings(name, (*found[place:], *found[:place])))
 
     def action_copy(self) -> None:
@@ -374,7 +382,7 @@ class EditorScreen(FileScreen, FilteringScreen):
     def _spelling_chosen(self, value: str | None) -> None:
         if value is not None:
             self.editing.spell_in(menus.spelling_of(value))
-            self.update_all()
+            self.say(menus.spelling_said(value))
 
     def filter_typed(self, words: str) -> None:
         """Show only the disks that have all these words."""
@@ -382,7 +390,7 @@ class EditorScreen(FileScreen, FilteringScreen):
         self._refusal = self._message = None
         self.update_all()
 
-    def filtered(self) -> Widget:
+    def filtered(self) -> CursorList:
         """The disks."""
         return self._disks
 

@@ -18,7 +18,7 @@ from tui.disks import Format
 from tui.editing import Editing
 from tui.formats.errors import FormatError
 from tui.machine import Machine
-from tui.storage import ConflictError, Reading, StorageError, current
+from tui.storage import ConflictError, ExistsError, Reading, StorageError, current
 from tui.storage.writing import save, write_new
 
 FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
@@ -90,11 +90,7 @@ class FileScreen(Screen[None]):
         if answer.name == "accept":
             self._accepted()
         else:
-            self.run_worker(
-                self._save(backup=answer.backup, leave=answer.name == "save-leave"),
-                exclusive=True,
-                group="file",
-            )
+            self.run_worker(self._save(backup=answer.backup, leave=answer.name == "save-leave"), group="save")
 
     def _accepted(self) -> None:
         self.editing.saved(self.editing.machine)
@@ -102,7 +98,7 @@ class FileScreen(Screen[None]):
         self.say("Accepted: it goes to standard output when you leave.")
 
     async def _save(self, *, backup: bool, leave: bool) -> None:
-        written = self.editing.machine
+        editing, written = self.editing, self.editing.machine
         self._saving = True
         try:
             self.reading = await asyncio.to_thread(save, self.reading, written.document.data, backup=backup)
@@ -114,7 +110,7 @@ class FileScreen(Screen[None]):
             return
         finally:
             self._saving = False
-        self.editing.saved(written)
+        editing.saved(written)
         if leave and not self.editing.is_changed:
             self.post_message(self.Left())
             return
@@ -131,10 +127,9 @@ class FileScreen(Screen[None]):
             sentence = (
                 "Somebody changed the file since it was read. This is what they changed; nothing was saved."
             )
-        answers = [
-            ("r", "reload", "read it anew, your changes are dropped"),
-            ("c", "copy", "write yours to another file"),
-        ]
+        answers = [("c", "copy", "write yours to another file")]
+        if error.current is not None:
+            answers.insert(0, ("r", "reload", "read it anew, your changes are dropped"))
         self.app.push_screen(
             doors.review(Review("The file changed", kind, lines, [sentence], answers)),
             self._conflict_answered,
@@ -162,7 +157,8 @@ class FileScreen(Screen[None]):
         )
         data = self.editing.machine.conversion.text.encode("utf-8")
         lost = len(self.editing.machine.conversion.losses)
-        title = f"Export {FORMAT_WORDS[kind]} (it does not say {lost} things: l lists them) to"
+        unsaid = f" (esc, then l: what it cannot say, {lost} in all)" if lost else ""
+        title = f"Export {FORMAT_WORDS[kind]}{unsaid} to"
         self.app.push_screen(
             doors.prompt(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
         )
@@ -171,18 +167,45 @@ class FileScreen(Screen[None]):
         if path is not None:
             self.run_worker(self._write(Path(path).expanduser(), data), exclusive=True, group="file")
 
-    async def _write(self, path: Path, data: bytes) -> None:
+    async def _write(self, path: Path, data: bytes, *, overwrite: bool = False) -> None:
         try:
-            written = await asyncio.to_thread(write_new, path, data)
+            written = await asyncio.to_thread(write_new, path, data, overwrite=overwrite)
+        except ExistsError as error:
+            if await asyncio.to_thread(self._is_own, path):
+                self.say(f"Not written: {path} is the file on the screen; ctrl+s saves it.", "line--error")
+            else:
+                self._ask_to_replace(error, path, data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
+            title = f"Not written: {error.what}. Write it to"
+            self.app.push_screen(doors.prompt(title, str(path)), lambda path: self._write_out(path, data))
         else:
             self.say(f"Wrote {written}.", "line--changed")
+
+    def _is_own(self, path: Path) -> bool:
+        try:
+            return self.reading.path is not None and path.samefile(self.reading.path)
+        except OSError:
+            return False
+
+    def _ask_to_replace(self, error: ExistsError, path: Path, data: bytes) -> None:
+        def heard(answer: Answer | None) -> None:
+            if answer is None:
+                self.say(f"Not written: {error}", "line--error")
+            else:
+                self.run_worker(self._write(path, data, overwrite=True), exclusive=True, group="file")
+
+        answers = [("w", "replace", "write over it")]
+        kind = self.editing.machine.other_format
+        review = Review("Replace", kind, (), [f"{path}: {error.what}. Its old bytes will be gone."], answers)
+        self.app.push_screen(doors.review(review), heard)
 
     def action_reload(self) -> None:
         """Read the file again, asking first where changes would be lost."""
         if self.reading.path is None:
             self.say("Standard input cannot be read again.", "line--dim")
+        elif self._saving:
+            self.say("Still saving.", "line--dim")
         elif self.editing.is_changed:
             self._ask_about_changes(
                 "Reload", [("enter", "reload", "reload, drop them")], self._conflict_answered
@@ -191,8 +214,15 @@ class FileScreen(Screen[None]):
             self._reload()
 
     def _reload(self) -> None:
+        self.run_worker(self._read_again(), exclusive=True, group="file")
+
+    async def _read_again(self) -> None:
+        before = self.editing.machine.document
         try:
-            reading = current(self.reading)
+            reading = await asyncio.to_thread(current, self.reading)
+            if self.editing.machine.document is not before:
+                self.say("Not reloaded: you edited it meanwhile.", "line--warning")
+                return
             if reading is None:
                 self.say(f"The file is gone: {self.reading.path}. Your text is still here.", "line--error")
                 return
@@ -208,6 +238,9 @@ class FileScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Leave, asking first where changes would be lost."""
+        if self._saving:
+            self.say("Still saving.", "line--dim")
+            return
         if not self.editing.is_changed:
             self.post_message(self.Left())
             return
@@ -225,7 +258,8 @@ class FileScreen(Screen[None]):
         self, title: str, answers: Sequence[tuple[str, str, str]], heard: Callable[[Answer | None], None]
     ) -> None:
         kind = self.editing.machine.configuration.format
-        review = Review(title, kind, self.editing.review(), ["These changes are not in the file:"], answers)
+        where = "in the file" if self.reading.path is not None else "accepted"
+        review = Review(title, kind, self.editing.review(), [f"These changes are not {where}:"], answers)
         self.app.push_screen(doors.review(review), heard)
 
     def _leaving(self, answer: Answer | None) -> None:

@@ -107,7 +107,7 @@ class ChangingScreen(Screen[None]):
     # Planning
 
     def _begin(self, title: str, wish: Wish, rows: list[FleetRow]) -> None:
-        self.run_worker(self._plan(title, wish, rows), group="bulk", exclusive=True)
+        self.run_worker(self._plan(title, wish, rows), group="plan", exclusive=True)
 
     async def _plan(self, title: str, wish: Wish, rows: list[FleetRow]) -> None:
         wanted = wanted_in(rows)
@@ -156,7 +156,7 @@ class ChangingScreen(Screen[None]):
     async def _tell(self, word: str, done: Sequence[Applied], wanted: int) -> None:
         await self.judge_again([self._shown_as.get(one.path, one.path) for one in done])
         left = f", {wanted - len(done):,} not reached" if len(done) < wanted else ""
-        told = f"{word}: {outcome_counts(done)}{left}."
+        told = f"Files: {outcome_counts(done)}{left}."
         wrong = list(outcome_lines(done, self._text_width))
         again = " u undoes it." if word == "Saved" and self._last else ""
         self.say(told + again, "line--warning" if wrong or left else "line--changed")

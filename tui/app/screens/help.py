@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.app.screens.page import PageScreen, block
+from tui.app.settings import settings_path
 from tui.app.widgets.spans import Line, Span, fitted, wrapped
 from tui.disks import MODES
 
@@ -30,6 +31,7 @@ _SIGNS = (
     "In a preview: + added   ~ changed   _ removed below   ▌ the selected disk."
 )
 _MODE_WORDS = 28
+_KEY_WORDS = 18
 
 
 def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
@@ -44,6 +46,21 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
         both = f"{known.keys} {shown}" if known else shown
         keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id)
     return list(keys.values())
+
+
+def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
+    """A key, what it does over as many lines as that takes, and its id behind it where there is room."""
+    room = width - _KEY_WORDS
+    does = f"{key.text}  "
+    parts = wrapped([Span(does), Span(key.id, "line--dim")], max(room, 20))
+    for place, part in enumerate(parts):
+        head = f" {key.keys}" if place == 0 else ""
+        yield (Span(fitted(head, _KEY_WORDS), "line--key"), *part)
+
+
+def help_on(screen: Screen[None], preface: str = "") -> HelpScreen:
+    """Every key of a screen, and the signs it shows, below what is to be known first."""
+    return HelpScreen(keys_of(screen), str(settings_path()), preface)
 
 
 class HelpScreen(PageScreen):
@@ -71,11 +88,7 @@ class HelpScreen(PageScreen):
                 yield (head if place == 0 else Span(" " * _MODE_WORDS), *part)
         yield ()
         for key in self._keys:
-            yield (
-                Span(fitted(f" {key.keys}", 18), "line--key"),
-                Span(fitted(key.text, max(width - 40, 24))),
-                Span(key.id, "line--dim"),
-            )
+            yield from _key_lines(key, width)
         yield ()
         yield from block(
             [Span(f"Every key can be changed by its id, in [keymap] of {self._settings}")], width

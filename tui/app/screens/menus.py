@@ -112,6 +112,13 @@ def spelling_of(value: str) -> Spelling | None:
     return None if value == _OWN else Spelling(value)
 
 
+def spelling_said(value: str) -> str:
+    """What a choice of spelling means for the edits to come."""
+    if value == _OWN:
+        return "Each disk keeps its own spelling; what is new is spelt as libvirt does."
+    return f"From now on a policy is spelt in domain XML as: {value}."
+
+
 def difference(found: Machine, data: bytes) -> list[DiffLine]:
     """How the file as it is now differs from what was read; read as text where it is no machine any more."""
     try:

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from tui.app.screens.help import help_on
 from tui.app.screens.prompt import PromptScreen
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -47,9 +48,12 @@ class PlanScreen(Screen[None]):
         Binding("r", "running", "running", id="plan.running", tooltip="Whether the VM runs"),
         Binding("M", "memory", "memory", id="plan.memory", tooltip="Where the memory goes"),
         Binding("n", "name", "name", id="plan.name", tooltip="Name the snapshot"),
-        Binding("y", "copy", "copy", id="plan.copy", tooltip="Copy the command that takes it (OSC 52)"),
+        Binding(
+            "y", "copy", "copy", show=False, id="plan.copy", tooltip="Copy the command that takes it (OSC 52)"
+        ),
         Binding("w", "write", "write", id="plan.write", tooltip="Write the <domainsnapshot> to a file"),
         Binding("tab", "app.focus_next", "pane", id="plan.pane", show=False, tooltip="To the XML and back"),
+        Binding("question_mark", "help", "help", id="plan.help", tooltip="Every key and sign"),
         Binding("escape,q", "leave", "back", id="plan.leave", tooltip="Back to the editor"),
     ]
 
@@ -243,6 +247,10 @@ class PlanScreen(Screen[None]):
             self.say(f"Not written: {error}", "line--error")
         else:
             self.say(f"Wrote {self._file}.", "line--changed")
+
+    def action_help(self) -> None:
+        """Every key and sign."""
+        self.app.push_screen(help_on(self))
 
     def action_leave(self) -> None:
         """Back to the editor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +13,11 @@ from textual.screen import ModalScreen
 from tui.app.screens.asked import Answer, Review
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, key_lines, plain, wrapped
 from tui.editing import Row
+
+# Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
+_AROUND = 4
 
 
 class ReviewScreen(ModalScreen[Answer | None]):
@@ -57,18 +61,25 @@ class ReviewScreen(ModalScreen[Answer | None]):
         self.call_after_refresh(self._tell)
 
     def _tell(self) -> None:
-        about = self.query_one("#about", Lines)
-        lines: list[Line] = []
+        about, keys = self.query_one("#about", Lines), self.query_one("#keys", Lines)
+        width = max(about.size.width - 2, 20)
+        sentences: list[Line] = []
         for sentence in self._review.sentences:
-            lines += [(Span(" "), *line) for line in wrapped([Span(sentence)], max(about.size.width - 2, 20))]
-        about.styles.height = max(len(lines), 1)
-        about.show(lines)
-        keys: list[Span] = [Span(" ")]
+            sentences += [(Span(" "), *line) for line in wrapped([Span(sentence)], width)]
+        words = key_lines(self._keys(), width)
+        about.styles.height, keys.styles.height = max(len(sentences), 1), len(words)
+        about.show(sentences)
+        keys.show(words)
+        # What is asked and the keys always stand; the diff has what is left, and scrolls.
+        free = self.app.size.height - len(sentences) - len(words) - _AROUND
+        self.query_one("#diff").styles.height = max(min(len(self._review.lines), free), 1)
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
         for key, _, words in self._review.answers:
-            keys += [Span(key, "line--key"), Span(f" {words}  ")]
+            yield key, words
         if self._review.backup is not None:
-            keys += [Span("b", "line--key"), Span(f" backup copy [{'x' if self._backup else ' '}]  ")]
-        self.query_one("#keys", Lines).show([(*keys, Span("esc", "line--key"), Span(" back"))])
+            yield "b", f"backup copy [{'x' if self._backup else ' '}]"
+        yield "esc", "back"
 
     def action_answer(self, name: str) -> None:
         """Leave with an answer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # Textual puts these around a frame where the terminal can hold back what it shows until a frame is whole.
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+# Some terminals obey these as well; Textual never writes them, so they come from what is shown.
+_SECOND_CONTROLS = re.compile("[\x80-\x9f]")
 # A frame that fits into one write of a line to the terminal is seen whole anyway.
 _SEEN_WHOLE = 1024
 
@@ -28,6 +32,11 @@ class LeanDriver(LinuxDriver):
         self._painter = Painter(*self._get_terminal_size(), abilities_of_terminal())
         self._synchronised = False
         self._stale = False
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether a shell goes on when we stop: one that gave us a process group of our own."""
+        return os.getpgrp() != os.getsid(0)
 
     def start_application_mode(self) -> None:
         """Take the terminal, and hear of it when its size changes: what it shows then, nobody knows."""
@@ -71,6 +80,7 @@ class LeanDriver(LinuxDriver):
             self._painter.resize(*self._get_terminal_size())
         frame = read_frame(data)
         if frame is None:
+            data = _SECOND_CONTROLS.sub("", data)
             if not is_unseen(data):
                 self._stale = True
             return self._painter.plain() + data

@@ -12,6 +12,7 @@ _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "
 _OFF |= {"21": "24", "53": "55"}
 # What shows on a blank: underlines, blinking aside reverse, strike, overline.
 _SEEN_ON_BLANKS = frozenset(("4", "7", "9", "21", "53"))
+_REVERSE = "7"
 _DEFAULT_FORE, _DEFAULT_BACK = "39", "49"
 
 
@@ -32,6 +33,8 @@ class Look:
     def on_blank(self) -> Look:
         """All that can be seen of it on a blank."""
         seen = self.attributes & _SEEN_ON_BLANKS
+        if _REVERSE in seen:  # what a blank shows then is the ink, however that looks
+            seen = self.attributes
         return _made(seen, self.fore if seen else _DEFAULT_FORE, self.back)
 
     @cached_property
@@ -72,11 +75,13 @@ def _sequence(before: Look | None, after: Look) -> str:
     return min(f"\x1b[{';'.join(codes)}m", anew, key=len)
 
 
-# xterm's palette from its 17th colour on: a cube of six steps, and greys.
+# xterm's palette: a cube of six steps from its 17th colour on, and greys. Of the cube people redefine the
+# first six, for themes of more than sixteen colours.
 _STEPS = ("0", "95", "135", "175", "215", "255")
+_REDEFINED = 21
 _GREYS = [str(grey) for grey in range(8, 248, 10)]
 _PALETTE: dict[tuple[str, ...], str] = {
-    colour: str(number) for number, colour in enumerate(product(_STEPS, repeat=3), 16)
+    colour: str(number) for number, colour in enumerate(product(_STEPS, repeat=3), 16) if number > _REDEFINED
 } | {(grey, grey, grey): str(number) for number, grey in enumerate(_GREYS, 232)}
 
 

@@ -39,7 +39,6 @@ class Painter:
 
     def __init__(self, width: int, height: int, abilities: Abilities) -> None:
         self._abilities = abilities
-        self._cursor: tuple[int, int] | None = None
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
@@ -66,9 +65,8 @@ class Painter:
         if self._abilities.moves_cells:
             self._move_cells(different)
         self._write(different)
-        # The cursor is hidden; where a line is typed into, input methods look for it.
-        if frame.cursor is not None and frame.cursor != self._cursor:
-            self._cursor = frame.cursor
+        # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
+        if frame.cursor is not None and any(frame.cursor):
             self._pen.move(*frame.cursor)
         return self._pen.taken()
 
@@ -115,7 +113,8 @@ class Painter:
         for number in sorted(different):
             pieces += pieces_of(number, different[number], self._rows[number], colours=colours, wipes=wipes)
             self._rows[number] = different[number]
-        orders = [pieces] if len(pieces) > _SORTED else [pieces, _by_look(pieces)]
+        in_order = len(pieces) > _SORTED or any(piece.odd for piece in pieces)
+        orders = [pieces] if in_order else [pieces, _by_look(pieces)]
         self._pen = min((self._pen.tried(order) for order in orders), key=lambda pen: pen.cost)
 
 

@@ -14,7 +14,8 @@ _FEW = 4
 class Pen:
     """Collects what is to be written; its place (from 0) and look are kept between frames.
 
-    A place of None is unknown: so it is at the start, and behind the last cell of a row of ``width`` cells.
+    A place of None is unknown: so it is at the start, behind the last cell of a row of ``width`` cells, and
+    behind letters whose width terminals do not agree on.
     """
 
     def __init__(self, width: int) -> None:
@@ -43,10 +44,6 @@ class Pen:
         self._parts.clear()
         return data
 
-    def lost(self) -> None:
-        """Somebody else wrote: place and look are unknown now."""
-        self._row = self._column = self._look = None
-
     def plain(self) -> str:
         """What takes every attribute and colour away, before somebody else writes."""
         if self._look is PLAIN:
@@ -61,6 +58,8 @@ class Pen:
             case Kind.TEXT:
                 self._take(piece.look)
                 self._write(piece.text, piece.width)
+                if piece.odd:
+                    self._column = None
             case Kind.BLANKS:
                 self._take(piece.look, on_blanks=True)
                 self._write(piece.text, piece.width)

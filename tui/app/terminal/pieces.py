@@ -26,7 +26,10 @@ class Kind(Enum):
 
 
 class Piece(NamedTuple):
-    """Cells of one row in one look, from column ``start`` (from 0)."""
+    """Cells of one row in one look, from column ``start`` (from 0).
+
+    ``odd``: terminals may differ on where they end. Then the row's pieces are to keep their order.
+    """
 
     kind: Kind
     row: int
@@ -34,6 +37,7 @@ class Piece(NamedTuple):
     width: int
     look: Look
     text: str = ""
+    odd: bool = False
 
 
 def pieces_of(number: int, wanted: Row, shown: Row, *, colours: bool, wipes: bool) -> Iterator[Piece]:
@@ -46,6 +50,11 @@ def pieces_of(number: int, wanted: Row, shown: Row, *, colours: bool, wipes: boo
     if width - rest < _REST or not _erasable(wanted.looks[-1], colours=colours):
         rest = width
     wiped = _WIPED if wipes else width + 1
+    if rest < width and (wanted.odd or shown.odd) and wanted != shown:
+        # Where its letters end, terminals may differ: nothing may be left behind them.
+        yield Piece(Kind.REST, number, 0, width, wanted.looks[-1], odd=True)
+        yield from _written(number, wanted, 0, rest, wiped, colours=colours)
+        return
     for start, end in wanted.runs(shown, _GAP):
         yield from _written(number, wanted, start, min(end, max(rest, start)), wiped, colours=colours)
         if end > rest:
@@ -101,4 +110,4 @@ def _goes_on(look: Look, next_look: Look, *, inked: bool, blank: bool) -> bool:
 def _piece(number: int, row: Row, start: int, end: int, look: Look) -> Piece:
     text = "".join(row.letters[start:end])
     kind = Kind.BLANKS if text.isspace() else Kind.TEXT
-    return Piece(kind, number, start, end - start, look, text)
+    return Piece(kind, number, start, end - start, look, text, row.odd)

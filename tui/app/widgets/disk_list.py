@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -154,9 +154,9 @@ class DiskList(CursorList):
         """Show these disks; the cursor stays on its disk where that is still shown."""
         old, selected = self._rows, self.selected
         self._rows = tuple(rows)
-        places = {row.index: place for place, row in enumerate(self._rows)}
+        places: dict[Hashable, int] = {row.index: place for place, row in enumerate(self._rows)}
         nearest = min(self.cursor, max(len(rows) - 1, 0))
-        self._put_cursor(places.get(-1 if selected is None else selected, nearest))
+        self._put_cursor(self._place_again(selected, places.get, nearest))
         if not _as_wide(old, self._rows) or self._fitted != self._inner_width():
             self._fit()
             self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it

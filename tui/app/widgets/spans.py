@@ -6,7 +6,7 @@ text is made safe for the terminal here, once, for every widget. Text from a fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -88,6 +88,20 @@ def wrapped(line: Line, width: int) -> list[Line]:
             lines[-1].append(Span(word, span.style))
             used += size
     return [tuple(one) for one in lines]
+
+
+def key_lines(keys: Iterable[tuple[str, str]], width: int) -> list[Line]:
+    """Keys and what they do, over as many lines as they take; none is broken where it fits on one."""
+    lines: list[list[Span]] = []
+    used = 0
+    for key, does in keys:
+        size = cell_len(key) + 1 + cell_len(does)
+        if not lines or used + size > width:
+            lines.append([Span(" ")])
+            used = 0
+        lines[-1] += [Span(key, "line--key"), Span(f" {does}  ")]
+        used += size + 2
+    return [tuple(line) for line in lines]
 
 
 def _words(text: str, width: int) -> list[str]:
