@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
+from functools import lru_cache
 
 from tui.app.terminal.looks import PLAIN, Look
 from tui.app.terminal.pieces import Kind, Piece
@@ -102,16 +103,18 @@ class Pen:
     def move(self, row: int, column: int) -> None:
         """Put the cursor on a cell."""
         if (row, column) != (self._row, self._column):
-            self._parts.append(min(self._ways(row, column), key=len))
+            self._parts.append(_way(self._row, self._column, row, column))
             self._row, self._column = row, column
 
-    def _ways(self, row: int, column: int) -> list[str]:
-        ways = [f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"]
-        if self._row is None:
-            return ways
-        down = _vertical(self._row, row)
-        ways += [down + across for across in _horizontal(self._column, column)]
-        return ways
+
+@lru_cache(maxsize=4096)
+def _way(from_row: int | None, from_column: int | None, row: int, column: int) -> str:
+    """The shortest way of the cursor from one cell to another; nobody goes new ways at every key."""
+    ways = [f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"]
+    if from_row is not None:
+        down = _vertical(from_row, row)
+        ways += [down + across for across in _horizontal(from_column, column)]
+    return min(ways, key=len)
 
 
 def _vertical(before: int, after: int) -> str:
