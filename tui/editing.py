@@ -403,4 +403,5 @@ class Editing:
 
     def saved(self, written: Machine) -> None:
         """The bytes of ``written`` are now the file's; edits made while they were written are not."""
-        self.found = written
+        now = self.machine
+        self.found = replace(written, chosen=now.chosen, spelling=now.spelling, sidecars=now.sidecars)

@@ -11,6 +11,7 @@ import pytest
 from tests.app.helpers import KVM, WEB, Seat, copied, seated
 from tests.scenes import WIDE
 from tests.storage.helpers import names
+from tui.app.screens.editor import EditorScreen
 from tui.formats.opening import open_document
 from tui.machine import machine_in
 from tui.storage import Reading, SaveError, read
@@ -173,32 +174,71 @@ async def test_a_failed_save_keeps_the_file_and_the_changes_and_can_be_tried_aga
         assert path.read_bytes() == _after_s(before)
 
 
-async def test_the_screen_stays_usable_while_a_slow_disk_saves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = copied(WEB, tmp_path)
+def _slow_disk(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """A disk that waits where this is clear; now it is set."""
     original = asyncio.to_thread
     gate = asyncio.Event()
+    gate.set()
 
     async def slow(*args: object, **options: object) -> object:
         await gate.wait()
         return await original(*args, **options)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(asyncio, "to_thread", slow)
+    return gate
+
+
+async def _told(seat: Seat, text: str) -> None:
+    """Wait until a text stands below the table: a key may be held back for a moment by a slow disk."""
+    async with asyncio.timeout(3):
+        while text not in seat.below():
+            await asyncio.sleep(0.01)
+
+
+async def test_the_screen_stays_usable_while_a_slow_disk_saves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copied(WEB, tmp_path)
     async with seated(path) as seat:
         await seat.press("s")
-        monkeypatch.setattr(asyncio, "to_thread", slow)
+        gate = _slow_disk(monkeypatch)
+        gate.clear()
         await seat.press("ctrl+s", "enter", "down", "s")
         async with asyncio.timeout(2):
             while seat.policy(1) != (True, True):
                 await asyncio.sleep(0.01)
-        await seat.press("q")
-        assert "Still saving." in seat.below()
-        await seat.press("r")
-        assert "Still saving." in seat.below()
+        for key in ("q", "r", "e", "ctrl+s"):
+            await seat.press("down", key)
+            await _told(seat, "Still saving.")
         gate.set()
         await seat.settle()
         assert path.read_bytes().count(b"independent-persistent") == 2
         assert seat.editor.editing.is_changed, "what was changed while the save ran is not saved yet"
+
+
+async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its keys are letters: they would drop the edits, or write over a file."""
+    path, other = copied(WEB, tmp_path), tmp_path / "esxi8-web01.xml"
+    other.write_text("precious")
+    async with seated(path) as seat:
+        gate = _slow_disk(monkeypatch)
+        await seat.press("s")
+        path.write_bytes(path.read_bytes() + b"# by another\n")
+        for keys, told in ((("ctrl+s", "enter"), "Not saved"), (("e", "enter"), "Not written")):
+            gate.clear()
+            await seat.press(*keys, "down")
+            await asyncio.sleep(0.3)  # longer than keys wait for a disk
+            gate.set()
+            await _told(seat, told)
+            assert isinstance(seat.screen, EditorScreen)
+            await seat.press("w", "up")
+            assert seat.editor.editing.is_changed
+        assert other.read_text() == "precious"
+        await seat.press("escape", "ctrl+s", "enter")
+        await seat.settle()
+        assert seat.sees("The file changed"), "it is asked where nobody types"
 
 
 async def test_a_file_that_cannot_be_written_opens_read_only_and_a_copy_can_be_written(

@@ -243,18 +243,6 @@ async def test_f_tells_everything_the_rules_say(tmp_path: Path) -> None:
 # One machine
 
 
-async def test_scanning_again_and_a_filter_that_fits_nothing_lose_no_place(tmp_path: Path) -> None:
-    async with fleet(three(tmp_path)) as seat:
-        await seat.press("end")
-        row = seat.machines.selected
-        assert row is not None
-        await seat.press("slash", *"nosuch", "escape")
-        assert seat.machines.selected == row
-        await seat.press("r")
-        await seat.settle()
-        assert seat.machines.selected == row
-
-
 async def test_enter_opens_the_editor_on_the_disk_and_leaving_comes_back_to_the_row(tmp_path: Path) -> None:
     async with fleet(three(tmp_path)) as seat:
         await seat.go("web01", "scsi0:1")

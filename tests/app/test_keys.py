@@ -375,9 +375,23 @@ async def test_choosing_a_spelling_says_what_it_means(tmp_path: Path) -> None:
         assert "spelt in domain XML as: elements" in seat.below()
 
 
-async def test_a_filter_that_fits_nothing_loses_no_place(tmp_path: Path) -> None:
+async def test_a_filter_typed_and_taken_away_loses_no_place(tmp_path: Path) -> None:
     async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
         await seat.press("j", "j", "j", "slash", *"nosuch")
         assert not seat.rows
         await seat.press("escape")
         assert seat.table.selected == 3
+
+
+@pytest.mark.parametrize("kept", ["enter", "tab"])
+async def test_once_a_filter_is_kept_the_cursor_stays_on_the_disk_it_left_there(
+    kept: str, tmp_path: Path
+) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
+        await seat.press("j", "j", "slash", *"scsi2", kept)
+        found = seat.table.selected
+        assert found not in (None, 2)
+        await seat.press("s", "escape", "escape", "s")
+        assert len(seat.rows) == 60
+        assert seat.table.selected == found
+        assert not seat.editor.editing.is_changed, "both times the same disk"

@@ -52,7 +52,7 @@ class DiskmodeApp(KeysInTurn):
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
     CSS_PATH = ["app.tcss", "screens/editor.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
-    AWAITED = frozenset(("save", "file", "open", "plan"))
+    AWAITED = frozenset(("file", "open", "plan", "look"))
     COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),

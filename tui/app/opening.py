@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 
 _OLD_TERMINALS = frozenset(("linux", "ansi", "vt100", "vt220"))
-_MANY_COLOURS = frozenset(("truecolor", "24bit", "256"))
 
 
 def has_few_colours(environment: Mapping[str, str]) -> bool:
     """Whether no colours are wanted, or Rich takes the terminal for one of sixteen or fewer."""
-    term = environment.get("TERM", "")
+    term = environment.get("TERM", "").strip().lower()
     if "NO_COLOR" in environment or term in _OLD_TERMINALS:
         return True
-    told = environment.get("TEXTUAL_COLOR_SYSTEM") or environment.get("COLORTERM", "")
-    kind = term.rpartition("-")[2]
-    return told.lower() not in _MANY_COLOURS and kind not in ("256color", "kitty")
+    chosen = environment.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    if chosen != "auto":
+        return chosen == "standard"
+    true_colour = environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+    return not true_colour and term.rpartition("-")[2] not in ("256color", "kitty")
 
 
 def _prepare_terminal(theme: str | None) -> None:

@@ -25,6 +25,7 @@ _PATIENCE = 0.5
 # Nor does the work that a key began, say on a slow disk; how often that is looked at.
 _WORK_PATIENCE = 0.2
 _OFTEN = 0.01
+_NOT_SHOWN = "\ufffd"
 
 
 class _Behind(Message):
@@ -51,6 +52,15 @@ class KeysInTurn(App[None]):
         self._busy_since: float | None = None
         self._begun: frozenset[Worker[Any]] = frozenset()
         self._has_worked = False
+
+    @property
+    def turn(self) -> int:
+        """How many keys were handed on so far."""
+        return self._handed_on
+
+    def typed_since(self, turn: int) -> bool:
+        """Whether a key was typed behind the one that was handed on then: the person is at something else."""
+        return bool(self._typed) or turn != self._handed_on
 
     async def on_event(self, event: events.Event) -> None:
         """Put a key in line; one that is back from its way through the widgets has been answered."""
@@ -84,7 +94,7 @@ class KeysInTurn(App[None]):
         if key != self._handed_on or self._busy_since is None:
             return
         waited = time.monotonic() - self._busy_since
-        if waited < _WORK_PATIENCE and self._awaited() - self._begun:
+        if waited < _WORK_PATIENCE and not self._goes_on_typing() and self._awaited() - self._begun:
             self._has_worked = True
             self.set_timer(_OFTEN, partial(self._answered, key))
         elif self._has_worked:  # what the work has sent is to be answered too
@@ -92,6 +102,13 @@ class KeysInTurn(App[None]):
             await self._wait_for_what_it_did()
         else:
             await self._hand_on()
+
+    def _goes_on_typing(self) -> bool:
+        """Whether the next key is a letter for the field that has the focus: that waits for no work."""
+        if not self._typed or self.focused is None:
+            return False
+        event = self._typed[0]
+        return isinstance(event, events.Key) and self.focused.check_consume_key(event.key, event.character)
 
     def _awaited(self) -> frozenset[Worker[Any]]:
         return frozenset(one for one in self.workers if one.group in self.AWAITED and not one.is_finished)
@@ -127,7 +144,8 @@ class KeysInTurn(App[None]):
 
 
 def _harmless(event: events.Key | events.Paste) -> events.Key | events.Paste:
-    """What was pasted, without what would act on the terminal that shows it."""
-    if isinstance(event, events.Key) or visible(event.text) == event.text:
+    """What was pasted, with a sign in place of each letter that would act on the terminal or not be seen."""
+    if isinstance(event, events.Key):
         return event
-    return events.Paste("".join(one for one in event.text if one == "\n" or visible(one) == one))
+    shown = (one if one in "\r\n" or visible(one) == one else _NOT_SHOWN for one in event.text.expandtabs(1))
+    return events.Paste("".join(shown))

@@ -94,12 +94,13 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _query(where: str) -> Query:
-    if not where.strip():
-        raise click.UsageError("--where asks for nothing, which would pick every disk: say '*' to mean that")
     try:
-        return parse(where)
+        query = parse(where)
     except QueryError as error:
         raise click.UsageError(f"--where: {error}") from error
+    if not query.terms:
+        raise click.UsageError("--where asks for nothing, which would pick every disk: say '*' to mean that")
+    return query
 
 
 def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:

@@ -106,6 +106,8 @@ def parse(text: str) -> Query:
         if field is None and bare and bare.endswith(":") and bare[:-1].lower() in FIELDS:
             raise QueryError(f"nothing follows {bare}")
         wanted = bare if quoted is None else quoted
+        if wanted in ("", "-") and quoted in (None, ""):
+            raise QueryError(f"nothing is asked for by {match[0].strip()}")
         terms.append(Term(field and field.lower(), _pattern(field and field.lower(), wanted), sign == "-"))
         place = _blanks(text, match.end())
     return Query(tuple(terms))

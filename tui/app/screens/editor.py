@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.events import DescendantBlur
+from textual.widget import Widget
 
 from tui.app.screens import doors, menus
 from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
 from tui.app.screens.filtering import FilteringScreen
 from tui.app.screens.keys import EDITOR_KEYS
-from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -384,13 +385,23 @@ class EditorScreen(FileScreen, FilteringScreen):
             self.editing.spell_in(menus.spelling_of(value))
             self.say(menus.spelling_said(value))
 
+    async def action_filter(self) -> None:
+        """Type a filter; one that is taken away again while it is typed moves nothing."""
+        self._disks.hold()
+        await super().action_filter()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Behind the filter's line what it left under the cursor counts."""
+        if event.widget.id == "filter":
+            self._disks.stay()
+
     def filter_typed(self, words: str) -> None:
         """Show only the disks that have all these words."""
         self._words = words
         self._refusal = self._message = None
         self.update_all()
 
-    def filtered(self) -> CursorList:
+    def filtered(self) -> Widget:
         """The disks."""
         return self._disks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from tui.app.screens import doors, menus
 from tui.app.screens.asked import Answer, Review
+from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.spans import STYLES
 from tui.disks import Format
 from tui.editing import Editing
@@ -50,7 +51,7 @@ class FileScreen(Screen[None]):
         self.reading = reading
         self.editing = Editing(machine)
         self._read_machine = read_machine
-        self._saving = False
+        self._work: str | None = None
 
     @abstractmethod
     def say(self, text: str, style: str = "line--strong") -> None:
@@ -62,9 +63,9 @@ class FileScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Show what will change, ask, and save."""
-        if self._saving:
-            self.say("Still saving.", "line--dim")
-        elif not self.editing.is_changed:
+        if self._is_at_work():
+            return
+        if not self.editing.is_changed:
             self.say("Nothing to save: no byte differs from the file.", "line--dim")
         elif self.reading.path is None:
             self._review(
@@ -90,7 +91,7 @@ class FileScreen(Screen[None]):
         if answer.name == "accept":
             self._accepted()
         else:
-            self.run_worker(self._save(backup=answer.backup, leave=answer.name == "save-leave"), group="save")
+            self._work_on("saving", self._save(backup=answer.backup, leave=answer.name == "save-leave"))
 
     def _accepted(self) -> None:
         self.editing.saved(self.editing.machine)
@@ -98,25 +99,51 @@ class FileScreen(Screen[None]):
         self.say("Accepted: it goes to standard output when you leave.")
 
     async def _save(self, *, backup: bool, leave: bool) -> None:
-        editing, written = self.editing, self.editing.machine
-        self._saving = True
+        written, turn = self.editing.machine, self._turn()
         try:
             self.reading = await asyncio.to_thread(save, self.reading, written.document.data, backup=backup)
         except ConflictError as error:
-            self._show_conflict(error)
+            if self._typed_since(turn):
+                said = f"Not saved: {error.what}; ctrl+s shows how. Your changes are still here."
+                self.say(said, "line--error")
+            else:
+                self._show_conflict(error)
             return
         except StorageError as error:
             self.say(f"Not saved: {error}. Your changes are still here.", "line--error")
             return
-        finally:
-            self._saving = False
-        editing.saved(written)
-        if leave and not self.editing.is_changed:
+        self.editing.saved(written)
+        if leave and not self.editing.is_changed and self.is_current:
             self.post_message(self.Left())
             return
         doubt = f" {self.reading.doubt}" if self.reading.doubt else ""
         copy = f" The old bytes are in {self.reading.path}~." if backup else ""
         self.say(f"Saved {self.reading.path}.{copy}{doubt}", "line--changed")
+
+    # Work with files: one at a time, for each says in the end how it ended.
+
+    def _work_on(self, doing: str, work: Coroutine[None, None, None]) -> None:
+        self._work = doing
+        self.run_worker(self._to_its_end(work), group="file")
+
+    async def _to_its_end(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        finally:
+            self._work = None
+
+    def _is_at_work(self) -> bool:
+        """Whether something is done with a file; then that is said."""
+        if self._work is not None:
+            self.say(f"Still {self._work}.", "line--dim")
+        return self._work is not None
+
+    def _turn(self) -> int:
+        return self.app.turn if isinstance(self.app, KeysInTurn) else 0
+
+    def _typed_since(self, turn: int) -> bool:
+        """Whether the person went on typing: a question that comes up now would take their next letter."""
+        return isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
 
     def _show_conflict(self, error: ConflictError) -> None:
         kind = self.editing.found.configuration.format
@@ -149,6 +176,8 @@ class FileScreen(Screen[None]):
 
     def action_export(self) -> None:
         """Write the other format."""
+        if self._is_at_work():
+            return
         kind = self.editing.machine.other_format
         name = self.editing.machine.configuration.name or "machine"
         here = self.reading.path.parent if self.reading.path else Path()
@@ -165,20 +194,25 @@ class FileScreen(Screen[None]):
 
     def _write_out(self, path: str | None, data: bytes) -> None:
         if path is not None:
-            self.run_worker(self._write(Path(path).expanduser(), data), exclusive=True, group="file")
+            self._work_on("writing", self._write(Path(path).expanduser(), data))
 
     async def _write(self, path: Path, data: bytes, *, overwrite: bool = False) -> None:
+        turn = self._turn()
         try:
             written = await asyncio.to_thread(write_new, path, data, overwrite=overwrite)
         except ExistsError as error:
-            if await asyncio.to_thread(self._is_own, path):
+            own = await asyncio.to_thread(self._is_own, path)
+            if own:
                 self.say(f"Not written: {path} is the file on the screen; ctrl+s saves it.", "line--error")
+            elif self._typed_since(turn) or not await asyncio.to_thread(path.is_file):
+                self.say(f"Not written: {error}", "line--error")
             else:
                 self._ask_to_replace(error, path, data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
-            title = f"Not written: {error.what}. Write it to"
-            self.app.push_screen(doors.prompt(title, str(path)), lambda path: self._write_out(path, data))
+            if not self._typed_since(turn):
+                title = f"Not written: {error.what}. Write it to"
+                self.app.push_screen(doors.prompt(title, str(path)), lambda path: self._write_out(path, data))
         else:
             self.say(f"Wrote {written}.", "line--changed")
 
@@ -193,7 +227,7 @@ class FileScreen(Screen[None]):
             if answer is None:
                 self.say(f"Not written: {error}", "line--error")
             else:
-                self.run_worker(self._write(path, data, overwrite=True), exclusive=True, group="file")
+                self._work_on("writing", self._write(path, data, overwrite=True))
 
         answers = [("w", "replace", "write over it")]
         kind = self.editing.machine.other_format
@@ -204,8 +238,8 @@ class FileScreen(Screen[None]):
         """Read the file again, asking first where changes would be lost."""
         if self.reading.path is None:
             self.say("Standard input cannot be read again.", "line--dim")
-        elif self._saving:
-            self.say("Still saving.", "line--dim")
+        elif self._is_at_work():
+            return
         elif self.editing.is_changed:
             self._ask_about_changes(
                 "Reload", [("enter", "reload", "reload, drop them")], self._conflict_answered
@@ -214,7 +248,7 @@ class FileScreen(Screen[None]):
             self._reload()
 
     def _reload(self) -> None:
-        self.run_worker(self._read_again(), exclusive=True, group="file")
+        self._work_on("reading", self._read_again())
 
     async def _read_again(self) -> None:
         before = self.editing.machine.document
@@ -238,8 +272,7 @@ class FileScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Leave, asking first where changes would be lost."""
-        if self._saving:
-            self.say("Still saving.", "line--dim")
+        if self._is_at_work():
             return
         if not self.editing.is_changed:
             self.post_message(self.Left())

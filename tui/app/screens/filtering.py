@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets import Input
-
-    from tui.app.widgets.cursor_list import CursorList
 
 
 class FilteringScreen(Screen[None]):
@@ -26,7 +25,7 @@ class FilteringScreen(Screen[None]):
         """Another letter was typed, or all were taken away."""
 
     @abstractmethod
-    def filtered(self) -> CursorList:
+    def filtered(self) -> Widget:
         """The widget that is filtered, to which the keys go back."""
 
     async def action_filter(self) -> None:
@@ -55,7 +54,6 @@ class FilteringScreen(Screen[None]):
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to what is filtered."""
-        self.filtered().stay()
         self._close_filter()
 
     def key_escape(self) -> None:

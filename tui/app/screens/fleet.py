@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.markup import escape
+from textual.widget import Widget
 
 from tui.app.fleet.order import Order
 from tui.app.fleet.places import Places
@@ -20,7 +21,6 @@ from tui.app.screens import doors
 from tui.app.screens.filtering import FilteringScreen
 from tui.app.screens.fleet_keys import FLEET_KEYS, QUERY_HELP
 from tui.app.screens.fleet_scan import ScanningScreen
-from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -201,7 +201,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         except QueryError as error:
             self.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", "line--warning")
 
-    def filtered(self) -> CursorList:
+    def filtered(self) -> Widget:
         """The rows."""
         return self._list
 

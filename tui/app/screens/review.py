@@ -70,7 +70,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
         about.styles.height, keys.styles.height = max(len(sentences), 1), len(words)
         about.show(sentences)
         keys.show(words)
-        # What is asked and the keys always stand; the diff has what is left, and scrolls.
+        # What is asked and the keys stand where the window has a dozen lines; the diff scrolls in the rest.
         free = self.app.size.height - len(sentences) - len(words) - _AROUND
         self.query_one("#diff").styles.height = max(min(len(self._review.lines), free), 1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable
 
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -21,7 +20,6 @@ class CursorList(ScrollView, Drawn, can_focus=True):
     """
 
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
-    _left: Hashable = None  # what the row is known by that went away under the cursor
 
     @abstractmethod
     def row_count(self) -> int:
@@ -29,7 +27,6 @@ class CursorList(ScrollView, Drawn, can_focus=True):
 
     def move_to(self, place: int) -> None:
         """Put the cursor on the row at ``place``, or the nearest there is."""
-        self.stay()
         if self.row_count():
             with self.app.batch_update():
                 self.cursor = max(0, min(place, self.row_count() - 1))
@@ -43,25 +40,6 @@ class CursorList(ScrollView, Drawn, can_focus=True):
     def _put_cursor(self, place: int) -> None:
         """Have the cursor on another row because the rows are others: nobody moved it."""
         self.set_reactive(CursorList.cursor, place)
-
-    def stay(self) -> None:
-        """Stay with the row under the cursor, also when one comes back that went away under it."""
-        self._left = None
-
-    def _place_again(self, held: Hashable, find: Callable[[Hashable], int | None], nearest: int) -> int:
-        """Where the cursor belongs among other rows: on the one it was on, which ``held`` is known by.
-
-        Where that is not among them it is ``nearest`` until it comes back: a filter that is typed and taken
-        away again moves nothing. None is no row.
-        """
-        back = None if self._left is None else find(self._left)
-        if back is not None:
-            self.stay()
-            return back
-        place = None if held is None else find(held)
-        if place is None and self._left is None:
-            self._left = held
-        return nearest if place is None else place
 
     def place_at(self, y: int) -> int | None:
         """The row that a line of the widget shows, None for the head and below the last."""

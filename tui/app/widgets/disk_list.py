@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -137,6 +137,7 @@ class DiskList(CursorList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: tuple[DiskRow, ...] = ()
+        self._home: int | None = None
         self._fitted = 80
         self._columns = columns_for((), self._fitted)
 
@@ -154,9 +155,10 @@ class DiskList(CursorList):
         """Show these disks; the cursor stays on its disk where that is still shown."""
         old, selected = self._rows, self.selected
         self._rows = tuple(rows)
-        places: dict[Hashable, int] = {row.index: place for place, row in enumerate(self._rows)}
+        places = {row.index: place for place, row in enumerate(self._rows)}
         nearest = min(self.cursor, max(len(rows) - 1, 0))
-        self._put_cursor(self._place_again(selected, places.get, nearest))
+        wanted = (one for one in (self._home, selected) if one in places)
+        self._put_cursor(next((places[one] for one in wanted if one is not None), nearest))
         if not _as_wide(old, self._rows) or self._fitted != self._inner_width():
             self._fit()
             self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it
@@ -166,6 +168,14 @@ class DiskList(CursorList):
         for place, (was, now) in enumerate(zip(old, self._rows, strict=True)):
             if was is not now and was != now:
                 self.refresh_line(place + 1)
+
+    def hold(self) -> None:
+        """Come back to the disk selected now whenever it is among the rows, till told to ``stay``."""
+        self._home = self.selected
+
+    def stay(self) -> None:
+        """Stay on the disk under the cursor from now on."""
+        self._home = None
 
     def select(self, index: int) -> None:
         """Put the cursor on a disk."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -125,12 +125,13 @@ class MachineList(CursorList):
         return state
 
     def _place_of(self, held: MachineRow | None, place: int) -> int:
-        def find(key: Hashable) -> int | None:
-            if place < len(self._rows) and self._rows[place].key == key:
+        if held is not None:
+            if place < len(self._rows) and self._rows[place].key == held.key:
                 return place
-            return next((number for number, row in enumerate(self._rows) if row.key == key), None)
-
-        return self._place_again(held and held.key, find, max(min(place, len(self._rows) - 1), 0))
+            for number, row in enumerate(self._rows):
+                if row.key == held.key:
+                    return number
+        return max(min(place, len(self._rows) - 1), 0)
 
     @property
     def _columns(self) -> tuple[Column, ...]:
