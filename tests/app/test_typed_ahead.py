@@ -71,6 +71,6 @@ async def test_a_key_waits_for_the_work_that_the_one_before_it_began() -> None:
 
 
 async def test_a_key_does_not_wait_long_for_slow_work() -> None:
-    app = App(seconds=3)
-    await asyncio.wait_for(_typed(app, "awb", seconds=2), timeout=10)
+    app = App(seconds=1)
+    await asyncio.wait_for(_typed(app, "awb", seconds=0.8), timeout=10)
     assert app.done == list("awb"), "b came while the work went on"
