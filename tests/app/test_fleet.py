@@ -168,6 +168,21 @@ async def test_the_filter_follows_each_letter_and_says_what_it_cannot_read(tmp_p
         assert seat.at_home
 
 
+async def test_no_key_acts_on_rows_that_a_filter_is_about_to_take_away(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.press("slash", *"web01", "enter")
+        await seat.until(lambda: not seat.fleet.filtering)
+        seat.fleet.filtering = True  # as in a fleet so large that the filter is still at it
+        for key in ("s", "space", "ctrl+a", "enter"):
+            await seat.press("down", key)
+            assert "Still filtering." in seat.said()
+            assert seat.at_home
+            assert not seat.fleet.marked
+        seat.fleet.filtering = False
+        await seat.press("ctrl+a")
+        assert len(seat.fleet.marked) == 2
+
+
 async def test_o_sorts_by_each_column_and_a_click_on_a_heading_too(tmp_path: Path) -> None:
     async with fleet(three(tmp_path)) as seat:
         found = seat.shown

@@ -141,6 +141,16 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         self._message = None
         self._show_details()
 
+    def _is_filtering(self) -> bool:
+        """Whether the rows a key is meant for are not shown yet; then that is said."""
+        if self.filtering:
+            self.say("Still filtering.", "line--dim")
+        return self.filtering
+
+    def open_targets(self) -> list[FleetRow]:
+        """Those that can be changed; none while another filter is still looking for its rows."""
+        return [] if self._is_filtering() else super().open_targets()
+
     def targets(self) -> list[FleetRow]:
         """The marked disks, else the one under the cursor, or all below a heading."""
         if self.marked:
@@ -149,6 +159,8 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def action_mark(self) -> None:
         """Mark the disk, or take its mark away, and go on to the next row."""
+        if self._is_filtering():
+            return
         rows = self.table.under(self._list.cursor)
         keys = {one.row.key for one in rows if one.can_change}
         if not keys:
@@ -161,6 +173,8 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def action_mark_all(self) -> None:
         """Mark every disk that fits; take all marks away where they are."""
+        if self._is_filtering():
+            return
         keys = {one.row.key for one in self.table.fitting if one.can_change}
         self.marked = set() if keys <= self.marked else self.marked | keys
         self.update_all()
@@ -237,7 +251,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
     def action_open(self) -> None:
         """Open the editor on the row's machine."""
         one = self.selected
-        if one is not None:
+        if one is not None and not self._is_filtering():
             self.run_worker(self._open(one), group="open", exclusive=True)
 
     async def _open(self, one: FleetRow) -> None:

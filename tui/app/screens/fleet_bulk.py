@@ -75,7 +75,7 @@ class ChangingScreen(Screen[None]):
 
     def action_turn(self, aspect: str) -> None:
         """Turn an aspect over: all get the opposite of what the first has."""
-        rows = self._open_targets()
+        rows = self.open_targets()
         if rows and rows[0].disk is not None:
             value = not Aspect(aspect).of(rows[0].disk.policy)
             title = _TITLES[aspect, value].format(count(len(rows), "disk"))
@@ -83,7 +83,7 @@ class ChangingScreen(Screen[None]):
 
     def action_mode(self) -> None:
         """Choose one mode for all."""
-        rows = self._open_targets()
+        rows = self.open_targets()
         if rows:
             choices = [
                 Choice(mode.value, mode.value, f"{facts.label}. {facts.effect}")
@@ -98,7 +98,8 @@ class ChangingScreen(Screen[None]):
             title = f"{MODES[Mode(value)].label}: {count(len(rows), 'disk')}"
             self._begin(title, Wish(mode=Mode(value)), rows)
 
-    def _open_targets(self) -> list[FleetRow]:
+    def open_targets(self) -> list[FleetRow]:
+        """Those of the rows a change is for that can be changed; that there is none is said."""
         rows = [one for one in self.targets() if one.can_change]
         if not rows:
             self.say("No disk here to change: move to one, or mark some with space.", "line--dim")

@@ -49,6 +49,7 @@ class ScanningScreen(ChangingScreen):
         self._files = 0
         self._begun = self._heard = 0.0
         self._looking = self._to_show = self._hurry = False
+        self.filtering = False  # the rows shown are those of the query before
 
     @abstractmethod
     def update_all(self) -> None:
@@ -96,7 +97,7 @@ class ScanningScreen(ChangingScreen):
     def look(self, query: Query) -> None:
         """Show what fits a query, at once."""
         self._query = query
-        self._hurry = True
+        self._hurry = self.filtering = True
         self.table.look(query)
         self.go_on_looking()
 
@@ -114,6 +115,7 @@ class ScanningScreen(ChangingScreen):
                 while self.table.advance(_SLICE):
                     await asyncio.sleep(0)
                 begun = time.monotonic()
+                self.filtering = self._hurry
                 self.update_all()
                 shown = time.monotonic()
                 calm = _CALM if len(self.table.fitting) > self.size.height else 0.0
