@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,35 +66,56 @@ def test_a_toggle_an_undo_and_a_move_write_as_little_as_a_slow_line_carries(edit
     assert moves[2:4] == moves[4:6]
 
 
-def _painted_anew(terminal: Terminal) -> list[list[tuple[object, ...]]]:
+Cells = list[list[tuple[object, ...]]]
+
+
+def _painted_anew(terminal: Terminal) -> Cells:
     terminal.send(CTRL_L)
-    assert terminal.settle(0.4)
+    assert terminal.settle(0.25)
     return terminal.cells
 
 
-_WALKS = (
-    ("s", "p", ESCAPE, DOWN, "s", "p", "u", "u", UP, "s"),
-    (*(DOWN,) * 7, "G", "g", TAB, DOWN, DOWN, "G", TAB, BACKTAB, "g"),
-    ("/", "scsi0:1", ENTER, "s", ESCAPE, "/", "x", ESCAPE),
-    ("?", DOWN, ESCAPE, "m", DOWN, ENTER, "n", "o", ESCAPE, ESCAPE, "v", "v", "v", "l", ESCAPE),
-    ("s", CTRL_S, ENTER, DOWN, "s", CTRL_S, ESCAPE, "u"),
-)
+_WALKS = {
+    "toggles": ("s", "p", ESCAPE, DOWN, "s", "p", "u", "u", UP, "s"),
+    "moves": (*(DOWN,) * 7, "G", "g", TAB, DOWN, DOWN, "G", TAB, BACKTAB, "g"),
+    "filters": ("/", "scsi0:1", ENTER, "s", ESCAPE, "/", "x", ESCAPE),
+    "dialogs": ("?", DOWN, ESCAPE, "m", DOWN, ENTER, "n", "o", ESCAPE, ESCAPE, "v", "v", "v", "l", ESCAPE),
+    "saves": ("s", CTRL_S, ENTER, DOWN, "s", CTRL_S, ESCAPE, "u"),
+}
+
+
+def _walked(walk: str, size: Size, folder: Path) -> tuple[Cells, Cells]:
+    """What the screen shows behind a walk, and when it was painted anew."""
+    path = copied("sixty-disks.vmx", folder)
+    command = [*DISKMODE, path.name]
+    with Terminal(command, env=surroundings(folder / "config.toml"), cwd=folder, size=size) as terminal:
+        terminal.wait("Dependent", "help")
+        terminal.settle(0.4)
+        for key in _WALKS[walk]:
+            terminal.send(key)
+            terminal.settle(0.05)
+        terminal.settle(0.3)
+        return terminal.cells, _painted_anew(terminal)
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Size], tuple[Cells, Cells]]:
+    """What each walk left, at both sizes."""
+    ways = [(walk, size) for walk in _WALKS for size in (SMALL, WIDE)]
+    walks, sizes = zip(*ways, strict=True)
+    folders = [tmp_path_factory.mktemp("walked") for _ in ways]
+    with ThreadPoolExecutor(4) as threads:
+        left = threads.map(_walked, walks, sizes, folders)
+        return dict(zip(ways, left, strict=True))
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=str)
-def test_the_screen_is_what_painting_it_anew_gives(size: Size, tmp_path: Path, config: Path) -> None:
-    copied("sixty-disks.vmx", tmp_path)
-    command = [*DISKMODE, "sixty-disks.vmx"]
-    with Terminal(command, env=surroundings(config), cwd=tmp_path, size=size) as terminal:
-        terminal.wait("Dependent", "help")
-        terminal.settle(0.4)
-        for walk in _WALKS:
-            for key in walk:
-                terminal.send(key)
-                terminal.settle(0.05)
-            terminal.settle(0.3)
-            lean = terminal.cells
-            assert _painted_anew(terminal) == lean, walk
+@pytest.mark.parametrize("walk", _WALKS)
+def test_the_screen_is_what_painting_it_anew_gives(
+    walk: str, size: Size, walked: dict[tuple[str, Size], tuple[Cells, Cells]]
+) -> None:
+    lean, anew = walked[walk, size]
+    assert lean == anew
 
 
 def test_what_something_else_wrote_is_gone_with_ctrl_l(tmp_path: Path, config: Path) -> None:
@@ -114,7 +136,7 @@ def test_a_window_of_another_size_is_painted_whole(opened: str, tmp_path: Path, 
     def settled(terminal: Terminal) -> list[str]:
         """The rows of the table: what is below may be scrolled to another place."""
         terminal.wait("Dependent", "help")
-        terminal.settle(0.5)
+        terminal.settle(0.3)
         painted = terminal.cells
         assert _painted_anew(terminal) == painted
         return terminal.lines[:6]

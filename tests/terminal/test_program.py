@@ -92,7 +92,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Visit]:
     def visit(numbered: tuple[int, str]) -> Visit:
         return _visit(numbered[1], folder / str(numbered[0]), folder / "config.toml")
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(4) as pool:
         return {one.file: one for one in pool.map(visit, enumerate(FILES))}
 
 

@@ -47,11 +47,11 @@ def _after(bursts: Sequence[str], opened: str, folder: Path) -> _Left:
     before = path.read_bytes()
     with Terminal([*DISKMODE, opened], env=surroundings(folder / "config.toml"), cwd=folder) as terminal:
         terminal.wait("scsi0:1", "help")
-        terminal.settle(0.5)
+        terminal.settle(0.4)
         for burst in bursts:
             terminal.send(burst)
-            terminal.settle(0.2)
-        terminal.settle(0.5)
+            terminal.settle(0.15)
+        terminal.settle(0.4)
         lines = terminal.lines if terminal.process.poll() is None else ["it has ended"]
         return _Left(lines, path.read_bytes() != before)
 
