@@ -141,8 +141,8 @@ def _refusal(
         remedy = remedy_for(disk, wish.policy_for(disk))
     if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks, OVERRIDABLE), Refusal):
         remedy = None
-    of = f"{first.disk_name}: " if len(disks) > 1 and first.disk_name else ""
-    return Refusal(f"{of}{first.message}", refused, remedy, tuple(disks), override_of(refused), wish)
+    reason = first.sentence if len(disks) > 1 else first.message
+    return Refusal(reason, refused, remedy, tuple(disks), override_of(refused), wish)
 
 
 class Aspect(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tui.app.widgets.disk_list import ROOMY, DiskRow
-from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
+from tui.app.widgets.spans import Line, Span, cells, fitted, indented
 from tui.disks import MODES, Device, Disk, Image
 from tui.editing import Editing, Refusal
 from tui.machine import Machine
@@ -157,11 +157,11 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int, h
     room = width - 2 - cells(" · ".join([disk.name, "", *facts]))
     facts = [disk.name, fitted(visible(source), max(min(room, cells(visible(source))), 8)), *facts]
     lines: list[Line] = [[Span(" " + " · ".join(facts), "line--dim")]]
-    lines += _indented(_sentence(machine, disk), width)
+    lines += indented(_sentence(machine, disk), width)
     found = told_of(machine, disk.index)
     if found:
         place = finding_place % len(found)
-        lines += _indented(_finding_line(found[place], place, len(found)), width)
+        lines += indented(_finding_line(found[place], place, len(found)), width)
     return lines[1:] if len(lines) > height else lines
 
 
@@ -178,7 +178,7 @@ def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]
     hidden = machine.configuration.locked is not None  # the rule that found out says by what
     lines = said_lines("The disks are hidden." if hidden else "This machine has no disks.", width)
     found = told_of(machine, None)
-    return lines + _indented(_finding_line(found[0], 0, len(found)), width) if found else lines
+    return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
 
 
 def caution_words(cautions: Sequence[Finding]) -> str:
@@ -205,27 +205,23 @@ def _finding_line(finding: Finding, place: int, count: int) -> Line:
 
 def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
     """Why an edit was refused, by which rule, and the one key that helps."""
-    lines = _indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
+    lines = indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
     spans: list[Span] = []
     if refusal.findings:
         first = refusal.findings[0]
         spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
     if refusal.override:
         insist = (Span("o", "line--key"), Span(": edit all the same, the sign may be stale   "))
-        lines += _indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
+        lines += indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
     if refusal.remedy:
         enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
-        lines += _indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
-    return lines + (_indented(spans, width) if spans else [])
+        lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    return lines + (indented(spans, width) if spans else [])
 
 
 def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
     """A message of the program."""
-    return _indented([Span(text, style)], width)
-
-
-def _indented(line: Line, width: int) -> list[Line]:
-    return [(Span(" "), *part) for part in wrapped(line, max(width - 2, 20))]
+    return indented([Span(text, style)], width)
 
 
 def matching(editing: Editing, words: str) -> Sequence[int]:

@@ -43,8 +43,7 @@ def tell_as_text(losses: Sequence[Loss], result: Machine | None, name: str, *, e
             say(f"{loss.severity}: {loss.key}{value}: {loss.why}", name, loss.line)
     for finding in result.findings if result else ():
         if everything or finding.severity is not Severity.INFO:
-            disk = f"{finding.disk_name}: " if finding.disk_name else ""
-            say(f"{finding.severity} in the result: {disk}{finding.message}; {finding.advice}", name)
+            say(f"{finding.severity} in the result: {finding.sentence}; {finding.advice}", name)
     infos = sum(loss.severity == "info" for loss in losses)
     if infos and not everything:
         say(f"{counted(infos, 'value')} without a counterpart left out; --report text lists them", name)

@@ -26,8 +26,8 @@ def refused(refusal: Refusal, name: str) -> Refused:
     if not refusal.findings:
         return Refused(refusal.reason, file=name)
     first, *others = told = _first_of_each_disk(refusal.findings)
-    problem = Refused(_sentence(first), first.advice, file=name)
-    notes = [_sentence(finding) for finding in others[:_MOST_TOLD]]
+    problem = Refused(first.sentence, first.advice, file=name)
+    notes = [finding.sentence for finding in others[:_MOST_TOLD]]
     if len(others) > _MOST_TOLD:
         notes.append(f"and so for {len(others) - _MOST_TOLD} more")
     notes += [f"rule {rule}; source: {source}" for rule, source in _rules_of(told)]
@@ -47,10 +47,6 @@ def _first_of_each_disk(findings: Sequence[Finding]) -> Sequence[Finding]:
 def _rules_of(findings: Sequence[Finding]) -> Sequence[tuple[str, str]]:
     """The rules behind the findings, each once, with its source."""
     return list(dict.fromkeys((finding.rule, finding.source) for finding in findings))
-
-
-def _sentence(finding: Finding) -> str:
-    return f"{finding.disk_name}: {finding.message}" if finding.disk_name else finding.message
 
 
 def _options_for(policy: Policy) -> str:

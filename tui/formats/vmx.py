@@ -258,10 +258,9 @@ class VmxDocument(VmxText):
 
     def _edited(self, edits: Mapping[int, Edit | None]) -> VmxDocument:
         """The document with these edits, each by the index of the disk it is for."""
-        data = splice(self.data, (edit for edit in edits.values() if edit is not None))
-        if data == self.data:
-            return self
-        return VmxDocument(data, self.origin, known=self._left_alone(edits))
+        made = [edit for edit in edits.values() if edit is not None]
+        edited = self.with_edits(made, edits, self.origin)
+        return self if edited.data == self.data else edited
 
     def _left_alone(self, edited: Collection[int]) -> Mapping[Place, Disk]:
         """The disks that edits of others leave as they are; where keys stand twice, they tell of lines."""

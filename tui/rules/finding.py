@@ -42,3 +42,8 @@ class Finding(NamedTuple):
     advice: str
     source: str
     line: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The message, behind the name of the disk it is about."""
+        return f"{self.disk_name}: {self.message}" if self.disk_name else self.message

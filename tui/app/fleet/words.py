@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tui.app.fleet.order import Group, Order
 from tui.app.fleet.rows import FleetRow, Rule
-from tui.app.widgets.spans import Line, Span, cells, fitted, wrapped
+from tui.app.widgets.spans import Line, Span, cells, fitted, indented, wrapped
 from tui.fleet.bulk import Applied, Change, Planned, Refused, State, Unchanged
 from tui.formats.changes import Sign
 from tui.rules import Severity
@@ -102,19 +102,14 @@ def _below(order: Sequence[Rule], counts: Counter[Rule], width: int, height: int
     return lines
 
 
-def indented(text: str, style: str, width: int) -> list[Line]:
-    """A paragraph, a blank from the edge."""
-    return [(Span(" "), *part) for part in wrapped([Span(text, style)], max(width - 2, 20))]
-
-
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says."""
     lines = [_name(one, width)]
     if one.unread is not None:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
-        return [*lines, *indented(said, "line--error", width)]
+        return [*lines, *indented([Span(said, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
-        lines += indented(one.disk.effect, "line--strong", width)
+        lines += indented([Span(one.disk.effect, "line--strong")], width)
     found = sorted(one.findings, key=lambda finding: finding.severity.rank)
     if found:
         first = found[0]

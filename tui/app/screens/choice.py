@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui.app.screens.asked import Choice
 from tui.app.widgets.drawn import Drawn
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, plain, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, indented, key_lines, plain
 
 # More spans than any line has.
 _WHOLE = 100
@@ -149,8 +149,8 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what can be done."""
-        keys = (Span(" ↑↓", "line--key"), Span(" move  "), Span("enter", "line--key"), Span(" choose  "))
-        self.query_one("#keys", Lines).show([(*keys, Span("esc", "line--key"), Span(" leave"))])
+        keys = (("↑↓", "move"), ("enter", "choose"), ("esc", "leave"))
+        self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
         self.call_after_refresh(self._tell)
 
     def on_resize(self) -> None:
@@ -165,7 +165,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         choice = self.query_one(ChoiceList).choice
         about = self.query_one("#about", Lines)
         text = f"Not possible: {choice.why_not}." if choice.why_not else choice.detail
-        about.show([(Span(" "), *line) for line in wrapped([Span(text)], max(about.size.width - 2, 20))][:3])
+        about.show(indented([Span(text)], about.size.width)[:3])
 
     def on_choice_list_taken(self, message: ChoiceList.Taken) -> None:
         """Leave with a choice that can be taken; say why one cannot."""

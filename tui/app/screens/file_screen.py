@@ -201,8 +201,7 @@ class FileScreen(Screen[None]):
         try:
             written = await asyncio.to_thread(write_new, path, data, overwrite=overwrite)
         except ExistsError as error:
-            own = await asyncio.to_thread(self._is_own, path)
-            if own:
+            if await asyncio.to_thread(self._is_own, path):
                 self.say(f"Not written: {path} is the file on the screen; ctrl+s saves it.", "line--error")
             elif self._typed_since(turn) or not await asyncio.to_thread(path.is_file):
                 self.say(f"Not written: {error}", "line--error")

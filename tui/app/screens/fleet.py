@@ -16,7 +16,7 @@ from textual.widget import Widget
 from tui.app.fleet.order import Order
 from tui.app.fleet.places import Places
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.words import chart_lines, detail_lines, indented, order_words, spread, within
+from tui.app.fleet.words import chart_lines, detail_lines, order_words, spread, within
 from tui.app.screens import doors
 from tui.app.screens.filtering import FilteringScreen
 from tui.app.screens.fleet_keys import FLEET_KEYS, QUERY_HELP
@@ -25,7 +25,7 @@ from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
-from tui.app.widgets.spans import Line
+from tui.app.widgets.spans import Line, Span, indented
 from tui.fleet.query import QueryError, parse
 from tui.formats.errors import FormatError
 from tui.machine import Machine
@@ -102,7 +102,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
         width = details.size.width
-        said = indented(*self._message, width) if self._message else []
+        said = indented([Span(*self._message)], width) if self._message else []
         if self._progress is not None:
             said = [self._progress]
         one = self.selected
@@ -110,7 +110,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             said += detail_lines(one, width)[1 if said else 0 :]
         elif not said:
             nothing = "Scanning…" if self.scanning else "Nothing fits." if self._filter else "No VM here."
-            said = indented(nothing, "line--strong", width)
+            said = indented([Span(nothing, "line--strong")], width)
         details.show(within(said, max(details.size.height, 1)))
 
     @property

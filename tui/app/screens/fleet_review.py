@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
-from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
 
 
 class BulkScreen(ModalScreen[bool]):
@@ -45,11 +45,9 @@ class BulkScreen(ModalScreen[bool]):
         text = self.query_one("#text", LongPage)
         text.styles.height = max(min(len(self._lines), self.app.size.height - 8), 1)
         text.focus()
-        keys: list[Span] = [Span(" ")]
-        if self._go_on is not None:
-            keys += [Span("enter", "line--key"), Span(f" {self._go_on}  ")]
-        keys += [Span("↑↓", "line--key"), Span(" scroll  "), Span("esc", "line--key"), Span(" back")]
-        self.query_one("#keys", Lines).show([keys])
+        keys = [("enter", self._go_on)] if self._go_on is not None else []
+        keys += [("↑↓", "scroll"), ("esc", "back")]
+        self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
         self.call_after_refresh(self._tell)
 
     def on_resize(self) -> None:
@@ -58,10 +56,7 @@ class BulkScreen(ModalScreen[bool]):
 
     def _tell(self) -> None:
         about = self.query_one("#about", Lines)
-        lines: list[Line] = [
-            (Span(" "), *line)
-            for line in wrapped([Span(self._sentence, "line--strong")], max(about.size.width - 2, 20))
-        ]
+        lines = indented([Span(self._sentence, "line--strong")], about.size.width)
         about.styles.height = max(len(lines), 1)
         about.show(lines)
 

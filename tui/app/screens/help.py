@@ -49,10 +49,8 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
 
 
 def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
-    """A key, what it does over as many lines as that takes, and its id behind it where there is room."""
-    room = width - _KEY_WORDS
-    does = f"{key.text}  "
-    parts = wrapped([Span(does), Span(key.id, "line--dim")], max(room, 20))
+    """A key, and beside it what it does and its id, over as many lines as they take."""
+    parts = wrapped([Span(f"{key.text}  "), Span(key.id, "line--dim")], max(width - _KEY_WORDS, 20))
     for place, part in enumerate(parts):
         head = f" {key.keys}" if place == 0 else ""
         yield (Span(fitted(head, _KEY_WORDS), "line--key"), *part)

@@ -19,7 +19,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.plan_list import PlanList, PlanRow
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, wrapped
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented
 from tui.disks import Format
 from tui.editing import Row
 from tui.formats.changes import Sign, signs
@@ -114,13 +114,14 @@ class PlanScreen(Screen[None]):
     def _show_about(self) -> None:
         about = self.query_one("#about", Lines)
         selected = self._list.selected
-        lines = _block(*self._said, about.size.width) if self._said else []
+        lines = indented([Span(*self._said)], about.size.width) if self._said else []
         if selected is None:
-            lines += [] if self._said else _block("No disks.", "line--strong", about.size.width)
+            lines += [] if self._said else indented([Span("No disks.", "line--strong")], about.size.width)
         else:
             one = self.planning.plan.disks[selected]
             file = f" {one.file}" if one.file else ""
-            lines += _block(f"{one.disk.name}: {one.reason}{file}", "line--strong", about.size.width)
+            said = Span(f"{one.disk.name}: {one.reason}{file}", "line--strong")
+            lines += indented([said], about.size.width)
         about.show(lines[: max(about.size.height, 1)])
 
     def _show_answer(self) -> None:
@@ -131,7 +132,7 @@ class PlanScreen(Screen[None]):
         if refused is not None:
             refusal.show(_refusal(refused, self.size.width))
         elif written is None:
-            refusal.show(_block(_NO_DRIVER, "", self.size.width))
+            refusal.show(indented([Span(_NO_DRIVER)], self.size.width))
         else:
             view.show(self._xml_rows(), self._list.selected, title=self._xml_title())
         command = self.query_one("#command", Lines)
@@ -272,9 +273,5 @@ def _row(one: PlannedDisk) -> PlanRow:
 def _refusal(refused: Refused, width: int) -> list[Line]:
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
-    lines = [(), *((Span(" "), *part) for part in wrapped(said, max(width - 2, 20)))]
-    return [*lines, (), *_block(f"{refused.meaning[:1].upper()}{refused.meaning[1:]}.", "", width)]
-
-
-def _block(text: str, style: str, width: int) -> list[Line]:
-    return [(Span(" "), *part) for part in wrapped([Span(text, style)], max(width - 2, 20))]
+    meaning = f"{refused.meaning[:1].upper()}{refused.meaning[1:]}."
+    return [(), *indented(said, width), (), *indented([Span(meaning)], width)]

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Span, plain
+from tui.app.widgets.spans import STYLES, key_lines, plain
 from tui.visible import visible
 
 
@@ -41,8 +41,8 @@ class PromptScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what can be done."""
-        keys = (Span(" enter", "line--key"), Span(" write it  "), Span("esc", "line--key"), Span(" leave"))
-        self.query_one("#keys", Lines).show([keys])
+        keys = (("enter", "write it"), ("esc", "leave"))
+        self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Leave with the path."""

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from tui.app.screens.asked import Answer, Review
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Line, Span, key_lines, plain, wrapped
+from tui.app.widgets.spans import STYLES, Span, indented, key_lines, plain
 from tui.editing import Row
 
 # Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
@@ -62,11 +62,9 @@ class ReviewScreen(ModalScreen[Answer | None]):
 
     def _tell(self) -> None:
         about, keys = self.query_one("#about", Lines), self.query_one("#keys", Lines)
-        width = max(about.size.width - 2, 20)
-        sentences: list[Line] = []
-        for sentence in self._review.sentences:
-            sentences += [(Span(" "), *line) for line in wrapped([Span(sentence)], width)]
-        words = key_lines(self._keys(), width)
+        width = about.size.width
+        sentences = [line for one in self._review.sentences for line in indented([Span(one)], width)]
+        words = key_lines(self._keys(), max(width - 2, 20))
         about.styles.height, keys.styles.height = max(len(sentences), 1), len(words)
         about.show(sentences)
         keys.show(words)

@@ -90,6 +90,11 @@ def wrapped(line: Line, width: int) -> list[Line]:
     return [tuple(one) for one in lines]
 
 
+def indented(line: Line, width: int) -> list[Line]:
+    """``line`` as :func:`wrapped` breaks it, a blank from either edge of ``width`` columns."""
+    return [(Span(" "), *part) for part in wrapped(line, max(width - 2, 20))]
+
+
 def key_lines(keys: Iterable[tuple[str, str]], width: int) -> list[Line]:
     """Keys and what they do, over as many lines as they take; none is broken where it fits on one."""
     lines: list[list[Span]] = []
