@@ -20,8 +20,8 @@ from textual.pilot import Pilot
 
 from tui import machine
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.places import Places
-from tui.app.screens.fleet import FleetScreen
 from tui.app.settings import load_settings
 from tui.storage import read
 

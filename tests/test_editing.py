@@ -1,4 +1,4 @@
-"""Editing one machine: wishes, refusals and remedies, history, marks, previews, what a save would change."""
+"""Editing one machine: changes, refusals and remedies, history, marks, previews, what a save would change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.scenes import SAMPLES
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
-from tui.editing import Aspect, Done, Editing, Refusal, View, Wish, edit
+from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, View, edit
 from tui.formats.changes import Sign
 from tui.formats.spellings import Spelling
 from tui.machine import machine_in
@@ -24,26 +24,28 @@ def _editing(name: str, domain: str | None = None) -> Editing:
 
 
 @pytest.mark.parametrize(
-    ("wish", "policy"),
+    ("wanted", "policy"),
     [
-        (Wish(), DEPENDENT),
-        (Wish(snapshot=False), INDEPENDENT),
-        (Wish(persistent=False), UNSUPPORTED),
-        (Wish(snapshot=False, persistent=False), DISCARDING),
-        (Wish(policy=DISCARDING, snapshot=True), DISCARDING),
-        (Wish(mode=Mode.INDEPENDENT_PERSISTENT), INDEPENDENT),
-        (Wish(preset=Preset.NO), INDEPENDENT),
-        (Wish(preset=Preset.MANUAL), DEPENDENT),
-        (Wish(no_preset=True), DEPENDENT),
+        (PolicyChange(), DEPENDENT),
+        (PolicyChange(snapshot=False), INDEPENDENT),
+        (PolicyChange(persistent=False), UNSUPPORTED),
+        (PolicyChange(snapshot=False, persistent=False), DISCARDING),
+        (PolicyChange(policy=DISCARDING, snapshot=True), DISCARDING),
+        (PolicyChange(mode=Mode.INDEPENDENT_PERSISTENT), INDEPENDENT),
+        (PolicyChange(preset=Preset.NO), INDEPENDENT),
+        (PolicyChange(preset=Preset.MANUAL), DEPENDENT),
+        (PolicyChange(no_preset=True), DEPENDENT),
     ],
 )
-def test_a_wish_changes_the_aspects_it_names_and_leaves_the_others(wish: Wish, policy: Policy) -> None:
-    assert wish.policy_for(_editing(WEB).disks[0]) == policy
+def test_a_change_sets_the_aspects_it_names_and_leaves_the_others(
+    wanted: PolicyChange, policy: Policy
+) -> None:
+    assert wanted.policy_for(_editing(WEB).disks[0]) == policy
 
 
 def test_an_edit_of_several_disks_is_done_wholly_or_not_at_all() -> None:
     editing = _editing(WEB)
-    outcome = editing.make(Wish(snapshot=False), (0, 2))
+    outcome = editing.make(PolicyChange(snapshot=False), (0, 2))
     assert isinstance(outcome, Refusal)
     assert "locked" in outcome.reason
     assert not editing.is_changed
@@ -113,18 +115,18 @@ def test_a_preset_is_set_and_taken_away_again() -> None:
     assert not editing.is_changed
 
 
-def test_asking_whether_a_wish_would_be_refused_changes_nothing() -> None:
+def test_asking_whether_a_change_would_be_refused_changes_nothing() -> None:
     editing = _editing(WEB)
     before = editing.machine
-    assert editing.refusal_of(Wish(snapshot=False), 0) is None
-    assert isinstance(editing.refusal_of(Wish(persistent=False), 0), Refusal)
-    assert isinstance(editing.refusal_of(Wish(snapshot=False), 2), Refusal)
+    assert editing.refusal_of(PolicyChange(snapshot=False), 0) is None
+    assert isinstance(editing.refusal_of(PolicyChange(persistent=False), 0), Refusal)
+    assert isinstance(editing.refusal_of(PolicyChange(snapshot=False), 2), Refusal)
     assert editing.machine is before
 
 
 def test_what_changes_nothing_leaves_no_trace_in_the_history() -> None:
     editing = _editing(WEB)
-    assert editing.make(Wish(snapshot=True), (0,)) == Done("Nothing to change.")
+    assert editing.make(PolicyChange(snapshot=True), (0,)) == Done("Nothing to change.")
     assert editing.undo() is None
 
 
@@ -238,6 +240,6 @@ def test_a_spelling_counts_for_the_next_edit() -> None:
 
 def test_an_edit_of_no_disk_is_no_change() -> None:
     machine = _editing(WEB).machine
-    outcome = edit(machine, machine, Wish(snapshot=False), ())
+    outcome = edit(machine, machine, PolicyChange(snapshot=False), ())
     assert not isinstance(outcome, Refusal)
     assert outcome.document.data == machine.document.data

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.helpers import SAMPLES, run
 from tests.storage.helpers import as_ordinary_user, open_folder
 from tui.disks import Sidecars, Snapshots
-from tui.editing import Done, Editing, Refusal, Wish, edit
+from tui.editing import Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import VMSD_BYTES, Machine, machine_in, read_sidecars, with_sidecars
 from tui.rules import Hypervisor
 from tui.storage import UnreadableError, head_of, is_there
@@ -91,7 +91,7 @@ def test_a_domains_images_are_read_and_nothing_is_missed_beside_it(tmp_path: Pat
 def test_edits_keep_what_was_read(tmp_path: Path) -> None:
     (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
     machine = with_sidecars(opened(written(tmp_path)))
-    outcome = edit(machine, machine, Wish(snapshot=False), [0])
+    outcome = edit(machine, machine, PolicyChange(snapshot=False), [0])
     assert isinstance(outcome, Machine)
     assert outcome.sidecars is machine.sidecars
     (image,) = (one.configuration.image_of(one.disks[0]) for one in (outcome,))
@@ -270,19 +270,19 @@ def in_use(folder: Path) -> Editing:
 
 def test_a_stale_lock_can_be_insisted_against_once_for_all(tmp_path: Path) -> None:
     editing = in_use(tmp_path)
-    refusal = editing.make(Wish(snapshot=False), [0])
+    refusal = editing.make(PolicyChange(snapshot=False), [0])
     assert isinstance(refusal, Refusal)
     assert refusal.override == "in-use"
     assert not editing.is_changed
     assert isinstance(editing.override(refusal), Done)
     assert not editing.disks[0].policy.snapshot
-    assert isinstance(editing.make(Wish(persistent=False), [0]), Done)
+    assert isinstance(editing.make(PolicyChange(persistent=False), [0]), Done)
     assert isinstance(editing.override(Refusal("nothing to insist on")), Refusal)
 
 
 def test_a_remedy_is_offered_though_the_lock_must_be_insisted_against_after_it(tmp_path: Path) -> None:
     editing = in_use(tmp_path)
-    refusal = editing.make(Wish(persistent=False), [0])
+    refusal = editing.make(PolicyChange(persistent=False), [0])
     assert isinstance(refusal, Refusal)
     assert refusal.override is None
     assert refusal.remedy is not None
@@ -296,12 +296,12 @@ def test_no_other_rule_can_be_insisted_against(tmp_path: Path) -> None:
     (tmp_path / "web.vmsd").write_bytes(ONE)
     editing = in_use(tmp_path)
     editing.judge_for(Hypervisor.ESXI)
-    refusal = editing.make(Wish(snapshot=False), [0])
+    refusal = editing.make(PolicyChange(snapshot=False), [0])
     assert isinstance(refusal, Refusal)
     assert {one.rule for one in refusal.findings} == {"has-snapshots", "in-use"}
     assert refusal.override is None
     machine = editing.machine
-    outcome = edit(machine, machine, Wish(snapshot=False), [0], {"in-use", "has-snapshots"})
+    outcome = edit(machine, machine, PolicyChange(snapshot=False), [0], {"in-use", "has-snapshots"})
     assert isinstance(outcome, Refusal)
     assert [one.rule for one in outcome.findings] == ["has-snapshots"]
 
@@ -310,27 +310,27 @@ def test_on_workstation_snapshots_are_a_caution_and_the_edit_is_made(tmp_path: P
     (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
     (tmp_path / "web.vmsd").write_bytes(ONE)
     editing = Editing(with_sidecars(opened(written(tmp_path))))
-    outcome = editing.make(Wish(snapshot=False), [0])
+    outcome = editing.make(PolicyChange(snapshot=False), [0])
     assert isinstance(outcome, Done)
     assert [one.rule for one in outcome.cautions] == ["has-snapshots"]
-    back = editing.make(Wish(snapshot=True), [0])
+    back = editing.make(PolicyChange(snapshot=True), [0])
     assert back == Done("Changed scsi0:0 (sda).")
 
 
 def test_a_disk_may_go_back_to_the_mode_it_was_found_in(tmp_path: Path) -> None:
     editing = in_use(tmp_path)
-    refusal = editing.make(Wish(snapshot=False), [0])
+    refusal = editing.make(PolicyChange(snapshot=False), [0])
     assert isinstance(refusal, Refusal)
     editing.override(refusal)
     editing.overrides = frozenset()
-    assert isinstance(editing.make(Wish(snapshot=True), [0]), Done)
+    assert isinstance(editing.make(PolicyChange(snapshot=True), [0]), Done)
     assert not editing.is_changed
 
 
 def test_edits_made_before_the_files_were_read_are_taken_back_where_they_forbid_them(tmp_path: Path) -> None:
     found = in_use(tmp_path)
     editing = Editing(opened(tmp_path / "web.vmx"))
-    editing.make(Wish(snapshot=False), [0])
+    editing.make(PolicyChange(snapshot=False), [0])
     refusal = editing.learn(found.machine.sidecars)
     assert refusal is not None
     assert refusal.findings[0].rule == "in-use"
@@ -342,7 +342,7 @@ def test_edits_made_before_the_files_were_read_are_taken_back_where_they_forbid_
 def test_edits_nothing_speaks_against_stay_when_the_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
     editing = Editing(opened(written(tmp_path)))
-    editing.make(Wish(snapshot=False), [0])
+    editing.make(PolicyChange(snapshot=False), [0])
     assert editing.learn(read_sidecars(editing.machine)) is None
     assert editing.is_changed
     assert isinstance(editing.undo(), Done)
@@ -352,7 +352,7 @@ def test_a_disk_that_turns_out_locked_loses_its_edit_and_its_mark(tmp_path: Path
     folder = Path(shutil.copytree(SAMPLES / "rdm", tmp_path / "vm"))
     editing = Editing(opened(folder / "rdm.vmx"))
     editing.marked = {0, 1}
-    editing.make(Wish(snapshot=True), [1])
+    editing.make(PolicyChange(snapshot=True), [1])
     refusal = editing.learn(read_sidecars(editing.machine))
     assert refusal is not None
     assert "ESXi ignores its mode" in refusal.reason
@@ -364,7 +364,7 @@ def test_a_physical_rdm_is_locked_for_esxi_alone() -> None:
     path = SAMPLES / "rdm" / "rdm.vmx"
     editing = Editing(with_sidecars(opened(path)))
     assert [editing.machine.locked(index) is None for index in range(3)] == [True, False, True]
-    outcome = editing.make(Wish(snapshot=True), [1])
+    outcome = editing.make(PolicyChange(snapshot=True), [1])
     assert isinstance(outcome, Refusal)
     assert "physical raw device mapping" in outcome.reason
     editing.judge_for(Hypervisor.WORKSTATION)

@@ -1,4 +1,4 @@
-"""One machine being edited: what a wish does, the history, the marked disks, the previews, the save."""
+"""One machine being edited: what a change does, the history, the marked disks, the previews, the save."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tui.formats.history import History
 from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
-    Change,
+    Edit,
     Finding,
     Hypervisor,
-    Judged,
     Remedy,
+    StateFindings,
     cautions,
     objections,
     outdated_word,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 OVERRIDABLE = frozenset(rule.id for rule in BY_ID.values() if rule.overridable)
 
 
-class Wish(NamedTuple):
+class PolicyChange(NamedTuple):
     """What a person wants of a disk; None leaves that aspect as it is shown.
 
     ``mode`` and ``policy`` say both aspects at once; ``preset`` is libvirt's, ``no_preset`` asks for none.
@@ -66,7 +66,7 @@ class Wish(NamedTuple):
 class Refusal(NamedTuple):
     """Why an edit was not made, and the one step that gets the person what they wanted, if there is one.
 
-    ``override`` is the rule they may insist against instead, and ``wish`` what they wanted of ``disks``.
+    ``override`` is the rule they may insist against instead, and ``wanted`` what they wanted of ``disks``.
     """
 
     reason: str
@@ -74,17 +74,17 @@ class Refusal(NamedTuple):
     remedy: Remedy | None = None
     disks: tuple[int, ...] = ()
     override: str | None = None
-    wish: Wish | None = None
+    wanted: PolicyChange | None = None
 
 
 def edit(
     machine: Machine,
     found: Machine,
-    wish: Wish,
+    wanted: PolicyChange,
     disks: Sequence[int],
     overrides: Collection[str] = frozenset(),
 ) -> Machine | Refusal:
-    """``machine`` with ``wish`` done to each of ``disks``, or why not: wholly, or not at all.
+    """``machine`` with ``wanted`` done to each of ``disks``, or why not: wholly, or not at all.
 
     ``found`` is the machine as it was read: a word the file had may be brought back, also an outdated one.
     ``overrides`` are the rules the person insists against; only those that let them count.
@@ -95,54 +95,56 @@ def edit(
             return Refusal(f"{machine.disks[index].name} is locked: {reason}", disks=(index,))
     document = machine.document
     if document.format is Format.VMX:
-        document = _granted_in_vmx(document, wish, disks)
-    elif wish.mode is not None and MODES[wish.mode].legacy:
-        finding = outdated_word(machine.configuration, machine.disks[disks[0]], wish.mode.value)
+        document = _granted_in_vmx(document, wanted, disks)
+    elif wanted.mode is not None and MODES[wanted.mode].legacy:
+        finding = outdated_word(machine.configuration, machine.disks[disks[0]], wanted.mode.value)
         return Refusal(finding.message, (finding,), disks=tuple(disks))
     else:
-        document = _granted_in_domain(document, wish, disks, machine.spelling)
+        document = _granted_in_domain(document, wanted, disks, machine.spelling)
     edited = machine.with_document(document)
-    change = Change(found.configuration, machine.configuration, edited.configuration)
-    judged = Judged(found.findings, machine.findings, edited.findings)
+    change = Edit(found.configuration, machine.configuration, edited.configuration)
+    judged = StateFindings(found.findings, machine.findings, edited.findings)
     refused = objections(change, machine.hypervisor, overrides, judged)
     if refused:
-        return _refusal(machine, found, refused, wish, disks)
+        return _refusal(machine, found, refused, wanted, disks)
     return edited
 
 
 def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
     """What a person should know of an edit that was made; ``found`` is the machine as it was read."""
-    return cautions(Change(found.configuration, before.configuration, after.configuration), after.hypervisor)
+    return cautions(Edit(found.configuration, before.configuration, after.configuration), after.hypervisor)
 
 
-def _granted_in_vmx(document: VmxDocument, wish: Wish, disks: Sequence[int]) -> VmxDocument:
-    if wish.mode is not None:
-        return document.with_modes(dict.fromkeys(disks, wish.mode))
-    return document.with_policies({index: wish.policy_for(document.disks[index]) for index in disks})
+def _granted_in_vmx(document: VmxDocument, wanted: PolicyChange, disks: Sequence[int]) -> VmxDocument:
+    if wanted.mode is not None:
+        return document.with_modes(dict.fromkeys(disks, wanted.mode))
+    return document.with_policies({index: wanted.policy_for(document.disks[index]) for index in disks})
 
 
 def _granted_in_domain(
-    document: DomainDocument, wish: Wish, disks: Sequence[int], spelling: Spelling | None
+    document: DomainDocument, wanted: PolicyChange, disks: Sequence[int], spelling: Spelling | None
 ) -> DomainDocument:
-    policies = {index: wish.policy_for(document.disks[index]) for index in disks}
+    policies = {index: wanted.policy_for(document.disks[index]) for index in disks}
     changed = document.with_policies(policies, spelling)
-    if wish.preset is not None or wish.no_preset:
-        return changed.with_presets(disks, wish.preset)
+    if wanted.preset is not None or wanted.no_preset:
+        return changed.with_presets(disks, wanted.preset)
     return changed
 
 
 def _refusal(
-    machine: Machine, found: Machine, refused: tuple[Finding, ...], wish: Wish, disks: Sequence[int]
+    machine: Machine, found: Machine, refused: tuple[Finding, ...], wanted: PolicyChange, disks: Sequence[int]
 ) -> Refusal:
     first = refused[0]
     remedy = None
     if first.disk is not None:
         disk = machine.disks[first.disk]
-        remedy = remedy_for(disk, wish.policy_for(disk))
-    if remedy and isinstance(edit(machine, found, Wish(policy=remedy.policy), disks, OVERRIDABLE), Refusal):
+        remedy = remedy_for(disk, wanted.policy_for(disk))
+    if remedy and isinstance(
+        edit(machine, found, PolicyChange(policy=remedy.policy), disks, OVERRIDABLE), Refusal
+    ):
         remedy = None
     reason = first.sentence if len(disks) > 1 else first.message
-    return Refusal(reason, refused, remedy, tuple(disks), override_of(refused), wish)
+    return Refusal(reason, refused, remedy, tuple(disks), override_of(refused), wanted)
 
 
 class Aspect(StrEnum):
@@ -155,9 +157,9 @@ class Aspect(StrEnum):
         """Its value in a policy."""
         return policy.snapshot if self is Aspect.SNAPSHOT else policy.persistent
 
-    def wish(self, value: bool) -> Wish:
-        """The wish that sets it."""
-        return Wish(snapshot=value) if self is Aspect.SNAPSHOT else Wish(persistent=value)
+    def set_to(self, value: bool) -> PolicyChange:
+        """The change that sets it."""
+        return PolicyChange(snapshot=value) if self is Aspect.SNAPSHOT else PolicyChange(persistent=value)
 
 
 class View(StrEnum):
@@ -168,7 +170,7 @@ class View(StrEnum):
     DIFF = "diff"
 
 
-class Row(NamedTuple):
+class PreviewLine(NamedTuple):
     """A line of a preview: its number (from 0), sign against the file on disk, text, and whose disk it is."""
 
     number: int | None
@@ -177,7 +179,7 @@ class Row(NamedTuple):
     disk: int | None
 
 
-class Whole(Sequence[Row]):
+class Whole(Sequence[PreviewLine]):
     """Every line of a text, each a row when somebody looks at it: of a large machine few are seen."""
 
     def __init__(self, text: Text, marks: Mapping[int, Sign]) -> None:
@@ -201,15 +203,15 @@ class Whole(Sequence[Row]):
         return len(self._text.lines)
 
     @overload
-    def __getitem__(self, at: int) -> Row: ...
+    def __getitem__(self, at: int) -> PreviewLine: ...
     @overload
-    def __getitem__(self, at: slice) -> list[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+    def __getitem__(self, at: slice) -> list[PreviewLine]: ...
+    def __getitem__(self, at: int | slice) -> PreviewLine | list[PreviewLine]:
         if isinstance(at, slice):
             return [self[number] for number in range(*at.indices(len(self)))]
         number = range(len(self))[at]
         sign = self._marks.get(number, Sign.SAME)
-        return Row(number, sign, self._text.lines[number], self._owners.get(number))
+        return PreviewLine(number, sign, self._text.lines[number], self._owners.get(number))
 
 
 class Done(NamedTuple):
@@ -260,35 +262,35 @@ class Editing:
         if not open_ones:
             return self._locked(selected)
         value = not aspect.of(self.disks[open_ones[0]].policy)
-        return self.make(aspect.wish(value), open_ones)
+        return self.make(aspect.set_to(value), open_ones)
 
     def set_mode(self, mode: Mode, selected: int) -> Done | Refusal:
         """Put all targets into a mode."""
         open_ones = self._unlocked(selected)
-        return self.make(Wish(mode=mode), open_ones) if open_ones else self._locked(selected)
+        return self.make(PolicyChange(mode=mode), open_ones) if open_ones else self._locked(selected)
 
     def set_preset(self, preset: Preset | None, selected: int) -> Done | Refusal:
         """Give all targets a libvirt preset, or none."""
         open_ones = self._unlocked(selected)
-        wish = Wish(preset=preset, no_preset=preset is None)
-        return self.make(wish, open_ones) if open_ones else self._locked(selected)
+        wanted = PolicyChange(preset=preset, no_preset=preset is None)
+        return self.make(wanted, open_ones) if open_ones else self._locked(selected)
 
     def accept(self, refusal: Refusal) -> Done | Refusal:
         """Take the remedy a refusal offers."""
         if refusal.remedy is None:
             return refusal
-        return self.make(Wish(policy=refusal.remedy.policy), refusal.disks)
+        return self.make(PolicyChange(policy=refusal.remedy.policy), refusal.disks)
 
     def override(self, refusal: Refusal) -> Done | Refusal:
         """Insist against the one rule a refusal names: the sign it goes by is taken for stale from now on."""
-        if refusal.override is None or refusal.wish is None:
+        if refusal.override is None or refusal.wanted is None:
             return refusal
         self.overrides |= {refusal.override}
-        return self.make(refusal.wish, refusal.disks)
+        return self.make(refusal.wanted, refusal.disks)
 
-    def make(self, wish: Wish, disks: Sequence[int]) -> Done | Refusal:
+    def make(self, wanted: PolicyChange, disks: Sequence[int]) -> Done | Refusal:
         """Do an edit and remember how to undo it."""
-        outcome = edit(self.machine, self.found, wish, disks, self.overrides)
+        outcome = edit(self.machine, self.found, wanted, disks, self.overrides)
         if isinstance(outcome, Refusal):
             return outcome
         if outcome.document.data == self.machine.document.data:
@@ -299,12 +301,12 @@ class Editing:
         self.machine = outcome
         return Done(f"Changed {names}.", found)
 
-    def refusal_of(self, wish: Wish, selected: int) -> Refusal | None:
-        """Why a wish would be refused for the targets, or None; nothing is changed."""
+    def refusal_of(self, wanted: PolicyChange, selected: int) -> Refusal | None:
+        """Why a change would be refused for the targets, or None; nothing is changed."""
         open_ones = self._unlocked(selected)
         if not open_ones:
             return self._locked(selected)
-        outcome = edit(self.machine, self.found, wish, open_ones, self.overrides)
+        outcome = edit(self.machine, self.found, wanted, open_ones, self.overrides)
         return outcome if isinstance(outcome, Refusal) else None
 
     def _unlocked(self, selected: int) -> tuple[int, ...]:
@@ -363,7 +365,7 @@ class Editing:
             if reason := self.machine.locked(index):
                 return Refusal(f"{self.disks[index].name} is locked: {reason}; the edits were taken back")
         found = self.found.configuration
-        change = Change(found, found, self.machine.configuration)
+        change = Edit(found, found, self.machine.configuration)
         refused = tuple(
             one
             for one in objections(change, self.machine.hypervisor, self.overrides)
@@ -371,13 +373,13 @@ class Editing:
         )
         return Refusal(f"{refused[0].message}; the edits were taken back", refused) if refused else None
 
-    def preview(self, kind: Format, view: View, selected: int) -> Sequence[Row]:
+    def preview(self, kind: Format, view: View, selected: int) -> Sequence[PreviewLine]:
         """The rows of a preview; each line knows its sign against the file on disk, and its disk."""
         text = self.machine.text(kind)
         if view is View.DIFF:
             owners = {line: disk for disk, lines in text.disk_lines.items() for line in lines}
             return [
-                Row(
+                PreviewLine(
                     line.number,
                     line.sign,
                     line.text,

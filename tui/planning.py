@@ -16,7 +16,7 @@ from tui.formats.errors import FormatError
 from tui.machine import Machine
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
-from tui.rules.plan import Plan, Request, disk_named, make_plan
+from tui.rules.planner import Plan, Request, disk_named, make_plan
 
 # Where a memory file goes when no disk's path tells a folder (libvirt's own for saved memory).
 _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"

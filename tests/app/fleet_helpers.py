@@ -11,9 +11,9 @@ from pathlib import Path
 from tests.app.helpers import Seat
 from tests.scenes import SMALL, Size
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.places import Places
-from tui.app.screens.fleet import FleetScreen
-from tui.app.screens.fleet_review import BulkScreen
 from tui.app.settings import load_settings
 from tui.app.widgets.machine_list import MachineList, MachineRow
 
@@ -109,7 +109,7 @@ class FleetSeat(Seat):
     def text(self) -> str:
         """What the screen on top, a bulk change's, says."""
         screen = self.screen
-        assert isinstance(screen, BulkScreen)
+        assert isinstance(screen, BulkReview)
         lines = screen.query_one("#text").lines  # type: ignore[attr-defined]
         return "\n".join("".join(span.text for span in line) for line in lines)
 

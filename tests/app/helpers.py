@@ -13,12 +13,12 @@ from textual.screen import Screen
 
 from tests.scenes import SAMPLES, SMALL, Size
 from tui.app.app import DiskmodeApp
-from tui.app.screens.editor import EditorScreen
+from tui.app.editor.editor_screen import EditorScreen
 from tui.app.settings import load_settings
 from tui.app.widgets.disk_list import DiskList, DiskRow
 from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
-from tui.editing import Row
+from tui.editing import PreviewLine
 from tui.formats.changes import Sign
 from tui.storage import Reading, read
 
@@ -107,7 +107,7 @@ class Seat:
             (row.sign.value, row.text.strip()) for row in self.view(kind).rows if row.sign is not Sign.SAME
         ]
 
-    def marked_lines(self, kind: Format) -> list[Row]:
+    def marked_lines(self, kind: Format) -> list[PreviewLine]:
         """The lines of a preview that belong to the selected disk."""
         return [
             row for row in self.view(kind).rows if row.disk is not None and row.disk == self.table.selected

@@ -15,11 +15,11 @@ from textual.widget import Widget
 from tests.app.helpers import WEB, copied, seated
 from tui.app.app import DiskmodeApp
 from tui.app.commands import ActionCommands
-from tui.app.screens.choice import ChoiceList, ChoiceScreen
-from tui.app.screens.editor import EditorScreen
-from tui.app.screens.help import HelpScreen
-from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.review import ReviewScreen
+from tui.app.dialogs.choice import ChoiceList, ChoiceScreen
+from tui.app.dialogs.help import HelpScreen
+from tui.app.dialogs.prompt import PromptScreen
+from tui.app.dialogs.review import ReviewScreen
+from tui.app.editor.editor_screen import EditorScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 

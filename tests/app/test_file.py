@@ -11,7 +11,7 @@ import pytest
 from tests.app.helpers import KVM, WEB, Seat, copied, seated
 from tests.scenes import WIDE
 from tests.storage.helpers import names
-from tui.app.screens.editor import EditorScreen
+from tui.app.editor.editor_screen import EditorScreen
 from tui.formats.opening import open_document
 from tui.machine import machine_in
 from tui.storage import Reading, SaveError, read
@@ -164,7 +164,7 @@ async def test_a_failed_save_keeps_the_file_and_the_changes_and_can_be_tried_aga
     async with seated(path) as seat:
         await seat.press("s")
         with monkeypatch.context() as patch:
-            patch.setattr("tui.app.screens.file_screen.save", failing)
+            patch.setattr("tui.app.editor.file_screen.save", failing)
             await _saved(seat)
         assert what in seat.below()
         assert "do something about it" in seat.below()

@@ -16,14 +16,14 @@ from tests.app.fleet_helpers import fleet, three, vm
 from tests.app.test_hostile import ACTING, HOSTILE
 from tests.scenes import SMALL, WIDE, Size
 from tui.app.commands import ActionCommands
+from tui.app.dialogs.findings import FindingsScreen
+from tui.app.dialogs.help import HelpScreen
+from tui.app.editor.editor_screen import EditorScreen
 from tui.app.fleet import scan
+from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_keys import FLEET_KEYS
+from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.scan import Batch, Scan
-from tui.app.screens.editor import EditorScreen
-from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.fleet import FleetScreen
-from tui.app.screens.fleet_keys import FLEET_KEYS
-from tui.app.screens.fleet_review import BulkScreen
-from tui.app.screens.help import HelpScreen
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
@@ -326,7 +326,7 @@ async def test_each_domain_of_a_file_is_a_row_and_opens_by_itself(tmp_path: Path
 
 
 def _bindings() -> list[Binding]:
-    owners = (FleetScreen, BulkScreen, MachineList, LongPage)
+    owners = (FleetScreen, BulkReview, MachineList, LongPage)
     return [one for owner in owners for one in owner.__dict__["BINDINGS"] if isinstance(one, Binding)]
 
 

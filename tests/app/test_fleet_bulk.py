@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.app.fleet_helpers import fleet, three, vm
-from tui.app.screens import fleet_bulk
-from tui.app.screens.choice import ChoiceScreen
-from tui.app.screens.fleet_review import BulkScreen
-from tui.editing import Wish, edit
-from tui.fleet.bulk import Applied, Change, apply
+from tui.app.dialogs.choice import ChoiceScreen
+from tui.app.fleet import changing_screen as fleet_bulk
+from tui.app.fleet.bulk_review import BulkReview
+from tui.editing import PolicyChange, edit
+from tui.fleet.bulk import Applied, FileChange, apply
 from tui.machine import Machine, machine_in
 
 LOCKED = ('scsi0:9.present = "TRUE"', 'scsi0:9.fileName = "raw.vmdk"', 'scsi0:9.deviceType = "rawDisk"')
@@ -22,10 +22,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.vmx")}
 
 
-def edited(data: bytes, wish: Wish, *disks: int) -> bytes:
+def edited(data: bytes, wanted: PolicyChange, *disks: int) -> bytes:
     """What the editor, or set, makes of one file."""
     machine = machine_in(data)
-    outcome = edit(machine, machine, wish, disks)
+    outcome = edit(machine, machine, wanted, disks)
     assert isinstance(outcome, Machine)
     return outcome.document.data
 
@@ -39,7 +39,7 @@ async def test_marked_disks_of_several_files_are_changed_as_one_file_s_would_be(
         await seat.press("space")
         assert seat.sees("2 marked")
         await seat.done("s")
-        assert isinstance(seat.screen, BulkScreen)
+        assert isinstance(seat.screen, BulkReview)
         assert seat.sees("Leave 2 disks out of snapshots")
         assert seat.sees("2 files to change (2 disks), 0 refused")
         assert "+   " in seat.text()
@@ -51,11 +51,11 @@ async def test_marked_disks_of_several_files_are_changed_as_one_file_s_would_be(
         await seat.done("enter")
         assert seat.at_home
         assert "2 saved" in seat.said()
-        wish = Wish(snapshot=False)
+        wanted = PolicyChange(snapshot=False)
         assert contents(tmp_path) == {
             "broken.vmx": before["broken.vmx"],
-            "db01.vmx": edited(before["db01.vmx"], wish, 0),
-            "web01.vmx": edited(before["web01.vmx"], wish, 0),
+            "db01.vmx": edited(before["db01.vmx"], wanted, 0),
+            "web01.vmx": edited(before["web01.vmx"], wanted, 0),
         }
         await seat.go("db01", "scsi0:0")
         assert seat.here.snapshot is False
@@ -71,9 +71,9 @@ async def test_everything_the_filter_shows_is_changed_by_one_mode(tmp_path: Path
         await seat.done("enter")
         await seat.done("enter")
         after = contents(tmp_path)
-        wish = Wish(snapshot=True, persistent=True)
+        wanted = PolicyChange(snapshot=True, persistent=True)
         assert b"independent" not in after["db01.vmx"] + after["web01.vmx"]
-        assert after["db01.vmx"] == edited(before["db01.vmx"], wish, 1)
+        assert after["db01.vmx"] == edited(before["db01.vmx"], wanted, 1)
         await seat.until(lambda: not [row for row in seat.machines.rows if row.snapshot is not None])
         await seat.press("ctrl+a")
         await seat.done("escape", "escape", "escape")
@@ -86,7 +86,7 @@ async def test_p_is_for_the_row_under_the_cursor_where_none_is_marked(tmp_path: 
         await seat.done("p")
         assert seat.sees("Discard the writes of 1 disk at power-off")
         await seat.done("enter")
-        assert contents(tmp_path)["db01.vmx"] == edited(before["db01.vmx"], Wish(persistent=False), 1)
+        assert contents(tmp_path)["db01.vmx"] == edited(before["db01.vmx"], PolicyChange(persistent=False), 1)
         await seat.go("broken.vmx", "")
         await seat.done("p")
         assert "No disk here to change" in seat.said()
@@ -131,7 +131,7 @@ async def test_a_disk_that_moved_since_the_scan_is_refused_not_mistaken(tmp_path
         await seat.done("s")
         assert "no longer holds the disk" in " ".join(seat.text().split())
         await seat.done("enter")
-        assert isinstance(seat.screen, BulkScreen), "there is nothing to save"
+        assert isinstance(seat.screen, BulkReview), "there is nothing to save"
         await seat.done("escape")
 
 
@@ -154,15 +154,15 @@ async def test_a_failure_stops_nothing_and_is_listed_at_the_end(tmp_path: Path) 
         changed = (tmp_path / "b.vmx").read_bytes() + b"# somebody else\n"
         (tmp_path / "b.vmx").write_bytes(changed)
         await seat.done("enter")
-        assert isinstance(seat.screen, BulkScreen)
+        assert isinstance(seat.screen, BulkReview)
         assert "b.vmx" in seat.text()
         assert "a.vmx" not in seat.text()
         assert seat.sees("2 saved, 1 failed")
         await seat.done("escape")
         after = contents(tmp_path)
         assert after["b.vmx"] == changed
-        assert after["a.vmx"] == edited(before["a.vmx"], Wish(snapshot=False), 0)
-        assert after["c.vmx"] == edited(before["c.vmx"], Wish(snapshot=False), 0)
+        assert after["a.vmx"] == edited(before["a.vmx"], PolicyChange(snapshot=False), 0)
+        assert after["c.vmx"] == edited(before["c.vmx"], PolicyChange(snapshot=False), 0)
 
 
 async def test_undo_restores_what_still_stands_and_lists_the_rest(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ async def test_undo_restores_what_still_stands_and_lists_the_rest(tmp_path: Path
         (tmp_path / "b.vmx").write_bytes(changed)
         (tmp_path / "c.vmx").unlink()
         await seat.done("u")
-        assert isinstance(seat.screen, BulkScreen)
+        assert isinstance(seat.screen, BulkReview)
         assert "it was changed since" in seat.text()
         assert "it is gone" in seat.text()
         await seat.done("escape")
@@ -197,7 +197,7 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
     before = contents(tmp_path)
     at_second, go_on = threading.Event(), threading.Event()
 
-    def slow(change: Change) -> Applied:
+    def slow(change: FileChange) -> Applied:
         if change.path.endswith("vm2.vmx"):
             at_second.set()
             go_on.wait(20)

@@ -9,10 +9,10 @@ import pytest
 
 from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
+from tui.app.dialogs.findings import FindingsScreen
+from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_presentation import chart_lines, within
 from tui.app.fleet.rows import Rule
-from tui.app.fleet.words import chart_lines, within
-from tui.app.screens.findings import FindingsScreen
-from tui.app.screens.fleet_review import BulkScreen
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import Line, Span, cells
 from tui.rules import Severity
@@ -137,7 +137,7 @@ async def test_a_review_breaks_its_lines_where_its_page_ends(size: Size, tmp_pat
     async with fleet(tmp_path, size=size) as seat:
         await seat.press("ctrl+a")
         await seat.done("s")
-        assert isinstance(seat.screen, BulkScreen)
+        assert isinstance(seat.screen, BulkReview)
         page = seat.screen.query_one("#text", LongPage)
         assert page.show_vertical_scrollbar
         assert seat.fleet._text_width == page.scrollable_content_region.width

@@ -9,9 +9,9 @@ from textual.binding import Binding
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
-from tui.app.screens.keys import EDITOR_KEYS
+from tui.app.editor.editor_keys import EDITOR_KEYS
+from tui.app.editor.presentation import detail_lines, refusal_lines
 from tui.app.widgets.spans import cells
-from tui.app.words import detail_lines, refusal_lines
 from tui.disks import Format
 from tui.editing import Aspect, Editing, Refusal
 from tui.formats.opening import open_document

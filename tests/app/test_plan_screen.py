@@ -10,8 +10,8 @@ from textual.geometry import Offset
 
 from tests.app.helpers import KVM, WEB, Seat, copied, seated
 from tests.scenes import SMALL, WIDE, Size
-from tui.app.screens.editor import EditorScreen
-from tui.app.screens.plan import PlanScreen
+from tui.app.editor.editor_screen import EditorScreen
+from tui.app.plan.plan_screen import PlanScreen
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.plan_list import PlanList
 

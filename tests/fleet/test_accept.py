@@ -10,16 +10,16 @@ import pytest
 from tests.cli.helpers import vmx
 from tui.fleet.accept import AcceptError, accepting, leftovers, read_acceptances
 from tui.fleet.judge import judge
-from tui.fleet.records import Judged
+from tui.fleet.records import JudgedMachine
 from tui.fleet.walk import Candidate
 
 TODAY = date(2026, 6, 1)
 MODE = 'scsi0:1.mode = "independent-persistent"'
 
 
-def judged(folder: Path) -> Judged:
+def judged(folder: Path) -> JudgedMachine:
     (result,) = judge(Candidate(str(vmx(folder, MODE))))
-    assert isinstance(result, Judged)
+    assert isinstance(result, JudgedMachine)
     return result
 
 

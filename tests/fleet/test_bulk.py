@@ -8,8 +8,19 @@ import pytest
 
 from tests.cli.helpers import copied, domain, vmx
 from tui.disks import Mode
-from tui.editing import Wish
-from tui.fleet.bulk import Applied, Change, Planned, Refused, State, Unchanged, apply, by_file, plan, undo
+from tui.editing import PolicyChange
+from tui.fleet.bulk import (
+    Applied,
+    FileChange,
+    Planned,
+    RefusedChange,
+    State,
+    Unchanged,
+    apply,
+    by_file,
+    plan,
+    undo,
+)
 from tui.fleet.query import parse
 from tui.fleet.records import Unread
 from tui.fleet.walk import Candidate, walk
@@ -18,16 +29,20 @@ from tui.storage import StorageError
 from tui.storage.writing import save
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
-TAKE_PART = Wish(snapshot=True)
+TAKE_PART = PolicyChange(snapshot=True)
 
 
-def planned(path: Path, where: str = "mode:independent-persistent", wish: Wish = TAKE_PART) -> list[Planned]:
-    return list(plan(Candidate(str(path), asked=True), wish, parse(where)))
+def planned(
+    path: Path, where: str = "mode:independent-persistent", wanted: PolicyChange = TAKE_PART
+) -> list[Planned]:
+    return list(plan(Candidate(str(path), asked=True), wanted, parse(where)))
 
 
-def change_of(path: Path, where: str = "mode:independent-persistent", wish: Wish = TAKE_PART) -> Change:
-    (one,) = planned(path, where, wish)
-    assert isinstance(one, Change)
+def change_of(
+    path: Path, where: str = "mode:independent-persistent", wanted: PolicyChange = TAKE_PART
+) -> FileChange:
+    (one,) = planned(path, where, wanted)
+    assert isinstance(one, FileChange)
     return one
 
 
@@ -48,14 +63,14 @@ def test_a_machine_without_a_picked_disk_is_no_part_of_the_plan(tmp_path: Path) 
     assert planned(vmx(tmp_path)) == []
 
 
-def test_a_machine_that_is_as_wished_is_unchanged(tmp_path: Path) -> None:
+def test_a_machine_that_is_as_wanted_is_unchanged(tmp_path: Path) -> None:
     (one,) = planned(vmx(tmp_path), "disk:scsi0:0")
     assert isinstance(one, Unchanged)
 
 
 def test_what_a_rule_refuses_is_told_and_nothing_of_that_machine_changes(tmp_path: Path) -> None:
-    (one,) = planned(vmx(tmp_path), "", Wish(persistent=False))
-    assert isinstance(one, Refused)
+    (one,) = planned(vmx(tmp_path), "", PolicyChange(persistent=False))
+    assert isinstance(one, RefusedChange)
     assert not one.failed
     assert "snapshots" in one.reason
     assert one.refusal is not None
@@ -63,10 +78,10 @@ def test_what_a_rule_refuses_is_told_and_nothing_of_that_machine_changes(tmp_pat
 
 def test_locked_disks_are_refused_and_the_others_change(tmp_path: Path) -> None:
     path = vmx(tmp_path, 'scsi0:2.present = "TRUE"', 'scsi0:2.fileName = ""', LEFT_OUT)
-    refused, change = planned(path, "", Wish(mode=Mode.PERSISTENT))
-    assert isinstance(refused, Refused)
+    refused, change = planned(path, "", PolicyChange(mode=Mode.PERSISTENT))
+    assert isinstance(refused, RefusedChange)
     assert refused.disks == ("scsi0:2 (sdc)",)
-    assert isinstance(change, Change)
+    assert isinstance(change, FileChange)
 
 
 def test_a_file_that_cannot_be_read_is_a_failure(tmp_path: Path) -> None:
@@ -75,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_a_failure(tmp_path: Path) -> None:
     (gone,) = planned(tmp_path / "gone.vmx")
     (unlisted,) = plan(Unread("a", "no-folder-permission", "it is locked", "open it"), TAKE_PART, parse(""))
     for refused in (one, gone, unlisted):
-        assert isinstance(refused, Refused)
+        assert isinstance(refused, RefusedChange)
         assert refused.failed
 
 
@@ -86,7 +101,7 @@ def test_an_xml_about_something_else_is_no_part_of_the_plan(tmp_path: Path) -> N
 
 def test_each_domain_of_a_file_changes_upon_the_one_before(tmp_path: Path) -> None:
     path = copied("several-domains.xml", tmp_path)
-    changes = [one for one in planned(path, "", Wish(snapshot=False)) if isinstance(one, Change)]
+    changes = [one for one in planned(path, "", PolicyChange(snapshot=False)) if isinstance(one, FileChange)]
     assert len(changes) > 1
     (last,) = by_file(changes)
     assert apply(last).state is State.SAVED
@@ -142,7 +157,7 @@ def test_a_failure_stops_nothing_and_all_that_was_saved_can_be_undone(
         one
         for found in walk([str(tmp_path)])
         for one in plan(found, TAKE_PART, parse("mode:indep"))
-        if isinstance(one, Change)
+        if isinstance(one, FileChange)
     ]
 
     def full(reading: object, data: bytes, *, backup: bool = False) -> object:
@@ -167,10 +182,10 @@ def test_a_backup_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
 
 def test_an_encrypted_machine_is_never_changed(tmp_path: Path) -> None:
     copied("encrypted.vmx", tmp_path)
-    assert not [one for one in planned(tmp_path / "encrypted.vmx", "") if isinstance(one, Change)]
+    assert not [one for one in planned(tmp_path / "encrypted.vmx", "") if isinstance(one, FileChange)]
 
 
 def test_a_domain_changes_in_its_own_words(tmp_path: Path) -> None:
-    change = change_of(domain(tmp_path), "vdb", Wish(snapshot=False))
+    change = change_of(domain(tmp_path), "vdb", PolicyChange(snapshot=False))
     assert b"snapshot='no'" in change.data
     assert [was.target for was, _ in change.pairs] == ["vdb"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.benchmarks.tree import KINDS, make_hostile_tree
 from tui.fleet.judge import judge
 from tui.fleet.pool import in_order
-from tui.fleet.records import Judged, Result
+from tui.fleet.records import JudgedMachine, Result
 from tui.fleet.walk import Found, walk
 
 EACH = 30
@@ -30,7 +30,7 @@ def test_a_hostile_tree_is_judged_to_its_end(tmp_path: Path) -> None:
         for result in part
     ]
     spent = time.monotonic() - start
-    counts = Counter("judged" if isinstance(one, Judged) else one.kind for one in results)
+    counts = Counter("judged" if isinstance(one, JudgedMachine) else one.kind for one in results)
     readable = EACH if os.geteuid() == 0 else 0
     expected = {
         "judged": 2 * EACH + readable,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.helpers import SAMPLES, domain, vmx
 from tui.fleet.judge import is_domain_xml, judge
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.walk import Candidate, walk
 from tui.machine import SeveralDomainsError, machine_in, with_sidecars
 from tui.rules import Hypervisor
@@ -35,7 +35,7 @@ def test_every_sample_is_judged_as_the_other_faces_judge_it(path: Path) -> None:
         assert len(results) == len(error.names)
         machine = with_sidecars(machine_in(path.read_bytes(), str(path), "1"))
     first = results[0]
-    assert isinstance(first, Judged)
+    assert isinstance(first, JudgedMachine)
     assert first.findings == machine.findings
     assert first.configuration == machine.configuration
     assert first.hypervisor is machine.hypervisor
@@ -43,13 +43,15 @@ def test_every_sample_is_judged_as_the_other_faces_judge_it(path: Path) -> None:
 
 def test_a_chosen_hypervisor_counts(tmp_path: Path) -> None:
     (result,) = judge(Candidate(str(vmx(tmp_path))), Hypervisor.ESXI)
-    assert isinstance(result, Judged)
+    assert isinstance(result, JudgedMachine)
     assert result.hypervisor is Hypervisor.ESXI
 
 
 def test_each_domain_of_a_file_is_a_machine_of_its_own() -> None:
     results = judged(SAMPLES / "several-domains.xml")
-    assert [one.domain for one in results if isinstance(one, Judged)] == list(range(1, len(results) + 1))
+    assert [one.domain for one in results if isinstance(one, JudgedMachine)] == list(
+        range(1, len(results) + 1)
+    )
     assert len(results) > 1
 
 
@@ -134,8 +136,8 @@ def test_a_link_to_a_machine_is_judged_with_what_lies_beside_the_machine(tmp_pat
     (tmp_path / "link.vmx").symlink_to(SAMPLES / "delta-snapshots/delta-snapshots.vmx")
     (through,) = judged(tmp_path / "link.vmx")
     (direct,) = judged(SAMPLES / "delta-snapshots/delta-snapshots.vmx")
-    assert isinstance(through, Judged)
-    assert isinstance(direct, Judged)
+    assert isinstance(through, JudgedMachine)
+    assert isinstance(direct, JudgedMachine)
     assert replace(through, path="") == replace(direct, path="")
     assert through.configuration.sidecars.snapshots is not None
 

@@ -9,17 +9,17 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui.fleet.judge import judge
-from tui.fleet.query import Query, QueryError, Row, parse
-from tui.fleet.records import Judged
+from tui.fleet.query import Query, QueryError, QueryRow, parse
+from tui.fleet.records import JudgedMachine
 from tui.fleet.walk import Candidate
 
 
 @pytest.fixture
-def row(tmp_path: Path) -> Row:
+def row(tmp_path: Path) -> QueryRow:
     path = vmx(tmp_path, 'scsi0:1.mode = "independent-persistent"', display="Web 01")
     (result,) = judge(Candidate(str(path)))
-    assert isinstance(result, Judged)
-    return Row(replace(result, path="/vms/web.vmx"), result.configuration.disks[1])
+    assert isinstance(result, JudgedMachine)
+    return QueryRow(replace(result, path="/vms/web.vmx"), result.configuration.disks[1])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def row(tmp_path: Path) -> Row:
         "-zzz",
     ],
 )
-def test_a_row_fits(row: Row, text: str) -> None:
+def test_a_row_fits(row: QueryRow, text: str) -> None:
     assert parse(text).fits(row)
 
 
@@ -67,7 +67,7 @@ def test_a_row_fits(row: Row, text: str) -> None:
         "-scsi0:1",
     ],
 )
-def test_a_row_does_not_fit(row: Row, text: str) -> None:
+def test_a_row_does_not_fit(row: QueryRow, text: str) -> None:
     assert not parse(text).fits(row)
 
 
@@ -80,17 +80,17 @@ def test_what_cannot_be_read_is_told(text: str, words: str) -> None:
         parse(text)
 
 
-def test_a_machines_own_row_has_its_own_findings(row: Row) -> None:
-    own = Row(row.judged, None)
+def test_a_machines_own_row_has_its_own_findings(row: QueryRow) -> None:
+    own = QueryRow(row.judged, None)
     assert parse("rule:mixed-modes").fits(own)
     assert not parse("mode:indep").fits(own)
     assert not parse("snapshot:no").fits(own)
 
 
-def test_no_terms_fit_everything(row: Row) -> None:
+def test_no_terms_fit_everything(row: QueryRow) -> None:
     assert parse("") == Query()
 
 
-def test_what_looks_like_a_pattern_is_text(row: Row) -> None:
+def test_what_looks_like_a_pattern_is_text(row: QueryRow) -> None:
     assert not parse("vm:[w]eb").fits(row)
     assert not parse("vm:w.b").fits(row)

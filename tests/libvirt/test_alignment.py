@@ -17,7 +17,7 @@ from tests.libvirt.virsh import Question, answered, ask, need_virsh
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.rules import Hypervisor
-from tui.rules.plan import Plan, Request, make_plan
+from tui.rules.planner import Plan, Request, make_plan
 
 pytestmark = pytest.mark.libvirt
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.formats.samples import SAMPLES, vmx
 from tui.disks import UNSUPPORTED, Image, Preset, Remark, Sidecars, Snapshots
-from tui.editing import Wish
+from tui.editing import PolicyChange
 from tui.formats.domain_xml import DomainDocument
 from tui.machine import Machine, machine_in, with_sidecars
 from tui.rules import Hypervisor
@@ -24,19 +24,19 @@ CONTROLLER = 'scsi0.present = "TRUE"'
 INDEPENDENT = 'scsi0:0.mode = "independent-persistent"'
 MULTI_WRITER = 'scsi0:0.sharing = "multi-writer"'
 TRACKED = 'scsi0:0.ctkEnabled = "TRUE"'
-LEAVE_OUT = Wish(snapshot=False)
-DISCARD = Wish(snapshot=False, persistent=False)
-TAKE_PART = Wish(snapshot=True)
+LEAVE_OUT = PolicyChange(snapshot=False)
+DISCARD = PolicyChange(snapshot=False, persistent=False)
+TAKE_PART = PolicyChange(snapshot=True)
 
 
 class Case(NamedTuple):
-    """``raises`` and ``silent`` differ in what the rule is about; ``wish`` is a change of disk 0 to judge."""
+    """``raises`` and ``silent`` differ in what the rule is about; ``wanted`` changes disk 0."""
 
     rule: str
     hypervisor: Hypervisor
     raises: Machine
     silent: Machine
-    wish: Wish | None = None
+    wanted: PolicyChange | None = None
 
 
 def disk_at(place: str, file: str = "a.vmdk") -> tuple[str, str]:
@@ -482,27 +482,29 @@ class Blocked(NamedTuple):
     rule: str
     hypervisor: Hypervisor
     machine: Machine
-    wish: Wish
+    wanted: PolicyChange
 
 
 BLOCKED = (
-    *(Blocked(case.rule, case.hypervisor, case.raises, case.wish) for case in CHANGES if case.wish),
+    *(Blocked(case.rule, case.hypervisor, case.raises, case.wanted) for case in CHANGES if case.wanted),
     *(
-        Blocked("snapshot-without-persistence", hypervisor, machine(), Wish(persistent=False))
+        Blocked("snapshot-without-persistence", hypervisor, machine(), PolicyChange(persistent=False))
         for hypervisor in Hypervisor
     ),
-    Blocked("snapshot-without-persistence", ESXI, machine(INDEPENDENT), Wish(policy=UNSUPPORTED)),
-    Blocked("legacy-mode", ESXI, machine(), Wish(snapshot=True, persistent=False)),
-    Blocked("transient-readonly", QEMU, one_disk("", "<readonly/>"), Wish(persistent=False)),
-    Blocked("transient-not-file", QEMU, typed("block"), Wish(persistent=False)),
+    Blocked("snapshot-without-persistence", ESXI, machine(INDEPENDENT), PolicyChange(policy=UNSUPPORTED)),
+    Blocked("legacy-mode", ESXI, machine(), PolicyChange(snapshot=True, persistent=False)),
+    Blocked("transient-readonly", QEMU, one_disk("", "<readonly/>"), PolicyChange(persistent=False)),
+    Blocked("transient-not-file", QEMU, typed("block"), PolicyChange(persistent=False)),
     Blocked("transient-not-disk", QEMU, one_disk(" device='lun'"), DISCARD),
     Blocked("transient-unsupported", OTHER, one_disk(kind="xen"), DISCARD),
-    Blocked("internal-needs-qcow2", QEMU, domain_of(formatted("raw", "no")), Wish(preset=Preset.INTERNAL)),
+    Blocked(
+        "internal-needs-qcow2", QEMU, domain_of(formatted("raw", "no")), PolicyChange(preset=Preset.INTERNAL)
+    ),
     Blocked(
         "mixed-internal-external",
         QEMU,
         domain_of(xml_disk(), second("external")),
-        Wish(preset=Preset.INTERNAL),
+        PolicyChange(preset=Preset.INTERNAL),
     ),
     Blocked("vhostuser-snapshot", QEMU, typed("vhostuser", "no"), TAKE_PART),
 )

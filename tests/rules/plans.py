@@ -8,7 +8,7 @@ from typing import Any
 from tui.disks import DEPENDENT, INDEPENDENT, Configuration, Device, Disk, Format, Place, Policy, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules import Hypervisor
-from tui.rules.plan import Plan, Request, make_plan
+from tui.rules.planner import Plan, Request, make_plan
 
 PRESETS = (None, *Preset)
 

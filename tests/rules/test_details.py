@@ -37,11 +37,11 @@ from tests.rules.cases import (
     xml_disk,
 )
 from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars
-from tui.editing import Aspect, Done, Editing, Refusal, Wish, edit
+from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
-    Change,
+    Edit,
     Finding,
     Hypervisor,
     Severity,
@@ -178,11 +178,11 @@ def test_a_disks_lock_is_its_rules_message_and_for_its_hypervisor_only() -> None
 # Changes
 
 
-def changed(one: Machine, wish: Wish, disks: tuple[int, ...] = (0,)) -> Change:
+def changed(one: Machine, wanted: PolicyChange, disks: tuple[int, ...] = (0,)) -> Edit:
     document = one.document
     for index in disks:
-        document = document.with_policy(index, wish.policy_for(document.disks[index]))
-    return Change(one.configuration, one.configuration, one.with_document(document).configuration)
+        document = document.with_policy(index, wanted.policy_for(document.disks[index]))
+    return Edit(one.configuration, one.configuration, one.with_document(document).configuration)
 
 
 def two_disks(sidecars: Sidecars) -> Machine:
@@ -209,7 +209,7 @@ def test_objections_are_told_disk_by_disk() -> None:
 
 
 def test_an_error_found_by_both_its_state_and_its_change_is_told_once() -> None:
-    change = changed(one_disk(SAID), Wish(persistent=False))
+    change = changed(one_disk(SAID), PolicyChange(persistent=False))
     assert [finding.rule for finding in objections(change, QEMU)] == ["snapshot-without-persistence"]
 
 
@@ -234,13 +234,13 @@ def test_one_may_insist_where_nothing_but_an_overridable_rule_objects() -> None:
 
 def test_what_stays_as_bad_as_it_was_found_is_not_refused_again() -> None:
     one = replace(one_disk(SAID, "<transient/>"), chosen=QEMU)
-    assert isinstance(edit(one, one, Wish(preset=Preset.EXTERNAL), [0]), Machine)
+    assert isinstance(edit(one, one, PolicyChange(preset=Preset.EXTERNAL), [0]), Machine)
 
 
-@pytest.mark.parametrize("wish", [LEAVE_OUT, DISCARD])
-def test_what_is_sound_is_not_refused(wish: Wish) -> None:
+@pytest.mark.parametrize("wanted", [LEAVE_OUT, DISCARD])
+def test_what_is_sound_is_not_refused(wanted: PolicyChange) -> None:
     one = replace(one_disk(), chosen=QEMU)
-    assert isinstance(edit(one, one, wish, [0]), Machine)
+    assert isinstance(edit(one, one, wanted, [0]), Machine)
 
 
 def test_hypervisors_are_called_what_people_call_them() -> None:
@@ -259,7 +259,7 @@ def test_the_first_sign_of_an_esx_host_is_the_one_that_is_told() -> None:
 
 def test_mending_a_word_nobody_knows_is_no_change_of_mode() -> None:
     one = replace(machine('scsi0:0.mode = "sideways"', sidecars=TWO), chosen=ESXI)
-    mended = edit(one, one, Wish(mode=Mode.PERSISTENT), [0])
+    mended = edit(one, one, PolicyChange(mode=Mode.PERSISTENT), [0])
     assert isinstance(mended, Machine)
     assert mended.disks[0].mode_word == "persistent"
     assert isinstance(edit(one, one, LEAVE_OUT, [0]), Refusal)
@@ -279,14 +279,14 @@ def test_coming_back_to_the_outdated_mode_that_was_found_is_no_change() -> None:
 
 def test_leaving_an_outdated_mode_is_a_change_though_the_policy_stays() -> None:
     one = replace(machine('scsi0:0.mode = "undoable"', sidecars=TWO), chosen=ESXI)
-    assert isinstance(edit(one, one, Wish(mode=Mode.PERSISTENT), [0]), Refusal)
+    assert isinstance(edit(one, one, PolicyChange(mode=Mode.PERSISTENT), [0]), Refusal)
 
 
-@pytest.mark.parametrize("wish", [LEAVE_OUT, DISCARD])
-def test_going_from_one_mode_to_another_is_judged_from_the_mode_found(wish: Wish) -> None:
+@pytest.mark.parametrize("wanted", [LEAVE_OUT, DISCARD])
+def test_going_from_one_mode_to_another_is_judged_from_the_mode_found(wanted: PolicyChange) -> None:
     one = replace(machine(INDEPENDENT, sidecars=TWO), chosen=ESXI)
-    outcome = edit(one, one, wish, [0])
-    assert isinstance(outcome, Refusal) is (wish is DISCARD)
+    outcome = edit(one, one, wanted, [0])
+    assert isinstance(outcome, Refusal) is (wanted is DISCARD)
 
 
 def test_a_delta_that_changes_back_is_not_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.rules.cases import BLOCKED, CASES, NEVER_CREATED, Blocked, Case
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine
-from tui.rules import BY_ID, RULES, Change, Finding, Hypervisor, Severity, cautions, findings, objections
+from tui.rules import BY_ID, RULES, Edit, Finding, Hypervisor, Severity, cautions, findings, objections
 
 REFERENCE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 
@@ -22,9 +22,9 @@ def raised(machine: Machine, hypervisor: Hypervisor) -> list[Finding]:
 def judged(machine: Machine, case: Case) -> list[Finding]:
     """What is said of a machine, or where the rule judges changes, of the change."""
     machine = replace(machine, chosen=case.hypervisor)
-    if case.wish is None:
+    if case.wanted is None:
         return raised(machine, case.hypervisor)
-    outcome = edit(machine, machine, case.wish, [0])
+    outcome = edit(machine, machine, case.wanted, [0])
     if isinstance(outcome, Refusal):
         return list(outcome.findings)
     return list(cautions_of(machine, machine, outcome))
@@ -61,7 +61,7 @@ def test_every_rule_that_can_refuse_an_edit_is_seen_to_refuse_one() -> None:
 @pytest.mark.parametrize("case", BLOCKED, ids=named)
 def test_an_edit_that_would_create_it_is_blocked(case: Blocked) -> None:
     machine = replace(case.machine, chosen=case.hypervisor)
-    outcome = edit(machine, machine, case.wish, [0])
+    outcome = edit(machine, machine, case.wanted, [0])
     assert isinstance(outcome, Refusal)
     (finding,) = of(case.rule, list(outcome.findings))
     assert finding.severity is Severity.ERROR
@@ -72,7 +72,7 @@ def test_an_edit_that_would_create_it_is_blocked(case: Blocked) -> None:
     assert finding.source == BY_ID[case.rule].source
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.wish is None], ids=named)
+@pytest.mark.parametrize("case", [case for case in CASES if case.wanted is None], ids=named)
 def test_a_finding_is_as_grave_as_the_table_says_and_only_for_its_hypervisors(case: Case) -> None:
     for hypervisor in Hypervisor:
         severities = {one.severity for one in of(case.rule, raised(case.raises, hypervisor))}
@@ -80,13 +80,13 @@ def test_a_finding_is_as_grave_as_the_table_says_and_only_for_its_hypervisors(ca
         assert severities == ({expected} if expected else set())
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.wish is not None], ids=named)
+@pytest.mark.parametrize("case", [case for case in CASES if case.wanted is not None], ids=named)
 def test_a_change_is_judged_as_gravely_as_the_table_says(case: Case) -> None:
-    assert case.wish is not None
+    assert case.wanted is not None
     before = case.raises
     document = before.document
-    after = before.with_document(document.with_policy(0, case.wish.policy_for(before.disks[0])))
-    change = Change(before.configuration, before.configuration, after.configuration)
+    after = before.with_document(document.with_policy(0, case.wanted.policy_for(before.disks[0])))
+    change = Edit(before.configuration, before.configuration, after.configuration)
     for hypervisor in Hypervisor:
         refused = of(case.rule, list(objections(change, hypervisor)))
         cautioned = of(case.rule, list(cautions(change, hypervisor)))

@@ -10,9 +10,9 @@ from tests.app.helpers import Seat, copied, machine_file, seated
 from tests.formats.samples import SAMPLES
 from tests.rules.cases import CASES, Case
 from tests.rules.test_every_rule import judged, of
-from tui.app.screens.findings import FindingsScreen
+from tui.app.dialogs.findings import FindingsScreen
+from tui.app.editor.presentation import told_of
 from tui.app.widgets.disk_list import DiskList
-from tui.app.words import told_of
 from tui.editing import Editing
 from tui.rules import BY_ID, Hypervisor
 
@@ -23,8 +23,8 @@ async def _shown(seat: Seat, case: Case) -> str:
     editor.editing = Editing(replace(case.raises, chosen=case.hypervisor))
     editor._refusal = editor._message = None
     editor.update_all()
-    if case.wish is not None:
-        editor._heard(editor.editing.make(case.wish, [0]))
+    if case.wanted is not None:
+        editor._heard(editor.editing.make(case.wanted, [0]))
         return seat.below()
     machine = editor.editing.machine
     disk = next((one.disk for one in machine.findings if one.rule == case.rule and one.disk is not None), 0)
@@ -44,7 +44,7 @@ async def test_what_each_rule_says_is_read_whole_in_the_editor_at_80x24(tmp_path
             text = " ".join((await _shown(seat, case)).split())
             assert finding.rule in text
             assert finding.message in text, text
-            if case.wish is None:
+            if case.wanted is None:
                 assert finding.advice in text, text
             else:
                 assert finding.source in text, text

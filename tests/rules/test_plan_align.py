@@ -10,8 +10,8 @@ from tests.rules.plans import disk, machine, plan, said
 from tui.disks import Device, Preset
 from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
-from tui.rules.plan import Why
 from tui.rules.plan_align import ALIGNED, in_libvirts_order
+from tui.rules.planner import Why
 
 REFUSED = "disk 'vda' must use snapshot mode 'internal'"
 # Rows: the preset. Columns: not listed | listed, no attribute | no | internal | external | <source>.

@@ -8,7 +8,7 @@ from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
 from tui.disks import Device, Preset, Remark
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
-from tui.rules.plan import NO_DRIVER, Why
+from tui.rules.planner import NO_DRIVER, Why
 
 ESXI, WORKSTATION = Hypervisor.ESXI, Hypervisor.WORKSTATION
 BOTH = (vmx_disk(0), vmx_disk(1, INDEPENDENT))

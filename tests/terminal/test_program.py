@@ -307,7 +307,7 @@ def test_a_killed_program_leaves_the_file_as_it_was(
 
 _BROKEN = """
 import sys
-from tui.app.screens.editor import EditorScreen
+from tui.app.editor.editor_screen import EditorScreen
 def broken(self, aspect):
     raise RuntimeError("on purpose")
 EditorScreen.action_turn = broken

@@ -19,10 +19,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
+from tui.app import openers
 from tui.app.commands import ActionCommands
-from tui.app.screens import doors
-from tui.app.screens.asked import Choice
-from tui.app.screens.keys import clashes
+from tui.app.dialogs.questions import Choice
+from tui.app.editor.editor_keys import clashes
 from tui.app.settings import Settings, keep_theme
 from tui.app.terminal.driver import LeanDriver
 from tui.app.theme import THEME
@@ -33,8 +33,8 @@ from tui.rules import Hypervisor
 from tui.storage import Reading
 
 if TYPE_CHECKING:
+    from tui.app.editor.file_screen import FileScreen
     from tui.app.fleet.places import Places
-    from tui.app.screens.file_screen import FileScreen
     from tui.formats.spellings import Spelling
 
 
@@ -50,7 +50,7 @@ class DiskmodeApp(KeysInTurn):
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
-    CSS_PATH = ["app.tcss", "screens/editor.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
+    CSS_PATH = ["app.tcss", "editor/editor_screen.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
     AWAITED = frozenset(("file", "open", "plan", "look"))
     COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
@@ -121,7 +121,7 @@ class DiskmodeApp(KeysInTurn):
         if isinstance(self._opened, Reading):
             self._open(self._opened)
         else:
-            from tui.app.screens.fleet import FleetScreen  # noqa: PLC0415 - an editor never needs it
+            from tui.app.fleet.fleet_screen import FleetScreen  # noqa: PLC0415 - an editor never needs it
 
             self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
 
@@ -140,7 +140,7 @@ class DiskmodeApp(KeysInTurn):
             self._edit(reading)
         except SeveralDomainsError as error:
             choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
-            self.push_screen(doors.choice("Which domain?", choices), partial(self._domain_chosen, reading))
+            self.push_screen(openers.choice("Which domain?", choices), partial(self._domain_chosen, reading))
 
     def _domain_chosen(self, reading: Reading, number: str | None) -> None:
         if number is None:
@@ -150,7 +150,7 @@ class DiskmodeApp(KeysInTurn):
         self._edit(reading)
 
     def _edit(self, reading: Reading) -> None:
-        from tui.app.screens.editor import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
 
         self.push_screen(EditorScreen(reading, self.machine_read(reading), self.machine_read, self.notices))
 
@@ -177,8 +177,8 @@ class DiskmodeApp(KeysInTurn):
 
     async def action_quit(self) -> None:
         """Leave as q does, also from the command palette: unsaved changes are asked about."""
-        from tui.app.screens.file_screen import FileScreen  # noqa: PLC0415 - loaded where there is an editor
-        from tui.app.screens.review import ReviewScreen  # noqa: PLC0415
+        from tui.app.dialogs.review import ReviewScreen  # noqa: PLC0415
+        from tui.app.editor.file_screen import FileScreen  # noqa: PLC0415 - loaded where there is an editor
 
         editors = [screen for screen in self.screen_stack if isinstance(screen, FileScreen)]
         if not editors:

@@ -11,15 +11,14 @@ import click
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.messages import Problem, Refused, Status, print_lines
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
-from tui.cli.plan_told import lines_of, refusal_of, report_of
-from tui.cli.wishes import disks_meant
+from tui.cli.plan_text import lines_of, refusal_of, report_of
+from tui.cli.policy_options import disks_meant
 from tui.disks import Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine
 from tui.planning import Planning, snapshot_in
-from tui.rules.plan import NO_DRIVER
-from tui.rules.plan import Refused as Refusal
+from tui.rules.planner import NO_DRIVER, PlanRefusal
 
 _NARROWEST = 80
 _DEFAULT = "default"
@@ -162,7 +161,7 @@ def _told(
     return Status.DONE
 
 
-def _refused(refusal: Refusal, shown: str) -> Refused:
+def _refused(refusal: PlanRefusal, shown: str) -> Refused:
     return Refused(refusal_of(refusal), refusal.meaning, file=shown)
 
 

@@ -20,17 +20,17 @@ from tui.cli.options import (
     spelling_option,
 )
 from tui.cli.patch import patch_of
-from tui.cli.refusals import refuse_locked, refused
-from tui.cli.wishes import (
+from tui.cli.policy_options import (
     ALL,
     DEFAULT,
     disks_meant,
     mode_meant,
     options_given,
+    policy_change_of,
     refuse_clashes,
     refuse_foreign,
-    wish_of,
 )
+from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine, with_sidecars
@@ -133,7 +133,9 @@ def command(  # noqa: PLR0913 - one for each option
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
     with problems_of(file):
-        outcome = edit(machine, machine, wish_of(snapshot, persistent, mode, preset), meant, overrides)
+        outcome = edit(
+            machine, machine, policy_change_of(snapshot, persistent, mode, preset), meant, overrides
+        )
     if isinstance(outcome, Refusal):
         raise refused(outcome, name)
     data = outcome.document.data

@@ -11,14 +11,14 @@ from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say
 from tui.cli.options import hypervisor_option
 from tui.cli.patch import patch_of
-from tui.cli.wishes import DEFAULT, mode_meant, options_given, refuse_clashes, wish_of
+from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
-from tui.fleet.bulk import Change, Planned, Refused, State, Unchanged, apply, plan
+from tui.fleet.bulk import FileChange, Planned, RefusedChange, State, Unchanged, apply, plan
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import walk
 from tui.rules import Hypervisor
 
-_DONE, _SAME, _REFUSED, _FAILED = "done", "as wished already", "refused", "failed"
+_DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
 
 
 @click.command("set --each")
@@ -76,12 +76,12 @@ def command(  # noqa: PLR0913 - one for each option
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
     refuse_clashes(options_given(context))
-    wish = wish_of(snapshot, persistent, mode, preset)
+    wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
     with stoppable() as stop:
         for found in walk(paths, exclude):
-            for one in plan(found, wish, query, judged_for):
+            for one in plan(found, wanted, query, judged_for):
                 _do(one, counts, dry_run=dry_run, backup=backup)
             if stop.asked:
                 break
@@ -105,7 +105,7 @@ def _query(where: str) -> Query:
 
 def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
     """Tell a refusal; print or save a change."""
-    if isinstance(planned, Refused):
+    if isinstance(planned, RefusedChange):
         counts[_FAILED if planned.failed else _REFUSED] += 1
         disks = f"{', '.join(planned.disks)}: " if planned.disks else ""
         say(f"{disks}{planned.reason}", planned.path)
@@ -118,7 +118,7 @@ def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) 
         _save(planned, counts, backup=backup)
 
 
-def _save(change: Change, counts: Counter[str], *, backup: bool) -> None:
+def _save(change: FileChange, counts: Counter[str], *, backup: bool) -> None:
     done = apply(change, backup=backup)
     counts[_DONE if done.state is State.SAVED else _FAILED] += 1
     if done.reason:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
-from tui.convert.places import PLACES, exists
 from tui.convert.results import Severity
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader, attributes_of
-from tui.convert.machine import spaced_uuid, written_uuid
+from tui.convert.hardware import spaced_uuid, written_uuid
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter

@@ -6,8 +6,8 @@ from tui.convert.controllers import write_controllers
 from tui.convert.disks import write_disks
 from tui.convert.displays import write_displays
 from tui.convert.filesystems import write_filesystems
+from tui.convert.hardware import write_identity, write_memory, write_system
 from tui.convert.leftovers import report_unsaid
-from tui.convert.machine import write_identity, write_memory, write_system
 from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology

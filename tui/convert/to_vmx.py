@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tui.convert.datastore_paths import Places
 from tui.convert.disks_to_vmx import format_controllers, format_disks
 from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
-from tui.convert.machine import format_firmware, format_header, format_memory, hardware_needed
+from tui.convert.hardware import format_firmware, format_header, format_memory, hardware_needed
 from tui.convert.networks import format_networks
-from tui.convert.places import Places
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options

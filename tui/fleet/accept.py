@@ -26,7 +26,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from tui.disks import Disk
-from tui.fleet.records import Judged
+from tui.fleet.records import JudgedMachine
 from tui.rules import Finding, Severity
 
 VERSION = 1
@@ -58,7 +58,7 @@ class Acceptance:
     disk: str | None = None
     expires: date | None = None
 
-    def matches(self, judged: Judged, finding: Finding) -> bool:
+    def matches(self, judged: JudgedMachine, finding: Finding) -> bool:
         """Whether it is about this finding."""
         if not _fits(self.rule, finding.rule):
             return False
@@ -129,8 +129,8 @@ def _entry(number: int, entry: Mapping[str, object]) -> Acceptance:
 
 
 def accepting(
-    judged: Judged, acceptances: Sequence[Acceptance], today: date
-) -> tuple[Judged, frozenset[int]]:
+    judged: JudgedMachine, acceptances: Sequence[Acceptance], today: date
+) -> tuple[JudgedMachine, frozenset[int]]:
     """The machine with its accepted findings apart, and the numbers of the entries that matched any.
 
     An entry that has expired matches, so that it is told apart from one about nothing, and accepts nothing.

@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.disks import Disk, Format
-from tui.editing import Refusal, Wish, edit
+from tui.editing import PolicyChange, Refusal, edit
 from tui.fleet.judge import is_wanted, machines_in
-from tui.fleet.query import Query, Row
-from tui.fleet.records import Judged, Unread
+from tui.fleet.query import Query, QueryRow
+from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.walk import Found
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import EditError, FormatError
@@ -25,12 +25,12 @@ from tui.rules import Hypervisor
 from tui.storage import ConflictError, Reading, StorageError, read
 from tui.storage.writing import save
 
-Pick = Callable[[Row], bool]
+Pick = Callable[[QueryRow], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a wish makes of one machine: the file's new bytes, and each changed disk before and after."""
+class FileChange:
+    """What a change makes of one machine: the file's new bytes, and each changed disk before and after."""
 
     path: str
     vm: str
@@ -46,8 +46,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A machine, or disks of one, that the wish cannot be granted for, and why.
+class RefusedChange:
+    """A machine, or disks of one, that the change cannot be granted for, and why.
 
     ``failed`` tells a file that could not be read from one a rule or a lock protects.
     """
@@ -62,25 +62,25 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A machine in which everything meant already is as wished."""
+    """A machine in which everything meant already is as wanted."""
 
     path: str
     vm: str
 
 
-Planned = Change | Refused | Unchanged
+Planned = FileChange | RefusedChange | Unchanged
 
 
 def plan(
-    found: Found, wish: Wish, pick: Pick | Query, hypervisor: Hypervisor | None = None
+    found: Found, wanted: PolicyChange, pick: Pick | Query, hypervisor: Hypervisor | None = None
 ) -> Iterator[Planned]:
-    """What ``wish`` makes of the picked disks in a file; nothing where none is picked.
+    """What ``wanted`` makes of the picked disks in a file; nothing where none is picked.
 
     Locked disks are refused one by one, the others are changed together or, where a rule objects, not at all.
     In a file with several domains each change holds those before it. Never raises for what a file holds.
     """
     if isinstance(found, Unread):
-        yield Refused(found.path, found.path, f"{found.reason}; {found.remedy}", failed=True)
+        yield RefusedChange(found.path, found.path, f"{found.reason}; {found.remedy}", failed=True)
         return
     try:
         if not is_wanted(found):
@@ -88,10 +88,10 @@ def plan(
         reading = read(Path(found.path))
         machines = _machines(reading, found.path, hypervisor)
     except (StorageError, FormatError) as error:
-        yield Refused(found.path, found.path, f"{error.what}; {error.remedy}", failed=True)
+        yield RefusedChange(found.path, found.path, f"{error.what}; {error.remedy}", failed=True)
         return
     picks = pick.fits if isinstance(pick, Query) else pick
-    yield from _planned(reading, machines, wish, picks)
+    yield from _planned(reading, machines, wanted, picks)
 
 
 def _machines(reading: Reading, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
@@ -99,15 +99,17 @@ def _machines(reading: Reading, path: str, hypervisor: Hypervisor | None) -> lis
     return [with_sidecars(machine) for machine in machines]
 
 
-def _planned(reading: Reading, machines: Sequence[Machine], wish: Wish, pick: Pick) -> Iterator[Planned]:
+def _planned(
+    reading: Reading, machines: Sequence[Machine], wanted: PolicyChange, pick: Pick
+) -> Iterator[Planned]:
     data = reading.data
     for place, machine in enumerate(machines):
         picked = _picked(machine, pick)
         if not picked:
             continue
         before = machine if data == reading.data else _again(machine, data, place)
-        for one in _one_machine(reading, before, picked, wish):
-            if isinstance(one, Change):
+        for one in _one_machine(reading, before, picked, wanted):
+            if isinstance(one, FileChange):
                 data = one.data
             yield one
 
@@ -118,11 +120,13 @@ def _again(machine: Machine, data: bytes, place: int) -> Machine:
 
 
 def _picked(machine: Machine, pick: Pick) -> list[int]:
-    judged = Judged(machine.path or "", machine.configuration, machine.hypervisor, machine.findings)
-    return [disk.index for disk in machine.disks if disk.is_disk and pick(Row(judged, disk))]
+    judged = JudgedMachine(machine.path or "", machine.configuration, machine.hypervisor, machine.findings)
+    return [disk.index for disk in machine.disks if disk.is_disk and pick(QueryRow(judged, disk))]
 
 
-def _one_machine(reading: Reading, machine: Machine, picked: Sequence[int], wish: Wish) -> Iterator[Planned]:
+def _one_machine(
+    reading: Reading, machine: Machine, picked: Sequence[int], wanted: PolicyChange
+) -> Iterator[Planned]:
     path, vm = str(reading.path), machine.configuration.name or str(reading.path)
     free = []
     for index in picked:
@@ -130,25 +134,25 @@ def _one_machine(reading: Reading, machine: Machine, picked: Sequence[int], wish
         if reason is None:
             free.append(index)
         else:
-            yield Refused(path, vm, reason, (machine.disks[index].name,))
+            yield RefusedChange(path, vm, reason, (machine.disks[index].name,))
     if not free:
         return
     names = tuple(machine.disks[index].name for index in free)
     try:
-        outcome = edit(machine, machine, wish, free)
+        outcome = edit(machine, machine, wanted, free)
     except EditError as error:
-        yield Refused(path, vm, str(error), names)
+        yield RefusedChange(path, vm, str(error), names)
         return
     if isinstance(outcome, Refusal):
-        yield Refused(path, vm, outcome.reason, names, outcome)
+        yield RefusedChange(path, vm, outcome.reason, names, outcome)
     elif outcome.document.data == machine.document.data:
         yield Unchanged(path, vm)
     elif not reading.writable:
-        yield Refused(path, vm, reading.why_not or "it cannot be written", names)
+        yield RefusedChange(path, vm, reading.why_not or "it cannot be written", names)
     else:
         pairs = ((machine.disks[index], outcome.disks[index]) for index in free)
         changed = tuple((was, now) for was, now in pairs if was != now)
-        yield Change(path, vm, reading, outcome.document.data, changed, outcome.document.codec)
+        yield FileChange(path, vm, reading, outcome.document.data, changed, outcome.document.codec)
 
 
 class State(StrEnum):
@@ -174,12 +178,12 @@ class Applied:
     now: Reading | None = None
 
 
-def by_file(changes: Iterable[Change]) -> list[Change]:
+def by_file(changes: Iterable[FileChange]) -> list[FileChange]:
     """The last change of each file: in one with several domains it holds those before it."""
     return list({change.path: change for change in changes}.values())
 
 
-def apply(change: Change, *, backup: bool = False) -> Applied:
+def apply(change: FileChange, *, backup: bool = False) -> Applied:
     """Save a change, whole or not at all. Never raises for what the system says."""
     try:
         now = save(change.reading, change.data, backup=backup)

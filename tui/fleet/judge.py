@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.disks import Format
-from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, Judged, Result, Unread
+from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
 from tui.fleet.walk import Candidate, Found
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -81,7 +81,9 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(head_of(Path(found.path), HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None = None) -> Judged:
+def judge_machine(machine: Machine, domain: int | None = None) -> JudgedMachine:
     """One machine, with what lies beside its file; ``domain`` is its number in a file of several."""
     whole = with_sidecars(machine)
-    return Judged(machine.path or "", whole.configuration, whole.hypervisor, whole.findings, domain=domain)
+    return JudgedMachine(
+        machine.path or "", whole.configuration, whole.hypervisor, whole.findings, domain=domain
+    )

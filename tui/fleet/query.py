@@ -15,7 +15,7 @@ from fnmatch import translate
 
 from tui.disks import Disk
 from tui.fleet.accept import names_of
-from tui.fleet.records import Judged
+from tui.fleet.records import JudgedMachine
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -26,23 +26,23 @@ class QueryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueryRow:
     """A disk of a machine, or the machine itself where ``disk`` is None."""
 
-    judged: Judged
+    judged: JudgedMachine
     disk: Disk | None
 
 
-def _rules(row: Row) -> tuple[str, ...]:
+def _rules(row: QueryRow) -> tuple[str, ...]:
     wanted = None if row.disk is None else row.disk.index
     return tuple(one.rule for one, _ in row.judged.on(wanted))
 
 
-def _disk_words(row: Row) -> tuple[str, ...]:
+def _disk_words(row: QueryRow) -> tuple[str, ...]:
     return () if row.disk is None else (*names_of(row.disk), row.disk.source)
 
 
-def _mode(row: Row) -> tuple[str, ...]:
+def _mode(row: QueryRow) -> tuple[str, ...]:
     if row.disk is None or not row.disk.is_disk:
         return ()
     return ((row.disk.mode_word or "") if row.disk.mode is None else row.disk.mode.value,)
@@ -52,7 +52,7 @@ def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-FIELDS: Mapping[str, Callable[[Row], tuple[str, ...]]] = {
+FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "vm": lambda row: (row.judged.vm,),
     "disk": _disk_words,
     "mode": _mode,
@@ -74,7 +74,7 @@ class Term:
     pattern: re.Pattern[str]
     negated: bool
 
-    def fits(self, row: Row) -> bool:
+    def fits(self, row: QueryRow) -> bool:
         """Whether a row meets it."""
         names = _ANYWHERE if self.field is None else (self.field,)
         found = any(self.pattern.search(text) for name in names for text in FIELDS[name](row))
@@ -87,7 +87,7 @@ class Query:
 
     terms: tuple[Term, ...] = ()
 
-    def fits(self, row: Row) -> bool:
+    def fits(self, row: QueryRow) -> bool:
         """Whether a row meets every term."""
         return all(term.fits(row) for term in self.terms)
 

@@ -29,7 +29,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedMachine:
     """One machine and everything the rules find in it.
 
     ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
@@ -62,4 +62,4 @@ class Judged:
         return tuple(found)
 
 
-Result = Judged | Unread
+Result = JudgedMachine | Unread

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tui.disks import Disk
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.reports.values import Totals, counted, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
@@ -49,7 +49,7 @@ class Markdown:
         return "\n## Totals\n\n" + "".join(f"- {escaped(line)}\n" for line in lines)
 
 
-def _cells(judged: Judged, disk: Disk | None) -> Sequence[str]:
+def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
     told = "<br>".join(_told(one, reason) for one, reason in judged.on(None if disk is None else disk.index))
     vm, path = escaped(judged.vm), escaped(judged.path)
     if disk is None:

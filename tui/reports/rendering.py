@@ -9,7 +9,7 @@ from datetime import date
 from tui.fleet.accept import Acceptance, accepting
 from tui.fleet.compare import Facts, facts_of, key_of
 from tui.fleet.judge import judge
-from tui.fleet.records import CRASHED, Judged, Result, Unread
+from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.tally import Tally
 from tui.fleet.walk import Found
 from tui.reports.report import Report
@@ -24,7 +24,7 @@ class Part:
     tally: Tally
     files: int
     facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[JudgedMachine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Rendering:
         for result in results:
             tally.count(result)
         texts = [text for result in results if (text := self.report.part(result))]
-        judged = [result for result in results if isinstance(result, Judged)]
+        judged = [result for result in results if isinstance(result, JudgedMachine)]
         return Part(
             self.report.separator.join(texts),
             tally,
@@ -73,7 +73,7 @@ class Rendering:
         return judged
 
 
-def _facts(machines: Sequence[Judged]) -> dict[tuple[str, ...], Facts]:
+def _facts(machines: Sequence[JudgedMachine]) -> dict[tuple[str, ...], Facts]:
     found = {}
     for judged in machines:
         for disk in judged.rows:

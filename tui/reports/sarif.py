@@ -16,7 +16,7 @@ from urllib.parse import quote
 from tui import __version__
 from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.reports.values import Totals, name_of
 from tui.rules import RULES, Finding, Severity
 
@@ -86,7 +86,7 @@ class Sarif:
         return f'\n],\n"invocations":[{_encoded(invocation)}]}}]}}\n'
 
 
-def _results(judged: Judged) -> Iterator[dict[str, Any]]:
+def _results(judged: JudgedMachine) -> Iterator[dict[str, Any]]:
     for one in judged.findings:
         yield _result(judged, one)
     for one, reason in judged.accepted:
@@ -94,7 +94,7 @@ def _results(judged: Judged) -> Iterator[dict[str, Any]]:
         yield {**_result(judged, one), "suppressions": [suppression]}
 
 
-def _result(judged: Judged, one: Finding) -> dict[str, Any]:
+def _result(judged: JudgedMachine, one: Finding) -> dict[str, Any]:
     disk = None if one.disk is None else judged.configuration.disks[one.disk]
     name = "" if disk is None else name_of(disk)
     message = f"{judged.vm}{f', {name}' if name else ''}: {one.message}; {one.advice}"
@@ -108,7 +108,7 @@ def _result(judged: Judged, one: Finding) -> dict[str, Any]:
     }
 
 
-def _location(judged: Judged, one: Finding, disk: Disk | None) -> dict[str, Any]:
+def _location(judged: JudgedMachine, one: Finding, disk: Disk | None) -> dict[str, Any]:
     line = one.line or (None if disk is None else _first_line(judged, disk))
     location: dict[str, Any] = {"physicalLocation": _physical(judged.path, line)}
     if disk is not None:
@@ -119,7 +119,7 @@ def _location(judged: Judged, one: Finding, disk: Disk | None) -> dict[str, Any]
     return location
 
 
-def _first_line(judged: Judged, disk: Disk) -> int | None:
+def _first_line(judged: JudgedMachine, disk: Disk) -> int | None:
     """The line (from 1) on which the file begins to tell of a disk."""
     lines = judged.configuration.disk_lines
     return lines[disk.index][0] + 1 if disk.index < len(lines) and lines[disk.index] else None

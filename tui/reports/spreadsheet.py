@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 
 from tui.disks import Controller, Disk, Image, Mode
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.reports.values import Totals, by_gravity, name_of
 from tui.rules import Finding
 from tui.visible import visible
@@ -87,7 +87,7 @@ def _row(cells: dict[str, object]) -> str:
     return row_of([cells.get(column, "") for column in COLUMNS])
 
 
-def _machine_cells(judged: Judged) -> dict[str, object]:
+def _machine_cells(judged: JudgedMachine) -> dict[str, object]:
     return {
         "VM": judged.vm,
         "Hypervisor": judged.hypervisor.value,
@@ -96,7 +96,7 @@ def _machine_cells(judged: Judged) -> dict[str, object]:
     }
 
 
-def _findings_cells(judged: Judged, disk: int | None) -> dict[str, object]:
+def _findings_cells(judged: JudgedMachine, disk: int | None) -> dict[str, object]:
     on = judged.on(disk)
     return {
         "Findings": "; ".join(_told(one) for one, reason in on if reason is None),
@@ -108,7 +108,7 @@ def _told(finding: Finding) -> str:
     return f"{finding.severity.value} {finding.rule}"
 
 
-def _disk_row(judged: Judged, disk: Disk) -> str:
+def _disk_row(judged: JudgedMachine, disk: Disk) -> str:
     image = judged.configuration.image_of(disk)
     size = None if image is None or image.size is None else image.size // _MIB
     return _row(
@@ -143,7 +143,7 @@ def _api_mode(disk: Disk) -> str:
     return word.replace("-", "_") if word in {mode.value for mode in Mode} else word
 
 
-def _place_cells(judged: Judged, disk: Disk) -> dict[str, object]:
+def _place_cells(judged: JudgedMachine, disk: Disk) -> dict[str, object]:
     place = disk.place
     if place is None or not disk.vmx_modes:
         return {}

@@ -7,7 +7,7 @@ import json
 import re
 
 from tui.fleet.accept import VERSION
-from tui.fleet.records import Judged, Result
+from tui.fleet.records import JudgedMachine, Result
 from tui.reports.values import Totals, name_of
 from tui.rules import Finding
 from tui.visible import visible
@@ -37,7 +37,7 @@ class Starter:
 
     def part(self, result: Result) -> str:
         """An entry for each finding that stands."""
-        if not isinstance(result, Judged):
+        if not isinstance(result, JudgedMachine):
             return ""
         return "".join(_entry(result, one) for one in result.findings)
 
@@ -46,7 +46,7 @@ class Starter:
         return ""
 
 
-def _entry(judged: Judged, one: Finding) -> str:
+def _entry(judged: JudgedMachine, one: Finding) -> str:
     lines = [
         "[[accept]]",
         f"vm = {_text(glob.escape(judged.vm))}",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.reports.values import (
     SCHEMA,
     Totals,
@@ -45,7 +45,7 @@ class JsonLines:
             return _line("unread", unread_values(result))
         return "".join(self._lines(result))
 
-    def _lines(self, judged: Judged) -> Iterator[str]:
+    def _lines(self, judged: JudgedMachine) -> Iterator[str]:
         machine = _encoded(machine_values(judged))[1:-1]  # once for all its lines
         own = finding_values(judged, None)
         rows = list(judged.rows)

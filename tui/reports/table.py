@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.columns import cells, padded, shortened, shortened_path
 from tui.disks import Disk
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.reports.values import Totals, counted, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
 from tui.visible import visible
@@ -52,7 +52,7 @@ class Table:
         line = f"line {unread.line}: " if unread.line else ""
         yield from self._marked(Severity.ERROR, f"{unread.kind}: {line}{unread.reason}")
 
-    def _machine(self, judged: Judged) -> Iterator[str]:
+    def _machine(self, judged: JudgedMachine) -> Iterator[str]:
         yield self._heading(judged)
         for one, names in _grouped(judged, judged.findings):
             yield from self._marked(one.severity, f"{names}{_told(one)}")
@@ -61,7 +61,7 @@ class Table:
         if judged.findings or judged.accepted:
             yield from (self._disk(disk) for disk in judged.rows)
 
-    def _heading(self, judged: Judged) -> str:
+    def _heading(self, judged: JudgedMachine) -> str:
         hypervisor = _HYPERVISORS.get(judged.hypervisor, judged.hypervisor.label)
         disks = counted(sum(disk.is_disk for disk in judged.configuration.disks), "disk")
         number = "" if judged.domain is None else f", domain {judged.domain}"
@@ -124,12 +124,12 @@ def _told(one: Finding) -> str:
     return f"{one.rule}: {one.message}{line}"
 
 
-def _names(judged: Judged, disks: Sequence[int | None]) -> str:
+def _names(judged: JudgedMachine, disks: Sequence[int | None]) -> str:
     known = [name_of(judged.configuration.disks[disk]) for disk in disks if disk is not None]
     return f"{', '.join(known)} " if known else ""
 
 
-def _grouped(judged: Judged, findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
+def _grouped(judged: JudgedMachine, findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
     """Each thing that is wrong, once, with the disks it is wrong with; the gravest first."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one in sorted(findings, key=lambda one: one.severity.rank):
@@ -138,7 +138,7 @@ def _grouped(judged: Judged, findings: Sequence[Finding]) -> Iterator[tuple[Find
         yield group[0], _names(judged, [one.disk for one in group])
 
 
-def _accepted(judged: Judged) -> Iterator[tuple[tuple[Finding, str], str]]:
+def _accepted(judged: JudgedMachine) -> Iterator[tuple[tuple[Finding, str], str]]:
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one, reason in judged.accepted:
         groups.setdefault((one.rule, reason), []).append(one)

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.disks import Disk
-from tui.fleet.records import Judged, Unread
+from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.tally import Tally
 from tui.rules import Finding, Severity
 
@@ -46,7 +46,7 @@ def name_of(disk: Disk) -> str:
     return disk.address or disk.target or f"disk {disk.index + 1}"
 
 
-def machine_values(judged: Judged) -> dict[str, Any]:
+def machine_values(judged: JudgedMachine) -> dict[str, Any]:
     """What each object of a machine begins with."""
     return {
         "file": judged.path,
@@ -57,7 +57,7 @@ def machine_values(judged: Judged) -> dict[str, Any]:
     }
 
 
-def disk_values(judged: Judged, disk: Disk) -> dict[str, Any]:
+def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
     """A disk and the findings on it."""
     image = judged.configuration.image_of(disk)
     return {
@@ -75,7 +75,7 @@ def disk_values(judged: Judged, disk: Disk) -> dict[str, Any]:
     }
 
 
-def finding_values(judged: Judged, disk: int | None) -> list[dict[str, Any]]:
+def finding_values(judged: JudgedMachine, disk: int | None) -> list[dict[str, Any]]:
     """The findings on a disk, or on the machine itself."""
     return [
         {

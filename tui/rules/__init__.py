@@ -1,11 +1,12 @@
 """Pure judgement: what a finding is, whose rules apply, the table of rules and how it is asked."""
 
+from tui.rules.all_rules import BY_ID, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
 from tui.rules.judge import (
-    Judged,
     Judgement,
     Remedy,
+    StateFindings,
     cautions,
     findings,
     locks,
@@ -14,21 +15,20 @@ from tui.rules.judge import (
     override_of,
     remedy_for,
 )
-from tui.rules.rule import Change, Rule
-from tui.rules.table import BY_ID, RULES
+from tui.rules.rule import Edit, Rule
 
 __all__ = [
     "BY_ID",
     "RULES",
-    "Change",
+    "Edit",
     "Finding",
     "Guess",
     "Hypervisor",
-    "Judged",
     "Judgement",
     "Remedy",
     "Rule",
     "Severity",
+    "StateFindings",
     "cautions",
     "findings",
     "guess_hypervisor",

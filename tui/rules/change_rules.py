@@ -9,25 +9,25 @@ import re
 
 from tui.disks import Disk, Image, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Change, Rule, errors, nowhere, warnings
+from tui.rules.rule import Edit, Rule, errors, nowhere, warnings
 
 _DELTA_NAME = re.compile(r".*-\d{6}\.vmdk", re.IGNORECASE | re.DOTALL)
 
 
-def _changes(change: Change, disk: Disk) -> bool:
+def _changes(change: Edit, disk: Disk) -> bool:
     """Whether the disk leaves the mode it was found in; a word nobody knows stands for the default."""
     found = change.found.disks[disk.index]
     return (disk.mode or mode_of(disk.policy)) is not (found.mode or mode_of(found.policy))
 
 
-def _has_snapshots(change: Change, disk: Disk) -> str | None:
+def _has_snapshots(change: Edit, disk: Disk) -> str | None:
     snapshots = change.after.sidecars.snapshots
     if snapshots is None or snapshots.count == 0 or not _changes(change, disk):
         return None
     return "1 snapshot" if snapshots.count == 1 else f"{snapshots.count} snapshots"
 
 
-def _is_delta(change: Change, disk: Disk) -> str | None:
+def _is_delta(change: Edit, disk: Disk) -> str | None:
     return _parent_of(disk, change.after.image_of(disk)) if _changes(change, disk) else None
 
 
@@ -38,7 +38,7 @@ def _parent_of(disk: Disk, image: Image | None) -> str | None:
     return f"another, as its name {disk.source} tells" if _DELTA_NAME.fullmatch(disk.source) else None
 
 
-def _in_use(change: Change, disk: Disk) -> str | None:
+def _in_use(change: Edit, disk: Disk) -> str | None:
     if not _changes(change, disk):
         return None
     if change.after.sidecars.lock:

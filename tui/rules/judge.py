@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
+from tui.rules.all_rules import BY_ID, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
-from tui.rules.rule import Change, EachDisk, Rule
-from tui.rules.table import BY_ID, RULES
+from tui.rules.rule import EachDisk, Edit, Rule
 
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 _BY_DISK = frozenset(rule.id for rule in RULES if isinstance(rule.finds, EachDisk))
@@ -88,7 +88,7 @@ def locks(found: Iterable[Finding]) -> Mapping[int, str]:
     return {one.disk: one.message for one in found if one.disk is not None and BY_ID[one.rule].locks}
 
 
-class Judged(NamedTuple):
+class StateFindings(NamedTuple):
     """What the rules find in the three states of a change."""
 
     found: Sequence[Finding]
@@ -97,10 +97,10 @@ class Judged(NamedTuple):
 
 
 def objections(
-    change: Change,
+    change: Edit,
     hypervisor: Hypervisor,
     overrides: Collection[str] = frozenset(),
-    judged: Judged | None = None,
+    judged: StateFindings | None = None,
 ) -> tuple[Finding, ...]:
     """Why an edit is refused; nothing where it may be made.
 
@@ -108,7 +108,7 @@ def objections(
     ``overrides`` are the rules a person insists against, where a rule lets them. ``judged`` is what is found
     in the change's three states, where that is known already.
     """
-    found, before, after = judged or Judged(*(findings(one, hypervisor) for one in change))
+    found, before, after = judged or StateFindings(*(findings(one, hypervisor) for one in change))
     touched = _touched(change)
     standing = {(one.rule, one.disk) for one in before}
     # What the file had may be brought back, as a toggle off and on again does.
@@ -130,18 +130,18 @@ def objections(
     return tuple(sorted(refused, key=_place))
 
 
-def cautions(change: Change, hypervisor: Hypervisor) -> tuple[Finding, ...]:
+def cautions(change: Edit, hypervisor: Hypervisor) -> tuple[Finding, ...]:
     """What the rules say of an edit that may be made all the same."""
     found = _on_change(change, hypervisor, _touched(change))
     return tuple(sorted((one for one in found if one.severity is not Severity.ERROR), key=_place))
 
 
-def _touched(change: Change) -> set[int]:
+def _touched(change: Edit) -> set[int]:
     pairs = zip(change.before.disks, change.after.disks, strict=True)
     return {after.index for before, after in pairs if before is not after and before != after}
 
 
-def _on_change(change: Change, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
+def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
     """What the rules that judge changes say of each disk a change touches."""
     return [
         _finding(rule, severity, change.after, Remark(detail, disk=index))

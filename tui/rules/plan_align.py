@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from tui.disks import Disk, Preset
 from tui.disks.snapshot import Listed
-from tui.rules.plan_values import Coverage, Refused, Request
+from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL
 X = None  # refused: the disk must use the default location
 
 
-class Row(NamedTuple):
+class Alignment(NamedTuple):
     """What becomes of a disk with one preset: not listed, listed without a word, and with each word."""
 
     unlisted: Coverage
@@ -29,20 +29,20 @@ class Row(NamedTuple):
 
 
 # By the default location, then by the preset.
-ALIGNED: dict[Preset, dict[Preset | None, Row]] = {
+ALIGNED: dict[Preset, dict[Preset | None, Alignment]] = {
     Preset.INTERNAL: {
-        None: Row(INTERNAL, INTERNAL, X, INTERNAL, X, X),
-        Preset.NO: Row(NO, NO, NO, INTERNAL, X, X),
-        Preset.INTERNAL: Row(INTERNAL, INTERNAL, X, INTERNAL, X, X),
-        Preset.EXTERNAL: Row(EXTERNAL, INTERNAL, X, INTERNAL, X, X),
-        Preset.MANUAL: Row(MANUAL, INTERNAL, X, INTERNAL, X, X),
+        None: Alignment(INTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.NO: Alignment(NO, NO, NO, INTERNAL, X, X),
+        Preset.INTERNAL: Alignment(INTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.EXTERNAL: Alignment(EXTERNAL, INTERNAL, X, INTERNAL, X, X),
+        Preset.MANUAL: Alignment(MANUAL, INTERNAL, X, INTERNAL, X, X),
     },
     Preset.EXTERNAL: {
-        None: Row(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
-        Preset.NO: Row(NO, NO, NO, INTERNAL, EXTERNAL, MANUAL),
-        Preset.INTERNAL: Row(INTERNAL, INTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
-        Preset.EXTERNAL: Row(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
-        Preset.MANUAL: Row(MANUAL, MANUAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        None: Alignment(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.NO: Alignment(NO, NO, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.INTERNAL: Alignment(INTERNAL, INTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.EXTERNAL: Alignment(EXTERNAL, EXTERNAL, NO, INTERNAL, EXTERNAL, MANUAL),
+        Preset.MANUAL: Alignment(MANUAL, MANUAL, NO, INTERNAL, EXTERNAL, MANUAL),
     },
 }
 
@@ -128,62 +128,62 @@ def overlay_of(request: Request, disk: Disk) -> str:
 # What libvirt refuses, in its order: first in reading, then in bringing together
 
 
-def refusals_in_reading(request: Request) -> Iterator[Refused]:
+def refusals_in_reading(request: Request) -> Iterator[PlanRefusal]:
     """What libvirt's parser refuses."""
     yield from _of_memory(request)
     for entry in request.snapshot.listed:
         yield from _of_entry(entry)
 
 
-def _of_memory(request: Request) -> Iterator[Refused]:
+def _of_memory(request: Request) -> Iterator[PlanRefusal]:
     snapshot = request.snapshot
     word, file = snapshot.memory, snapshot.memory_file
     if word == "manual":
-        yield Refused(
+        yield PlanRefusal(
             "'manual' memory snapshot mode not supported", "memory is kept by libvirt, or not at all"
         )
     elif word is not None and request.memory is None:
         yield _bad_word("memory", word)
     if file and word not in (None, "external"):
-        yield Refused(
+        yield PlanRefusal(
             f"memory filename '{file}' requires external snapshot", "only external memory lies in a file"
         )
     if word == "external" and not file:
-        yield Refused("external memory snapshots require a filename", "say which file takes the memory")
+        yield PlanRefusal("external memory snapshots require a filename", "say which file takes the memory")
     if file and not file.startswith("/"):
-        yield Refused(f"memory snapshot file path ({file}) must be absolute", "give the whole path")
+        yield PlanRefusal(f"memory snapshot file path ({file}) must be absolute", "give the whole path")
 
 
-def _bad_word(element: str, word: str) -> Refused:
-    return Refused(
+def _bad_word(element: str, word: str) -> PlanRefusal:
+    return PlanRefusal(
         f"Invalid value for attribute 'snapshot' in element '{element}': '{word}'.",
         "libvirt does not know that word",
     )
 
 
-def _of_entry(entry: Listed) -> Iterator[Refused]:
+def _of_entry(entry: Listed) -> Iterator[PlanRefusal]:
     if entry.name is None:
-        yield Refused("missing name from disk snapshot element", "every entry names its disk")
+        yield PlanRefusal("missing name from disk snapshot element", "every entry names its disk")
     elif entry.word is not None and entry.word not in list(Preset):
         yield _bad_word("disk", entry.word)
     elif entry.kind in _KINDS_REFUSED:
-        yield Refused(
+        yield PlanRefusal(
             f"unsupported disk snapshot type '{entry.kind}'",
             "an overlay lies in a file, a block device or a network",
         )
     elif entry.file_format is not None and entry.file_format not in _FORMATS:
-        yield Refused(
+        yield PlanRefusal(
             f"unknown disk snapshot driver '{entry.file_format}'", "libvirt does not know that image format"
         )
     elif entry.file and entry.kind == "file" and not entry.file.startswith("/"):
-        yield Refused(f"disk snapshot image path '{entry.file}' must be absolute", "give the whole path")
+        yield PlanRefusal(f"disk snapshot image path '{entry.file}' must be absolute", "give the whole path")
 
 
-def refusals_in_aligning(request: Request) -> Iterator[Refused]:
+def refusals_in_aligning(request: Request) -> Iterator[PlanRefusal]:
     """What libvirt refuses when it brings the entries and the domain's disks together."""
     disks = request.configuration.disks
     if len(request.snapshot.listed) > len(disks):
-        yield Refused("too many disk snapshot requests for domain", "there are more entries than disks")
+        yield PlanRefusal("too many disk snapshot requests for domain", "there are more entries than disks")
     if not disks:
         return
     seen: set[int] = set()
@@ -191,32 +191,34 @@ def refusals_in_aligning(request: Request) -> Iterator[Refused]:
         name = entry.name or ""
         disk = disk_named(disks, name)
         if disk is None:
-            yield Refused(f"no disk named '{name}'", "an entry names a target, or a path only one disk has")
+            yield PlanRefusal(
+                f"no disk named '{name}'", "an entry names a target, or a path only one disk has"
+            )
             continue
         if disk.index in seen:
-            yield Refused(f"disk '{name}' specified twice", "one entry for each disk", disk=disk.index)
+            yield PlanRefusal(f"disk '{name}' specified twice", "one entry for each disk", disk=disk.index)
         seen.add(disk.index)
         yield from _of_meant(request, disk, entry)
     yield from _of_overlays(request)
 
 
-def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[Refused]:
+def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[PlanRefusal]:
     covered = coverage_of(request, disk)
     if covered is None:
-        yield Refused(
+        yield PlanRefusal(
             f"disk '{entry.name}' must use snapshot mode '{request.default.value}'",
             "only a snapshot with --disk-only, or with its memory in a file, can override presets",
             disk=disk.index,
         )
     elif entry.file and covered is not EXTERNAL:
-        yield Refused(
+        yield PlanRefusal(
             f"file '{entry.file}' for disk '{entry.name}' requires use of external snapshot mode",
             "only an external snapshot has a file of its own",
             disk=disk.index,
         )
 
 
-def _of_overlays(request: Request) -> Iterator[Refused]:
+def _of_overlays(request: Request) -> Iterator[PlanRefusal]:
     overlays: dict[str, Disk] = {}
     for disk in in_libvirts_order(request.configuration.disks):
         if coverage_of(request, disk) is not EXTERNAL:
@@ -226,7 +228,7 @@ def _of_overlays(request: Request) -> Iterator[Refused]:
         if entry is None or not entry.file:
             yield from _of_generated_name(disk, "file" if entry is None else entry.kind)
             if overlay in overlays:
-                yield Refused(
+                yield PlanRefusal(
                     f"cannot generate external snapshot name for disk '{disk.target}': "
                     f"collision with disk '{overlays[overlay].target}'",
                     "give one of them a file of its own",
@@ -238,14 +240,14 @@ def _of_overlays(request: Request) -> Iterator[Refused]:
 _GENERATED = "give its overlay a <source> of its own, or leave it out"
 
 
-def _of_generated_name(disk: Disk, kind: str) -> Iterator[Refused]:
+def _of_generated_name(disk: Disk, kind: str) -> Iterator[PlanRefusal]:
     start = f"cannot generate external snapshot name for disk '{disk.target}'"
     if kind != "file":
-        yield Refused(f"{start} on a '{kind}' device", _GENERATED, disk=disk.index)
+        yield PlanRefusal(f"{start} on a '{kind}' device", _GENERATED, disk=disk.index)
     elif not _path_of(disk):
-        yield Refused(f"{start} without source", _GENERATED, disk=disk.index)
+        yield PlanRefusal(f"{start} without source", _GENERATED, disk=disk.index)
     elif disk.source_kind != "file":
-        yield Refused(
+        yield PlanRefusal(
             f"source for disk '{disk.target}' is not a regular file; "
             "refusing to generate external snapshot name",
             _GENERATED,

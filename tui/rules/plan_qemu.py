@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui.disks import Device, Disk
 from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order
-from tui.rules.plan_values import Coverage, Refused, Request
+from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 _OVERLAY_FORMATS = ("qcow2", "qed")
 # Where libvirt can put an overlay, or a snapshot inside, while the VM is off.
@@ -26,31 +26,31 @@ def kept_memory(request: Request) -> Memory:
     return Memory.EXTERNAL if request.memory is Memory.EXTERNAL else Memory.INTERNAL
 
 
-def refusals_before_aligning(request: Request) -> Iterator[Refused]:
+def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
     """What is refused whatever the disks say."""
     offline = request.disk_only or not request.running
     if offline and request.memory not in (None, Memory.NO):
-        yield Refused(
+        yield PlanRefusal(
             "memory state cannot be saved with offline or disk-only snapshot",
             "only a running VM has memory, and --disk-only asks for none of it",
         )
     name = request.snapshot.name or ""
     if "/" in name:
-        yield Refused(
+        yield PlanRefusal(
             f"invalid snapshot name '{name}': name can't contain '/'", "libvirt names a file after it"
         )
     if name.startswith("."):
-        yield Refused(
+        yield PlanRefusal(
             f"invalid snapshot name '{name}': name can't start with '.'", "libvirt names a file after it"
         )
     if not offline and request.memory is Memory.NO:
-        yield Refused(
+        yield PlanRefusal(
             "internal snapshot of a running VM must include the memory state",
             "leave the memory out with --disk-only",
         )
 
 
-def refusals_in_preparing(request: Request) -> Iterator[Refused]:
+def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
     """What is refused once it is known what every disk does."""
     for disk in in_libvirts_order(request.configuration.disks):
         covered = coverage_of(request, disk)
@@ -60,7 +60,7 @@ def refusals_in_preparing(request: Request) -> Iterator[Refused]:
             yield from _of_external(request, disk)
     yield from _of_the_whole(request)
     if request.running and not request.disk_only and any(map(_is_transient, request.configuration.disks)):
-        yield Refused(
+        yield PlanRefusal(
             "migration with transient disk is not supported",
             "keeping the memory is one, and a disk here discards its writes: use --disk-only without it",
         )
@@ -79,17 +79,17 @@ def format_of(disk: Disk) -> str:
     return "raw" if disk.source_kind in _LOCAL else ""
 
 
-def _of_internal(request: Request, disk: Disk) -> Iterator[Refused]:
+def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     if request.disk_only and request.running:
-        yield Refused(
+        yield PlanRefusal(
             f"active qemu domains require external disk snapshots; disk {disk.target} requested internal",
             "with --disk-only a running VM's disks go to overlays, or are left out",
             disk=disk.index,
         )
     if not request.running and disk.source_kind not in _LOCAL:
-        yield Refused(_unsupported("internal inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("internal inactive", disk), "leave the disk out", disk=disk.index)
     if format_of(disk) not in ("", "qcow2"):
-        yield Refused(
+        yield PlanRefusal(
             f"internal snapshot for disk {disk.target} unsupported for storage type {format_of(disk)}",
             "only qcow2 holds snapshots inside: take it externally, with --disk-only",
             disk=disk.index,
@@ -103,11 +103,11 @@ def _unsupported(what: str, disk: Disk) -> str:
     return f"{what} snapshots are not supported on 'network' disks using '{protocol}' protocol"
 
 
-def _of_external(request: Request, disk: Disk) -> Iterator[Refused]:
+def _of_external(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     entry = entry_of(request, disk)
     overlay = entry.file_format if entry else None
     if overlay is not None and overlay not in _OVERLAY_FORMATS:
-        yield Refused(
+        yield PlanRefusal(
             f"external snapshot format for disk {disk.target} is unsupported: {overlay}",
             "an overlay is qcow2",
             disk=disk.index,
@@ -115,24 +115,24 @@ def _of_external(request: Request, disk: Disk) -> Iterator[Refused]:
     if request.running:
         yield from _of_external_running(disk)
     elif disk.source_kind not in _LOCAL:
-        yield Refused(_unsupported("external inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("external inactive", disk), "leave the disk out", disk=disk.index)
     if disk.shareable and not disk.read_only:
-        yield Refused(
+        yield PlanRefusal(
             f"shared access for disk '{disk.target}' requires use of supported storage format",
             "no overlay can be shared: leave the disk out",
             disk=disk.index,
         )
 
 
-def _of_external_running(disk: Disk) -> Iterator[Refused]:
+def _of_external_running(disk: Disk) -> Iterator[PlanRefusal]:
     if disk.device is Device.LUN:
-        yield Refused(
+        yield PlanRefusal(
             "external active snapshots are not supported on scsi passthrough devices",
             "leave the disk out, or take the snapshot while the VM is off",
             disk=disk.index,
         )
     if _is_transient(disk):
-        yield Refused(
+        yield PlanRefusal(
             f"block jobs are not supported on transient disk '{disk.target}'", _TRANSIENT, disk=disk.index
         )
 
@@ -158,24 +158,24 @@ def _sum_of(request: Request) -> _Sum:
     )
 
 
-def _of_the_whole(request: Request) -> Iterator[Refused]:
+def _of_the_whole(request: Request) -> Iterator[PlanRefusal]:
     whole, memory = _sum_of(request), kept_memory(request)
     if not whole.internal and not whole.external and memory is Memory.NO:
-        yield Refused("nothing selected for snapshot", "every disk is left out")
+        yield PlanRefusal("nothing selected for snapshot", "every disk is left out")
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
-        yield Refused(
+        yield PlanRefusal(
             "internal and full system snapshots require all disks to be selected for snapshot",
             "use --disk-only with every disk in overlays or left out, or leave none out",
         )
     if request.running and request.disk_only and not whole.external:
-        yield Refused(
+        yield PlanRefusal(
             "disk-only snapshots require at least one disk to be selected for snapshot",
             "no disk goes to an overlay",
         )
     if (whole.internal and whole.external) or (
         (memory is Memory.INTERNAL and whole.external) or (memory is Memory.EXTERNAL and whole.internal)
     ):
-        yield Refused(
+        yield PlanRefusal(
             "mixing internal and external targets for a snapshot is not yet supported",
             "take all of it internally, or all of it externally",
         )

@@ -84,7 +84,7 @@ class PlannedDisk:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PlanRefusal:
     """Why there is no such snapshot, and what that means, in a sentence.
 
     ``message`` is what ``by`` says, word for word where it is known to (see :attr:`is_quote`).
@@ -107,4 +107,4 @@ class Plan:
 
     disks: tuple[PlannedDisk, ...]
     memory: Memory
-    refused: Refused | None = None
+    refused: PlanRefusal | None = None

@@ -12,7 +12,7 @@ from tui.disks import MODES, Disk, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
-from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, Refused, Request, Why
+from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
 
 _WORKSTATION = "Workstation"
 NO_DRIVER = "this function is not supported by the connection driver: virDomainSnapshotCreateXML"
@@ -65,37 +65,39 @@ def kept_memory(request: Request) -> Memory:
     return Memory.INTERNAL if request.running and not left_out else Memory.NO
 
 
-def refusals(request: Request) -> Iterator[Refused]:
+def refusals(request: Request) -> Iterator[PlanRefusal]:
     """What is refused, the machine's own reasons first."""
     locked = request.configuration.locked
     if locked is not None:
-        yield Refused("what is hidden cannot be planned", locked, "diskmode")
+        yield PlanRefusal("what is hidden cannot be planned", locked, "diskmode")
     disabled = request.configuration.snapshots_disabled
     if disabled is not None:
-        yield Refused("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
+        yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
     for entry in request.snapshot.listed:
         yield from _of_entry(request, entry)
     if request.memory is Memory.EXTERNAL:
-        yield Refused(
+        yield PlanRefusal(
             "memory goes to no file of its own", "VMware keeps it beside the VM, or not at all", "VMware"
         )
     if request.running:
         yield from _RUNNING[request.hypervisor](request)
     if not any(map(_takes_part, request.configuration.disks)) and kept_memory(request) is Memory.NO:
-        yield Refused("no disk takes part", "every disk is independent, so nothing would be kept", "VMware")
+        yield PlanRefusal(
+            "no disk takes part", "every disk is independent, so nothing would be kept", "VMware"
+        )
 
 
-def _of_entry(request: Request, entry: Listed) -> Iterator[Refused]:
+def _of_entry(request: Request, entry: Listed) -> Iterator[PlanRefusal]:
     disk = disk_meant(request.configuration.disks, entry.name or "")
     if disk is None:
-        yield Refused(
+        yield PlanRefusal(
             f"no disk named '{entry.name or ''}'", "an entry names a target, or a path only one disk has"
         )
         return
     wanted = entry.asked
     if wanted is not None and (wanted != Preset.NO.value) != _takes_part(disk):
         how = "takes part in every snapshot" if _takes_part(disk) else "takes part in none"
-        yield Refused(
+        yield PlanRefusal(
             _message_of(request.hypervisor),
             f"{disk.name} {how}, as its mode says: change its mode, not the snapshot",
             disk=disk.index,
@@ -106,10 +108,10 @@ def _message_of(hypervisor: Hypervisor) -> str:
     return "disk snapshots not supported yet" if hypervisor is Hypervisor.ESXI else NO_DRIVER
 
 
-def _of_esx(request: Request) -> Iterator[Refused]:
+def _of_esx(request: Request) -> Iterator[PlanRefusal]:
     independent = [disk for disk in request.configuration.disks if _is_independent(disk)]
     if independent and kept_memory(request) is Memory.INTERNAL:
-        yield Refused(
+        yield PlanRefusal(
             "MemorySnapshotOnIndependentDisk",
             f"{independent[0].name} is independent: leave the memory out (--disk-only), or power off first",
             VSPHERE,
@@ -117,12 +119,12 @@ def _of_esx(request: Request) -> Iterator[Refused]:
         )
 
 
-def _of_workstation(request: Request) -> Iterator[Refused]:
+def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
     modes = {disk.mode for disk in request.configuration.disks if disk.is_disk and not disk.empty}
     if len(modes) > 1:
-        yield Refused("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
+        yield PlanRefusal("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
     if kept_memory(request) is Memory.NO:
-        yield Refused(
+        yield PlanRefusal(
             "vmrun snapshot has no such option", "it keeps a running VM's memory as well", _WORKSTATION
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.disks import MODES, UNSUPPORTED, Configuration, Disk, Format, Mode, Remark
 from tui.rules.hypervisors import ALL, VMWARE
-from tui.rules.rule import Change, Rule, errors, on_disks, on_each_disk, warnings
+from tui.rules.rule import Edit, Rule, errors, on_disks, on_each_disk, warnings
 
 
 def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
@@ -17,7 +17,7 @@ def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
             yield Remark("", disk=disk.index)
 
 
-def _becomes_unsupported(change: Change, disk: Disk) -> str | None:
+def _becomes_unsupported(change: Edit, disk: Disk) -> str | None:
     """The policy shown counts, also where the file only implies it."""
     before = change.before.disks[disk.index]
     return "" if disk.policy == UNSUPPORTED != before.policy else None
@@ -32,7 +32,7 @@ def _outdated(disk: Disk) -> str | None:
     return disk.mode_word if legacy else None
 
 
-def _newly_outdated(change: Change, disk: Disk) -> str | None:
+def _newly_outdated(change: Edit, disk: Disk) -> str | None:
     """Outdated words are never newly set; the one the file had may be brought back."""
     return _outdated(disk) if change.found.disks[disk.index].mode != disk.mode else None
 

@@ -11,7 +11,7 @@ from tui.rules.finding import Severity
 from tui.rules.hypervisors import Hypervisor
 
 
-class Change(NamedTuple):
+class Edit(NamedTuple):
     """An edit to be judged: the machine as it was read, before the edit, and as the edit would leave it."""
 
     found: Configuration
@@ -20,7 +20,7 @@ class Change(NamedTuple):
 
 
 State = Callable[[Configuration], Iterable[Remark]]
-Transition = Callable[[Change, Disk], str | None]
+Transition = Callable[[Edit, Disk], str | None]
 Severities = Mapping[Hypervisor, Severity]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.app.fleet.rows import FleetRow
-from tui.editing import Wish
-from tui.fleet.bulk import Planned, Refused, plan
-from tui.fleet.query import Row
+from tui.editing import PolicyChange
+from tui.fleet.bulk import Planned, RefusedChange, plan
+from tui.fleet.query import QueryRow
 from tui.fleet.walk import Candidate
 from tui.rules import Hypervisor
 
@@ -18,14 +18,14 @@ _Id = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChosenDisks:
     """The disks of one file that a change is meant for, by what they were when they were shown."""
 
     path: str
     disks: frozenset[_Id]
 
 
-def wanted_in(rows: Iterable[FleetRow]) -> list[Wanted]:
+def chosen_in(rows: Iterable[FleetRow]) -> list[ChosenDisks]:
     """The disks of these rows, by file."""
     files: dict[str, set[_Id]] = {}
     for one in rows:
@@ -34,25 +34,27 @@ def wanted_in(rows: Iterable[FleetRow]) -> list[Wanted]:
             files.setdefault(one.judged.path, set()).add(
                 (one.judged.configuration.name, disk.index, disk.name, disk.source)
             )
-    return [Wanted(path, frozenset(disks)) for path, disks in files.items()]
+    return [ChosenDisks(path, frozenset(disks)) for path, disks in files.items()]
 
 
-def planned_for(wanted: Wanted, wish: Wish, hypervisor: Hypervisor | None) -> Sequence[Planned]:
-    """What the wish makes of one file; a disk that is not there any more is refused."""
+def planned_for(
+    chosen: ChosenDisks, wanted: PolicyChange, hypervisor: Hypervisor | None
+) -> Sequence[Planned]:
+    """What the change makes of one file; a disk that is not there any more is refused."""
     met: set[_Id] = set()
 
-    def is_wanted(row: Row) -> bool:
+    def is_wanted(row: QueryRow) -> bool:
         disk = row.disk
         if disk is None:
             return False
         name = (row.judged.configuration.name, disk.index, disk.name, disk.source)
-        met.update({name} & wanted.disks)
-        return name in wanted.disks
+        met.update({name} & chosen.disks)
+        return name in chosen.disks
 
-    planned = list(plan(Candidate(wanted.path, asked=True), wish, is_wanted, hypervisor))
-    missing = sorted(wanted.disks - met)
-    failed = any(isinstance(one, Refused) and one.failed for one in planned)
+    planned = list(plan(Candidate(chosen.path, asked=True), wanted, is_wanted, hypervisor))
+    missing = sorted(chosen.disks - met)
+    failed = any(isinstance(one, RefusedChange) and one.failed for one in planned)
     if missing and not failed:
         names = tuple(name for _, _, name, _ in missing)
-        planned.append(Refused(wanted.path, missing[0][0], _GONE, names, failed=True))
+        planned.append(RefusedChange(chosen.path, missing[0][0], _GONE, names, failed=True))
     return planned

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
 from tui.disks import MODES, Configuration, Device, Disk, Format
-from tui.fleet.records import Judged, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.rules import Finding, Hypervisor, Severity
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
@@ -22,7 +22,7 @@ class FleetRow(NamedTuple):
     """
 
     row: MachineRow
-    judged: Judged
+    judged: JudgedMachine
     disk: Disk | None
     rules: tuple[Rule, ...] = ()
     unread: Unread | None = None
@@ -63,12 +63,12 @@ def _unread_row(unread: Unread, root: str) -> FleetRow:
     name = unread.path.rpartition("/")[2] or unread.path
     finding = Finding(unread.kind, Severity.ERROR, None, None, unread.reason, unread.remedy, "")
     nothing = Configuration(Format.VMX, name, ())
-    judged = Judged(unread.path, nothing, Hypervisor.OTHER, (finding,))
+    judged = JudgedMachine(unread.path, nothing, Hypervisor.OTHER, (finding,))
     row = MachineRow((unread.path, 0, _MACHINE), name, path=_below(unread.path, root), trouble=unread.reason)
     return FleetRow(row, judged, None, ((Severity.ERROR, unread.kind),), unread)
 
 
-def _row(judged: Judged, disk: Disk | None, root: str) -> FleetRow:
+def _row(judged: JudgedMachine, disk: Disk | None, root: str) -> FleetRow:
     found = sorted(
         {(one.severity, one.rule) for one, _ in judged.on(None if disk is None else disk.index)},
         key=lambda rule: (rule[0].rank, rule[1]),
@@ -91,7 +91,7 @@ def _row(judged: Judged, disk: Disk | None, root: str) -> FleetRow:
     return FleetRow(row, judged, disk, tuple(found))
 
 
-def _mode(judged: Judged, disk: Disk | None) -> str:
+def _mode(judged: JudgedMachine, disk: Disk | None) -> str:
     if disk is None:
         return "(the whole VM)" if judged.configuration.disks else "(no disks)"
     if disk.device in _DRIVES:

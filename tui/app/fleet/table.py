@@ -10,7 +10,7 @@ from tui.app.fleet.order import Order
 from tui.app.fleet.rows import FleetRow, Rule, rows_of
 from tui.app.widgets.machine_list import Key, MachineRow
 from tui.fleet.query import Query
-from tui.fleet.query import Row as Candidate
+from tui.fleet.query import QueryRow as Candidate
 from tui.fleet.records import Result, Unread
 
 

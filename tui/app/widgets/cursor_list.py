@@ -7,7 +7,7 @@ from abc import abstractmethod
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.line_widget import Drawn
 
 _UNKNOWN_WIDTH = 80
 

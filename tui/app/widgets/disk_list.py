@@ -38,7 +38,7 @@ class DiskRow:
     marked: bool
 
 
-class Column(NamedTuple):
+class DiskColumn(NamedTuple):
     """A column of the table: its heading and width."""
 
     title: str
@@ -48,14 +48,14 @@ class Column(NamedTuple):
 class Columns(NamedTuple):
     """The widths of the table's columns; a width of 0 leaves a column out."""
 
-    address: Column
-    target: Column
-    file: Column
-    size: Column
-    snapshot: Column
-    persistent: Column
-    mode: Column
-    word: Column
+    address: DiskColumn
+    target: DiskColumn
+    file: DiskColumn
+    size: DiskColumn
+    snapshot: DiskColumn
+    persistent: DiskColumn
+    mode: DiskColumn
+    word: DiskColumn
 
 
 # The widths of the columns that do not depend on what they hold.
@@ -87,14 +87,14 @@ def columns_for(rows: Sequence[DiskRow], width: int) -> Columns:
         mode = 0
     file = max(width - fixed - mode - word - size, 4)
     return Columns(
-        Column("DISK", address),
-        Column("TARGET", target),
-        Column("FILE", file),
-        Column("SIZE", size),
-        Column("SNAPSHOT", _TOGGLE),
-        Column("PERSISTENT", 11),
-        Column("MODE", mode),
-        Column("VMX MODE", word),
+        DiskColumn("DISK", address),
+        DiskColumn("TARGET", target),
+        DiskColumn("FILE", file),
+        DiskColumn("SIZE", size),
+        DiskColumn("SNAPSHOT", _TOGGLE),
+        DiskColumn("PERSISTENT", 11),
+        DiskColumn("MODE", mode),
+        DiskColumn("VMX MODE", word),
     )
 
 

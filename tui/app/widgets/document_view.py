@@ -11,12 +11,12 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.spans import LONGEST, Line, Span
 from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
-from tui.editing import Row, Whole
+from tui.editing import PreviewLine, Whole
 from tui.formats.changes import Sign
 
 _SIGN_STYLES = {
@@ -58,17 +58,17 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
     def __init__(self, kind: Format, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.kind = kind
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[PreviewLine] = ()
         self._selected: int | None = None
         self._number_width = 4
         self._followed: tuple[int | None, Sequence[int]] | None = None
 
     @property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[PreviewLine]:
         """What it shows."""
         return self._rows
 
-    def show(self, rows: Sequence[Row], selected: int | None, *, title: str = "") -> None:
+    def show(self, rows: Sequence[PreviewLine], selected: int | None, *, title: str = "") -> None:
         """Show these rows, the disk ``selected`` marked; only visible lines that differ are painted again."""
         if title != self.border_title:
             self.border_title = title
@@ -110,7 +110,7 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         if thumb(rows, height, window, position) != before:
             bar.refresh()
 
-    def _refresh_different(self, old: Sequence[Row], was: int | None) -> None:
+    def _refresh_different(self, old: Sequence[PreviewLine], was: int | None) -> None:
         top = int(self.scroll_offset.y)
         for y in range(top, min(top + self.size.height, max(len(self._rows), len(old)))):
             if y >= len(old) or y >= len(self._rows):
@@ -163,7 +163,7 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
             return self.strip((), width)
         return self.strip(self._line(self._rows[place]), width, offset=int(self.scroll_offset.x))
 
-    def _line(self, row: Row) -> Line:
+    def _line(self, row: PreviewLine) -> Line:
         number = "" if row.number is None else str(row.number + 1)
         style = _SIGN_STYLES.get(row.sign, "")
         mine = row.disk is not None and row.disk == self._selected
@@ -179,11 +179,11 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         return (*gutter, *coloured(text, self.kind))
 
 
-def _widest(rows: Sequence[Row]) -> int:
+def _widest(rows: Sequence[PreviewLine]) -> int:
     return rows.widest if isinstance(rows, Whole) else max((len(row.text) for row in rows), default=0)
 
 
-def _lines_of(rows: Sequence[Row], disk: int | None) -> Sequence[int]:
+def _lines_of(rows: Sequence[PreviewLine], disk: int | None) -> Sequence[int]:
     """Where the rows of a disk are; of a whole text that is known without a look at them."""
     if isinstance(rows, Whole):
         return rows.lines_of(disk)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.spans import Line
 
 

@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.widgets.drawn import Drawn
+from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.spans import LONGEST, Line
 
 

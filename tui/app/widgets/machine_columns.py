@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Column(NamedTuple):
+class MachineColumn(NamedTuple):
     """A column: what it is sorted by, its heading, where space is scarce too, and its width."""
 
     name: str
@@ -33,7 +33,7 @@ _LEAST_PATH = 12
 
 
 @lru_cache(maxsize=8)
-def columns_for(width: int) -> tuple[Column, ...]:
+def columns_for(width: int) -> tuple[MachineColumn, ...]:
     """The columns that fit ``width``; from 160 columns on the path shares what is left with the names."""
     widths = dict(_WIDE if width >= ROOMY else _BRIEF)
     left = width - MARGIN - sum(widths.values())
@@ -45,4 +45,4 @@ def columns_for(width: int) -> tuple[Column, ...]:
         widths["vm"] = max(widths["vm"] + left, 4)
         left = 0
     widths["path"] = max(left, 0)
-    return tuple(Column(name, *_TITLES[name], cells_wide) for name, cells_wide in widths.items())
+    return tuple(MachineColumn(name, *_TITLES[name], cells_wide) for name, cells_wide in widths.items())

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.machine_columns import MARGIN, ROOMY, Column, columns_for
+from tui.app.widgets.machine_columns import MARGIN, ROOMY, MachineColumn, columns_for
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.visible import visible
 
@@ -134,7 +134,7 @@ class MachineList(CursorList):
         return max(min(place, len(self._rows) - 1), 0)
 
     @property
-    def _columns(self) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[MachineColumn, ...]:
         return columns_for(self._inner_width())
 
     def on_resize(self) -> None:

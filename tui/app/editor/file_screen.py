@@ -11,8 +11,9 @@ from pathlib import Path
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.app.screens import doors, menus
-from tui.app.screens.asked import Answer, Review
+from tui.app import openers
+from tui.app.dialogs.questions import Answer, Review
+from tui.app.editor import menus
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.spans import STYLES
 from tui.disks import Format
@@ -81,7 +82,7 @@ class FileScreen(Screen[None]):
         kind = self.editing.machine.configuration.format
         answers = [("enter", name, title.lower())]
         self.app.push_screen(
-            doors.review(Review(title, kind, self.editing.review(), sentences, answers, backup)),
+            openers.review(Review(title, kind, self.editing.review(), sentences, answers, backup)),
             self._reviewed,
         )
 
@@ -158,7 +159,7 @@ class FileScreen(Screen[None]):
         if error.current is not None:
             answers.insert(0, ("r", "reload", "read it anew, your changes are dropped"))
         self.app.push_screen(
-            doors.review(Review("The file changed", kind, lines, [sentence], answers)),
+            openers.review(Review("The file changed", kind, lines, [sentence], answers)),
             self._conflict_answered,
         )
 
@@ -172,7 +173,7 @@ class FileScreen(Screen[None]):
         path = self.reading.path or Path("machine")
         value = str(path.with_name(f"{path.stem}-edited{path.suffix}"))
         data = self.editing.machine.document.data
-        self.app.push_screen(doors.prompt(title, value), lambda path: self._write_out(path, data))
+        self.app.push_screen(openers.prompt(title, value), lambda path: self._write_out(path, data))
 
     def action_export(self) -> None:
         """Write the other format."""
@@ -189,7 +190,8 @@ class FileScreen(Screen[None]):
         unsaid = f" (esc, then l: what it cannot say, {lost} in all)" if lost else ""
         title = f"Export {FORMAT_WORDS[kind]}{unsaid} to"
         self.app.push_screen(
-            doors.prompt(title, str(here / (stem + _SUFFIX[kind]))), lambda path: self._write_out(path, data)
+            openers.prompt(title, str(here / (stem + _SUFFIX[kind]))),
+            lambda path: self._write_out(path, data),
         )
 
     def _write_out(self, path: str | None, data: bytes) -> None:
@@ -211,7 +213,9 @@ class FileScreen(Screen[None]):
             self.say(f"Not written: {error}", "line--error")
             if not self._typed_since(turn):
                 title = f"Not written: {error.what}. Write it to"
-                self.app.push_screen(doors.prompt(title, str(path)), lambda path: self._write_out(path, data))
+                self.app.push_screen(
+                    openers.prompt(title, str(path)), lambda path: self._write_out(path, data)
+                )
         else:
             self.say(f"Wrote {written}.", "line--changed")
 
@@ -231,7 +235,7 @@ class FileScreen(Screen[None]):
         answers = [("w", "replace", "write over it")]
         kind = self.editing.machine.other_format
         review = Review("Replace", kind, (), [f"{path}: {error.what}. Its old bytes will be gone."], answers)
-        self.app.push_screen(doors.review(review), heard)
+        self.app.push_screen(openers.review(review), heard)
 
     def action_reload(self) -> None:
         """Read the file again, asking first where changes would be lost."""
@@ -292,7 +296,7 @@ class FileScreen(Screen[None]):
         kind = self.editing.machine.configuration.format
         where = "in the file" if self.reading.path is not None else "accepted"
         review = Review(title, kind, self.editing.review(), [f"These changes are not {where}:"], answers)
-        self.app.push_screen(doors.review(review), heard)
+        self.app.push_screen(openers.review(review), heard)
 
     def _leaving(self, answer: Answer | None) -> None:
         if answer is None:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
+from tui.app.fleet.changing_screen import ChangingScreen
+from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.places import Places
 from tui.app.fleet.scan import Batch, Scan, judged_again
 from tui.app.fleet.table import FleetTable
-from tui.app.fleet.words import count
-from tui.app.screens.fleet_bulk import ChangingScreen
 from tui.app.widgets.spans import Span
 from tui.fleet.query import Query
 from tui.fleet.records import Result

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.app.screens.asked import Choice
+from tui.app.dialogs.questions import Choice
 from tui.disks import MODES, Format, Mode, Preset
-from tui.editing import Done, Editing, Refusal, Wish
+from tui.editing import Done, Editing, PolicyChange, Refusal
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.machine import Machine, machine_in
@@ -44,7 +44,7 @@ def mode_choices(editing: Editing, selected: int) -> tuple[str, list[Choice]]:
             mode.value,
             mode.value,
             f"{facts.label}. {facts.effect}",
-            _reason(editing.refusal_of(Wish(mode=mode), selected)),
+            _reason(editing.refusal_of(PolicyChange(mode=mode), selected)),
             current=disk.is_disk and disk.mode is mode,
         )
         for mode, facts in MODES.items()
@@ -58,7 +58,7 @@ def mode_choices(editing: Editing, selected: int) -> tuple[str, list[Choice]]:
 
 def _preset_choice(editing: Editing, preset: Preset | None, selected: int) -> Choice:
     label, detail = _PRESETS[preset]
-    refusal = editing.refusal_of(Wish(preset=preset, no_preset=preset is None), selected)
+    refusal = editing.refusal_of(PolicyChange(preset=preset, no_preset=preset is None), selected)
     return Choice(label, _PRESET + (preset or _NO_PRESET), detail, _reason(refusal))
 
 

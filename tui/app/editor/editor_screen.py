@@ -13,16 +13,11 @@ from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.widget import Widget
 
-from tui.app.screens import doors, menus
-from tui.app.screens.file_screen import FORMAT_WORDS, FileScreen
-from tui.app.screens.filtering import FilteringScreen
-from tui.app.screens.keys import EDITOR_KEYS
-from tui.app.widgets.disk_list import DiskList
-from tui.app.widgets.document_view import DocumentView
-from tui.app.widgets.key_line import KeyLine
-from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line
-from tui.app.words import (
+from tui.app import openers
+from tui.app.editor import menus
+from tui.app.editor.editor_keys import EDITOR_KEYS
+from tui.app.editor.file_screen import FORMAT_WORDS, FileScreen
+from tui.app.editor.presentation import (
     DiskRows,
     caution_words,
     detail_lines,
@@ -33,6 +28,12 @@ from tui.app.words import (
     title_line,
     told_of,
 )
+from tui.app.filtering import FilteringScreen
+from tui.app.widgets.disk_list import DiskList
+from tui.app.widgets.document_view import DocumentView
+from tui.app.widgets.key_line import KeyLine
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import Line
 from tui.disks import Format
 from tui.editing import Aspect, Done, Refusal, View
 from tui.machine import Machine, read_sidecars
@@ -229,7 +230,7 @@ class EditorScreen(FileScreen, FilteringScreen):
         if self.selected is None:
             return
         title, choices = menus.mode_choices(self.editing, self.selected)
-        self.app.push_screen(doors.choice(title, choices), self._mode_chosen)
+        self.app.push_screen(openers.choice(title, choices), self._mode_chosen)
 
     def _mode_chosen(self, value: str | None) -> None:
         if value is not None and self.selected is not None:
@@ -341,7 +342,7 @@ class EditorScreen(FileScreen, FilteringScreen):
             return
         place = self._finding % len(found)
         name = "the machine" if index is None else visible(self.editing.disks[index].name)
-        self.app.push_screen(doors.findings(name, (*found[place:], *found[:place])))
+        self.app.push_screen(openers.findings(name, (*found[place:], *found[:place])))
 
     def action_copy(self) -> None:
         """Copy the selected disk's lines of the preview in front."""
@@ -357,18 +358,18 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(doors.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
         folder = self.reading.path.parent if self.reading.path else None
-        self.app.push_screen(doors.plan(machine, folder))
+        self.app.push_screen(openers.plan(machine, folder))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
         title, choices = menus.hypervisor_choices(self.editing.machine)
-        self.app.push_screen(doors.choice(title, choices), self._hypervisor_chosen)
+        self.app.push_screen(openers.choice(title, choices), self._hypervisor_chosen)
 
     def _hypervisor_chosen(self, value: str | None) -> None:
         if value is not None:
@@ -378,7 +379,7 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_spelling(self) -> None:
         """Choose how XML spells the policy."""
         title, choices = menus.spelling_choices(self.editing.machine)
-        self.app.push_screen(doors.choice(title, choices), self._spelling_chosen)
+        self.app.push_screen(openers.choice(title, choices), self._spelling_chosen)
 
     def _spelling_chosen(self, value: str | None) -> None:
         if value is not None:
@@ -407,4 +408,4 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def action_help(self) -> None:
         """Every key and sign."""
-        self.app.push_screen(doors.help_on(self))
+        self.app.push_screen(openers.help_on(self))

@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.screens.asked import Choice
-from tui.app.widgets.drawn import Drawn
+from tui.app.dialogs.questions import Choice
+from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, indented, key_lines, plain
 

@@ -11,7 +11,7 @@ import click
 from tui.columns import Column, rows_in_columns
 from tui.planning import Planning
 from tui.rules import Hypervisor
-from tui.rules.plan import SECONDS, Coverage, PlannedDisk, Refused
+from tui.rules.planner import SECONDS, Coverage, PlannedDisk, PlanRefusal
 from tui.visible import visible, visible_lines
 
 SCHEMA = "diskmode.plan/1"
@@ -26,7 +26,7 @@ COLUMNS = (
 _NOTHING = "-"
 
 
-def refusal_of(refused: Refused) -> str:
+def refusal_of(refused: PlanRefusal) -> str:
     """Who refuses, in its own words."""
     words = f'"{refused.message}"' if refused.is_quote else refused.message
     return f"{refused.by} refuses: {words}"
@@ -129,7 +129,7 @@ def _disk(one: PlannedDisk) -> dict[str, Any]:
     }
 
 
-def _refusal(planning: Planning, refused: Refused) -> dict[str, Any]:
+def _refusal(planning: Planning, refused: PlanRefusal) -> dict[str, Any]:
     disk = None if refused.disk is None else planning.machine.disks[refused.disk]
     return {
         "by": refused.by,

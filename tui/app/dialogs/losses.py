@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.app.screens.page import PageScreen, block
+from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span
 from tui.convert import Loss
 from tui.rules import Severity

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tui.app.fleet.order import Group, Order
 from tui.app.fleet.rows import FleetRow, Rule
 from tui.app.widgets.spans import Line, Span, cells, fitted, indented, wrapped
-from tui.fleet.bulk import Applied, Change, Planned, Refused, State, Unchanged
+from tui.fleet.bulk import Applied, FileChange, Planned, RefusedChange, State, Unchanged
 from tui.formats.changes import Sign
 from tui.rules import Severity
 from tui.visible import visible
@@ -145,10 +145,10 @@ def within(lines: Sequence[Line], height: int) -> list[Line]:
 
 
 def plan_counts(planned: Sequence[Planned]) -> str:
-    """How many files change, are refused, are as wished."""
-    changes = [one for one in planned if isinstance(one, Change)]
+    """How many files change, are refused, are as wanted."""
+    changes = [one for one in planned if isinstance(one, FileChange)]
     files = len({one.path for one in changes})
-    refused = sum(isinstance(one, Refused) for one in planned)
+    refused = sum(isinstance(one, RefusedChange) for one in planned)
     same = sum(isinstance(one, Unchanged) for one in planned)
     disks = sum(len(one.pairs) for one in changes)
     said = [f"{count(files, 'file')} to change ({count(disks, 'disk')})", f"{refused:,} refused"]
@@ -159,14 +159,14 @@ def plan_counts(planned: Sequence[Planned]) -> str:
 def plan_lines(planned: Sequence[Planned], width: int) -> Iterator[Line]:
     """Refusals first, then each file's diff."""
     for one in planned:
-        if isinstance(one, Refused):
+        if isinstance(one, RefusedChange):
             yield from _refused(one, width)
     for one in planned:
-        if isinstance(one, Change):
+        if isinstance(one, FileChange):
             yield from _change(one)
 
 
-def _refused(one: Refused, width: int) -> Iterator[Line]:
+def _refused(one: RefusedChange, width: int) -> Iterator[Line]:
     names = f" {', '.join(one.disks)}" if one.disks else ""
     remedy = None if one.refusal is None else one.refusal.remedy
     reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
@@ -180,7 +180,7 @@ def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterato
         yield (Span("    "), *part)
 
 
-def _change(one: Change) -> Iterator[Line]:
+def _change(one: FileChange) -> Iterator[Line]:
     yield (Span("~ ", "line--changed"), Span(one.path, "line--strong"), Span(f" · {one.vm}", "line--dim"))
     for line in one.diff():
         number = "" if line.number is None else str(line.number + 1)

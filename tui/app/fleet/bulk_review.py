@@ -15,11 +15,11 @@ from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
 
 
-class BulkScreen(ModalScreen[bool]):
+class BulkReview(ModalScreen[bool]):
     """A sentence and a long text; gives whether to go on. ``go_on`` names what enter does, if anything."""
 
     COMPONENT_CLASSES = STYLES
-    CSS_PATH = "fleet_review.tcss"
+    CSS_PATH = "bulk_review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Go on", id="bulk.go-on", tooltip="Do it, file by file"),
         Binding("escape,q", "leave", "Back", id="bulk.leave", tooltip="Go back to the fleet"),

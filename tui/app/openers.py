@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tui.app.screens.asked import Answer, Choice, Review
+    from tui.app.dialogs.questions import Answer, Choice, Review
     from tui.convert import Loss
     from tui.machine import Machine
     from tui.rules import Finding
@@ -22,42 +22,42 @@ if TYPE_CHECKING:
 
 def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:
     """Choosing one of several."""
-    from tui.app.screens.choice import ChoiceScreen
+    from tui.app.dialogs.choice import ChoiceScreen
 
     return ChoiceScreen(title, choices)
 
 
 def review(asked: Review) -> Screen[Answer | None]:
     """Looking at a diff before something happens."""
-    from tui.app.screens.review import ReviewScreen
+    from tui.app.dialogs.review import ReviewScreen
 
     return ReviewScreen(asked)
 
 
 def prompt(title: str, value: str) -> Screen[str | None]:
     """Typing a file's name."""
-    from tui.app.screens.prompt import PromptScreen
+    from tui.app.dialogs.prompt import PromptScreen
 
     return PromptScreen(title, value)
 
 
 def findings(name: str, found: Sequence[Finding]) -> Screen[None]:
     """The whole text of findings."""
-    from tui.app.screens.findings import FindingsScreen
+    from tui.app.dialogs.findings import FindingsScreen
 
     return FindingsScreen(name, found)
 
 
 def losses(format_words: str, lost: Sequence[Loss]) -> Screen[None]:
     """What the other format cannot say."""
-    from tui.app.screens.losses import LossesScreen
+    from tui.app.dialogs.losses import LossesScreen
 
     return LossesScreen(format_words, lost)
 
 
 def plan(machine: Machine, folder: Path | None) -> Screen[None]:
     """What a snapshot of the machine would cover."""
-    from tui.app.screens.plan import PlanScreen
+    from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
 
     return PlanScreen(Planning(machine, snapshot_in(machine)), folder)
@@ -65,6 +65,6 @@ def plan(machine: Machine, folder: Path | None) -> Screen[None]:
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:
     """Every key of a screen, and the signs it shows, below what is to be known first."""
-    from tui.app.screens.help import help_on
+    from tui.app.dialogs.help import help_on
 
     return help_on(screen, preface)

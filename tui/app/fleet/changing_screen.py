@@ -12,16 +12,23 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
-from tui.app.fleet.bulk import planned_for, wanted_in
+from tui.app.dialogs.choice import ChoiceScreen
+from tui.app.dialogs.questions import Choice
+from tui.app.fleet.bulk import chosen_in, planned_for
+from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_presentation import (
+    bar,
+    count,
+    outcome_counts,
+    outcome_lines,
+    plan_counts,
+    plan_lines,
+)
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.words import bar, count, outcome_counts, outcome_lines, plan_counts, plan_lines
-from tui.app.screens.asked import Choice
-from tui.app.screens.choice import ChoiceScreen
-from tui.app.screens.fleet_review import BulkScreen
 from tui.app.widgets.spans import STYLES, Line, Span
 from tui.disks import MODES, Mode
-from tui.editing import Aspect, Wish
-from tui.fleet.bulk import Applied, Change, Planned, Refused, State, apply, by_file, undo
+from tui.editing import Aspect, PolicyChange
+from tui.fleet.bulk import Applied, FileChange, Planned, RefusedChange, State, apply, by_file, undo
 from tui.rules import Hypervisor
 
 Item = TypeVar("Item")
@@ -79,7 +86,7 @@ class ChangingScreen(Screen[None]):
         if rows and rows[0].disk is not None:
             value = not Aspect(aspect).of(rows[0].disk.policy)
             title = _TITLES[aspect, value].format(count(len(rows), "disk"))
-            self._begin(title, Aspect(aspect).wish(value), rows)
+            self._begin(title, Aspect(aspect).set_to(value), rows)
 
     def action_mode(self) -> None:
         """Choose one mode for all."""
@@ -96,7 +103,7 @@ class ChangingScreen(Screen[None]):
     def _mode_chosen(self, rows: list[FleetRow], value: str | None) -> None:
         if value is not None:
             title = f"{MODES[Mode(value)].label}: {count(len(rows), 'disk')}"
-            self._begin(title, Wish(mode=Mode(value)), rows)
+            self._begin(title, PolicyChange(mode=Mode(value)), rows)
 
     def open_targets(self) -> list[FleetRow]:
         """Those of the rows a change is for that can be changed; that there is none is said."""
@@ -107,35 +114,35 @@ class ChangingScreen(Screen[None]):
 
     # Planning
 
-    def _begin(self, title: str, wish: Wish, rows: list[FleetRow]) -> None:
-        self.run_worker(self._plan(title, wish, rows), group="plan", exclusive=True)
+    def _begin(self, title: str, wanted: PolicyChange, rows: list[FleetRow]) -> None:
+        self.run_worker(self._plan(title, wanted, rows), group="plan", exclusive=True)
 
-    async def _plan(self, title: str, wish: Wish, rows: list[FleetRow]) -> None:
-        wanted = wanted_in(rows)
-        self._shown_as |= {str(Path(one.path)): one.path for one in wanted}
-        work = partial(planned_for, wish=wish, hypervisor=self.hypervisor)
-        files = await self._each("Looking at", wanted, work)
+    async def _plan(self, title: str, wanted: PolicyChange, rows: list[FleetRow]) -> None:
+        files_chosen = chosen_in(rows)
+        self._shown_as |= {str(Path(one.path)): one.path for one in files_chosen}
+        work = partial(planned_for, wanted=wanted, hypervisor=self.hypervisor)
+        files = await self._each("Looking at", files_chosen, work)
         if self._stop:
             self.say("Stopped: nothing was changed.")
             return
         planned = [one for file in files for one in file]
-        changes = [one for one in planned if isinstance(one, Change)]
-        if not changes and not any(isinstance(one, Refused) for one in planned):
+        changes = [one for one in planned if isinstance(one, FileChange)]
+        if not changes and not any(isinstance(one, RefusedChange) for one in planned):
             self.say("Nothing to change: every disk already is so.", "line--dim")
             return
         lines = await asyncio.to_thread(lambda: list(plan_lines(planned, self._text_width)))
         go_on = f"save {count(len(by_file(changes)), 'file')}" if changes else None
-        review = BulkScreen(title, f"{plan_counts(planned)}.", lines, go_on)
+        review = BulkReview(title, f"{plan_counts(planned)}.", lines, go_on)
         self.app.push_screen(review, partial(self._reviewed, planned))
 
     def _reviewed(self, planned: Sequence[Planned], go_on: bool | None) -> None:
         if go_on:
-            changes = by_file(one for one in planned if isinstance(one, Change))
+            changes = by_file(one for one in planned if isinstance(one, FileChange))
             self.run_worker(self._apply(changes), group="bulk", exclusive=True)
 
     # Doing
 
-    async def _apply(self, changes: Sequence[Change]) -> None:
+    async def _apply(self, changes: Sequence[FileChange]) -> None:
         done = await self._each("Saving", changes, apply)
         self._last = [one for one in done if one.state is State.SAVED]
         await self._tell("Saved", done, len(changes))
@@ -162,7 +169,7 @@ class ChangingScreen(Screen[None]):
         again = " u undoes it." if word == "Saved" and self._last else ""
         self.say(told + again, "line--warning" if wrong or left else "line--changed")
         if wrong:
-            self.app.push_screen(BulkScreen(word, told, wrong, None))
+            self.app.push_screen(BulkReview(word, told, wrong, None))
 
     async def _each(self, word: str, items: Sequence[Item], work: Callable[[Item], Result]) -> list[Result]:
         """Work done to one after the other, in a thread; ``x`` and escape stop it behind the one it is at."""

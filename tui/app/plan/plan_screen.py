@@ -13,19 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from tui.app.screens.help import help_on
-from tui.app.screens.prompt import PromptScreen
+from tui.app.dialogs.help import help_on
+from tui.app.dialogs.prompt import PromptScreen
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.plan_list import PlanList, PlanRow
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented
 from tui.disks import Format
-from tui.editing import Row
+from tui.editing import PreviewLine
 from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
-from tui.rules.plan import NO_DRIVER, Coverage, PlannedDisk, Refused
+from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
 from tui.storage import StorageError
 from tui.storage.writing import write_new
 from tui.visible import visible
@@ -40,7 +40,7 @@ class PlanScreen(Screen[None]):
     """One plan; it changes nothing but itself, and the file it is asked to write."""
 
     COMPONENT_CLASSES = STYLES
-    CSS_PATH = "plan.tcss"
+    CSS_PATH = "plan_screen.tcss"
     AUTO_FOCUS = "#plan"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "override", "override", id="plan.override", tooltip="The disk's next override"),
@@ -151,7 +151,7 @@ class PlanScreen(Screen[None]):
     def _is_esx(self) -> bool:
         return self.planning.hypervisor is Hypervisor.ESXI
 
-    def _xml_rows(self) -> Sequence[Row]:
+    def _xml_rows(self) -> Sequence[PreviewLine]:
         """The lines, with what differs from the first, and whose entry each is."""
         written, first = self.planning.written, self._first.written
         if written is None or first is None:
@@ -159,7 +159,7 @@ class PlanScreen(Screen[None]):
         marks = signs(first.text_lines, written.text_lines)
         owners = {line: index for index, lines in self.planning.lines.items() for line in lines}
         return [
-            Row(number, marks.get(number, Sign.SAME), text, owners.get(number))
+            PreviewLine(number, marks.get(number, Sign.SAME), text, owners.get(number))
             for number, text in enumerate(written.text_lines)
         ]
 
@@ -270,7 +270,7 @@ def _row(one: PlannedDisk) -> PlanRow:
     )
 
 
-def _refusal(refused: Refused, width: int) -> list[Line]:
+def _refusal(refused: PlanRefusal, width: int) -> list[Line]:
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
     meaning = f"{refused.meaning[:1].upper()}{refused.meaning[1:]}."

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.show_json import name_of
 from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
-from tui.editing import Wish
+from tui.editing import PolicyChange
 from tui.machine import Machine
 
 ALL = "all"
@@ -82,9 +82,11 @@ def refuse_foreign(machine: Machine, given: set[str], file: str) -> None:
             )
 
 
-def wish_of(snapshot: bool | None, persistent: bool | None, mode: Mode | None, preset: str | None) -> Wish:
-    """The wish the options say."""
-    return Wish(
+def policy_change_of(
+    snapshot: bool | None, persistent: bool | None, mode: Mode | None, preset: str | None
+) -> PolicyChange:
+    """The change the options say."""
+    return PolicyChange(
         snapshot=snapshot,
         persistent=persistent,
         mode=mode,

@@ -10,7 +10,7 @@ from tui.disks.snapshot import Memory
 from tui.rules import plan_align, plan_qemu, plan_vmware
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_align import SECONDS
-from tui.rules.plan_values import Coverage, Plan, PlannedDisk, Refused, Request, Why
+from tui.rules.plan_values import Coverage, Plan, PlannedDisk, PlanRefusal, Request, Why
 from tui.rules.plan_vmware import NO_DRIVER
 
 _WHERE = {
@@ -53,7 +53,7 @@ def _kept_memory(request: Request) -> Memory:
     return plan_qemu.kept_memory(request)
 
 
-def _refusals(request: Request) -> Iterator[Refused]:
+def _refusals(request: Request) -> Iterator[PlanRefusal]:
     qemu = request.hypervisor is Hypervisor.QEMU
     return chain(
         _of_the_domain(request),
@@ -64,12 +64,12 @@ def _refusals(request: Request) -> Iterator[Refused]:
     )
 
 
-def _of_the_domain(request: Request) -> Iterator[Refused]:
+def _of_the_domain(request: Request) -> Iterator[PlanRefusal]:
     """A preset libvirt does not know: it never defines such a domain."""
     for disk in request.configuration.disks:
         if disk.bad_preset and not disk.vmx_modes and disk.mode_word is None:
             word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
-            yield Refused(
+            yield PlanRefusal(
                 f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",
                 "libvirt does not define such a domain: mend the preset first",
                 disk=disk.index,
@@ -129,8 +129,8 @@ __all__ = [
     "SECONDS",
     "Coverage",
     "Plan",
+    "PlanRefusal",
     "PlannedDisk",
-    "Refused",
     "Request",
     "Why",
     "disk_named",

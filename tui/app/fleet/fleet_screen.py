@@ -13,14 +13,14 @@ from textual.binding import BindingType
 from textual.markup import escape
 from textual.widget import Widget
 
+from tui.app import openers
+from tui.app.filtering import FilteringScreen
+from tui.app.fleet.fleet_keys import FLEET_KEYS, QUERY_HELP
+from tui.app.fleet.fleet_presentation import chart_lines, detail_lines, order_words, spread, within
 from tui.app.fleet.order import Order
 from tui.app.fleet.places import Places
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.words import chart_lines, detail_lines, order_words, spread, within
-from tui.app.screens import doors
-from tui.app.screens.filtering import FilteringScreen
-from tui.app.screens.fleet_keys import FLEET_KEYS, QUERY_HELP
-from tui.app.screens.fleet_scan import ScanningScreen
+from tui.app.fleet.scanning_screen import ScanningScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -33,7 +33,7 @@ from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
 if TYPE_CHECKING:
-    from tui.app.screens.editor import EditorScreen
+    from tui.app.editor.editor_screen import EditorScreen
 
 _BUSY = frozenset(
     ("open", "mark", "mark_all", "turn", "mode", "undo", "rescan", "leave", "filter", "show_findings")
@@ -43,7 +43,7 @@ _BUSY = frozenset(
 class FleetScreen(ScanningScreen, FilteringScreen):
     """Shows every disk of a fleet, opens the editor on one, changes many at once."""
 
-    CSS_PATH = "fleet.tcss"
+    CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
     BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
     FILTER_HINT = "mode:indep vm:web -rule:legacy*"
@@ -262,7 +262,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         except (StorageError, FormatError) as error:
             self.say(f"Not opened: {error}", "line--error")
             return
-        from tui.app.screens.editor import EditorScreen  # noqa: PLC0415 - few rows are ever opened
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - few rows are ever opened
 
         editor = EditorScreen(reading, machine, lambda again: self._read_machine(again, number))
         await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
@@ -285,11 +285,11 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             self.say("No rule finds anything here.", "line--dim")
             return
         name = visible(f"{one.row.vm} {one.row.disk}".strip())
-        self.app.push_screen(doors.findings(escape(name), one.findings))
+        self.app.push_screen(openers.findings(escape(name), one.findings))
 
     def action_help(self) -> None:
         """Every key and sign."""
-        self.app.push_screen(doors.help_on(self, QUERY_HELP))
+        self.app.push_screen(openers.help_on(self, QUERY_HELP))
 
     def action_leave(self) -> None:
         """Leave."""

@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.screens.asked import Answer, Review
+from tui.app.dialogs.questions import Answer, Review
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Span, indented, key_lines, plain
-from tui.editing import Row
+from tui.editing import PreviewLine
 
 # Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
 _AROUND = 4
@@ -49,7 +49,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
 
     def on_mount(self) -> None:
         """Show the diff."""
-        rows = [Row(line.number, line.sign, line.text, None) for line in self._review.lines]
+        rows = [PreviewLine(line.number, line.sign, line.text, None) for line in self._review.lines]
         view = self.query_one("#diff", DocumentView)
         view.show(rows, None)
         view.display = bool(rows)

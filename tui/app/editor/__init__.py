@@ -1,0 +1,1 @@
+"""The editor: one machine on the screen."""
