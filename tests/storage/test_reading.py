@@ -16,17 +16,17 @@ from tui.storage import (
     MissingError,
     StorageError,
     UnreadableError,
-    contents,
     current,
     read,
     read_stream,
+    regular,
 )
 
 
 def test_reading_gives_the_bytes_and_where_they_are_from(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
-    assert (reading.path, reading.target, reading.data) == (path, path.resolve(), OLD)
+    assert (str(reading.path), reading.target, reading.data) == (str(path), str(path.resolve()), OLD)
     assert reading.writable and reading.why_not is None and reading.doubt is None
 
 
@@ -165,7 +165,7 @@ def test_a_pipe_put_in_place_after_the_first_look_neither_blocks_nor_is_read(
     path = old_file(tmp_path)
     honest = os.open
 
-    def swap_then_open(name: Path, flags: int) -> int:
+    def swap_then_open(name: str, flags: int) -> int:
         path.unlink()
         os.mkfifo(path)
         return honest(name, flags)
@@ -176,7 +176,7 @@ def test_a_pipe_put_in_place_after_the_first_look_neither_blocks_nor_is_read(
 
 
 def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", len(OLD))
+    monkeypatch.setattr(regular, "MAX_BYTES", len(OLD))
     assert read(old_file(tmp_path)).data == OLD
 
 
@@ -185,7 +185,7 @@ def test_the_limit_holds_for_a_file_whose_size_lies(monkeypatch: pytest.MonkeyPa
     lying = Path("/proc/self/status")
     assert lying.stat().st_size == 0
     assert read(lying).data
-    monkeypatch.setattr(contents, "MAX_BYTES", 10)
+    monkeypatch.setattr(regular, "MAX_BYTES", 10)
     with pytest.raises(UnreadableError, match="64 MiB"):
         read(lying)
 
@@ -259,7 +259,7 @@ def test_a_stream_without_a_whole_content_is_refused(stream: io.BytesIO | Dribbl
 def test_a_stream_beyond_the_limit_is_refused_and_one_at_the_limit_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", 5)
+    monkeypatch.setattr(regular, "MAX_BYTES", 5)
     assert read_stream(io.BytesIO(b"12345"), "-").data == b"12345"
     with pytest.raises(UnreadableError, match="64 MiB"):
         read_stream(io.BytesIO(b"123456"), "-")

@@ -37,7 +37,7 @@ def test_a_save_puts_the_new_bytes_in_place_and_leaves_nothing_else(tmp_path: Pa
     saved = save(read(path), NEW)
     assert path.read_bytes() == NEW
     assert names(tmp_path) == ["web.vmx"]
-    assert (saved.path, saved.data, saved.doubt) == (path, NEW, None)
+    assert (str(saved.path), saved.data, saved.doubt) == (str(path), NEW, None)
 
 
 def test_the_reading_a_save_returns_can_be_saved_again(tmp_path: Path) -> None:

@@ -34,8 +34,7 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine, with_sidecars
-from tui.storage import Reading
-from tui.storage.writing import save
+from tui.storage import Reading, save
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.storage.contents import Original
+from tui.storage.files import Original
 from tui.storage.reasons import COPYING, OWNING, saving
 from tui.storage.steps import Steps
 

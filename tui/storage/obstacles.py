@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.storage.contents import Original
+from tui.storage.files import Original
 from tui.storage.reasons import Reason
 
 # FS_IOC_GETFLAGS and its flags, from linux/fs.h: _IOR('f', 1, long).

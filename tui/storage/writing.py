@@ -10,11 +10,12 @@ import os
 import stat
 from pathlib import Path
 
-from tui.storage.contents import Contents, Original, look
 from tui.storage.drafts import PRIVATE, draft_beside, fill
-from tui.storage.errors import ConflictError, ExistsError, MissingError, SaveError, UnreadableError
+from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
+from tui.storage.files import Contents, Original, read_file
+from tui.storage.local import reading_of
 from tui.storage.obstacles import obstacle
-from tui.storage.reading import Reading, reading_of
+from tui.storage.reading import Reading
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
 from tui.storage.steps import SYSTEM, Steps
 
@@ -45,10 +46,10 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     """
     if reading.path is None:
         raise SaveError(*_NO_PATH.args)
-    path = reading.path
+    path = Path(reading.path.path)
     found = _found(path)
     if found.data == data:
-        return reading_of(path, found)
+        return reading_of(reading.path.path, found)
     _refuse_conflict(path, reading, found)
     _refuse_obstacle(path, found.original)
     target = found.original.path
@@ -59,29 +60,29 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
         _refuse_conflict(path, reading, _found(path))
         steps.rename(draft.path, target)
     return Reading(
-        path=path,
+        path=reading.path,
         data=data,
         writable=True,
         why_not=None,
-        target=target,
+        target=str(target),
         doubt=_flush_folder(target.parent, steps),
     )
 
 
 def _found(path: Path) -> Contents:
     try:
-        return look(path)
+        return read_file(str(path))
     except MissingError as error:
         what = "it has been removed or renamed since it was read"
         raise ConflictError(str(path), what, "write your version to another file", None) from error
     except UnreadableError as error:
-        reason = Reason(f"it can no longer be read ({error.what})", error.remedy)
+        reason = Reason(f"it can no longer be read ({error.what})", error.remedy, error.kind)
         raise not_saved(path, reason) from error
 
 
 def _refuse_conflict(path: Path, reading: Reading, found: Contents) -> None:
     """The bytes decide: a second change within one tick of the clock leaves the file's time as it was."""
-    if found.original.path != reading.target:
+    if str(found.original.path) != reading.target:
         what = f"it now leads to another file, {found.original.path}, than when it was read"
         raise ConflictError(str(path), what, _COMPARE, found.data)
     if found.data != reading.data:
@@ -163,7 +164,8 @@ def _write_beside(path: Path, data: bytes, steps: Steps) -> Path:
 
 
 def _taken(path: Path) -> ExistsError:
-    return ExistsError(str(path), f"{_TAKEN.what}, so nothing was saved", _TAKEN.remedy)
+    kind = ErrorKind.TAKEN if path.is_file() else ErrorKind.NOT_A_FILE
+    return ExistsError(str(path), f"{_TAKEN.what}, so nothing was saved", _TAKEN.remedy, kind)
 
 
 def _claim(draft: Path, target: Path, steps: Steps) -> None:
