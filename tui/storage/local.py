@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from tui.storage import files, regular
 from tui.storage.local_folder import LocalFiles
-from tui.storage.obstacles import obstacle
+from tui.storage.obstacles import reading_of
 from tui.storage.place import Candidate, Location
-from tui.storage.reading import Reading
 from tui.storage.reasons import EMPTY
 
 if TYPE_CHECKING:
     from tui.storage.errors import UnreadableError
+    from tui.storage.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LocalPlace(LocalFiles):
         found = files.read_file(path)
         if not found.data:
             raise regular.refusal(path, EMPTY)
-        return reading_of(path, found)
+        return reading_of(Location(self, path), found)
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
         """See `Place`."""
@@ -60,15 +60,3 @@ class LocalPlace(LocalFiles):
 
 
 LOCAL = LocalPlace()
-
-
-def reading_of(path: str, found: files.Contents) -> Reading:
-    """The reading of a file whose contents have been looked at."""
-    hindrance = obstacle(found.original)
-    return Reading(
-        path=Location(LOCAL, path),
-        data=found.data,
-        writable=hindrance is None,
-        why_not=None if hindrance is None else hindrance.what,
-        target=str(found.original.path),
-    )

@@ -10,7 +10,9 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.storage.files import Original
+from tui.storage.files import Contents, Original
+from tui.storage.place import Location
+from tui.storage.reading import Reading
 from tui.storage.reasons import Reason
 
 # FS_IOC_GETFLAGS and its flags, from linux/fs.h: _IOR('f', 1, long).
@@ -27,6 +29,18 @@ def obstacle(original: Original) -> Reason | None:
         if stands(original):
             return reason
     return None
+
+
+def reading_of(path: Location, found: Contents) -> Reading:
+    """The reading of a file whose contents have been looked at."""
+    hindrance = obstacle(found.original)
+    return Reading(
+        path=path,
+        data=found.data,
+        writable=hindrance is None,
+        why_not=None if hindrance is None else hindrance.what,
+        target=str(found.original.path),
+    )
 
 
 def _on_read_only_file_system(original: Original) -> bool:

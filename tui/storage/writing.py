@@ -13,8 +13,7 @@ from pathlib import Path
 from tui.storage.drafts import PRIVATE, draft_beside, fill
 from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
 from tui.storage.files import Contents, Original, read_file
-from tui.storage.local import reading_of
-from tui.storage.obstacles import obstacle
+from tui.storage.obstacles import obstacle, reading_of
 from tui.storage.reading import Reading
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
 from tui.storage.steps import SYSTEM, Steps
@@ -49,7 +48,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     path = Path(reading.path.path)
     found = _found(path)
     if found.data == data:
-        return reading_of(reading.path.path, found)
+        return reading_of(reading.path, found)
     _refuse_conflict(path, reading, found)
     _refuse_obstacle(path, found.original)
     target = found.original.path
