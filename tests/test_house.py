@@ -159,16 +159,20 @@ _MAY_TOUCH = {
     "app/opening.py": {"os"},
     "app/settings.py": {"os", "pathlib"},
     "app/terminal/driver.py": {"os"},
-    "cli/audit.py": {"pathlib"},
+    "cli/audit.py": {"pathlib", "shutil"},
     "cli/audit_inputs.py": {"os"},
     "cli/audit_run.py": {"pathlib", "tempfile"},
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
+    "cli/plan.py": {"shutil"},
     "cli/program.py": {"os"},
     "cli/screen.py": {"os"},
+    "cli/show.py": {"shutil"},
     "fleet/pool.py": {"os"},
     "machine.py": {"os"},
     "planning.py": {"pathlib"},
+    "reports/spreadsheet.py": {"io"},
+    "reports/starter.py": {"glob"},
 }
 _OF_FILES = {"os", "pathlib", "shutil", "tempfile", "glob", "io", "mmap"}
 

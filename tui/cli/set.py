@@ -84,7 +84,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @domain_option
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
-@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
 @out_option
 @force_option
 @click.pass_context
