@@ -177,6 +177,11 @@ def _status_of(run: Callable[[], Any]) -> int:
         return Status.INTERRUPTED
     except BrokenPipeError:
         return _reader_gone()
+    except OSError as error:
+        if os.environ.get("DISKMODE_DEBUG"):
+            raise
+        let_go(sys.stdout)
+        say(f"the system refused ({os.strerror(error.errno or 0)}); nothing more was done")
     except Exception as error:
         if os.environ.get("DISKMODE_DEBUG"):
             raise
