@@ -213,7 +213,7 @@ async def test_the_screen_stays_usable_while_a_slow_disk_saves(
         gate.set()
         await seat.settle()
         assert path.read_bytes().count(b"independent-persistent") == 2
-        assert seat.editor.editing.is_changed, "what was changed while the save ran is not saved yet"
+        assert not seat.sees("no changes"), "what was changed while the save ran is not saved yet"
 
 
 async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
@@ -234,7 +234,7 @@ async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
             await _told(seat, told)
             assert isinstance(seat.screen, EditorScreen)
             await seat.press("w", "up")
-            assert seat.editor.editing.is_changed
+            assert not seat.sees("no changes")
         assert other.read_text() == "precious"
         await seat.press("escape", "ctrl+s", "enter")
         await seat.settle()
@@ -268,7 +268,7 @@ async def test_an_encrypted_machine_is_read_only_with_the_reason(tmp_path: Path)
         assert any("encrypted" in line for line in seat.seen())
         await seat.press("s", "p", "m", "space", "ctrl+s")
         assert seat.screen is seat.editor
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_q_with_unsaved_changes_asks_and_escape_stays(tmp_path: Path) -> None:
