@@ -115,7 +115,7 @@ class Seat:
         """The disks whose rows bear a mark."""
         return {row.index for row in self.rows if row.marked}
 
-    def text(self, kind: Format) -> list[str]:
+    def lines_of(self, kind: Format) -> list[str]:
         """The lines of a preview."""
         return [row.text for row in self.view(kind).rows]
 

@@ -389,6 +389,59 @@ async def test_a_domain_exports_a_vmx(tmp_path: Path) -> None:
     assert machine_in((tmp_path / "kvm-app01.vmx").read_bytes()).disks
 
 
+async def test_a_vm_powered_on_after_it_was_opened_is_saved_only_where_one_insists(tmp_path: Path) -> None:
+    path = copied(WEB, tmp_path)
+    before = path.read_bytes()
+    async with seated(path) as seat:
+        await seat.press("s")
+        path.with_name(f"{path.name}.lck").mkdir()
+        await _saved(seat)
+        assert seat.sees("Not saved")
+        assert seat.reads("Nothing was saved; your changes are still here.")
+        assert seat.reads("in-use")
+        assert path.read_bytes() == before
+        await seat.press("escape")
+        assert seat.policy(0) == (False, True)
+        await _saved(seat)
+        assert path.read_bytes() == before
+        await seat.press("o")
+        await seat.settle()
+        assert "Saved" in seat.below()
+        assert path.read_bytes() == _after_s(before)
+
+
+async def test_a_home_of_nobody_at_a_path_prompt_is_an_ordinary_sentence(tmp_path: Path) -> None:
+    for name, keys in ((WEB, ("e",)), (KVM, ("n", "w"))):
+        async with seated(copied(name, tmp_path)) as seat:
+            await seat.press(*keys)
+            await seat.type("~nobody-of-this-name/x")
+            await seat.press("enter")
+            await seat.settle()
+            assert seat.sees("there is no home folder for ~nobody-of-this-name")
+
+
+async def test_reload_keeps_the_chosen_domain_and_says_where_it_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "two.xml"
+    one, two = (
+        b"<domain type='kvm'><name>%s</name><devices><disk type='file' device='disk'>"
+        b"<source file='/%s'/><target dev='%s'/></disk></devices></domain>" % names
+        for names in ((b"first", b"a", b"vda"), (b"second", b"b", b"sda"))
+    )
+    path.write_bytes(b"<node>" + one + two + b"</node>")
+    async with seated(path) as seat:
+        await seat.press("down", "enter")
+        assert [row.target for row in seat.rows] == ["sda"]
+        path.write_bytes(b"<node>" + two + one + b"</node>")
+        await seat.press("r")
+        await seat.settle()
+        assert [row.target for row in seat.rows] == ["sda"]
+        path.write_bytes(b"<node>" + one + b"</node>")
+        await seat.press("r")
+        await seat.settle()
+        assert "the domain second is no longer in it" in seat.below()
+        assert [row.target for row in seat.rows] == ["sda"]
+
+
 async def test_of_several_domains_one_is_chosen_first(tmp_path: Path) -> None:
     path = copied("several-domains.xml", tmp_path)
     async with seated(path) as seat:

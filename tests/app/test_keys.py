@@ -100,16 +100,16 @@ async def test_a_drive_is_locked_and_its_keys_say_why(tmp_path: Path) -> None:
 async def test_u_and_ctrl_r_go_back_and_forth_through_every_edit(tmp_path: Path) -> None:
     path = copied(WEB, tmp_path)
     async with seated(path) as seat:
-        states = [seat.text(VMX)]
+        states = [seat.lines_of(VMX)]
         for key in ("s", "s", "s", "down", "s"):
             await seat.press(key)
-            states.append(seat.text(VMX))
+            states.append(seat.lines_of(VMX))
         await seat.press("u", "u", "u", "u")
-        assert seat.text(VMX) == states[0] == path.read_text().splitlines()
+        assert seat.lines_of(VMX) == states[0] == path.read_text().splitlines()
         await seat.press("u")
         assert "Nothing to undo" in seat.below()
         await seat.press("ctrl+r", "ctrl+r", "ctrl+r", "ctrl+r")
-        assert seat.text(VMX) == states[-1]
+        assert seat.lines_of(VMX) == states[-1]
         await seat.press("ctrl+r")
         assert "Nothing to redo" in seat.below()
 
