@@ -346,6 +346,7 @@ def test_what_lies_beside_the_file_is_learnt_once(session: Session, path: Path) 
     look = session.look()
     assert session.looked(look, look.run()) is Arrival.LEARNT
     assert session.editing.machine.sidecars.lock == "web.vmx.lck"
+    assert session.editing.granted_beside == session.editing.machine.sidecars
     again = session.look()
     assert session.looked(again, again.run()) is Arrival.NOTHING_NEW
     assert isinstance(session.editing.toggle(Aspect.SNAPSHOT, 0), Refusal)
@@ -474,6 +475,20 @@ def test_edits_made_while_a_save_is_refused_are_judged_by_the_next_one(session: 
     session.editing.undo()
     question(done(session, saving(session)), Asked.REFUSED)
     assert b"independent" not in path.read_bytes()
+
+
+def test_edits_made_while_a_save_runs_are_judged_by_what_that_save_saw(tmp_path: Path) -> None:
+    path = Path(shutil.copytree(SAMPLES / "rdm", tmp_path / "vm")) / "rdm.vmx"
+    session = opened(path)
+    edit(session, 0)
+    begun = saving(session)
+    edit(session, 1)
+    assert told(done(session, begun)) is Told.SAVED
+    saved = path.read_bytes()
+    asked = question(done(session, saving(session)), Asked.REFUSED)
+    assert asked.refusal is not None
+    assert "is locked: a physical raw device mapping" in asked.refusal.reason
+    assert path.read_bytes() == saved
 
 
 def test_a_look_that_comes_back_while_a_save_runs_takes_no_edit_back(session: Session, path: Path) -> None:

@@ -334,12 +334,13 @@ def test_a_mistake_of_ours_gives_the_terminal_back_and_no_traceback(
     assert path.read_bytes() == before
 
 
+# In place of ENDED stands what ends the program.
 _BROKEN_AT_P = """
 from tui.app.editor.editor_screen import EditorScreen
 turn = EditorScreen.action_turn
 def broken(self, aspect):
     if aspect == "persistent":
-        raise RuntimeError("on purpose")
+        ENDED
     turn(self, aspect)
 EditorScreen.action_turn = broken
 from tui.cli import main
@@ -347,12 +348,13 @@ main()
 """
 
 
+@pytest.mark.parametrize("ended", ["raise RuntimeError('on purpose')", "self.app._close_messages_no_wait()"])
 @pytest.mark.parametrize("accepts", [False, True], ids=["as it came", "as accepted"])
-def test_a_mistake_of_ours_in_a_pipe_lets_no_text_get_lost_and_says_so_in_the_status(
-    accepts: bool, tmp_path: Path, config: Path
+def test_in_a_pipe_no_text_gets_lost_by_a_mistake_of_ours_and_the_status_tells_of_it(
+    accepts: bool, ended: str, tmp_path: Path, config: Path
 ) -> None:
     before = copied(WEB, tmp_path).read_bytes()
-    broken = f"{shlex.quote(sys.executable)} -c {shlex.quote(_BROKEN_AT_P)}"
+    broken = f"{shlex.quote(sys.executable)} -c {shlex.quote(_BROKEN_AT_P.replace('ENDED', ended))}"
     command = f"{broken} - < {WEB} > out.vmx"
     with Terminal(["sh", "-c", command], env=surroundings(config), cwd=tmp_path) as terminal:
         terminal.wait("Dependent", "help")
