@@ -249,8 +249,8 @@ class Session:
     def _saved(self, outcome: Saved, *, covered: bool) -> Step:
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
-        self.editing.saved(outcome.written)
         self._take_in(outcome.turn, outcome.sidecars)
+        self.editing.saved(outcome.written)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
             return Leave()
         backup = f"{self.reading.path}~" if outcome.asked.backup else ""
