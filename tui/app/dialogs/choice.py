@@ -181,5 +181,5 @@ class ChoiceScreen(ModalScreen[str | None]):
             self.dismiss(message.choice.value)
 
     def action_leave(self) -> None:
-        """Leave without choosing."""
+        """Close with None: nothing was chosen."""
         self.dismiss(None)

@@ -44,7 +44,7 @@ class PageScreen(ModalScreen[None]):
         return list(self.page_lines(max(width - 1, _NARROWEST)))
 
     def action_leave(self) -> None:
-        """Leave."""
+        """Close the page; the screen below is as it was."""
         self.dismiss(None)
 
 

@@ -50,7 +50,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
             yield WrappedLines(self._key_lines, id="keys")
 
     def on_mount(self) -> None:
-        """Show the diff."""
+        """Show the diff where there is one; it scrolls by the keys."""
         rows = [PreviewLine(line.number, line.sign, line.text, None) for line in self._review.lines]
         view = self.query_one("#diff", DocumentView)
         view.show(rows, None)
@@ -93,5 +93,5 @@ class ReviewScreen(ModalScreen[Answer | None]):
             self.query_one("#keys", WrappedLines).fill_anew()
 
     def action_leave(self) -> None:
-        """Go back."""
+        """Close with None: nothing is done."""
         self.dismiss(None)

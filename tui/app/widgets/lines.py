@@ -20,7 +20,7 @@ class Lines(Drawn):
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What it shows."""
+        """The lines as they were given, from the top, also those below its end."""
         return self._lines
 
     def show(self, lines: Sequence[Line]) -> None:
