@@ -18,11 +18,13 @@ from typing import NamedTuple
 
 from textual.pilot import Pilot
 
+from tests.standing import standing
 from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.places import Places
 from tui.app.settings import load_settings
+from tui.session import Choices, open_reading
 from tui.storage import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_vms"
@@ -138,7 +140,11 @@ def among_samples(opened: Opened) -> Iterator[Path]:
 def scene_app(scene: Scene) -> DiskmodeApp:
     """The program on a scene's copies, which lie in the current folder; the theme the default one."""
     opened = scene.opened
-    what = read(Path(Path(opened).name)) if isinstance(opened, str) else Places(opened, workers=1)
+    what = (
+        open_reading(read(Path(Path(opened).name)), Choices())
+        if isinstance(opened, str)
+        else Places(opened, workers=1)
+    )
     app = DiskmodeApp(what, load_settings())
     app.theme = "diskmode"
     app.animation_level = "none"
@@ -149,14 +155,15 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Who presses a scene's keys, and waits for what the program reads in the background."""
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.pause()
+        await standing(pilot.app)
         if not isinstance(scene.opened, str):
             await _scanned(pilot)
         await pilot.app.workers.wait_for_complete()
         for key in scene.keys:
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+            await standing(pilot.app)
+        await standing(pilot.app)
 
     return play
 

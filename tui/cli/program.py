@@ -57,13 +57,14 @@ def editor(
     is, see diskmode --help.
     """
     screen = import_module("tui.cli.screen")
+    choices = screen.choices_of(domain, hypervisor, spelling, mouse=not no_mouse)
     if len(files) == 1 and not _is_folder(files[0]):
-        return cast(int, screen.open_editor(files[0], domain, hypervisor, spelling, mouse=not no_mouse))
+        return cast(int, screen.open_editor(files[0], choices))
     if not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
+    return cast(int, screen.open_fleet(files, choices))
 
 
 def _is_folder(address: str) -> bool:

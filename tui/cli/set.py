@@ -32,9 +32,9 @@ from tui.cli.policy_options import (
 )
 from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
-from tui.editing import Refusal, cautions_of, edit
-from tui.machine import Machine, with_sidecars
-from tui.storage import Reading, save
+from tui.editing import Refusal, cautions_of, edit, refused_beside
+from tui.machine import Machine, read_sidecars, with_sidecars
+from tui.storage import Reading, save, source_of
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--backup needs a file; standard input is none")
     name = shown_name(file)
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling))
+    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling), source_of(reading))
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -143,8 +143,21 @@ def command(  # noqa: PLR0913 - one for each option
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
     else:
+        _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
         _save(reading, data, file, backup=backup)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_what_lies_there_now(
+    reading: Reading, found: Machine, edited: Machine, overrides: Sequence[str], name: str
+) -> None:
+    """A VM may have been powered on since what lies beside its file was read."""
+    sidecars = read_sidecars(found, source_of(reading))
+    refusal = (
+        refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
+    )
+    if refusal is not None:
+        raise refused(refusal, name)
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:

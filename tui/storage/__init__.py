@@ -11,6 +11,7 @@ from tui.storage.addresses import (
     place_of,
     read,
     save,
+    source_of,
     write_new,
 )
 from tui.storage.errors import (
@@ -53,5 +54,6 @@ __all__ = [
     "read",
     "read_stream",
     "save",
+    "source_of",
     "write_new",
 ]
