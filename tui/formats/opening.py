@@ -32,7 +32,8 @@ def open_document(data: bytes) -> Document:
     Raises FormatError, with what is wrong and what to do, for anything else.
     """
     if data.startswith(_UTF16_MARKS):
-        if not data[:_HEAD].decode("utf-16", "replace").lstrip().startswith("<"):
+        head = data[:_HEAD].decode("utf-16", "replace").lstrip()
+        if head and not head.startswith("<"):
             raise FormatError(
                 "it is a text in UTF-16, which no VMX is",
                 "write it anew in UTF-8 (iconv -f UTF-16 -t UTF-8)",
