@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import domain, run, vmx
+from tests.cli.helpers import copied, domain, run, vmx
+from tui.cli import set_each
+from tui.fleet import bulk_plan
+from tui.fleet.walk import Candidate
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 PICKED = ("--where", "mode:independent-persistent")
@@ -115,3 +118,37 @@ def test_a_query_that_asks_for_nothing_picks_nothing_and_a_star_picks_all(fleet:
     outcome = run("set", "--each", fleet, "--where", "*", "--no-snapshot", "--dry-run")
     assert outcome.status == 0
     assert "3 files would change" in outcome.err
+
+
+def test_a_file_of_several_domains_is_changed_whole_and_shown_as_one_diff(tmp_path: Path) -> None:
+    path = copied("several-domains.xml", tmp_path)
+    before = path.read_bytes()
+    options = ("set", "--each", path, "--where", "*", "--no-snapshot")
+    dry = run(*options, "--dry-run")
+    assert (dry.status, dry.text.count("--- ")) == (0, 1)
+    assert "1 file would change" in dry.err
+    done = run(*options, "--yes")
+    assert done.status == 0
+    assert "1 file changed" in done.err
+    assert "mail: vda is now" in done.err
+    after = path.read_bytes()
+    path.write_bytes(before)
+    subprocess.run(["patch", "-p0", "-d", "/"], input=dry.out, check=True, capture_output=True)
+    assert path.read_bytes() == after != before
+
+
+def test_a_vm_that_was_powered_on_is_not_written_into(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = bulk_plan.plan_file
+
+    def powered_on_behind_it(found: Candidate, *rest: object) -> object:
+        planned = plan(found, *rest)  # type: ignore[arg-type]
+        if "/a/" in found.path:
+            Path(f"{found.path}.lck").mkdir()
+        return planned
+
+    monkeypatch.setattr(set_each, "plan_file", powered_on_behind_it)
+    outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 3
+    assert "in use" in outcome.err
+    assert "1 file changed, 1 refused" in outcome.err
+    assert LEFT_OUT.encode() in (fleet / "a/web.vmx").read_bytes()

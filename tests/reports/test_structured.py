@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 
 from tests.reports.conftest import ACCEPT, HOSTILE, STALE, UNREAD, written
-from tui.fleet.compare import read_audit
-from tui.fleet.tally import Tally
-from tui.reports import SCHEMA, Totals
+from tui.fleet.comparison import read_audit
+from tui.fleet.tally import Tally, Totals
+from tui.reports import SCHEMA
 from tui.reports.structured import Json, JsonLines
 
 DISK = {
     "schema",
     "kind",
     "file",
+    "link",
     "domain",
     "vm",
     "format",

@@ -34,7 +34,7 @@ from tui.storage import Reading
 
 if TYPE_CHECKING:
     from tui.app.editor.file_screen import FileScreen
-    from tui.app.fleet.places import Places
+    from tui.app.fleet.fleet_paths import FleetPaths
     from tui.formats.spellings import Spelling
 
 
@@ -84,7 +84,7 @@ class DiskmodeApp(KeysInTurn):
 
     def __init__(
         self,
-        opened: Reading | Places,
+        opened: Reading | FleetPaths,
         settings: Settings | None = None,
         *,
         domain: str | None = None,

@@ -77,14 +77,17 @@ def run_fleet(
     hypervisor: Hypervisor | None = None,
     spelling: Spelling | None = None,
     mouse: bool = True,
+    follow: bool = False,
 ) -> int:
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
     settings = load_settings()
     _prepare_terminal(settings.theme)
     from tui.app.app import DiskmodeApp  # noqa: PLC0415
-    from tui.app.fleet.places import Places  # noqa: PLC0415
+    from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
+    from tui.fleet.walk import Follow  # noqa: PLC0415
 
-    app = DiskmodeApp(Places(tuple(paths), hypervisor), settings, hypervisor=hypervisor, spelling=spelling)
+    of = FleetPaths(tuple(paths), hypervisor, follow=Follow.ALL if follow else Follow.NONE)
+    app = DiskmodeApp(of, settings, hypervisor=hypervisor, spelling=spelling)
     _run(app, mouse=mouse)
     return app.return_code or 0
 

@@ -49,18 +49,18 @@ def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
         data = glance(found.path, is_domain_xml if by_content else None)
         return [] if data is None else _judged(found, data, hypervisor)
     except UnreadableError as error:
-        return [Unread(found.path, str(trouble_of(error)), error.what, error.remedy)]
+        return [Unread(found.path, str(trouble_of(error)), error.what, error.remedy, link=found.link)]
 
 
 def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> list[Result]:
     try:
         machines = machines_in(open_document(data), found.path, hypervisor)
         if len(machines) == 1:
-            return [judge_machine(machines[0])]
-        return [judge_machine(machine, number) for number, machine in enumerate(machines, 1)]
+            return [judge_machine(machines[0], link=found.link)]
+        return [judge_machine(machine, number, found.link) for number, machine in enumerate(machines, 1)]
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.path, kind, error.what, error.remedy, error.line)]
+        return [Unread(found.path, kind, error.what, error.remedy, error.line, found.link)]
 
 
 def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
@@ -81,9 +81,16 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(head_of(Path(found.path), HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None = None) -> JudgedMachine:
-    """One machine, with what lies beside its file; ``domain`` is its number in a file of several."""
+def judge_machine(machine: Machine, domain: int | None = None, link: str | None = None) -> JudgedMachine:
+    """One machine, with what lies beside its file; ``domain`` is its number (from 1) in a file of several,
+    ``link`` the symbolic link the file was reached by.
+    """
     whole = with_sidecars(machine)
     return JudgedMachine(
-        machine.path or "", whole.configuration, whole.hypervisor, whole.findings, domain=domain
+        machine.path or "",
+        whole.configuration,
+        whole.hypervisor,
+        whole.findings,
+        domain=domain,
+        link=link,
     )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, counted, name_of, total_lines
+from tui.fleet.tally import Totals
+from tui.reports.values import counted, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tui.fleet.records import Result
-from tui.reports.values import Totals
+from tui.fleet.tally import Totals
 
 
 class Report(Protocol):

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 
 from tui.disks import Controller, Disk, Image, Mode
 from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, by_gravity, name_of
+from tui.fleet.tally import Totals
+from tui.reports.values import by_gravity, name_of
 from tui.rules import Finding
 from tui.visible import visible
 
 COLUMNS = (
     *("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #", "Shared Bus"),
     *("Path", "Target", "Preset", "Snapshot", "Persistent", "Hypervisor", "Findings", "Accepted", "File"),
-    *("Domain", "Error"),
+    *("Domain", "Error", "Link"),
 )
 SUMMARY_COLUMNS = ("Severity", "Rule", "Count", "Accepted")
 # What a spreadsheet takes for the start of a formula (OWASP, CSV Injection).
@@ -72,7 +73,7 @@ class Csv:
         """The rows of one result."""
         if isinstance(result, Unread):
             error = f"{result.kind}: {result.reason}"
-            return _row({"VM": "", "File": result.path, "Error": error})
+            return _row({"VM": "", "File": result.path, "Error": error, "Link": result.link})
         rows = [_disk_row(result, disk) for disk in result.rows]
         if not rows or result.on(None):
             rows.insert(0, _row(_machine_cells(result) | _findings_cells(result, None)))
@@ -93,6 +94,7 @@ def _machine_cells(judged: JudgedMachine) -> dict[str, object]:
         "Hypervisor": judged.hypervisor.value,
         "File": judged.path,
         "Domain": judged.domain,
+        "Link": judged.link,
     }
 
 

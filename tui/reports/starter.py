@@ -8,7 +8,8 @@ import re
 
 from tui.fleet.accept import VERSION
 from tui.fleet.records import JudgedMachine, Result
-from tui.reports.values import Totals, name_of
+from tui.fleet.tally import Totals
+from tui.reports.values import name_of
 from tui.rules import Finding
 from tui.visible import visible
 
