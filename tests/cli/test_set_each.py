@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import copied, domain, run, vmx
+from tests.cli.helpers import PROGRAM, ROOT, copied, domain, run, vmx
 from tui.cli import set_each
 from tui.fleet import bulk_plan
 from tui.fleet.walk import Candidate
@@ -152,3 +153,46 @@ def test_a_vm_that_was_powered_on_is_not_written_into(fleet: Path, monkeypatch: 
     assert "in use" in outcome.err
     assert "1 file changed, 1 refused" in outcome.err
     assert LEFT_OUT.encode() in (fleet / "a/web.vmx").read_bytes()
+
+
+@pytest.mark.parametrize("talk", ["full", "closed", "gone"])
+def test_what_cannot_be_said_stops_nothing_and_changes_no_status(talk: str, fleet: Path) -> None:
+    words = [*PROGRAM, "set", "--each", str(fleet), *PICKED, "--snapshot", "--yes"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    with Path("/dev/full").open("wb") as full:
+        if talk == "closed":
+            words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *words]
+        done = subprocess.run(
+            words,
+            check=False,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr={"full": full, "gone": writer}.get(talk),
+        )
+    os.close(writer)
+    assert done.returncode == 0
+    for name in "ac":
+        assert LEFT_OUT.encode() not in (fleet / name / "web.vmx").read_bytes()
+
+
+def test_links_out_of_the_folder_are_followed_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    tenant, other = tmp_path / "tenant", tmp_path / "other"
+    tenant.mkdir()
+    other.mkdir()
+    path = vmx(other, LEFT_OUT)
+    before = path.read_bytes()
+    (tenant / "folder").symlink_to(other)
+    (tenant / "file.vmx").symlink_to(path)
+    (tenant / "host").symlink_to("/")
+    outcome = run("set", "--each", tenant, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 0
+    assert "3 links out of PATH not followed" in outcome.err
+    assert "0 files changed" in outcome.err
+    assert path.read_bytes() == before
+    (tenant / "host").unlink()
+    outcome = run("set", "--each", tenant, *PICKED, "--snapshot", "--yes", "--follow")
+    assert "1 file changed" in outcome.err
+    assert path.read_bytes() != before
+    assert (tenant / "file.vmx").is_symlink()

@@ -43,7 +43,7 @@ def test_both_tell_the_same(samples: Path) -> None:
     lines = [json.loads(line) for line in written(JsonLines(), samples, accept=ACCEPT).splitlines()]
     assert whole["schema"] == SCHEMA
     disks = [
-        {**{key: one[key] for key in ("file", "domain", "vm", "format", "hypervisor")}, **disk}
+        {**{key: one[key] for key in ("file", "link", "domain", "vm", "format", "hypervisor")}, **disk}
         for one in whole["results"]
         if one["kind"] == "machine"
         for disk in one["disks"]

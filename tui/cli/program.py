@@ -18,7 +18,13 @@ from click.shell_completion import CompletionItem
 
 from tui import __version__
 from tui.cli.messages import Problem, Status, let_go, say
-from tui.cli.options import domain_option, files_argument, hypervisor_option, spelling_option
+from tui.cli.options import (
+    domain_option,
+    files_argument,
+    follow_option,
+    hypervisor_option,
+    spelling_option,
+)
 
 NAME = "diskmode"
 COMMANDS = {
@@ -40,6 +46,7 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @domain_option
 @hypervisor_option
 @spelling_option
+@follow_option
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def editor(
     *,
@@ -47,6 +54,7 @@ def editor(
     domain: str | None,
     hypervisor: str | None,
     spelling: str | None,
+    follow: bool,
     no_mouse: bool,
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
@@ -63,7 +71,9 @@ def editor(
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
+    return cast(
+        int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse, follow=follow)
+    )
 
 
 def _loaded(cmd_name: str) -> click.Command:

@@ -38,8 +38,14 @@ def open_editor(
     )
 
 
-def open_fleet(
-    paths: Sequence[str], domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool
+def open_fleet(  # noqa: PLR0913 - one for each option
+    paths: Sequence[str],
+    domain: str | None,
+    hypervisor: str | None,
+    spelling: str | None,
+    *,
+    mouse: bool,
+    follow: bool = False,
 ) -> int:
     """Show the machines of some files and folders on the screen; the exit status."""
     if domain is not None:
@@ -54,6 +60,7 @@ def open_fleet(
         hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
         spelling=spelling_named(spelling),
         mouse=mouse,
+        follow=follow,
     )
 
 
