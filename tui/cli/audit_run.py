@@ -6,7 +6,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -127,14 +127,18 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
         taken = not force and _is_taken(path)
     if taken:
         raise _taken(out)
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b") as spool:
+    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b")  # noqa: SIM115 - closed below
+    try:
         yield _writer(spool, out)
-        spool.seek(0)
+        data = _whole(spool, out)
         with problems_of(out):
             try:
-                write_new(path, spool.read(), overwrite=force)
+                write_new(path, data, overwrite=force)
             except ExistsError as error:
                 raise _taken(out) from error
+    finally:
+        with suppress(OSError):  # what could not be written to it has been told
+            spool.close()
 
 
 def _is_taken(path: Path) -> bool:
@@ -150,14 +154,26 @@ def _taken(out: str) -> Problem:
 
 def _writer(spool: IO[bytes], out: str) -> Write:
     def write(text: str) -> None:
-        try:
+        with _no_room(out):
             spool.write(text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            why = os.strerror(error.errno or errno.EIO)
-            raise Problem(
-                f"the report did not fit into the temporary folder ({why})",
-                "let TMPDIR name a folder with more room, or write to standard output",
-                file=out,
-            ) from error
 
     return write
+
+
+def _whole(spool: IO[bytes], out: str) -> bytes:
+    with _no_room(out):
+        spool.seek(0)
+        return spool.read()
+
+
+@contextmanager
+def _no_room(out: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = os.strerror(error.errno or errno.EIO)
+        raise Problem(
+            f"the report did not fit into the temporary folder ({why})",
+            "let TMPDIR name a folder with more room, or write to standard output",
+            file=out,
+        ) from error

@@ -48,7 +48,7 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @spelling_option
 @follow_option
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-def editor(
+def editor(  # noqa: PLR0913 - one for each option
     *,
     files: Sequence[str],
     domain: str | None,

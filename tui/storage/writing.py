@@ -8,6 +8,7 @@ to the old bytes or the new bytes. Killed in the middle, a save may leave a draf
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from tui.storage.contents import Contents, Original, look
@@ -123,8 +124,19 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, steps: Steps 
     """
     with saving(path):
         target = _write_over(path, data, steps) if overwrite else _write_beside(path, data, steps)
+    if not overwrite:
+        _refresh(target)
     _flush_folder(target.parent, steps)
     return target
+
+
+def _refresh(target: Path) -> None:
+    """Have FUSE ask anew how many names the file has: for a second it remembers the draft's as a second one.
+
+    The answer to a change of attributes brings the rest of them (libfuse, `setattr`; measured with bindfs).
+    """
+    with suppress(OSError):
+        target.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
 def _write_over(path: Path, data: bytes, steps: Steps) -> Path:
