@@ -70,6 +70,8 @@ class Audits:
             if self.stop.asked:
                 run.stop()
         progress.clear()
+        if self.stop.asked:  # be it before the first part, or behind the last
+            run.stop()
         totals = run.totals()
         write(self.report.tail(totals))
         tell_passed(passed)

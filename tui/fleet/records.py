@@ -60,6 +60,8 @@ class JudgedMachine:
 
     def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
         """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""
+        if not self.findings and not self.accepted:
+            return ()
         found: list[tuple[Finding, str | None]] = [(one, None) for one in self.findings if one.disk == index]
         if self.accepted:
             found += [(one, reason) for one, reason in self.accepted if one.disk == index]

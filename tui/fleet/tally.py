@@ -54,9 +54,13 @@ class Tally:
         self.disks += other.disks
         self.left_out += other.left_out
         self.discarding += other.discarding
-        self.rules.update(other.rules)
-        self.accepted.update(other.accepted)
-        self.unread.update(other.unread)
+        for mine, theirs in (
+            (self.rules, other.rules),
+            (self.accepted, other.accepted),
+            (self.unread, other.unread),
+        ):
+            if theirs:  # most parts of an audit have nothing of two of these, and an update costs
+                mine.update(theirs)
         self.used |= other.used
 
     @property
