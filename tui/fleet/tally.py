@@ -54,13 +54,11 @@ class Tally:
         self.disks += other.disks
         self.left_out += other.left_out
         self.discarding += other.discarding
-        for mine, theirs in (
-            (self.rules, other.rules),
-            (self.accepted, other.accepted),
-            (self.unread, other.unread),
-        ):
-            if theirs:  # most parts of an audit have nothing of two of these, and an update costs
-                mine.update(theirs)
+        self.rules.update(other.rules)
+        if other.accepted:  # most parts have none, and an update costs
+            self.accepted.update(other.accepted)
+        if other.unread:
+            self.unread.update(other.unread)
         self.used |= other.used
 
     @property
