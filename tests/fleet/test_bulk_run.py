@@ -9,8 +9,14 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tests.fleet.test_bulk_plan import LEFT_OUT, TAKE_PART, change_of, chosen_in
+from tui.disks import Mode
+from tui.editing import PolicyChange
+from tui.fleet.bulk_plan import plan_file
 from tui.fleet.bulk_run import BulkRun, Step, StepError
 from tui.fleet.bulk_write import State, apply, undo
+from tui.fleet.query import parse
+from tui.fleet.walk import Candidate
+from tui.rules import Hypervisor
 from tui.storage import Reading, StorageError
 from tui.storage.writing import save
 
@@ -271,3 +277,31 @@ def test_steps_are_taken_one_at_a_time(paths: list[Path]) -> None:
     assert to_end(run) == [State.SAVED] * 3
     with pytest.raises(StepError):
         run.save()
+
+
+def test_an_undo_brings_back_a_word_that_nobody_could_set(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'scsi0:1.mode = "no-mode"')
+    before = path.read_bytes()
+    run = BulkRun([chosen_in(path)], PolicyChange(mode=Mode.PERSISTENT))
+    to_end(run)
+    run.save()
+    assert to_end(run) == [State.SAVED]
+    assert path.read_bytes() != before
+    run.undo()
+    assert to_end(run) == [State.RESTORED]
+    assert path.read_bytes() == before
+
+
+def test_a_disk_that_became_a_physical_mapping_since_the_plan_is_locked(tmp_path: Path) -> None:
+    path = vmx(tmp_path, LEFT_OUT)
+    found = Candidate(str(path), asked=True)
+    planned = plan_file(found, TAKE_PART, parse("disk:scsi0:1"), Hypervisor.ESXI)
+    assert planned is not None
+    assert planned.change is not None
+    lines = ("# Disk DescriptorFile", "version=1", "CID=1", "parentCID=ffffffff")
+    kind = 'createType="vmfsPassthroughRawDeviceMap"'
+    (tmp_path / "web_1.vmdk").write_text("\n".join((*lines, kind, "")))
+    done = apply(planned.change)
+    assert done.state is State.REFUSED
+    assert "is locked: a physical raw device mapping" in (done.reason or "")
+    assert LEFT_OUT.encode() in path.read_bytes()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from tui.cli.files import problems_of
+from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
 from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
@@ -22,8 +22,6 @@ from tui.fleet.tally import Totals
 from tui.fleet.walk import Follow, Found, Passed, walk
 from tui.reports import Report, Summary, counted
 from tui.reports.drift import drift_lines
-from tui.storage import ExistsError
-from tui.storage.writing import write_new
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
@@ -127,17 +125,16 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
     path = Path(out)
     with problems_of(out):
         taken = not force and _is_taken(path)
-    if taken:
-        raise _taken(out)
+    if taken:  # told before thousands of files are judged
+        raise Problem(
+            "there is already a file of this name",
+            "choose another name, or replace it with --force",
+            file=out,
+        )
     spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b")  # noqa: SIM115 - closed below
     try:
         yield _writer(spool, out)
-        data = _whole(spool, out)
-        with problems_of(out):
-            try:
-                write_new(path, data, overwrite=force)
-            except ExistsError as error:
-                raise _taken(out) from error
+        write_output(out, _whole(spool, out), "utf-8", force=force)
     finally:
         with suppress(OSError):  # what could not be written to it has been told
             spool.close()
@@ -148,10 +145,6 @@ def _is_taken(path: Path) -> bool:
         return os.path.lexists(path)
     except ValueError:  # no file can have such a name, which writing it tells
         return False
-
-
-def _taken(out: str) -> Problem:
-    return Problem("there is already a file of this name", "choose another name, or give --force", file=out)
 
 
 def _writer(spool: IO[bytes], out: str) -> Write:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
 from tui.reports.values import counted, name_of, total_lines
 from tui.rules import Finding
@@ -41,7 +41,7 @@ class Markdown:
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The heading, and the titles of the table."""
         return "# Disks and snapshots\n\n" + _row(_TITLES) + _row(["---"] * len(_TITLES))
 
     def part(self, result: Result) -> str:
@@ -69,8 +69,8 @@ def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
         vm,
         code(name_of(disk)),
         code(disk.shown_mode or ""),
-        "yes" if disk.policy.snapshot else "no",
-        "yes" if disk.policy.persistent else "no",
+        yes_no(disk.policy.snapshot),
+        yes_no(disk.policy.persistent),
         told,
         path,
     )

@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 
 from tui.disks import Controller, Disk, Image, Mode
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
 from tui.reports.values import by_gravity, name_of
 from tui.rules import Finding
@@ -66,7 +66,7 @@ class Csv:
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The titles of the columns."""
         return row_of(COLUMNS)
 
     def part(self, result: Result) -> str:
@@ -125,8 +125,8 @@ def _disk_row(judged: JudgedMachine, disk: Disk) -> str:
             "Path": disk.source,
             "Target": disk.target,
             "Preset": disk.preset and disk.preset.value,
-            "Snapshot": _yes_no(disk.policy.snapshot),
-            "Persistent": _yes_no(disk.policy.persistent),
+            "Snapshot": yes_no(disk.policy.snapshot),
+            "Persistent": yes_no(disk.policy.persistent),
         }
     )
 
@@ -166,21 +166,17 @@ def _shared_bus(controller: Controller | None) -> str:
     return _SHARED_BUS.get(controller.shared_bus, controller.shared_bus)
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
 class CsvSummary:
     """Only the counts: a row for each rule."""
 
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The titles of the columns."""
         return row_of(SUMMARY_COLUMNS)
 
     def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Nothing: only counts are told."""
         return ""
 
     def tail(self, totals: Totals) -> str:

@@ -43,7 +43,7 @@ class Starter:
         return "".join(_entry(result, one) for one in result.findings)
 
     def tail(self, totals: Totals) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Nothing: an accept file ends with its last entry."""
         return ""
 
 

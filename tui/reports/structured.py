@@ -36,7 +36,7 @@ class JsonLines:
     separator = ""
 
     def head(self) -> str:
-        """Nothing."""
+        """Nothing: each line stands for itself."""
         return ""
 
     def part(self, result: Result) -> str:

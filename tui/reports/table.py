@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.columns import cells, padded, shortened, shortened_path
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
 from tui.reports.values import counted, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
@@ -76,8 +76,8 @@ class Table:
                 "   ",
                 padded(shortened(visible(name_of(disk)), _DISK), _DISK),
                 padded(shortened(visible(disk.shown_mode or "-"), _MODE), _MODE),
-                f"snap {'yes' if disk.policy.snapshot else 'no':3}",
-                f"keeps {'yes' if disk.policy.persistent else 'no':3}",
+                f"snap {yes_no(disk.policy.snapshot):3}",
+                f"keeps {yes_no(disk.policy.persistent):3}",
                 "",
             )
         )

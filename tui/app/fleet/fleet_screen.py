@@ -401,6 +401,6 @@ class FleetScreen(FilteringScreen):
         self.app.push_screen(openers.help_on(self, QUERY_HELP))
 
     def action_leave(self) -> None:
-        """Leave."""
+        """End the scan and the program."""
         self._scan.stop()
         self.app.exit()
