@@ -32,7 +32,7 @@ from tui.session import Choices, Session, SeveralDomains
 from tui.storage import Reading
 
 if TYPE_CHECKING:
-    from tui.app.fleet.places import Places
+    from tui.app.fleet.fleet_paths import FleetPaths
 
 
 _NOTHING_CHOSEN = Choices()
@@ -82,7 +82,7 @@ class DiskmodeApp(KeysInTurn):
 
     def __init__(
         self,
-        opened: Session | SeveralDomains | Places,
+        opened: Session | SeveralDomains | FleetPaths,
         settings: Settings | None = None,
         choices: Choices = _NOTHING_CHOSEN,
     ) -> None:

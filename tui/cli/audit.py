@@ -11,11 +11,13 @@ from pathlib import PurePath
 import click
 
 from tui.cli.audit_inputs import acceptances_in, names_of
-from tui.cli.audit_run import Looks, Run, destination
+from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.messages import Status, plain_wanted, say
-from tui.cli.options import SEVERITIES, STDIN, force_option, hypervisor_option
-from tui.reports import FORMATS, SUFFIXES, Rendering, Report, plain, report_named, total_lines
+from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.fleet.audit import Judging
+from tui.fleet.walk import Follow
+from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
 from tui.rules import Hypervisor, Severity
@@ -63,6 +65,7 @@ def coloured(text: str, severity: Severity) -> str:
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so, or lies at such a path."
 )
+@follow_option
 @click.option(
     "--files-from",
     metavar="FILE",
@@ -110,6 +113,7 @@ def command(  # noqa: PLR0913 - one for each option
     force: bool,
     summary: bool,
     exclude: Sequence[str],
+    follow: bool,
     files_from: str | None,
     null: bool,
     hypervisor: str | None,
@@ -123,7 +127,8 @@ def command(  # noqa: PLR0913 - one for each option
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
-    into. Nothing is changed. What cannot be read is told and stops nothing.
+    into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
+    leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
 
     \b
     Examples:
@@ -143,8 +148,8 @@ def command(  # noqa: PLR0913 - one for each option
         files_from = STDIN
     _refuse_clashes(context, bool(paths or files_from))
     report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
-    rendering = Rendering(
-        report,
+    judging = Judging(
+        report.part,
         None if hypervisor is None else Hypervisor(hypervisor),
         acceptances_in(accept),
         datetime.now().astimezone().date(),
@@ -152,13 +157,21 @@ def command(  # noqa: PLR0913 - one for each option
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:
-        looks = Looks(list(names) if watch is not None else names, exclude, rendering, jobs, stop)
+        audits = Audits(
+            list(names) if watch is not None else names,
+            exclude,
+            Follow.ALL if follow else Follow.NEAR,
+            report,
+            judging,
+            jobs,
+            stop,
+        )
         with destination(out, force=force) as write:
-            last = looks.run(write)
+            last = audits.run(write)
         if out is not None:
             say("; ".join(total_lines(last.totals)[:2]), out)
         if watch is not None:
-            last = looks.watch(last, watch)
+            last = audits.watch(last, watch)
     return _status(last, stop, fail_on, keep_going=keep_going)
 
 
@@ -186,7 +199,7 @@ def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) 
     return report_named(name, width=width, style=style, summary=summary), out
 
 
-def _status(last: Run, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
+def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
     tally = last.totals.tally
     if stop.asked:
         return Status.INTERRUPTED

@@ -12,7 +12,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import HEAD_BYTES, LOCAL, Source, UnreadableError
+from tui.storage import HEAD_BYTES, UnreadableError
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
@@ -47,18 +47,18 @@ def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
         data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
         return [] if data is None else _judged(found, data, hypervisor)
     except UnreadableError as error:
-        return [unread(error)]
+        return [unread(error, found.link)]
 
 
 def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> list[Result]:
     try:
         machines = machines_in(open_document(data), found.path, hypervisor)
         if len(machines) == 1:
-            return [judge_machine(machines[0], source=found.source)]
-        return [judge_machine(machine, number, found.source) for number, machine in enumerate(machines, 1)]
+            return [judge_machine(machines[0], None, found)]
+        return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.address, kind, error.what, error.remedy, error.line)]
+        return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
 
 
 def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
@@ -79,13 +79,14 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None = None, source: Source = LOCAL) -> JudgedMachine:
-    """One machine, with what lies beside its file; ``domain`` is its number in a file of several."""
-    whole = with_sidecars(machine, source)
+def judge_machine(machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
+    """One machine of a file, with what lies beside it; ``domain`` is its number, from 1, among several."""
+    whole = with_sidecars(machine, found.source)
     return JudgedMachine(
-        source.address(machine.path or ""),
+        found.source.address(machine.path or ""),
         whole.configuration,
         whole.hypervisor,
         whole.findings,
         domain=domain,
+        link=found.link,
     )
