@@ -202,6 +202,16 @@ def test_in_reverse_a_blank_shows_the_ink_and_so_whether_that_is_bold() -> None:
     assert plain.on_blank is not bold.on_blank
 
 
+def test_a_colour_of_the_palette_is_told_by_its_number_but_not_one_that_people_redefine() -> None:
+    assert style_of("38;2;95;135;175") is style_of("38;5;67")
+    assert style_of("48;2;18;18;18") is style_of("48;5;233")
+    assert style_of("38;2;95;135;176") is not style_of("38;5;67")
+    for codes in ("38;2;0;0;0", "48;2;0;0;95", "38;2;0;0;255"):
+        style = style_of(codes)
+        assert style is not None
+        assert codes in style.after(PLAIN)
+
+
 @pytest.mark.parametrize("codes", ["38;7;1", "38;2;1", "58;5;1", "x", "1;108"])
 def test_a_style_nobody_knows_is_no_style(codes: str) -> None:
     assert style_of(codes) is None

@@ -1,4 +1,4 @@
-"""What we take of Textual's insides: each test says what changed when Textual does, and what then to look at."""
+"""What we take of Textual's insides: each test says what changed when Textual does, and where to look."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def test_the_parser_still_is_a_generator_that_waits_with_a_timeout_in_a_sequence
     assert isinstance(parser, Parser)
     assert list(parser.feed("\x1b[1;")) == []
     assert isinstance(parser._awaiting, Read1), "look at SteadyParser._parsed"
-    assert parser._awaiting.timeout, (
-        "Textual no longer waits for a sequence's end: look at SteadyParser._parsed"
-    )
+    assert parser._awaiting.timeout, "no wait for a sequence's end: look at SteadyParser._parsed"
     assert not parser._tokens
     assert hasattr(parser, "_gen")
     assert hasattr(parser, "_timeout_time")
@@ -69,9 +67,7 @@ def test_the_parser_still_is_a_generator_that_waits_with_a_timeout_in_a_sequence
 
 def test_the_app_still_has_what_ours_calls() -> None:
     assert "_close_messages_no_wait" in dir(App), "look at leave_at_once"
-    assert "_fatal_error" in dir(App), (
-        "Textual calls something else after a mistake: DiskmodeApp overrides it"
-    )
+    assert "_fatal_error" in dir(App), "look at DiskmodeApp._fatal_error, which overrides it"
     assert "self._driver" in inspect.getsource(App), "look at repaint and can_suspend"
     assert "can_suspend" in dir(Driver)
     assert "get_driver_class" in vars(DiskmodeApp)

@@ -30,7 +30,7 @@ class Painter:
 
     def resized(self, size: tuple[int, int]) -> None:
         """Textual draws everything anew then, but not where the size is what it was."""
-        self._stale = self._stale or size != self._screen.size
+        self._stale = self._stale or size != self._size
         self._size = size
 
     def written(self, data: str) -> str:

@@ -14,7 +14,6 @@ _TOKEN = re.compile(r"\x1b\[(?:(\d+);(\d+)H|([\d;]*)m)|([^\x00-\x1f\x7f-\x9f]+)|
 _UNSEEN = re.compile(
     r"(?:\x1b\[\?[\d;]*(?:[hl]|\$p)|\x1b\[[<>=][\d;]*u|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x07)*"
 )
-_OTHER_SCREEN = "\x1b[?1049"
 
 
 class Run(NamedTuple):
@@ -35,7 +34,7 @@ class Drawn(NamedTuple):
 
 def is_unseen(data: str) -> bool:
     """Whether ``data`` leaves all that the terminal shows as it is."""
-    return _OTHER_SCREEN not in data and _UNSEEN.fullmatch(data) is not None
+    return "\x1b[?1049" not in data and _UNSEEN.fullmatch(data) is not None
 
 
 def parse(data: str) -> Drawn | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-from tui.app.terminal.style import PLAIN, Style
+from tui.app.terminal.style import Style
 
 # Letters that take one cell everywhere: Latin, Greek, Cyrillic, and what the screens are made of.
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f…│┃─▌●▲▼✗]*")
-# No text holds it: a cell of which nothing is known equals no other. It is never written.
-_UNKNOWN = "\0"
+# No text holds it: a cell of which nothing is known. It is never written.
+UNKNOWN = "\0"
 # Fewer equal cells than this between two that differ are written again rather than skipped.
 _GAP = 5
 
@@ -30,11 +30,6 @@ class Row:
         self.letters = letters
         self.styles = styles
         self.odd = odd
-
-    @classmethod
-    def unknown(cls, width: int) -> Row:
-        """A row of which nothing is known."""
-        return cls([_UNKNOWN] * width, [PLAIN] * width)
 
     def copied(self) -> Row:
         """The same cells again."""
@@ -57,7 +52,7 @@ class Row:
         self.letters[start : start + len(cells)] = cells
         self.styles[start : start + len(cells)] = (
             [style] * len(cells)
-            if blank is style or " " not in text
+            if blank is style
             else [blank if letter == " " else style for letter in cells]
         )
         return end
@@ -80,9 +75,9 @@ class Row:
         """
         found: list[tuple[int, int]] = []
         for cell in self._differing(shown):
-            if self.letters[cell] == _UNKNOWN:
+            if self.letters[cell] == UNKNOWN:
                 continue
-            if found and cell - found[-1][1] < _GAP and _UNKNOWN not in self.letters[found[-1][1] : cell]:
+            if found and cell - found[-1][1] < _GAP and UNKNOWN not in self.letters[found[-1][1] : cell]:
                 found[-1] = (found[-1][0], cell + 1)
             else:
                 found.append((cell, cell + 1))
@@ -133,13 +128,8 @@ def _cells_of(text: str) -> tuple[list[str], bool]:
         if wide:
             cells += (letter, *[""] * (wide - 1))
         elif cells:
-            cells[_lettered(cells)] += letter
+            cells[max(place for place, one in enumerate(cells) if one)] += letter
     return cells, True
-
-
-def _lettered(cells: list[str]) -> int:
-    """The last cell with a letter."""
-    return max(place for place, letter in enumerate(cells) if letter)
 
 
 def _cut(cells: list[str], room: int) -> list[str]:

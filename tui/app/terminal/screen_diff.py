@@ -7,12 +7,25 @@ the terminal shows are written, each run of them behind an absolute move of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from tui.app.terminal.parse import Drawn
-from tui.app.terminal.row import Row
+from tui.app.terminal.row import UNKNOWN, Row
 from tui.app.terminal.style import PLAIN, Style
 
 # Shorter rows of blanks at the end of a row are written, longer ones erased.
 _LEAST_ERASED = 4
+
+
+class _Piece(NamedTuple):
+    """Text in one style; without a text the rest of the row is erased. ``odd``: a row keeps its order."""
+
+    row: int
+    start: int
+    text: str
+    style: Style
+    odd: bool
 
 
 class ScreenDiff:
@@ -30,15 +43,10 @@ class ScreenDiff:
     def resize(self, width: int, height: int) -> None:
         """The terminal has another size, and shows nobody knows what."""
         self._width = width
-        self._rows = [Row.unknown(width) for _ in range(height)]
+        self._rows = [Row([UNKNOWN] * width, [PLAIN] * width) for _ in range(height)]
         self._parts: list[str] = []
         self._cursor: tuple[int, int] | None = None
         self._style: Style | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Columns and rows."""
-        return self._width, len(self._rows)
 
     def plain(self) -> str:
         """What is to be written before anything that does not draw: the cursor may be anywhere behind it."""
@@ -48,11 +56,16 @@ class ScreenDiff:
 
     def diff(self, drawn: Drawn) -> str:
         """What makes the terminal show this."""
+        pieces: list[_Piece] = []
         for number, wanted in sorted(self._wanted(drawn).items()):
-            shown = self._rows[number]
+            shown, self._rows[number] = self._rows[number], wanted
             if (wanted.letters, wanted.styles) != (shown.letters, shown.styles):
-                self._write_row(number, wanted, shown)
-                self._rows[number] = wanted
+                pieces += self._pieces(number, wanted, shown)
+        if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
+            order = {style: place for place, style in enumerate(dict.fromkeys(one.style for one in pieces))}
+            pieces.sort(key=lambda piece: order[piece.style])
+        for piece in pieces:
+            self._write(piece)
         # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
         if drawn.cursor is not None and any(drawn.cursor):
             self._move(*drawn.cursor)
@@ -71,54 +84,42 @@ class ScreenDiff:
             column = row.put(column if start is None else start, text, style)
         return wanted
 
-    def _write_row(self, number: int, wanted: Row, shown: Row) -> None:
-        rest = wanted.blank_from()
-        last = wanted.styles[-1]
+    def _pieces(self, number: int, wanted: Row, shown: Row) -> Iterator[_Piece]:
+        rest, last = wanted.blank_from(), wanted.styles[-1]
+        odd = wanted.odd or shown.odd
         if self._width - rest < _LEAST_ERASED or not last.erases(in_colour=self._erases_in_colour):
             rest = self._width
-        if rest < self._width and (wanted.odd or shown.odd):
+        runs = wanted.runs(shown)
+        if rest < self._width and odd:
             # Where its letters end, terminals may differ: nothing may be left behind them.
-            self._erase(number, 0, last)
-            self._write(number, 0, rest, wanted)
-            return
-        for start, end in wanted.runs(shown):
-            if start < rest:
-                self._write(number, start, min(end, rest), wanted)
+            yield _Piece(number, 0, "", last, odd)
+            runs = [(0, rest)]
+        for start, end in runs:
+            place = start
+            while place < min(end, rest):
+                stop, style = wanted.same_style(place, min(end, rest))
+                yield _Piece(number, place, "".join(wanted.letters[place:stop]), style, odd)
+                place = stop
             if end > rest:
-                self._erase(number, max(start, rest), last)
+                yield _Piece(number, place, "", last, odd)
                 return
 
-    def _erase(self, number: int, start: int, style: Style) -> None:
-        self._move(number, start)
-        self._set_for_blanks(style)
-        self._parts.append("\x1b[K")
-
-    def _write(self, number: int, start: int, end: int, row: Row) -> None:
-        """Write cells; blanks may have the style before them where they show the same in it."""
-        place = start
-        while place < end:
-            stop, style = row.same_style(place, end)
-            self._move(number, place)
-            text = "".join(row.letters[place:stop])
-            if text.isspace():
-                self._set_for_blanks(style)
-            else:
-                self._set(style)
-            self._parts.append(text)
-            self._cursor = None if row.odd or stop >= self._width else (number, stop)
-            place = stop
+    def _write(self, piece: _Piece) -> None:
+        self._move(piece.row, piece.start)
+        # Blanks may have the style before them where they show the same in it.
+        if (piece.text.strip() or self._style is None) or self._style.on_blank is not piece.style:
+            self._set(piece.style)
+        self._parts.append(piece.text or "\x1b[K")
+        end = piece.start + len(piece.text)
+        self._cursor = None if piece.odd or end >= self._width else (piece.row, end)
 
     def _set(self, style: Style) -> None:
         self._parts.append(style.after(self._style))
         self._style = style
 
-    def _set_for_blanks(self, style: Style) -> None:
-        if self._style is None or self._style.on_blank is not style:
-            self._set(style)
-
     def _move(self, row: int, column: int) -> None:
         if (row, column) != self._cursor:
-            self._parts.append(f"\x1b[{row + 1};{column + 1}H")
+            self._parts.append(f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H")
             self._cursor = row, column
 
     def _taken(self) -> str:

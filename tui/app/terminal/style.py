@@ -12,6 +12,8 @@ _ATTRIBUTES = frozenset(("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "53"
 _SEEN_ON_BLANKS = frozenset(("4", "7", "9", "21", "53"))
 _REVERSE = "7"
 _DEFAULT_FORE, _DEFAULT_BACK = "39", "49"
+_STEPS = frozenset(("0", "95", "135", "175", "215", "255"))
+_GREYS = range(8, 248, 10)
 
 
 class Style:
@@ -65,6 +67,19 @@ def _sequence(before: Style | None, after: Style) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 
+def _shortest(kind: str, *parts: str) -> str:
+    """A colour's codes; by its number where it is one of xterm's greys or of its cube of colours.
+
+    Not of the first six of the cube: people redefine those, for themes of more than sixteen colours.
+    """
+    if kind == "2" and len(set(parts)) == 1 and int(parts[0]) in _GREYS:
+        return f"5;{232 + _GREYS.index(int(parts[0]))}"
+    if kind == "2" and _STEPS.issuperset(parts) and parts[:2] != ("0", "0"):
+        red, green, blue = map(sorted(_STEPS, key=int).index, parts)
+        return f"5;{16 + 36 * red + 6 * green + blue}"
+    return ";".join((kind, *parts))
+
+
 @lru_cache(maxsize=4096)
 def style_of(codes: str) -> Style | None:
     """The style that SGR ``codes`` (``1;38;2;9;9;9``) give plain text; None where one is not known here."""
@@ -79,7 +94,7 @@ def style_of(codes: str) -> Style | None:
             size = {"5": 2, "2": 4}.get(rest[0] if rest else "", 0)
             if not size or len(rest) < size:
                 return None
-            colour = ";".join((code, *rest[:size]))
+            colour = f"{code};{_shortest(*rest[:size])}"
             del rest[:size]
             fore, back = (colour, back) if code == "38" else (fore, colour)
         elif code.isdigit() and (30 <= int(code) <= 39 or 90 <= int(code) <= 97):
