@@ -15,6 +15,7 @@ from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.widgets import _option_list as option_list
 
 from tui.app.app import DiskmodeApp
 from tui.app.textual_insides import (
@@ -71,6 +72,11 @@ def test_the_app_still_has_what_ours_calls() -> None:
     assert "self._driver" in inspect.getsource(App), "look at repaint and can_suspend"
     assert "can_suspend" in dir(Driver)
     assert "get_driver_class" in vars(DiskmodeApp)
+
+
+def test_a_page_in_a_list_of_options_still_asks_for_its_lines() -> None:
+    for used in ("_index_to_line", "_move_page"):
+        assert used in inspect.getsource(option_list), f"{used} is gone: look at let_pages_wait_for_lines"
 
 
 # Which driver runs

@@ -35,6 +35,7 @@ def test_nothing_odd_from_the_terminal_ends_the_editor(painter: str | None, tmp_
         terminal.send("\x10\x1b[6~")
         terminal.settle(0.5)
         terminal.send(ESCAPE)
+        terminal.settle(0.5)
         terminal.wait("1 change ")
         terminal.send("u")
         terminal.wait("no changes")

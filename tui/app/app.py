@@ -23,7 +23,7 @@ from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
 from tui.app.settings import Settings, keep_theme
-from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, repaint
+from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
@@ -110,6 +110,7 @@ class DiskmodeApp(KeysInTurn):
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
         ScrollBar.renderer = ThinBar
+        let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:

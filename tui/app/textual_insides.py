@@ -261,3 +261,17 @@ def can_suspend(app: App[Any]) -> bool:
 def leave_at_once(app: App[Any]) -> None:
     """End without Textual's traceback across the screen."""
     app._close_messages_no_wait()  # noqa: SLF001
+
+
+def let_pages_wait_for_lines() -> None:
+    """Have Page Down do nothing in a list that has not been laid out: Textual's raises KeyError."""
+    from textual.widgets import OptionList  # noqa: PLC0415 - the palette and menus have it, not the first frame
+
+    moved = OptionList._move_page  # noqa: SLF001
+
+    def move_page(self: OptionList, direction: Any) -> None:
+        if (self.highlighted or 0) in self._index_to_line:
+            moved(self, direction)
+
+    if moved.__name__ != move_page.__name__:
+        OptionList._move_page = move_page  # type: ignore[method-assign]  # noqa: SLF001 - every list of ours
