@@ -10,32 +10,34 @@ import sys
 
 from tui.app.textual_insides import SteadyParser
 
-_PIECES = (
-    b"\x1b",
-    b"\x1b[",
-    b"\x1b]11;",
-    b"\x1bP",
-    b"\x1b[M",
-    b"\x1b[<",
-    b"\x1b[48;",
-    b"\x1b[200~",
-    b"\x1b[201~",
-)
-_PIECES += (
-    b"1114112",
-    b"57344",
-    b"999:9:9",
-    b";",
-    b":",
-    b"u",
-    b"t",
-    b"M",
-    b"~",
-    b"\x07",
-    b"\x1b\\",
-    b"\xfc",
-    b"q",
-)
+_PIECES = [
+    *(
+        b"\x1b",
+        b"\x1b[",
+        b"\x1b]11;",
+        b"\x1bP",
+        b"\x1b[M",
+        b"\x1b[<",
+        b"\x1b[48;",
+        b"\x1b[200~",
+        b"\x1b[201~",
+    ),
+    *(
+        b"1114112",
+        b"57344",
+        b"999:9:9",
+        b";",
+        b":",
+        b"u",
+        b"t",
+        b"M",
+        b"~",
+        b"\x07",
+        b"\x1b\\",
+        b"\xfc",
+        b"q",
+    ),
+]
 
 
 def burst(chance: random.Random) -> bytes:
