@@ -14,7 +14,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
@@ -23,7 +22,7 @@ from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
 from tui.app.settings import Settings, keep_theme
-from tui.app.terminal.driver import LeanDriver
+from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
@@ -99,12 +98,12 @@ class DiskmodeApp(KeysInTurn):
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Unix one that writes less to the terminal."""
-        found = super().get_driver_class()
-        return LeanDriver if found is LinuxDriver else found
+        return driver_for(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
         ScrollBar.renderer = ThinBar
+        let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
@@ -190,7 +189,7 @@ class DiskmodeApp(KeysInTurn):
 
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
-        if self._driver is not None and self._driver.can_suspend:
+        if can_suspend(self):
             os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def action_command_palette(self) -> None:
@@ -214,14 +213,12 @@ class DiskmodeApp(KeysInTurn):
 
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
-        if isinstance(self._driver, LeanDriver):
-            self._driver.forget()
-        self.refresh()
+        repaint(self)
 
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
-        self._close_messages_no_wait()
+        leave_at_once(self)
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:
