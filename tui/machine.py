@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
+from tui.disks import (
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    Image,
+    LibvirtVersion,
+    Remark,
+    Sidecars,
+    Snapshots,
+)
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -63,7 +73,8 @@ class Machine:
 
     ``chosen`` is the hypervisor a person chose (None: guessed), ``spelling`` the XML spelling they chose
     (None: each disk's own, libvirt's where a word is new), ``path`` where the file lies, for names relative
-    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`).
+    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`), ``libvirt`` the version it is
+    judged for.
     """
 
     document: Document
@@ -72,12 +83,13 @@ class Machine:
     path: str | None = None
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
+    libvirt: LibvirtVersion = NEWEST
     _known: _Known | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars)
+        return self.document.configuration.with_sidecars(self.sidecars, self.libvirt)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -98,7 +110,11 @@ class Machine:
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules find."""
         known = self._known
-        same = known is not None and known.hypervisor is self.hypervisor
+        same = (
+            known is not None
+            and known.hypervisor is self.hypervisor
+            and known.judgement.configuration.libvirt == self.libvirt
+        )
         return findings(self.configuration, self.hypervisor, known.judgement if known and same else None)
 
     @property

@@ -88,6 +88,8 @@ def disk_named(disks: Sequence[Disk], name: str) -> Disk | None:
 
 
 def _path_of(disk: Disk) -> str:
+    if disk.source_kind == "network":
+        return disk.network_name
     return "" if disk.source_kind in _WITHOUT_PATH else disk.source
 
 
