@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
-from tui.disks import Format
+from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
@@ -62,13 +62,15 @@ def machine_of(
     domain: str | None,
     hypervisor: str | None = None,
     spelling: str | None = None,
+    libvirt: LibvirtVersion = NEWEST,
 ) -> Machine:
     """The machine in what was read, looked at as the options say."""
     with problems_of(file):
         machine = machine_in(reading.data, None if reading.path is None else str(reading.path), domain)
     if domain is not None and machine.document.format is Format.VMX:
         raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
-    machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
+    chosen = None if hypervisor is None else Hypervisor(hypervisor)
+    machine = replace(machine, chosen=chosen, libvirt=libvirt)
     return machine if spelling is None else replace(machine, spelling=spelling_named(spelling))
 
 
