@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import (
+    INDEPENDENT,
     NEWEST,
     Configuration,
     Disk,
@@ -24,6 +25,7 @@ from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, locks
+from tui.rules.ways import in_a_line
 from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
 
 if TYPE_CHECKING:
@@ -117,6 +119,11 @@ class Machine:
         )
         return findings(self.configuration, self.hypervisor, known.judgement if known and same else None)
 
+    @cached_property
+    def ways_line(self) -> str:
+        """Which ways of asking for a snapshot or a backup work, in a line."""
+        return in_a_line(self.configuration, self.hypervisor)
+
     @property
     def judgement(self) -> Judgement:
         """The machine and everything the rules find."""
@@ -130,6 +137,11 @@ class Machine:
     def findings_on(self, index: int) -> tuple[Finding, ...]:
         """What the rules find on one disk."""
         return tuple(finding for finding in self.findings if finding.disk == index)
+
+    def effect_of(self, disk: Disk) -> str:
+        """What a disk does, in a sentence or two; of backups it says which kind is meant."""
+        copied = self.hypervisor is Hypervisor.QEMU and disk.policy == INDEPENDENT and disk.is_disk
+        return f"{disk.effect} QEMU's own backup-begin copies it all the same." if copied else disk.effect
 
     def locked(self, index: int) -> str | None:
         """The reason a disk cannot be edited, or None: the file's, the disk's own, or the hypervisor's."""

@@ -162,12 +162,12 @@ def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb
         return
     for index in meant:
         was, now = before.disks[index], after.disks[index]
-        say(f"{now.name} {verb} {_effect(now)}" if was != now else f"{now.name}: nothing to change", name)
+        say(f"{now.name} {verb} {_effect(after, now)}" if was != now else f"{now.name}: nothing to change", name)
     warned = (f"{one.severity}: {one.message}; {one.advice}" for one in cautions_of(before, before, after))
     for sentence in dict.fromkeys(warned):
         say(sentence, name)
 
 
-def _effect(disk: Disk) -> str:
-    effect = disk.effect
+def _effect(machine: Machine, disk: Disk) -> str:
+    effect = machine.effect_of(disk)
     return effect[:1].lower() + effect[1:]

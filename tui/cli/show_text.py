@@ -14,7 +14,6 @@ from tui.disks import MODES, Device, Disk
 from tui.machine import Machine
 from tui.rules import Finding, Severity
 from tui.rules.hypervisors import VMWARE
-from tui.rules.ways import in_a_line
 from tui.visible import visible
 
 # The disk's gravest finding, then what the words in disk-policy tables are called here.
@@ -61,7 +60,7 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     yield ", ".join(_numbers(machine))
     if machine.disks:
         judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
-        yield from _wrapped(f"{in_a_line(machine.configuration, machine.hypervisor)}{judged_for}", width)
+        yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
 
 
 def _numbers(machine: Machine) -> Iterator[str]:

@@ -143,6 +143,7 @@ def _touched(change: Edit) -> set[int]:
 
 def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
     """What the rules that judge changes say of each disk a change touches."""
+    change = change._replace(hypervisor=hypervisor)
     return [
         _finding(rule, severity, change.after, Remark(detail, disk=index))
         for rule in RULES
