@@ -13,6 +13,7 @@ import click
 from tui.cli.audit_inputs import acceptances_in, names_of
 from tui.cli.audit_run import Looks, Run, destination
 from tui.cli.interrupts import Stop, stoppable
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, force_option, hypervisor_option
 from tui.reports import FORMATS, SUFFIXES, Rendering, Report, plain, report_named, total_lines
@@ -71,6 +72,7 @@ def coloured(text: str, severity: Severity) -> str:
 )
 @click.option("-0", "--null", is_flag=True, help="They end in a NUL, as find -print0 writes them.")
 @hypervisor_option
+@libvirt_option
 @click.option(
     "--fail-on",
     type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
@@ -113,6 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
     files_from: str | None,
     null: bool,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     fail_on: str,
     keep_going: bool,
     accept: str | None,
@@ -149,6 +152,7 @@ def command(  # noqa: PLR0913 - one for each option
         acceptances_in(accept),
         datetime.now().astimezone().date(),
         remember=watch is not None,
+        libvirt=libvirt,
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:

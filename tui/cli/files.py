@@ -56,11 +56,12 @@ def read_input(file: str) -> Reading:
         return read_stream(sys.stdin.buffer, _STDIN_NAME)
 
 
-def machine_of(
+def machine_of(  # noqa: PLR0913 - one for each option
     file: str,
     reading: Reading,
     domain: str | None,
     hypervisor: str | None = None,
+    *,
     spelling: str | None = None,
     libvirt: LibvirtVersion = NEWEST,
 ) -> Machine:

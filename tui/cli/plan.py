@@ -30,9 +30,7 @@ _HAS = tuple(one.value for one in Standing)
 _MEMORY = tuple(word.value for word in Memory)
 
 
-def _overrides(
-    context: click.Context, param: click.Parameter, given: Sequence[str]
-) -> list[tuple[str, str]]:
+def _overrides(context: click.Context, param: click.Parameter, given: Sequence[str]) -> list[tuple[str, str]]:
     """The DISK=WORD pairs; the last equals sign counts, as paths may hold others."""
     pairs = []
     for text in given:
@@ -147,7 +145,9 @@ def command(  # noqa: PLR0913 - one for each option
     if backup or checkpoint:
         from tui.cli.plan_backup import Asked, told_of  # noqa: PLC0415 - for backups alone
 
-        wanted = {index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)}
+        wanted = {
+            index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)
+        }
         asked = Asked(backup, checkpoint, wanted, incremental, _nameable(name))
         return told_of(machine, asked, file, as_json=as_json, out=STDIN if as_xml else out, force=force)
     planning = Planning(

@@ -83,7 +83,9 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
     machine, plan = planning.machine, planning.plan
     name = machine.configuration.name or "a machine without a name"
     since = f", since {planning.incremental}" if planning.incremental else ""
-    yield visible(f"{name}: a {planning.kind} by {machine.hypervisor.label}, {told(machine.libvirt)}, running{since}")
+    yield visible(
+        f"{name}: a {planning.kind} by {machine.hypervisor.label}, {told(machine.libvirt)}, running{since}"
+    )
     taken = len(plan.copied if planning.kind.copies else plan.marked)
     yield f"{taken} of {len(plan.disks)} disks and drives in it"
     yield from table_of(plan.disks, width)

@@ -48,7 +48,9 @@ class BackupPlanning:
         if not self.kind.copies:
             return None
         disks = [self.machine.disks[index] for index in self.plan.copied]
-        return domainbackup([BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental)
+        return domainbackup(
+            [BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental
+        )
 
     @cached_property
     def checkpoint(self) -> bytes | None:

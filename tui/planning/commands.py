@@ -34,11 +34,13 @@ def file_word(file: str) -> str:
     return f"./{file}" if file.startswith("-") else file
 
 
-def is_plainly_said(snapshot: DomainSnapshot) -> bool:
-    """Whether virsh snapshot-create-as can say all of it."""
-    kept = snapshot.memory in (None, Memory.INTERNAL, Memory.EXTERNAL)
+def is_plainly_said(snapshot: DomainSnapshot, *, without_memory: bool) -> bool:
+    """Whether virsh snapshot-create-as can say all of it; ``without_memory`` tells that none is kept anyway."""
+    words = (None, Memory.INTERNAL, Memory.EXTERNAL, *((Memory.NO,) if without_memory else ()))
+    kept = snapshot.memory in words
     entries = all(
-        one.name and one.kind in ("file", "block") and (one.kind == "file" or one.file) for one in snapshot.listed
+        one.name and one.kind in ("file", "block") and (one.kind == "file" or one.file)
+        for one in snapshot.listed
     )
     return kept and entries
 
@@ -94,7 +96,11 @@ def of_esxi(name: str, snapshot_name: str, *, memory: bool, quiesced: bool) -> S
 
 def _power_quoted(text: str) -> str:
     """In PowerShell's single quotes nothing is expanded, and a quote is doubled, also a typographic one."""
-    return "'" + "".join(letter * 2 if letter in "'\u2018\u2019\u201a\u201b" else letter for letter in text) + "'"
+    return (
+        "'"
+        + "".join(letter * 2 if letter in "'\u2018\u2019\u201a\u201b" else letter for letter in text)
+        + "'"
+    )
 
 
 def of_workstation(path: str, snapshot_name: str) -> Command:
@@ -105,7 +111,9 @@ def of_workstation(path: str, snapshot_name: str) -> Command:
 def backup_begin(name: str, file: str, checkpoint_file: str | None) -> str:
     """``virsh backup-begin``."""
     words = ["virsh", "backup-begin", *domain_words(name), "--backupxml", file_word(file)]
-    return shlex.join(words + ([] if checkpoint_file is None else ["--checkpointxml", file_word(checkpoint_file)]))
+    return shlex.join(
+        words + ([] if checkpoint_file is None else ["--checkpointxml", file_word(checkpoint_file)])
+    )
 
 
 def checkpoint_create(name: str, file: str) -> str:

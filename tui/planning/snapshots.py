@@ -184,7 +184,8 @@ class Planning:
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
         name, value = self.machine.configuration.name, self.document.value
         disk_only = self.disk_only or (esx and self.memory is Memory.NO)
-        if file is None and self.origin == SnapshotDocument() and commands.is_plainly_said(value):
+        plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
+        if file is None and self.origin == SnapshotDocument() and plain:
             return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx))
         text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx)
         return Command("virsh", text, file=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting
 from tui.fleet.compare import Facts, facts_of, key_of
 from tui.fleet.judge import judge
@@ -40,10 +41,12 @@ class Rendering:
     today: date = date.min
     remember: bool = False
     keep: bool = False
+    libvirt: LibvirtVersion = NEWEST
 
     def __call__(self, found: Sequence[Found]) -> Part:
         """The part of a few files."""
-        return self._part([result for one in found for result in judge(one, self.hypervisor)], len(found))
+        judged = [result for one in found for result in judge(one, self.hypervisor, self.libvirt)]
+        return self._part(judged, len(found))
 
     def lost(self, found: Found, why: str) -> Part:
         """The part of a file over which a process died."""

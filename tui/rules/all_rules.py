@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tui.rules import change_rules, define_rules, file_rules, policy_rules, qemu_rules, snapshot_rules, vmware_rules
+from tui.rules import (
+    change_rules,
+    define_rules,
+    file_rules,
+    policy_rules,
+    qemu_rules,
+    snapshot_rules,
+    vmware_rules,
+)
 from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (

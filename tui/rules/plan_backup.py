@@ -88,7 +88,9 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
             continue
         if _taken_by_itself(disk) and _left_out(request, disk):
             yield PlanWarning(
-                f"{disk.name} discards its writes and is left out: with it all of it is refused", _MEASURED, disk.index
+                f"{disk.name} discards its writes and is left out: with it all of it is refused",
+                _MEASURED,
+                disk.index,
             )
         elif request.kind.marks and _taken_by_itself(disk) and disk not in marked:
             yield PlanWarning(
@@ -211,7 +213,9 @@ def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
     for disk in marked:
         if disk.empty or disk.read_only:
             yield PlanRefusal(
-                f"disk '{disk.target}' is empty or readonly", "nothing changes there: leave it out", disk=disk.index
+                f"disk '{disk.target}' is empty or readonly",
+                "nothing changes there: leave it out",
+                disk=disk.index,
             )
     for disk in marked:
         if is_transient(disk):

@@ -51,7 +51,9 @@ def refusals_of_driver(request: Request) -> Iterator[PlanRefusal]:
             f"libvirt's {name} driver knows no --disk-only",
         )
     if request.snapshot.listed and not driver.disks:
-        yield PlanRefusal("configuring disks is not supported for vz snapshots", "leave the disks' entries out")
+        yield PlanRefusal(
+            "configuring disks is not supported for vz snapshots", "leave the disks' entries out"
+        )
     if request.memory is not None and not driver.memory:
         yield PlanRefusal("configuring memory location is not supported", "leave the memory's word out")
 

@@ -65,7 +65,9 @@ def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
     if whole.internal:
         yield from refusals_of_firmware(request)
     yield from _of_checkpoints(request, whole)
-    yield from refusals_in_saving(request, [disk for disk, one in _covered(request) if one is Coverage.INTERNAL], memory)
+    yield from refusals_in_saving(
+        request, [disk for disk, one in _covered(request) if one is Coverage.INTERNAL], memory
+    )
 
 
 def _of_checkpoints(request: Request, whole: _Sum) -> Iterator[PlanRefusal]:

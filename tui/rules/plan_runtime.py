@@ -91,7 +91,8 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
     meaning = f"saving the memory counts as a migration: {_DISK_ONLY}"
     for name in attached.shmem[:1]:
         yield PlanRefusal(
-            f"shmem device '{name}' cannot be migrated, only shmem with role='master' can be migrated", meaning
+            f"shmem device '{name}' cannot be migrated, only shmem with role='master' can be migrated",
+            meaning,
         )
     if attached.vdpa:
         yield PlanRefusal("vDPA devices cannot be migrated", meaning)
@@ -164,7 +165,9 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
 def _of_qemu_img(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
     name = request.snapshot.name or "S"
     for disk in internal:
-        start = f"Child process (qemu-img snapshot -c {name} {disk.source}) unexpected exit status 1: qemu-img: "
+        start = (
+            f"Child process (qemu-img snapshot -c {name} {disk.source}) unexpected exit status 1: qemu-img: "
+        )
         if disk.encrypted:
             yield PlanRefusal(
                 f"{start}Could not open '{disk.source}': Parameter 'encrypt.key-secret' is required for cipher",

@@ -52,7 +52,8 @@ def _of_nvram(request: Request) -> Iterator[PlanWarning]:
     )
     if outside and not request.running and not request.disk_only:
         yield PlanWarning(
-            "the NVRAM is not in the snapshot: going back leaves the UEFI variables as they are then", _MEASURED
+            "the NVRAM is not in the snapshot: going back leaves the UEFI variables as they are then",
+            _MEASURED,
         )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from tui.disks import UNSUPPORTED, Configuration, Device, Disk, Preset, Remark
-from tui.rules.hypervisors import LIBVIRT, OTHER, QEMU
-from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk, on_each_disk_of, warnings
+from tui.disks import Configuration, Device, Disk
+from tui.rules.hypervisors import OTHER, QEMU
+from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk, on_each_disk_of
 
 _SHARE_BACKING_BUSES = ("usb", "virtio", "scsi")
 _REFUSING_DRIVERS = ("xen", "vz", "parallels")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Policy, Preset, Remark
-from tui.rules.hypervisors import ALL, QEMU, Hypervisor
+from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_values import PlanRefusal
 from tui.rules.rule import Edit, Rule, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
@@ -134,8 +134,12 @@ class _Remedy(NamedTuple):
 
 
 _REMEDIES = (
-    _Remedy(lambda disk: disk.transient and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"),
-    _Remedy(lambda disk: disk.shareable and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"),
+    _Remedy(
+        lambda disk: disk.transient and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
+    ),
+    _Remedy(
+        lambda disk: disk.shareable and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
+    ),
     _Remedy(lambda disk: disk.preset is Preset.INTERNAL, _silent, "no snapshot='internal' for {}"),
     _Remedy(lambda disk: disk.transient or disk.shareable, _left_to_nobody, "snapshot='no' for {}"),
     _Remedy(lambda disk: disk.transient, _kept, "no <transient/> for {}"),
@@ -151,9 +155,7 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
             continue
         changed = _changed(configuration, disks, remedy.change)
         if _works(changed):
-            calls = [
-                one.way.call for one in _snapshots(changed, running=True) if one.works and one.covered
-            ]
+            calls = [one.way.call for one in _snapshots(changed, running=True) if one.works and one.covered]
             said = remedy.words.format(", ".join(disk.target for disk in disks))
             return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
@@ -214,7 +216,7 @@ def _way_lost(change: Edit, disk: Disk) -> str | None:
     kind = f"a {call} snapshot" if call == PLAIN else f"a snapshot {call}"
     left = next((one.way.call for one in after if one.works and one.covered and one.way.kind is None), None)
     works = f"{left} works" if left else "no snapshot works without naming the disks"
-    return f'{kind} of this machine is refused from now on{state} ("{gone[0].refused.message}"); {works}'
+    return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
 
 
 def _first_changed(change: Edit) -> int | None:
@@ -261,12 +263,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "way-lost",
-        warnings(ALL),
+        warnings(QEMU | VMWARE),
         "an edit after which a snapshot is refused that worked before",
         nowhere,
         "{detail}",
-        "set it back, or ask for snapshots the way that still works",
-        "the plan of this project",
+        "set it back, or ask that way",
+        "this project's plan",
         forbids=_way_lost,
     ),
 )

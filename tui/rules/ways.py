@@ -122,14 +122,10 @@ def ways(
     return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
 
 
-def answer_to(
-    call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool
-) -> WayAnswer:
+def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool) -> WayAnswer:
     """The planner's answer to one way."""
     return next(
-        one
-        for one in ways(configuration, hypervisor)
-        if one.way.call == call and one.way.running == running
+        one for one in ways(configuration, hypervisor) if one.way.call == call and one.way.running == running
     )
 
 
@@ -138,9 +134,7 @@ def answer_to(
 
 def in_a_line(configuration: Configuration, hypervisor: Hypervisor) -> str:
     """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!`` is where a warning goes with the yes."""
-    calls = (
-        (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
-    )
+    calls = (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
     answers = ways(configuration, hypervisor)
     return "snapshots: " + " · ".join(f"{call} {_word(call, answers)}" for call in calls)
 
