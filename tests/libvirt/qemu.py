@@ -93,7 +93,7 @@ class Session:
         for number, command in enumerate(commands):
             marked += [command, f"echo {_MARK}{number}", f"echo --err {_MARK}{number}"]
         done = self.run(["virsh", "--quiet", "-c", "qemu:///session"], "\n".join(marked) + "\n")
-        out = re.split(rf"{_MARK}\d+\n", done.stdout)  # a prompt nobody sees stands before it
+        out = re.split(rf"echo --err {_MARK}\d+\n", done.stdout)  # what it is told is printed, too
         errors = re.split(rf"^error: {_MARK}\d+\n", done.stderr, flags=re.MULTILINE)
         assert len(errors) == len(commands) + 1, done.stderr[-2000:]
         return [Told(text, _first(error)) for text, error in zip(out, errors[:-1], strict=False)]
@@ -107,7 +107,7 @@ def _first(errors: str) -> str:
 
 @contextmanager
 def session() -> Iterator[Session]:
-    """A daemon for as long as it is needed, in a folder that its user can reach, as pytest's own it cannot."""
+    """A daemon for as long as it is needed, in a folder its user can reach, as pytest's it cannot."""
     with tempfile.TemporaryDirectory(prefix="q", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)

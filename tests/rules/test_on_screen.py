@@ -44,9 +44,7 @@ async def test_what_each_rule_says_is_read_whole_in_the_editor_at_80x24(tmp_path
             text = " ".join((await _shown(seat, case)).split())
             assert finding.rule in text
             assert finding.message in text, text
-            if (
-                case.wanted is None or finding.severity is not Severity.ERROR
-            ):  # a refusal has a page of its own
+            if case.wanted is None or finding.severity is not Severity.ERROR:
                 assert finding.advice in text, text
             else:
                 assert finding.source in text, text

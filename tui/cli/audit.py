@@ -16,6 +16,7 @@ from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, force_option, hypervisor_option
+from tui.disks import LibvirtVersion
 from tui.reports import FORMATS, SUFFIXES, Rendering, Report, plain, report_named, total_lines
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST

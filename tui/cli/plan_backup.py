@@ -1,4 +1,4 @@
-"""``diskmode plan --backup`` and ``--checkpoint``: what QEMU itself copies or marks, the XML and the command."""
+"""``diskmode plan --backup`` and ``--checkpoint``: what QEMU copies or marks, and the command."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
         return Kind.CHECKPOINT
 
 
-def told_of(
+def told_of(  # noqa: PLR0913 - one for each option
     machine: Machine, asked: Asked, file: str, *, as_json: bool, out: str | None, force: bool
 ) -> Status:
     """Print the plan, write its XML where it is wanted; refused it ends with status 3."""

@@ -41,7 +41,10 @@ def refusal_of(refused: PlanRefusal) -> str:
 def lines_of(
     planning: Planning, shown: str, file: str | None, width: int, *, matrix: bool = False
 ) -> Iterator[str]:
-    """The whole report in at most ``width`` cells; ``file`` is where the XML lies, ``matrix`` puts every way first."""
+    """The whole report in at most ``width`` cells.
+
+    ``file`` is where the XML lies, ``matrix`` puts every way first.
+    """
     machine, plan = planning.machine, planning.plan
     name = machine.configuration.name or "a machine without a name"
     if matrix:

@@ -32,7 +32,7 @@ _NARROWEST = 80
     show_default=True,
     help="Exit with 1 where a finding is at least that grave.",
 )
-def command(
+def command(  # noqa: PLR0913 - one for each option
     *,
     file: str,
     as_json: bool,

@@ -21,7 +21,7 @@ _NOTHING = "-"
 
 
 def matrix_of(answers: Sequence[WayAnswer], width: int) -> Iterator[str]:
-    """Each call in a row, off and running, and what it covers; below, the first reasons why not, and warnings."""
+    """Each call in a row, off and running, and what it covers; below, why not, and warnings."""
     calls = dict.fromkeys(one.way.call for one in answers)
     rows = [_row([one for one in answers if one.way.call == call]) for call in calls]
     for line in rows_in_columns(_COLUMNS, rows, width):

@@ -66,8 +66,8 @@ class Configuration:
     template_marks: tuple[Remark, ...] = ()
     disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
-    firmware: Firmware = Firmware()
-    attached: Attached = Attached()
+    firmware: Firmware = field(default=Firmware())
+    attached: Attached = field(default=Attached())
     libvirt: LibvirtVersion = NEWEST
 
     @property

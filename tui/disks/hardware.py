@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Loader(StrEnum):
-    """How a domain's firmware is loaded: ``rom`` stands for a BIOS as well, ``efi`` for libvirt's own choice."""
+    """How a domain's firmware is loaded: ``rom`` also for a BIOS, ``efi`` for libvirt's own choice."""
 
     ROM = "rom"
     PFLASH = "pflash"

@@ -41,7 +41,8 @@ def judge(
 ) -> list[Result]:
     """The machines in a file, or why there is none; nothing for an XML that is about something else.
 
-    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which version. Never raises for what a file
+    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which
+    version. Never raises for what a file
     holds or for what the system says.
     """
     if isinstance(found, Unread):

@@ -1,4 +1,4 @@
-"""A ``<domainbackup>`` and a ``<domaincheckpoint>``, as libvirt's backup-begin and checkpoint-create read them."""
+"""A ``<domainbackup>`` and a ``<domaincheckpoint>``, as backup-begin and checkpoint-create read them."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _FOLDER = "/var/lib/libvirt/images"
 
 @dataclass(frozen=True)
 class BackupPlanning:
-    """A value. ``wanted`` says by disk index what shall be in it and what not; ``name`` is the checkpoint's."""
+    """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's."""
 
     machine: Machine
     kind: Kind = Kind.BACKUP

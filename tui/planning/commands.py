@@ -1,6 +1,6 @@
 """The commands that take what was planned, as people type them, quoted for a shell.
 
-Sources: virsh(1), snapshot-create-as; ``vim-cmd vmsvc/snapshot.create`` (usage it prints); PowerCLI New-Snapshot; vmrun.
+Sources: virsh(1), snapshot-create-as; ``vim-cmd vmsvc/snapshot.create``; PowerCLI New-Snapshot; vmrun.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ _ESX = ("-c", "esx://HOST/")
 
 
 class Command(NamedTuple):
-    """``tool`` is where it is typed; ``note`` what must be known first, or "". ``file`` tells whether it names the XML."""
+    """``tool`` is where it is typed, ``note`` what must be known first, or "".
+
+    ``file`` tells whether it names the XML.
+    """
 
     tool: str
     text: str
@@ -35,7 +38,7 @@ def file_word(file: str) -> str:
 
 
 def is_plainly_said(snapshot: DomainSnapshot, *, without_memory: bool) -> bool:
-    """Whether virsh snapshot-create-as can say all of it; ``without_memory`` tells that none is kept anyway."""
+    """Whether virsh snapshot-create-as can say all of it; ``without_memory``: none is kept anyway."""
     words = (None, Memory.INTERNAL, Memory.EXTERNAL, *((Memory.NO,) if without_memory else ()))
     kept = snapshot.memory in words
     entries = all(

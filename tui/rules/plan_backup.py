@@ -1,4 +1,4 @@
-"""Backups by QEMU (``backup-begin``) and checkpoints: libvirt's own kind, which never looks at ``snapshot='no'``.
+"""Backups by QEMU (``backup-begin``) and checkpoints: they never look at ``snapshot='no'``.
 
 Sources: backup_conf.c, qemu_backup.c, qemu_checkpoint.c; measured with libvirt 9.0 and 11.3.
 """
@@ -57,7 +57,7 @@ class BackupRequest:
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are the indexes to be listed."""
+    """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed."""
 
     disks: tuple[PlannedDisk, ...]
     copied: tuple[int, ...]
@@ -94,7 +94,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
             )
         elif request.kind.marks and _taken_by_itself(disk) and disk not in marked:
             yield PlanWarning(
-                f"{disk.name} is {format_of(disk)} and in no checkpoint: it cannot be backed up incrementally",
+                f"{disk.name} is {format_of(disk)} and in no checkpoint: no incremental backup holds it",
                 _MEASURED,
                 disk.index,
             )
@@ -163,10 +163,12 @@ def _why(request: BackupRequest, disk: Disk) -> Why:
     return Why.READ_ONLY if disk.read_only else Why.DEFAULT
 
 
-def _reason(request: BackupRequest, disk: Disk, *, taken: bool) -> str:
+def _reason(  # noqa: PLR0911 - one for each sentence
+    request: BackupRequest, disk: Disk, *, taken: bool
+) -> str:
     kind = request.kind.value
     if taken and not disk.policy.snapshot and not disk.read_only:
-        return f"It is in this {kind}: snapshot='no' leaves a disk out of snapshots, not out of what QEMU copies."
+        return f"It is in this {kind}: snapshot='no' leaves it out of snapshots, not of what QEMU copies."
     if taken:
         return f"It is in this {kind}."
     if disk.index in request.wanted:

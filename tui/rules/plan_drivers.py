@@ -1,7 +1,7 @@
 """Which of libvirt's other drivers create snapshots at all, and what they take.
 
-Sources: the drivers' domainSnapshotCreateXML in libvirt 12.5 (test_driver.c, vbox_common.c, vz_driver.c); xen, lxc,
-bhyve, hyperv and ch have none. The test driver's answers are measured.
+Sources: the drivers' domainSnapshotCreateXML in libvirt 12.5 (test_driver.c, vbox_common.c, vz_driver.c); 
+xen, lxc, bhyve, hyperv and ch have none. The test driver's answers are measured.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What stops a snapshot that every disk agrees to: the firmware, devices that cannot be saved, QEMU itself.
 
-Sources: qemu_snapshot.c and qemu_migration.c (saving the memory counts as a migration, qemuMigrationSrcIsAllowed);
+Sources: qemu_snapshot.c and qemu_migration.c (saving the memory counts as a migration);
 what QEMU and qemu-img say was measured with QEMU 7.2 (libvirt 9.0) and 10.0 (libvirt 11.3).
 """
 
@@ -170,7 +170,8 @@ def _of_qemu_img(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRef
         )
         if disk.encrypted:
             yield PlanRefusal(
-                f"{start}Could not open '{disk.source}': Parameter 'encrypt.key-secret' is required for cipher",
+                f"{start}Could not open '{disk.source}': "
+                "Parameter 'encrypt.key-secret' is required for cipher",
                 f"qemu-img has no key: {_DISK_ONLY}, or while the VM runs",
                 disk=disk.index,
             )

@@ -67,8 +67,8 @@ def _of_going_back(request: Request, disks: tuple[PlannedDisk, ...]) -> Iterator
     for one in disks:
         if one.coverage in _LEFT_OUT and _has_image(one.disk):
             yield PlanWarning(
-                f"{one.disk.name} is left out, yet going back puts an overlay on it too, and going back once more "
-                "loses what was written to it since",
+                f"{one.disk.name} is left out, yet going back puts an overlay on it too, and going back once "
+                "more loses what was written to it since",
                 "measured: the QEMU driver of libvirt 11.3",
                 one.disk.index,
             )
@@ -82,8 +82,8 @@ def _of_mixing(request: Request, covered: set[Coverage | None]) -> Iterator[Plan
     for standing, other in ((Standing.INTERNAL, Coverage.EXTERNAL), (Standing.EXTERNAL, Coverage.INTERNAL)):
         if standing in request.has and other in covered:
             yield PlanWarning(
-                f"the machine has {standing} snapshots: deleting {other} ones beside them crashed libvirt's daemon "
-                "(11.3), or was refused",
+                f"the machine has {standing} snapshots: deleting {other} ones beside them crashed libvirt's "
+                "daemon (11.3), or was refused",
                 "measured: the QEMU driver of libvirt 11.3",
             )
 

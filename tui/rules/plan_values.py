@@ -52,7 +52,8 @@ class Standing(StrEnum):
 class Request:
     """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says.
 
-    ``has`` is what is known to stand already; ``quiesced`` asks VMware's tools to still the guest's file systems.
+    ``has`` is what is known to stand already; ``quiesced`` asks VMware Tools to still the
+    guest's file systems.
     """
 
     configuration: Configuration
@@ -117,7 +118,7 @@ class PlannedDisk:
 
     @property
     def covered(self) -> bool:
-        """Whether the snapshot can give this disk back: what libvirt leaves to somebody else does not count."""
+        """Whether the snapshot can give this disk back: what is left to somebody else does not count."""
         return self.coverage not in (None, Coverage.NO, Coverage.MANUAL) and self.lost is None
 
 

@@ -202,7 +202,7 @@ def _unsupported(configuration: Configuration) -> Iterable[Remark]:
 
 
 def _way_lost(change: Edit, disk: Disk) -> str | None:
-    """Which way of asking for a snapshot works no longer, and which is left; told of the first disk changed."""
+    """Which way of asking works no longer, and which is left; told of the first disk changed."""
     if disk.index != _first_changed(change):
         return None
     before, after = ways(change.before, change.hypervisor), ways(change.after, change.hypervisor)

@@ -117,7 +117,7 @@ def request_of(
 def ways(
     configuration: Configuration, hypervisor: Hypervisor, has: frozenset[Standing] = frozenset()
 ) -> tuple[WayAnswer, ...]:
-    """Every way there is with a hypervisor, with the planner's answer; those of a machine that is off first."""
+    """Every way there is with a hypervisor, with the planner's answer; those while it is off first."""
     known = _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
     return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
 
@@ -133,7 +133,7 @@ def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *
 
 
 def in_a_line(configuration: Configuration, hypervisor: Hypervisor) -> str:
-    """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!`` is where a warning goes with the yes."""
+    """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!``: with a warning."""
     calls = (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
     answers = ways(configuration, hypervisor)
     return "snapshots: " + " · ".join(f"{call} {_word(call, answers)}" for call in calls)
