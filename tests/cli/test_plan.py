@@ -36,7 +36,8 @@ def test_the_table_the_xml_and_the_command(tmp_path: Path) -> None:
     outcome = run("plan", two(tmp_path), "--disk-only", "--name", "s1")
     assert (outcome.status, outcome.err) == (Status.DONE, "")
     assert outcome.text == (
-        "web: a snapshot by QEMU/KVM, powered off, disks only, named s1\n"
+        "web: a snapshot by QEMU/KVM, libvirt 12.5 (the newest known), powered off, disks\n"
+        "only, named s1\n"
         "1 of 2 disks and drives covered; memory: no\n"
         "\n"
         "DISK  PRESET  OVERRIDE  EFFECTIVE  WHY      FILE\n"
@@ -45,7 +46,7 @@ def test_the_table_the_xml_and_the_command(tmp_path: Path) -> None:
         "\n"
         "<domainsnapshot>\n  <name>s1</name>\n</domainsnapshot>\n"
         "\n"
-        "virsh snapshot-create web SNAPSHOT.xml --disk-only\n"
+        "virsh snapshot-create-as web s1 --disk-only\n"
     )
 
 
@@ -152,6 +153,7 @@ def test_json(tmp_path: Path) -> None:
         "preset": None,
         "override": None,
         "effective": "external",
+        "covered": True,
         "file": "/img/vda.s1",
         "why": "default",
         "reason": "No preset, so yes, external, as --disk-only does: its later writes go to an overlay.",
@@ -179,7 +181,7 @@ def test_a_vmx_of_esx_gets_no_disks() -> None:
     assert outcome.status == Status.DONE
     assert "ESX takes no list of disks" in outcome.text
     assert "<domainsnapshot>\n  <name>a</name>\n</domainsnapshot>\n" in outcome.text
-    assert "virsh -c esx://HOST/ snapshot-create esxi8-web01 SNAPSHOT.xml" in outcome.text
+    assert "vim-cmd vmsvc/snapshot.create VMID a '' 0 0" in outcome.text
 
 
 def test_an_override_that_does_not_match_a_mode_is_refused() -> None:
@@ -218,7 +220,7 @@ def test_external_memory_is_written_with_its_file(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["--override", "vda"], "is not DISK=WORD"),
-        (["--override", "vda=yes"], "is not DISK=WORD"),
+        (["--override", "vda=yes"], "yes goes with --backup and --checkpoint"),
         (["--override", "=no"], "is not DISK=WORD"),
         (["--override", "vdz=no"], "there is no disk vdz"),
         (["--memory", "manual"], "'manual' is not one of"),
@@ -274,4 +276,39 @@ def test_hostile_text_is_made_visible(tmp_path: Path) -> None:
 
 
 def test_the_words_are_those_of_the_presets() -> None:
-    assert plan_module._WORDS == ("no", "internal", "external", "manual", "default")
+    assert plan_module._WORDS == ("no", "internal", "external", "manual", "yes", "default")
+
+
+def test_without_options_every_way_comes_first(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path))
+    assert outcome.status == Status.REFUSED
+    lines = outcome.text.splitlines()
+    assert [line.split()[:3] for line in lines if line.startswith("plain ")][0] == ["plain", "no", "no"]
+    assert any(line.split() == ["--disk-only", "yes", "!", "yes", "!", "1", "of", "2"] for line in lines)
+    assert "What works while it is off: --disk-only." in outcome.text
+    report = json.loads(run("plan", two(tmp_path), "--json").text)
+    works = {(one["call"], one["running"]): one["works"] for one in report["ways"]}
+    assert works["plain", True] is False
+    assert works["--disk-only", True] is True
+    assert works["backup-begin", True] is True
+
+
+def test_a_version_of_libvirt_is_planned_for(tmp_path: Path) -> None:
+    words = ("plan", domain(tmp_path, disk("vda")), "--override", "vda=external")
+    assert run(*words, "--libvirt", "11.3").status == Status.DONE
+    old = run(*words, "--libvirt", "9.0.0")
+    assert old.status == Status.REFUSED
+    assert "disk 'vda' must use snapshot mode 'internal'" in old.err
+    assert run(*words, "--libvirt", "new").status == Status.BAD_INPUT
+
+
+def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--backup")
+    assert outcome.status == Status.DONE
+    assert "<disk name='vdb' backup='yes' type='file'/>" in outcome.text
+    assert outcome.text.endswith("virsh backup-begin web --backupxml BACKUP.xml\n")
+    left_out = run("plan", two(tmp_path), "--backup", "--override", "vdb=no", "--xml")
+    assert b"vdb" not in left_out.out
+    both = run("plan", two(tmp_path), "--backup", "--checkpoint")
+    assert "--checkpointxml CHECKPOINT.xml" in both.text
+    assert "<disk name='vdb' checkpoint='bitmap'/>" in both.text

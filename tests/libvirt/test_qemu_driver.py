@@ -91,7 +91,8 @@ class Machine(NamedTuple):
             disks += _disk(name, IMAGES[self.second], self.second_preset, "b")
         firmware = FIRMWARE[self.firmware].replace("NAME", name)
         return (
-            f"<domain type='qemu'><name>{name}</name><uuid>{uuid5(NAMESPACE_DNS, name)}</uuid><memory unit='MiB'>32</memory>"
+            f"<domain type='qemu'><name>{name}</name><uuid>{uuid5(NAMESPACE_DNS, name)}</uuid>"
+            f"<memory unit='MiB'>32</memory>"
             f"<os><type arch='x86_64' machine='q35'>hvm</type>{firmware}</os>"
             f"<devices>{disks}</devices></domain>"
         ).replace("FOLDER", str(folder))
@@ -201,8 +202,8 @@ def _told(plan: Plan) -> dict[str, str] | str:
 def _answered(create: Told, dumped: Told) -> dict[str, str] | str:
     if create.error:
         return NUMBERS.sub("N", create.error)
-    start = dumped.out.find("<domainsnapshot")
-    root = etree.fromstring(dumped.out[max(start, 0) :].encode())
+    dump = re.search(r"<domainsnapshot>.*</domainsnapshot>", dumped.out, re.DOTALL)
+    root = etree.fromstring(dump[0] if dump else "<nothing/>")
     return {one.get("name") or "": one.get("snapshot") or "" for one in root.iterfind("disks/disk")}
 
 

@@ -113,7 +113,8 @@ def command(  # noqa: PLR0913 - one for each option
     reason why not. Below the plan stand the <domainsnapshot> that gives exactly that and the command that
     takes it, or why the hypervisor would refuse, and exit status 3. Nothing is taken. FILE is a VMX or a
     domain XML; one that is a <domainsnapshot> itself is started from. - reads standard input. DISK is an
-    address, a target, a source path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is printed alone, as with --xml.
+    address, a target, a source path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is
+    printed alone, as with --xml.
 
     QEMU lets a snapshot override the presets. On VMware a disk's mode decides, so an override must match it;
     libvirt's ESX driver takes no list of disks, and Workstation's takes no snapshots: vmrun does.

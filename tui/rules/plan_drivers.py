@@ -1,6 +1,6 @@
 """Which of libvirt's other drivers create snapshots at all, and what they take.
 
-Sources: the drivers' domainSnapshotCreateXML in libvirt 12.5 (test_driver.c, vbox_common.c, vz_driver.c); 
+Sources: the drivers' domainSnapshotCreateXML in libvirt 12.5 (test_driver.c, vbox_common.c, vz_driver.c);
 xen, lxc, bhyve, hyperv and ch have none. The test driver's answers are measured.
 """
 
