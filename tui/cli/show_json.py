@@ -32,10 +32,10 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "format": configuration.format.value,
         "name": configuration.name,
         "hypervisor": machine.hypervisor.value,
-        "libvirt": str(machine.libvirt),
         "readonly": read_only,
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
+        "libvirt": str(machine.libvirt),
         "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
     }
 

@@ -52,7 +52,7 @@ RULES: tuple[Rule, ...] = (
         _unsupported_and_said,
         "a disk whose writes are discarded cannot take part in snapshots",
         "leave it out of snapshots as well, or keep its writes",
-        "this project, after M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); libvirt takes it",
+        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); this project's choice: libvirt takes it",
         forbids=_becomes_unsupported,
     ),
     Rule(

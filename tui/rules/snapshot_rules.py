@@ -214,7 +214,10 @@ def _way_lost(change: Edit, disk: Disk) -> str | None:
     states = {one.way.running for one in gone if one.way.call == call}
     state = "" if len(states) > 1 else (" while it runs" if gone[0].way.running else " while it is off")
     kind = f"a {call} snapshot" if call == PLAIN else f"a snapshot {call}"
-    left = next((one.way.call for one in after if one.works and one.covered and one.way.kind is None), None)
+    still = [one.way for one in after if one.works and one.covered and one.way.kind is None]
+    still.sort(key=lambda way: way.running is not gone[0].way.running)
+    while_off = still and not still[0].running and gone[0].way.running
+    left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
     works = f"{left} works" if left else "no snapshot works without naming the disks"
     return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
 
