@@ -13,8 +13,10 @@ import click
 from tui.cli.audit_inputs import acceptances_in, names_of
 from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
 from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
@@ -74,6 +76,7 @@ def coloured(text: str, severity: Severity) -> str:
 )
 @click.option("-0", "--null", is_flag=True, help="They end in a NUL, as find -print0 writes them.")
 @hypervisor_option
+@libvirt_option
 @click.option(
     "--fail-on",
     type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
@@ -117,6 +120,7 @@ def command(  # noqa: PLR0913 - one for each option
     files_from: str | None,
     null: bool,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     fail_on: str,
     keep_going: bool,
     accept: str | None,
@@ -154,6 +158,7 @@ def command(  # noqa: PLR0913 - one for each option
         acceptances_in(accept),
         datetime.now().astimezone().date(),
         remember=watch is not None,
+        libvirt=libvirt,
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting, leftovers
 from tui.fleet.comparison import Facts, facts_of, key_of
 from tui.fleet.judge import judge
@@ -48,10 +49,12 @@ class Judging(Generic[View]):
     acceptances: tuple[Acceptance, ...] = ()
     today: date = date.min
     remember: bool = False
+    libvirt: LibvirtVersion = NEWEST
 
     def __call__(self, found: Sequence[Found]) -> Part[View]:
         """The part of a few files. Never raises for what they hold."""
-        return self._part([result for one in found for result in judge(one, self.hypervisor)], len(found))
+        judged = [result for one in found for result in judge(one, self.hypervisor, self.libvirt)]
+        return self._part(judged, len(found))
 
     def lost(self, found: Found, why: str) -> Part[View]:
         """The part of a file over which a process died."""
