@@ -26,6 +26,7 @@ DISK = {
 }
 DISK |= {"source", "size", "mode", "preset", "participates", "persistent", "findings"}
 TOTAL = {"complete", "machines", "disks", "not_in_snapshots", "discarding", "unread", "findings", "accepted"}
+TOTAL |= {"left_to_you", "unknown"}
 
 
 def test_each_line_is_an_object_of_the_schema(samples: Path) -> None:

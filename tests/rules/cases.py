@@ -116,7 +116,10 @@ OUT = " snapshot='no'"
 POLICY = (
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(OUT, "<transient/>")),
     Case(
-        "snapshot-without-persistence", OTHER, one_disk(" snapshot='manual'", "<transient/>"), one_disk(SAID)
+        "snapshot-without-persistence",
+        OTHER,
+        one_disk(" snapshot='external'", "<transient/>"),
+        one_disk(" snapshot='manual'", "<transient/>"),
     ),
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk("", "<transient/>")),
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(SAID)),
@@ -137,6 +140,7 @@ POLICY = (
         one_disk(" snapshot='no' snapshot_mode='persistent'"),
         one_disk(" snapshot='no' snapshot_mode='independent-persistent'"),
     ),
+    Case("left-to-you", QEMU, one_disk(" snapshot='manual'"), one_disk(" snapshot='external'")),
     Case("unknown-preset", QEMU, one_disk(" snapshot='perhaps'"), one_disk(" snapshot='manual'")),
     Case("not-in-snapshots", ESXI, machine(INDEPENDENT), machine('scsi0:0.mode = "persistent"')),
     Case("not-in-snapshots", WORKSTATION, machine(INDEPENDENT), machine()),

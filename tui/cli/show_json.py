@@ -46,7 +46,7 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "source": disk.source or None,
         "mode": disk.shown_mode,
         "preset": disk.preset and disk.preset.value,
-        "participates": disk.policy.snapshot,
+        "participates": machine.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
         "editable": reason is None,
         "reason": reason,

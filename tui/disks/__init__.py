@@ -10,11 +10,13 @@ from tui.disks.policy import (
     UNSUPPORTED,
     Mode,
     ModeFacts,
+    Participation,
     Policy,
     Preset,
     effect_of,
     mode_named,
     mode_of,
+    near_mode,
     parse_mode,
 )
 from tui.disks.remark import Remark
@@ -35,6 +37,7 @@ __all__ = [
     "Image",
     "Mode",
     "ModeFacts",
+    "Participation",
     "Place",
     "Policy",
     "Preset",
@@ -46,6 +49,7 @@ __all__ = [
     "letters",
     "mode_named",
     "mode_of",
+    "near_mode",
     "parse_mode",
     "target_name",
 ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks.disk import Disk, Place
+from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
 
@@ -81,6 +82,11 @@ class Configuration:
     def with_sidecars(self, sidecars: Sidecars) -> Configuration:
         """The same machine with what was read beside its document."""
         return replace(self, sidecars=sidecars)
+
+    def participation_of(self, disk: Disk) -> Participation:
+        """Whether a snapshot covers a disk. A physical raw device mapping is never in one."""
+        image = self.image_of(disk)
+        return Participation.NO if image is not None and image.is_physical_rdm else disk.participation
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

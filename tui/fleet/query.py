@@ -2,8 +2,8 @@
 
 Terms are separated by blanks and must all fit. ``field:text`` looks into one field, a bare word into any;
 text fits anywhere in the field, and from end to end where it holds ``*`` or ``?``. A ``-`` in front turns a
-term over, quotes keep blanks together, letter case does not count. ``snapshot:`` and ``persistent:`` take yes
-or no.
+term over, quotes keep blanks together, letter case does not count. ``persistent:`` takes yes or
+no, ``snapshot:`` also manual (left to the administrator, so not in snapshots either) and unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 
-from tui.disks import Disk
+from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
 from tui.fleet.records import JudgedMachine
 
@@ -48,6 +48,14 @@ def _mode(row: QueryRow) -> tuple[str, ...]:
     return ((row.disk.mode_word or "") if row.disk.mode is None else row.disk.mode.value,)
 
 
+def _snapshot(row: QueryRow) -> tuple[str, ...]:
+    """What is left to the administrator is not in snapshots either."""
+    if row.disk is None:
+        return ()
+    part = row.judged.configuration.participation_of(row.disk)
+    return ("no", part.value) if part is Participation.MANUAL else (part.value,)
+
+
 def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -59,7 +67,7 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "rule": _rules,
     "path": lambda row: (row.judged.path,),
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
-    "snapshot": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.snapshot),),
+    "snapshot": _snapshot,
     "persistent": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.persistent),),
 }
 # What a bare word is looked for in.

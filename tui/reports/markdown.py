@@ -58,7 +58,7 @@ def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
         vm,
         escaped(name_of(disk)),
         escaped(disk.shown_mode or ""),
-        "yes" if disk.policy.snapshot else "no",
+        judged.configuration.participation_of(disk).value,
         "yes" if disk.policy.persistent else "no",
         told,
         path,

@@ -123,7 +123,7 @@ def _disk_row(judged: JudgedMachine, disk: Disk) -> str:
             "Path": disk.source,
             "Target": disk.target,
             "Preset": disk.preset and disk.preset.value,
-            "Snapshot": _yes_no(disk.policy.snapshot),
+            "Snapshot": judged.configuration.participation_of(disk).value,
             "Persistent": _yes_no(disk.policy.persistent),
         }
     )

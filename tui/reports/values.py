@@ -7,7 +7,8 @@ schema. Every object has a ``kind``:
   ``hypervisor``, ``findings`` (those on the machine itself) and, in json, ``disks``;
 - ``disk``: the keys of its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``,
   ``source``, ``size`` (bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset``
-  (libvirt's), ``participates`` (in snapshots), ``persistent`` (keeps writes), and its own ``findings``;
+  (libvirt's), ``participates`` (in snapshots; null where nobody knows the word), ``persistent`` (keeps
+  writes), and its own ``findings``;
 - ``unread``: ``file``, ``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty,
   too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``,
   ``line``;
@@ -69,7 +70,7 @@ def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
         "size": None if image is None else image.size,
         "mode": disk.shown_mode,
         "preset": disk.preset,
-        "participates": disk.policy.snapshot,
+        "participates": judged.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
         "findings": finding_values(judged, disk.index),
     }
@@ -118,6 +119,8 @@ def total_values(totals: Totals) -> dict[str, Any]:
         "machines": tally.machines,
         "disks": tally.disks,
         "not_in_snapshots": tally.left_out,
+        "left_to_you": tally.manual,
+        "unknown": tally.unknown,
         "discarding": tally.discarding,
         "unread": dict(sorted(tally.unread.items())),
         "findings": _by_rule(tally.rules),
@@ -149,6 +152,10 @@ def total_lines(totals: Totals) -> list[str]:
     lines.append(
         f"{counted(tally.left_out, 'disk')} not in snapshots; {tally.discarding:,} losing writes at power-off"
     )
+    if tally.manual:
+        lines.append(f"{counted(tally.manual, 'disk')} of those left to you (manual)")
+    if tally.unknown:
+        lines.append(f"{counted(tally.unknown, 'disk')} in a mode nobody knows: neither in snapshots nor out")
     for (severity, rule), number in by_gravity(tally.rules):
         lines.append(f"{Severity(severity).sign} {number:,} {rule} ({severity})")
     if tally.accepted:

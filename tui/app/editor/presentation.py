@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from tui.app.widgets.disk_list import ROOMY, DiskRow
 from tui.app.widgets.spans import Line, Span, cells, fitted, indented
-from tui.disks import MODES, Device, Disk, Image
+from tui.disks import MODES, Device, Disk, Image, Participation
 from tui.editing import Editing, Refusal
 from tui.machine import Machine
 from tui.rules import Finding, Severity
 from tui.visible import visible
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
+# A sign and a word for what neither takes part in snapshots nor is left out of them.
+SNAPSHOT_WORDS = {Participation.MANUAL: "~manual", Participation.UNKNOWN: "?unknown"}
 # What has no policy is shown by a dash.
 _NONE = "-"
 
@@ -76,6 +78,7 @@ def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
         severity=finding.severity.value if finding else "",
         changed=changed,
         marked=marked,
+        snapshot_word=SNAPSHOT_WORDS.get(disk.participation, ""),
     )
 
 
