@@ -14,6 +14,7 @@ from tui.formats.history import History
 from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
+    HOLDING,
     Edit,
     Finding,
     Hypervisor,
@@ -367,9 +368,7 @@ class Editing:
         found = self.found.configuration
         change = Edit(found, found, self.machine.configuration)
         refused = tuple(
-            one
-            for one in objections(change, self.machine.hypervisor, self.overrides)
-            if BY_ID[one.rule].is_transition
+            one for one in objections(change, self.machine.hypervisor, self.overrides) if one.rule in HOLDING
         )
         return Refusal(f"{refused[0].message}; the edits were taken back", refused) if refused else None
 

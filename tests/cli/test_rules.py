@@ -37,7 +37,7 @@ def test_severities_differ_by_hypervisor() -> None:
     assert "✗ error" in text
     assert "esxi (as a change)" in text
     assert "workstation (as a change)" in text
-    assert "(in a file)" not in text
+    assert "i info  esxi, workstation (in a file)" in text
 
 
 def test_what_locks_and_what_may_be_insisted_on_is_told() -> None:
@@ -57,7 +57,7 @@ def test_json() -> None:
     assert one["severity"] == {"esxi": "warning", "workstation": "warning"}
     assert one["severity_of_change"] == {"esxi": "error", "workstation": "error"}
     (change,) = json.loads(run("rules", "has-snapshots", "--json").out)["rules"]
-    assert change["severity"] == {}
+    assert change["severity"] == {"esxi": "info", "workstation": "info"}
     assert change["severity_of_change"] == {"esxi": "error", "workstation": "warning"}
 
 

@@ -16,10 +16,21 @@ from tui.columns import Column, cells, padded, rows_in_columns, shortened, short
 from tui.formats.opening import open_document
 
 ALL_SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".vmx", ".xml"))
-KEYS = ["schema", "file", "format", "name", "hypervisor", "readonly", "disks", "findings"]
+KEYS = [
+    "schema",
+    "file",
+    "format",
+    "name",
+    "hypervisor",
+    "readonly",
+    "snapshots",
+    "locked",
+    "disks",
+    "findings",
+]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
-    *("participates", "persistent", "editable", "reason"),
+    *("participates", "persistent", "chain", "editable", "reason"),
 ]
 FINDING_KEYS = ["rule", "severity", "disk", "message", "advice", "source"]
 
@@ -84,6 +95,7 @@ def test_json_of_a_vmx(tmp_path: Path) -> None:
         "preset": None,
         "participates": True,
         "persistent": True,
+        "chain": None,
         "editable": True,
         "reason": None,
     }

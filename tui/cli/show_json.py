@@ -11,6 +11,7 @@ from typing import Any
 
 from tui.disks import Disk
 from tui.machine import Machine
+from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
 
 SCHEMA = "diskmode.show/1"
@@ -31,6 +32,8 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "name": configuration.name,
         "hypervisor": machine.hypervisor.value,
         "readonly": read_only,
+        "snapshots": snapshot_values(configuration.sidecars.snapshots),
+        "locked": configuration.sidecars.lock,
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
     }
@@ -48,6 +51,7 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "preset": disk.preset and disk.preset.value,
         "participates": machine.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
+        "chain": chain_values(machine.configuration, disk),
         "editable": reason is None,
         "reason": reason,
     }

@@ -20,7 +20,7 @@ from tui.disks.policy import (
     parse_mode,
 )
 from tui.disks.remark import Remark
-from tui.disks.sidecars import NO_PARENT, Image, Sidecars, Snapshots
+from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
 
 __all__ = [
     "DEPENDENT",
@@ -29,6 +29,7 @@ __all__ = [
     "MODES",
     "NO_PARENT",
     "UNSUPPORTED",
+    "Chain",
     "Configuration",
     "Controller",
     "Device",

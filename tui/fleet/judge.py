@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.beside import opened
 from tui.disks import Format
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
 from tui.fleet.walk import Candidate, Found
 from tui.formats.errors import FormatError
-from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
 from tui.storage import UnreadableError, head_of
@@ -54,7 +54,7 @@ def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
 
 def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> list[Result]:
     try:
-        machines = machines_in(open_document(data), found.path, hypervisor)
+        machines = machines_in(opened(data, found.path), found.path, hypervisor)
         if len(machines) == 1:
             return [judge_machine(machines[0])]
         return [judge_machine(machine, number) for number, machine in enumerate(machines, 1)]

@@ -24,7 +24,7 @@ from tui.storage.glances import reason_of, trouble_of
 SKIPPED = frozenset(
     (".snapshot", ".snapshots", "~snapshot", ".zfs", ".vSphere-HA", ".sdd.sf", ".dvsData", "lost+found")
 )
-_SUFFIXES = (".vmx", ".xml")
+_SUFFIXES = (".vmx", ".vmtx", ".xml")
 
 
 @dataclass(frozen=True, slots=True)

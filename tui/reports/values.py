@@ -4,11 +4,13 @@ The schema is ``diskmode.audit/1``; keys are only ever added, and what changes t
 schema. Every object has a ``kind``:
 
 - ``machine``: ``file``, ``domain`` (its number where a file holds several, else null), ``vm``, ``format``,
-  ``hypervisor``, ``findings`` (those on the machine itself) and, in json, ``disks``;
+  ``hypervisor``, ``snapshots`` (``count``, ``current``, ``newest``, ``taken``, ``days``; null where no record
+  tells), ``locked`` (the lock beside the file, or null), ``findings`` (those on the machine itself)
+  and, in json, ``disks``;
 - ``disk``: the keys of its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``,
   ``source``, ``size`` (bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset``
   (libvirt's), ``participates`` (in snapshots; null where nobody knows the word), ``persistent`` (keeps
-  writes), and its own ``findings``;
+  writes), ``chain`` (the files its image builds on, its own first, or null), and its own ``findings``;
 - ``unread``: ``file``, ``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty,
   too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``,
   ``line``;
@@ -25,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui.disks import Disk
+from tui.disks import Configuration, Disk, Snapshots
 from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.tally import Tally
 from tui.rules import Finding, Severity
@@ -55,7 +57,29 @@ def machine_values(judged: JudgedMachine) -> dict[str, Any]:
         "vm": judged.vm,
         "format": judged.configuration.format,
         "hypervisor": judged.hypervisor,
+        "snapshots": snapshot_values(judged.configuration.sidecars.snapshots),
+        "locked": judged.configuration.sidecars.lock,
     }
+
+
+def snapshot_values(snapshots: Snapshots | None) -> dict[str, Any] | None:
+    """How many there are, the names of the current and the newest one, and when that was taken (UTC)."""
+    if snapshots is None:
+        return None
+    taken = None if snapshots.taken is None else snapshots.taken.isoformat()
+    return {
+        "count": snapshots.count,
+        "current": snapshots.current,
+        "newest": snapshots.newest,
+        "taken": taken,
+        "days": snapshots.days,
+    }
+
+
+def chain_values(configuration: Configuration, disk: Disk) -> list[str] | None:
+    """The images a disk's file builds on, its own first; None where it stands by itself."""
+    chain = configuration.sidecars.chains.get(disk.index)
+    return None if chain is None else list(chain.files)
 
 
 def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
@@ -72,6 +96,7 @@ def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
         "preset": disk.preset,
         "participates": judged.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
+        "chain": chain_values(judged.configuration, disk),
         "findings": finding_values(judged, disk.index),
     }
 
