@@ -180,6 +180,7 @@ CHANGES = (
     Case("consolidation-needed", ESXI, machine(sidecars=CHAINED), machine(sidecars=ALONE)),
     Case("disk-missing", ESXI, machine(sidecars=Sidecars(missing={0: "a.vmdk"})), machine()),
     Case("parent-missing", ESXI, chained(missing="b.vmdk"), chained()),
+    Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
     Case("linked-clone", WORKSTATION, chained(outside="/b.vmdk"), chained()),
     Case(
         "transient-leftover",

@@ -17,6 +17,7 @@ from tui.cli.progress import Progress
 from tui.fleet.accept import leftovers
 from tui.fleet.compare import Facts, compare_audits
 from tui.fleet.pool import in_order
+from tui.fleet.shared_images import SharedImages
 from tui.fleet.tally import Tally
 from tui.fleet.walk import Found, walk
 from tui.reports import Rendering, Summary, Totals
@@ -60,7 +61,7 @@ class Looks:
         return Run(totals, facts)
 
     def _judged(self, write: Write, progress: Progress, facts: dict[tuple[str, ...], Facts]) -> Tally:
-        tally, done, separator = Tally(), 0, ""
+        tally, shared, done, separator = Tally(), SharedImages(), 0, ""
         found = _counted(walk(self.names, self.exclude), progress, self.stop)
         with closing(in_order(self.rendering, found, self.rendering.lost, self.jobs)) as parts:
             for part in parts:
@@ -71,9 +72,16 @@ class Looks:
                     progress.clear()
                     write(separator + part.text)
                     separator = self.rendering.report.separator
+                for file, hashes in part.images:
+                    shared.take(file, hashes)
                 progress.at(done)
                 if self.stop.asked:
-                    break
+                    return tally
+        for part in self.rendering.shared(shared.suspects()):
+            tally.add(part.tally)
+            if part.text:
+                write(separator + part.text)
+                separator = self.rendering.report.separator
         return tally
 
     def _leftovers(self, tally: Tally) -> tuple[Finding, ...]:

@@ -80,8 +80,8 @@ class Sidecars(NamedTuple):
 
     ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could not
     be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not there,
-    ``overlays`` what is left of a transient disk's writes, all by disk. Nothing was looked for where all
-    of it is empty.
+    ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
+    image (only an audit of both knows), all by disk. Nothing was looked for where all of it is empty.
     """
 
     images: Mapping[int, Image] = _NO_IMAGES
@@ -91,3 +91,4 @@ class Sidecars(NamedTuple):
     chains: Mapping[int, Chain] = _NO_CHAINS
     missing: Mapping[int, str] = _NO_NAMES
     overlays: Mapping[int, str] = _NO_NAMES
+    others: Mapping[int, str] = _NO_NAMES

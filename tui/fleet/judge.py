@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.beside import opened
 from tui.disks import Format
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import Use, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found
 from tui.formats.errors import FormatError
 from tui.machine import Machine, with_sidecars
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, findings
 from tui.storage import UnreadableError, head_of
 from tui.storage.glances import HEAD_BYTES, glance, trouble_of
 
@@ -69,6 +73,23 @@ def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) ->
         return [Machine(document, hypervisor, path=path)]
     places = range(len(document.domain_names))
     return [Machine(document.of_domain(place), hypervisor, path=path) for place in places]
+
+
+def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
+    """The images a machine uses, under one name each, whatever its file calls them."""
+    return tuple(uses_of(judged.configuration, os.path.abspath(judged.path), judged.vm))  # noqa: PTH100
+
+
+def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
+    """A second look at files whose machines seem to share an image: what is found for that, and no more."""
+    looks = [one for file in files for one in judge(Candidate(file, asked=True), hypervisor)]
+    machines = [one for one in looks if isinstance(one, JudgedMachine)]
+    for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
+        if others:
+            sidecars = judged.configuration.sidecars._replace(others=others)
+            known = judged.configuration.with_sidecars(sidecars)
+            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == "in-two-machines")
+            yield replace(judged, configuration=known, findings=found, late=True)
 
 
 def is_wanted(found: Candidate) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tui.disks import Participation
-from tui.fleet.records import Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.rules import Finding, Severity
 
 
@@ -46,6 +46,10 @@ class Tally:
                 self.manual += part is Participation.MANUAL
                 self.unknown += part is Participation.UNKNOWN
                 self.discarding += not disk.policy.persistent
+        self.count_late(result)
+
+    def count_late(self, result: JudgedMachine) -> None:
+        """Take in the findings on a machine, and not the machine."""
         self.count_findings(result.findings)
         for one, _ in result.accepted:
             self.accepted[one.severity.value, one.rule] += 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from tui.fleet.accept import Acceptance, accepting
 from tui.fleet.compare import Facts, facts_of, key_of
-from tui.fleet.judge import judge
+from tui.fleet.judge import images_of, judge, shared_in
 from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import hash_of
 from tui.fleet.tally import Tally
 from tui.fleet.walk import Found
 from tui.reports.report import Report
@@ -18,13 +19,17 @@ from tui.rules import Hypervisor
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The text of a few results and their counts; ``facts`` and ``judged`` only where they were asked for."""
+    """The text of a few results and their counts; ``facts`` and ``judged`` only where they were asked for.
+
+    ``images`` are the hashes of each machine's images, by its file.
+    """
 
     text: str
     tally: Tally
     files: int
     facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
     judged: tuple[JudgedMachine, ...] = ()
+    images: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,18 @@ class Rendering:
             files,
             _facts(judged) if self.remember else {},
             tuple(one for one in judged if one.findings) if self.keep else (),
+            tuple((one.path, tuple(hash_of(use.image) for use in images_of(one))) for one in judged),
         )
+
+    def shared(self, files: Sequence[str]) -> Iterator[Part]:
+        """The late part of each machine that shares an image: the disks in question, not counted again."""
+        for judged in shared_in(files, self.hypervisor):
+            tally = Tally()
+            result = self._accepted(judged, tally)
+            if not isinstance(result, JudgedMachine):
+                continue
+            tally.count_late(result)
+            yield Part(self.report.part(result), tally, 0)
 
     def _accepted(self, result: Result, tally: Tally) -> Result:
         if not self.acceptances or isinstance(result, Unread):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.change_rules import parent_of
-from tui.rules.hypervisors import QEMU, VMWARE
+from tui.rules.hypervisors import ALL, QEMU, VMWARE
 from tui.rules.rule import Rule, infos, on_each_disk_of, warnings
 
 
@@ -92,6 +92,15 @@ RULES: tuple[Rule, ...] = (
         "the overlay of a run is still there: {detail}",
         "if the machine is off, remove that file: while it is there, the machine does not start",
         "measured: libvirt's QEMU driver leaves it after a crash, and then refuses to start",
+    ),
+    Rule(
+        "in-two-machines",
+        warnings(ALL),
+        "another machine of the same audit uses the disk's image, and not both say alike that it is shared",
+        on_each_disk_of(lambda configuration, disk: configuration.sidecars.others.get(disk.index)),
+        "another machine uses the same image: {detail}",
+        "never run both at once before each says that the disk is shared, in the same mode",
+        "libvirt formatdomain, shareable; VMware KB 326781: two unknowing writers corrupt it",
     ),
     Rule(
         "nothing-in-snapshots",
