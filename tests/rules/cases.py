@@ -100,6 +100,11 @@ def sampled(name: str) -> Machine:
     return with_sidecars(machine_in(path.read_bytes(), str(path)))
 
 
+def booting(order: str) -> Machine:
+    """A VMX with two disks that the BIOS tries in this order."""
+    return machine(*disk_at("scsi0:1", "b.vmdk"), f'bios.hddOrder = "{order}"')
+
+
 def chained(missing: str | None = None, outside: str | None = None) -> Machine:
     """A VMX whose disk builds on another."""
     files = ("a.vmdk", missing or outside or "b.vmdk")
@@ -181,6 +186,18 @@ CHANGES = (
     Case("disk-missing", ESXI, machine(sidecars=Sidecars(missing={0: "a.vmdk"})), machine()),
     Case("parent-missing", ESXI, chained(missing="b.vmdk"), chained()),
     Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
+    Case("cbt-half-enabled", ESXI, machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")), machine(TRACKED)),
+    Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "TRUE"'), machine('ctkEnabled = "FALSE"')),
+    Case(
+        "cbt-half-enabled",
+        ESXI,
+        machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")),
+        machine(TRACKED, *disk_at("scsi0:1", "b.vmdk"), 'scsi0:1.mode = "independent-persistent"'),
+    ),
+    Case("boot-order", WORKSTATION, booting("scsi0:1,scsi0:0"), booting("scsi0:0,scsi0:1")),
+    Case("boot-order", WORKSTATION, booting("scsi0:1"), booting("scsi0:9")),
+    Case("nvme-disk", ESXI, at("nvme0:0"), at("sata0:0")),
+    Case("virtual-tpm", WORKSTATION, machine('vtpm.present = "TRUE"'), machine('vtpm.present = "FALSE"')),
     Case("linked-clone", WORKSTATION, chained(outside="/b.vmdk"), chained()),
     Case(
         "transient-leftover",

@@ -42,7 +42,9 @@ class Configuration:
     ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_sign`` is a key that only an ESX host
     writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
-    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
+    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots,
+    ``boot_order`` the key that has the VM boot from another disk than its first, ``virtual_tpm`` the one that
+    gives it a TPM; ``tracked`` is the VM's own ``ctkEnabled``.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
     beside the document; a document by itself knows none.
     """
@@ -58,6 +60,9 @@ class Configuration:
     partially_encrypted: str | None = None
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
+    tracked: bool = False
+    boot_order: Remark | None = None
+    virtual_tpm: Remark | None = None
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()

@@ -16,6 +16,7 @@ from fnmatch import translate
 from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
 from tui.fleet.records import JudgedMachine
+from tui.rules import topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -36,6 +37,10 @@ class QueryRow:
 def _rules(row: QueryRow) -> tuple[str, ...]:
     wanted = None if row.disk is None else row.disk.index
     return tuple(one.rule for one, _ in row.judged.on(wanted))
+
+
+def _topics(row: QueryRow) -> tuple[str, ...]:
+    return tuple({topic.value for rule in _rules(row) for topic in topics_of(rule)})
 
 
 def _disk_words(row: QueryRow) -> tuple[str, ...]:
@@ -66,6 +71,8 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "mode": _mode,
     "rule": _rules,
     "path": lambda row: (row.judged.path,),
+    "source": lambda row: () if row.disk is None else (row.disk.source,),
+    "topic": _topics,
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
     "snapshot": _snapshot,
     "persistent": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.persistent),),

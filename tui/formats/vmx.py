@@ -84,6 +84,9 @@ class VmxDocument(VmxText):
             partially_encrypted=self._partial_encryption(),
             suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
+            tracked=self.flag("ctkEnabled"),
+            boot_order=self._boot_order(),
+            virtual_tpm=self._remark("vtpm.present") if self.flag("vtpm.present") else None,
             duplicate_keys=self._duplicates(),
             malformed_lines=tuple(self._malformed()),
             encoding_trouble=tuple(self._encoding_trouble()),
@@ -134,6 +137,14 @@ class VmxDocument(VmxText):
         """Where VMware looks for a bare file name, in order; relative to the VMX's folder, or absolute."""
         path = (*(self.get("fileSearchPath") or "").split(";"), self.get("workingDir") or "")
         return tuple([folder for folder in path[:_MOST_FOLDERS] if folder])
+
+    def _boot_order(self) -> Remark | None:
+        first = (self.get("bios.hddOrder") or "").split(",")[0].strip().lower()
+        disks = [disk.address for disk in self.disks if disk.is_disk]
+        return self._remark("bios.hddOrder") if first in disks[1:] else None
+
+    def _remark(self, key: str) -> Remark:
+        return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)
 
     def _snapshots_disabled(self) -> Remark | None:
         for key, disabling in _DISABLING:

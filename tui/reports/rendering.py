@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tui.fleet.accept import Acceptance, accepting
@@ -14,7 +14,7 @@ from tui.fleet.shared_images import hash_of
 from tui.fleet.tally import Tally
 from tui.fleet.walk import Found
 from tui.reports.report import Report
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, Topic, topics_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Rendering:
     """Files in, their part of a report out. Picklable; made once and handed to every process.
 
     ``remember`` keeps what a later look can be compared with, ``keep`` the machines with findings themselves.
+    ``topic`` leaves out what is found on others (None: nothing).
     """
 
     report: Report
@@ -45,6 +46,7 @@ class Rendering:
     today: date = date.min
     remember: bool = False
     keep: bool = False
+    topic: Topic | None = None
 
     def __call__(self, found: Sequence[Found]) -> Part:
         """The part of a few files."""
@@ -82,7 +84,12 @@ class Rendering:
             yield Part(self.report.part(result), tally, 0)
 
     def _accepted(self, result: Result, tally: Tally) -> Result:
-        if not self.acceptances or isinstance(result, Unread):
+        if isinstance(result, Unread):
+            return result
+        if self.topic is not None:
+            found = tuple(one for one in result.findings if self.topic in topics_of(one.rule))
+            result = replace(result, findings=found)
+        if not self.acceptances:
             return result
         judged, used = accepting(result, self.acceptances, self.today)
         tally.used |= used

@@ -17,6 +17,7 @@ from tui.rules.judge import (
     remedy_for,
 )
 from tui.rules.rule import Edit, Rule
+from tui.rules.topics import Topic, topics_of
 
 __all__ = [
     "BY_ID",
@@ -31,6 +32,7 @@ __all__ = [
     "Rule",
     "Severity",
     "StateFindings",
+    "Topic",
     "cautions",
     "findings",
     "guess_hypervisor",
@@ -40,4 +42,5 @@ __all__ = [
     "outdated_word",
     "override_of",
     "remedy_for",
+    "topics_of",
 ]

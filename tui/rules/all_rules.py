@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tui.rules import change_rules, file_rules, policy_rules, qemu_rules, state_rules, vmware_rules
+from tui.rules import (
+    change_rules,
+    file_rules,
+    migration_rules,
+    policy_rules,
+    qemu_rules,
+    state_rules,
+    vmware_rules,
+)
 from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -11,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *state_rules.RULES,
     *vmware_rules.RULES,
     *qemu_rules.RULES,
+    *migration_rules.RULES,
     *file_rules.RULES,
 )
 
