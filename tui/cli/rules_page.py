@@ -8,8 +8,8 @@ from tui.rules import Hypervisor, Rule, Severity, topics_of
 
 HEAD = """# The rules
 
-Every rule of `diskmode`: when it speaks, how gravely, what it says, what to do, and where the fact is from. An error
-blocks the edit that would create it; a warning or an info never does. This page is printed by
+Every rule of `diskmode`: when it speaks, how gravely, what it says, what to do, and where the fact is from.
+An error blocks the edit that would create it; a warning or an info never does. This page is printed by
 `diskmode rules --format markdown > tui/rules/README.md`; a test tells where it is not current.
 """
 
@@ -18,7 +18,8 @@ def page_of(rules: Sequence[Rule]) -> str:
     """The page: a table to find a rule in, and a section for each."""
     lines = [HEAD, "| rule | in a file | as a change | about |", "|---|---|---|---|"]
     lines += [
-        f"| [{rule.id}](#{rule.id}) | {_graveness(rule)} | {_graveness(rule, change=True)} | {_topics(rule)} |"
+        f"| [{rule.id}](#{rule.id}) | {_graveness(rule)} | {_graveness(rule, change=True)} "
+        f"| {_topics(rule)} |"
         for rule in rules
     ]
     for rule in rules:

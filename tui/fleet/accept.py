@@ -12,7 +12,8 @@ TOML, one table for each decision; patterns are globs in which letter case does 
     reason = "quorum disk, backed up by the array"
     expires = 2027-01-31        # the last day it holds
 
-``rule`` and ``reason`` are required; what is left out of the other patterns matches any. A finding on the machine itself is matched by entries without ``disk`` and ``source``.
+``rule`` and ``reason`` are required; what is left out of the other patterns matches any. A finding
+on the machine itself is matched by entries without ``disk`` and ``source``.
 """
 
 from __future__ import annotations
