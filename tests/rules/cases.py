@@ -5,10 +5,11 @@ The first case of each rule is the one the editor is shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from tests.formats.samples import SAMPLES, vmx
-from tui.disks import UNSUPPORTED, Image, Preset, Remark, Sidecars, Snapshots
+from tui.disks import UNSUPPORTED, Chain, Image, Preset, Remark, Sidecars, Snapshots
 from tui.editing import PolicyChange
 from tui.formats.domain_xml import DomainDocument
 from tui.machine import Machine, machine_in, with_sidecars
@@ -104,6 +105,17 @@ def sampled(name: str) -> Machine:
     return with_sidecars(machine_in(path.read_bytes(), str(path)))
 
 
+def booting(order: str) -> Machine:
+    """A VMX with two disks that the BIOS tries in this order."""
+    return machine(*disk_at("scsi0:1", "b.vmdk"), f'bios.hddOrder = "{order}"')
+
+
+def chained(missing: str | None = None, outside: str | None = None) -> Machine:
+    """A VMX whose disk builds on another."""
+    files = ("a.vmdk", missing or outside or "b.vmdk")
+    return machine(sidecars=Sidecars(chains={0: Chain(files, missing, outside)}))
+
+
 def snapshots(count: int, nodes: frozenset[str] | None = None, current: str | None = "nightly") -> Sidecars:
     return Sidecars(snapshots=Snapshots(count, current if nodes is not None else None, nodes))
 
@@ -112,6 +124,9 @@ TWO = snapshots(2, frozenset({"scsi0:0"}))
 CHILD = Sidecars({0: Image(None, "monolithicSparse", "1234abcd", "base.vmdk")})
 NO_HINT = Sidecars({0: Image(None, "vmfsSparse", "1234abcd")})
 ALONE = Sidecars({0: Image(None, "vmfs", "FFFFFFFF")})
+CHAIN = {0: Chain(("a.vmdk", "b.vmdk"))}
+CHAINED = Sidecars(CHILD.images, Snapshots(0), chains=CHAIN)
+CHAINED_ONCE = Sidecars(CHILD.images, Snapshots(1), chains=CHAIN)
 UNTOLD = Sidecars({0: Image(4096)})
 LOCKED = Sidecars(lock="web.vmx.lck")
 DELTA = "web-000002.vmdk"
@@ -145,6 +160,7 @@ POLICY = (
         one_disk(" snapshot='no' snapshot_mode='persistent'"),
         one_disk(" snapshot='no' snapshot_mode='independent-persistent'"),
     ),
+    Case("left-to-you", QEMU, one_disk(" snapshot='manual'"), one_disk(" snapshot='external'")),
     Case("unknown-preset", QEMU, one_disk(" snapshot='perhaps'"), one_disk(" snapshot='manual'")),
     Case("not-in-snapshots", ESXI, machine(INDEPENDENT), machine('scsi0:0.mode = "persistent"')),
     Case("not-in-snapshots", WORKSTATION, machine(INDEPENDENT), machine()),
@@ -161,6 +177,37 @@ CHANGES = (
     Case("has-snapshots", ESXI, machine(sidecars=snapshots(1)), machine(), LEAVE_OUT),
     Case("has-snapshots", ESXI, machine(INDEPENDENT, sidecars=TWO), machine(sidecars=TWO), TAKE_PART),
     Case("has-snapshots", ESXI, sampled("delta-snapshots/delta-snapshots.vmx"), machine(), LEAVE_OUT),
+    Case("has-snapshots", WORKSTATION, machine(sidecars=TWO), machine(sidecars=snapshots(0))),
+    Case(
+        "in-use",
+        WORKSTATION,
+        machine('checkpoint.vmState = "a.vmss"'),
+        machine('checkpoint.vmState = "FALSE"'),
+    ),
+    Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(sidecars=ALONE)),
+    Case("consolidation-needed", ESXI, machine(sidecars=CHAINED), machine(sidecars=CHAINED_ONCE)),
+    Case("disk-missing", ESXI, machine(sidecars=Sidecars(missing={0: "a.vmdk"})), machine()),
+    Case("parent-missing", ESXI, chained(missing="b.vmdk"), chained()),
+    Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
+    Case("cbt-half-enabled", ESXI, machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")), machine(TRACKED)),
+    Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "TRUE"'), machine('ctkEnabled = "FALSE"')),
+    Case("boot-order", WORKSTATION, booting("scsi0:1,scsi0:0"), booting("scsi0:0,scsi0:1")),
+    Case("nvme-disk", ESXI, at("nvme0:0"), at("sata0:0")),
+    Case("virtual-tpm", WORKSTATION, machine('vtpm.present = "TRUE"'), machine('vtpm.present = "FALSE"')),
+    Case("linked-clone", WORKSTATION, chained(outside="/b.vmdk"), chained()),
+    Case(
+        "transient-leftover",
+        QEMU,
+        replace(one_disk(), sidecars=Sidecars(overlays={0: "/a.TRANSIENT-b"})),
+        one_disk(),
+    ),
+    Case(
+        "nothing-in-snapshots",
+        ESXI,
+        machine(INDEPENDENT),
+        machine(INDEPENDENT, *disk_at("scsi0:1", "b.vmdk")),
+    ),
+    Case("nothing-in-snapshots", ESXI, pictured("vmfsRDMP"), machine('scsi0:0.mode = "bogus"')),
     Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(sidecars=ALONE), LEAVE_OUT),
     Case("is-delta", ESXI, machine(sidecars=NO_HINT), machine(sidecars=UNTOLD), DISCARD),
     Case("is-delta", ESXI, machine(file=DELTA), machine(file="web-00002.vmdk"), LEAVE_OUT),

@@ -122,8 +122,8 @@ def test_a_finding_names_what_it_is_about(
 @pytest.mark.parametrize(
     ("one", "rule", "detail"),
     [
-        (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots, and"),
-        (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot, and"),
+        (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots; and"),
+        (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot; and"),
         (machine(sidecars=CHILD), "is-delta", "a delta of base.vmdk:"),
         (machine(sidecars=NO_HINT), "is-delta", "a delta of the disk with the content ID 1234abcd:"),
         (machine(file=DELTA), "is-delta", f"a delta of another, as its name {DELTA} tells:"),

@@ -115,7 +115,10 @@ def test_the_severities_of_the_reference() -> None:
         rule.id: {hypervisor.value: severity.value for hypervisor, severity in rule.severity.items()}
         for rule in RULES
     }
-    assert told["has-snapshots"] == {"esxi": "error", "workstation": "warning"}
+    assert BY_ID["has-snapshots"].change_severity == {
+        Hypervisor.ESXI: Severity.ERROR,
+        Hypervisor.WORKSTATION: Severity.WARNING,
+    }
     assert told["bad-address"] == {"esxi": "error"}
     assert told["host-disk"] == {"workstation": "warning"}
     assert told["snapshots-refused"] == {"qemu": "warning"}

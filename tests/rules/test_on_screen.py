@@ -68,7 +68,7 @@ async def test_a_findings_whole_text_comes_on_demand(tmp_path: Path) -> None:
 async def test_the_title_counts_by_severity(tmp_path: Path) -> None:
     async with seated(copied("cluster-multiwriter.vmx", tmp_path)) as seat:
         await seat.settle()
-        assert "4 warnings" in seat.seen()[0]
+        assert "5 warnings" in seat.seen()[0]
         await seat.press("h", "down", "down", "down", "enter")
         assert seat.editor.editing.machine.hypervisor is Hypervisor.QEMU
         assert "warning" not in seat.seen()[0]

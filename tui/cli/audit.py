@@ -22,7 +22,7 @@ from tui.fleet.walk import Follow
 from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
-from tui.rules import Hypervisor, Severity
+from tui.rules import Hypervisor, Severity, Topic
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 # Pairs of options that cannot be given together, by parameter name, and why.
@@ -84,6 +84,11 @@ def coloured(text: str, severity: Severity) -> str:
     show_default=True,
     help="Exit with 1 where a finding is at least that grave.",
 )
+@click.option(
+    "--topic",
+    type=click.Choice([one.value for one in Topic], case_sensitive=False),
+    help="Only what stands in the way of that.",
+)
 @click.option("--keep-going", is_flag=True, help="Files that cannot be judged do not change the exit status.")
 @click.option(
     "--accept",
@@ -122,6 +127,7 @@ def command(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     libvirt: LibvirtVersion,
     fail_on: str,
+    topic: str | None,
     keep_going: bool,
     accept: str | None,
     write_accept: str | None,
@@ -142,6 +148,7 @@ def command(  # noqa: PLR0913 - one for each option
       find / -name '*.vmx' -print0 | diskmode audit -0 -o disks.csv
       diskmode audit /mnt/nfs --write-accept accept.toml
       diskmode audit /mnt/nfs --accept accept.toml --summary
+      diskmode audit /mnt/nfs --topic migration
 
     \b
     Exit status:
@@ -159,6 +166,7 @@ def command(  # noqa: PLR0913 - one for each option
         datetime.now().astimezone().date(),
         remember=watch is not None,
         libvirt=libvirt,
+        topic=None if topic is None else Topic(topic),
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:

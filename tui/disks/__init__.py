@@ -12,15 +12,17 @@ from tui.disks.policy import (
     UNSUPPORTED,
     Mode,
     ModeFacts,
+    Participation,
     Policy,
     Preset,
     effect_of,
     mode_named,
     mode_of,
+    near_mode,
     parse_mode,
 )
 from tui.disks.remark import Remark
-from tui.disks.sidecars import NO_PARENT, Image, Sidecars, Snapshots
+from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
 
 __all__ = [
     "DEPENDENT",
@@ -31,6 +33,7 @@ __all__ = [
     "NO_PARENT",
     "UNSUPPORTED",
     "Attached",
+    "Chain",
     "Configuration",
     "Controller",
     "Device",
@@ -42,6 +45,7 @@ __all__ = [
     "Loader",
     "Mode",
     "ModeFacts",
+    "Participation",
     "Place",
     "Policy",
     "Preset",
@@ -53,6 +57,7 @@ __all__ = [
     "letters",
     "mode_named",
     "mode_of",
+    "near_mode",
     "parse_mode",
     "target_name",
 ]

@@ -7,12 +7,13 @@ TOML, one table for each decision; patterns are globs in which letter case does 
     [[accept]]
     vm = "db*"                  # or file = "*/db*.vmx"
     disk = "scsi0:1"            # address or target
+    source = "*/scratch/*"      # the disk's own file
     rule = "not-in-snapshots"
     reason = "quorum disk, backed up by the array"
     expires = 2027-01-31        # the last day it holds
 
-``rule`` and ``reason`` are required; what is left out of ``vm``, ``file`` and ``disk`` matches any. A finding
-on the machine itself is matched by entries without ``disk``.
+``rule`` and ``reason`` are required; what is left out of the other patterns matches any. A finding
+on the machine itself is matched by entries without ``disk`` and ``source``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tui.fleet.records import JudgedMachine
 from tui.rules import Finding, Severity
 
 VERSION = 1
-_PATTERNS = ("vm", "file", "disk", "rule")
+_PATTERNS = ("vm", "file", "disk", "source", "rule")
 _KEYS = frozenset((*_PATTERNS, "reason", "expires"))
 UNUSED = "accept-unused"
 EXPIRED = "accept-expired"
@@ -58,6 +59,7 @@ class Acceptance:
     vm: str | None = None
     file: str | None = None
     disk: str | None = None
+    source: str | None = None
     expires: date | None = None
 
     def matches(self, judged: JudgedMachine, finding: Finding) -> bool:
@@ -68,11 +70,14 @@ class Acceptance:
             return False
         if self.file is not None and not _fits(self.file, judged.path):
             return False
-        if self.disk is None:
+        if self.disk is None and self.source is None:
             return True
-        return finding.disk is not None and any(
-            _fits(self.disk, name) for name in names_of(judged.configuration.disks[finding.disk])
-        )
+        return finding.disk is not None and self._is_about(judged.configuration.disks[finding.disk])
+
+    def _is_about(self, disk: Disk) -> bool:
+        if self.source is not None and not _fits(self.source, disk.source):
+            return False
+        return self.disk is None or any(_fits(self.disk, name) for name in names_of(disk))
 
     def __str__(self) -> str:
         words = [f"{name} {value}" for name in _PATTERNS if (value := getattr(self, name)) is not None]

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Generic, TypeVar
 
 from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting, leftovers
 from tui.fleet.comparison import Facts, facts_of, key_of
-from tui.fleet.judge import judge
+from tui.fleet.judge import images_of, judge, shared_in
 from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.tally import Tally, Totals
 from tui.fleet.walk import Found
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, Topic, topics_of
 
 View = TypeVar("View")
 _REPORT_IT = "report it with the file, if you may pass it on"
@@ -28,12 +29,16 @@ _REPORT_IT = "report it with the file, if you may pass it on"
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[View]):
-    """A few files' results, as they are viewed, and their counts; ``facts`` where they are remembered."""
+    """A few files' results, as they are viewed, and their counts; ``facts`` where they are remembered.
+
+    ``images`` are the hashes of each machine's images, by its file.
+    """
 
     views: tuple[View, ...]
     tally: Tally
     files: int
     facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
+    images: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Judging(Generic[View]):
     """Files in, their part of an audit out. Picklable; made once and handed to every process.
 
     ``view`` is what becomes of each result. ``today`` is the day by which an acceptance expires.
-    ``remember`` keeps what a later audit can be compared with.
+    ``remember`` keeps what a later audit can be compared with. ``topic`` leaves out what is found on others
+    (None: nothing).
     """
 
     view: Callable[[Result], View]
@@ -50,6 +56,7 @@ class Judging(Generic[View]):
     today: date = date.min
     remember: bool = False
     libvirt: LibvirtVersion = NEWEST
+    topic: Topic | None = None
 
     def __call__(self, found: Sequence[Found]) -> Part[View]:
         """The part of a few files. Never raises for what they hold."""
@@ -62,15 +69,33 @@ class Judging(Generic[View]):
 
     def _part(self, results: Sequence[Result], files: int) -> Part[View]:
         tally = Tally()
-        if self.acceptances:
-            results = [self._accepted(result, tally) for result in results]
+        results = [self._accepted(result, tally) for result in results]
         for result in results:
             tally.count(result)
         facts = _facts(results) if self.remember else {}
-        return Part(tuple(self.view(result) for result in results), tally, files, facts)
+        images = tuple(
+            (one.path, tuple(hash_of(use.image) for use in images_of(one)))
+            for one in results
+            if isinstance(one, JudgedMachine)
+        )
+        return Part(tuple(self.view(result) for result in results), tally, files, facts, images)
+
+    def late(self, files: Sequence[str]) -> Iterator[Part[View]]:
+        """The late part of each machine that shares an image: the disks in question, not counted again."""
+        for judged in shared_in(files, self.hypervisor):
+            tally = Tally()
+            result = self._accepted(judged, tally)
+            if isinstance(result, JudgedMachine):
+                tally.count_late(result)
+                yield Part((self.view(result),), tally, 0)
 
     def _accepted(self, result: Result, tally: Tally) -> Result:
         if isinstance(result, Unread):
+            return result
+        if self.topic is not None:
+            found = tuple(one for one in result.findings if self.topic in topics_of(one.rule))
+            result = replace(result, findings=found)
+        if not self.acceptances:
             return result
         judged, used = accepting(result, self.acceptances, self.today)
         tally.used |= used
@@ -112,6 +137,7 @@ class AuditRun(Generic[View]):
         self.files = 0
         self.tally = Tally()
         self.facts: dict[tuple[str, ...], Facts] = {}
+        self._images = SharedImages()
 
     def parts(self) -> Iterator[Part[View]]:
         """The parts, in the order the files were found in, each counted before it is given."""
@@ -124,9 +150,20 @@ class AuditRun(Generic[View]):
                 self.files += part.files
                 self.tally.add(part.tally)
                 self.facts.update(part.facts)
+                for file, hashes in part.images:
+                    self._images.take(file, hashes)
                 yield part
                 if self._stopped:
                     break
+        yield from self._late_parts()
+
+    def _late_parts(self) -> Iterator[Part[View]]:
+        """What only the whole tells: images that more than one machine uses."""
+        if self._stopped:
+            return
+        for part in self._judging.late(self._images.suspects()):
+            self.tally.add(part.tally)
+            yield part
 
     def stop(self) -> None:
         """End it with what there is."""

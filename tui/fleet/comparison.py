@@ -30,7 +30,7 @@ class Facts:
     source: str | None
     mode: str | None
     preset: str | None
-    snapshot: bool
+    snapshot: bool | None
     persistent: bool
     findings: tuple[str, ...] = ()
 
@@ -76,7 +76,7 @@ def facts_of(disk: Disk, file: str, vm: str, findings: Sequence[str] = ()) -> Fa
         source=disk.source or None,
         mode=None if disk.mode is None else disk.mode.value,
         preset=None if disk.preset is None else disk.preset.value,
-        snapshot=disk.policy.snapshot,
+        snapshot=disk.participation.covered,
         persistent=disk.policy.persistent,
         findings=tuple(findings),
     )
@@ -214,7 +214,7 @@ def _facts_in(row: dict[str, Any]) -> tuple[Facts, int | None]:
         source=row["source"],
         mode=row["mode"],
         preset=row["preset"],
-        snapshot=bool(row["participates"]),
+        snapshot=row["participates"] if row["participates"] is None else bool(row["participates"]),
         persistent=bool(row["persistent"]),
         findings=tuple(one["rule"] for one in row["findings"]),
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.beside import opened
 from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import Use, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
-from tui.formats.opening import open_document
-from tui.machine import Machine, with_sidecars
-from tui.rules import Hypervisor
-from tui.storage import HEAD_BYTES, UnreadableError
+from tui.machine import Machine, full_name, with_sidecars
+from tui.rules import Hypervisor, findings
+from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
@@ -57,7 +60,7 @@ def _judged(
     found: Candidate, data: bytes, hypervisor: Hypervisor | None, libvirt: LibvirtVersion
 ) -> list[Result]:
     try:
-        machines = machines_in(open_document(data), found.path, hypervisor, libvirt)
+        machines = machines_in(opened(data, found.path, found.source), found.path, hypervisor, libvirt)
         if len(machines) == 1:
             return [judge_machine(machines[0], None, found)]
         return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
@@ -74,6 +77,23 @@ def machines_in(
         return [Machine(document, hypervisor, path=path, libvirt=libvirt)]
     places = range(len(document.domain_names))
     return [Machine(document.of_domain(place), hypervisor, path=path, libvirt=libvirt) for place in places]
+
+
+def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
+    """The images a machine uses, under one name each, whatever its file calls them."""
+    return tuple(uses_of(judged.configuration, full_name(judged.path), judged.vm))
+
+
+def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
+    """A second look at files whose machines seem to share an image: what is found for that, and no more."""
+    looks = [one for file in files for one in judge(candidate_at(file), hypervisor)]
+    machines = [one for one in looks if isinstance(one, JudgedMachine)]
+    for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
+        if others:
+            sidecars = judged.configuration.sidecars._replace(others=others)
+            known = judged.configuration.with_sidecars(sidecars)
+            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == "in-two-machines")
+            yield replace(judged, configuration=known, findings=found, late=True)
 
 
 def is_wanted(found: Candidate) -> bool:

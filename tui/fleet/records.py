@@ -36,7 +36,8 @@ class JudgedMachine:
 
     ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
     the machine's number (from 1) in a file that holds several, None elsewhere; ``link`` the symbolic link its
-    file was reached by, if it was.
+    file was reached by, if it was. ``late`` says that the machine
+    was told of before, and only what was found since is told now.
     """
 
     path: str
@@ -46,6 +47,7 @@ class JudgedMachine:
     accepted: tuple[tuple[Finding, str], ...] = ()
     domain: int | None = None
     link: str | None = None
+    late: bool = False
 
     @property
     def vm(self) -> str:
@@ -56,7 +58,11 @@ class JudgedMachine:
     def rows(self) -> Iterator[Disk]:
         """The disks, and those drives that a rule has something against."""
         named = {one.disk for one in self.findings} | {one.disk for one, _ in self.accepted}
-        return (disk for disk in self.configuration.disks if disk.is_disk or disk.index in named)
+        return (
+            disk
+            for disk in self.configuration.disks
+            if disk.index in named or (disk.is_disk and not self.late)
+        )
 
     def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
         """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""

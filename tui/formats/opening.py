@@ -58,6 +58,8 @@ def _vmx_document(data: bytes) -> VmxDocument:
     from tui.formats.vmx import VmxDocument  # noqa: PLC0415
 
     document = VmxDocument(data)
+    if "snapshot.numsnapshots" in document.layout.first and "config.version" not in document.layout.first:
+        raise FormatError("this is the record of a VM's snapshots, not a machine", "open the .vmx beside it")
     if not any(_VMX_KEY.fullmatch(key) for key in document.layout.keys):
         raise FormatError(
             "this is neither a VMX file nor a domain XML",

@@ -69,7 +69,7 @@ def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
         vm,
         code(name_of(disk)),
         code(disk.shown_mode or ""),
-        yes_no(disk.policy.snapshot),
+        judged.configuration.participation_of(disk).value,
         yes_no(disk.policy.persistent),
         told,
         path,

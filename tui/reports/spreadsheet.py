@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from tui.disks import Controller, Disk, Image, Mode
 from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
-from tui.reports.values import by_gravity, name_of
+from tui.reports.values import by_gravity, chain_values, name_of
 from tui.rules import Finding
 from tui.visible import visible
 
 COLUMNS = (
     *("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #", "Shared Bus"),
     *("Path", "Target", "Preset", "Snapshot", "Persistent", "Hypervisor", "Findings", "Accepted", "File"),
-    *("Domain", "Error", "Link"),
+    *("Domain", "Error", "Link", "Snapshots", "Chain", "Locked"),
 )
 SUMMARY_COLUMNS = ("Severity", "Rule", "Count", "Accepted")
 # What a spreadsheet takes for the start of a formula (OWASP, CSV Injection).
@@ -89,12 +89,15 @@ def _row(cells: dict[str, object]) -> str:
 
 
 def _machine_cells(judged: JudgedMachine) -> dict[str, object]:
+    snapshots = judged.configuration.sidecars.snapshots
     return {
         "VM": judged.vm,
         "Hypervisor": judged.hypervisor.value,
         "File": judged.path,
         "Domain": judged.domain,
         "Link": judged.link,
+        "Snapshots": None if snapshots is None else snapshots.count,
+        "Locked": judged.configuration.sidecars.lock,
     }
 
 
@@ -125,8 +128,9 @@ def _disk_row(judged: JudgedMachine, disk: Disk) -> str:
             "Path": disk.source,
             "Target": disk.target,
             "Preset": disk.preset and disk.preset.value,
-            "Snapshot": yes_no(disk.policy.snapshot),
+            "Snapshot": judged.configuration.participation_of(disk).value,
             "Persistent": yes_no(disk.policy.persistent),
+            "Chain": " < ".join(chain_values(judged.configuration, disk) or ()),
         }
     )
 

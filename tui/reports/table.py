@@ -60,7 +60,9 @@ class Table:
         for (one, reason), names in _accepted(judged):
             yield from self._wrapped(f"  {_ACCEPTED} {names}{one.rule}, accepted: {reason}")
         if judged.findings or judged.accepted:
-            yield from (self._disk(disk) for disk in judged.rows)
+            yield from (
+                self._disk(disk, judged.configuration.participation_of(disk).value) for disk in judged.rows
+            )
 
     def _heading(self, judged: JudgedMachine) -> str:
         hypervisor = _HYPERVISORS.get(judged.hypervisor, judged.hypervisor.label)
@@ -70,13 +72,13 @@ class Table:
         start = f"{shortened(visible(judged.vm), 30)}  {hypervisor}, {disks}{number}{link}  "
         return start + shortened_path(visible(judged.path), max(self.width - cells(start), 1))
 
-    def _disk(self, disk: Disk) -> str:
+    def _disk(self, disk: Disk, snapshot: str) -> str:
         start = " ".join(
             (
                 "   ",
                 padded(shortened(visible(name_of(disk)), _DISK), _DISK),
                 padded(shortened(visible(disk.shown_mode or "-"), _MODE), _MODE),
-                f"snap {yes_no(disk.policy.snapshot):3}",
+                f"snap {snapshot:3}",
                 f"keeps {yes_no(disk.policy.persistent):3}",
                 "",
             )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
-from tui.rules.all_rules import BY_ID, RULES
+from tui.rules.all_rules import BY_ID, HOLDING, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.rule import EachDisk, Edit, Rule
@@ -86,6 +86,12 @@ def _finding(rule: Rule, severity: Severity, configuration: Configuration, remar
 def locks(found: Iterable[Finding]) -> Mapping[int, str]:
     """The disks that cannot be edited for what was found, by index, each with the reason."""
     return {one.disk: one.message for one in found if one.disk is not None and BY_ID[one.rule].locks}
+
+
+def holds(finding: Finding, hypervisor: Hypervisor) -> bool:
+    """Whether what was found forbids that a mode is changed, as long as it is so."""
+    rule = BY_ID[finding.rule]
+    return rule.id in HOLDING and rule.severity_of_change(hypervisor) is Severity.ERROR
 
 
 class StateFindings(NamedTuple):

@@ -59,7 +59,11 @@ def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
     snapshots = configuration.sidecars.snapshots
     if snapshots is None or snapshots.nodes is None or not disk.is_disk or disk.address is None:
         return None
-    return None if disk.address in snapshots.nodes else snapshots.current
+    if disk.address in snapshots.nodes:
+        return None
+    if configuration.participation_of(disk).covered is False:
+        return f'"{snapshots.current}" does not hold this disk: going back to it leaves the disk as it is now'
+    return f'"{snapshots.current}" is older than this disk: going back to it takes the disk out of the VM'
 
 
 RULES: tuple[Rule, ...] = (
@@ -150,8 +154,8 @@ RULES: tuple[Rule, ...] = (
         warnings(VMWARE),
         "the current snapshot in the .vmsd names no node for the disk",
         on_each_disk_of(_not_covered),
-        'the current snapshot, "{detail}", does not cover this disk',
-        "know it before you go back to that snapshot: this disk stays as it is now",
-        "the .vmsd records the disks each snapshot covers",
+        "the current snapshot {detail}",
+        "know it before you go back to that snapshot",
+        "the .vmsd records the disks each snapshot covers; a snapshot also restores the VM's settings",
     ),
 )

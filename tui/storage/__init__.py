@@ -23,7 +23,7 @@ from tui.storage.errors import (
     StorageError,
     UnreadableError,
 )
-from tui.storage.files import HEAD_BYTES
+from tui.storage.files import HEAD_BYTES, real_folder
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
@@ -55,6 +55,7 @@ __all__ = [
     "place_of",
     "read",
     "read_stream",
+    "real_folder",
     "save",
     "source_of",
     "write_new",

@@ -28,7 +28,7 @@ from tui.storage.regular import unread
 SKIPPED = frozenset(
     (".snapshot", ".snapshots", "~snapshot", ".zfs", ".vSphere-HA", ".sdd.sf", ".dvsData", "lost+found")
 )
-_SUFFIXES = (".vmx", ".xml")
+_SUFFIXES = (".vmx", ".vmtx", ".xml")
 
 
 Found = Candidate | UnreadableError

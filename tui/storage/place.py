@@ -70,6 +70,9 @@ class Source(Protocol):
     def is_there(self, path: str) -> bool:
         """Whether anything has this name, be it a link to nothing; never raises."""
 
+    def names_in(self, folder: str) -> Sequence[str]:
+        """What lies in a folder, "" for the current one; nothing where it cannot be listed, never raises."""
+
     def real_file(self, path: str) -> str:
         """The path of the file itself, whose neighbours count; never raises."""
 

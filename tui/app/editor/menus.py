@@ -22,7 +22,7 @@ _PRESETS = {
     None: ("none", "libvirt decides at each snapshot: internal for qcow2, external with --disk-only"),
     Preset.INTERNAL: ("internal", "the snapshot is kept inside the disk's own qcow2 file"),
     Preset.EXTERNAL: ("external", "the snapshot is kept in an overlay file of its own"),
-    Preset.MANUAL: ("manual", "libvirt pauses the VM, and the disk is snapshotted by other means"),
+    Preset.MANUAL: ("manual", "left to you: libvirt pauses the VM, and other means take its snapshot"),
     Preset.NO: ("no", "the disk takes no part in snapshots"),
 }
 _SPELLINGS = {
