@@ -83,7 +83,7 @@ class Places:
         named = _named(bus, disk.target)
         addressed = disk.place or _nvme_address(self._elements[disk.index], bus)
         place = addressed or named
-        if addressed and bus == "sata" and self._vmware and _made_up(addressed, disk.target):
+        if addressed and bus == "sata" and self._vmware and made_up(addressed, disk.target):
             place = named
         return place if place is not None and exists(place) else None
 
@@ -128,7 +128,7 @@ def _nvme_address(element: object, bus: str) -> Place | None:
     return Place(bus, int(numbers[0]), int(numbers[1]))
 
 
-def _made_up(address: Place, target: str) -> bool:
+def made_up(address: Place, target: str) -> bool:
     """Whether libvirt made the address up from the target's name, six to a controller."""
     index = _index(target)
     return index is not None and divmod(index, _LIBVIRT_SATA_UNITS) == (address.controller, address.unit)

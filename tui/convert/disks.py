@@ -9,9 +9,12 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.datastore_paths import PLACES, exists
+from tui.convert.boot import orders
+from tui.convert.datastore_paths import PLACES, exists, made_up
 from tui.convert.paths import domain_path
 from tui.convert.results import Severity
+from tui.convert.releases import has_nvme
+from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, parse_mode
@@ -39,20 +42,44 @@ class Medium(NamedTuple):
 
 def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, range]]:
     """Every disk and drive the hypervisor would see; gives those written, and the lines of each by index."""
-    written: list[Disk] = []
+    written = seen_disks(vm)
+    targets = _targets(vm, written)
+    order = orders(vm, written)
     lines: dict[int, range] = {}
-    for disk in vm.document.disks:
-        place = disk.place
-        if place is None:
-            continue
-        prefix = str(place)
-        if not _is_seen(vm, disk, place, prefix):
-            continue
+    for disk in written:
         first = out.line
-        _write_disk(vm, out, disk, place, prefix)
-        written.append(disk)
+        if disk.place is not None:
+            _write_disk(vm, out, disk, disk.place, targets[disk.index], order.get(str(disk.place)))
         lines[disk.index] = range(first, out.line)
     return written, lines
+
+
+def seen_disks(vm: VmxReader) -> list[Disk]:
+    """The disks and drives the hypervisor sees; why it does not see another goes to the report."""
+    return [
+        disk for disk in vm.document.disks if disk.place and _is_seen(vm, disk, disk.place, str(disk.place))
+    ]
+
+
+def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
+    """No two alike; but in a datastore, where nothing else is asked for, as libvirt's ESX driver shows them.
+
+    It counts SCSI and SATA disks apart, so both begin with sda (libvirt's pair esx-in-the-wild-8): the
+    document is then equal to what ``virsh dumpxml`` prints, and it is said that no libvirt defines it.
+    """
+    unique = unique_targets(disks, _reads_back)
+    if vm.options.libvirt is not None or not vm.folder.startswith("["):
+        return unique
+    for disk in disks:
+        if unique[disk.index] != disk.target:
+            why = f"another disk has its target {disk.target} too; --libvirt VERSION gives it one of its own"
+            vm.stop(f"{disk.address}.fileName", why, disk.index)
+    return {disk.index: disk.target for disk in disks}
+
+
+def _reads_back(disk: Disk, name: str) -> bool:
+    """Whether the address of a disk so named is not taken for one libvirt made up from the name."""
+    return disk.place is None or disk.bus != "sata" or not made_up(disk.place, name)
 
 
 def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
@@ -72,7 +99,10 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     return False
 
 
-def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix: str) -> None:
+def _write_disk(  # noqa: PLR0913 - a disk, and what the others leave it
+    vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, target: str, order: int | None
+) -> None:
+    prefix = str(place)
     medium = _medium(vm, disk, prefix)
     words = _policy_words(vm, disk, prefix, medium.source)
     write_through = medium.device == "disk" and vm.flag(f"{prefix}.writeThrough")
@@ -92,7 +122,7 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix:
         out.empty("source", {"startupPolicy": "optional"})
     elif medium.source:
         out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
-    out.plain(f"<target dev='{disk.target}' bus='{disk.bus}'/>")
+    out.plain(f"<target dev='{target}' bus='{disk.bus}'/>")
     read_only = disk.device is Device.CDROM or _is_host_cdrom(medium.source)
     for name, stands in (
         ("readonly", read_only),
@@ -103,9 +133,19 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix:
     ):
         if stands:
             out.empty(name)
+    if order:
+        out.empty("boot", {"order": order})
     if disk.bus != "usb":
         out.plain(_address(place))
     out.close()
+    _report_stops(vm, medium, prefix, disk)
+
+
+def _report_stops(vm: VmxReader, medium: Medium, prefix: str, disk: Disk) -> None:
+    if disk.bus == "nvme" and not has_nvme(vm.options.libvirt):
+        vm.stop(f"{prefix}.present", "libvirt knows the bus nvme from 11.5 on only", disk.index)
+    if (medium.kind, medium.device, medium.source) == ("file", "disk", ""):
+        vm.stop(f"{prefix}.fileName", "libvirt takes no disk without a file", disk.index)
 
 
 def _address(place: Place) -> str:
@@ -142,8 +182,6 @@ def _medium(vm: VmxReader, disk: Disk, prefix: str) -> Medium:
     if kind not in _PLAIN_TYPES:
         why = "a domain XML cannot say how VMware reaches the disk: only its file is named"
         vm.lose(f"{prefix}.deviceType", why, disk=disk.index)
-    if not name:
-        vm.lose(f"{prefix}.present", "no file is attached to this disk", "warning", disk.index)
     return Medium("file", "disk", domain_path(name, vm.folder))
 
 

@@ -137,7 +137,7 @@ def _format_disk(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     out.flag(f"{place}.present", value=True)
-    kind = _device_type(disk, place)
+    kind = _device_type(disk, element, place)
     if kind:
         out.key(f"{place}.deviceType", kind)
     _format_source(domain, out, disk, element, place)
@@ -153,8 +153,10 @@ def _format_disk(
         _format_policy(domain, out, disk, element, place)
 
 
-def _device_type(disk: Disk, place: Place) -> str | None:
+def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | None:
     match disk.device:
+        case Device.CDROM if element.get("device") == "lun":
+            return "cdrom-raw"
         case Device.CDROM:
             return "atapi-cdrom" if disk.source_kind == "block" else "cdrom-image"
         case Device.LUN:

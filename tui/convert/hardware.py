@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tui.convert.domain_reader import DomainReader
+from tui.convert.releases import reads_vcenter_uuid
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
@@ -22,7 +23,8 @@ _DEFAULT_MEMORY = 32
 _MOST_MEMORY = 1 << 34
 _UNLIMITED = "unlimited"
 _MEGABYTE = 1024
-_EFI_FEATURE = "secure-boot"
+# What libvirt 11.3 makes of uefi.secureBoot.enabled, in its order; the second alone asks for Secure Boot.
+_EFI_FEATURES = ("enrolled-keys", "secure-boot")
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
@@ -50,7 +52,7 @@ def spaced_uuid(uuid: str) -> str:
 def write_identity(vm: VmxReader, out: XmlWriter) -> None:
     """``displayName``, ``uuid.bios``, ``vm.genid`` and ``annotation``."""
     out.text("name", _name(vm))
-    out.text("uuid", _uuid(vm))
+    _write_uuids(vm, out)
     genid = _generation(vm)
     if genid is not None:
         out.text("genid", genid)
@@ -67,19 +69,26 @@ def _name(vm: VmxReader) -> str:
         return stem or "unnamed"
     name = _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
     if "/" in name or "\n" in name:
-        vm.lose("displayName", "libvirt takes no domain whose name holds a slash or a line end", "warning")
+        vm.stop("displayName", "libvirt takes no domain whose name holds a slash or a line end")
     return name
 
 
-def _uuid(vm: VmxReader) -> str:
+def _write_uuids(vm: VmxReader, out: XmlWriter) -> None:
+    """``<uuid>``, and ``<hwuuid>`` where libvirt 12.4 reads the first from vCenter's ``vc.uuid``."""
     vm.said("uuid.action")
-    text = vm.text("uuid.bios")
-    if text is None:
-        return _ZERO_UUID
-    uuid = written_uuid(text)
-    if uuid is None:
-        vm.lose("uuid.bios", "it is no UUID: sixteen bytes in hexadecimal", "error")
-        return _ZERO_UUID
+    bios = uuid_in(vm, "uuid.bios")
+    vcenter = uuid_in(vm, "vc.uuid") if reads_vcenter_uuid(vm.options.libvirt) else None
+    out.text("uuid", vcenter or bios or _ZERO_UUID)
+    if vcenter and bios:
+        out.text("hwuuid", bios)
+
+
+def uuid_in(vm: VmxReader, key: str) -> str | None:
+    """A key's UUID as libvirt writes it; None where it is absent, empty or none at all."""
+    text = vm.text(key)
+    uuid = written_uuid(text) if text else None
+    if text and uuid is None:
+        vm.lose(key, "it is no UUID: sixteen bytes in hexadecimal", "error")
     return uuid
 
 
@@ -124,7 +133,8 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
     out.text("type", "hvm", {"arch": "x86_64" if guest.endswith("-64") else "i686"})
     if firmware and vm.flag("uefi.secureBoot.enabled"):
         out.open("firmware")
-        out.empty("feature", {"enabled": "yes", "name": _EFI_FEATURE})
+        for name in _EFI_FEATURES:
+            out.empty("feature", {"enabled": "yes", "name": name})
         out.close()
     if vm.flag("smbios.reflectHost"):
         out.empty("smbios", {"mode": "host"})
@@ -174,15 +184,24 @@ def _format_smbios(domain: DomainReader, out: VmxWriter) -> None:
 
 
 def _format_uuid(domain: DomainReader, out: VmxWriter) -> None:
-    element = domain.find("uuid")
+    """The BIOS UUID; where ``<hwuuid>`` says that, ``<uuid>`` is vCenter's (libvirt 11.6 and later)."""
+    uuid, hardware = _uuid_of(domain, "uuid"), _uuid_of(domain, "hwuuid")
+    if hardware is not None and uuid is not None:
+        out.key("vc.uuid", spaced_uuid(uuid))
+    bios = hardware or uuid
+    if bios is None:
+        out.key("uuid.action", "create")
+    else:
+        out.key("uuid.bios", spaced_uuid(bios))
+    _format_generation(domain, out)
+
+
+def _uuid_of(domain: DomainReader, name: str) -> str | None:
+    element = domain.find(name)
     uuid = None if element is None else written_uuid(element.text or "")
     if element is not None and uuid is None:
         domain.lose(element, "it is no UUID: sixteen bytes in hexadecimal", "error")
-    if uuid is None or uuid == _ZERO_UUID:
-        out.key("uuid.action", "create")
-    else:
-        out.key("uuid.bios", spaced_uuid(uuid))
-    _format_generation(domain, out)
+    return None if uuid == _ZERO_UUID else uuid
 
 
 def _format_generation(domain: DomainReader, out: VmxWriter) -> None:
@@ -223,7 +242,7 @@ def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
     if system is None or not (system.get("firmware") == "efi" or _is_uefi(loader)):
         return
     out.key("firmware", "efi")
-    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURE}']")
+    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURES[-1]}']")
     if (feature is not None and feature.get("enabled") == "yes") or (
         loader is not None and loader.get("secure") == "yes"
     ):

@@ -67,6 +67,7 @@ SAID = _words(
     "type id",
     name=_words(),
     uuid=_words(),
+    hwuuid=_words(),
     genid=_words(),
     description=_words(),
     memory=_SIZE,
