@@ -6,14 +6,15 @@ for the elements. The policy's words are those of the chosen spelling.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from tui.convert.boot import orders
 from tui.convert.datastore_paths import PLACES, exists, made_up
 from tui.convert.paths import domain_path
-from tui.convert.results import Severity
 from tui.convert.releases import has_nvme
+from tui.convert.results import Severity
 from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
@@ -49,7 +50,9 @@ def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, ra
     for disk in written:
         first = out.line
         if disk.place is not None:
-            _write_disk(vm, out, disk, disk.place, targets[disk.index], order.get(str(disk.place)))
+            _write_disk(
+                vm, out, replace(disk, target=targets[disk.index]), disk.place, order.get(str(disk.place))
+            )
         lines[disk.index] = range(first, out.line)
     return written, lines
 
@@ -99,12 +102,10 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     return False
 
 
-def _write_disk(  # noqa: PLR0913 - a disk, and what the others leave it
-    vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, target: str, order: int | None
-) -> None:
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, order: int | None) -> None:
     prefix = str(place)
     medium = _medium(vm, disk, prefix)
-    words = _policy_words(vm, disk, prefix, medium.source)
+    words = policy_words(vm, disk, prefix, medium.source)
     write_through = medium.device == "disk" and vm.flag(f"{prefix}.writeThrough")
     out.open(
         "disk",
@@ -122,7 +123,7 @@ def _write_disk(  # noqa: PLR0913 - a disk, and what the others leave it
         out.empty("source", {"startupPolicy": "optional"})
     elif medium.source:
         out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
-    out.plain(f"<target dev='{target}' bus='{disk.bus}'/>")
+    out.plain(f"<target dev='{disk.target}' bus='{disk.bus}'/>")
     read_only = disk.device is Device.CDROM or _is_host_cdrom(medium.source)
     for name, stands in (
         ("readonly", read_only),
@@ -218,7 +219,7 @@ _words = cache(spelt)
 _NO_WORDS = Written()
 
 
-def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
+def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):

@@ -51,9 +51,12 @@ def spaced_uuid(uuid: str) -> str:
 
 def write_identity(vm: VmxReader, out: XmlWriter) -> None:
     """``displayName``, ``uuid.bios``, ``vm.genid`` and ``annotation``."""
-    out.text("name", _name(vm))
+    name = name_of(vm)
+    if "/" in name or "\n" in name:
+        vm.stop("displayName", "libvirt takes no domain whose name holds a slash or a line end")
+    out.text("name", name)
     _write_uuids(vm, out)
-    genid = _generation(vm)
+    genid = generation_of(vm)
     if genid is not None:
         out.text("genid", genid)
     annotation = vm.text("annotation")
@@ -61,16 +64,14 @@ def write_identity(vm: VmxReader, out: XmlWriter) -> None:
         out.text("description", annotation)
 
 
-def _name(vm: VmxReader) -> str:
+def name_of(vm: VmxReader) -> str:
+    """``displayName`` decoded, else the file's name."""
     name = vm.text("displayName")
     if not name:
         stem = re.split(r"[/\\]", vm.options.vmx_path or "")[-1].rpartition(".")[0]
         vm.lose("displayName", "a domain must have a name: give it one", "warning")
         return stem or "unnamed"
-    name = _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
-    if "/" in name or "\n" in name:
-        vm.stop("displayName", "libvirt takes no domain whose name holds a slash or a line end")
-    return name
+    return _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
 
 
 def _write_uuids(vm: VmxReader, out: XmlWriter) -> None:
@@ -92,7 +93,7 @@ def uuid_in(vm: VmxReader, key: str) -> str | None:
     return uuid
 
 
-def _generation(vm: VmxReader) -> str | None:
+def generation_of(vm: VmxReader) -> str | None:
     """The two halves of the generation ID, which VMX writes as signed 64-bit numbers."""
     first = vm.number("vm.genid", -(1 << 63), (1 << 63) - 1) or 0
     second = vm.number("vm.genidX", -(1 << 63), (1 << 63) - 1) or 0
@@ -103,9 +104,7 @@ def _generation(vm: VmxReader) -> str | None:
 
 def write_memory(vm: VmxReader, out: XmlWriter) -> None:
     """``memsize`` [32 MB], ``sched.mem.max`` [memsize] and ``sched.mem.minsize`` [0], all in MB."""
-    size = vm.number("memsize", 1, _MOST_MEMORY) or _DEFAULT_MEMORY
-    if size % 4:
-        vm.lose("memsize", "VMware wants a multiple of 4 MB", "warning")
+    size = memory_of(vm)
     limit = _limit(vm, "sched.mem.max", size)
     guarantee = min(_limit(vm, "sched.mem.minsize", 0), size)
     out.text("memory", size * _MEGABYTE, {"unit": "KiB"})
@@ -114,6 +113,14 @@ def write_memory(vm: VmxReader, out: XmlWriter) -> None:
         out.open("memtune")
         out.text("min_guarantee", guarantee * _MEGABYTE, {"unit": "KiB"})
         out.close()
+
+
+def memory_of(vm: VmxReader) -> int:
+    """``memsize`` in MB."""
+    size = vm.number("memsize", 1, _MOST_MEMORY) or _DEFAULT_MEMORY
+    if size % 4:
+        vm.lose("memsize", "VMware wants a multiple of 4 MB", "warning")
+    return size
 
 
 def _limit(vm: VmxReader, key: str, default: int) -> int:

@@ -15,9 +15,7 @@ def _any_name(_disk: Disk, _name: str) -> bool:
     return True
 
 
-def unique_targets(
-    disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _any_name
-) -> dict[int, str]:
+def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _any_name) -> dict[int, str]:
     """The target of each disk by ``Disk.index``: its own, or the next free name where another has that.
 
     ``fits`` says whether a new name may be given to a disk.

@@ -12,6 +12,7 @@ from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
+from tui.convert.to_kvm import to_kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.formats.vmx import VmxDocument
@@ -21,6 +22,8 @@ _NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
 
 def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Conversion:
     """The domain XML that describes the same virtual machine; bad values are reported, never raised."""
+    if options.kvm is not None:
+        return to_kvm(document, options, options.kvm)
     vm, out = VmxReader(document, options), XmlWriter()
     out.open("domain", {"type": "vmware", "xmlns:vmware": _NAMESPACE if options.datacenter_path else None})
     write_identity(vm, out)
