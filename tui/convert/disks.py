@@ -6,6 +6,7 @@ for the elements. The policy's words are those of the chosen spelling.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -24,6 +25,8 @@ from tui.formats.spellings import Written, spelt
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"
 _MULTI_WRITER = "multi-writer"
+# On Windows a drive of the host, whatever the device's type says.
+_DRIVE_LETTER = re.compile(r"[A-Za-z]:\\?", re.ASCII)
 _HOST_CDROM = "/vmfs/devices/cdrom/"
 # Device types that say no more than the bus and the file's name do.
 _PLAIN_TYPES = ("", "disk", "harddisk", "scsi-harddisk", "ata-harddisk", "nvme-harddisk")
@@ -136,7 +139,9 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, order: 
             out.empty(name)
     if order:
         out.empty("boot", {"order": order})
-    if disk.bus != "usb":
+    if disk.bus == "usb":
+        out.plain(f"<address type='usb' bus='0' port='{place.unit + 1}'/>")
+    else:
         out.plain(_address(place))
     out.close()
     _report_stops(vm, medium, prefix, disk)
@@ -190,6 +195,8 @@ def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
     kind = vm.word(f"{prefix}.deviceType")
     autodetect = vm.flag(f"{prefix}.autodetect")
     lowered = name.lower()
+    if _DRIVE_LETTER.fullmatch(name):
+        return Medium("block", "lun" if kind == "cdrom-raw" else "cdrom", name)
     if kind in ("atapi-cdrom", "cdrom-raw") and not lowered.endswith(".iso"):
         any_drive = lowered == _ANY_DRIVE or (autodetect and lowered in _EMPTY)
         source = "" if any_drive or lowered in _EMPTY else name

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.convert.controllers import VIRTUAL_DEVICES
+from tui.convert.datastore_paths import USB
 from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import guest_of, is_foreign
 from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
 from tui.convert.vmx_writer import VmxWriter
@@ -47,6 +49,8 @@ def format_controllers(
         for number in range(_CONTROLLERS):
             if (bus, number) in used:
                 out.flag(f"{bus}{number}.present", value=True)
+    if (USB, 0) in used:
+        out.flag(f"{USB}.present", value=True)
     return any(bus in ("scsi", "nvme") for bus, _ in used)
 
 
@@ -68,15 +72,22 @@ def _virtual_device(
         for disk in disks
         if disk.index in places and places[disk.index].bus == "scsi"
     )
+    foreign = is_foreign(domain)
+    usual = guest_of(domain).controller if foreign else _CONTROLLER_DEFAULT
     if model is None:
-        return _CONTROLLER_DEFAULT if moved else None
-    if model not in VIRTUAL_DEVICES:
+        return usual if moved or foreign else None
+    if model not in VIRTUAL_DEVICES or (foreign and _has_no_driver(domain, model)):
         if controller is not None:
-            why = f"VMware has no such SCSI controller: it becomes {_CONTROLLER_DEFAULT}"
+            why = f"VMware has no such SCSI controller, or the guest no driver for it: it becomes {usual}"
             severity: Severity = "info" if model == "auto" else "warning"
             domain.lose(controller, why, severity, model)
-        return _CONTROLLER_DEFAULT
+        return usual
     return VIRTUAL_DEVICES[model]
+
+
+def _has_no_driver(domain: DomainReader, model: str) -> bool:
+    """Windows has had no driver for the old parallel controllers since Vista's successors."""
+    return guest_of(domain).windows and model in ("lsilogic", "buslogic")
 
 
 def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, Place]) -> str | None:
@@ -162,7 +173,7 @@ def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | Non
         case Device.LUN:
             passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
             return "scsi-passthru" if passed else "cdrom-raw"
-    return _HARD_DISKS.get(place.bus)
+    return "disk" if place.bus == USB else _HARD_DISKS.get(place.bus)
 
 
 def _format_source(
@@ -219,6 +230,11 @@ def _format_policy(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     """VMX's word for the policy in effect; none is written for the default."""
+    if disk.policy == UNSUPPORTED and disk.transient is not None:
+        out.key(f"{place}.mode", Mode.INDEPENDENT_NONPERSISTENT.value)
+        why = "VMware keeps what is not persistent out of snapshots: it becomes independent-nonpersistent"
+        domain.lose(element, why, "warning" if disk.snapshot_said else "info", "", disk.index)
+        return
     if disk.policy == UNSUPPORTED:
         why = "in snapshots, yet not persistent: VMware has no mode for that, and none is written"
         domain.lose(element, why, "error", "", disk.index)

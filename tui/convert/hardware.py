@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import architecture, guest_of
 from tui.convert.releases import reads_vcenter_uuid
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
@@ -28,6 +29,11 @@ _EFI_FEATURES = ("enrolled-keys", "secure-boot")
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
+_HARDWARE_SECURE_BOOT = 13
+_HARDWARE_TPM = 14
+# The most processors of each hardware version.
+_HARDWARE_PROCESSORS = {32: 8, 64: 10, 128: 11, 256: 17, 768: 18}
+_ARCHITECTURES = ("i686", "x86_64", "aarch64")
 
 
 def written_uuid(text: str) -> str | None:
@@ -137,7 +143,7 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
     guest = vm.text("guestOS") or ""
     firmware = _firmware(vm)
     out.open("os", {"firmware": firmware})
-    out.text("type", "hvm", {"arch": "x86_64" if guest.endswith("-64") else "i686"})
+    out.text("type", "hvm", {"arch": _architecture_of(guest)})
     if firmware and vm.flag("uefi.secureBoot.enabled"):
         out.open("firmware")
         for name in _EFI_FEATURES:
@@ -146,6 +152,12 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
     if vm.flag("smbios.reflectHost"):
         out.empty("smbios", {"mode": "host"})
     out.close()
+
+
+def _architecture_of(guest: str) -> str:
+    if guest.lower().startswith("arm-"):
+        return "aarch64"
+    return "x86_64" if guest.endswith("-64") else "i686"
 
 
 def _firmware(vm: VmxReader) -> str | None:
@@ -163,7 +175,7 @@ def format_header(domain: DomainReader, out: VmxWriter, version: int) -> None:
     out.key(".encoding", "UTF-8")
     out.key("config.version", "8")
     out.key("virtualHW.version", version)
-    out.key("guestOS", _guest(domain))
+    out.key("guestOS", _guest(domain, version))
     _format_smbios(domain, out)
     _format_uuid(domain, out)
     name = domain.text("name") or "unnamed"
@@ -173,12 +185,16 @@ def format_header(domain: DomainReader, out: VmxWriter, version: int) -> None:
         out.key("annotation", description.text or "")
 
 
-def _guest(domain: DomainReader) -> str:
+def _guest(domain: DomainReader, version: int) -> str:
     kind = domain.find("os/type")
-    arch = "i686" if kind is None else kind.get("arch") or "i686"
-    if kind is not None and arch not in ("i686", "x86_64"):
-        domain.lose_attribute(kind, "arch", "VMware runs i686 and x86_64 guests only", "error")
-    return "other" if arch == "i686" else "other-64"
+    if kind is not None and architecture(domain) not in _ARCHITECTURES:
+        domain.lose_attribute(kind, "arch", "VMware runs i686, x86_64 and aarch64 guests only", "error")
+    guest = guest_of(domain)
+    if version < guest.since:
+        why = f"guestOS {guest.word} needs hardware version {guest.since}"
+        why += f": {guest.before} stands in its place" if guest.before else ""
+        domain.lose(domain.element, why, "info" if guest.before else "warning", str(version))
+    return guest.at(version)
 
 
 def _format_smbios(domain: DomainReader, out: VmxWriter) -> None:
@@ -244,21 +260,39 @@ def format_memory(domain: DomainReader, out: VmxWriter) -> None:
 
 def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
     """UEFI, however the domain asks for it, and Secure Boot."""
-    system = domain.find("os")
+    if is_uefi(domain):
+        out.key("firmware", "efi")
+        if is_secure(domain):
+            out.flag("uefi.secureBoot.enabled", value=True)
+
+
+def is_uefi(domain: DomainReader) -> bool:
+    """Whether the domain starts by UEFI, however it says that; an ARM guest knows nothing else."""
+    system, loader = domain.find("os"), domain.find("os/loader")
+    if system is None:
+        return False
+    said = system.get("firmware") == "efi" or (loader is not None and loader.get("type") == "pflash")
+    return said or architecture(domain) == "aarch64"
+
+
+def is_secure(domain: DomainReader) -> bool:
+    """Whether the domain asks for Secure Boot."""
     loader = domain.find("os/loader")
-    if system is None or not (system.get("firmware") == "efi" or _is_uefi(loader)):
-        return
-    out.key("firmware", "efi")
     feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURES[-1]}']")
-    if (feature is not None and feature.get("enabled") == "yes") or (
-        loader is not None and loader.get("secure") == "yes"
-    ):
-        out.flag("uefi.secureBoot.enabled", value=True)
+    said = feature is not None and feature.get("enabled") == "yes"
+    return said or (loader is not None and loader.get("secure") == "yes")
 
 
-def _is_uefi(loader: object) -> bool:
-    get = getattr(loader, "get", None)
-    return get is not None and get("type") == "pflash"
+def hardware_used(domain: DomainReader) -> int:
+    """The least hardware version that has what a domain of another hypervisor asks for, beside its disks."""
+    needs = [_HARDWARE_LEAST, guest_of(domain).since]
+    if is_uefi(domain) and is_secure(domain):
+        needs.append(_HARDWARE_SECURE_BOOT)
+    if domain.find("devices/tpm") is not None:
+        needs.append(_HARDWARE_TPM)
+    count = int(text) if (text := domain.text("vcpu") or "").isascii() and text.isdigit() else 1
+    needs.append(next((version for most, version in _HARDWARE_PROCESSORS.items() if count <= most), 18))
+    return max(needs)
 
 
 def hardware_needed(buses: set[str], wide_scsi: bool) -> int:

@@ -11,7 +11,7 @@ import re
 from itertools import count
 from shlex import quote
 
-from tui.convert.paths import domain_path
+from tui.convert.paths import domain_path, vmx_path
 from tui.convert.results import DiskFormat, Kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.disks import Disk
@@ -73,7 +73,8 @@ class Images:
             why = f"a KVM host has no such path: copy the file to {name}, or give --disk-folder"
             self._vm.lose(key, why, "warning", disk.index)
         else:
-            there = disk.source if disk.source.startswith("/") or "[" in source else source
+            there = vmx_path(source)
+            there = there if there.startswith("/") else f"./{there}"
             self._commands.append(f"one_disk {quote(there)} {quote(name)} {self.format}\n")
         return name
 

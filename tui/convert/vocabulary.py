@@ -111,6 +111,17 @@ _WHY = {
     "datacenterpath": "vCenter's inventory says it, not the VMX",
     "moref": "vCenter's inventory says it, not the VMX",
 }
+# Without these a guest may not start, or not have what it needs: told one by one.
+_MATTERS = {
+    "tpm": "add a virtual TPM in VMware (it needs an encrypted VM or a key provider): Windows 11 and BitLocker ask"
+    " for it",
+    "hostdev": "pass a device of VMware's host through in its place",
+    "nvram": "the firmware's settings stay behind: the guest must be found at EFI/BOOT/BOOTX64.EFI, or be added",
+    "encryption": "decrypt the disk first: VMware cannot read it",
+    "shmem": "VMware has no memory shared with other machines",
+    "kernel": "VMware starts no kernel from the host: the guest must start from its disk",
+    "vsock": "VMware has VMCI in its place, which the guest needs a driver for",
+}
 _NO_WORD = "a VMX has no word for it, or libvirt's VMX driver knows none"
 
 
@@ -144,6 +155,8 @@ def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
         known = words.children.get(str(child.tag))
         if known is not None:
             _walk(domain, child, known)
+        elif local_name(child) in _MATTERS:
+            domain.lose(child, _MATTERS[local_name(child)], "warning")
         elif not _is_usual(child):
             domain.lose(child, _WHY.get(local_name(child), _NO_WORD))
 
