@@ -20,7 +20,7 @@ from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, parse_mode
-from tui.formats.spellings import Written, spelt
+from tui.formats.spellings import Spelling, Written, spelt
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"
@@ -236,6 +236,8 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written
     if mode is None:
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"
         vm.lose(key, why, "error", disk.index)
+    elif MODES[mode].legacy and vm.options.spelling is Spelling.VMX_MODE:
+        return Written(snapshot_mode=mode.value)
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
         if disk.policy == UNSUPPORTED:

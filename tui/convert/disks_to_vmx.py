@@ -230,6 +230,11 @@ def _format_policy(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     """VMX's word for the policy in effect; none is written for the default."""
+    said = None if disk.mode_word is None or disk.contradictions else disk.mode
+    if said is not None and MODES[said].legacy:
+        out.key(f"{place}.mode", said.value)
+        domain.lose_attribute(element, "snapshot_mode", "an outdated mode, kept as it is", "info", disk.index)
+        return
     if disk.policy == UNSUPPORTED and disk.transient is not None:
         out.key(f"{place}.mode", Mode.INDEPENDENT_NONPERSISTENT.value)
         why = "VMware keeps what is not persistent out of snapshots: it becomes independent-nonpersistent"
@@ -259,9 +264,6 @@ def _beyond_mode(disk: Disk) -> list[tuple[str, str]]:
         beyond.append(("a VMX says that a disk takes part in snapshots, not how", "snapshot"))
     if disk.bad_preset is not None:
         beyond.append(("libvirt knows no such word", "snapshot"))
-    mode = None if disk.mode_word is None else disk.mode
-    if disk.mode_word is not None and mode is None:
+    if disk.mode_word is not None and disk.mode is None:
         beyond.append(("it is no disk mode", "snapshot_mode"))
-    elif mode is not None and MODES[mode].legacy:
-        beyond.append(("an outdated mode is never newly set", "snapshot_mode"))
     return beyond

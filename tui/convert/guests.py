@@ -1,4 +1,4 @@
-"""Which ``guestOS`` a VMX says for the operating system of a domain, and the hardware version it came with.
+"""Which ``guestOS`` a VMX says for the operating system of a domain, and from which hardware version on.
 
 Source: libosinfo's identifiers (osinfo-db); the vSphere API's VirtualMachineGuestOsIdentifier with its "since",
 and VMware's table of hardware versions by product (KB 1003746); a VMX writes them with a dash.
@@ -121,7 +121,7 @@ _ARM_WORDS = ("ubuntu", "debian", "rhel", "fedora", "windows11", "freebsd", "sle
 
 
 def is_foreign(domain: DomainReader) -> bool:
-    """Whether the domain was made for another hypervisor than VMware's; libvirt's own form is left as it is."""
+    """Whether the domain was made for another hypervisor; libvirt's own form of a VMX is left as it is."""
     return domain.element.get("type") != "vmware"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from tui.convert.domain_reader import DomainReader
-from tui.convert.guests import architecture, guest_of
-from tui.convert.releases import reads_vcenter_uuid
+from tui.convert.guests import architecture, guest_of, is_foreign
+from tui.convert.paths import domain_path, folder_of, vmx_path
+from tui.convert.releases import reads_more
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
@@ -29,7 +30,7 @@ _EFI_FEATURES = ("enrolled-keys", "secure-boot")
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
-_HARDWARE_SECURE_BOOT = 13
+SECURE_BOOT_SINCE = 13
 _HARDWARE_TPM = 14
 # The most processors of each hardware version.
 _HARDWARE_PROCESSORS = {32: 8, 64: 10, 128: 11, 256: 17, 768: 18}
@@ -84,7 +85,7 @@ def _write_uuids(vm: VmxReader, out: XmlWriter) -> None:
     """``<uuid>``, and ``<hwuuid>`` where libvirt 12.4 reads the first from vCenter's ``vc.uuid``."""
     vm.said("uuid.action")
     bios = uuid_in(vm, "uuid.bios")
-    vcenter = uuid_in(vm, "vc.uuid") if reads_vcenter_uuid(vm.options.libvirt) else None
+    vcenter = uuid_in(vm, "vc.uuid") if reads_more(vm.options.libvirt) else None
     out.text("uuid", vcenter or bios or _ZERO_UUID)
     if vcenter and bios:
         out.text("hwuuid", bios)
@@ -149,6 +150,9 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
         for name in _EFI_FEATURES:
             out.empty("feature", {"enabled": "yes", "name": name})
         out.close()
+    nvram = vm.text("nvram") if firmware and reads_more(vm.options.libvirt) else None
+    if nvram:
+        out.text("nvram", domain_path(nvram, vm.folder))
     if vm.flag("smbios.reflectHost"):
         out.empty("smbios", {"mode": "host"})
     out.close()
@@ -260,6 +264,9 @@ def format_memory(domain: DomainReader, out: VmxWriter) -> None:
 
 def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
     """UEFI, however the domain asks for it, and Secure Boot."""
+    nvram = domain.text("os/nvram")
+    if nvram and not is_foreign(domain):
+        out.key("nvram", vmx_path(nvram, folder_of(domain.options)))
     if is_uefi(domain):
         out.key("firmware", "efi")
         if is_secure(domain):
@@ -287,7 +294,7 @@ def hardware_used(domain: DomainReader) -> int:
     """The least hardware version that has what a domain of another hypervisor asks for, beside its disks."""
     needs = [_HARDWARE_LEAST, guest_of(domain).since]
     if is_uefi(domain) and is_secure(domain):
-        needs.append(_HARDWARE_SECURE_BOOT)
+        needs.append(SECURE_BOOT_SINCE)
     if domain.find("devices/tpm") is not None:
         needs.append(_HARDWARE_TPM)
     count = int(text) if (text := domain.text("vcpu") or "").isascii() and text.isdigit() else 1

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.convert.controllers import pci_address
 from tui.convert.domain_reader import DomainReader, attributes_of
 from tui.convert.hardware import spaced_uuid, written_uuid
 from tui.convert.vmx_reader import VmxReader
@@ -103,6 +104,9 @@ def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
         out.empty("target", {"dev": connection.target})
     if model:
         out.empty("model", {"type": model})
+    place = pci_address(vm, prefix)
+    if place is not None:
+        out.empty("address", place)
     out.close()
 
 

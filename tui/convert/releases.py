@@ -7,7 +7,7 @@ import re
 from tui.convert.results import Release
 
 _NVME: Release = (11, 5)
-_VCENTER_UUID: Release = (12, 4)
+_READS_MORE: Release = (12, 4)
 _RELEASE = re.compile(r"(\d{1,3})\.(\d{1,3})(?:\.\d{1,3})?", re.ASCII)
 
 
@@ -22,6 +22,6 @@ def has_nvme(release: Release | None) -> bool:
     return release is not None and release >= _NVME
 
 
-def reads_vcenter_uuid(release: Release | None) -> bool:
-    """Whether its VMX reader takes the domain's UUID from ``vc.uuid`` and tells PCI addresses and NVRAM."""
-    return release is not None and release >= _VCENTER_UUID
+def reads_more(release: Release | None) -> bool:
+    """Whether its VMX reader tells the UUID of vCenter, the NVRAM, PCI addresses and idle controllers too."""
+    return release is not None and release >= _READS_MORE

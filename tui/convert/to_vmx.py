@@ -11,6 +11,7 @@ from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
 from tui.convert.guests import is_foreign
 from tui.convert.hardware import (
+    SECURE_BOOT_SINCE,
     format_firmware,
     format_header,
     format_memory,
@@ -71,8 +72,9 @@ def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:
     asked = domain.options.hardware_version
     if asked is None:
         return needed
-    if is_uefi(domain) and is_secure(domain) and asked < (secure := 13) and is_foreign(domain):
-        domain.lose(domain.element, f"Secure Boot needs hardware version {secure}", "warning", str(asked))
+    if asked < SECURE_BOOT_SINCE and is_uefi(domain) and is_secure(domain):
+        why = f"Secure Boot needs hardware version {SECURE_BOOT_SINCE}"
+        domain.lose(domain.element, why, "warning", str(asked))
     needed = hardware_needed(buses, wide)
     special = buses & {"sata", "nvme"} or ({"SCSI units above 15"} if wide else set())
     if special and asked < needed:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader, children, local_name, value_of
+from tui.convert.guests import is_foreign
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -113,10 +114,9 @@ _WHY = {
 }
 # Without these a guest may not start, or not have what it needs: told one by one.
 _MATTERS = {
-    "tpm": "add a virtual TPM in VMware (it needs an encrypted VM or a key provider): Windows 11 and BitLocker ask"
-    " for it",
+    "tpm": "add a virtual TPM in VMware (an encrypted VM, or a key provider): Windows 11, BitLocker need it",
     "hostdev": "pass a device of VMware's host through in its place",
-    "nvram": "the firmware's settings stay behind: the guest must be found at EFI/BOOT/BOOTX64.EFI, or be added",
+    "nvram": "the firmware's settings stay behind: only EFI/BOOT/BOOTX64.EFI is found without them",
     "encryption": "decrypt the disk first: VMware cannot read it",
     "shmem": "VMware has no memory shared with other machines",
     "kernel": "VMware starts no kernel from the host: the guest must start from its disk",
@@ -155,9 +155,9 @@ def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
         known = words.children.get(str(child.tag))
         if known is not None:
             _walk(domain, child, known)
-        elif local_name(child) in _MATTERS:
+        elif local_name(child) in _MATTERS and _is_lost(domain, child):
             domain.lose(child, _MATTERS[local_name(child)], "warning")
-        elif not _is_usual(child):
+        elif not _is_usual(child) and _is_lost(domain, child):
             domain.lose(child, _WHY.get(local_name(child), _NO_WORD))
 
 
@@ -167,6 +167,11 @@ def _is_skipped(element: etree._Element, child: etree._Element) -> bool:
         return element.get("type", "file") not in ("file", "block")
     kinds = _KINDS.get(str(child.tag)) if element.tag == "devices" else None
     return child.tag in _DERIVED or (kinds is not None and child.get("type") not in kinds)
+
+
+def _is_lost(domain: DomainReader, element: etree._Element) -> bool:
+    """Whether it goes unsaid; the NVRAM of a domain that is VMware's goes not."""
+    return element.tag != "nvram" or is_foreign(domain)
 
 
 def _is_usual(element: etree._Element) -> bool:
