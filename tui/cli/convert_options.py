@@ -20,7 +20,7 @@ def _networks(
 
 
 def _mapping(value: str) -> tuple[str, Network]:
-    """VMware's name of a network, and where it leads: ``NAME=bridge:X``, ``NAME=network:X``, ``NAME=user``."""
+    """VMware's name of a network and where it leads: ``NAME=bridge:X``, ``NAME=network:X``, ``NAME=user``."""
     name, _, meant = value.rpartition("=")
     kind, _, target = meant.partition(":")
     if name and meant == "user":

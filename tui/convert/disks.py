@@ -19,7 +19,7 @@ from tui.convert.results import Severity
 from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, parse_mode
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode
 from tui.formats.spellings import Spelling, Written, spelt
 
 _EMPTY = ("", "emptybackingstring")
@@ -193,6 +193,8 @@ def _medium(vm: VmxReader, disk: Disk, prefix: str) -> Medium:
 
 def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
     kind = vm.word(f"{prefix}.deviceType")
+    if _is_host_cdrom(name) and kind not in ("atapi-cdrom", "cdrom-raw", "cdrom-image"):
+        return Medium("block", "lun", name)
     autodetect = vm.flag(f"{prefix}.autodetect")
     lowered = name.lower()
     if _DRIVE_LETTER.fullmatch(name):
@@ -240,7 +242,9 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written
         return Written(snapshot_mode=mode.value)
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
-        if disk.policy == UNSUPPORTED:
-            why += "; a vmware domain reads that as independent-nonpersistent"
         vm.lose(key, why, "warning", disk.index)
-    return _words(disk.policy, vm.options.spelling)
+    words = _words(disk.policy, vm.options.spelling)
+    if words.transient and disk.policy == UNSUPPORTED and vm.options.kvm is None:
+        # Alone it would read as independent-nonpersistent in a vmware domain.
+        return words._replace(snapshot=words.snapshot or Preset.EXTERNAL.value)
+    return words

@@ -167,7 +167,8 @@ def _format_disk(
 def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | None:
     match disk.device:
         case Device.CDROM if element.get("device") == "lun":
-            return "cdrom-raw"
+            passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
+            return "scsi-passthru" if passed else "cdrom-raw"
         case Device.CDROM:
             return "atapi-cdrom" if disk.source_kind == "block" else "cdrom-image"
         case Device.LUN:

@@ -1,7 +1,7 @@
-"""Which ``guestOS`` a VMX says for the operating system of a domain, and from which hardware version on.
+"""Which ``guestOS`` a VMX says for a domain's operating system, and from which hardware version on.
 
-Source: libosinfo's identifiers (osinfo-db); the vSphere API's VirtualMachineGuestOsIdentifier with its "since",
-and VMware's table of hardware versions by product (KB 1003746); a VMX writes them with a dash.
+Source: libosinfo's identifiers (osinfo-db); the vSphere API's VirtualMachineGuestOsIdentifier with its
+"since", and VMware's table of hardware versions by product (KB 1003746); a VMX writes them with a dash.
 """
 
 from __future__ import annotations

@@ -116,10 +116,12 @@ def _device_of(element: etree._Element, domain_type: str) -> Device:
 def _is_raw_drive(element: etree._Element) -> bool:
     """A CD-ROM drive of the host that the guest talks to itself: libvirt's VMX driver calls it a lun.
 
-    Its reader makes one of ``cdrom-raw``; a SCSI device passed through, the other lun, is under
-    ``/vmfs/devices/`` (src/vmx/vmx.c, virVMXParseDisk).
+    Its reader makes one of ``cdrom-raw``, and of any SCSI device passed through; only the drives among these
+    are under ``/vmfs/devices/cdrom/`` (src/vmx/vmx.c, virVMXParseDisk).
     """
-    return element.get("device") == "lun" and not _source_of(element).startswith("/vmfs/devices/")
+    source = _source_of(element)
+    passed = source.startswith("/vmfs/devices/") and not source.startswith("/vmfs/devices/cdrom/")
+    return element.get("device") == "lun" and not passed
 
 
 def _unknown_word(written: Written) -> str | None:
