@@ -24,7 +24,7 @@ class Guest:
     """
 
     word: str
-    since: int = 8
+    since: int = 4
     before: str = ""
     windows: bool = False
 
@@ -40,7 +40,7 @@ class Guest:
         return "lsilogic" if self.word.startswith("other") else "pvscsi"
 
 
-def _windows(word: str, since: int = 8, before: str = "") -> Guest:
+def _windows(word: str, since: int = 4, before: str = "") -> Guest:
     return Guest(word, since, before, windows=True)
 
 
