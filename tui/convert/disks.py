@@ -52,10 +52,10 @@ def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, ra
     lines: dict[int, range] = {}
     for disk in written:
         first = out.line
+        if targets[disk.index] != disk.target:
+            disk = replace(disk, target=targets[disk.index])  # noqa: PLW2901 - the same disk under its new name
         if disk.place is not None:
-            _write_disk(
-                vm, out, replace(disk, target=targets[disk.index]), disk.place, order.get(str(disk.place))
-            )
+            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)) if order else None)
         lines[disk.index] = range(first, out.line)
     return written, lines
 

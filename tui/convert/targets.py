@@ -22,6 +22,8 @@ def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _a
     """
     disks = tuple(disks)
     own = {disk.target for disk in disks}
+    if len(own) == len(disks):
+        return {disk.index: disk.target for disk in disks}
     given: dict[int, str] = {}
     taken: set[str] = set()
     for disk in disks:
