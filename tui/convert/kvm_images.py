@@ -47,6 +47,7 @@ class Images:
         self._vm = vm
         self._wanted = wanted
         self._taken: set[str] = set()
+        self._names: dict[str, str] = {}
         self._commands: list[str] = []
 
     @property
@@ -68,7 +69,10 @@ class Images:
         folder = self._wanted.disk_folder
         if folder is None and source.startswith("/") and not source.startswith("/vmfs/"):
             return source
+        if source in self._names:
+            return self._names[source]
         name = self._free(posixpath.join(folder or _IMAGES, self._base(source)))
+        self._names[source] = name
         if folder is None:
             why = f"a KVM host has no such path: copy the file to {name}, or give --disk-folder"
             self._vm.lose(key, why, "warning", disk.index)

@@ -358,7 +358,7 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""

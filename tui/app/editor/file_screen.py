@@ -176,18 +176,34 @@ class FileScreen(Screen[None]):
         self.app.push_screen(openers.prompt(title, value), lambda path: self._write_out(path, data))
 
     def action_export(self) -> None:
-        """Write the other format."""
+        """Write the other format; of a domain XML it is asked first what it shall be for."""
         if self._is_at_work():
             return
+        machine = self.editing.machine
+        if machine.configuration.encrypted:
+            self.say(f"Not exported: {machine.configuration.locked}.", "line--error")
+        elif machine.other_format is Format.DOMAIN_XML:
+            self.app.push_screen(openers.choice(*menus.export_choices(machine)), self._export_chosen)
+        else:
+            self._ask_export()
+
+    def _export_chosen(self, value: str | None) -> None:
+        if value is None:
+            return
+        self.editing.convert_for_kvm(menus.is_for_kvm(value))
+        self.say(menus.export_said(value))
+        self._ask_export()
+
+    def _ask_export(self) -> None:
         kind = self.editing.machine.other_format
         name = self.editing.machine.configuration.name or "machine"
         here = self.reading.path.parent if self.reading.path else Path()
         stem = (
             self.reading.path.stem if self.reading.path else "".join(c if c.isalnum() else "-" for c in name)
         )
-        data = self.editing.machine.conversion.text.encode("utf-8")
-        lost = len(self.editing.machine.conversion.losses)
-        unsaid = f" (esc, then l: what it cannot say, {lost} in all)" if lost else ""
+        conversion = self.editing.machine.conversion
+        data = conversion.text.encode("utf-8")
+        unsaid = f" ({conversion.summary}: esc, l)" if conversion.losses else ""
         title = f"Export {FORMAT_WORDS[kind]}{unsaid} to"
         self.app.push_screen(
             openers.prompt(title, str(here / (stem + _SUFFIX[kind]))),
@@ -269,7 +285,8 @@ class FileScreen(Screen[None]):
             return
         now = self.editing.machine
         self.reading = reading
-        self.editing = Editing(replace(machine, chosen=now.chosen, spelling=now.spelling))
+        kept = replace(machine, chosen=now.chosen, spelling=now.spelling, options=now.options)
+        self.editing = Editing(kept)
         self.say(f"Read {reading.path} again.")
         self.look_beside()
 
