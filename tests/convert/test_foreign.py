@@ -170,3 +170,17 @@ def test_a_windows_path_is_what_vmware_takes_it_for(name: str, folder: str, expe
 def test_a_drive_letter_is_a_drive_of_the_host() -> None:
     source = 'ide1:0.present = "TRUE"\nide1:0.fileName = "D:"\nide1:0.deviceType = "cdrom-image"\n'
     assert "<disk type='block' device='cdrom'>\n      <source dev='D:'/>" in from_vmx(source).text
+
+
+def test_it_starts_from_the_disk_it_started_from() -> None:
+    inner = devices(DISK.format("sda", "sata") + DISK.format("sdb", "scsi"))
+    found = keys(from_xml(f"<os><type>hvm</type><boot dev='cdrom'/><boot dev='hd'/></os>{inner}", kind="kvm"))
+    assert (found["bios.bootOrder"], found["bios.hddOrder"]) == ("cdrom,hdd", "sata0:0,scsi0:1")
+    assert "bios.hddOrder" not in keys(from_xml(inner))
+
+
+def test_a_boot_order_is_there_after_both_ways() -> None:
+    disk = "<disk><source file='/{0}.vmdk'/><target dev='{0}' bus='scsi'/><boot order='{1}'/></disk>"
+    card = "<interface type='user'><boot order='1'/></interface>"
+    found = keys(from_xml(devices(disk.format("sda", 3) + disk.format("sdb", 2) + card)))
+    assert (found["bios.bootOrder"], found["bios.hddOrder"]) == ("ethernet0,hdd", "scsi0:1,scsi0:0")

@@ -6,15 +6,26 @@ Source: VMware's ``bios.bootOrder`` (the classes ``hdd``, ``cdrom``, ``floppy``,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import is_foreign
 from tui.convert.vmx_reader import VmxReader
-from tui.disks import Device, Disk
+from tui.convert.vmx_writer import VmxWriter
+from tui.disks import Device, Disk, Place
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _CLASSES = "bios.bootOrder"
 _DISKS = "bios.hddOrder"
 _OLD_CLASSES = "bios.bootDeviceClasses"
 _WORDS = {"hd": "hdd", "cd": "cdrom", "fd": "floppy", "net": "ethernet"}
+# libvirt's <boot dev=>: VMware's class; and the classes of devices that <boot order=> stands on.
+_DEVICES = {"hd": "hdd", "cdrom": "cdrom", "fd": "floppy", "network": "ethernet0"}
+_CLASS_OF = {Device.CDROM: "cdrom", Device.FLOPPY: "floppy"}
+_DIGITS = 6
 USUAL = ("hdd", "cdrom", "ethernet")
 
 
@@ -56,3 +67,45 @@ def _of_class(vm: VmxReader, word: str, named: Sequence[str], disks: Iterable[Di
     if word != "hdd":
         return there[:1]
     return [place for place in named if place in there] or there[:1]
+
+
+# Domain XML to VMX
+
+
+def format_boot_order(
+    domain: DomainReader, out: VmxWriter, disks: Sequence[Disk], places: Mapping[int, Place]
+) -> None:
+    """The order a domain says; a foreign one starts from the first disk it lists."""
+    elements = domain.element.findall("devices/disk")
+    placed = [(disk, elements[disk.index]) for disk in disks if disk.index in places]
+    hard = [(disk, element) for disk, element in placed if disk.is_disk]
+    said = [pair for pair in hard if _order(pair[1])]
+    said.sort(key=lambda pair: _order(pair[1]))
+    devices = list(dict.fromkeys(_classes(domain, placed)))
+    if devices:
+        out.key(_CLASSES, ",".join(devices))
+    if said or (is_foreign(domain) and len(hard) > 1):
+        first = said or hard
+        out.key(_DISKS, ",".join(str(places[disk.index]) for disk, _ in first))
+
+
+def _classes(domain: DomainReader, placed: Sequence[tuple[Disk, etree._Element]]) -> Iterator[str]:
+    """The classes in their order: those of devices with one, else those the domain names."""
+    ordered = [
+        (_order(element), _CLASS_OF.get(disk.device, "hdd")) for disk, element in placed if _order(element)
+    ]
+    cards = enumerate(domain.element.iterfind("devices/interface"))
+    ordered += [(_order(card), f"ethernet{number}") for number, card in cards if _order(card)]
+    if ordered:
+        yield from (name for _, name in sorted(ordered))
+    elif is_foreign(domain):
+        for element in domain.element.iterfind("os/boot"):
+            if element.get("dev") in _DEVICES:
+                yield _DEVICES[str(element.get("dev"))]
+
+
+def _order(element: etree._Element) -> int:
+    """A device's place in the order; 0 for none."""
+    boot = element.find("boot")
+    text = "" if boot is None else boot.get("order") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0

@@ -197,7 +197,8 @@ def _guest(domain: DomainReader, version: int) -> str:
     if version < guest.since:
         why = f"guestOS {guest.word} needs hardware version {guest.since}"
         why += f": {guest.before} stands in its place" if guest.before else ""
-        domain.lose(domain.element, why, "info" if guest.before else "warning", str(version))
+        about = domain.element if kind is None else kind
+        domain.lose(about, why, "info" if guest.before else "warning", guest.word)
     return guest.at(version)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tui.convert.boot import format_boot_order
 from tui.convert.datastore_paths import Places
 from tui.convert.disks_to_vmx import format_controllers, format_disks
 from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
-from tui.convert.guests import is_foreign
+from tui.convert.guests import architecture, is_foreign
 from tui.convert.hardware import (
     SECURE_BOOT_SINCE,
     format_firmware,
@@ -53,6 +54,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     format_video(domain, out)
     format_ports(domain, out)
     format_firmware(domain, out)
+    format_boot_order(domain, out, disks, places)
     if version >= _PCI_EXPRESS_SINCE:
         _format_bridges(out, on_pci_express or (is_foreign(domain) and has_express_card(domain)))
 
@@ -67,7 +69,7 @@ def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:
     buses = {place.bus for place in places.values()}
     wide = any(place.bus == "scsi" and place.unit > _NARROW_SCSI for place in places.values())
     needed = hardware_needed(buses, wide)
-    if is_foreign(domain):
+    if is_foreign(domain) or architecture(domain) == "aarch64":
         needed = max(needed, hardware_used(domain))
     asked = domain.options.hardware_version
     if asked is None:

@@ -46,6 +46,7 @@ _DEVICES = _words(
         readonly=_words(),
         shareable=_words(),
         transient=_words("shareBacking"),
+        boot=_words("order"),
         nosnapshot=_words(),
         nonpersistent=_words(),
     ),
@@ -57,6 +58,7 @@ _DEVICES = _words(
         source=_words("bridge network dev switchid portid portgroupid connectionid"),
         target=_words("dev"),
         model=_words("type"),
+        boot=_words("order"),
     ),
     serial=_PORT,
     parallel=_PORT,
@@ -170,7 +172,9 @@ def _is_skipped(element: etree._Element, child: etree._Element) -> bool:
 
 
 def _is_lost(domain: DomainReader, element: etree._Element) -> bool:
-    """Whether it goes unsaid; the NVRAM of a domain that is VMware's goes not."""
+    """Whether it goes unsaid: not the NVRAM of VMware's own domain, nor a foreign one's boot order."""
+    if element.tag == "boot":
+        return not is_foreign(domain)
     return element.tag != "nvram" or is_foreign(domain)
 
 
