@@ -380,6 +380,11 @@ class Editing:
         self.machine = replace(self.machine, spelling=spelling)
         self.found = replace(self.found, spelling=spelling)
 
+    def convert_for_kvm(self, wanted: bool) -> None:
+        """Make the other format a domain that QEMU/KVM starts, or libvirt's own form of a VMX."""
+        self.machine = self.machine.for_kvm(wanted)
+        self.found = self.found.for_kvm(wanted)
+
     def learn(self, sidecars: Sidecars) -> Refusal | None:
         """Take in what lies beside the file, once it is read.
 
@@ -433,6 +438,8 @@ class Editing:
     def saved(self, written: Machine) -> None:
         """The bytes of ``written`` are now the file's; edits made while they were written are not."""
         now = self.machine
-        self.found = replace(written, chosen=now.chosen, spelling=now.spelling, sidecars=now.sidecars)
+        self.found = replace(
+            written, chosen=now.chosen, spelling=now.spelling, options=now.options, sidecars=now.sidecars
+        )
         if not self.is_changed:
             self.granted_beside = now.sidecars

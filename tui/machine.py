@@ -138,6 +138,18 @@ class Machine:
         return locks(self.findings)
 
     @property
+    def is_for_kvm(self) -> bool:
+        """Whether the other format is a domain that QEMU/KVM starts, and not libvirt's own form of a VMX."""
+        return self.options is not None and self.options.kvm is not None
+
+    def for_kvm(self, wanted: bool) -> Machine:
+        """The same machine with the other format for QEMU/KVM, or in libvirt's own form."""
+        from tui.convert import Kvm, Options  # noqa: PLC0415 - as below
+
+        options = self.options or Options()
+        return replace(self, options=replace(options, kvm=(options.kvm or Kvm()) if wanted else None))
+
+    @property
     def other_format(self) -> Format:
         """The format the document is not in."""
         return Format.DOMAIN_XML if self.configuration.format is Format.VMX else Format.VMX

@@ -226,7 +226,7 @@ async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
         gate = _slow_disk(monkeypatch)
         await seat.press("s")
         path.write_bytes(path.read_bytes() + b"# by another\n")
-        for keys, told in ((("ctrl+s", "enter"), "Not saved"), (("e", "enter"), "Not written")):
+        for keys, told in ((("ctrl+s", "enter"), "Not saved"), (("e", "enter", "enter"), "Not written")):
             gate.clear()
             await seat.press(*keys, "down")
             await asyncio.sleep(0.3)  # longer than keys wait for a disk
@@ -335,7 +335,7 @@ async def test_r_on_a_file_that_is_no_machine_any_more_keeps_what_is_on_the_scre
 async def test_e_writes_the_other_format_and_never_over_a_file(tmp_path: Path) -> None:
     path = copied(WEB, tmp_path)
     async with seated(path) as seat:
-        await seat.press("s", "e", "enter")
+        await seat.press("s", "e", "enter", "enter")
         await seat.settle()
         assert "Wrote" in seat.below()
         written = (tmp_path / "esxi8-web01.xml").read_bytes()
@@ -344,12 +344,12 @@ async def test_e_writes_the_other_format_and_never_over_a_file(tmp_path: Path) -
             False,
             True,
         ]
-        await seat.press("e", "enter")
+        await seat.press("e", "enter", "enter")
         await seat.settle()
         assert seat.sees("there is already a file of this name")
         await seat.press("escape")
         assert "Not written" in seat.below()
-        await seat.press("e")
+        await seat.press("e", "enter")
         await seat.type(str(tmp_path / "no" / "such" / "folder.xml"))
         await seat.press("enter")
         await seat.settle()
@@ -368,13 +368,13 @@ async def test_an_export_goes_over_a_file_where_that_is_said_but_never_over_the_
     before = path.read_bytes()
     other.write_text("something else\n")
     async with seated(path) as seat:
-        await seat.press("e", "enter")
+        await seat.press("e", "enter", "enter")
         await seat.settle()
         await seat.press("w")
         await seat.settle()
         assert "Wrote" in seat.below()
         assert machine_in(other.read_bytes()).disks
-        await seat.press("e")
+        await seat.press("e", "enter")
         await seat.type(str(path))
         await seat.press("enter")
         await seat.settle()
@@ -440,6 +440,21 @@ async def test_reload_keeps_the_chosen_domain_and_says_where_it_is_gone(tmp_path
         await seat.settle()
         assert "the domain second is no longer in it" in seat.below()
         assert [row.target for row in seat.rows] == ["sda"]
+
+
+async def test_the_preview_shows_what_will_be_exported(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), size=WIDE) as seat:
+        assert not seat.sees("<driver name='qemu'")
+        await seat.press("e", "down", "enter")
+        assert seat.sees("have no counterpart")
+        assert seat.sees("<driver name='qemu'")
+        await seat.press("enter")
+        await seat.settle()
+        assert b"<domain type='kvm'>" in (tmp_path / "esxi8-web01.xml").read_bytes()
+        await seat.press("l")
+        assert seat.sees("libvirt's network default")
+        await seat.press("escape", "e", "up", "enter", "escape")
+        assert not seat.sees("<driver name='qemu'")
 
 
 async def test_of_several_domains_one_is_chosen_first(tmp_path: Path) -> None:

@@ -110,11 +110,24 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None if source else EMPTY_REASON
 
 
-def _device_of(element: etree._Element) -> Device:
+def _device_of(element: etree._Element, domain_type: str) -> Device:
+    if domain_type == "vmware" and _is_raw_drive(element):
+        return Device.CDROM
     try:
         return Device(element.get("device") or "disk")
     except ValueError:
         return Device.DISK
+
+
+def _is_raw_drive(element: etree._Element) -> bool:
+    """A CD-ROM drive of the host that the guest talks to itself: libvirt's VMX driver calls it a lun.
+
+    Its reader makes one of ``cdrom-raw``, and of any SCSI device passed through; only the drives among these
+    are under ``/vmfs/devices/cdrom/`` (src/vmx/vmx.c, virVMXParseDisk).
+    """
+    source = _source_of(element)
+    passed = source.startswith("/vmfs/devices/") and not source.startswith("/vmfs/devices/cdrom/")
+    return element.get("device") == "lun" and not passed
 
 
 def _unknown_word(written: Written) -> str | None:
@@ -143,7 +156,7 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
     written = written_in(element)
     target = element.find("target")
-    bus, device, source = _bus_of(target), _device_of(element), _source_of(element)
+    bus, device, source = _bus_of(target), _device_of(element, domain_type), _source_of(element)
     transient = element.find("transient")
     share_backing = None if transient is None else transient.get("shareBacking")
     snapshot, place = written.snapshot, element.find("source")

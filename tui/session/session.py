@@ -151,7 +151,9 @@ class Session:
         suggested = path.with_name(name) if path else name
         conversion = machine.conversion
         data = conversion.text.encode("utf-8")
-        return PathQuestion(Asked.EXPORT, str(suggested), data, losses=len(conversion.losses))
+        return PathQuestion(
+            Asked.EXPORT, str(suggested), data, unsaid=conversion.summary if conversion.losses else ""
+        )
 
     def answered(self, question: Question, reply: Reply | None, *, backup: bool = False) -> Step | None:
         """Do what a person replied; None is going back."""
@@ -308,7 +310,9 @@ class Session:
             return Notice(Told.FILE_GONE, str(self.reading.path))
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
-        self.editing = Editing(replace(outcome.machine, chosen=now.chosen, spelling=now.spelling))
+        self.editing = Editing(
+            replace(outcome.machine, chosen=now.chosen, spelling=now.spelling, options=now.options)
+        )
         self._learnt = self._turns  # what is read beside the earlier machine is not about this one
         return Notice(Told.RELOADED, str(self.reading.path))
 

@@ -94,14 +94,14 @@ class Question:
 class PathQuestion:
     """Where ``data`` is to be written: ``suggested`` is a path, ``about`` why it is asked.
 
-    ``losses`` counts what an export cannot say.
+    ``unsaid`` tells in short what an export cannot say.
     """
 
     asked: Literal[Asked.COPY, Asked.COPY_OF_READ_ONLY, Asked.EXPORT, Asked.WRITE_ELSEWHERE]
     suggested: str
     data: bytes
     about: str = ""
-    losses: int = 0
+    unsaid: str = ""
 
 
 class Leave(NamedTuple):

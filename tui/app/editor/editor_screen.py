@@ -215,8 +215,20 @@ class EditorScreen(FilteringScreen):
         self._files.show(self.session.save())
 
     def action_export(self) -> None:
-        """Write the other format."""
-        self._files.show(self.session.export())
+        """Write the other format; of a domain XML it is asked first what it shall be for."""
+        machine = self.editing.machine
+        if machine.configuration.encrypted:
+            self.say(f"Not exported: {machine.configuration.locked}.", "line--error")
+        elif machine.other_format is Format.DOMAIN_XML and self.session.doing is None:
+            self.app.push_screen(openers.choice(*menus.export_choices(machine)), self._export_chosen)
+        else:
+            self._files.show(self.session.export())
+
+    def _export_chosen(self, value: str | None) -> None:
+        if value is not None:
+            self.editing.convert_for_kvm(menus.is_for_kvm(value))
+            self.say(menus.export_said(value))
+            self._files.show(self.session.export())
 
     def action_reload(self) -> None:
         """Read the file again, asking first where changes would be lost."""
@@ -387,7 +399,7 @@ class EditorScreen(FilteringScreen):
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""

@@ -105,7 +105,7 @@ def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:
 
 def prompt_title(question: PathQuestion, kind: Format) -> str:
     """What is asked above the field for a path; ``kind`` is the format of an export."""
-    lost = f" (esc, then l: what it cannot say, {question.losses} in all)" if question.losses else ""
+    lost = f" ({question.unsaid}: esc, l)" if question.unsaid else ""
     return {
         Asked.COPY: "Write your changes to",
         Asked.COPY_OF_READ_ONLY: f"The file cannot be written: {question.about}. Write a copy to",

@@ -17,6 +17,8 @@ _PRESET = "preset:"
 _NO_PRESET = "default"
 _OWN = "own"
 _GUESSED = "guessed"
+_AS_LIBVIRT = "libvirt"
+_FOR_KVM = "kvm"
 
 _PRESETS = {
     None: ("none", "libvirt decides at each snapshot: internal for qcow2, external with --disk-only"),
@@ -115,3 +117,32 @@ def spelling_said(value: str) -> str:
     if value == _OWN:
         return "Each disk keeps its own spelling; what is new is spelt as libvirt does."
     return f"From now on a policy is spelt in domain XML as: {value}."
+
+
+def export_choices(machine: Machine) -> tuple[str, list[Choice]]:
+    """What a domain made of a VMX can be for."""
+    choices = [
+        Choice(
+            "as libvirt writes it",
+            _AS_LIBVIRT,
+            "what its VMware drivers make of the file, type='vmware'",
+            current=not machine.is_for_kvm,
+        ),
+        Choice(
+            "for QEMU/KVM",
+            _FOR_KVM,
+            "a domain that QEMU starts; disks, networks: diskmode convert --for qemu",
+            current=machine.is_for_kvm,
+        ),
+    ]
+    return "Export domain XML", choices
+
+
+def is_for_kvm(value: str) -> bool:
+    """Whether a choice of export stands for a domain of QEMU/KVM."""
+    return value == _FOR_KVM
+
+
+def export_said(value: str) -> str:
+    """What a choice of export means for the preview."""
+    return f"The domain XML shown is the one {'for QEMU/KVM' if is_for_kvm(value) else 'libvirt writes'}."
