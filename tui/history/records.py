@@ -1,0 +1,170 @@
+"""The store of changes: each a file of lines in the state folder, which only its own process writes to.
+
+What a save is about to do is written down, and the disk has it, before the file is touched: a kill at any
+moment leaves either a record without its save, or both, and the file's own bytes tell which.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui.history.changes import (
+    Caller,
+    Change,
+    Changes,
+    Outcome,
+    Record,
+    State,
+    begun_line,
+    change_line,
+    ended_line,
+    outcome_line,
+    read_change,
+    resumed_line,
+    settled,
+    superfluous,
+    unsettled_files,
+)
+from tui.history.processes import this_process
+from tui.history.splices import splices_between
+from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
+from tui.history.unsaved import digest
+from tui.storage import StorageError, read
+
+_FOLDER, _SUFFIX = "history", ".jsonl"
+_DAY = 24 * 60 * 60
+_TIME = "%Y%m%d-%H%M%S"
+
+
+class OpenChange:
+    """A change being made. ``trouble`` is why it could not be written down, to be said once.
+
+    Nothing is written before the first file is about to be saved.
+    """
+
+    def __init__(self, caller: Caller, what: str, *, of: str | None = None, resumes: bool = False) -> None:
+        """Begin it. With ``resumes``, a change of the same words that was killed is gone on with."""
+        began = time.time()
+        ordered = datetime.fromtimestamp(began, UTC).strftime(_TIME)
+        self.change = Change(f"{ordered}-{secrets.token_hex(3)}", caller, what, began, this_process(), of)
+        self._resumes = resumes
+        self._file: LineFile | None = None
+        self._number = 0
+
+    @property
+    def id(self) -> str:
+        """What ``diskmode undo`` knows it by."""
+        return self.change.id
+
+    @property
+    def trouble(self) -> str | None:
+        """Why changes are not remembered, where they are not."""
+        return None if self._file is None else self._file.trouble
+
+    @contextmanager
+    def saving(self, file: Path | str, before: bytes, after: bytes) -> Iterator[None]:
+        """Around the save of one file: what it will change is written down before, how it ended after.
+
+        A block that raises has not changed the file, as every save of ours promises.
+        """
+        if before == after:
+            yield
+            return
+        store = self._store()
+        self._number += 1
+        number = self._number
+        record = Record(str(file), digest(before), digest(after), splices_between(before, after))
+        store.append(begun_line(number, record), flush=True)
+        try:
+            yield
+        except Exception:
+            store.append(outcome_line(number, Outcome.FAILED))
+            raise
+        store.append(outcome_line(number, Outcome.SAVED))
+
+    def end(self) -> None:
+        """Everything that was to be done is done, or was refused."""
+        if self._file is not None:
+            self._file.append(ended_line())
+            self._file.close()
+
+    def stop(self) -> None:
+        """The person stopped it: it can be gone on with, or taken back."""
+        if self._file is not None:
+            self._file.close()
+
+    def _store(self) -> LineFile:
+        if self._file is None:
+            killed = self._killed() if self._resumes else None
+            if killed is not None:
+                self._go_on_with(killed)
+            else:
+                self._file = LineFile(_folder() / f"{self.change.id}{_SUFFIX}")
+                self._file.create(change_line(self.change))
+            assert self._file is not None
+        return self._file
+
+    def _killed(self) -> Change | None:
+        """The same change, where its last try did not come to its end and its process has."""
+        for path in reversed(names_in(_folder(), _SUFFIX)):
+            change = read_change(lines_of(path))
+            if change is None or (change.caller, change.what) != (self.change.caller, self.change.what):
+                continue
+            unfinished = not change.ended and change.writer.runs is False
+            return change if unfinished else None
+        return None
+
+    def _go_on_with(self, killed: Change) -> None:
+        self.change = replace(killed, writer=this_process())
+        self._number = len(killed.records)
+        self._file = LineFile(_folder() / f"{killed.id}{_SUFFIX}")
+        self._file.reopen()
+        self._file.append(resumed_line(this_process()))
+
+
+def remembered() -> Changes:
+    """Every change that is remembered, the oldest first.
+
+    What a killed change did last is found out by looking at that file.
+    """
+    found = []
+    for path in names_in(_folder(), _SUFFIX):
+        change = read_change(lines_of(path))
+        if change is not None:
+            found.append(settled(change, {file: digest_of(file) for file in unsettled_files(change)}))
+    return Changes(sorted(found, key=lambda change: (change.began, change.id)))
+
+
+def records(path: Path | str | None = None) -> Sequence[Change]:
+    """The changes, the oldest first; with ``path`` those of that file, or of files in that folder."""
+    changes = remembered()
+    return changes.changes if path is None else changes.about(os.path.realpath(path))
+
+
+def digest_of(file: str) -> str | None:
+    """The digest of a file's bytes now; None where it cannot be read."""
+    try:
+        return digest(read(Path(file)).data)
+    except StorageError:
+        return None
+
+
+def forget_old(days: float, most: int) -> None:
+    """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay."""
+    paths = {path.name.removesuffix(_SUFFIX): path for path in names_in(_folder(), _SUFFIX)}
+    oldest = datetime.fromtimestamp(max(time.time() - days * _DAY, 0), UTC).strftime(_TIME)
+    for name in superfluous(sorted(paths), oldest, most):
+        change = read_change(lines_of(paths[name]))
+        if change is None or Changes([change]).state(change) is not State.RUNNING:
+            remove(paths[name])
+
+
+def _folder() -> Path:
+    return state_folder() / _FOLDER
