@@ -22,7 +22,7 @@ from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.places import Places
-from tui.app.settings import load_settings
+from tui.settings import load_settings
 from tui.storage import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_vms"

@@ -23,13 +23,13 @@ from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
-from tui.app.settings import Settings, keep_theme
 from tui.app.terminal.driver import LeanDriver
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, SeveralDomainsError, machine_in
 from tui.rules import Hypervisor
+from tui.settings import Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.app.settings import OWN_THEME, load_settings
 from tui.rules import Hypervisor
+from tui.settings import OWN_THEME, load_settings
 from tui.storage import Reading
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.memory import tell_unremembered
 from tui.cli.messages import print_bytes, say
 from tui.cli.options import (
     STDIN,
@@ -33,6 +34,8 @@ from tui.cli.policy_options import (
 from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
+from tui.history.changes import Caller
+from tui.history.records import OpenChange
 from tui.machine import Machine, with_sidecars
 from tui.storage import Reading
 from tui.storage.writing import save
@@ -149,10 +152,13 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
-    with problems_of(file):
+    change = OpenChange(Caller.SET, "set")
+    with problems_of(file), change.saving(reading.target or file, reading.data, data):
         doubt = save(reading, data, backup=backup).doubt
+    change.end()
     if doubt:
         say(doubt, file)
+    tell_unremembered(change)
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -51,9 +51,7 @@ class OpenChange:
 
     def __init__(self, caller: Caller, what: str, *, of: str | None = None, resumes: bool = False) -> None:
         """Begin it. With ``resumes``, a change of the same words that was killed is gone on with."""
-        began = time.time()
-        ordered = datetime.fromtimestamp(began, UTC).strftime(_TIME)
-        self.change = Change(f"{ordered}-{secrets.token_hex(3)}", caller, what, began, this_process(), of)
+        self.change = Change(secrets.token_hex(4), caller, what, time.time(), this_process(), of)
         self._resumes = resumes
         self._file: LineFile | None = None
         self._number = 0
@@ -106,7 +104,7 @@ class OpenChange:
             if killed is not None:
                 self._go_on_with(killed)
             else:
-                self._file = LineFile(_folder() / f"{self.change.id}{_SUFFIX}")
+                self._file = LineFile(_path_of(self.change))
                 self._file.create(change_line(self.change))
             assert self._file is not None
         return self._file
@@ -124,7 +122,7 @@ class OpenChange:
     def _go_on_with(self, killed: Change) -> None:
         self.change = replace(killed, writer=this_process())
         self._number = len(killed.records)
-        self._file = LineFile(_folder() / f"{killed.id}{_SUFFIX}")
+        self._file = LineFile(_path_of(killed))
         self._file.reopen()
         self._file.append(resumed_line(this_process()))
 
@@ -159,11 +157,20 @@ def digest_of(file: str) -> str | None:
 def forget_old(days: float, most: int) -> None:
     """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay."""
     paths = {path.name.removesuffix(_SUFFIX): path for path in names_in(_folder(), _SUFFIX)}
-    oldest = datetime.fromtimestamp(max(time.time() - days * _DAY, 0), UTC).strftime(_TIME)
+    oldest = _time_words(max(time.time() - days * _DAY, 0))
     for name in superfluous(sorted(paths), oldest, most):
         change = read_change(lines_of(paths[name]))
         if change is None or Changes([change]).state(change) is not State.RUNNING:
             remove(paths[name])
+
+
+def _path_of(change: Change) -> Path:
+    """Names in order of time, so that old ones are found without reading any."""
+    return _folder() / f"{_time_words(change.began)}-{change.id}{_SUFFIX}"
+
+
+def _time_words(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(_TIME)
 
 
 def _folder() -> Path:
