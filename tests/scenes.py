@@ -22,6 +22,7 @@ from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.places import Places
+from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import read
 
@@ -138,7 +139,11 @@ def among_samples(opened: Opened) -> Iterator[Path]:
 def scene_app(scene: Scene) -> DiskmodeApp:
     """The program on a scene's copies, which lie in the current folder; the theme the default one."""
     opened = scene.opened
-    what = read(Path(Path(opened).name)) if isinstance(opened, str) else Places(opened, workers=1)
+    what = (
+        open_reading(read(Path(Path(opened).name)), Choices())
+        if isinstance(opened, str)
+        else Places(opened, workers=1)
+    )
     app = DiskmodeApp(what, load_settings())
     app.theme = "diskmode"
     app.animation_level = "none"

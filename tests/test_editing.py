@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.scenes import SAMPLES
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
-from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, View, edit
+from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit
 from tui.formats.changes import Sign
 from tui.formats.spellings import Spelling
 from tui.machine import machine_in
@@ -126,7 +126,7 @@ def test_asking_whether_a_change_would_be_refused_changes_nothing() -> None:
 
 def test_what_changes_nothing_leaves_no_trace_in_the_history() -> None:
     editing = _editing(WEB)
-    assert editing.make(PolicyChange(snapshot=True), (0,)) == Done("Nothing to change.")
+    assert editing.make(PolicyChange(snapshot=True), (0,)) == Done(DoneKind.UNCHANGED, "Nothing to change.")
     assert editing.undo() is None
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.helpers import SAMPLES, run
 from tests.storage.helpers import as_ordinary_user, open_folder
 from tui.disks import Sidecars, Snapshots
-from tui.editing import Done, Editing, PolicyChange, Refusal, edit
+from tui.editing import Done, DoneKind, Editing, PolicyChange, Refusal, edit
 from tui.machine import VMSD_BYTES, Machine, machine_in, read_sidecars, with_sidecars
 from tui.rules import Hypervisor
 from tui.storage import UnreadableError, head_of, is_there
@@ -314,7 +314,7 @@ def test_on_workstation_snapshots_are_a_caution_and_the_edit_is_made(tmp_path: P
     assert isinstance(outcome, Done)
     assert [one.rule for one in outcome.cautions] == ["has-snapshots"]
     back = editing.make(PolicyChange(snapshot=True), [0])
-    assert back == Done("Changed scsi0:0 (sda).")
+    assert back == Done(DoneKind.CHANGED, "Changed scsi0:0 (sda).")
 
 
 def test_a_disk_may_go_back_to_the_mode_it_was_found_in(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.changes import Sign
+from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import Reading, read
 
@@ -118,7 +119,8 @@ class Seat:
 async def seated(file: Path | Reading, size: Size = SMALL, **options: Any) -> AsyncIterator[Seat]:
     """Sit down before the program with a file open."""
     reading = file if isinstance(file, Reading) else read(file)
-    app = DiskmodeApp(reading, load_settings(), **options)
+    choices = Choices(**options)
+    app = DiskmodeApp(open_reading(reading, choices), load_settings(), choices)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -164,7 +164,7 @@ async def test_a_failed_save_keeps_the_file_and_the_changes_and_can_be_tried_aga
     async with seated(path) as seat:
         await seat.press("s")
         with monkeypatch.context() as patch:
-            patch.setattr("tui.app.editor.file_screen.save", failing)
+            patch.setattr("tui.session.work.save", failing)
             await _saved(seat)
         assert what in seat.below()
         assert "do something about it" in seat.below()

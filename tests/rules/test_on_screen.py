@@ -20,7 +20,7 @@ from tui.rules import BY_ID, Hypervisor
 async def _shown(seat: Seat, case: Case) -> str:
     """What the lines below the table say of the first disk and the rule, at 80 columns."""
     editor = seat.editor
-    editor.editing = Editing(replace(case.raises, chosen=case.hypervisor))
+    editor.session.editing = Editing(replace(case.raises, chosen=case.hypervisor))
     editor._refusal = editor._message = None
     editor.update_all()
     if case.wanted is not None:

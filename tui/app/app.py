@@ -7,9 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,17 +26,16 @@ from tui.app.terminal.driver import LeanDriver
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
-from tui.machine import Machine, SeveralDomainsError, machine_in
-from tui.rules import Hypervisor
+from tui.machine import Machine, machine_in
+from tui.session import Choices, Session, SeveralDomains
 from tui.settings import Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:
-    from tui.app.editor.file_screen import FileScreen
     from tui.app.fleet.places import Places
-    from tui.formats.spellings import Spelling
 
 
+_NOTHING_CHOSEN = Choices()
 # Textual's commands that say again what a key of ours does, or have no use here.
 _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 
@@ -45,8 +43,8 @@ _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``accepted`` are the bytes last saved, or those that were read; ``failure`` is the mistake of ours that
-    ended it, if one did.
+    ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
+    one did.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -84,25 +82,20 @@ class DiskmodeApp(KeysInTurn):
 
     def __init__(
         self,
-        opened: Reading | Places,
+        opened: Session | SeveralDomains | Places,
         settings: Settings | None = None,
-        *,
-        domain: str | None = None,
-        hypervisor: Hypervisor | None = None,
-        spelling: Spelling | None = None,
+        choices: Choices = _NOTHING_CHOSEN,
     ) -> None:
         super().__init__()
         self.register_theme(THEME)
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = THEME.name
         self.failure: BaseException | None = None
+        self.has_left = False
         self._opened = opened
-        self.accepted = opened.data if isinstance(opened, Reading) else b""
         self.notices: list[str] = []
         self._settings = settings or Settings()
-        self._domain = domain
-        self._hypervisor = hypervisor
-        self._spelling = spelling
+        self._choices = choices
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Unix one that writes less to the terminal."""
@@ -118,8 +111,15 @@ class DiskmodeApp(KeysInTurn):
             self.set_keymap(self._settings.keymap)
             self.notices += clashes(self._settings.keymap)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
-        if isinstance(self._opened, Reading):
-            self._open(self._opened)
+        self._open()
+
+    def _open(self) -> None:
+        if isinstance(self._opened, Session):
+            self._edit(self._opened)
+        elif isinstance(self._opened, SeveralDomains):
+            choices = [Choice(name, str(number)) for number, name in enumerate(self._opened.names, 1)]
+            chosen = partial(self._domain_chosen, self._opened)
+            self.push_screen(openers.choice("Which domain?", choices), chosen)
         else:
             from tui.app.fleet.fleet_screen import FleetScreen  # noqa: PLC0415 - an editor never needs it
 
@@ -134,53 +134,55 @@ class DiskmodeApp(KeysInTurn):
         gc.set_threshold(50_000)
         gc.enable()
 
-    def _open(self, reading: Reading) -> None:
-        """The editor on one file, asking first which machine where it holds several."""
-        try:
-            self._edit(reading)
-        except SeveralDomainsError as error:
-            choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
-            self.push_screen(openers.choice("Which domain?", choices), partial(self._domain_chosen, reading))
-
-    def _domain_chosen(self, reading: Reading, number: str | None) -> None:
+    def _domain_chosen(self, several: SeveralDomains, number: str | None) -> None:
         if number is None:
             self.exit()
             return
-        self._domain = number
-        self._edit(reading)
+        self._opened = several.chosen(number, self._choices)
+        self._open()
 
-    def _edit(self, reading: Reading) -> None:
+    def _edit(self, session: Session) -> None:
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
 
-        self.push_screen(EditorScreen(reading, self.machine_read(reading), self.machine_read, self.notices))
+        self.push_screen(EditorScreen(session, self.notices))
 
-    def on_file_screen_left(self) -> None:
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """Leave, as the person chose to."""
+        self.has_left = True
+        super().exit(*args, **kwargs)
+
+    @property
+    def accepted(self) -> bytes:
+        """The bytes last saved or accepted, or those that were read; none of a fleet."""
+        match self._opened:
+            case Session():
+                return self._opened.accepted
+            case SeveralDomains():
+                return self._opened.reading.data
+            case _:
+                return b""
+
+    def on_editor_screen_left(self) -> None:
         """Back to the fleet where there is one, else out."""
-        if isinstance(self._opened, Reading):
+        if isinstance(self._opened, Session):
             self.exit()
         else:
             self.screen.dismiss(None)
-
-    def on_file_screen_accepted(self, message: FileScreen.Accepted) -> None:
-        """What was accepted goes to standard output when the screen has closed."""
-        self.accepted = message.data
 
     def machine_read(self, reading: Reading, domain: str | None = None) -> Machine:
         """The machine in bytes that were read, looked at as this run was asked to.
 
         Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
         """
-        machine = machine_in(
-            reading.data, None if reading.path is None else str(reading.path), domain or self._domain
-        )
-        return replace(machine, chosen=self._hypervisor, spelling=self._spelling)
+        path = None if reading.path is None else str(reading.path)
+        return self._choices.applied_to(machine_in(reading.data, path, domain or self._choices.domain))
 
     async def action_quit(self) -> None:
         """Leave as q does, also from the command palette: unsaved changes are asked about."""
         from tui.app.dialogs.review import ReviewScreen  # noqa: PLC0415
-        from tui.app.editor.file_screen import FileScreen  # noqa: PLC0415 - loaded where there is an editor
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - loaded where there is an editor
 
-        editors = [screen for screen in self.screen_stack if isinstance(screen, FileScreen)]
+        editors = [screen for screen in self.screen_stack if isinstance(screen, EditorScreen)]
         if not editors:
             self.exit()
         elif not isinstance(self.screen, ReviewScreen):

@@ -66,10 +66,15 @@ def machine_of(
     """The machine in what was read, looked at as the options say."""
     with problems_of(file):
         machine = machine_in(reading.data, None if reading.path is None else str(reading.path), domain)
-    if domain is not None and machine.document.format is Format.VMX:
-        raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
+    refuse_domain_of_vmx(machine, domain, file)
     machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
     return machine if spelling is None else replace(machine, spelling=spelling_named(spelling))
+
+
+def refuse_domain_of_vmx(machine: Machine, domain: str | None, file: str) -> None:
+    """A Problem where a domain was chosen and the file is a VMX."""
+    if domain is not None and machine.document.format is Format.VMX:
+        raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
 
 
 def spelling_named(name: str | None) -> Spelling | None:

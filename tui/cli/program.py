@@ -59,13 +59,14 @@ def editor(
     is, see diskmode --help.
     """
     screen = import_module("tui.cli.screen")
+    choices = screen.choices_of(domain, hypervisor, spelling, mouse=not no_mouse)
     if len(files) == 1 and not os.path.isdir(files[0]):  # noqa: PTH112 - a name nobody may have is no Path
-        return cast(int, screen.open_editor(files[0], domain, hypervisor, spelling, mouse=not no_mouse))
+        return cast(int, screen.open_editor(files[0], choices))
     if not os.path.lexists(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
+    return cast(int, screen.open_fleet(files, choices))
 
 
 def _loaded(cmd_name: str) -> click.Command:

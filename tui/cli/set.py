@@ -33,10 +33,10 @@ from tui.cli.policy_options import (
 )
 from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
-from tui.editing import Refusal, cautions_of, edit
+from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange
-from tui.machine import Machine, with_sidecars
+from tui.machine import Machine, read_sidecars, with_sidecars
 from tui.storage import Reading
 from tui.storage.writing import save
 
@@ -147,8 +147,19 @@ def command(  # noqa: PLR0913 - one for each option
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
     else:
+        _refuse_what_lies_there_now(machine, outcome, overrides, name)
         _save(reading, data, file, backup=backup)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_what_lies_there_now(found: Machine, edited: Machine, overrides: Sequence[str], name: str) -> None:
+    """A VM may have been powered on since what lies beside its file was read."""
+    sidecars = read_sidecars(found)
+    refusal = (
+        refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
+    )
+    if refusal is not None:
+        raise refused(refusal, name)
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:

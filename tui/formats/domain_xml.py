@@ -206,6 +206,24 @@ class DomainDocument:
         origin = None if self.origin is self else DomainDocument(self.origin.data, ordinal)
         return DomainDocument(self.data, ordinal, origin)
 
+    def same_domain(self, other: DomainDocument) -> DomainDocument | None:
+        """The domain that is in view in ``other``, as it is in this file; None where it is gone.
+
+        It is told by its uuid, else by its name, never by its number; the only domain of both files is one.
+        """
+        wanted, name = other.element, other.domain_names[other.ordinal]
+        uuid = wanted.findtext("uuid")
+        named = [place for place, one in enumerate(self.domain_names) if one == name]
+        same = [
+            place
+            for place, one in enumerate(self.source.elements)
+            if uuid and one.tag == wanted.tag and one.findtext("uuid") == uuid
+        ]
+        found = [place for place in same if place in named] or same or named
+        if not found and len(self.source.elements) == len(other.source.elements) == 1:
+            return self
+        return self.of_domain(found[0]) if found else None
+
     @cached_property
     def lines(self) -> Lines:
         """Where the lines of the UTF-8 body begin and end."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from tui.app.dialogs.questions import Choice
 from tui.disks import MODES, Format, Mode, Preset
 from tui.editing import Done, Editing, PolicyChange, Refusal
-from tui.formats.changes import DiffLine, diff
-from tui.formats.errors import FormatError
-from tui.machine import Machine, machine_in
+from tui.machine import Machine
 from tui.rules import Hypervisor
 
 if TYPE_CHECKING:
@@ -117,13 +115,3 @@ def spelling_said(value: str) -> str:
     if value == _OWN:
         return "Each disk keeps its own spelling; what is new is spelt as libvirt does."
     return f"From now on a policy is spelt in domain XML as: {value}."
-
-
-def difference(found: Machine, data: bytes) -> list[DiffLine]:
-    """How the file as it is now differs from what was read; read as text where it is no machine any more."""
-    try:
-        now = machine_in(data, domain="1" if found.configuration.format is Format.DOMAIN_XML else None)
-        lines = now.document.text_lines
-    except FormatError:
-        lines = tuple(data.decode("utf-8", "backslashreplace").split("\n"))
-    return list(diff(found.document.text_lines, lines))

@@ -29,6 +29,7 @@ from tui.app.widgets.spans import Line, Span, indented
 from tui.fleet.query import QueryError, parse
 from tui.formats.errors import FormatError
 from tui.machine import Machine
+from tui.session import Session
 from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
@@ -264,7 +265,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             return
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - few rows are ever opened
 
-        editor = EditorScreen(reading, machine, lambda again: self._read_machine(again, number))
+        editor = EditorScreen(Session(reading, machine))
         await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
         if one.disk is not None:
             editor.query_one("#disks", DiskList).select(one.disk.index)
@@ -275,7 +276,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def _editor_left(self, editor: EditorScreen, before: Reading, path: str) -> None:
         """The editor was left: its file is judged again where it is another one now."""
-        if editor.reading is not before:
+        if editor.session.reading is not before:
             self.run_worker(self.judge_again([path]), group="judge")
 
     def action_show_findings(self) -> None:

@@ -26,6 +26,7 @@ from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
+from tui.session import typed_path
 from tui.storage import StorageError
 from tui.storage.writing import write_new
 from tui.visible import visible
@@ -239,11 +240,11 @@ class PlanScreen(Screen[None]):
 
     def _write_out(self, path: str | None, data: bytes) -> None:
         if path is not None:
-            self.run_worker(self._write(Path(path).expanduser(), data), exclusive=True, group="file")
+            self.run_worker(self._write(path, data), exclusive=True, group="file")
 
-    async def _write(self, path: Path, data: bytes) -> None:
+    async def _write(self, path: str, data: bytes) -> None:
         try:
-            self._file = await asyncio.to_thread(write_new, path, data)
+            self._file = await asyncio.to_thread(write_new, typed_path(path), data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
         else:
