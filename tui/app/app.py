@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 
 _NOTHING_CHOSEN = Choices()
+STDIN_NAME = "standard input"
 # Textual's commands that say again what a key of ours does, or have no use here.
 _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 
@@ -44,7 +47,7 @@ class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
     ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
-    one did.
+    one did. ``kept`` are the files with edits that were not saved when it ended otherwise.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -92,6 +95,7 @@ class DiskmodeApp(KeysInTurn):
             self.theme = THEME.name
         self.failure: BaseException | None = None
         self.has_left = False
+        self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
         self._settings = settings or Settings()
@@ -150,6 +154,30 @@ class DiskmodeApp(KeysInTurn):
         """Leave, as the person chose to."""
         self.has_left = True
         super().exit(*args, **kwargs)
+
+    def end(self) -> None:
+        """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self._note_kept()
+        super().exit(return_code=1)
+
+    def _note_kept(self) -> None:
+        """Remember, while the screens still stand, of which files there are edits that are not saved."""
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - loaded where there is one
+
+        editors = [screen for screen in self.screen_stack if isinstance(screen, EditorScreen)]
+        for editor in editors:
+            editor.session.note_edits()
+        paths = [editor.session.reading.path for editor in editors if editor.session.has_unsaved]
+        self.kept = [STDIN_NAME if path is None else str(path) for path in paths]
+
+    def put_terminal_back(self) -> None:
+        """Where nothing can be waited for: past the thread that writes, straight to the terminal."""
+        if isinstance(self._driver, LeanDriver):
+            self._driver.put_back()
 
     @property
     def accepted(self) -> bytes:
@@ -221,7 +249,13 @@ class DiskmodeApp(KeysInTurn):
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
+        with suppress(Exception):  # the screens may be what broke
+            self._note_kept()
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
+        """As for any mistake: no traceback across the screen."""
+        self._fatal_error()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

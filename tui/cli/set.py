@@ -8,8 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
-from tui.cli.memory import tell_unremembered
-from tui.cli.messages import print_bytes, say
+from tui.cli.messages import print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -169,7 +168,7 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
     change.end()
     if doubt:
         say(doubt, file)
-    tell_unremembered(change)
+    say_unremembered(change.trouble)
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.interrupts import stoppable
-from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines
+from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
 from tui.cli.options import override_option
 from tui.cli.patch import patch_of
 from tui.formats.changes import DiffLine, Sign
@@ -143,5 +143,4 @@ def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:
     parts = [f"{counted(counts[_DONE], 'file')} {done}"]
     parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED) if counts[kind]]
     say(", ".join(parts))
-    if undoing.trouble:
-        say(f"this is not remembered: {undoing.trouble}")
+    say_unremembered(undoing.trouble)

@@ -24,6 +24,7 @@ from tui.history.unsaved import (
     opened_line,
     read_unsaved,
     saved_line,
+    saving_line,
 )
 
 _FOLDER, _SUFFIX = "edits", ".jsonl"
@@ -32,9 +33,9 @@ _FOLDER, _SUFFIX = "edits", ".jsonl"
 class Journal:
     """The journal of one editor on one file. ``trouble`` is why it could not be kept, to be said once."""
 
-    def __init__(self, file: str | None, data: bytes, domain: str | None = None) -> None:
+    def __init__(self, file: str | None, data: bytes) -> None:
         """Begin it, with the text as it was read; ``file`` is the real name, None for standard input."""
-        opened = Unsaved(Base(file, digest(data)), this_process(), time.time(), domain)
+        opened = Unsaved(Base(file, digest(data)), this_process(), time.time())
         self._file = LineFile(_folder() / f"{_key(file)}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
         self._file.create(opened_line(opened))
 
@@ -52,6 +53,10 @@ class Journal:
         """An edit was made, undone or done again."""
         if before != after:
             self._file.append(edit_line(splices_between(before, after)))
+
+    def saving(self, data: bytes) -> None:
+        """``data``, the text as it is now, is about to be saved: a kill may come before it is told how."""
+        self._file.append(saving_line(digest(data)))
 
     def saved(self, written: bytes, now: bytes) -> None:
         """The file holds ``written``; ``now`` is the text on the screen, which may have gone on."""
@@ -87,10 +92,10 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
     """
     names = {one for one in names_in(_folder(), _SUFFIX) if own is None or one != own.path}
     mine = {one for one in names if one.name.startswith(_key(file) + "-")} if file is not None else set()
-    found = [left for path in mine if (left := _left(path)) is not None]
+    found = [left for path in mine if (left := _left(path, data)) is not None]
     sha256 = None
     for path in names - mine:
-        left = _left(path)
+        left = _left(path, data)
         if left is None or left.runs is not False:
             continue
         sha256 = sha256 or digest(data)
@@ -99,10 +104,11 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
     return sorted(found, key=lambda left: left.unsaved.began, reverse=True)
 
 
-def _left(path: Path) -> Left | None:
+def _left(path: Path, data: bytes) -> Left | None:
     unsaved = read_unsaved(lines_of(path))
     if unsaved is None:
         return None
+    unsaved = unsaved.settled(data)
     left = Left(unsaved, path, unsaved.editor.runs)
     if left.runs is False and not unsaved.edits:
         left.drop()

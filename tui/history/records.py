@@ -36,6 +36,7 @@ from tui.history.processes import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
+from tui.settings import load_settings
 from tui.storage import StorageError, read
 
 _FOLDER, _SUFFIX = "history", ".jsonl"
@@ -88,10 +89,12 @@ class OpenChange:
         store.append(outcome_line(number, Outcome.SAVED))
 
     def end(self) -> None:
-        """Everything that was to be done is done, or was refused."""
+        """All that was to be done is done, or was refused. What is too old by the settings is dropped."""
         if self._file is not None:
             self._file.append(ended_line())
             self._file.close()
+            if self.trouble is None:
+                forget_old(*load_settings().history)
 
     def stop(self) -> None:
         """The person stopped it: it can be gone on with, or taken back."""

@@ -31,14 +31,22 @@ class Base:
 class Unsaved:
     """The edits that an ``editor`` made on ``base`` and did not save, each a row of splices, in order.
 
-    ``began`` is when the file was opened, in seconds since 1970.
+    ``began`` is when the file was opened, in seconds since 1970. ``saving`` is the digest of a text that was
+    about to be saved when so many edits were made, and of which it is not known whether it was.
     """
 
     base: Base
     editor: Process
     began: float
-    domain: str | None = None
     edits: tuple[tuple[Splice, ...], ...] = ()
+    saving: tuple[str, int] | None = None
+
+    def settled(self, data: bytes) -> Unsaved:
+        """Without the edits that ``data``, the file's text now, holds: their save went well to its end."""
+        if self.saving is None or digest(data) != self.saving[0]:
+            return self
+        sha256, number = self.saving
+        return replace(self, base=Base(self.base.file, sha256), edits=self.edits[number:], saving=None)
 
     def made_on(self, data: bytes) -> bytes | None:
         """The edited text; None where ``data`` is not what the edits were made on."""
@@ -56,6 +64,7 @@ class Kind(StrEnum):
     """What a line behind the first says."""
 
     EDIT = "edit"
+    SAVING = "saving"
     SAVED = "saved"
 
 
@@ -69,13 +78,17 @@ def opened_line(unsaved: Unsaved) -> dict[str, Any]:
         "host": unsaved.editor.host,
         "started": unsaved.editor.started,
         "began": unsaved.began,
-        "domain": unsaved.domain,
     }
 
 
 def edit_line(splices: Sequence[Splice]) -> dict[str, Any]:
     """An edit was made, taken back or made again: from the text before it to that behind it."""
     return {Kind.EDIT: [one.as_json() for one in splices]}
+
+
+def saving_line(sha256: str) -> dict[str, Any]:
+    """The text as it is now, of this digest, is about to be saved."""
+    return {Kind.SAVING: sha256}
 
 
 def saved_line(sha256: str, splices: Sequence[Splice]) -> dict[str, Any]:
@@ -102,16 +115,18 @@ def read_unsaved(lines: Iterable[object]) -> Unsaved | None:
 def _opened(line: dict[str, Any]) -> Unsaved:
     if line["schema"] != SCHEMA:
         raise ValueError("another kind of file")
-    file, domain = line["file"], line["domain"]
-    if not isinstance(file, str | None) or not isinstance(domain, str | None):
+    file = line["file"]
+    if not isinstance(file, str | None):
         raise TypeError("a name is a text")
     editor = Process(int(line["pid"]), str(line["host"]), str(line["started"]))
-    return Unsaved(Base(file, str(line["sha256"])), editor, float(line["began"]), domain)
+    return Unsaved(Base(file, str(line["sha256"])), editor, float(line["began"]))
 
 
 def _went_on(found: Unsaved, line: dict[str, Any]) -> Unsaved:
+    if Kind.SAVING in line:
+        return replace(found, saving=(str(line[Kind.SAVING]), len(found.edits)))
     splices = tuple(Splice.from_json(one) for one in line[Kind.EDIT])
     if Kind.SAVED in line:
         base = Base(found.base.file, str(line[Kind.SAVED]))
-        return replace(found, base=base, edits=(splices,) if splices else ())
+        return replace(found, base=base, edits=(splices,) if splices else (), saving=None)
     return replace(found, edits=(*found.edits, splices))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import termios
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -22,6 +24,13 @@ _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _SECOND_CONTROLS = re.compile("[\x80-\x9f]")
 # A frame that fits into one write of a line to the terminal is seen whole anyway.
 _SEEN_WHOLE = 1024
+
+
+# What undoes the modes we set: paste, wrap, in-band sizes, mouse, keyboard protocol, screen, cursor, focus.
+_PUT_BACK = (
+    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
+)
 
 
 class LeanDriver(LinuxDriver):
@@ -60,6 +69,15 @@ class LeanDriver(LinuxDriver):
     def _resized(self, width: int, height: int) -> None:
         """Textual paints everything anew then, but not where the size is what it was."""
         self._stale = self._stale or (width, height) != self._painter.size
+
+    def put_back(self) -> None:
+        """Give the terminal back at once, as :meth:`stop_application_mode` does in its time."""
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        with suppress(OSError):
+            os.set_blocking(2, False)
+            os.write(2, _PUT_BACK)
 
     def forget(self) -> None:
         """Something else wrote to the terminal: paint everything anew at the next frame."""
