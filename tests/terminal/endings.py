@@ -278,7 +278,7 @@ class Case:
             else:
                 terminal.send("q")
             demand(terminal.leave() == 0, "leaving by choice is no success", terminal)
-        left_behind = [one for one in (self.folder / "state" / "edits").iterdir()]
+        left_behind = list((self.folder / "state" / "edits").iterdir())
         demand(not left_behind or self.stage is Stage.PIPE_AGAIN, f"there is litter: {left_behind}")
 
 

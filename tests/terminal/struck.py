@@ -1,12 +1,13 @@
 """The program with a mistake built in, or a save that waits: run by ``python -m tests.terminal.struck``.
 
 ``STRUCK`` names the mistake, which comes at the first key behind SIGUSR1: ``key``, ``worker`` or ``painter``.
-``HELD`` is ``NUMBER:FILE``: the save of that number waits, with FILE there, until it is taken away or a second
-is over.
+``HELD`` is ``NUMBER:FILE``: the save of that number waits, with FILE there, until it is taken away or a
+second is over.
 """
 
 from __future__ import annotations
 
+# ruff: noqa: PLC0415 - what is built in comes before the program is loaded
 import os
 import signal
 import time
@@ -67,7 +68,7 @@ def strike(what: str) -> None:
             raise BuiltInError
         write(self, data)
 
-    DiskmodeApp.on_event = struck_on_event  # type: ignore[method-assign]
+    DiskmodeApp.on_event = struck_on_event  # type: ignore[assignment, method-assign]  # another self
     LeanDriver.write = struck_write  # type: ignore[method-assign]
 
 
