@@ -1,7 +1,7 @@
 """How the program ends, as a table: a row for each state it is in, a column for each end.
 
 Run by ``python -m tests.benchmarks.ends [STAGE or END...]``. A cell is what came true: ``lives`` (input that
-nobody understands), or the exit status and how many files are new. A broken promise is told and makes it fail.
+nobody understands), or the exit status and how many files are new. It fails where a promise is broken.
 """
 
 from __future__ import annotations
