@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from tests.cli.helpers import vmx
 from tests.scenes import SMALL
-from tests.terminal.terminal import CTRL_S, ENTER, ROOT, Terminal, surroundings
+from tests.terminal.terminal import CTRL_A, CTRL_S, DISKMODE, ENTER, ROOT, Terminal, surroundings
 
 STRUCK = (sys.executable, "-m", "tests.terminal.struck")
 BULK = 5
@@ -152,7 +153,7 @@ class Case:
             self._reach_bulk(terminal)
             return
         if self.stage is Stage.FROM_FLEET:
-            terminal.wait("sda")
+            terminal.wait("scsi0:0")
             terminal.send(ENTER)
         terminal.wait("scsi0:0", "no changes")
         self._journal_begun(terminal, 1)
@@ -183,12 +184,13 @@ class Case:
             terminal.wait("1 change")
 
     def _reach_bulk(self, terminal: Terminal) -> None:
-        terminal.wait("sda", "4.vmx")
-        terminal.send("/", "scsi0:0", ENTER)
-        terminal.settle()
-        terminal.send("a", "e")
-        terminal.wait("Which")
-        terminal.settle()
+        terminal.wait("4.vmx")
+        terminal.send("/", "disk:scsi0:0", ENTER)
+        terminal.wait(f"{BULK} of ")
+        terminal.send(CTRL_A, "s")
+        terminal.wait(f"save {BULK} files")
+        terminal.send(ENTER)
+        self._wait_until_held(terminal)
 
     def _wait_until_held(self, terminal: Terminal) -> None:
         terminal.wait(until=self.held.exists)
@@ -257,7 +259,10 @@ class Case:
 
     def _look_again(self, status: int | None, changed: int) -> None:
         """The next opening offers what was not saved, and takes it up again."""
-        if status is None or self.stage in BULKS:
+        if status is None:
+            return
+        if self.stage in BULKS:
+            self._undo(changed)
             return
         accepted = self.stage is Stage.PIPE_ACCEPTED
         left = not accepted and not changed
@@ -280,6 +285,13 @@ class Case:
             demand(terminal.leave() == 0, "leaving by choice is no success", terminal)
         left_behind = list((self.folder / "state" / "edits").iterdir())
         demand(not left_behind or self.stage is Stage.PIPE_AGAIN, f"there is litter: {left_behind}")
+
+    def _undo(self, changed: int) -> None:
+        """Another process takes back what was done."""
+        command = [*DISKMODE, "undo", "--last", "--yes"]
+        done = subprocess.run(command, env=self.env, cwd=self.folder, capture_output=True, check=False)
+        demand(done.returncode == (0 if changed else 2), f"undo: {done.stderr!r}")
+        demand([path.read_bytes() for path in self.files] == self.before, "undo left a file changed")
 
 
 def cases() -> Iterator[tuple[Stage, End]]:
