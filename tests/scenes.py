@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from textual.pilot import Pilot
 
+from tests.standing import standing
 from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_screen import FleetScreen
@@ -154,14 +155,15 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Who presses a scene's keys, and waits for what the program reads in the background."""
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.pause()
+        await standing(pilot.app)
         if not isinstance(scene.opened, str):
             await _scanned(pilot)
         await pilot.app.workers.wait_for_complete()
         for key in scene.keys:
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+            await standing(pilot.app)
+        await standing(pilot.app)
 
     return play
 

@@ -12,6 +12,7 @@ from tests.scenes import SAMPLES
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
 from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit
 from tui.formats.changes import Sign
+from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
 from tui.machine import machine_in
 from tui.rules import Hypervisor
@@ -243,3 +244,21 @@ def test_an_edit_of_no_disk_is_no_change() -> None:
     outcome = edit(machine, machine, PolicyChange(snapshot=False), ())
     assert not isinstance(outcome, Refusal)
     assert outcome.document.data == machine.document.data
+
+
+def test_an_undo_that_fails_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    editing = _editing(WEB)
+    before = editing.machine.document.data
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    document = type(editing.machine.document)
+
+    def failing(*_: object) -> None:
+        raise EditError("on purpose")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(document, "with_edits", failing)
+        with pytest.raises(EditError):
+            editing.undo()
+    assert editing.is_changed
+    assert isinstance(editing.undo(), Done)
+    assert editing.machine.document.data == before

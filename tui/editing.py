@@ -237,7 +237,7 @@ class Whole(Sequence[PreviewLine]):
 
 
 class DoneKind(StrEnum):
-    """What was done."""
+    """What became of what a person asked for, where it was not refused; UNCHANGED: it was so already."""
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -34,7 +33,6 @@ def _prepare_terminal(theme: str | None) -> None:
 
     Without colours, or with sixteen, only the themes in the terminal's own colours write none of others.
     """
-    gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if has_few_colours(os.environ):
         os.environ["TEXTUAL_THEME"] = "ansi-dark"

@@ -58,8 +58,18 @@ def editor(
     What came from standard input goes to standard output when the editor is left. For everything else there
     is, see diskmode --help.
     """
+    gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
+    try:
+        return _open_screen(files, (domain, hypervisor, spelling), mouse=not no_mouse)
+    finally:
+        gc.enable()
+
+
+def _open_screen(
+    files: Sequence[str], chosen: tuple[str | None, str | None, str | None], *, mouse: bool
+) -> int:
     screen = import_module("tui.cli.screen")
-    choices = screen.choices_of(domain, hypervisor, spelling, mouse=not no_mouse)
+    choices = screen.choices_of(*chosen, mouse=mouse)
     if len(files) == 1 and not os.path.isdir(files[0]):  # noqa: PTH112 - a name nobody may have is no Path
         return cast(int, screen.open_editor(files[0], choices))
     if not os.path.lexists(files[0]):

@@ -263,9 +263,9 @@ class Session:
     def _saved(self, outcome: Saved, *, covered: bool) -> Step:
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
+        self._take_in(outcome.turn, outcome.sidecars)
         self.editing.saved(outcome.written)
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
-        self._take_in(outcome.turn, outcome.sidecars)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
             return self._over()
         backup = f"{self.reading.path}~" if outcome.asked.backup else ""

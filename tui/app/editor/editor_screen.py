@@ -295,11 +295,11 @@ class EditorScreen(FilteringScreen):
         self.update_all()
 
     def action_undo(self) -> None:
-        """Undo."""
+        """Take the last edit back, or say that there is none."""
         self._stepped(self.editing.undo(), "Nothing to undo.")
 
     def action_redo(self) -> None:
-        """Redo."""
+        """Make the edit again that was taken back last, or say that there is none."""
         self._stepped(self.editing.redo(), "Nothing to redo.")
 
     def _stepped(self, outcome: Done | None, nothing: str) -> None:
@@ -443,7 +443,7 @@ class EditorScreen(FilteringScreen):
         self.update_all()
 
     def filtered(self) -> Widget:
-        """The disks."""
+        """The table of disks: behind the filter it has the keys again."""
         return self._disks
 
     def action_help(self) -> None:

@@ -143,7 +143,7 @@ class DiskList(CursorList):
 
     @property
     def rows(self) -> tuple[DiskRow, ...]:
-        """What it shows."""
+        """The rows in their order, one for each disk that the filter lets through."""
         return self._rows
 
     @property
