@@ -25,7 +25,7 @@ MODE = b'scsi0:1.mode = "independent-persistent"\n'
 
 def changed(path: Path, change: OpenChange, data: bytes) -> None:
     """Save ``data`` as every face does."""
-    with change.saving(path, path.read_bytes(), data):
+    with change.saving(str(path), path.read_bytes(), data):
         path.write_bytes(data)
 
 
@@ -135,13 +135,13 @@ def test_a_file_that_is_gone_fails_and_the_others_are_put_back(tmp_path: Path) -
 
 def _killed_before(path: Path) -> None:
     change = OpenChange(Caller.SET_EACH, "words")
-    with change.saving(path, path.read_bytes(), path.read_bytes() + MODE):
+    with change.saving(str(path), path.read_bytes(), path.read_bytes() + MODE):
         os._exit(9)
 
 
 def _killed_behind(path: Path) -> None:
     change = OpenChange(Caller.SET_EACH, "words")
-    with change.saving(path, path.read_bytes(), path.read_bytes() + MODE):
+    with change.saving(str(path), path.read_bytes(), path.read_bytes() + MODE):
         path.write_bytes(path.read_bytes() + MODE)
         os._exit(9)
 
@@ -189,7 +189,7 @@ def test_a_file_begun_twice_is_put_back_once(tmp_path: Path) -> None:
 def test_a_save_that_failed_is_not_undone(tmp_path: Path) -> None:
     path = vmx(tmp_path)
     change = OpenChange(Caller.SET, "")
-    with pytest.raises(OSError), change.saving(path, b"a", b"b"):
+    with pytest.raises(OSError), change.saving(str(path), b"a", b"b"):
         raise OSError
     change.end()
     assert state_of(change.change) is State.FAILED

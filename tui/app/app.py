@@ -202,7 +202,7 @@ class DiskmodeApp(KeysInTurn):
 
         Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
         """
-        path = None if reading.path is None else str(reading.path)
+        path = None if reading.path is None else reading.path.path
         return self._choices.applied_to(machine_in(reading.data, path, domain or self._choices.domain))
 
     async def action_quit(self) -> None:

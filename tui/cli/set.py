@@ -34,10 +34,9 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
-from tui.history.records import OpenChange
+from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading
-from tui.storage.writing import save
+from tui.storage import Reading, save, source_of
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -87,7 +86,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @domain_option
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
-@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
 @out_option
 @force_option
 @click.pass_context
@@ -130,7 +129,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--backup needs a file; standard input is none")
     name = shown_name(file)
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling))
+    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling), source_of(reading))
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -146,14 +145,16 @@ def command(  # noqa: PLR0913 - one for each option
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
     else:
-        _refuse_what_lies_there_now(machine, outcome, overrides, name)
+        _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
         _save(reading, data, file, backup=backup)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
 
 
-def _refuse_what_lies_there_now(found: Machine, edited: Machine, overrides: Sequence[str], name: str) -> None:
+def _refuse_what_lies_there_now(
+    reading: Reading, found: Machine, edited: Machine, overrides: Sequence[str], name: str
+) -> None:
     """A VM may have been powered on since what lies beside its file was read."""
-    sidecars = read_sidecars(found)
+    sidecars = read_sidecars(found, source_of(reading))
     refusal = (
         refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
     )
@@ -163,7 +164,7 @@ def _refuse_what_lies_there_now(found: Machine, edited: Machine, overrides: Sequ
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
     change = OpenChange(Caller.SET, "set")
-    with problems_of(file), change.saving(reading.target or file, reading.data, data):
+    with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
         doubt = save(reading, data, backup=backup).doubt
     change.end()
     if doubt:

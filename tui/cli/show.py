@@ -13,6 +13,7 @@ from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor
 from tui.cli.show_text import lines_of
 from tui.machine import with_sidecars
 from tui.rules import Finding, Severity
+from tui.storage import source_of
 
 _NARROWEST = 80
 
@@ -42,7 +43,7 @@ def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None
       diskmode show web01.vmx --hypervisor esxi --fail-on error
     """
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor))
+    machine = with_sidecars(machine_of(file, reading, domain, hypervisor), source_of(reading))
     # Standard input cannot be written back to, but that makes nothing read-only.
     read_only = machine.configuration.locked or (reading.why_not if reading.path else None)
     if as_json:

@@ -37,7 +37,7 @@ from tui.history.splices import splices_between
 from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
-from tui.storage import StorageError, read
+from tui.storage import Reading, StorageError, read
 
 _FOLDER, _SUFFIX = "history", ".jsonl"
 _DAY = 24 * 60 * 60
@@ -68,7 +68,7 @@ class OpenChange:
         return None if self._file is None else self._file.trouble
 
     @contextmanager
-    def saving(self, file: Path | str, before: bytes, after: bytes) -> Iterator[None]:
+    def saving(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
         """Around the save of one file: what it will change is written down before, how it ended after.
 
         A block that raises has not changed the file, as every save of ours promises.
@@ -79,7 +79,7 @@ class OpenChange:
         store = self._store()
         self._number += 1
         number = self._number
-        record = Record(str(file), digest(before), digest(after), splices_between(before, after))
+        record = Record(file, digest(before), digest(after), splices_between(before, after))
         store.append(begun_line(number, record), flush=True)
         try:
             yield
@@ -149,10 +149,16 @@ def records(path: Path | str | None = None) -> Sequence[Change]:
     return changes.changes if path is None else changes.about(os.path.realpath(path))
 
 
+def real_file(reading: Reading) -> str | None:
+    """What a file is remembered by: the address of what its links lead to; None for standard input."""
+    path = reading.path
+    return None if path is None else path.place.address(reading.target or path.path)
+
+
 def digest_of(file: str) -> str | None:
     """The digest of a file's bytes now; None where it cannot be read."""
     try:
-        return digest(read(Path(file)).data)
+        return digest(read(file).data)
     except StorageError:
         return None
 

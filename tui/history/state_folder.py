@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tui.storage.contents import MAX_BYTES
+from tui.storage import MAX_BYTES
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
@@ -13,10 +12,9 @@ from tui.history.changes import Change, Changes, Outcome, Record
 from tui.history.records import OpenChange
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
-from tui.storage import Reading, StorageError, read
-from tui.storage.writing import save
+from tui.storage import Reading, StorageError, read, save
 
-Judge = Callable[[Path, bytes, bytes, Collection[str]], str | None]
+Judge = Callable[[Reading, bytes, Collection[str]], str | None]
 """Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
 
 
@@ -80,7 +78,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
     overrides: Collection[str],
 ) -> Planned:
     try:
-        reading = read(Path(file))
+        reading = read(file)
     except StorageError as error:
         return RefusedUndo(file, f"{error.what}; {error.remedy}", failed=True)
     data = _before(saved, reading.data)
@@ -90,7 +88,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
         return AlreadyUndone(file)
     if not reading.writable:
         return RefusedUndo(file, reading.why_not or "it cannot be written", failed=True)
-    objection = judge(Path(file), reading.data, data, overrides)
+    objection = judge(reading, data, overrides)
     return Restoration(file, reading, data) if objection is None else RefusedUndo(file, objection)
 
 
@@ -124,6 +122,5 @@ def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
 
 def restore(planned: Restoration, undoing: OpenChange) -> str | None:
     """Put a file back; the doubt, where the disk did not confirm it. Raises StorageError."""
-    target = planned.reading.target or planned.file
-    with undoing.saving(target, planned.reading.data, planned.data):
+    with undoing.saving(planned.file, planned.reading.data, planned.data):
         return save(planned.reading, planned.data).doubt

@@ -4,7 +4,7 @@ from tui.session.choices import Choices
 from tui.session.keeping import Recall, Recalled
 from tui.session.session import Arrival, Session, SeveralDomains, difference, open_reading
 from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
-from tui.session.work import Doing, Look, Work, typed_path
+from tui.session.work import Doing, Look, Work, typed_address
 
 __all__ = [
     "Arrival",
@@ -26,5 +26,5 @@ __all__ = [
     "Work",
     "difference",
     "open_reading",
-    "typed_path",
+    "typed_address",
 ]

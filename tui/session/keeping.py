@@ -38,11 +38,13 @@ class Keeping:
 
     def recall(self, reading: Reading) -> Recall:
         """Begin the journal of what was read."""
-        base, file = self._base, None if reading.path is None else str(reading.target or reading.path)
+        base = self._base
 
         def run() -> Recalled:
             from tui.history.journal import Journal, journals_of  # noqa: PLC0415 - behind the first paint
+            from tui.history.records import real_file  # noqa: PLC0415
 
+            file = real_file(reading)
             journal = Journal(file, base)
             if self._is_over:
                 journal.drop()

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from tui.disks import Format, Sidecars
@@ -40,10 +39,10 @@ from tui.session.work import (
     Written,
     read_again,
     save_judged,
-    typed_path,
+    typed_address,
     write_copy,
 )
-from tui.storage import ConflictError, Reading, StorageError
+from tui.storage import ConflictError, Reading, StorageError, source_of
 
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
 
@@ -60,7 +59,7 @@ def open_reading(reading: Reading, choices: Choices) -> Session | SeveralDomains
 
     Raises FormatError where it holds no machine, or not the domain that was chosen.
     """
-    path = None if reading.path is None else str(reading.path)
+    path = None if reading.path is None else reading.path.path
     try:
         machine = machine_in(reading.data, path, choices.domain)
     except SeveralDomainsError as error:
@@ -158,7 +157,8 @@ class Session:
         machine, path = self.editing.machine, self.reading.path
         name = machine.configuration.name or "machine"
         stem = path.stem if path else "".join(one if one.isalnum() else "-" for one in name)
-        suggested = (path.parent if path else Path()) / (stem + _SUFFIX[machine.other_format])
+        name = stem + _SUFFIX[machine.other_format]
+        suggested = path.with_name(name) if path else name
         conversion = machine.conversion
         data = conversion.text.encode("utf-8")
         return PathQuestion(Asked.EXPORT, str(suggested), data, losses=len(conversion.losses))
@@ -202,7 +202,7 @@ class Session:
         if self._work is not None:
             return self._still_at_work(self._work)
         try:
-            return self._write(Copy(typed_path(text), question.data))
+            return self._write(Copy(typed_address(text), question.data))
         except StorageError as error:
             return Notice(Told.NOT_WRITTEN, str(error))
 
@@ -268,7 +268,7 @@ class Session:
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
             return self._over()
-        backup = f"{self.reading.path}~" if outcome.asked.backup else ""
+        backup = self.reading.backup or ""
         return Notice(Told.SAVED, str(self.reading.path), backup, self._doubt(outcome))
 
     def _doubt(self, outcome: Saved) -> str:
@@ -300,15 +300,15 @@ class Session:
         return Question(Asked.CONFLICT, (Reply.RELOAD, Reply.COPY), lines, error.what)
 
     def _ask_copy(self, why_read_only: str | None = None) -> PathQuestion:
-        path = self.reading.path or Path("machine")
-        suggested = str(path.with_name(f"{path.stem}-edited{path.suffix}"))
+        path = self.reading.path
+        suggested = str(path.with_name(f"{path.stem}-edited{path.suffix}")) if path else "machine-edited"
         data = self.editing.machine.document.data
         if why_read_only is None:
             return PathQuestion(Asked.COPY, suggested, data)
         return PathQuestion(Asked.COPY_OF_READ_ONLY, suggested, data, why_read_only)
 
     def _write(self, copy: Copy) -> Work:
-        return self._begin(Work(Doing.WRITING, partial(write_copy, copy, self.reading.path)))
+        return self._begin(Work(Doing.WRITING, partial(write_copy, copy, self.reading)))
 
     def _not_written(self, outcome: NotWritten, *, typing: bool) -> Step:
         copy, error = outcome.copy, outcome.error
@@ -388,7 +388,7 @@ class Session:
     def look(self) -> Look:
         """Read what lies beside the file: maybe on a slow or dead mount, and beside any work."""
         self._turns += 1
-        return Look(self._turns, partial(read_sidecars, self.editing.machine))
+        return Look(self._turns, partial(read_sidecars, self.editing.machine, source_of(self.reading)))
 
     def looked(self, look: Look, sidecars: Sidecars) -> Arrival | Refusal:
         """Learn what lies beside the file, where nothing newer is known.

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from tui.disks import Format, Sidecars
 from tui.editing import Editing, Refusal, refused_beside
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, read_sidecars
-from tui.storage import ExistsError, Reading, SaveError, StorageError, current
-from tui.storage.writing import save, write_new
+from tui.storage import (
+    ErrorKind,
+    ExistsError,
+    Reading,
+    SaveError,
+    StorageError,
+    address_typed,
+    current,
+    is_same,
+    save,
+    source_of,
+    write_new,
+)
 
 
 class Doing(StrEnum):
@@ -34,9 +44,9 @@ class Save:
 
 @dataclass(frozen=True)
 class Copy:
-    """Bytes for another file."""
+    """Bytes for another file, at an address."""
 
-    path: Path
+    path: str
     data: bytes
     overwrite: bool = False
 
@@ -77,9 +87,9 @@ class NotSaved:
 
 @dataclass(frozen=True)
 class Written:
-    """A copy or an export was written to ``path``."""
+    """A copy or an export was written to ``path``, an address."""
 
-    path: Path
+    path: str
 
 
 @dataclass(frozen=True)
@@ -130,20 +140,20 @@ class Look:
 def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
     from tui.history.changes import Caller  # noqa: PLC0415 - most files are looked at and never saved
-    from tui.history.records import OpenChange  # noqa: PLC0415
+    from tui.history.records import OpenChange, real_file  # noqa: PLC0415
 
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides
 
     def run() -> Outcome:
-        sidecars = read_sidecars(machine)
+        sidecars = read_sidecars(machine, source_of(reading))
         refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
         if refusal is not None:
             return RefusedAtWrite(asked, refusal, sidecars, turn)
         data = machine.document.data
         change = OpenChange(Caller.EDITOR, "")
         try:
-            with change.saving(str(reading.target or reading.path), reading.data, data):
+            with change.saving(real_file(reading) or "", reading.data, data):
                 written = save(reading, data, backup=asked.backup)
         except StorageError as error:
             return NotSaved(error, sidecars, turn)
@@ -154,12 +164,12 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
     return run
 
 
-def write_copy(copy: Copy, own: Path | None) -> Written | NotWritten:
+def write_copy(copy: Copy, own: Reading) -> Written | NotWritten:
     """Write bytes to another file than ``own``, the one on the screen."""
     try:
         return Written(write_new(copy.path, copy.data, overwrite=copy.overwrite))
     except ExistsError as error:
-        return NotWritten(copy, error, _is_same(copy.path, own), _is_file(copy.path))
+        return NotWritten(copy, error, is_same(own, copy.path), error.kind is ErrorKind.TAKEN)
     except StorageError as error:
         return NotWritten(copy, error)
 
@@ -189,24 +199,10 @@ def _same_machine(data: bytes, before: Machine) -> Machine:
     return Machine(document, path=before.path, options=before.options)
 
 
-def typed_path(text: str) -> Path:
-    """The path a person typed, ``~`` and ``~user`` replaced. Raises SaveError where there is no such user."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
+def typed_address(text: str) -> str:
+    """The address a person typed, ``~`` replaced. Raises SaveError where there is no such user."""
+    address = address_typed(text)
+    if address.startswith("~"):
         name = text.split("/", 1)[0]
-        raise SaveError(text, f"there is no home folder for {name}", "write the folder's own name") from None
-
-
-def _is_same(path: Path, own: Path | None) -> bool:
-    try:
-        return own is not None and path.samefile(own)
-    except (OSError, ValueError):
-        return False
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+        raise SaveError(text, f"there is no home folder for {name}", "write the folder's own name")
+    return address

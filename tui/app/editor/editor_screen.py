@@ -402,9 +402,7 @@ class EditorScreen(FilteringScreen):
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
-        path = self.session.reading.path
-        folder = path.parent if path else None
-        self.app.push_screen(openers.plan(machine, folder))
+        self.app.push_screen(openers.plan(machine, self.session.reading.path))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,9 +25,8 @@ from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
-from tui.session import typed_path
-from tui.storage import StorageError
-from tui.storage.writing import write_new
+from tui.session import typed_address
+from tui.storage import Location, StorageError, write_new
 from tui.visible import visible
 
 _NONE = "-"
@@ -58,12 +56,12 @@ class PlanScreen(Screen[None]):
         Binding("escape,q", "leave", "back", id="plan.leave", tooltip="Back to the editor"),
     ]
 
-    def __init__(self, planning: Planning, folder: Path | None = None) -> None:
+    def __init__(self, planning: Planning, beside: Location | None = None) -> None:
         super().__init__()
         self.planning = planning
         self._first = planning
-        self._folder = folder or Path()
-        self._file: Path | None = None
+        self._beside = beside
+        self._file: str | None = None
         self._said: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -211,7 +209,7 @@ class PlanScreen(Screen[None]):
     # Taking it away
 
     def _file_name(self) -> str:
-        return str(self._file) if self._file else "SNAPSHOT.xml"
+        return self._file or "SNAPSHOT.xml"
 
     def action_copy(self) -> None:
         """Copy the command."""
@@ -232,7 +230,8 @@ class PlanScreen(Screen[None]):
             return
         name = self.planning.machine.configuration.name or "machine"
         stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
-        value = str(self._folder / f"{stem}-snapshot.xml")
+        name = f"{stem}-snapshot.xml"
+        value = str(self._beside.with_name(name)) if self._beside else name
         data = written.data
         self.app.push_screen(
             PromptScreen("Write the domainsnapshot to", value), lambda path: self._write_out(path, data)
@@ -244,7 +243,7 @@ class PlanScreen(Screen[None]):
 
     async def _write(self, path: str, data: bytes) -> None:
         try:
-            self._file = await asyncio.to_thread(write_new, typed_path(path), data)
+            self._file = await asyncio.to_thread(write_new, typed_address(path), data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
         else:
