@@ -152,8 +152,9 @@ def test_each_import_is_of_a_declared_dependency() -> None:
     assert used == declared
 
 
-# Nothing but storage touches a machine's file. What these still reach is no machine's: settings, memory, a terminal,
-# the environment, the cores, a report's name, the parts of a path; and full_name, which makes one absolute.
+# Nothing but storage touches a machine's file. What these still reach is no machine's: settings, memory, a
+# terminal, the environment, the cores, a report's name, the parts of a path; and full_name, which makes one
+# absolute.
 _MAY_TOUCH = {
     "app/app.py": {"os"},
     "app/opening.py": {"os"},

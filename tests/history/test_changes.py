@@ -175,6 +175,19 @@ def test_a_killed_change_is_gone_on_with_by_the_same_words_alone(tmp_path: Path)
     assert [path.read_bytes() == before[path] for path in paths] == [True, True, False]
 
 
+def test_a_killed_change_that_was_taken_back_is_not_gone_on_with(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    in_another_process(_killed_behind, path)
+    undone(records()[0])
+    again = OpenChange(Caller.SET_EACH, "words", resumes=True)
+    changed(path, again, before + MODE)
+    again.end()
+    assert again.id != records()[0].id
+    undone(again.change)
+    assert path.read_bytes() == before
+
+
 def test_a_file_begun_twice_is_put_back_once(tmp_path: Path) -> None:
     path = vmx(tmp_path)
     before = path.read_bytes()

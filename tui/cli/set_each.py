@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
 import click
 
 from tui.cli.interrupts import stoppable
-from tui.cli.messages import Status, counted, print_bytes, say
+from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
 from tui.cli.options import hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
+from tui.editing import PolicyChange
 from tui.fleet.bulk import FileChange, Planned, RefusedChange, State, Unchanged, apply, plan
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import walk
+from tui.history.changes import Caller
+from tui.history.records import OpenChange, real_file
+from tui.machine import full_name
 from tui.rules import Hypervisor
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
@@ -61,8 +66,8 @@ def command(  # noqa: PLR0913 - one for each option
 
     QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, path:, hypervisor:, snapshot: and
     persistent: look into one field, a bare word into any; * and ? fit from end to end, - turns a term over.
-    There is no undo here: keep the old bytes with --backup. What a rule or a lock refuses is listed, and
-    stops nothing.
+    diskmode undo takes all of it back; where it was killed or stopped, the same command again finishes it.
+    What a rule or a lock refuses is listed, and stops nothing.
 
     \b
     Examples:
@@ -79,18 +84,30 @@ def command(  # noqa: PLR0913 - one for each option
     wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
+    remembering = OpenChange(
+        Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
+    )
     with stoppable() as stop:
         for found in walk(paths, exclude):
             for one in plan(found, wanted, query, judged_for):
-                _do(one, counts, dry_run=dry_run, backup=backup)
+                _do(one, counts, None if dry_run else remembering, backup=backup)
             if stop.asked:
                 break
     say(_summary(counts, "would change" if dry_run else "changed"))
+    say_unremembered(remembering.trouble)
     if stop.asked:
+        remembering.stop()
         return Status.INTERRUPTED
+    remembering.end()
     if counts[_FAILED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE
+
+
+def _words_of(paths: Sequence[str], where: str, wanted: PolicyChange, others: Sequence[str]) -> str:
+    """What is done, in words that are the same when it is asked for again."""
+    asked = (f"{name}={value}" for name, value in wanted._asdict().items() if value is not None)
+    return shlex.join([*map(full_name, paths), where, *asked, *others])
 
 
 def _query(where: str) -> Query:
@@ -103,7 +120,7 @@ def _query(where: str) -> Query:
     return query
 
 
-def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
+def _do(planned: Planned, counts: Counter[str], remembering: OpenChange | None, *, backup: bool) -> None:
     """Tell a refusal; print or save a change."""
     if isinstance(planned, RefusedChange):
         counts[_FAILED if planned.failed else _REFUSED] += 1
@@ -111,15 +128,21 @@ def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) 
         say(f"{disks}{planned.reason}", planned.path)
     elif isinstance(planned, Unchanged):
         counts[_SAME] += 1
-    elif dry_run:
+    elif remembering is None:
         counts[_DONE] += 1
         print_bytes(patch_of(planned.path, planned.reading.data, planned.data), planned.codec)
     else:
-        _save(planned, counts, backup=backup)
+        _save(planned, counts, remembering, backup=backup)
 
 
-def _save(change: FileChange, counts: Counter[str], *, backup: bool) -> None:
-    done = apply(change, backup=backup)
+def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, backup: bool) -> None:
+    done = remembering.doing(
+        real_file(change.reading) or change.path,
+        change.reading.data,
+        change.data,
+        lambda: apply(change, backup=backup),
+        lambda one: one.state is State.SAVED,
+    )
     counts[_DONE if done.state is State.SAVED else _FAILED] += 1
     if done.reason:
         say(done.reason, done.path)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tui.history.changes import (
     Caller,
@@ -38,6 +39,8 @@ from tui.history.state_folder import LineFile, lines_of, names_in, remove, state
 from tui.history.unsaved import digest
 from tui.settings import load_settings
 from tui.storage import Reading, StorageError, read
+
+T = TypeVar("T")
 
 _FOLDER, _SUFFIX = "history", ".jsonl"
 _DAY = 24 * 60 * 60
@@ -76,17 +79,32 @@ class OpenChange:
         if before == after:
             yield
             return
-        store = self._store()
-        self._number += 1
-        number = self._number
-        record = Record(file, digest(before), digest(after), splices_between(before, after))
-        store.append(begun_line(number, record), flush=True)
+        number = self._begin(file, before, after)
         try:
             yield
         except Exception:
-            store.append(outcome_line(number, Outcome.FAILED))
+            self._finish(number, Outcome.FAILED)
             raise
-        store.append(outcome_line(number, Outcome.SAVED))
+        self._finish(number, Outcome.SAVED)
+
+    def doing(
+        self, file: str, before: bytes, after: bytes, work: Callable[[], T], is_saved: Callable[[T], bool]
+    ) -> T:
+        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went."""
+        number = self._begin(file, before, after)
+        done = work()
+        self._finish(number, Outcome.SAVED if is_saved(done) else Outcome.FAILED)
+        return done
+
+    def _begin(self, file: str, before: bytes, after: bytes) -> int:
+        store = self._store()
+        self._number += 1
+        record = Record(file, digest(before), digest(after), splices_between(before, after))
+        store.append(begun_line(self._number, record), flush=True)
+        return self._number
+
+    def _finish(self, number: int, outcome: Outcome) -> None:
+        self._store().append(outcome_line(number, outcome))
 
     def end(self) -> None:
         """All that was to be done is done, or was refused. What is too old by the settings is dropped."""
@@ -113,14 +131,15 @@ class OpenChange:
         return self._file
 
     def _killed(self) -> Change | None:
-        """The same change, where its last try did not come to its end and its process has."""
-        for path in reversed(names_in(_folder(), _SUFFIX)):
-            change = read_change(lines_of(path))
-            if change is None or (change.caller, change.what) != (self.change.caller, self.change.what):
-                continue
-            unfinished = not change.ended and change.writer.runs is False
-            return change if unfinished else None
-        return None
+        """The same change, where its last try was killed or stopped, and nobody took it back."""
+        every = [change for path in names_in(_folder(), _SUFFIX) if (change := read_change(lines_of(path)))]
+        undone = {change.of for change in every}
+        words = (self.change.caller, self.change.what)
+        same = [change for change in every if (change.caller, change.what) == words]
+        last = max(same, key=lambda change: change.began, default=None)
+        if last is None or last.ended or last.writer.runs is not False or last.id in undone:
+            return None
+        return last
 
     def _go_on_with(self, killed: Change) -> None:
         self.change = replace(killed, writer=this_process())
