@@ -21,6 +21,7 @@ pytestmark = pytest.mark.terminal
         (Stage.FROM_FLEET, End.HUP),
         (Stage.EDITING, End.PAINTER),
         (Stage.SAVING, End.INT),
+        (Stage.BULK_MIDDLE, End.KILL),
         (Stage.PIPE, End.HUP),
         (Stage.PIPE_ACCEPTED, End.TERM),
         (Stage.PIPE_AGAIN, End.WORKER),

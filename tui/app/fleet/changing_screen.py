@@ -28,6 +28,8 @@ from tui.app.widgets.spans import STYLES, Line, Span
 from tui.disks import MODES, Mode
 from tui.editing import Aspect, PolicyChange
 from tui.fleet.bulk import Applied, FileChange, Planned, RefusedChange, State, apply, by_file, undo
+from tui.history.changes import Caller
+from tui.history.records import OpenChange, real_file
 from tui.rules import Hypervisor
 
 Item = TypeVar("Item")
@@ -54,6 +56,7 @@ class ChangingScreen(Screen[None]):
         self.busy = False
         self._stop = False
         self._last: list[Applied] = []
+        self._last_id: str | None = None
         self._shown_as: dict[str, str] = {}  # a saved file's path and the name it was found by, "./a" say
 
     @abstractmethod
@@ -142,9 +145,23 @@ class ChangingScreen(Screen[None]):
     # Doing
 
     async def _apply(self, changes: Sequence[FileChange]) -> None:
-        done = await self._each("Saving", changes, apply)
+        remembering = OpenChange(Caller.FLEET, "")
+
+        def save(change: FileChange) -> Applied:
+            file, before = real_file(change.reading) or change.path, change.reading.data
+            return remembering.doing(file, before, change.data, lambda: apply(change), _is_written)
+
+        done = await self._each("Saving", changes, save)
         self._last = [one for one in done if one.state is State.SAVED]
+        self._last_id = remembering.id
+        await self._remembered(remembering)
         await self._tell("Saved", done, len(changes))
+
+    async def _remembered(self, remembering: OpenChange) -> None:
+        """A change that was stopped stays open in the history: it can be gone on with, or taken back."""
+        await asyncio.to_thread(remembering.stop if self._stop else remembering.end)
+        if remembering.trouble:
+            self.notify(f"undo will not know it: {remembering.trouble}", markup=False)
 
     def action_undo(self) -> None:
         """Put back what the last bulk change wrote, where it still stands."""
@@ -155,7 +172,16 @@ class ChangingScreen(Screen[None]):
         self.run_worker(self._undo(last), group="bulk", exclusive=True)
 
     async def _undo(self, last: Sequence[Applied]) -> None:
-        done = await self._each("Restoring", last, undo)
+        remembering = OpenChange(Caller.UNDO, "", of=self._last_id)
+
+        def put_back(one: Applied) -> Applied:
+            if one.now is None or one.before is None:
+                return undo(one)
+            file = real_file(one.now) or one.path
+            return remembering.doing(file, one.now.data, one.before, lambda: undo(one), _is_written)
+
+        done = await self._each("Restoring", last, put_back)
+        await self._remembered(remembering)
         failed = [one for one, now in zip(last, done, strict=False) if now.state is State.FAILED]
         self._last = [*failed, *last[len(done) :]]  # to be tried again
         await self._tell("Undone", done, len(last))
@@ -193,6 +219,10 @@ class ChangingScreen(Screen[None]):
     def stop_work(self) -> None:
         """End the work under way behind the file it is at."""
         self._stop = True
+
+
+def _is_written(done: Applied) -> bool:
+    return done.state in (State.SAVED, State.RESTORED)
 
 
 def _progress(word: str, done: int, total: int) -> Line:
