@@ -14,15 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.standing import standing
 from tui import machine
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
-from tui.app.fleet.places import Places
+from tui.app.widgets.lines import Lines
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import read
@@ -143,7 +145,7 @@ def scene_app(scene: Scene) -> DiskmodeApp:
     what = (
         open_reading(read(Path(Path(opened).name)), Choices())
         if isinstance(opened, str)
-        else Places(opened, workers=1)
+        else FleetPaths(opened, workers=1)
     )
     app = DiskmodeApp(what, load_settings())
     app.theme = "diskmode"
@@ -171,13 +173,18 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
 async def _scanned(pilot: Pilot[None]) -> None:
     """Wait for the end of the fleet's scan, and until all that it found is shown."""
 
-    def is_done() -> bool:
-        one = pilot.app.screen
-        return isinstance(one, FleetScreen) and one._files > 0 and not one.scanning and not one._looking
-
     async with asyncio.timeout(_PATIENCE):
-        while not is_done():
+        while not fleet_is_scanned(pilot.app.screen):
             await asyncio.sleep(0.01)
+    await pilot.app.workers.wait_for_complete()
+
+
+def fleet_is_scanned(screen: Screen[Any]) -> bool:
+    """Whether the title of a fleet says that its scan has ended."""
+    if not isinstance(screen, FleetScreen):
+        return False
+    title = "".join(span.text for line in screen.query_one("#title", Lines).lines for span in line)
+    return " file" in title and "scanning" not in title
 
 
 def picture(scene: Scene, size: Size) -> str:

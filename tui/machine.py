@@ -9,11 +9,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
+from tui.disks import (
+    INDEPENDENT,
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    Image,
+    LibvirtVersion,
+    Remark,
+    Sidecars,
+    Snapshots,
+)
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, locks
+from tui.rules.ways import in_a_line
 from tui.storage import LOCAL, MissingError, Source, UnreadableError
 
 if TYPE_CHECKING:
@@ -63,7 +75,8 @@ class Machine:
 
     ``chosen`` is the hypervisor a person chose (None: guessed), ``spelling`` the XML spelling they chose
     (None: each disk's own, libvirt's where a word is new), ``path`` where the file lies, for names relative
-    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`).
+    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`), ``libvirt`` the version it is
+    judged for.
     """
 
     document: Document
@@ -72,12 +85,13 @@ class Machine:
     path: str | None = None
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
+    libvirt: LibvirtVersion = NEWEST
     _known: _Known | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars)
+        return self.document.configuration.with_sidecars(self.sidecars, self.libvirt)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -98,8 +112,17 @@ class Machine:
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules find."""
         known = self._known
-        same = known is not None and known.hypervisor is self.hypervisor
+        same = (
+            known is not None
+            and known.hypervisor is self.hypervisor
+            and known.judgement.configuration.libvirt == self.libvirt
+        )
         return findings(self.configuration, self.hypervisor, known.judgement if known and same else None)
+
+    @cached_property
+    def ways_line(self) -> str:
+        """Which ways of asking for a snapshot or a backup work, in a line."""
+        return in_a_line(self.configuration, self.hypervisor)
 
     @property
     def judgement(self) -> Judgement:
@@ -114,6 +137,11 @@ class Machine:
     def findings_on(self, index: int) -> tuple[Finding, ...]:
         """What the rules find on one disk."""
         return tuple(finding for finding in self.findings if finding.disk == index)
+
+    def effect_of(self, disk: Disk) -> str:
+        """What a disk does, in a sentence or two; of backups it says which kind is meant."""
+        copied = self.hypervisor is Hypervisor.QEMU and disk.policy == INDEPENDENT and disk.is_disk
+        return f"{disk.effect} QEMU's own backup-begin copies it all the same." if copied else disk.effect
 
     def locked(self, index: int) -> str | None:
         """The reason a disk cannot be edited, or None: the file's, the disk's own, or the hypervisor's."""

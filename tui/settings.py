@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tui.disks import LibvirtVersion
 from tui.storage import MissingError, StorageError, read, write_new
 
 # The theme of our own, which Textual knows only once there is an app.
@@ -28,12 +29,16 @@ class Memory(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file."""
+    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
+
+    ``libvirt`` is the version machines are judged for (None: the newest known).
+    """
 
     theme: str | None = None
     keymap: Mapping[str, str] = _NO_KEYS
     trouble: str | None = None
     history: Memory = Memory()
+    libvirt: LibvirtVersion | None = None
 
 
 def settings_path() -> Path:
@@ -145,6 +150,7 @@ def _settings(top: _Table) -> Settings:
             memory.number("days", Memory().days, _MOST_DAYS),
             memory.number("records", Memory().records, _MOST_RECORDS),
         ),
+        libvirt=_libvirt(top),
     )
 
 
@@ -154,6 +160,16 @@ def _theme(top: _Table) -> str | None:
         return theme
     top.note("theme", "theme wants a name in quotes")
     return None
+
+
+def _libvirt(top: _Table) -> LibvirtVersion | None:
+    if "libvirt" not in top.values:
+        return None
+    try:
+        return LibvirtVersion.parse(str(top.values["libvirt"]))
+    except ValueError:
+        top.note("libvirt", 'libvirt wants a version like "11.3"')
+        return None
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:

@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 
 from tests.reports.conftest import ACCEPT, HOSTILE, STALE, UNREAD, written
-from tui.fleet.compare import read_audit
-from tui.fleet.tally import Tally
-from tui.reports import SCHEMA, Totals
+from tui.fleet.comparison import read_audit
+from tui.fleet.tally import Tally, Totals
+from tui.reports import SCHEMA
 from tui.reports.structured import Json, JsonLines
 
 DISK = {
     "schema",
     "kind",
     "file",
+    "link",
     "domain",
     "vm",
     "format",
@@ -42,7 +43,7 @@ def test_both_tell_the_same(samples: Path) -> None:
     lines = [json.loads(line) for line in written(JsonLines(), samples, accept=ACCEPT).splitlines()]
     assert whole["schema"] == SCHEMA
     disks = [
-        {**{key: one[key] for key in ("file", "domain", "vm", "format", "hypervisor")}, **disk}
+        {**{key: one[key] for key in ("file", "link", "domain", "vm", "format", "hypervisor")}, **disk}
         for one in whole["results"]
         if one["kind"] == "machine"
         for disk in one["disks"]

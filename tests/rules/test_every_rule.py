@@ -118,5 +118,5 @@ def test_the_severities_of_the_reference() -> None:
     assert told["has-snapshots"] == {"esxi": "error", "workstation": "warning"}
     assert told["bad-address"] == {"esxi": "error"}
     assert told["host-disk"] == {"workstation": "warning"}
-    assert told["transient-breaks-snapshots"] == {"qemu": "warning", "other": "warning"}
+    assert told["snapshots-refused"] == {"qemu": "warning"}
     assert told["transient-unsupported"] == {"other": "error"}

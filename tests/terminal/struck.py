@@ -44,7 +44,7 @@ def strike(what: str) -> None:
     from textual import events
 
     from tui.app.app import DiskmodeApp
-    from tui.app.terminal.driver import LeanDriver
+    from tui.app.textual_insides import LeanDriver
 
     armed: list[int] = []
     signal.signal(signal.SIGUSR1, lambda *_: armed.append(1))

@@ -16,7 +16,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
@@ -24,7 +23,14 @@ from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
-from tui.app.terminal.driver import LeanDriver
+from tui.app.textual_insides import (
+    can_suspend,
+    driver_for,
+    leave_at_once,
+    let_pages_wait_for_lines,
+    put_back,
+    repaint,
+)
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
@@ -34,7 +40,7 @@ from tui.settings import Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:
-    from tui.app.fleet.places import Places
+    from tui.app.fleet.fleet_paths import FleetPaths
 
 
 _NOTHING_CHOSEN = Choices()
@@ -85,7 +91,7 @@ class DiskmodeApp(KeysInTurn):
 
     def __init__(
         self,
-        opened: Session | SeveralDomains | Places,
+        opened: Session | SeveralDomains | FleetPaths,
         settings: Settings | None = None,
         choices: Choices = _NOTHING_CHOSEN,
     ) -> None:
@@ -103,12 +109,12 @@ class DiskmodeApp(KeysInTurn):
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Unix one that writes less to the terminal."""
-        found = super().get_driver_class()
-        return LeanDriver if found is LinuxDriver else found
+        return driver_for(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
         ScrollBar.renderer = ThinBar
+        let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
@@ -176,8 +182,7 @@ class DiskmodeApp(KeysInTurn):
 
     def put_terminal_back(self) -> None:
         """Where nothing can be waited for: past the thread that writes, straight to the terminal."""
-        if isinstance(self._driver, LeanDriver):
-            self._driver.put_back()
+        put_back(self)
 
     @property
     def accepted(self) -> bytes:
@@ -218,7 +223,7 @@ class DiskmodeApp(KeysInTurn):
 
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
-        if self._driver is not None and self._driver.can_suspend:
+        if can_suspend(self):
             os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def action_command_palette(self) -> None:
@@ -242,16 +247,14 @@ class DiskmodeApp(KeysInTurn):
 
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
-        if isinstance(self._driver, LeanDriver):
-            self._driver.forget()
-        self.refresh()
+        repaint(self)
 
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
         with suppress(Exception):  # the screens may be what broke
             self._note_kept()
-        self._close_messages_no_wait()
+        leave_at_once(self)
 
     def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
         """As for any mistake: no traceback across the screen."""

@@ -72,9 +72,11 @@ def run_fleet(paths: Sequence[str], choices: Choices) -> int:
         settings = load_settings()
         _prepare_terminal(settings.theme)
         from tui.app.app import DiskmodeApp  # noqa: PLC0415
-        from tui.app.fleet.places import Places  # noqa: PLC0415
+        from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
+        from tui.fleet.walk import Follow  # noqa: PLC0415
 
-        app = DiskmodeApp(Places(tuple(paths), choices.hypervisor), settings, choices)
+        follow = Follow.ALL if choices.follow else Follow.NONE
+        app = DiskmodeApp(FleetPaths(tuple(paths), choices.hypervisor, follow=follow), settings, choices)
         return _run(app, ending, mouse=choices.mouse)
 
 

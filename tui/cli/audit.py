@@ -11,11 +11,15 @@ from pathlib import PurePath
 import click
 
 from tui.cli.audit_inputs import acceptances_in, names_of
-from tui.cli.audit_run import Looks, Run, destination
+from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
-from tui.cli.options import SEVERITIES, STDIN, force_option, hypervisor_option
-from tui.reports import FORMATS, SUFFIXES, Rendering, Report, plain, report_named, total_lines
+from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.disks import LibvirtVersion
+from tui.fleet.audit import Judging
+from tui.fleet.walk import Follow
+from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
 from tui.rules import Hypervisor, Severity
@@ -63,6 +67,7 @@ def coloured(text: str, severity: Severity) -> str:
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so, or lies at such a path."
 )
+@follow_option
 @click.option(
     "--files-from",
     metavar="FILE",
@@ -71,6 +76,7 @@ def coloured(text: str, severity: Severity) -> str:
 )
 @click.option("-0", "--null", is_flag=True, help="They end in a NUL, as find -print0 writes them.")
 @hypervisor_option
+@libvirt_option
 @click.option(
     "--fail-on",
     type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
@@ -110,9 +116,11 @@ def command(  # noqa: PLR0913 - one for each option
     force: bool,
     summary: bool,
     exclude: Sequence[str],
+    follow: bool,
     files_from: str | None,
     null: bool,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     fail_on: str,
     keep_going: bool,
     accept: str | None,
@@ -123,7 +131,8 @@ def command(  # noqa: PLR0913 - one for each option
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
-    into. Nothing is changed. What cannot be read is told and stops nothing.
+    into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
+    leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
 
     \b
     Examples:
@@ -143,22 +152,31 @@ def command(  # noqa: PLR0913 - one for each option
         files_from = STDIN
     _refuse_clashes(context, bool(paths or files_from))
     report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
-    rendering = Rendering(
-        report,
+    judging = Judging(
+        report.part,
         None if hypervisor is None else Hypervisor(hypervisor),
         acceptances_in(accept),
         datetime.now().astimezone().date(),
         remember=watch is not None,
+        libvirt=libvirt,
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:
-        looks = Looks(list(names) if watch is not None else names, exclude, rendering, jobs, stop)
+        audits = Audits(
+            list(names) if watch is not None else names,
+            exclude,
+            Follow.ALL if follow else Follow.NEAR,
+            report,
+            judging,
+            jobs,
+            stop,
+        )
         with destination(out, force=force) as write:
-            last = looks.run(write)
+            last = audits.run(write)
         if out is not None:
             say("; ".join(total_lines(last.totals)[:2]), out)
         if watch is not None:
-            last = looks.watch(last, watch)
+            last = audits.watch(last, watch)
     return _status(last, stop, fail_on, keep_going=keep_going)
 
 
@@ -186,7 +204,7 @@ def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) 
     return report_named(name, width=width, style=style, summary=summary), out
 
 
-def _status(last: Run, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
+def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
     tally = last.totals.tally
     if stop.asked:
         return Status.INTERRUPTED

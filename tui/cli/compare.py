@@ -10,7 +10,7 @@ import click
 from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Problem, Status, counted, print_lines
 from tui.cli.options import STDIN, domain_option
-from tui.fleet.compare import (
+from tui.fleet.comparison import (
     AuditError,
     Drift,
     Facts,

@@ -18,10 +18,12 @@ _TERMINAL = "/dev/tty"
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
 
-def choices_of(domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool) -> Choices:
+def choices_of(
+    domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool, follow: bool = False
+) -> Choices:
     """What the options choose."""
     chosen = None if hypervisor is None else Hypervisor(hypervisor)
-    return Choices(domain, chosen, spelling_named(spelling), mouse)
+    return Choices(domain, chosen, spelling_named(spelling), mouse, follow)
 
 
 def open_editor(file: str, choices: Choices) -> int:

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
@@ -31,7 +32,7 @@ from tui.cli.policy_options import (
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.disks import MODES, Disk, Mode, Preset
+from tui.disks import MODES, Disk, LibvirtVersion, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
@@ -82,6 +83,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
     help="libvirt's snapshot attribute; default removes it.",
 )
 @hypervisor_option
+@libvirt_option
 @spelling_option
 @domain_option
 @override_option
@@ -100,6 +102,7 @@ def command(  # noqa: PLR0913 - one for each option
     mode: Mode | None,
     preset: str | None,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     spelling: str | None,
     domain: str | None,
     overrides: Sequence[str],
@@ -129,7 +132,8 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--backup needs a file; standard input is none")
     name = shown_name(file)
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling), source_of(reading))
+    machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
+    machine = with_sidecars(machine, source_of(reading))
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -179,12 +183,15 @@ def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb
         return
     for index in meant:
         was, now = before.disks[index], after.disks[index]
-        say(f"{now.name} {verb} {_effect(now)}" if was != now else f"{now.name}: nothing to change", name)
+        say(
+            f"{now.name} {verb} {_effect(after, now)}" if was != now else f"{now.name}: nothing to change",
+            name,
+        )
     warned = (f"{one.severity}: {one.message}; {one.advice}" for one in cautions_of(before, before, after))
     for sentence in dict.fromkeys(warned):
         say(sentence, name)
 
 
-def _effect(disk: Disk) -> str:
-    effect = disk.effect
+def _effect(machine: Machine, disk: Disk) -> str:
+    effect = machine.effect_of(disk)
     return effect[:1].lower() + effect[1:]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tui.cli.ways_text import report_of as ways_report
 from tui.disks import Disk
 from tui.machine import Machine
 from tui.rules import Finding
+from tui.rules.ways import ways
 
 SCHEMA = "diskmode.show/1"
 
@@ -33,6 +35,8 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "readonly": read_only,
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
+        "libvirt": str(machine.libvirt),
+        "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
     }
 
 

@@ -13,6 +13,7 @@ from tui.columns import Column, rows_in_columns
 from tui.disks import MODES, Device, Disk
 from tui.machine import Machine
 from tui.rules import Finding, Severity
+from tui.rules.hypervisors import VMWARE
 from tui.visible import visible
 
 # The disk's gravest finding, then what the words in disk-policy tables are called here.
@@ -57,6 +58,9 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))
+    if machine.disks:
+        judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
+        yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
 
 
 def _numbers(machine: Machine) -> Iterator[str]:

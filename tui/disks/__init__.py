@@ -2,6 +2,8 @@
 
 from tui.disks.configuration import Configuration, Controller, Format
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
+from tui.disks.hardware import Attached, Firmware, Loader
+from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import (
     DEPENDENT,
     DISCARDING,
@@ -25,14 +27,19 @@ __all__ = [
     "DISCARDING",
     "INDEPENDENT",
     "MODES",
+    "NEWEST",
     "NO_PARENT",
     "UNSUPPORTED",
+    "Attached",
     "Configuration",
     "Controller",
     "Device",
     "Disk",
+    "Firmware",
     "Format",
     "Image",
+    "LibvirtVersion",
+    "Loader",
     "Mode",
     "ModeFacts",
     "Place",

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks.disk import Disk, Place
+from tui.disks.hardware import Attached, Firmware
+from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
 
@@ -43,7 +45,8 @@ class Configuration:
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
     file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
-    beside the document; a document by itself knows none.
+    beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
+    ``libvirt`` is the version it is judged for: a choice, not the document's word.
     """
 
     format: Format
@@ -63,6 +66,9 @@ class Configuration:
     template_marks: tuple[Remark, ...] = ()
     disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
+    firmware: Firmware = field(default=Firmware())
+    attached: Attached = field(default=Attached())
+    libvirt: LibvirtVersion = NEWEST
 
     @property
     def locked(self) -> str | None:
@@ -78,9 +84,9 @@ class Configuration:
                 return controller
         return None
 
-    def with_sidecars(self, sidecars: Sidecars) -> Configuration:
-        """The same machine with what was read beside its document."""
-        return replace(self, sidecars=sidecars)
+    def with_sidecars(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same machine with what was read beside its document, judged for a libvirt."""
+        return replace(self, sidecars=sidecars, libvirt=libvirt)
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

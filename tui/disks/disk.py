@@ -69,7 +69,7 @@ def target_name(place: Place) -> str:
 
 
 class Transient(NamedTuple):
-    """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: not written)."""
+    """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: no such word)."""
 
     share_backing: bool | None = None
 
@@ -82,6 +82,9 @@ class Disk:
     the file has it (None: not written), ``device_type``, ``sharing`` and ``tracked`` are its keys
     ``deviceType``, ``sharing`` and ``ctkEnabled``, words in lower case. ``policy`` is the policy in effect,
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
+    ``network_name`` is what a network source is called there, ``data_file`` and ``encrypted`` tell of a qcow2
+    image whose data lie elsewhere, or in luks; ``bad_share_backing`` and ``bad_bus`` are
+    words libvirt refuses.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
 
@@ -106,6 +109,12 @@ class Disk:
     sharing: str = ""
     tracked: bool = False
     controller_present: bool = True
+    protocol: str = ""
+    network_name: str = ""
+    data_file: bool = False
+    encrypted: bool = False
+    bad_share_backing: str | None = None
+    bad_bus: str | None = None
     contradictions: tuple[str, ...] = ()
     locked: str | None = field(default=None, compare=False)
 

@@ -15,7 +15,7 @@ from fnmatch import translate
 
 from tui.disks import Disk
 from tui.fleet.accept import names_of
-from tui.fleet.records import JudgedMachine
+from tui.fleet.records import JudgedMachine, yes_no
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -48,10 +48,6 @@ def _mode(row: QueryRow) -> tuple[str, ...]:
     return ((row.disk.mode_word or "") if row.disk.mode is None else row.disk.mode.value,)
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
 FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "vm": lambda row: (row.judged.vm,),
     "disk": _disk_words,
@@ -59,8 +55,8 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "rule": _rules,
     "path": lambda row: (row.judged.path,),
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
-    "snapshot": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.snapshot),),
-    "persistent": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.persistent),),
+    "snapshot": lambda row: () if row.disk is None else (yes_no(row.disk.policy.snapshot),),
+    "persistent": lambda row: () if row.disk is None else (yes_no(row.disk.policy.persistent),),
 }
 # What a bare word is looked for in.
 _ANYWHERE = ("vm", "disk", "mode", "rule", "path")

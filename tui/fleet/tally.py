@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.fleet.records import Result, Unread
@@ -55,8 +55,10 @@ class Tally:
         self.left_out += other.left_out
         self.discarding += other.discarding
         self.rules.update(other.rules)
-        self.accepted.update(other.accepted)
-        self.unread.update(other.unread)
+        if other.accepted:  # most parts have none, and an update costs
+            self.accepted.update(other.accepted)
+        if other.unread:
+            self.unread.update(other.unread)
         self.used |= other.used
 
     @property
@@ -74,3 +76,12 @@ class Tally:
             return False
         limit = Severity(level).rank
         return any(Severity(severity).rank <= limit for severity, _ in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an audit ends with: the counts, what is wrong with the accept file, whether all was looked at."""
+
+    tally: Tally
+    leftovers: Sequence[Finding] = ()
+    complete: bool = True

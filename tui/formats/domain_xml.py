@@ -17,6 +17,7 @@ from lxml import etree
 from tui.disks import Configuration, Disk, Format, Policy, Preset
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
+from tui.formats.domain_hardware import attached_to, firmware_of
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
 from tui.formats.spellings import Spelling, amended, shown_policy, spelt
@@ -252,6 +253,8 @@ class DomainDocument:
             disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
             domain_type=kind,
             disk_lines=lines,
+            firmware=firmware_of(self.element),
+            attached=attached_to(self.element),
         )
 
     def _lines_of(self, span: Span) -> tuple[int, ...]:

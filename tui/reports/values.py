@@ -3,14 +3,15 @@
 The schema is ``diskmode.audit/1``; keys are only ever added, and what changes the meaning of one gets a new
 schema. Every object has a ``kind``:
 
-- ``machine``: ``file``, ``domain`` (its number where a file holds several, else null), ``vm``, ``format``,
-  ``hypervisor``, ``findings`` (those on the machine itself) and, in json, ``disks``;
+- ``machine``: ``file``, ``link`` (the symbolic link it was reached by, else null), ``domain`` (its number
+  where a file holds several, else null), ``vm``, ``format``, ``hypervisor``, ``findings`` (those on the
+  machine itself) and, in json, ``disks``;
 - ``disk``: the keys of its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``,
   ``source``, ``size`` (bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset``
   (libvirt's), ``participates`` (in snapshots), ``persistent`` (keeps writes), and its own ``findings``;
-- ``unread``: ``file``, ``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty,
-  too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``,
-  ``line``;
+- ``unread``: ``file``, ``link``, ``error`` (a word: missing, not-a-file, no-permission,
+  no-folder-permission, empty, too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed),
+  ``reason``, ``remedy``, ``line``;
 - ``accept``: what is wrong with the accept file: ``rule``, ``severity``, ``message``, ``advice``;
 - ``total``: the counts, and ``complete``, false where the run was interrupted.
 
@@ -20,25 +21,14 @@ null where it stands). CD-ROM and floppy drives are left out unless a rule has s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Unread
-from tui.fleet.tally import Tally
+from tui.fleet.tally import Totals
 from tui.rules import Finding, Severity
 
 SCHEMA = "diskmode.audit/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a report ends with: the counts, what is wrong with the accept file, whether all was looked at."""
-
-    tally: Tally
-    leftovers: Sequence[Finding] = ()
-    complete: bool = True
 
 
 def name_of(disk: Disk) -> str:
@@ -50,6 +40,7 @@ def machine_values(judged: JudgedMachine) -> dict[str, Any]:
     """What each object of a machine begins with."""
     return {
         "file": judged.path,
+        "link": judged.link,
         "domain": judged.domain,
         "vm": judged.vm,
         "format": judged.configuration.format,
@@ -93,6 +84,7 @@ def unread_values(unread: Unread) -> dict[str, Any]:
     """A file that could not be judged."""
     return {
         "file": unread.path,
+        "link": unread.link,
         "error": unread.kind,
         "reason": unread.reason,
         "remedy": unread.remedy,

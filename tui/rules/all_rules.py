@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from tui.rules import change_rules, file_rules, policy_rules, qemu_rules, vmware_rules
+from tui.rules import (
+    change_rules,
+    define_rules,
+    file_rules,
+    policy_rules,
+    qemu_rules,
+    snapshot_rules,
+    vmware_rules,
+)
 from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *policy_rules.RULES,
     *change_rules.RULES,
     *vmware_rules.RULES,
+    *define_rules.RULES,
     *qemu_rules.RULES,
+    *snapshot_rules.RULES,
     *file_rules.RULES,
 )
 

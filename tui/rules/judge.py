@@ -108,7 +108,7 @@ def objections(
     ``overrides`` are the rules a person insists against, where a rule lets them. ``judged`` is what is found
     in the change's three states, where that is known already.
     """
-    found, before, after = judged or StateFindings(*(findings(one, hypervisor) for one in change))
+    found, before, after = judged or StateFindings(*(findings(one, hypervisor) for one in change[:3]))
     touched = _touched(change)
     standing = {(one.rule, one.disk) for one in before}
     # What the file had may be brought back, as a toggle off and on again does.
@@ -143,6 +143,7 @@ def _touched(change: Edit) -> set[int]:
 
 def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
     """What the rules that judge changes say of each disk a change touches."""
+    change = change._replace(hypervisor=hypervisor)
     return [
         _finding(rule, severity, change.after, Remark(detail, disk=index))
         for rule in RULES

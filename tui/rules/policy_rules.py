@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.disks import MODES, UNSUPPORTED, Configuration, Disk, Format, Mode, Remark
+from tui.disks import MODES, UNSUPPORTED, Configuration, Disk, Format, Mode, Preset, Remark
 from tui.rules.hypervisors import ALL, VMWARE
 from tui.rules.rule import Edit, Rule, errors, on_disks, on_each_disk, warnings
 
@@ -13,14 +13,15 @@ def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
     if configuration.format is Format.VMX:
         return  # VMX says it with the outdated "nonpersistent", which has a rule of its own
     for disk in configuration.disks:
-        if disk.policy == UNSUPPORTED and disk.snapshot_said:
+        if disk.policy == UNSUPPORTED and disk.snapshot_said and disk.preset is not Preset.MANUAL:
             yield Remark("", disk=disk.index)
 
 
 def _becomes_unsupported(change: Edit, disk: Disk) -> str | None:
     """The policy shown counts, also where the file only implies it."""
     before = change.before.disks[disk.index]
-    return "" if disk.policy == UNSUPPORTED != before.policy else None
+    newly = disk.policy == UNSUPPORTED != before.policy and disk.preset is not Preset.MANUAL
+    return "" if newly else None
 
 
 def _unknown_mode(disk: Disk) -> str | None:
@@ -51,7 +52,7 @@ RULES: tuple[Rule, ...] = (
         _unsupported_and_said,
         "a disk whose writes are discarded cannot take part in snapshots",
         "leave it out of snapshots as well, or keep its writes",
-        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); libvirt formatdomain, disk snapshot",
+        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); this project's choice: libvirt takes it",
         forbids=_becomes_unsupported,
     ),
     Rule(

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Choices:
     """How machines are looked at, and how the screen behaves; None is what nobody chose.
 
-    ``domain`` is a name or a number, from 1. ``mouse`` tells whether the screen takes the mouse.
+    ``domain`` is a name or a number, from 1. ``mouse`` tells whether the screen takes the mouse, ``follow``
+    whether a fleet follows symbolic links out of its folders.
     """
 
     domain: str | None = None
     hypervisor: Hypervisor | None = None
     spelling: Spelling | None = None
     mouse: bool = True
+    follow: bool = False
 
     def applied_to(self, machine: Machine) -> Machine:
         """The machine, judged and spelt as was chosen."""

@@ -25,7 +25,7 @@ from tui.storage.errors import (
 )
 from tui.storage.files import HEAD_BYTES
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Source
+from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
 from tui.storage.regular import MAX_BYTES
 
@@ -38,8 +38,10 @@ __all__ = [
     "ConflictError",
     "ErrorKind",
     "ExistsError",
+    "Follow",
     "Location",
     "MissingError",
+    "Passed",
     "Place",
     "Reading",
     "SaveError",

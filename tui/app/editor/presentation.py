@@ -162,6 +162,9 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int, h
     if found:
         place = finding_place % len(found)
         lines += indented(_finding_line(found[place], place, len(found)), width)
+    ways = indented([Span(machine.ways_line, "line--dim")], width)
+    if len(lines) + len(ways) <= height:
+        lines += ways
     return lines[1:] if len(lines) > height else lines
 
 
@@ -190,7 +193,7 @@ def caution_words(cautions: Sequence[Finding]) -> str:
 def _sentence(machine: Machine, disk: Disk) -> Line:
     locked = machine.locked(disk.index)
     if locked is None:
-        return [Span(disk.effect, "line--strong")]
+        return [Span(machine.effect_of(disk), "line--strong")]
     return [Span(f"Locked: {locked}.", "line--strong")]
 
 

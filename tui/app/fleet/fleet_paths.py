@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.fleet.walk import Follow
 from tui.rules import Hypervisor
 from tui.storage import place_of
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """What the fleet is of: files and folders, and how their machines are looked at."""
+class FleetPaths:
+    """The files and folders a fleet is of, and how their machines are looked at.
+
+    ``workers`` is the number of processes that judge them (None: one for each core).
+    """
 
     paths: tuple[str, ...]
     hypervisor: Hypervisor | None = None
     workers: int | None = None
+    follow: Follow = Follow.NONE
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The path, or how many there are."""
         return self.paths[0] if len(self.paths) == 1 else f"{len(self.paths)} places"
 
     @property

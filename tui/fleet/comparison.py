@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.disks import Disk
+from tui.fleet.records import yes_no
 
 MISSING = "missing"
 NEW = "new"
@@ -134,7 +135,7 @@ def _policy_drift(was: Facts, now: Facts) -> Iterator[tuple[str, str, str]]:
 
 def _word(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_no(value)
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     return "none" if value is None else str(value)

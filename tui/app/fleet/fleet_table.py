@@ -9,8 +9,7 @@ from itertools import groupby
 from tui.app.fleet.order import Order
 from tui.app.fleet.rows import FleetRow, Rule, rows_of
 from tui.app.widgets.machine_list import Key, MachineRow
-from tui.fleet.query import Query
-from tui.fleet.query import QueryRow as Candidate
+from tui.fleet.query import Query, QueryRow
 from tui.fleet.records import Result, Unread
 
 
@@ -31,6 +30,12 @@ class FleetTable:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def clear(self) -> None:
+        """Forget every row; the order and the query stay."""
+        self._all, self._arranged = [], ()
+        self.machines = self.unread = 0
+        self.look(self._query)
 
     def add(self, results: Iterable[Result]) -> None:
         """Take results in; they are looked at by the next ``advance``."""
@@ -68,7 +73,7 @@ class FleetTable:
         """Look at so many more rows; whether some are left."""
         upto = min(self._looked_at + number, len(self._all))
         for one in self._all[self._looked_at : upto]:
-            if not self._query.terms or self._query.fits(Candidate(one.judged, one.disk)):
+            if not self._query.terms or self._query.fits(QueryRow(one.judged, one.disk)):
                 self._fitting.append(one)
                 self.counts.update(one.rules)
         self._looked_at = upto

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,10 +13,14 @@ from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
 from tui.machine import Machine
+from tui.planning import commands
+from tui.planning.commands import Command
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
-from tui.rules.planner import Plan, Request, disk_named, make_plan
+from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
 
+# What a <domainsnapshot> that lies nowhere yet is called.
+UNNAMED = "SNAPSHOT.xml"
 # Where a memory file goes when no disk's path tells a folder (libvirt's own for saved memory).
 _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
 _CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
@@ -40,7 +43,7 @@ class Planning:
 
     ``origin`` is the ``<domainsnapshot>`` as it was read, or an empty one, and what is written is always made
     from it: a change taken back gives its bytes back. ``overrides`` are by disk index, None for no entry.
-    ``memory`` and ``name`` None leave what ``origin`` says.
+    ``memory`` and ``name`` None leave what ``origin`` says. ``has`` is what stands already.
     """
 
     machine: Machine
@@ -51,6 +54,8 @@ class Planning:
     memory: Memory | None = None
     memory_file: str | None = None
     name: str | None = None
+    has: frozenset[Standing] = frozenset()
+    quiesced: bool = False
 
     @property
     def hypervisor(self) -> Hypervisor:
@@ -77,6 +82,8 @@ class Planning:
                 self.document.value,
                 disk_only=self.disk_only,
                 running=self.running,
+                has=self.has,
+                quiesced=self.quiesced,
             )
         )
 
@@ -152,22 +159,33 @@ class Planning:
         """The snapshot's name; None where libvirt names it by the second it is taken in."""
         return self.name if self.name is not None else self.origin.value.name or None
 
-    def command(self, file: str) -> str:
-        """The command that takes the snapshot; ``file`` is where the ``<domainsnapshot>`` lies."""
-        if self.hypervisor is Hypervisor.WORKSTATION:
-            name = self.machine.configuration.name or "machine"
-            return shlex.join(
-                ["vmrun", "snapshot", self.machine.path or f"{name}.vmx", self.snapshot_name or "snapshot"]
-            )
-        return shlex.join(self._virsh(file))
+    def command(self, file: str | None = None) -> str:
+        """The first of :meth:`commands`."""
+        return self.commands(file)[0].text
 
-    def _virsh(self, file: str) -> Iterator[str]:
-        yield "virsh"
+    def commands(self, file: str | None = None) -> Sequence[Command]:
+        """The commands that take the snapshot, the usual one first.
+
+        ``file`` is where the ``<domainsnapshot>`` lies, None where it lies nowhere: it is named then only if
+        virsh cannot say it all in options.
+        """
+        name = self.machine.configuration.name
+        if self.hypervisor is Hypervisor.WORKSTATION:
+            path = self.machine.path or f"{name or 'machine'}.vmx"
+            return (commands.of_workstation(path, self.snapshot_name or "snapshot"),)
         if self.hypervisor is Hypervisor.ESXI:
-            yield from ("-c", "esx://HOST/")
-        yield "snapshot-create"
-        name = self.machine.configuration.name or "DOMAIN"
-        yield f"--domain={name}" if name.startswith("-") else name
-        yield f"./{file}" if file.startswith("-") else file
-        if self.disk_only or (self.hypervisor is Hypervisor.ESXI and self.memory is Memory.NO):
-            yield "--disk-only"
+            memory = self.plan.memory is Memory.INTERNAL
+            own = commands.of_esxi(
+                name or "VM", self.snapshot_name or "snapshot", memory=memory, quiesced=self.quiesced
+            )
+            return own if self.quiesced else (*own, self._virsh(file, esx=True))
+        return (self._virsh(file, esx=False),)
+
+    def _virsh(self, file: str | None, *, esx: bool) -> Command:
+        name, value = self.machine.configuration.name, self.document.value
+        disk_only = self.disk_only or (esx and self.memory is Memory.NO)
+        plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
+        if file is None and self.origin == SnapshotDocument() and plain:
+            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx))
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx)
+        return Command("virsh", text, file=True)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui.convert import to_domain_xml
-from tui.fleet.compare import (
+from tui.fleet.comparison import (
     CHANGED,
     MISSING,
     NEW,
