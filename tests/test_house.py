@@ -159,7 +159,7 @@ _MAY_TOUCH = {
     "app/app.py": {"os"},
     "app/opening.py": {"os"},
     "app/endings.py": {"os"},
-    "app/terminal/driver.py": {"os"},
+    "app/textual_insides.py": {"os"},
     "cli/history.py": {"os", "shutil"},
     "cli/audit.py": {"pathlib", "shutil"},
     "cli/audit_inputs.py": {"os"},
