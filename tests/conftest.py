@@ -1,4 +1,4 @@
-"""What every test starts from: no settings, colours or paths of the person who runs it."""
+"""What every test starts from: no settings, memory, colours or paths of the person who runs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _THEIRS = (
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the settings of the person who runs it."""
+    """No test reads or writes the settings or the memory of the person who runs it."""
     for name in _THEIRS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISKMODE_CONFIG", str(tmp_path_factory.getbasetemp() / "no-settings" / "config.toml"))
+    monkeypatch.setenv("DISKMODE_STATE", str(tmp_path_factory.mktemp("state")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
 from tui.formats.history import History
+from tui.formats.opening import open_document
 from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
@@ -398,6 +399,25 @@ class Editing:
         self.machine = replace(self.machine, document=self.found.document)
         self._history = History()
         return Refusal(f"{refused.reason}; the edits were taken back", refused.findings)
+
+    def recover(self, data: bytes) -> Done | Refusal:
+        """Make the text of edits that were made on the same file earlier, as one edit that can be undone.
+
+        Raises FormatError where ``data`` is no such document.
+        """
+        document = open_document(data)
+        own = self.found.document
+        if document.format is Format.DOMAIN_XML and own.format is Format.DOMAIN_XML:
+            document = document.of_domain(own.ordinal)
+        if len(document.disks) != len(own.disks):
+            return Refusal("the edits are of a machine with other disks")
+        edited = replace(self.found, document=document)
+        refused = refused_beside(self.found, edited, self.machine.sidecars, self.overrides)
+        if refused is not None:
+            return refused
+        self._history.edited(self.machine.document, document, "recovered edits")
+        self.machine = edited
+        return Done(DoneKind.CHANGED, "recovered edits")
 
     def take_in(self, sidecars: Sidecars) -> None:
         """Know what lies beside the file from now on; every edit stays, also one that it forbids."""

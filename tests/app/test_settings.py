@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import WEB, copied, seated
 from tui.app.opening import has_few_colours
-from tui.app.settings import Settings, keep_theme, load_settings
+from tui.settings import Memory, Settings, keep_theme, load_settings
 
 
 @pytest.fixture
@@ -110,6 +110,40 @@ def test_a_theme_that_cannot_be_kept_is_told(settings: Path) -> None:
 )
 def test_a_terminal_of_few_colours_gets_a_theme_of_its_own_colours(told: dict[str, str], few: bool) -> None:
     assert has_few_colours(told) is few
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = " + "[" * 50_000, "nested too deeply"),
+        ("\nx = " + "9" * 5_000, "line 2: a number has too many digits"),
+        ("\na = 1\nb = \x00", "line 3"),
+        ("# " + "x" * 300_000, "larger than 256 KiB"),
+        ("\n\ntheme = 3", "line 3: theme wants a name"),
+        ('theme = "a\\u0000b"', "line 1: theme wants a name"),
+        ('[keymap]\n"disk.snapshot" = "t"\n"disk.persistent" = 3', "line 3: [keymap] wants lines like"),
+        ('[keymap]\n"disk.snapshot" = "\\u0000"', "line 2: [keymap] wants lines like"),
+        ("[history]\ndays = 0", "line 2: history.days wants a whole number from 1"),
+        ("[history]\ndays = true", "line 2: history.days"),
+        ("\n[ history ] # mine\nrecords = 1.5", "line 3: history.records"),
+        ("\nhistory.days = 1e99", "line 2: history.days"),
+        ("\nhistory = { days = -1 }", "line 2: history.days"),
+        ("\n[[history]]\ndays = 3", "line 2: [history] wants lines like"),
+        ("history = 3", "line 1: [history] wants lines like"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str, said: str, settings: Path) -> None:
+    settings.write_text(text)
+    found = load_settings()
+    assert said in (found.trouble or "")
+    assert len((found.trouble or "").replace(str(settings), "")) < 200
+    assert found.history == Memory()
+
+
+def test_one_mistake_leaves_all_else_as_it_was_set(settings: Path) -> None:
+    settings.write_text('theme = "nord"\n[history]\ndays = 7\nrecords = "x"\n[keymap]\nx = "t"\ny = 3\n')
+    found = load_settings()
+    assert (found.theme, found.keymap, found.history) == ("nord", {"x": "t"}, Memory(7, 1_000))
 
 
 async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def test_bad_input_from_standard_input(case: str, tmp_path: Path) -> None:
     for command in COMMANDS:
         outcome = run(*command[:1], "-", *command[1:], data=data)
         assert outcome.status == Status.BAD_INPUT
-        assert outcome.out == b""
+        # What waits behind the editor in a pipe gets the text as it came, whatever is wrong with it.
+        assert outcome.out == (b"" if command else data)
         assert outcome.err.startswith("diskmode: standard input: ")
         assert said in outcome.err
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import pyte
 import pytest
@@ -71,15 +71,22 @@ def _seen(cell: Any) -> tuple[object, ...]:
 
 def _take_terminal() -> None:
     hear_interrupts()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
     """A program running in a terminal of its own."""
 
     def __init__(
-        self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, size: Size = SMALL
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        size: Size = SMALL,
+        pipe: tuple[IO[bytes], IO[bytes]] | None = None,
     ) -> None:
+        """Start it; ``pipe`` is what it reads from and writes to in place of the terminal."""
         self.raw = bytearray()
         self._screen = pyte.Screen(size.width, size.height)
         self._stream = pyte.ByteStream(self._screen)
@@ -89,8 +96,8 @@ class Terminal:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             list(command),
-            stdin=slave,
-            stdout=slave,
+            stdin=slave if pipe is None else pipe[0],
+            stdout=slave if pipe is None else pipe[1],
             stderr=slave,
             env=dict(env),
             cwd=cwd,
@@ -108,8 +115,14 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window or a connection does."""
+        for descriptor in (self._slave, self._master):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._slave = self._master = -1
 
     @property
     def lines(self) -> list[str]:
@@ -170,6 +183,10 @@ class Terminal:
         """Type; bytes may be such as no keyboard sends."""
         for key in keys:
             os.write(self._master, key.encode() if isinstance(key, str) else key)
+
+    def type(self, data: bytes) -> None:
+        """Send bytes that are no text, in one write."""
+        os.write(self._master, data)
 
     def settle(self, quiet: float = 0.15) -> bytes:
         """Take everything until nothing comes for ``quiet`` seconds; what came."""

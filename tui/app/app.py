@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -21,13 +23,20 @@ from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
-from tui.app.settings import Settings, keep_theme
-from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
+from tui.app.textual_insides import (
+    can_suspend,
+    driver_for,
+    leave_at_once,
+    let_pages_wait_for_lines,
+    put_back,
+    repaint,
+)
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
+from tui.settings import Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ if TYPE_CHECKING:
 
 
 _NOTHING_CHOSEN = Choices()
+STDIN_NAME = "standard input"
 # Textual's commands that say again what a key of ours does, or have no use here.
 _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 
@@ -43,7 +53,7 @@ class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
     ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
-    one did.
+    one did. ``kept`` are the files with edits that were not saved when it ended otherwise.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -91,6 +101,7 @@ class DiskmodeApp(KeysInTurn):
             self.theme = THEME.name
         self.failure: BaseException | None = None
         self.has_left = False
+        self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
         self._settings = settings or Settings()
@@ -149,6 +160,29 @@ class DiskmodeApp(KeysInTurn):
         """Leave, as the person chose to."""
         self.has_left = True
         super().exit(*args, **kwargs)
+
+    def end(self) -> None:
+        """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self._note_kept()
+        super().exit(return_code=1)
+
+    def _note_kept(self) -> None:
+        """Remember, while the screens still stand, of which files there are edits that are not saved."""
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - loaded where there is one
+
+        editors = [screen for screen in self.screen_stack if isinstance(screen, EditorScreen)]
+        for editor in editors:
+            editor.session.note_edits()
+        paths = [editor.session.reading.path for editor in editors if editor.session.has_unsaved]
+        self.kept = [STDIN_NAME if path is None else str(path) for path in paths]
+
+    def put_terminal_back(self) -> None:
+        """Where nothing can be waited for: past the thread that writes, straight to the terminal."""
+        put_back(self)
 
     @property
     def accepted(self) -> bytes:
@@ -218,7 +252,13 @@ class DiskmodeApp(KeysInTurn):
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
+        with suppress(Exception):  # the screens may be what broke
+            self._note_kept()
         leave_at_once(self)
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
+        """As for any mistake: no traceback across the screen."""
+        self._fatal_error()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.app.settings import OWN_THEME, load_settings
+from tui.app.endings import EndedError, Endings, endings, write_whole
 from tui.session import Choices, Session, SeveralDomains
+from tui.settings import OWN_THEME, load_settings
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp
@@ -41,50 +41,54 @@ def _prepare_terminal(theme: str | None) -> None:
         os.environ.setdefault("TEXTUAL_THEME", theme)
 
 
-class EndedError(RuntimeError):
-    """The screen closed, and nobody had left it."""
-
-
 def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
     """Edit on the screen until the person leaves; the exit status.
 
     What came from standard input goes to standard output, whatever ends the screen: as it was last accepted,
-    or unchanged. Raises EndedError, or the mistake of ours, where nobody left by choice.
+    or unchanged. Raises EndedError where nobody left by choice.
     """
-    accepted = opened.reading.data
-    try:
-        settings = load_settings()
-        _prepare_terminal(settings.theme)
-        from tui.app.app import DiskmodeApp  # noqa: PLC0415
+    with endings() as ending:
+        running: list[DiskmodeApp] = []
 
-        app = DiskmodeApp(opened, settings, choices)
+        def give_back() -> None:
+            if opened.reading.path is None:
+                write_whole(running[0].accepted if running else opened.reading.data)
+
+        ending.at_last(give_back)
         try:
-            return _run(app, mouse=choices.mouse)
+            settings = load_settings()
+            _prepare_terminal(settings.theme)
+            from tui.app.app import DiskmodeApp  # noqa: PLC0415
+
+            running.append(DiskmodeApp(opened, settings, choices))
+            return _run(running[0], ending, mouse=choices.mouse)
         finally:
-            accepted = app.accepted
-    finally:
-        if opened.reading.path is None:
-            sys.stdout.buffer.write(accepted)
-            sys.stdout.buffer.flush()
+            give_back()
 
 
 def run_fleet(paths: Sequence[str], choices: Choices) -> int:
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
-    settings = load_settings()
-    _prepare_terminal(settings.theme)
-    from tui.app.app import DiskmodeApp  # noqa: PLC0415
-    from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
-    from tui.fleet.walk import Follow  # noqa: PLC0415
+    with endings() as ending:
+        settings = load_settings()
+        _prepare_terminal(settings.theme)
+        from tui.app.app import DiskmodeApp  # noqa: PLC0415
+        from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
+        from tui.fleet.walk import Follow  # noqa: PLC0415
 
-    follow = Follow.ALL if choices.follow else Follow.NONE
-    app = DiskmodeApp(FleetPaths(tuple(paths), choices.hypervisor, follow=follow), settings, choices)
-    return _run(app, mouse=choices.mouse)
+        follow = Follow.ALL if choices.follow else Follow.NONE
+        app = DiskmodeApp(FleetPaths(tuple(paths), choices.hypervisor, follow=follow), settings, choices)
+        return _run(app, ending, mouse=choices.mouse)
 
 
-def _run(app: DiskmodeApp, *, mouse: bool) -> int:
-    app.run(mouse=mouse)
-    if app.failure is not None:
-        raise app.failure
-    if not app.has_left:
-        raise EndedError("the screen closed before it was left")
+def _run(app: DiskmodeApp, ending: Endings, *, mouse: bool) -> int:
+    ending.at_last(app.put_terminal_back)
+    ending.close = app.end
+    try:
+        app.run(mouse=mouse)
+    finally:
+        ending.close = None
+    if ending.number is not None:
+        raise ending.error(app.kept)
+    if app.failure is not None or not app.has_left:
+        raise EndedError("the screen closed before it was left", 1, app.kept) from app.failure
     return app.return_code or 0

@@ -9,9 +9,11 @@ import os
 import re
 import selectors
 import signal
+import termios
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
@@ -244,6 +246,26 @@ def driver_for(found: type[Driver]) -> type[Driver]:
     if found is not LinuxDriver:
         return found
     return SteadyDriver if os.environ.get("DISKMODE_PAINTER") == "textual" else LeanDriver
+
+
+# What undoes the modes a driver sets: paste, wrap, sizes in band, mouse, keyboard, screen, cursor, focus.
+_PUT_BACK = (
+    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[0m"
+)
+
+
+def put_back(app: App[Any]) -> None:
+    """Give the terminal back at once, past the thread that writes: nothing can be waited for."""
+    driver = app._driver  # noqa: SLF001 - Textual has no other way to it
+    if not isinstance(driver, LinuxDriver):
+        return
+    if driver.attrs_before is not None:
+        with suppress(termios.error):
+            termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
+    with suppress(OSError):
+        os.set_blocking(2, False)
+        os.write(2, _PUT_BACK)
 
 
 def repaint(app: App[Any]) -> None:

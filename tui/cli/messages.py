@@ -68,6 +68,12 @@ def say(text: str, file: str | None = None, line: int | None = None) -> None:
     _talk(visible(": ".join((*places, text))))
 
 
+def say_unremembered(trouble: str | None) -> None:
+    """Say once, behind the work, that ``diskmode undo`` will not know it."""
+    if trouble:
+        say(f"the change is not remembered, so undo will not know it: {trouble}")
+
+
 def say_lines(text: str) -> None:
     """Lines for a program to read, on standard error; the caller made them safe."""
     _talk(text)

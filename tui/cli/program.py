@@ -37,6 +37,8 @@ COMMANDS = {
     "plan": "Print what a snapshot will cover, and the XML and command that take it.",
     "compare": "Tell which disks' policies drifted apart, in two files or two audits.",
     "audit": "Judge every disk of every machine in folders.",
+    "history": "List the changes made to files, and whether they still stand.",
+    "undo": "Take back a save or a whole bulk change.",
     "rules": "Print the rules, their severities, reasons and sources.",
     "completion": "Print the script that completes commands in a shell.",
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
-from tui.cli.messages import Problem
+from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
-from tui.session import Choices, Session, open_reading
+from tui.session import Choices, Session, SeveralDomains, open_reading
+from tui.storage import Reading
 
 _TERMINAL = "/dev/tty"
 _INSTEAD = "use diskmode show and diskmode set, which need none"
@@ -27,14 +29,24 @@ def choices_of(
 def open_editor(file: str, choices: Choices) -> int:
     """Edit FILE on the screen; the exit status."""
     reading = read_input(file)
+    try:
+        opened = _opened(reading, file, choices)
+        _take_terminal()
+    except Problem:
+        if reading.path is None:  # whoever reads the pipe gets the text as it came
+            print_bytes(reading.data)
+        raise
+    from tui.app.opening import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
+
+    return _status_of(lambda: run_editor(opened, choices))
+
+
+def _opened(reading: Reading, file: str, choices: Choices) -> Session | SeveralDomains:
     with problems_of(file):
         opened = open_reading(reading, choices)
     if isinstance(opened, Session):
         refuse_domain_of_vmx(opened.editing.machine, choices.domain, file)
-    _take_terminal()
-    from tui.app.opening import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
-
-    return run_editor(opened, choices)
+    return opened
 
 
 def open_fleet(paths: Sequence[str], choices: Choices) -> int:
@@ -46,7 +58,24 @@ def open_fleet(paths: Sequence[str], choices: Choices) -> int:
     _take_terminal()
     from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
 
-    return run_fleet(paths, choices)
+    return _status_of(lambda: run_fleet(paths, choices))
+
+
+def _status_of(run: Callable[[], int]) -> int:
+    """The exit status; where nobody left by choice it is told what is kept, and how to get at it."""
+    from tui.app.endings import EndedError  # noqa: PLC0415 - the screen has loaded it
+
+    try:
+        return run()
+    except EndedError as error:
+        with suppress(OSError):  # the terminal may be gone
+            for name in error.kept:
+                say("your unsaved edits are kept: open it again, and they are offered", name)
+            if error.__cause__ is None:
+                say(str(error))
+        if error.__cause__ is not None:
+            raise error.__cause__ from None
+        return error.status
 
 
 def _take_terminal() -> None:

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import print_bytes, say
+from tui.cli.messages import print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -34,6 +34,8 @@ from tui.cli.policy_options import (
 from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, LibvirtVersion, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
+from tui.history.changes import Caller
+from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
 from tui.storage import Reading, save, source_of
 
@@ -165,10 +167,13 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
-    with problems_of(file):
+    change = OpenChange(Caller.SET, "set")
+    with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
         doubt = save(reading, data, backup=backup).doubt
+    change.end()
     if doubt:
         say(doubt, file)
+    say_unremembered(change.trouble)
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,15 +10,19 @@ import click
 
 from tui.cli.audit_run import tell_passed
 from tui.cli.interrupts import stoppable
-from tui.cli.messages import Status, counted, print_bytes, say
+from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
 from tui.cli.options import follow_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
+from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
 from tui.fleet.bulk_write import State, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
+from tui.history.changes import Caller
+from tui.history.records import OpenChange, real_file
+from tui.machine import full_name
 from tui.rules import Hypervisor
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
@@ -65,8 +70,9 @@ def command(  # noqa: PLR0913 - one for each option
 
     QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, path:, hypervisor:, snapshot: and
     persistent: look into one field, a bare word into any; * and ? fit from end to end, - turns a term over.
-    There is no undo here: keep the old bytes with --backup. What a rule or a lock refuses is listed, and
-    stops nothing. Symbolic links out of PATH are followed with --follow only.
+    diskmode undo takes all of it back; where it was killed, the same command again finishes it. What a rule
+    or a lock refuses is listed, and stops nothing. Symbolic links out of PATH are followed with --follow
+    only.
 
     \b
     Examples:
@@ -84,20 +90,32 @@ def command(  # noqa: PLR0913 - one for each option
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
     passed = Passed()
+    remembering = OpenChange(
+        Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
+    )
     with stoppable() as stop:
         for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed):
             planned = plan_file(found, wanted, query, judged_for)
             if planned is not None:
-                _do(planned, counts, dry_run=dry_run, backup=backup)
+                _do(planned, counts, None if dry_run else remembering, backup=backup)
             if stop.asked:
                 break
     tell_passed(passed)
     say(_summary(counts, "would change" if dry_run else "changed"))
+    say_unremembered(remembering.trouble)
     if stop.asked:
+        remembering.stop()
         return Status.INTERRUPTED
+    remembering.end()
     if counts[_FAILED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE
+
+
+def _words_of(paths: Sequence[str], where: str, wanted: PolicyChange, others: Sequence[str]) -> str:
+    """What is done, in words that are the same when it is asked for again."""
+    asked = (f"{name}={value}" for name, value in wanted._asdict().items() if value is not None)
+    return shlex.join([*map(full_name, paths), where, *asked, *others])
 
 
 def _query(where: str) -> Query:
@@ -110,7 +128,7 @@ def _query(where: str) -> Query:
     return query
 
 
-def _do(planned: FilePlan, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
+def _do(planned: FilePlan, counts: Counter[str], remembering: OpenChange | None, *, backup: bool) -> None:
     """Tell what is refused in a file; print or save its change."""
     for refused in planned.refused:
         counts[_FAILED if refused.failed else _REFUSED] += 1
@@ -120,18 +138,24 @@ def _do(planned: FilePlan, counts: Counter[str], *, dry_run: bool, backup: bool)
     change = planned.change
     if change is None:
         return
-    if dry_run:
+    if remembering is None:
         counts[_DONE] += 1
         print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)
     else:
-        _save(change, counts, backup=backup)
+        _save(change, counts, remembering, backup=backup)
 
 
 _COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
 
 
-def _save(change: FileChange, counts: Counter[str], *, backup: bool) -> None:
-    done = apply(change, backup=backup)
+def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, backup: bool) -> None:
+    done = remembering.doing(
+        real_file(change.reading) or change.path,
+        change.reading.data,
+        change.data,
+        lambda: apply(change, backup=backup),
+        lambda one: one.state is State.SAVED,
+    )
     counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
     if done.reason:
         say(done.reason, done.path)

@@ -14,6 +14,8 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan
 from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
 from tui.fleet.walk import Candidate
+from tui.history.changes import Caller
+from tui.history.records import OpenChange, real_file
 from tui.rules import Hypervisor
 
 
@@ -49,6 +51,7 @@ class BulkRun:
         self._wanted = wanted
         self._hypervisor = hypervisor
         self._stopped = False
+        self._remembering = OpenChange(Caller.FLEET, "")
         self._work: list[Callable[[], None]] = [partial(self._plan, one) for one in chosen]
         self._saved: dict[str, Written] = {}
         self._restored: dict[str, Written] = {}
@@ -101,7 +104,8 @@ class BulkRun:
         """Begin to save what was planned. Raises StepError where that is not whole, or was saved before."""
         if self.step is not Step.PLAN or self.done < self.total:
             raise StepError("there is no whole plan to save")
-        self._begin(Step.SAVE, [partial(apply, one, backup=backup) for one in self.changes])
+        self._remembering = OpenChange(Caller.FLEET, "")
+        self._begin(Step.SAVE, [self._saving(one, backup=backup) for one in self.changes])
 
     @property
     def can_undo(self) -> bool:
@@ -117,13 +121,24 @@ class BulkRun:
         """Begin to take back what is written. Raises StepError where there is nothing, or a step runs."""
         if not self.can_undo:
             raise StepError("there is nothing to undo")
-        self._begin(Step.UNDO, [partial(undo, one) for one in self._saved.values()])
+        self._remembering = OpenChange(Caller.UNDO, "", of=self._remembering.id)
+        self._begin(Step.UNDO, [self._turning(undo, one) for one in self._saved.values()])
 
     def redo(self) -> None:
         """Begin to write again what was taken back. Raises StepError as ``undo`` does."""
         if not self.can_redo:
             raise StepError("there is nothing to do again")
-        self._begin(Step.REDO, [partial(redo, one) for one in self._restored.values()])
+        self._remembering = OpenChange(Caller.UNDO, "", of=self._remembering.id)
+        self._begin(Step.REDO, [self._turning(redo, one) for one in self._restored.values()])
+
+    def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], Outcome]:
+        file, old = real_file(change.reading) or change.path, change.reading.data
+        remembering, work = self._remembering, partial(apply, change, backup=backup)
+        return lambda: remembering.doing(file, old, change.data, work, _is_written)
+
+    def _turning(self, turn: Callable[[Written], Outcome], one: Written) -> Callable[[], Outcome]:
+        file, remembering = real_file(one.now) or one.path, self._remembering
+        return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
 
     def _begin(self, step: Step, work: Sequence[Callable[[], Outcome]]) -> None:
         self.step, self.outcomes, self.done, self._stopped = step, [], 0, False
@@ -134,6 +149,8 @@ class BulkRun:
         """Write a file and remember what became of it. What failed or was refused stays where it was."""
         outcome = work()
         self.outcomes.append(outcome)
+        if len(self.outcomes) == self.total:
+            self._remembering.end()
         path, written = outcome.path, outcome.written
         if outcome.state is State.KEPT:
             self._saved.pop(path, None)
@@ -144,3 +161,7 @@ class BulkRun:
         elif written is not None:
             self._saved.pop(path, None)
             self._restored[path] = written
+
+
+def _is_written(outcome: Outcome) -> bool:
+    return outcome.written is not None

@@ -20,6 +20,8 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, machine_in, read_sidecars
 from tui.session.choices import Choices
+from tui.session.keeping import Keeping, Recall, Recalled
+from tui.session.left_edits import LeftEdits, edits_left, open_elsewhere
 from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
 from tui.session.work import (
     Copy,
@@ -87,6 +89,9 @@ class Session:
         self.reading = reading
         self.editing = Editing(machine)
         self.accepted = reading.data
+        self._keeping = Keeping(reading.data)
+        self._left_edits: LeftEdits | None = None
+        self._told_unremembered = False
         self._work: Work | None = None
         self._turns = 0  # how often what lies beside the file was asked for
         self._learnt = 0  # the last of these that was learnt, or is too old to be
@@ -125,13 +130,18 @@ class Session:
         if self._work is not None:
             return self._still_at_work(self._work)
         if not self.editing.is_changed:
-            return Leave()
+            return self._over()
         keep = Reply.ACCEPT_AND_LEAVE if self.is_piped else Reply.SAVE_AND_LEAVE
         replies = (Reply.DISCARD,) if self.is_read_only else (keep, Reply.DISCARD)
         return Question(Asked.LEAVE, replies, self.editing.review())
 
     def reload(self) -> Step:
-        """Read the file again, or ask first where changes would be lost."""
+        """Read the file again, or ask first where changes would be lost.
+
+        Edits that an earlier editor left, and that wait to be decided on, are asked about first.
+        """
+        if self._left_edits is not None and self._work is None:
+            return self._left_edits.question
         if self.is_piped:
             return Notice(Told.NOTHING_TO_RELOAD)
         if self._work is not None:
@@ -170,9 +180,9 @@ class Session:
                 step = self._save(Save(backup, leave=reply is Reply.SAVE_AND_LEAVE))
             case Reply.ACCEPT | Reply.ACCEPT_AND_LEAVE:
                 self._accept()
-                step = Leave() if reply is Reply.ACCEPT_AND_LEAVE else Notice(Told.ACCEPTED)
+                step = self._over() if reply is Reply.ACCEPT_AND_LEAVE else Notice(Told.ACCEPTED)
             case Reply.DISCARD:
-                step = Leave()
+                step = self._over()
             case Reply.RELOAD:
                 step = self._read_again()
             case Reply.COPY:
@@ -182,6 +192,8 @@ class Session:
                 step = self._save(question.save)
             case Reply.REPLACE if question.copy is not None:
                 step = self._write(replace(question.copy, overwrite=True))
+            case Reply.RECOVER | Reply.DROP if self._left_edits is not None:
+                step = self._recover(self._left_edits) if reply is Reply.RECOVER else self._drop()
         return step
 
     def path_given(self, question: PathQuestion, text: str | None) -> Step | None:
@@ -242,21 +254,32 @@ class Session:
         if not self.editing.is_changed:  # they were taken back while it was asked
             return Notice(Told.NOTHING_TO_SAVE)
         self._turns += 1
+        self._keeping.saving(self.editing.machine.document.data)
         return self._begin(Work(Doing.SAVING, save_judged(asked, self.reading, self.editing, self._turns)))
 
     def _accept(self) -> None:
         self.editing.saved(self.editing.machine)
         self.accepted = self.editing.found.document.data
+        self._keeping.saved(self.accepted, self.accepted)
 
     def _saved(self, outcome: Saved, *, covered: bool) -> Step:
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
         self._take_in(outcome.turn, outcome.sidecars)
         self.editing.saved(outcome.written)
+        self._keeping.saved(self.accepted, self.editing.machine.document.data)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
-            return Leave()
+            return self._over()
         backup = self.reading.backup or ""
-        return Notice(Told.SAVED, str(self.reading.path), backup, self.reading.doubt or "")
+        return Notice(Told.SAVED, str(self.reading.path), backup, self._doubt(outcome))
+
+    def _doubt(self, outcome: Saved) -> str:
+        """What is not as it should be of a save; that the history cannot be written is said once."""
+        forgotten = ""
+        if outcome.unremembered and not self._told_unremembered:
+            self._told_unremembered = True
+            forgotten = f"undo will not know it: {outcome.unremembered}"
+        return " ".join(one for one in (self.reading.doubt, forgotten) if one)
 
     def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:
         self._take_in(outcome.turn, outcome.sidecars)
@@ -313,8 +336,56 @@ class Session:
         self.editing = Editing(
             replace(outcome.machine, chosen=now.chosen, spelling=now.spelling, options=now.options)
         )
+        self._keeping.saved(self.accepted, self.accepted)
         self._learnt = self._turns  # what is read beside the earlier machine is not about this one
         return Notice(Told.RELOADED, str(self.reading.path))
+
+    # Edits that are kept outside of the file
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether there are edits that are neither saved nor accepted."""
+        return self.editing.is_changed
+
+    def recall(self) -> Recall:
+        """Begin to write the edits down, and look for those that an earlier editor left."""
+        return self._keeping.recall(self.reading)
+
+    def recalled(self, recalled: Recalled, *, typing: bool = False) -> Step | None:
+        """Write on in the journal; offer what was left, unless a question would take the next letter."""
+        trouble = self._keeping.begin(recalled, self.editing.machine.document.data)
+        self._left_edits = edits_left(recalled, self.editing)
+        if self._left_edits is not None:
+            return Notice(Told.EDITS_WAIT) if typing else self._left_edits.question
+        if (elsewhere := open_elsewhere(recalled)) is not None:
+            return Notice(Told.OPEN_ELSEWHERE, elsewhere)
+        return Notice(Told.EDITS_NOT_KEPT, trouble) if trouble else None
+
+    def note_edits(self) -> None:
+        """Write down what was edited since the last time."""
+        self._keeping.note(self.editing.machine.document.data)
+
+    def _recover(self, left: LeftEdits) -> Notice:
+        data = left.journal.unsaved.made_on(self.editing.found.document.data)
+        if data is None:  # saved or read again since it was asked
+            return Notice(Told.NOT_RECOVERED, "the file has changed since they were made")
+        outcome = self.editing.recover(data)
+        if isinstance(outcome, Refusal):
+            return Notice(Told.NOT_RECOVERED, outcome.reason)
+        self.note_edits()
+        self._left_edits = None
+        left.journal.drop()
+        return Notice(Told.RECOVERED)
+
+    def _drop(self) -> Notice:
+        if self._left_edits is not None:
+            self._left_edits.journal.drop()
+        self._left_edits = None
+        return Notice(Told.EDITS_DROPPED)
+
+    def _over(self) -> Leave:
+        self._keeping.end()
+        return Leave()
 
     # What lies beside the file
 

@@ -32,6 +32,12 @@ class Told(StrEnum):
     NOT_RELOADED_EDITED = "not-reloaded-edited"
     NOTHING_TO_RELOAD = "nothing-to-reload"
     FILE_GONE = "file-gone"
+    EDITS_NOT_KEPT = "edits-not-kept"
+    OPEN_ELSEWHERE = "open-elsewhere"
+    EDITS_WAIT = "edits-wait"
+    RECOVERED = "recovered"
+    NOT_RECOVERED = "not-recovered"
+    EDITS_DROPPED = "edits-dropped"
 
 
 class Notice(NamedTuple):
@@ -57,6 +63,8 @@ class Asked(StrEnum):
     COPY_OF_READ_ONLY = "copy-of-read-only"
     EXPORT = "export"
     WRITE_ELSEWHERE = "write-elsewhere"
+    RECOVER = "recover"
+    RECOVER_ELSEWHERE = "recover-elsewhere"
 
 
 class Reply(StrEnum):
@@ -71,6 +79,8 @@ class Reply(StrEnum):
     COPY = "copy"
     REPLACE = "replace"
     OVERRIDE = "override"
+    RECOVER = "recover"
+    DROP = "drop"
 
 
 @dataclass(frozen=True)

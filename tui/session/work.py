@@ -53,13 +53,17 @@ class Copy:
 
 @dataclass(frozen=True)
 class Saved:
-    """The bytes of ``written`` are in the file, of which ``reading`` is the new reading."""
+    """The bytes of ``written`` are in the file, of which ``reading`` is the new reading.
+
+    ``unremembered`` is why the history does not know of it.
+    """
 
     asked: Save
     written: Machine
     reading: Reading
     sidecars: Sidecars
     turn: int
+    unremembered: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,9 @@ class Look:
 
 def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
+    from tui.history.changes import Caller  # noqa: PLC0415 - most files are looked at and never saved
+    from tui.history.records import OpenChange, real_file  # noqa: PLC0415
+
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides
 
@@ -143,11 +150,16 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
         refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
         if refusal is not None:
             return RefusedAtWrite(asked, refusal, sidecars, turn)
+        data = machine.document.data
+        change = OpenChange(Caller.EDITOR, "")
         try:
-            written = save(reading, machine.document.data, backup=asked.backup)
+            with change.saving(real_file(reading) or "", reading.data, data):
+                written = save(reading, data, backup=asked.backup)
         except StorageError as error:
             return NotSaved(error, sidecars, turn)
-        return Saved(asked, machine, written, sidecars, turn)
+        finally:
+            change.end()
+        return Saved(asked, machine, written, sidecars, turn, change.trouble)
 
     return run
 

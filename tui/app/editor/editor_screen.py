@@ -31,6 +31,7 @@ from tui.app.editor.presentation import (
     told_of,
 )
 from tui.app.filtering import FilteringScreen
+from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -135,6 +136,14 @@ class EditorScreen(FilteringScreen):
     def _let_go(self) -> None:
         self._held.close()
         self.look_beside()
+        self.run_worker(self._recall(), group="recall")
+
+    async def _recall(self) -> None:
+        """Begin to write the edits down, and offer those that an earlier editor of this file left."""
+        turn = self.app.turn if isinstance(self.app, KeysInTurn) else 0
+        recalled = await asyncio.to_thread(self.session.recall().run)
+        typing = isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
+        self._files.show(self.session.recalled(recalled, typing=typing or not self.is_current))
 
     # Showing
 
@@ -144,7 +153,8 @@ class EditorScreen(FilteringScreen):
         return self._disks.selected
 
     def update_all(self) -> None:
-        """Show the machine as it stands; only what differs is painted."""
+        """Show the machine as it stands; only what differs is painted. What was edited is kept first."""
+        self.session.note_edits()
         self._shown = (
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )

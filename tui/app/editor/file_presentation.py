@@ -29,6 +29,12 @@ _NOTICES: Mapping[Told, tuple[str, str]] = {
     Told.NOT_RELOADED_EDITED: ("Not reloaded: you edited it meanwhile.", "line--warning"),
     Told.NOTHING_TO_RELOAD: ("Standard input cannot be read again.", "line--dim"),
     Told.FILE_GONE: ("The file is gone: {about}. Your text is still here.", "line--error"),
+    Told.EDITS_NOT_KEPT: ("Unsaved edits are not kept after a crash: {about}.", "line--warning"),
+    Told.OPEN_ELSEWHERE: ("Somebody else edits this file: since {about}.", "line--warning"),
+    Told.EDITS_WAIT: ("An earlier editor left unsaved edits of this file; r shows them.", "line--warning"),
+    Told.RECOVERED: ("The edits are here again; u takes them back, ctrl+s saves them.", "line--changed"),
+    Told.NOT_RECOVERED: ("Not recovered: {about}.", "line--error"),
+    Told.EDITS_DROPPED: ("The edits were dropped.", "line--dim"),
 }
 
 
@@ -57,6 +63,14 @@ _QUESTIONS: Mapping[Asked, _Words] = {
         "Somebody changed the file since it was read. This is what they changed; nothing was saved.",
     ),
     Asked.REFUSED: _Words("Not saved", "Refused: {about}. Nothing was saved; your changes are still here."),
+    Asked.RECOVER: _Words(
+        "Unsaved edits", "An earlier editor ended without saving these ({about}). esc decides later."
+    ),
+    Asked.RECOVER_ELSEWHERE: _Words(
+        "Unsaved edits",
+        "An earlier editor ended without saving these ({about}). The file has changed since: they can only "
+        "be made again by hand. esc decides later.",
+    ),
     Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
 _GONE = "The file is gone; somebody removed or renamed it."
@@ -68,6 +82,8 @@ _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.ACCEPT_AND_LEAVE: ("s", "accept and leave"),
     Reply.DISCARD: ("d", "leave, drop them"),
     Reply.COPY: ("c", "write yours to another file"),
+    Reply.RECOVER: ("r", "make these edits again"),
+    Reply.DROP: ("d", "drop them"),
     Reply.OVERRIDE: ("o", "save all the same, the sign may be stale"),
     Reply.REPLACE: ("w", "write over it"),
 }

@@ -1,0 +1,147 @@
+"""``diskmode history`` and ``diskmode undo``: in another process, days later."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import program, run, vmx
+
+
+def ids(*words: str | Path) -> list[str]:
+    return [one["id"] for one in json.loads(run("history", *words, "--json").text)["changes"]]
+
+
+def left_out(folder: Path, **names: str) -> Path:
+    path = vmx(folder, **names)
+    assert run("set", path, "sdb", "--no-snapshot").status == 0
+    return path
+
+
+def test_a_save_is_listed_and_taken_back(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    left_out(tmp_path)
+    listed = run("history", path)
+    assert listed.status == 0
+    assert [word in listed.text for word in ("ID", "set", "done", str(path)[-20:])] == [True] * 4
+    undone = run("undo", "--last", "--yes")
+    assert (undone.status, undone.out) == (0, b"")
+    assert "1 file put back" in undone.err
+    assert path.read_bytes() == before
+    assert "undone" in run("history").text
+    assert run("undo", "--last", "--yes").status == 2
+
+
+def test_the_real_program_takes_back_what_another_process_did(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    assert program("set", path, "sdb", "--no-snapshot").status == 0
+    assert path.read_bytes() != before
+    assert program("undo", "--last", "--yes").status == 0
+    assert path.read_bytes() == before
+
+
+def test_a_dry_run_prints_what_patch_takes(tmp_path: Path) -> None:
+    before = vmx(tmp_path).read_bytes()
+    path = left_out(tmp_path)
+    after = path.read_bytes()
+    outcome = run("undo", "--last", "--dry-run")
+    assert outcome.status == 0
+    assert path.read_bytes() == after
+    subprocess.run(["patch", "-p0", "-d", "/"], input=outcome.out, check=True, capture_output=True)
+    assert path.read_bytes() == before
+
+
+def test_the_first_letters_of_an_id_will_do(tmp_path: Path) -> None:
+    left_out(tmp_path)
+    (one,) = ids()
+    assert run("undo", one[:5], "--yes").status == 0
+    assert len(ids()) == 2
+
+
+def test_to_undo_an_undo_is_to_do_it_again(tmp_path: Path) -> None:
+    path = left_out(tmp_path)
+    after = path.read_bytes()
+    run("undo", "--last", "--yes")
+    assert run("undo", ids()[0], "--yes").status == 0
+    assert path.read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--last",), "either --dry-run"),
+        (("--yes",), "either the ID"),
+        (("--yes", "--last", "abc"), "either the ID"),
+        (("--yes", "nope"), "no change nope"),
+        (("--yes", "--last"), "could be taken back"),
+    ],
+)
+def test_what_is_not_understood_is_told(words: tuple[str, ...], said: str) -> None:
+    outcome = run("undo", *words)
+    assert outcome.status == 2
+    assert said in outcome.err
+
+
+def test_an_id_that_may_be_two_is_asked_about(tmp_path: Path) -> None:
+    for number in range(17):
+        left_out(tmp_path, name=f"{number}.vmx")
+    first = next(one for one in ids() if sum(other[0] == one[0] for other in ids()) > 1)
+    outcome = run("undo", first[0], "--yes")
+    assert outcome.status == 2
+    assert "changes begin with" in outcome.err
+
+
+def test_a_file_that_moved_on_is_refused_with_its_difference(tmp_path: Path) -> None:
+    path = left_out(tmp_path)
+    path.write_bytes(path.read_bytes() + b"# mine\n")
+    outcome = run("undo", "--last", "--yes")
+    assert outcome.status == 3
+    assert "no longer has the bytes" in outcome.err
+    assert '- scsi0:1.mode = "independent-persistent"' in outcome.err
+    assert path.read_bytes().endswith(b"# mine\n")
+
+
+def test_a_machine_in_use_is_refused_as_set_refuses_it(tmp_path: Path) -> None:
+    path = left_out(tmp_path)
+    (tmp_path / f"{path.name}.lck").mkdir()
+    outcome = run("undo", "--last", "--yes")
+    assert outcome.status == 3
+    assert "in use" in outcome.err
+    assert run("undo", "--last", "--yes", "--override", "in-use").status == 0
+
+
+def test_json_tells_everything(tmp_path: Path) -> None:
+    path = left_out(tmp_path)
+    report = json.loads(run("history", "--json").text)
+    assert report["schema"] == "diskmode.history/1"
+    (change,) = report["changes"]
+    assert (change["caller"], change["state"], change["undoes"]) == ("set", "done", None)
+    (file,) = change["files"]
+    assert (file["file"], file["outcome"], file["standing"]) == (str(path), "saved", True)
+    assert len(file["before"]) == len(file["after"]) == 64
+
+
+def test_where_nothing_is_remembered_that_is_told(tmp_path: Path) -> None:
+    assert "no change is remembered" in run("history").err
+    assert json.loads(run("history", tmp_path, "--json").text)["changes"] == []
+
+
+def test_a_name_that_would_act_on_the_terminal_is_made_visible(tmp_path: Path) -> None:
+    left_out(tmp_path, name="a\x1b[31m.vmx")
+    assert "\x1b" not in run("history").text
+    assert "\x1b" not in run("undo", "--last", "--yes").err
+
+
+def test_where_it_cannot_be_remembered_the_save_stands_and_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    outcome = run("set", path, "sdb", "--no-snapshot", env={"DISKMODE_STATE": str(tmp_path / "state")})
+    assert outcome.status == 0
+    assert path.read_bytes() != before
+    assert "not remembered" in outcome.err

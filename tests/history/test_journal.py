@@ -1,0 +1,212 @@
+"""The journal of an open file: what a killed editor leaves behind, and who finds it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tui.history.journal import Journal, Left, journals_of
+from tui.history.processes import Process, this_process
+from tui.history.state_folder import lines_of, state_folder
+from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
+
+TEXT = b"a\nmode = one\nb\n"
+FIRST, SECOND = TEXT.replace(b"one", b"two"), TEXT.replace(b"one", b"three")
+
+
+def _edit_and_die(file: str | None, *texts: bytes) -> None:
+    journal = Journal(file, texts[0])
+    for before, after in pairwise(texts):
+        journal.edited(before, after)
+    os._exit(9)
+
+
+def killed_editor(file: str | None, *texts: bytes) -> None:
+    """An editor in a process of its own, which goes through ``texts`` and is gone."""
+    process = multiprocessing.get_context("fork").Process(target=_fresh, args=(file, *texts))
+    process.start()
+    process.join()
+    assert process.exitcode == 9
+
+
+def _fresh(file: str | None, *texts: bytes) -> None:
+    this_process.cache_clear()
+    _edit_and_die(file, *texts)
+
+
+def offered(file: str | None, data: bytes) -> list[bytes | None]:
+    return [left.unsaved.made_on(data) for left in journals_of(file, data)]
+
+
+def test_the_edits_of_a_killed_editor_are_found_and_make_the_same_text(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST, SECOND)
+    assert offered(file, TEXT) == [SECOND]
+    assert offered(str(tmp_path / "b.vmx"), TEXT[1:]) == []
+
+
+def test_they_are_made_on_the_same_bytes_only(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST)
+    assert offered(file, TEXT + b"c\n") == [None]
+
+
+def test_dropped_they_are_offered_no_more(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST)
+    journals_of(file, TEXT)[0].drop()
+    assert journals_of(file, TEXT) == []
+
+
+def test_an_editor_that_left_by_choice_leaves_nothing(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    journal.edited(TEXT, FIRST)
+    journal.drop()
+    assert list((state_folder() / "edits").iterdir()) == []
+
+
+def test_an_editor_that_was_killed_before_any_edit_leaves_nothing(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT)
+    assert journals_of(file, TEXT) == []
+    assert list((state_folder() / "edits").iterdir()) == []
+
+
+def test_what_was_saved_is_not_offered_and_what_was_edited_while_it_was_is(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    journal = Journal(file, TEXT)
+    journal.edited(TEXT, FIRST)
+    journal.edited(FIRST, SECOND)
+    journal.saved(FIRST, SECOND)
+    journal.keep()
+    (left,) = journals_of(file, FIRST)
+    assert left.unsaved.made_on(FIRST) == SECOND
+    assert left.unsaved.made_on(TEXT) is None
+
+
+def test_two_editors_on_one_file_know_of_each_other(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    mine, other = Journal(file, TEXT), Journal(file, TEXT)
+    (left,) = journals_of(file, TEXT, own=mine)
+    assert left.path == other.path
+    assert left.runs
+    assert left.unsaved.editor.pid == os.getpid()
+
+
+def test_a_process_of_another_machine_cannot_be_asked() -> None:
+    assert Process(os.getpid(), "elsewhere.example").runs is None
+
+
+def test_a_pid_that_another_process_has_now_is_not_the_editor() -> None:
+    mine = this_process()
+    assert mine.runs
+    assert mine._replace(started="1").runs is False
+    assert Process(2**22 + 1, mine.host).runs is False
+
+
+def test_standard_input_is_known_by_its_text() -> None:
+    killed_editor(None, TEXT, FIRST)
+    assert offered(None, TEXT) == [FIRST]
+    assert offered(None, FIRST) == []
+
+
+def test_a_file_of_another_name_each_time_is_known_by_its_text(tmp_path: Path) -> None:
+    """As ``virsh edit`` does it: the file of last time is gone."""
+    old, new = tmp_path / "virshAB12CD.xml", str(tmp_path / "virshEF34GH.xml")
+    old.write_bytes(TEXT)
+    killed_editor(str(old), TEXT, FIRST)
+    assert offered(new, TEXT) == []
+    old.unlink()
+    assert offered(new, TEXT) == [FIRST]
+
+
+def test_only_the_person_can_read_it(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(journal.path.parent.stat().st_mode) == 0o700
+
+
+def test_it_holds_the_edits_and_not_the_text(tmp_path: Path) -> None:
+    text = b'password = "secret"\n' * 20 + TEXT
+    journal = Journal(str(tmp_path / "a.vmx"), text)
+    journal.edited(text, text.replace(b"one", b"two"))
+    assert b"secret" not in journal.path.read_bytes()
+    assert b"two" in journal.path.read_bytes()
+
+
+def test_where_nothing_can_be_written_it_says_so_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DISKMODE_STATE", str(tmp_path / "file"))
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    journal.edited(TEXT, FIRST)
+    journal.saved(FIRST, FIRST)
+    journal.drop()
+    assert "file" in (journal.trouble or "")
+    assert journals_of(str(tmp_path / "a.vmx"), TEXT) == []
+
+
+@pytest.mark.parametrize("cut", range(0, 40, 7))
+def test_a_line_cut_short_by_a_kill_loses_only_itself(cut: int, tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST, SECOND)
+    (left,) = journals_of(file, TEXT)
+    data = left.path.read_bytes().rstrip(b"\n")
+    left.path.write_bytes(data[: data.rindex(b"\n") + 1 + cut])
+    assert offered(file, TEXT) == [FIRST]
+
+
+OPENED = opened_line(Unsaved(Base("/a", "0" * 64), this_process(), 1.0))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [1, "a", None],
+        [{"schema": "another/1"}],
+        [{**OPENED, "pid": "x"}],
+        [{**OPENED, "file": 3}],
+        [{name: value for name, value in OPENED.items() if name != "sha256"}],
+    ],
+)
+def test_what_is_no_journal_says_nothing(lines: list[object]) -> None:
+    assert read_unsaved(lines) is None
+
+
+def test_edits_behind_one_that_cannot_be_read_do_not_count() -> None:
+    good, bad = edit_line([]), {"edit": [[1]]}
+    found = read_unsaved([OPENED, good, bad, good])
+    assert found is not None
+    assert found.edits == ((),)
+
+
+def test_a_save_begins_anew() -> None:
+    found = read_unsaved([OPENED, edit_line([]), saved_line("1" * 64, [])])
+    assert found is not None
+    assert (found.base.sha256, found.edits) == ("1" * 64, ())
+
+
+def test_a_file_of_anything_is_read_as_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\xff\x00\n[1]\n" + b"[" * 100_000 + b"\n{\n" + b"9" * 5_000 + b"\n2\n")
+    assert list(lines_of(path)) == [[1], 2]
+    assert list(lines_of(tmp_path / "none")) == []
+
+
+def test_left_of_a_stranger_is_not_taken_away(tmp_path: Path) -> None:
+    """Whose editor cannot be asked may still be at work."""
+    file = str(tmp_path / "a.vmx")
+    journal = Journal(file, TEXT)
+    journal.keep()
+    data = journal.path.read_bytes().replace(this_process().host.encode(), b"elsewhere.example")
+    journal.path.write_bytes(data)
+    (left,) = journals_of(file, TEXT)
+    assert isinstance(left, Left)
+    assert left.runs is None

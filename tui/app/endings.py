@@ -1,0 +1,104 @@
+"""How the screen ends other than by choice: by a signal, by a terminal that closes, by a mistake of ours.
+
+Whatever it is, the terminal is put back, the edits stay in the journal, and the status tells it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from tui.visible import visible_lines
+
+# At a second signal, or so many seconds after the first, nothing is waited for: a dead mount, a full pipe.
+_PATIENCE = 5.0
+_ENDING = tuple(
+    number
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
+    if (number := getattr(signal, name, None)) is not None
+)
+_BASE_STATUS = 128
+
+
+class EndedError(RuntimeError):
+    """The screen closed, and nobody had left it: ``status`` is the exit status.
+
+    ``kept`` are the files with edits that the next opening will offer. A mistake of ours is the cause.
+    """
+
+    def __init__(self, what: str, status: int, kept: Sequence[str] = ()) -> None:
+        super().__init__(what)
+        self.status = status
+        self.kept = tuple(kept)
+
+
+class Endings:
+    """The signals that end a program, from the moment on when there is something to lose.
+
+    ``number`` is the one that came. While a screen runs it is closed by ``close``; before and behind that
+    EndedError is raised in the main thread.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self.close: Callable[[], None] | None = None
+        self._last_resort: list[Callable[[], None]] = []
+
+    def at_last(self, rescue: Callable[[], None]) -> None:
+        """Call ``rescue`` where the program must end at once, the newest first."""
+        self._last_resort.insert(0, rescue)
+
+    def heard(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
+        """The handler of the signals."""
+        if self.number is not None:
+            self._give_up()
+        self.number = number
+        waiting = threading.Timer(_PATIENCE, self._give_up)
+        waiting.daemon = True
+        waiting.start()
+        if self.close is None:
+            raise self.error()
+        self.close()
+
+    def error(self, kept: Sequence[str] = ()) -> EndedError:
+        """What to raise for the signal that came."""
+        number = self.number or 0
+        return EndedError(f"ended by {signal.Signals(number).name}", _BASE_STATUS + number, kept)
+
+    def _give_up(self) -> None:
+        for rescue in self._last_resort:
+            with suppress(Exception):
+                rescue()
+        os._exit(_BASE_STATUS + (self.number or 0))
+
+
+@contextmanager
+def endings() -> Iterator[Endings]:
+    """Hear the signals that end a program while the block runs; one that we were started to ignore is not."""
+    found = Endings()
+    if threading.current_thread() is not threading.main_thread():
+        yield found
+        return
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in ours:
+        signal.signal(number, found.heard)
+    try:
+        yield found
+    finally:
+        for number in ours:
+            signal.signal(number, before[number] or signal.SIG_DFL)
+
+
+def write_whole(data: bytes) -> None:
+    """Write to standard output what a pipe waits for; a terminal is shown it, and not commanded by it."""
+    stream = sys.stdout
+    if stream.isatty():
+        data = visible_lines(data.decode("utf-8", "backslashreplace")).encode("utf-8", "backslashreplace")
+    stream.buffer.write(data)
+    stream.buffer.flush()

@@ -1,0 +1,146 @@
+"""``diskmode undo``: take back a save, or a whole bulk change, also days later."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui.cli.interrupts import stoppable
+from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
+from tui.cli.options import override_option
+from tui.cli.patch import patch_of
+from tui.formats.changes import DiffLine, Sign
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.history.changes import Caller, Change, Changes, State
+from tui.history.judging import objection_to
+from tui.history.records import OpenChange, remembered
+from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_undo, restore
+from tui.storage import StorageError
+from tui.visible import visible
+
+_DONE, _SAME, _REFUSED, _FAILED = "done", "as before already", "refused", "failed"
+_MOST_LINES = 12
+_LISTED = "diskmode history lists them"
+
+
+def _complete_id(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """The changes that can be taken back, the newest first."""
+    changes = remembered()
+    return [
+        CompletionItem(one.id, help=f"{one.caller.value}, {counted(len(one.files), 'file')}")
+        for one in reversed(changes.changes)
+        if one.id.startswith(incomplete) and changes.standing(one)
+    ]
+
+
+@click.command("undo")
+@click.argument("name", required=False, metavar="[ID]", shell_complete=_complete_id)
+@click.option("--last", is_flag=True, help="The newest change that was not taken back yet.")
+@override_option
+@click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
+@click.option("--yes", is_flag=True, help="Save.")
+def command(*, name: str | None, last: bool, overrides: Sequence[str], dry_run: bool, yes: bool) -> Status:
+    """Take back the change ID, as diskmode history lists it: one save, or a whole bulk change.
+
+    The first letters of an ID will do. Each file gets back the bytes it had. One that no longer has the bytes
+    the change left is refused, and what would have to change is told; the others are done. To undo an undo is
+    to do the change again.
+
+    \b
+    Examples:
+      diskmode undo --last --dry-run
+      diskmode undo 3fa9 --yes
+
+    \b
+    Exit status:
+      0 done    2 a file could not be read or saved    3 something was refused    130 interrupted
+    """
+    if dry_run == yes:
+        raise click.UsageError("give either --dry-run, to see what would change, or --yes")
+    changes = remembered()
+    change = _meant(changes, name, last=last)
+    if changes.state(change) is State.RUNNING:
+        raise Problem(f"{change.id} is still being made", "wait until that is done, then undo it")
+    counts: Counter[str] = Counter()
+    undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
+    with stoppable() as stop:
+        for planned in plan_undo(changes, change, objection_to, frozenset(overrides)):
+            _do(planned, undoing, counts, dry_run=dry_run)
+            if stop.asked:
+                break
+    if not stop.asked:
+        undoing.end()
+    _tell(undoing, counts, "would be put back" if dry_run else "put back")
+    if stop.asked:
+        return Status.INTERRUPTED
+    if counts[_FAILED]:
+        return Status.BAD_INPUT
+    return Status.REFUSED if counts[_REFUSED] else Status.DONE
+
+
+def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
+    if (name is None) != last:
+        raise click.UsageError(f"give either the ID of a change or --last; {_LISTED}")
+    if name is None:
+        change = changes.last()
+        if change is None:
+            raise Problem("no change is remembered that could be taken back")
+        return change
+    found = changes.named(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Problem(f"{len(found)} changes begin with {name}", f"give more of the ID; {_LISTED}")
+    raise Problem(f"there is no change {name}", _LISTED)
+
+
+def _do(planned: Planned, undoing: OpenChange, counts: Counter[str], *, dry_run: bool) -> None:
+    if isinstance(planned, AlreadyUndone):
+        counts[_SAME] += 1
+    elif isinstance(planned, RefusedUndo):
+        counts[_FAILED if planned.failed else _REFUSED] += 1
+        say(planned.reason, planned.file)
+        _tell_lines(planned.lines)
+    elif dry_run:
+        counts[_DONE] += 1
+        print_bytes(patch_of(planned.file, planned.reading.data, planned.data), _codec(planned.data))
+    else:
+        _restore(planned, undoing, counts)
+
+
+def _codec(data: bytes) -> str:
+    try:
+        return open_document(data).codec
+    except FormatError:
+        return "utf-8"
+
+
+def _restore(planned: Restoration, undoing: OpenChange, counts: Counter[str]) -> None:
+    try:
+        doubt = restore(planned, undoing)
+    except StorageError as error:
+        counts[_FAILED] += 1
+        say(f"{error.what}; {error.remedy}", planned.file)
+        return
+    counts[_DONE] += 1
+    if doubt:
+        say(doubt, planned.file)
+
+
+def _tell_lines(lines: Sequence[DiffLine]) -> None:
+    for line in lines[:_MOST_LINES]:
+        if line.sign is not Sign.GAP:
+            say_lines(f"  {line.sign} {visible(line.text)}")
+    if len(lines) > _MOST_LINES:
+        say_lines(f"  and {len(lines) - _MOST_LINES:,} lines more")
+
+
+def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:
+    parts = [f"{counted(counts[_DONE], 'file')} {done}"]
+    parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED) if counts[kind]]
+    say(", ".join(parts))
+    say_unremembered(undoing.trouble)

@@ -1,0 +1,270 @@
+"""Changes made to files, as values: how they are written down, and what is read out of that.
+
+A change is what one command or one key did: a save, or a bulk change of many files. It has a record of each
+file, begun before the file is touched and ended afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from tui.history.processes import Process
+from tui.history.splices import Splice
+
+SCHEMA = "diskmode.change/1"
+
+
+class Caller(StrEnum):
+    """What made a change."""
+
+    EDITOR = "editor"
+    SET = "set"
+    SET_EACH = "set --each"
+    FLEET = "fleet"
+    UNDO = "undo"
+
+
+class Outcome(StrEnum):
+    """How the change of a file ended; BEGUN: that was never written down, for the program was killed."""
+
+    BEGUN = "begun"
+    SAVED = "saved"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The change of one file: its real name, the digests of its bytes before and after, and the splices."""
+
+    file: str
+    before: str
+    after: str
+    splices: tuple[Splice, ...]
+    outcome: Outcome = Outcome.BEGUN
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done at once. ``began`` is in seconds since 1970; ``what`` says it in words of the command.
+
+    ``of`` is the change that an undo took back; ``ended`` tells one that ran to its end from one that was
+    killed or stopped.
+    """
+
+    id: str
+    caller: Caller
+    what: str
+    began: float
+    writer: Process
+    of: str | None = None
+    records: tuple[Record, ...] = ()
+    ended: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files, each once, in the order they were changed."""
+        return tuple(dict.fromkeys(record.file for record in self.records))
+
+    def of_file(self, file: str) -> tuple[Record, ...]:
+        """The records of a file, the oldest first: several where a killed change was finished later."""
+        return tuple(record for record in self.records if record.file == file)
+
+
+class State(StrEnum):
+    """How a change stands."""
+
+    DONE = "done"
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    UNDONE = "undone"
+    PARTLY_UNDONE = "partly undone"
+    FAILED = "nothing saved"
+
+
+# The lines of a change's file.
+
+
+class Kind(StrEnum):
+    """What a line behind the first says."""
+
+    BEGUN = "begun"
+    SAVED = "saved"
+    FAILED = "failed"
+    ENDED = "ended"
+    RESUMED = "resumed"
+
+
+def change_line(change: Change) -> dict[str, Any]:
+    """The first line: what is about to be done, and by whom."""
+    return {
+        "schema": SCHEMA,
+        "id": change.id,
+        "caller": change.caller,
+        "what": change.what,
+        "began": change.began,
+        "of": change.of,
+        **_writer(change.writer),
+    }
+
+
+def begun_line(number: int, record: Record) -> dict[str, Any]:
+    """A file is about to be changed."""
+    splices = [one.as_json() for one in record.splices]
+    said = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
+    return {Kind.BEGUN: number, **said}
+
+
+def outcome_line(number: int, outcome: Outcome) -> dict[str, Any]:
+    """How the change of that file ended."""
+    return {outcome.value: number}
+
+
+def ended_line() -> dict[str, Any]:
+    """The change ran to its end."""
+    return {Kind.ENDED: True}
+
+
+def resumed_line(writer: Process) -> dict[str, Any]:
+    """Another process finishes what was killed."""
+    return {Kind.RESUMED: True, **_writer(writer)}
+
+
+def _writer(writer: Process) -> dict[str, Any]:
+    return {"pid": writer.pid, "host": writer.host, "started": writer.started}
+
+
+def read_change(lines: Iterable[object]) -> Change | None:
+    """The change that lines tell of; None where they tell of none. Lines that say nothing are left out."""
+    found: Change | None = None
+    records: dict[int, Record] = {}
+    for line in lines:
+        if not isinstance(line, dict):
+            continue
+        try:
+            found = _change(line) if found is None else _went_on(found, records, line)
+        except (KeyError, TypeError, ValueError):
+            if found is None:
+                return None
+    return None if found is None else replace(found, records=tuple(records.values()))
+
+
+def _change(line: Mapping[str, Any]) -> Change:
+    if line["schema"] != SCHEMA:
+        raise ValueError("another kind of file")
+    of = line["of"]
+    return Change(
+        str(line["id"]),
+        Caller(line["caller"]),
+        str(line["what"]),
+        float(line["began"]),
+        _writer_in(line),
+        None if of is None else str(of),
+    )
+
+
+def _writer_in(line: Mapping[str, Any]) -> Process:
+    return Process(int(line["pid"]), str(line["host"]), str(line["started"]))
+
+
+def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]) -> Change:
+    match line:
+        case {Kind.BEGUN.value: int(number)}:
+            splices = tuple(Splice.from_json(one) for one in line["splices"])
+            records[number] = Record(str(line["file"]), str(line["before"]), str(line["after"]), splices)
+        case {Kind.SAVED.value: int(number)}:
+            records[number] = replace(records[number], outcome=Outcome.SAVED)
+        case {Kind.FAILED.value: int(number)}:
+            records[number] = replace(records[number], outcome=Outcome.FAILED)
+        case {Kind.ENDED.value: _}:
+            return replace(change, ended=True)
+        case {Kind.RESUMED.value: _}:
+            return replace(change, writer=_writer_in(line), ended=False)
+    return change
+
+
+def settled(change: Change, digests: Mapping[str, str | None]) -> Change:
+    """The change with every record that was never ended judged by the file: does it hold the new bytes?
+
+    ``digests`` are of the files as they are now. The last such record of a file is the one that may have
+    been in the middle of a save; where the file has moved on, it stays begun.
+    """
+    found = []
+    for record in change.records:
+        now = digests.get(record.file)
+        if record.outcome is Outcome.BEGUN and now == record.after:
+            found.append(replace(record, outcome=Outcome.SAVED))
+        elif record.outcome is Outcome.BEGUN and now == record.before:
+            found.append(replace(record, outcome=Outcome.FAILED))
+        else:
+            found.append(record)
+    return replace(change, records=tuple(found))
+
+
+def unsettled_files(change: Change) -> tuple[str, ...]:
+    """The files that must be looked at to know what became of them."""
+    return tuple(dict.fromkeys(one.file for one in change.records if one.outcome is Outcome.BEGUN))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Every change that is remembered, the oldest first, and how they bear on each other."""
+
+    changes: Sequence[Change]
+    _undos: dict[str, list[Change]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for change in self.changes:
+            if change.of is not None:
+                self._undos.setdefault(change.of, []).append(change)
+
+    def standing(self, change: Change) -> tuple[str, ...]:
+        """The files of a change that were saved by it, and that no undo has put back since."""
+        undone = {file for undo in self._undos.get(change.id, ()) for file in self.standing(undo)}
+        saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
+        return tuple(file for file in change.files if file in saved and file not in undone)
+
+    def state(self, change: Change) -> State:
+        """How a change stands now."""
+        if not change.ended:
+            return State.INTERRUPTED if change.writer.runs is False else State.RUNNING
+        saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
+        if not saved:
+            return State.FAILED
+        standing = self.standing(change)
+        if not standing:
+            return State.UNDONE
+        return State.DONE if len(standing) == len(saved) else State.PARTLY_UNDONE
+
+    def last(self) -> Change | None:
+        """The newest change that is not itself an undo, and of which something stands."""
+        return next((one for one in reversed(self.changes) if one.of is None and self.standing(one)), None)
+
+    def named(self, name: str) -> list[Change]:
+        """The changes whose id begins so."""
+        exact = [one for one in self.changes if one.id == name]
+        return exact or [one for one in self.changes if one.id.startswith(name)]
+
+    def about(self, path: str) -> Sequence[Change]:
+        """The changes of a file, or of files in a folder, by its real name."""
+        inside = path.rstrip(os.sep) + os.sep
+        return [
+            change
+            for change in self.changes
+            if any(file == path or file.startswith(inside) for file in change.files)
+        ]
+
+    def after(self, change: Change, file: str) -> Change | None:
+        """The next change behind ``change`` that saved the same file and stands."""
+        behind = self.changes[self.changes.index(change) + 1 :]
+        return next((one for one in behind if file in self.standing(one) and one.of != change.id), None)
+
+
+def superfluous(ids: Sequence[str], oldest: str, most: int) -> Sequence[str]:
+    """Of ids in order of time, those to be dropped: before ``oldest``, and all but the ``most`` newest."""
+    kept = [one for one in ids if one >= oldest]
+    kept = kept[max(len(kept) - most, 0) :]
+    return ids[: len(ids) - len(kept)]

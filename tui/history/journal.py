@@ -1,0 +1,129 @@
+"""The journal of an open file: its edits, written down as they are made, until they are saved or dropped.
+
+Like the swap file of vim: a process that is killed leaves it behind, and the next opening of that file finds
+it. A key costs one write to the end of an open file, and nothing waits for the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.history.processes import this_process
+from tui.history.splices import splices_between
+from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
+from tui.history.unsaved import (
+    Base,
+    Unsaved,
+    digest,
+    edit_line,
+    opened_line,
+    read_unsaved,
+    saved_line,
+    saving_line,
+)
+
+_FOLDER, _SUFFIX = "edits", ".jsonl"
+
+
+class Journal:
+    """The journal of one editor on one file. ``trouble`` is why it could not be kept, to be said once."""
+
+    def __init__(self, file: str | None, data: bytes) -> None:
+        """Begin it, with the text as it was read; ``file`` is the real name, None for standard input."""
+        opened = Unsaved(Base(file, digest(data)), this_process(), time.time())
+        self._file = LineFile(_folder() / f"{_key(file)}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
+        self._file.create(opened_line(opened))
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._file.path
+
+    @property
+    def trouble(self) -> str | None:
+        """Why edits are not kept, where they are not."""
+        return self._file.trouble
+
+    def edited(self, before: bytes, after: bytes) -> None:
+        """An edit was made, undone or done again."""
+        if before != after:
+            self._file.append(edit_line(splices_between(before, after)))
+
+    def saving(self, data: bytes) -> None:
+        """``data``, the text as it is now, is about to be saved: a kill may come before it is told how."""
+        self._file.append(saving_line(digest(data)))
+
+    def saved(self, written: bytes, now: bytes) -> None:
+        """The file holds ``written``; ``now`` is the text on the screen, which may have gone on."""
+        self._file.append(saved_line(digest(written), splices_between(written, now)))
+
+    def drop(self) -> None:
+        """The person left by choice: nothing is to be offered."""
+        self._file.remove()
+
+    def keep(self) -> None:
+        """The program ends and the edits are not saved: leave them to the next opening."""
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A journal found: its edits, where it lies, and whether its editor still runs (None: nobody knows)."""
+
+    unsaved: Unsaved
+    path: Path
+    runs: bool | None
+
+    def drop(self) -> None:
+        """Forget these edits."""
+        remove(self.path)
+
+
+def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> list[Left]:
+    """The journals of other editors on a file, the newest first; ``data`` is the text as it is now.
+
+    Those of a file that is gone, or of standard input, are found by the text alone: ``virsh edit`` gives
+    its file another name each time. A journal without edits whose editor has ended is taken away.
+    """
+    names = {one for one in names_in(_folder(), _SUFFIX) if own is None or one != own.path}
+    mine = {one for one in names if one.name.startswith(_key(file) + "-")} if file is not None else set()
+    found = [left for path in mine if (left := _left(path, data)) is not None]
+    sha256 = None
+    for path in names - mine:
+        left = _left(path, data)
+        if left is None or left.runs is not False:
+            continue
+        sha256 = sha256 or digest(data)
+        if left.unsaved.base.sha256 == sha256 and not _is_there(left.unsaved.base.file):
+            found.append(left)
+    return sorted(found, key=lambda left: left.unsaved.began, reverse=True)
+
+
+def _left(path: Path, data: bytes) -> Left | None:
+    unsaved = read_unsaved(lines_of(path))
+    if unsaved is None:
+        return None
+    unsaved = unsaved.settled(data)
+    left = Left(unsaved, path, unsaved.editor.runs)
+    if left.runs is False and not unsaved.edits:
+        left.drop()
+        return None
+    return left
+
+
+def _is_there(file: str | None) -> bool:
+    return file is not None and os.path.lexists(file)
+
+
+def _folder() -> Path:
+    return state_folder() / _FOLDER
+
+
+def _key(file: str | None) -> str:
+    """What the journals of a file are called: a name may be longer than a name in the folder may be."""
+    return "stdin" if file is None else hashlib.sha256(os.fsencode(file)).hexdigest()[:24]

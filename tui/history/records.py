@@ -1,0 +1,205 @@
+"""The store of changes: each a file of lines in the state folder, which only its own process writes to.
+
+What a save is about to do is written down, and the disk has it, before the file is touched: a kill at any
+moment leaves either a record without its save, or both, and the file's own bytes tell which.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from tui.history.changes import (
+    Caller,
+    Change,
+    Changes,
+    Outcome,
+    Record,
+    State,
+    begun_line,
+    change_line,
+    ended_line,
+    outcome_line,
+    read_change,
+    resumed_line,
+    settled,
+    superfluous,
+    unsettled_files,
+)
+from tui.history.processes import this_process
+from tui.history.splices import splices_between
+from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
+from tui.history.unsaved import digest
+from tui.settings import load_settings
+from tui.storage import Reading, StorageError, read
+
+T = TypeVar("T")
+
+_FOLDER, _SUFFIX = "history", ".jsonl"
+_DAY = 24 * 60 * 60
+_TIME = "%Y%m%d-%H%M%S"
+
+
+class OpenChange:
+    """A change being made. ``trouble`` is why it could not be written down, to be said once.
+
+    Nothing is written before the first file is about to be saved.
+    """
+
+    def __init__(self, caller: Caller, what: str, *, of: str | None = None, resumes: bool = False) -> None:
+        """Begin it. With ``resumes``, a change of the same words that was killed is gone on with."""
+        self.change = Change(secrets.token_hex(4), caller, what, time.time(), this_process(), of)
+        self._resumes = resumes
+        self._file: LineFile | None = None
+        self._number = 0
+
+    @property
+    def id(self) -> str:
+        """What ``diskmode undo`` knows it by."""
+        return self.change.id
+
+    @property
+    def trouble(self) -> str | None:
+        """Why changes are not remembered, where they are not."""
+        return None if self._file is None else self._file.trouble
+
+    @contextmanager
+    def saving(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
+        """Around the save of one file: what it will change is written down before, how it ended after.
+
+        A block that raises has not changed the file, as every save of ours promises.
+        """
+        if before == after:
+            yield
+            return
+        number = self._begin(file, before, after)
+        try:
+            yield
+        except Exception:
+            self._finish(number, Outcome.FAILED)
+            raise
+        self._finish(number, Outcome.SAVED)
+
+    def doing(
+        self, file: str, before: bytes, after: bytes, work: Callable[[], T], is_saved: Callable[[T], bool]
+    ) -> T:
+        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went."""
+        number = self._begin(file, before, after)
+        done = work()
+        self._finish(number, Outcome.SAVED if is_saved(done) else Outcome.FAILED)
+        return done
+
+    def _begin(self, file: str, before: bytes, after: bytes) -> int:
+        store = self._store()
+        self._number += 1
+        record = Record(file, digest(before), digest(after), splices_between(before, after))
+        store.append(begun_line(self._number, record), flush=True)
+        return self._number
+
+    def _finish(self, number: int, outcome: Outcome) -> None:
+        self._store().append(outcome_line(number, outcome))
+
+    def end(self) -> None:
+        """All that was to be done is done, or was refused. What is too old by the settings is dropped."""
+        if self._file is not None:
+            self._file.append(ended_line())
+            self._file.close()
+            if self.trouble is None:
+                forget_old(*load_settings().history)
+
+    def stop(self) -> None:
+        """The person stopped it: it can be gone on with, or taken back."""
+        if self._file is not None:
+            self._file.close()
+
+    def _store(self) -> LineFile:
+        if self._file is None:
+            killed = self._killed() if self._resumes else None
+            if killed is not None:
+                self._go_on_with(killed)
+            else:
+                self._file = LineFile(_path_of(self.change))
+                self._file.create(change_line(self.change))
+            assert self._file is not None
+        return self._file
+
+    def _killed(self) -> Change | None:
+        """The same change, where its last try was killed or stopped, and nobody took it back."""
+        every = [change for path in names_in(_folder(), _SUFFIX) if (change := read_change(lines_of(path)))]
+        undone = {change.of for change in every}
+        words = (self.change.caller, self.change.what)
+        same = [change for change in every if (change.caller, change.what) == words]
+        last = max(same, key=lambda change: change.began, default=None)
+        if last is None or last.ended or last.writer.runs is not False or last.id in undone:
+            return None
+        return last
+
+    def _go_on_with(self, killed: Change) -> None:
+        self.change = replace(killed, writer=this_process())
+        self._number = len(killed.records)
+        self._file = LineFile(_path_of(killed))
+        self._file.reopen()
+        self._file.append(resumed_line(this_process()))
+
+
+def remembered() -> Changes:
+    """Every change that is remembered, the oldest first.
+
+    What a killed change did last is found out by looking at that file.
+    """
+    found = []
+    for path in names_in(_folder(), _SUFFIX):
+        change = read_change(lines_of(path))
+        if change is not None:
+            found.append(settled(change, {file: digest_of(file) for file in unsettled_files(change)}))
+    return Changes(sorted(found, key=lambda change: (change.began, change.id)))
+
+
+def records(path: Path | str | None = None) -> Sequence[Change]:
+    """The changes, the oldest first; with ``path`` those of that file, or of files in that folder."""
+    changes = remembered()
+    return changes.changes if path is None else changes.about(os.path.realpath(path))
+
+
+def real_file(reading: Reading) -> str | None:
+    """What a file is remembered by: the address of what its links lead to; None for standard input."""
+    path = reading.path
+    return None if path is None else path.place.address(reading.target or path.path)
+
+
+def digest_of(file: str) -> str | None:
+    """The digest of a file's bytes now; None where it cannot be read."""
+    try:
+        return digest(read(file).data)
+    except StorageError:
+        return None
+
+
+def forget_old(days: float, most: int) -> None:
+    """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay."""
+    paths = {path.name.removesuffix(_SUFFIX): path for path in names_in(_folder(), _SUFFIX)}
+    oldest = _time_words(max(time.time() - days * _DAY, 0))
+    for name in superfluous(sorted(paths), oldest, most):
+        change = read_change(lines_of(paths[name]))
+        if change is None or Changes([change]).state(change) is not State.RUNNING:
+            remove(paths[name])
+
+
+def _path_of(change: Change) -> Path:
+    """Names in order of time, so that old ones are found without reading any."""
+    return _folder() / f"{_time_words(change.began)}-{change.id}{_SUFFIX}"
+
+
+def _time_words(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(_TIME)
+
+
+def _folder() -> Path:
+    return state_folder() / _FOLDER

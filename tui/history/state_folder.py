@@ -1,0 +1,119 @@
+"""The person's state folder: private, made when first written to, and never in the way of the work."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tui.storage import MAX_BYTES
+
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+
+
+def state_folder() -> Path:
+    """Where the program keeps what it remembers; ``DISKMODE_STATE`` names another folder."""
+    named = os.environ.get("DISKMODE_STATE")
+    if named:
+        return Path(named)
+    from platformdirs import user_state_path  # noqa: PLC0415 - most commands write nothing
+
+    return user_state_path("diskmode")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder of ours, readable by its owner alone. Raises OSError."""
+    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+class LineFile:
+    """A file that grows by whole lines of JSON. Each is one write at the end, so that writers may share it.
+
+    What the system refuses is in ``trouble``, the first time; afterwards nothing more is written, for a
+    record with holes would mislead.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trouble: str | None = None
+        self._descriptor: int | None = None
+
+    def create(self, first: object) -> None:
+        """Make the file, which must be new, with its first line."""
+        self._open(os.O_CREAT | os.O_EXCL)
+        self.append(first)
+
+    def reopen(self) -> None:
+        """Write on in a file that is there; its last line may have been cut by a kill."""
+        self._open(0)
+        self._write(b"\n")
+
+    def _open(self, flags: int) -> None:
+        try:
+            make_folder(self.path.parent)
+            flags |= os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+            self._descriptor = os.open(self.path, flags, _PRIVATE_FILE)
+        except (OSError, ValueError) as error:
+            self._failed(error)
+
+    def append(self, value: object, *, flush: bool = False) -> None:
+        """Add a line; with ``flush`` the disk has it when this returns."""
+        self._write(json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n")
+        if flush and self._descriptor is not None:
+            with suppress(OSError):
+                os.fsync(self._descriptor)
+
+    def _write(self, line: bytes) -> None:
+        if self._descriptor is None:
+            return
+        try:
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+        except OSError as error:
+            self.close()
+            self._failed(error)
+
+    def _failed(self, error: OSError | ValueError) -> None:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        self.trouble = f"{self.path.parent}: {reason}"
+
+    def close(self) -> None:
+        """Write no more."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = None
+
+    def remove(self) -> None:
+        """Close it and take it away."""
+        self.close()
+        remove(self.path)
+
+
+def remove(path: Path) -> None:
+    """Take a file of ours away, where it is still there and may be."""
+    with suppress(OSError):
+        path.unlink()
+
+
+def names_in(folder: Path, suffix: str) -> Sequence[Path]:
+    """The files of ours in a folder, by name; none where there is no folder, or no way into it."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(one.path) for one in entries if one.name.endswith(suffix))
+    except OSError:
+        return ()
+
+
+def lines_of(path: Path) -> Iterator[object]:
+    """The values of a file's lines. A line that a kill or a full disk cut short is left out."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES)
+    except OSError:
+        return
+    for line in data.split(b"\n"):
+        with suppress(ValueError, RecursionError):
+            yield json.loads(line)

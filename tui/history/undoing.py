@@ -1,0 +1,126 @@
+"""Taking a change back: each file that still has the bytes it left, judged as any other edit is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from tui.formats.changes import DiffLine, diff
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.history.changes import Change, Changes, Outcome, Record
+from tui.history.records import OpenChange
+from tui.history.splices import MismatchError, diff_lines, spliced, turned
+from tui.history.unsaved import digest
+from tui.storage import Reading, StorageError, read, save
+
+Judge = Callable[[Reading, bytes, Collection[str]], str | None]
+"""Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """A file that can be put back: as it was read now, and the bytes it had before the change."""
+
+    file: str
+    reading: Reading
+    data: bytes
+
+    def diff(self) -> list[DiffLine]:
+        """The lines of the file that would differ."""
+        try:
+            before, after = open_document(self.reading.data), open_document(self.data)
+        except FormatError:
+            return []
+        return list(diff(before.text_lines, after.text_lines))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedUndo:
+    """A file that is left as it is, and why; ``lines`` are what would have to change by hand.
+
+    ``failed`` tells one that cannot be read or saved from one that is not to be put back.
+    """
+
+    file: str
+    reason: str
+    lines: tuple[DiffLine, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyUndone:
+    """A file that has the bytes of before already."""
+
+    file: str
+
+
+Planned = Restoration | RefusedUndo | AlreadyUndone
+
+
+def plan_undo(
+    changes: Changes, change: Change, judge: Judge, overrides: Collection[str] = frozenset()
+) -> Iterator[Planned]:
+    """What taking ``change`` back does to each of its files that it saved; nothing is written."""
+    standing = set(changes.standing(change))
+    for file in reversed(change.files):
+        if file in standing:
+            saved = [one for one in change.of_file(file) if one.outcome is not Outcome.FAILED]
+            yield _planned(changes, change, file, saved, judge, overrides)
+
+
+def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judged
+    changes: Changes,
+    change: Change,
+    file: str,
+    saved: list[Record],
+    judge: Judge,
+    overrides: Collection[str],
+) -> Planned:
+    try:
+        reading = read(file)
+    except StorageError as error:
+        return RefusedUndo(file, f"{error.what}; {error.remedy}", failed=True)
+    data = _before(saved, reading.data)
+    if data is None:
+        return RefusedUndo(file, _moved_on(changes, change, file), _by_hand(saved))
+    if data == reading.data:
+        return AlreadyUndone(file)
+    if not reading.writable:
+        return RefusedUndo(file, reading.why_not or "it cannot be written", failed=True)
+    objection = judge(reading, data, overrides)
+    return Restoration(file, reading, data) if objection is None else RefusedUndo(file, objection)
+
+
+def _before(saved: list[Record], data: bytes) -> bytes | None:
+    """The bytes before these records of one file, from those it has now; None where they do not fit."""
+    for record in reversed(saved):
+        known = digest(data)
+        if known == record.before:
+            continue
+        if known != record.after:
+            return None
+        try:
+            data = spliced(data, turned(record.splices))
+        except MismatchError:
+            return None
+        if digest(data) != record.before:
+            return None
+    return data
+
+
+def _moved_on(changes: Changes, change: Change, file: str) -> str:
+    later = changes.after(change, file)
+    if later is not None:
+        return f"it was changed since, by {later.caller} ({later.id}); take that back first"
+    return "it no longer has the bytes that this change left; compare it, and change it by hand"
+
+
+def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
+    return tuple(line for record in reversed(saved) for line in diff_lines(turned(record.splices)))
+
+
+def restore(planned: Restoration, undoing: OpenChange) -> str | None:
+    """Put a file back; the doubt, where the disk did not confirm it. Raises StorageError."""
+    with undoing.saving(planned.file, planned.reading.data, planned.data):
+        return save(planned.reading, planned.data).doubt

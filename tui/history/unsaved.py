@@ -1,0 +1,132 @@
+"""Edits that are not in their file yet, as values: how they are written down, and what they make of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from tui.history.processes import Process
+from tui.history.splices import MismatchError, Splice, spliced
+
+SCHEMA = "diskmode.edits/1"
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of a text, by which it is known again."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What edits are made on: the real name of the ``file`` (None: standard input), and the bytes' digest."""
+
+    file: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """The edits that an ``editor`` made on ``base`` and did not save, each a row of splices, in order.
+
+    ``began`` is when the file was opened, in seconds since 1970. ``saving`` is the digest of a text that was
+    about to be saved when so many edits were made, and of which it is not known whether it was.
+    """
+
+    base: Base
+    editor: Process
+    began: float
+    edits: tuple[tuple[Splice, ...], ...] = ()
+    saving: tuple[str, int] | None = None
+
+    def settled(self, data: bytes) -> Unsaved:
+        """Without the edits that ``data``, the file's text now, holds: their save went well to its end."""
+        if self.saving is None or digest(data) != self.saving[0]:
+            return self
+        sha256, number = self.saving
+        return replace(self, base=Base(self.base.file, sha256), edits=self.edits[number:], saving=None)
+
+    def made_on(self, data: bytes) -> bytes | None:
+        """The edited text; None where ``data`` is not what the edits were made on."""
+        if digest(data) != self.base.sha256:
+            return None
+        try:
+            for edit in self.edits:
+                data = spliced(data, edit)
+        except MismatchError:
+            return None
+        return data
+
+
+class Kind(StrEnum):
+    """What a line behind the first says."""
+
+    EDIT = "edit"
+    SAVING = "saving"
+    SAVED = "saved"
+
+
+def opened_line(unsaved: Unsaved) -> dict[str, Any]:
+    """The first line: who edits what."""
+    return {
+        "schema": SCHEMA,
+        "file": unsaved.base.file,
+        "sha256": unsaved.base.sha256,
+        "pid": unsaved.editor.pid,
+        "host": unsaved.editor.host,
+        "started": unsaved.editor.started,
+        "began": unsaved.began,
+    }
+
+
+def edit_line(splices: Sequence[Splice]) -> dict[str, Any]:
+    """An edit was made, taken back or made again: from the text before it to that behind it."""
+    return {Kind.EDIT: [one.as_json() for one in splices]}
+
+
+def saving_line(sha256: str) -> dict[str, Any]:
+    """The text as it is now, of this digest, is about to be saved."""
+    return {Kind.SAVING: sha256}
+
+
+def saved_line(sha256: str, splices: Sequence[Splice]) -> dict[str, Any]:
+    """The file holds a text of this digest now; ``splices`` are the edits made while it was written."""
+    return {Kind.SAVED: sha256, **edit_line(splices)}
+
+
+def read_unsaved(lines: Iterable[object]) -> Unsaved | None:
+    """What the lines of a journal say; None where they are no journal. What cannot be read is left out."""
+    found: Unsaved | None = None
+    for line in lines:
+        if not isinstance(line, dict):
+            continue
+        try:
+            found = _opened(line) if found is None else _went_on(found, line)
+        except (KeyError, TypeError, ValueError):
+            if found is None:
+                return None
+            # Behind an edit that cannot be read the others do not fit.
+            return found
+    return found
+
+
+def _opened(line: dict[str, Any]) -> Unsaved:
+    if line["schema"] != SCHEMA:
+        raise ValueError("another kind of file")
+    file = line["file"]
+    if not isinstance(file, str | None):
+        raise TypeError("a name is a text")
+    editor = Process(int(line["pid"]), str(line["host"]), str(line["started"]))
+    return Unsaved(Base(file, str(line["sha256"])), editor, float(line["began"]))
+
+
+def _went_on(found: Unsaved, line: dict[str, Any]) -> Unsaved:
+    if Kind.SAVING in line:
+        return replace(found, saving=(str(line[Kind.SAVING]), len(found.edits)))
+    splices = tuple(Splice.from_json(one) for one in line[Kind.EDIT])
+    if Kind.SAVED in line:
+        base = Base(found.base.file, str(line[Kind.SAVED]))
+        return replace(found, base=base, edits=(splices,) if splices else (), saving=None)
+    return replace(found, edits=(*found.edits, splices))

@@ -1,0 +1,87 @@
+"""Keeping the edits of an open file in its journal, and finding those an earlier editor left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.history.journal import Journal, Left
+    from tui.storage import Reading
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """The journal of this session, begun on ``base``, and what other editors of the file left or keep."""
+
+    base: bytes
+    journal: Journal
+    others: tuple[Left, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Recall:
+    """Beginning the journal: ``run`` waits for the disk."""
+
+    run: Callable[[], Recalled]
+
+
+class Keeping:
+    """What a session writes down of its edits. Until its journal has begun it keeps in mind what to write."""
+
+    def __init__(self, data: bytes) -> None:
+        self._journal: Journal | None = None
+        self._base = data
+        self._written = data  # the text that who reads the journal can make
+        self._is_over = False
+
+    def recall(self, reading: Reading) -> Recall:
+        """Begin the journal of what was read."""
+        base = self._base
+
+        def run() -> Recalled:
+            from tui.history.journal import Journal, journals_of  # noqa: PLC0415 - behind the first paint
+            from tui.history.records import real_file  # noqa: PLC0415
+
+            file = real_file(reading)
+            journal = Journal(file, base)
+            if self._is_over:
+                journal.drop()
+            return Recalled(base, journal, tuple(journals_of(file, base, journal)))
+
+        return Recall(run)
+
+    def begin(self, recalled: Recalled, now: bytes) -> str | None:
+        """Take the journal, which writes on from what was edited meanwhile; why there is none, if so."""
+        self._journal = recalled.journal
+        self._written = recalled.base
+        if self._base != recalled.base:
+            self.saved(self._base, now)
+        self.note(now)
+        return recalled.journal.trouble
+
+    def note(self, now: bytes) -> None:
+        """The text is this now."""
+        if self._journal is not None and now is not self._written:
+            self._journal.edited(self._written, now)
+            self._written = now
+
+    def saving(self, data: bytes) -> None:
+        """``data``, the text as it is now, is about to be saved."""
+        self.note(data)
+        if self._journal is not None:
+            self._journal.saving(data)
+
+    def saved(self, data: bytes, now: bytes) -> None:
+        """The file holds ``data`` from now on; the text has gone on to ``now``."""
+        self._base = data
+        if self._journal is not None:
+            self._journal.saved(data, now)
+            self._written = now
+
+    def end(self) -> None:
+        """The person leaves by choice: nothing is to be offered later."""
+        self._is_over = True
+        if self._journal is not None:
+            self._journal.drop()

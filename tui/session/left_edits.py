@@ -1,0 +1,67 @@
+"""The edits that an earlier editor of a file left: what they change, and what is asked about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tui.editing import Editing
+from tui.formats.changes import diff
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.session.keeping import Recalled
+from tui.session.steps import Asked, Question, Reply
+
+if TYPE_CHECKING:
+    from tui.history.journal import Left
+
+
+@dataclass(frozen=True)
+class LeftEdits:
+    """Edits to be decided on: their ``journal``, and the question."""
+
+    journal: Left
+    question: Question
+
+
+def edits_left(recalled: Recalled, editing: Editing) -> LeftEdits | None:
+    """The newest edits that an editor left which runs no more; those that come to nothing are forgotten."""
+    for left in recalled.others:
+        if left.runs or not left.unsaved.edits:
+            continue
+        data = left.unsaved.made_on(recalled.base)
+        if data == recalled.base:
+            left.drop()
+            continue
+        question = _elsewhere(left) if data is None else _offered(left, editing, data)
+        if question is not None:
+            return LeftEdits(left, question)
+    return None
+
+
+def _offered(left: Left, editing: Editing, data: bytes) -> Question | None:
+    try:
+        lines = list(diff(editing.found.document.text_lines, open_document(data).text_lines))
+    except FormatError:
+        return None
+    return Question(Asked.RECOVER, (Reply.RECOVER, Reply.DROP), lines, _when(left))
+
+
+def _elsewhere(left: Left) -> Question:
+    """They were made on other bytes than the file has now: they can be looked at, not made."""
+    from tui.history.splices import diff_lines  # noqa: PLC0415 - seldom needed
+
+    lines = [line for edit in left.unsaved.edits for line in diff_lines(edit)]
+    return Question(Asked.RECOVER_ELSEWHERE, (Reply.DROP,), lines, _when(left))
+
+
+def _when(left: Left) -> str:
+    began = datetime.fromtimestamp(left.unsaved.began).astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{began}, process {left.unsaved.editor.pid} on {left.unsaved.editor.host}"
+
+
+def open_elsewhere(recalled: Recalled) -> str | None:
+    """Who else edits the file now, as far as is known."""
+    other = next((one for one in recalled.others if one.runs is not False), None)
+    return None if other is None else _when(other)

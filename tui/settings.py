@@ -1,0 +1,198 @@
+"""What a person set for themselves, in ``config.toml`` under the platform's config folder."""
+
+from __future__ import annotations
+
+# ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tui.disks import LibvirtVersion
+from tui.storage import MissingError, StorageError, read, write_new
+
+# The theme of our own, which Textual knows only once there is an app.
+OWN_THEME = "diskmode"
+_NO_KEYS: Mapping[str, str] = {}
+_DEFAULTS = "the defaults are used"
+# Bytes. To read more would keep the first screen waiting.
+_LARGEST = 256 * 1024
+_MOST_DAYS, _MOST_RECORDS = 36_500, 100_000
+
+
+class Memory(NamedTuple):
+    """How long changes are remembered: for ``days``, and at most so many ``records``."""
+
+    days: int = 90
+    records: int = 1_000
+
+
+class Settings(NamedTuple):
+    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
+
+    ``libvirt`` is the version machines are judged for (None: the newest known).
+    """
+
+    theme: str | None = None
+    keymap: Mapping[str, str] = _NO_KEYS
+    trouble: str | None = None
+    history: Memory = Memory()
+    libvirt: LibvirtVersion | None = None
+
+
+def settings_path() -> Path:
+    """Where the settings lie; ``DISKMODE_CONFIG`` names another file."""
+    named = os.environ.get("DISKMODE_CONFIG")
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("diskmode") / "config.toml"
+
+
+def load_settings() -> Settings:
+    """The settings, or the defaults and what was wrong; never raises."""
+    path = settings_path()
+    try:
+        data = read(path).data
+    except MissingError:
+        return Settings()
+    except StorageError as error:
+        return Settings(trouble=f"{path}: {error}; {_DEFAULTS}")
+    try:
+        text = data.decode("utf-8")
+        found = parsed(text)
+    except ValueError as error:
+        return Settings(trouble=f"{path}: {error}; {_DEFAULTS}")
+    mistakes: list[str] = []
+    settings = _settings(_Table(text, "", found, mistakes))
+    trouble = f"{path}: {'; '.join(mistakes)}; {_DEFAULTS} there" if mistakes else None
+    return settings._replace(trouble=trouble)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A TOML text. Raises ValueError with a sentence, and the line where it is known."""
+    import tomllib
+
+    if len(text) > _LARGEST:
+        raise ValueError("it is larger than 256 KiB, and no settings are")
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        found = re.search(r"\d{4300}", text.replace("_", ""))
+        line = "" if found is None else f"line {text.replace('_', '').count(chr(10), 0, found.start()) + 1}: "
+        raise ValueError(f"{line}a number has too many digits") from error
+
+
+class _Table(NamedTuple):
+    """A table of the settings, and where the mistakes in it are noted."""
+
+    text: str
+    name: str
+    values: Mapping[str, Any]
+    mistakes: list[str]
+
+    def table(self, name: str, example: str) -> _Table:
+        """The table of this name; what is none of these is a mistake, and counts as empty."""
+        values = self.values.get(name, {})
+        if not isinstance(values, dict):
+            self.note(name, f"[{name}] wants lines like {example}")
+            values = {}
+        return _Table(self.text, name, values, self.mistakes)
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 1 to ``most``."""
+        value = self.values.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            self.note(name, f"{self.name}.{name} wants a whole number from 1 to {most:,}")
+            return default
+        return value
+
+    def note(self, name: str, mistake: str) -> None:
+        """Keep a mistake about a name, with its line."""
+        line = line_of(self.text, self.name, name)
+        self.mistakes.append(mistake if line is None else f"line {line}: {mistake}")
+
+
+_HEADING = re.compile(r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?")
+
+
+def line_of(text: str, table: str, name: str) -> int | None:
+    """The line (from 1) where a name of a table is given, as far as that can be told without a parser."""
+    given = re.compile(rf"\s*(?:{re.escape(table)}\s*\.\s*)?[\"']?{re.escape(name)}[\"']?\s*[.=]")
+    inside = ""
+    at_table = None
+    for number, line in enumerate(text.split("\n"), 1):
+        heading = _HEADING.fullmatch(line)
+        if heading is not None:
+            inside = heading[1].strip("\"'")
+            if inside == name and not table:
+                return number
+        elif inside in (table, "") and given.match(line):
+            return number
+        elif table and not inside and re.match(rf"\s*{re.escape(table)}\s*=", line):
+            at_table = number
+    return at_table
+
+
+def _settings(top: _Table) -> Settings:
+    keys = top.table("keymap", '"disk.snapshot" = "f5"')
+    memory = top.table("history", "days = 30")
+    return Settings(
+        _theme(top),
+        dict(_keys(keys)),
+        history=Memory(
+            memory.number("days", Memory().days, _MOST_DAYS),
+            memory.number("records", Memory().records, _MOST_RECORDS),
+        ),
+        libvirt=_libvirt(top),
+    )
+
+
+def _theme(top: _Table) -> str | None:
+    theme = top.values.get("theme")
+    if theme is None or (isinstance(theme, str) and theme.isprintable()):
+        return theme
+    top.note("theme", "theme wants a name in quotes")
+    return None
+
+
+def _libvirt(top: _Table) -> LibvirtVersion | None:
+    if "libvirt" not in top.values:
+        return None
+    try:
+        return LibvirtVersion.parse(str(top.values["libvirt"]))
+    except ValueError:
+        top.note("libvirt", 'libvirt wants a version like "11.3"')
+        return None
+
+
+def _keys(table: _Table) -> Iterator[tuple[str, str]]:
+    for name, keys in table.values.items():
+        if isinstance(keys, str) and keys.isprintable():
+            yield name, keys
+        else:
+            table.note(name, '[keymap] wants lines like "disk.snapshot" = "f5"')
+
+
+def keep_theme(theme: str) -> str | None:
+    """Write the theme into the settings, all else as it stands there; what went wrong, or None."""
+    import tomlkit
+
+    path = settings_path()
+    try:
+        try:
+            document = tomlkit.parse(read(path).data.decode("utf-8"))
+        except MissingError:
+            document = tomlkit.document()
+            path.parent.mkdir(parents=True, exist_ok=True)
+        document["theme"] = theme
+        write_new(path, tomlkit.dumps(document).encode("utf-8"), overwrite=True)
+    except (StorageError, OSError, ValueError, RecursionError) as error:
+        return f"the theme could not be kept: {error}"
+    return None
