@@ -15,6 +15,7 @@ from tui.formats.opening import open_document
 from tui.machine import Machine, Text
 from tui.rules import (
     BY_ID,
+    HOLDING,
     Edit,
     Finding,
     Hypervisor,
@@ -109,6 +110,25 @@ def edit(
     if refused:
         return _refusal(machine, found, refused, wanted, disks)
     return edited
+
+
+def objection_to(
+    whole: Machine, then: Machine, overrides: Collection[str] = frozenset(), *, states: bool
+) -> str | None:
+    """Why a machine, with what lies beside its file, may not become ``then``, or None.
+
+    Without ``states`` only locks and the rules that judge a change count: what a file held once it may hold.
+    """
+    after = replace(then, chosen=whole.chosen, sidecars=whole.sidecars)
+    if len(whole.disks) != len(after.disks):
+        return "it holds another number of disks"
+    for was, is_now in zip(whole.disks, after.disks, strict=True):
+        if was != is_now and (reason := whole.locked(was.index)):
+            return f"{was.name} is locked: {reason}"
+    change = Edit(whole.configuration, whole.configuration, after.configuration)
+    refused = objections(change, whole.hypervisor, overrides)
+    counting = (one for one in refused if states or one.rule in HOLDING)
+    return next((f"{one.sentence}; {one.advice}" for one in counting), None)
 
 
 def refused_beside(

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui.history.changes import Caller, Change, Outcome, State, read_change, superfluous
-from tui.history.judging import objection_to
+from tui.history.judging import objection_to_bytes
 from tui.history.processes import this_process
 from tui.history.records import OpenChange, forget_old, records, remembered
 from tui.history.splices import diff_lines
@@ -57,7 +57,7 @@ def _afresh(work: Callable[..., None], *words: object) -> None:
 def undone(change: Change) -> list[object]:
     changes = remembered()
     undoing = OpenChange(Caller.UNDO, "", of=change.id)
-    found = list(plan_undo(changes, changes.named(change.id)[0], objection_to))
+    found = list(plan_undo(changes, changes.named(change.id)[0], objection_to_bytes))
     for one in found:
         if isinstance(one, Restoration):
             restore(one, undoing)
@@ -115,7 +115,7 @@ def test_a_machine_that_was_powered_on_since_is_refused(tmp_path: Path) -> None:
     (found,) = undone(change)
     assert isinstance(found, RefusedUndo)
     assert "in use" in found.reason
-    (insisted,) = plan_undo(remembered(), remembered().changes[0], objection_to, {"in-use"})
+    (insisted,) = plan_undo(remembered(), remembered().changes[0], objection_to_bytes, {"in-use"})
     assert isinstance(insisted, Restoration)
 
 

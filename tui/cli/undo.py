@@ -16,7 +16,7 @@ from tui.formats.changes import DiffLine, Sign
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Caller, Change, Changes, State
-from tui.history.judging import objection_to
+from tui.history.judging import objection_to_bytes
 from tui.history.records import OpenChange, remembered
 from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_undo, restore
 from tui.storage import StorageError
@@ -68,7 +68,7 @@ def command(*, name: str | None, last: bool, overrides: Sequence[str], dry_run: 
     counts: Counter[str] = Counter()
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
     with stoppable() as stop:
-        for planned in plan_undo(changes, change, objection_to, frozenset(overrides)):
+        for planned in plan_undo(changes, change, objection_to_bytes, frozenset(overrides)):
             _do(planned, undoing, counts, dry_run=dry_run)
             if stop.asked:
                 break

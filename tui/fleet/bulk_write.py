@@ -6,15 +6,15 @@ change was planned is not written into.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.editing import objection_to
 from tui.fleet.bulk_plan import FileChange
 from tui.fleet.judge import machines_in
 from tui.formats.opening import open_document
-from tui.machine import Machine, with_sidecars
-from tui.rules import BY_ID, Edit, Finding, Hypervisor, objections
+from tui.machine import with_sidecars
+from tui.rules import Hypervisor
 from tui.storage import ConflictError, Reading, StorageError, place_of, save
 
 
@@ -102,25 +102,7 @@ def _refusal(
     for was, now in zip(before, after, strict=True):
         if was.configuration.disks == now.configuration.disks:
             continue
-        reason = _objection(with_sidecars(was, place), now, transitions_only=transitions_only)
+        reason = objection_to(with_sidecars(was, place), now, states=not transitions_only)
         if reason is not None:
             return reason
     return None
-
-
-def _objection(was: Machine, now: Machine, *, transitions_only: bool) -> str | None:
-    for disk in _touched(was, now):
-        reason = was.locked(disk)
-        if reason is not None:
-            return f"{was.disks[disk].name} is locked: {reason}"
-    before = was.configuration
-    after = now.configuration.with_sidecars(was.sidecars)
-    found: Sequence[Finding] = objections(Edit(before, before, after), was.hypervisor)
-    if transitions_only:
-        found = [one for one in found if BY_ID[one.rule].is_transition]
-    return f"{found[0].sentence}; {found[0].advice}" if found else None
-
-
-def _touched(was: Machine, now: Machine) -> list[int]:
-    pairs = zip(was.document.disks, now.document.disks, strict=True)
-    return [before.index for before, after in pairs if before != after]

@@ -7,7 +7,7 @@ call a file there, and what leads back to it (`tui.storage.addresses`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -158,7 +158,7 @@ class Candidate:
 
     path: str
     asked: bool = False
-    source: Source = LOCAL_FILES
+    source: Source = field(default=LOCAL_FILES, compare=False)
     link: str | None = None
 
     @property

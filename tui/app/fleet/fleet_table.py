@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from tui.app.fleet.order import Order
 from tui.app.fleet.rows import FleetRow, Rule, rows_of
 from tui.app.widgets.machine_list import Key, MachineRow
 from tui.fleet.query import Query, QueryRow
-from tui.fleet.records import Result, Unread
+from tui.fleet.records import JudgedMachine, Result, Unread
 
 
 class FleetTable:
@@ -42,9 +43,20 @@ class FleetTable:
         for result in results:
             if isinstance(result, Unread):
                 self.unread += 1
+            elif result.late:
+                self._add_late(result)
+                continue
             else:
                 self.machines += 1
             self._all.extend(rows_of(result, self._root))
+
+    def _add_late(self, result: JudgedMachine) -> None:
+        """What only the whole told of a machine joins what was found on it before."""
+        own = [place for place, one in enumerate(self._all) if _is_of(one, result)]
+        if own:
+            before = self._all[own[0]].judged
+            whole = replace(before, findings=(*before.findings, *result.findings))
+            self._all[own[0] : own[-1] + 1] = rows_of(whole, self._root)
 
     def put(self, found: Mapping[str, Sequence[Result]]) -> None:
         """Put what some files hold now in the place of what they held."""
@@ -118,3 +130,7 @@ class FleetTable:
         """The rows of these keys, whether they fit the query or not."""
         wanted = set(keys)
         return [one for one in self._all if one.row.key in wanted]
+
+
+def _is_of(row: FleetRow, result: JudgedMachine) -> bool:
+    return (row.judged.path, row.judged.domain) == (result.path, result.domain)
