@@ -157,20 +157,23 @@ def test_each_import_is_of_a_declared_dependency() -> None:
 _MAY_TOUCH = {
     "app/app.py": {"os"},
     "app/opening.py": {"os"},
-    "app/settings.py": {"os", "pathlib"},
+    "settings.py": {"os", "pathlib"},
     "app/terminal/driver.py": {"os"},
+    "app/textual_insides.py": {"os"},
     "cli/audit.py": {"pathlib", "shutil"},
     "cli/audit_inputs.py": {"os"},
-    "cli/audit_run.py": {"pathlib", "tempfile"},
+    "cli/audit_run.py": {"os", "pathlib", "tempfile"},
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
     "cli/plan.py": {"shutil"},
+    "cli/plan_backup.py": {"pathlib", "shutil"},
     "cli/program.py": {"os"},
     "cli/screen.py": {"os"},
     "cli/show.py": {"shutil"},
     "fleet/pool.py": {"os"},
     "machine.py": {"os"},
-    "planning.py": {"pathlib"},
+    "planning/backups.py": {"pathlib"},
+    "planning/snapshots.py": {"pathlib"},
     "reports/spreadsheet.py": {"io"},
     "reports/starter.py": {"glob"},
 }
@@ -211,6 +214,7 @@ def test_the_top_level_holds_nothing_new() -> None:
 
 def test_files_stay_small_enough_to_read() -> None:
     text = [path for path in project_files() if path.suffix in {".py", ".tcss", ".md", ".toml"}]
+    text.remove(ROOT / "tui" / "rules" / "README.md")  # printed from the table of rules, to look one up in
     assert len(text) > 100
     assert not [f"{named(path)}: {path.stat().st_size}" for path in text if path.stat().st_size >= LARGEST]
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_keys import EDITOR_KEYS
-from tui.app.settings import load_settings
+from tui.settings import load_settings
 from tui.app.widgets.disk_list import DiskList
 from tui.cli import main
 from tui.cli.messages import Status

@@ -15,7 +15,7 @@ from tests.scenes import SAMPLES, SMALL, Size
 from tests.standing import standing
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_screen import EditorScreen
-from tui.app.settings import load_settings
+from tui.settings import load_settings
 from tui.app.widgets.disk_list import DiskList, DiskRow
 from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format

@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import WEB, copied, seated
 from tui.app.opening import has_few_colours
-from tui.app.settings import Settings, keep_theme, load_settings
+from tui.settings import Settings, keep_theme, load_settings
 
 
 @pytest.fixture

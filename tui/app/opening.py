@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.app.settings import OWN_THEME, load_settings
+from tui.settings import OWN_THEME, load_settings
 from tui.session import Choices, Session, SeveralDomains
 
 if TYPE_CHECKING:

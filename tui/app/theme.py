@@ -7,7 +7,7 @@ the severities keep theirs.
 
 from textual.theme import Theme
 
-from tui.app.settings import OWN_THEME
+from tui.settings import OWN_THEME
 
 THEME = Theme(
     name=OWN_THEME,

@@ -18,7 +18,7 @@ def _version(context: click.Context, param: click.Parameter, given: str | None) 
 
 
 def _from_settings() -> LibvirtVersion:
-    from tui.app.settings import load_settings  # noqa: PLC0415 - it needs no screen, and help needs no settings
+    from tui.settings import load_settings  # noqa: PLC0415 - help needs no settings
 
     return load_settings().libvirt or NEWEST
 
