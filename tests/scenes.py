@@ -24,9 +24,9 @@ from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
-from tui.settings import load_settings
 from tui.app.widgets.lines import Lines
 from tui.session import Choices, open_reading
+from tui.settings import load_settings
 from tui.storage import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_vms"

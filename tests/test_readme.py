@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_keys import EDITOR_KEYS
-from tui.settings import load_settings
 from tui.app.widgets.disk_list import DiskList
 from tui.cli import main
 from tui.cli.messages import Status
@@ -21,6 +20,7 @@ from tui.cli.program import COMMANDS, editor
 from tui.disks import MODES, Preset
 from tui.formats.spellings import Spelling
 from tui.session import Choices, open_reading
+from tui.settings import load_settings
 from tui.storage import read
 
 ROOT = Path(__file__).parents[1]

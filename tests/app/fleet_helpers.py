@@ -14,8 +14,8 @@ from tui.app.app import DiskmodeApp
 from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
-from tui.settings import load_settings
 from tui.app.widgets.machine_list import MachineList, MachineRow
+from tui.settings import load_settings
 
 PATIENCE = 20.0
 

@@ -15,13 +15,13 @@ from tests.scenes import SAMPLES, SMALL, Size
 from tests.standing import standing
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_screen import EditorScreen
-from tui.settings import load_settings
 from tui.app.widgets.disk_list import DiskList, DiskRow
 from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.changes import Sign
 from tui.session import Choices, open_reading
+from tui.settings import load_settings
 from tui.storage import Reading, read
 
 WEB = "esxi8-web01.vmx"

@@ -21,13 +21,13 @@ from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
-from tui.settings import Settings, keep_theme
 from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
+from tui.settings import Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.settings import OWN_THEME, load_settings
 from tui.session import Choices, Session, SeveralDomains
+from tui.settings import OWN_THEME, load_settings
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.app.dialogs.page import PageScreen, block
-from tui.settings import settings_path
 from tui.app.widgets.spans import Line, Span, fitted, wrapped
 from tui.disks import MODES
+from tui.settings import settings_path
 
 
 class KeyHelp(NamedTuple):
