@@ -168,6 +168,7 @@ _MAY_TOUCH = {
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
     "cli/plan.py": {"shutil"},
+    "cli/plan_backup.py": {"pathlib", "shutil"},
     "cli/program.py": {"os"},
     "cli/screen.py": {"os"},
     "cli/show.py": {"shutil"},
@@ -221,6 +222,7 @@ def test_the_top_level_holds_nothing_new() -> None:
 
 def test_files_stay_small_enough_to_read() -> None:
     text = [path for path in project_files() if path.suffix in {".py", ".tcss", ".md", ".toml"}]
+    text.remove(ROOT / "tui" / "rules" / "README.md")  # printed from the table of rules, to look one up in
     assert len(text) > 100
     assert not [f"{named(path)}: {path.stat().st_size}" for path in text if path.stat().st_size >= LARGEST]
 

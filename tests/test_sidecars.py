@@ -324,7 +324,7 @@ def test_on_workstation_snapshots_are_a_caution_and_the_edit_is_made(tmp_path: P
     editing = Editing(with_sidecars(opened(written(tmp_path))))
     outcome = editing.make(PolicyChange(snapshot=False), [0])
     assert isinstance(outcome, Done)
-    assert [one.rule for one in outcome.cautions] == ["has-snapshots"]
+    assert [one.rule for one in outcome.cautions] == ["has-snapshots", "way-lost"]
     back = editing.make(PolicyChange(snapshot=True), [0])
     assert back == Done(DoneKind.CHANGED, "Changed scsi0:0 (sda).")
 

@@ -111,7 +111,7 @@ def test_options_may_stand_before_and_behind_the_file(tmp_path: Path) -> None:
 
 
 def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def explode(*_: object) -> None:
+    def explode(*_: object, **__: object) -> None:
         raise ZeroDivisionError("\x1b[2Jbang")
 
     monkeypatch.setattr("tui.cli.show.machine_of", explode)

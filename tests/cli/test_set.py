@@ -55,7 +55,11 @@ def test_what_is_asked_for_is_what_the_disk_gets(words: tuple[str, ...], mode: s
 def test_a_disk_by_address_and_by_target(name: str, tmp_path: Path) -> None:
     path = vmx(tmp_path)
     outcome = set_(path, name, "--no-snapshot")
-    assert outcome.err == f"diskmode: {path}: scsi0:1 (sdb) is now {LEFT_OUT}\n"
+    assert outcome.err == (
+        f"diskmode: {path}: scsi0:1 (sdb) is now {LEFT_OUT}\n"
+        f"diskmode: {path}: warning: a snapshot with memory is refused from now on while it runs "
+        '("disks in different modes"); without memory while it is off works; set it back, or ask that way\n'
+    )
     assert modes(path) == ["persistent", "independent-persistent"]
 
 

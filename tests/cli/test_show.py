@@ -27,6 +27,8 @@ KEYS = [
     "locked",
     "disks",
     "findings",
+    "libvirt",
+    "ways",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
@@ -159,7 +161,9 @@ def test_the_hypervisor_decides_the_rules() -> None:
         ("gsx-legacy.vmx", "error", 0),
         ("gsx-legacy.vmx", "warning", 1),
         ("gsx-legacy.vmx", "info", 1),
-        ("kvm-presets.xml", "error", 1),
+        ("contradicting.xml", "error", 1),
+        ("kvm-presets.xml", "error", 0),
+        ("kvm-presets.xml", "info", 1),
         ("kvm-app01.xml", "warning", 0),
         ("kvm-app01.xml", "info", 1),
     ],

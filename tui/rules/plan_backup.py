@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
@@ -39,7 +40,7 @@ class Kind(StrEnum):
         return self is not Kind.BACKUP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BackupRequest:
     """A backup or a checkpoint somebody wants.
 
@@ -53,6 +54,16 @@ class BackupRequest:
     running: bool = True
     wanted: Mapping[int, bool] = field(default_factory=dict)
     incremental: str | None = None
+
+    @cached_property
+    def others_remain(self) -> bool:
+        """Whether a disk is taken that does not discard its writes."""
+        return any(_taken_by_itself(one) and not is_transient(one) for one in self.configuration.disks)
+
+    @cached_property
+    def some_hold_marks(self) -> bool:
+        """Whether a disk that is taken can hold a checkpoint."""
+        return any(_taken_by_itself(one) and _holds_marks(one) for one in self.configuration.disks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +81,12 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
     """What a backup or a checkpoint takes, or why there is none."""
     disks = in_libvirts_order(request.configuration.disks)
     copied = [disk for disk in disks if request.kind.copies and _is_wanted(request, disk)]
-    marked = [disk for disk in disks if request.kind.marks and _is_marked(request, disk, copied)]
-    taken = copied if request.kind.copies else marked
+    among = _indexes(copied)
+    marked = [disk for disk in disks if request.kind.marks and _is_marked(request, disk, among)]
+    taken = _indexes(copied if request.kind.copies else marked)
     refused = next(_refusals(request, copied, marked), None)
     return BackupPlan(
-        tuple(_planned(request, disk, taken=disk in taken) for disk in request.configuration.disks),
+        tuple(_planned(request, disk, taken=disk.index in taken) for disk in request.configuration.disks),
         tuple(sorted(disk.index for disk in copied)),
         tuple(sorted(disk.index for disk in marked)),
         refused,
@@ -83,6 +95,7 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
 
 
 def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanWarning]:
+    held = _indexes(marked)
     for disk in request.configuration.disks:
         if disk.index in request.wanted:
             continue
@@ -92,7 +105,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
                 _MEASURED,
                 disk.index,
             )
-        elif request.kind.marks and _taken_by_itself(disk) and disk not in marked:
+        elif request.kind.marks and _taken_by_itself(disk) and disk.index not in held:
             yield PlanWarning(
                 f"{disk.name} is {format_of(disk)} and in no checkpoint: no incremental backup holds it",
                 _MEASURED,
@@ -123,19 +136,21 @@ def _taken_by_itself(disk: Disk) -> bool:
 
 def _left_out(request: BackupRequest, disk: Disk) -> bool:
     """A disk that would have all refused is left out while others remain."""
-    others = (one for one in request.configuration.disks if _taken_by_itself(one) and not is_transient(one))
-    return is_transient(disk) and any(others)
+    return is_transient(disk) and request.others_remain
 
 
-def _is_marked(request: BackupRequest, disk: Disk, copied: list[Disk]) -> bool:
+def _is_marked(request: BackupRequest, disk: Disk, copied: frozenset[int]) -> bool:
     if not request.kind.copies and request.wanted.get(disk.index) is not None:
         return request.wanted[disk.index]
-    if request.kind.copies and disk not in copied:
+    if request.kind.copies and disk.index not in copied:
         return False
     if not _taken_by_itself(disk) or _left_out(request, disk):
         return False
-    markable = [one for one in request.configuration.disks if _taken_by_itself(one) and _holds_marks(one)]
-    return _holds_marks(disk) or not markable
+    return _holds_marks(disk) or not request.some_hold_marks
+
+
+def _indexes(disks: list[Disk]) -> frozenset[int]:
+    return frozenset(disk.index for disk in disks)
 
 
 def _holds_marks(disk: Disk) -> bool:

@@ -234,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         "by its presets, <transient/> or <shareable/>, every snapshot of the running VM is refused",
         _refused,
         "every snapshot of the running VM is refused: {detail}",
-        "change that, or name the disks in each snapshot",
+        "do that, or name the disks",
         _SOURCE,
     ),
     Rule(

@@ -18,7 +18,7 @@ _SNAPSHOT = frozenset({Topic.SNAPSHOT})
 _BACKUP = _SNAPSHOT | {Topic.BACKUP}
 _MOVE = frozenset({Topic.MIGRATION})
 _HYGIENE = frozenset({Topic.HYGIENE})
-# Rules that are not in it are about snapshots alone. Migration: forklift's VMware validations (independent
+# A test holds that every rule is in it. Migration: forklift's VMware validations (independent
 # disks, changed block tracking, RDM, shared disks, snapshots, TPM, NVMe); virt-v2v(1).
 _TOPICS: dict[str, frozenset[Topic]] = {
     "snapshot-without-persistence": _BACKUP,
@@ -61,6 +61,32 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "bad-address": _MOVE | _HYGIENE,
     "controller-absent": _HYGIENE,
     "beside-unknown": _HYGIENE,
+    "no-memory-snapshot": _SNAPSHOT,
+    "mixed-modes": _SNAPSHOT,
+    "snapshots-refused": _BACKUP,
+    "plain-snapshot-refused": _SNAPSHOT,
+    "snapshots-by-name": _BACKUP,
+    "no-snapshot-by-itself": _BACKUP,
+    "way-lost": _BACKUP,
+    "shareable-format": _HYGIENE,
+    "missing-source": _HYGIENE,
+    "lun-not-block": _HYGIENE,
+    "lun-bus": _HYGIENE,
+    "lun-format": _HYGIENE,
+    "duplicate-target": _HYGIENE,
+    "missing-target": _HYGIENE,
+    "bad-bus": _HYGIENE,
+    "bad-format": _HYGIENE,
+    "iso-format": _HYGIENE,
+    "bad-share-backing": _HYGIENE,
+    "vhostuser-snapshot": _SNAPSHOT | _HYGIENE,
+    "stateless-nvram": _HYGIENE,
+    "transient-empty": _HYGIENE,
+    "transient-readonly": _HYGIENE,
+    "transient-not-file": _HYGIENE,
+    "transient-not-disk": _HYGIENE,
+    "transient-sharebacking-bus": _HYGIENE,
+    "transient-unsupported": _HYGIENE,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - most commands neither walk nor write: what that takes is loaded then
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ class LocalPlace(LocalFiles):
 
     def walk(
         self,
-        paths: Sequence[str],
+        paths: Iterable[str],
         exclude: Sequence[str] = (),
         follow: Follow = Follow.NEAR,
         passed: Passed | None = None,

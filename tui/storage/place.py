@@ -6,7 +6,7 @@ call a file there, and what leads back to it (`tui.storage.addresses`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -88,7 +88,7 @@ class Place(Source, Protocol):
 
     def walk(
         self,
-        paths: Sequence[str],
+        paths: Iterable[str],
         exclude: Sequence[str] = (),
         follow: Follow = Follow.NEAR,
         passed: Passed | None = None,
