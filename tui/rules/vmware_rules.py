@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.tracked and _independent(disk)),
         "changed block tracking (ctkEnabled) does not work on an independent disk",
         "switch the tracking off for it, or let it take part in snapshots",
-        "VMware KB 1020128",
+        "Broadcom KB 320557 (was 1020128)",
     ),
     Rule(
         "shared-and-dependent",
@@ -101,7 +101,16 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.policy.snapshot),
         "several VMs write to the disk and it takes part in snapshots: a snapshot of the VM fails",
         "make it independent-persistent",
-        "VMware KB 326781",
+        "Broadcom KB 326781, 313527",
+    ),
+    Rule(
+        "shared-disk",
+        infos(ESXI),
+        'sharing = "multi-writer"',
+        on_disks(lambda disk: disk.sharing == _MULTI_WRITER),
+        "several VMs write to the disk: no Storage vMotion, cloning, suspend, hot-extend or Fault Tolerance",
+        "plan a move of the VM together with the others that use the disk",
+        "Broadcom KB 326781; vSphere API, fault MultiWriterNotSupported",
     ),
     Rule(
         "cbt-on-shared",
@@ -110,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.tracked),
         "changed block tracking (ctkEnabled) is not supported on a disk several VMs write to",
         "switch the tracking off for it",
-        "VMware KB 326781",
+        "Broadcom KB 326781",
     ),
     Rule(
         "bus-sharing",
@@ -118,8 +127,8 @@ RULES: tuple[Rule, ...] = (
         "a controller's sharedBus is not none",
         _shared_buses,
         "ESXi takes no snapshot of a VM that shares a controller's bus: {detail}",
-        "back it up from inside the guest, or share disks with the multi-writer flag instead",
-        "vSphere Virtual Machine Administration, snapshot limitations",
+        "back it up from inside the guest; a cluster of Windows guests needs the shared bus (KB 313472)",
+        "vSphere Virtual Machine Administration, snapshot limitations; Broadcom KB 313472",
     ),
     Rule(
         "physical-rdm",
