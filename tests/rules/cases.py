@@ -533,5 +533,13 @@ NEVER_CREATED = {
     *("unknown-mode", "contradicting-spellings", "unknown-preset", "duplicate-key", "encrypted"),
     *("bad-address", "transient-empty", "transient-sharebacking-bus"),
     *("shareable-format", "missing-source", "lun-not-block", "lun-bus", "lun-format", "duplicate-target"),
-    *("missing-target", "bad-bus", "bad-format", "iso-format", "bad-share-backing", "stateless-nvram"),
+    *(
+        "missing-target",
+        "bad-target",
+        "bad-bus",
+        "bad-format",
+        "iso-format",
+        "bad-share-backing",
+        "stateless-nvram",
+    ),
 }

@@ -72,6 +72,22 @@ DEFINED = (
         domain_of(xml_disk().replace("virtio", "bogus")),
         domain_of(xml_disk().replace("virtio", "nvme")),
     ),
+    *(
+        Case("bad-target", QEMU, domain_of(xml_disk(target=bad)), domain_of(xml_disk(target=good)))
+        for bad, good in (("xyz", "xvda"), ("vda1", "vdaa"), ("sdA", "sda"), ("fda", "ubda"), ("vd", "vdz"))
+    ),
+    Case(
+        "bad-target",
+        QEMU,
+        domain_of(xml_disk(" device='floppy'", target="sda")),
+        domain_of(xml_disk(" device='cdrom'", target="fda")),
+    ),
+    Case(
+        "unbound-prefix",
+        QEMU,
+        one_disk(inside="<qemu:x/>"),
+        one_disk(inside="<q:x xmlns:q='urn:q'/>"),
+    ),
     Case("bad-format", QEMU, one_disk("", "<driver type='bogus'/>"), one_disk("", "<driver type='vmdk'/>")),
     Case("iso-format", QEMU, one_disk("", "<driver type='iso'/>"), one_disk("", RAW)),
     Case(

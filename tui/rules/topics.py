@@ -57,6 +57,8 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "malformed-line": _HYGIENE,
     "byte-order-mark": _MOVE | _HYGIENE,
     "unquoted-value": _MOVE | _HYGIENE,
+    "unbound-prefix": _HYGIENE,
+    "bad-target": _HYGIENE,
     "encoding": _HYGIENE,
     "template": _HYGIENE,
     "encrypted": _BACKUP | _MOVE,
