@@ -112,6 +112,8 @@ FILE = (
         machine('memsize = "1"', 'memsize2 = "2"'),
     ),
     Case("malformed-line", WORKSTATION, machine("just some words"), machine("# just some words")),
+    Case("misspelt-file", ESXI, machine(file="a.vdmk"), machine(file="a.vmdk")),
+    Case("misspelt-file", WORKSTATION, machine(file="a.VMKD"), machine(file="a.vhd")),
     Case("byte-order-mark", ESXI, marked(), machine()),
     Case("unquoted-value", ESXI, machine("numvcpus = 2"), machine('numvcpus = "2"')),
     Case("unquoted-value", WORKSTATION, machine("scsi0:0.mode = \u201cpersistent\u201d"), machine('a = ""')),

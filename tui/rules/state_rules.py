@@ -59,12 +59,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "disk-missing",
-        warnings(VMWARE),
+        warnings(ALL),
         "the disk's file is not there, though others of the VM are",
         on_each_disk_of(lambda configuration, disk: configuration.sidecars.missing.get(disk.index)),
         "its file is not there: {detail}",
         "restore the file, or take the disk out of the machine: it does not start without it",
-        "this project: the descriptor is looked for where VMware would look",
+        "this project: an image is looked for where its hypervisor would look",
     ),
     Rule(
         "parent-missing",

@@ -59,6 +59,7 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "unquoted-value": _MOVE | _HYGIENE,
     "unbound-prefix": _HYGIENE,
     "bad-target": _HYGIENE,
+    "misspelt-file": _BACKUP | _MOVE | _HYGIENE,
     "encoding": _HYGIENE,
     "template": _HYGIENE,
     "encrypted": _BACKUP | _MOVE,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Rule, infos, on_disks, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks, on_each_disk, on_each_disk_of, warnings
 
 _MULTI_WRITER = "multi-writer"
+# The letters of vmdk in another order, or all but one of them.
+_NEARLY = re.compile(r"(?=.{3,5}$)(?:[vmdk]{4}|vm?d?k|vdk|mdk|vmd|vmdkk|vmmdk|vvmdk|vmddk)").fullmatch
 _HOST_KINDS = ("fulldevice", "partitioneddevice")
 _HOST_DEVICES = ("rawdisk", "plaindisk")
 
@@ -50,6 +53,14 @@ def host_disk(configuration: Configuration, disk: Disk) -> str | None:
     return f"deviceType {disk.device_type}" if disk.device_type in _HOST_DEVICES else None
 
 
+def _misspelt(disk: Disk) -> str | None:
+    """A file name whose end is nearly .vmdk."""
+    stem, dot, end = disk.source.rpartition(".")
+    if not disk.vmx_modes or not dot or end.lower() == "vmdk" or "/" in end or not _NEARLY(end.lower()):
+        return None
+    return f"{disk.source}: did you mean {stem}.vmdk"
+
+
 def _disabled(configuration: Configuration) -> Iterable[Remark]:
     if configuration.snapshots_disabled:
         yield configuration.snapshots_disabled
@@ -67,6 +78,15 @@ def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "misspelt-file",
+        warnings(VMWARE),
+        "a disk's fileName ends nearly in .vmdk, such as .vdmk",
+        on_each_disk(_misspelt),
+        "it is no virtual disk by its name {detail}?",
+        "correct the name; until then it counts as a device of the host",
+        "libvirt vmx.c: a disk's fileName ends in .vmdk",
+    ),
     Rule(
         "no-memory-snapshot",
         infos(ESXI),
