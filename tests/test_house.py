@@ -168,7 +168,6 @@ _MAY_TOUCH = {
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
     "cli/plan.py": {"shutil"},
-    "cli/plan_backup.py": {"pathlib", "shutil"},
     "cli/program.py": {"os"},
     "cli/screen.py": {"os"},
     "cli/show.py": {"shutil"},

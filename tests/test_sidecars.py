@@ -83,7 +83,7 @@ def test_sizes_come_with_the_images(tmp_path: Path) -> None:
     assert with_sidecars(opened(written(tmp_path))).size_of(0) == 2048 * 512
 
 
-def test_a_domains_images_are_read_and_nothing_is_missed_beside_it(tmp_path: Path) -> None:
+def test_a_domains_images_are_read_and_one_that_lacks_beside_others_is_missing(tmp_path: Path) -> None:
     (tmp_path / "a.vmdk").write_bytes(DESCRIPTOR)
     path = tmp_path / "web.xml"
     path.write_text(
@@ -96,7 +96,9 @@ def test_a_domains_images_are_read_and_nothing_is_missed_beside_it(tmp_path: Pat
     )
     found = beside(path)
     assert list(found.images) == [0]
-    assert found == Sidecars(found.images)
+    assert found == Sidecars(found.images, missing={1: "missing.qcow2"})
+    (tmp_path / "a.vmdk").unlink()
+    assert beside(path) == Sidecars()
 
 
 def test_edits_keep_what_was_read(tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def read_sidecars(document: Document, path: str | None, source: Source = LOCAL) 
         left = (
             dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
         )
-        return Sidecars(found.images, overlays=left, chains=found.chains)
+        missing = found.absent if found.images and folder is not None else {}
+        return Sidecars(found.images, overlays=left, chains=found.chains, missing=missing)
     found = _look_at_images(document.disks, folders_of(document, folder), source)
     if file is None or folder is None:
         return Sidecars(found.images, unknown=(Remark("the VMX came from standard input"),))

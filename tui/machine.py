@@ -187,13 +187,14 @@ class Machine:
         return replace(self, document=document, _known=_Known(self.judgement, self.hypervisor))
 
     def disks_named(self, name: str) -> tuple[Disk, ...]:
-        """The disks a person means by an address (``scsi0:1``), a target (``sdb``) or ``all``.
+        """The disks a person means by an address (``scsi0:1``), a target (``sdb``) or ``all``: those that
+        can be edited, and that the guest can write to.
 
         Letter case does not count. Empty where there is none; more than one where a target is not unique.
         """
         wanted = name.lower()
         if wanted == "all":
-            return tuple(disk for disk in self.disks if not self.locked(disk.index))
+            return tuple(disk for disk in self.disks if not (self.locked(disk.index) or disk.read_only))
         addressed = tuple(disk for disk in self.disks if (disk.address or "").lower() == wanted)
         return addressed or tuple(disk for disk in self.disks if disk.target.lower() == wanted)
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.formats.samples import VMX_SAMPLES, sample, vmx
-from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Device, Disk, Mode, Policy
+from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Device, Disk, Mode, Policy, Signs
 from tui.formats.errors import EditError
 from tui.formats.opening import open_document
 from tui.formats.vmx import VmxDocument
+from tui.rules import Hypervisor, guess_hypervisor
 
 
 def disk_of(*lines: str) -> Disk:
@@ -232,18 +233,37 @@ ESX_SAMPLES = {
 
 @pytest.mark.parametrize("name", VMX_SAMPLES)
 def test_the_samples_of_esx_hosts_show_it(name: str) -> None:
-    assert (open_document(sample(name)).configuration.esx_sign is not None) == (name in ESX_SAMPLES)
+    guess = guess_hypervisor(open_document(sample(name)).configuration)
+    assert (guess.hypervisor is Hypervisor.ESXI) == (name in ESX_SAMPLES)
 
 
 @pytest.mark.parametrize(
-    ("line", "sign"),
+    ("line", "signs"),
     [
-        ('VC.uuid = "52"', "VC.uuid"),
-        ('sched.mem.min = "0"', "sched.mem.min"),
-        ('migrate.hostlog = "./x.hlog"', "migrate.hostlog"),
-        ('a = "/vmfs/volumes/x"', "a under /vmfs/"),
+        ('VC.uuid = "52"', Signs(esx="VC.uuid")),
+        ('vc.uuid = ""', Signs()),
+        ('sched.mem.min = "0"', Signs(esx="sched.mem.min", either="sched.mem.min")),
+        ('sched.mem.shares = "normal"', Signs(esx="sched.mem.shares", either="sched.mem.shares")),
+        ('sched.cpu.units = "mhz"', Signs(esx="sched.cpu.units", either="sched.cpu.units")),
+        ('sched.mem.pshare.enable = "FALSE"', Signs(either="sched.mem.pshare.enable")),
+        ('migrate.hostlog = "./x.hlog"', Signs(either="migrate.hostlog")),
+        ('ethernet0.networkName = "VM Network"', Signs(esx="ethernet0.networkName")),
+        ('ethernet10.dvs.portId = "7"', Signs(esx="ethernet10.dvs.portId")),
+        ('ethernet0.networkName = ""', Signs()),
+        ('ethernet0.connectionType = "nat"', Signs(hosted="ethernet0.connectionType")),
+        ('gui.lastPoweredViewMode = "windowed"', Signs(hosted="gui.lastPoweredViewMode")),
+        ('sound.virtualDev = "hdaudio"', Signs(hosted="sound.virtualDev")),
+        ('sound.present = "TRUE"', Signs()),
+        ('vmx.allowNested = "TRUE"', Signs(hosted="vmx.allowNested")),
+        ('a = "/vmfs/volumes/x"', Signs(esx="a under /vmfs/")),
+        ('a = "|2Fvmfs/volumes/x"', Signs(esx="a under /vmfs/")),
+        ('a = "vmfs"', Signs()),
+        ('a = "C:\\vm\\a.iso"', Signs(hosted="a under C:\\")),
+        ('a = "d:/vm/a.iso"', Signs(hosted="a under d:/")),
+        ('a = ".\\a.vswp"', Signs(hosted="a under .\\")),
+        ('guestinfo.home = "C:\\Users"', Signs()),
+        ('annotation = "/vmfs/volumes is full"', Signs()),
     ],
 )
-def test_each_sign_of_an_esx_host_is_named_as_the_file_spells_it(line: str, sign: str) -> None:
-    assert vmx(line).configuration.esx_sign == sign
-    assert vmx('a = "vmfs"').configuration.esx_sign is None
+def test_each_sign_of_a_product_is_named_as_the_file_spells_it(line: str, signs: Signs) -> None:
+    assert vmx(line).configuration.signs == signs

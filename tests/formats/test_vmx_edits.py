@@ -22,7 +22,8 @@ def toggled(*lines: bytes, end: bytes = b"\n", last: bytes | None = None) -> byt
     [
         (b'scsi0:0.fileName = "a.vmdk"', b'scsi0:0.mode = "independent-persistent"'),
         (b'scsi0:0.fileName="a.vmdk"', b'scsi0:0.mode="independent-persistent"'),
-        (b"scsi0:0.fileName = a.vmdk", b"scsi0:0.mode = independent-persistent"),
+        (b"scsi0:0.fileName = a.vmdk", b'scsi0:0.mode = "independent-persistent"'),
+        (b"scsi0:0.fileName=a.vmdk # the root disk", b'scsi0:0.mode="independent-persistent"'),
         (b'\t scsi0:0.fileName\t= "a.vmdk"', b'\t scsi0:0.mode\t= "independent-persistent"'),
         (b'SCSI0:0.FILENAME = "a.vmdk"', b'SCSI0:0.MODE = "independent-persistent"'),
         (b'Scsi0:0.filename = "a.vmdk"', b'Scsi0:0.mode = "independent-persistent"'),
@@ -46,7 +47,7 @@ def test_a_file_that_ends_without_a_line_end_ends_so_again(end: bytes) -> None:
 def test_among_mixed_line_ends_the_file_names_own_counts() -> None:
     data = b"config.version = 8\n" + PRESENT + b"\rscsi0:0.fileName = a.vmdk\r\nx = 1\n"
     assert VmxDocument(data).with_policy(0, INDEPENDENT).data == data.replace(
-        b"vmdk\r\n", b"vmdk\r\nscsi0:0.mode = independent-persistent\r\n"
+        b"vmdk\r\n", b'vmdk\r\nscsi0:0.mode = "independent-persistent"\r\n'
     )
 
 
@@ -63,10 +64,10 @@ def test_a_byte_order_mark_stays_the_files_and_is_not_copied() -> None:
     [
         (b'scsi0:0.mode = "persistent"', b'scsi0:0.mode = "independent-persistent"'),
         (b'SCSI0:0.Mode="PERSISTENT"# x', b'SCSI0:0.Mode="independent-persistent"# x'),
-        (b"scsi0:0.mode = persistent # x", b"scsi0:0.mode = independent-persistent # x"),
+        (b"scsi0:0.mode = persistent # x", b'scsi0:0.mode = "independent-persistent" # x'),
         (b'scsi0:0.mode = ""', b'scsi0:0.mode = "independent-persistent"'),
-        (b"scsi0:0.mode =", b"scsi0:0.mode =independent-persistent"),
-        (b"scsi0:0.mode = # x", b"scsi0:0.mode = independent-persistent# x"),
+        (b"scsi0:0.mode =", b'scsi0:0.mode ="independent-persistent"'),
+        (b"scsi0:0.mode = # x", b'scsi0:0.mode = "independent-persistent"# x'),
         (b'scsi0:0.mode = "undoable"', b'scsi0:0.mode = "independent-persistent"'),
         (b'scsi0:0.mode = "bogus word"', b'scsi0:0.mode = "independent-persistent"'),
     ],
@@ -112,7 +113,7 @@ def test_choosing_a_mode_keeps_what_other_disks_remember() -> None:
         "scsi0:1.mode = append",
     )
     edited = document.with_policy(1, INDEPENDENT).with_modes({0: Mode.PERSISTENT}).with_policy(1, DEPENDENT)
-    assert edited.data == document.data.replace(b"undoable", b"persistent")
+    assert edited.data == document.data.replace(b"undoable", b'"persistent"')
 
 
 def test_each_mode_can_be_chosen_by_name() -> None:

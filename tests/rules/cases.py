@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tests.formats.samples import SAMPLES, vmx
-from tui.disks import UNSUPPORTED, Chain, Image, Preset, Remark, Sidecars, Snapshots
+from tui.disks import UNSUPPORTED, Chain, Image, Preset, Sidecars, Snapshots
 from tui.editing import PolicyChange
 from tui.formats.domain_xml import DomainDocument
 from tui.machine import Machine, machine_in, with_sidecars
@@ -244,8 +244,8 @@ ADDRESSES: tuple[Case, ...] = (
     Case(
         "bad-address",
         ESXI,
-        versioned(13, "scsi0:16", 'scsi0.virtualDev = "PVSCSI"'),
-        versioned(14, "scsi0:64", 'scsi0.virtualDev = "PVSCSI"'),
+        versioned(12, "scsi0:16", 'scsi0.virtualDev = "PVSCSI"'),
+        versioned(13, "scsi0:64", 'scsi0.virtualDev = "PVSCSI"'),
     ),
     Case(
         "bad-address",
@@ -287,6 +287,8 @@ VMWARE = (
     Case("shared-and-dependent", ESXI, machine(MULTI_WRITER), machine('scsi0:0.sharing = "none"')),
     Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(MULTI_WRITER)),
     Case("shared-and-dependent", ESXI, machine(MULTI_WRITER), machine()),
+    Case("shared-disk", ESXI, machine(MULTI_WRITER, INDEPENDENT), machine(INDEPENDENT)),
+    Case("shared-disk", ESXI, machine(MULTI_WRITER), machine('scsi0:0.sharing = "none"')),
     Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(TRACKED, 'scsi0:0.sharing = "none"')),
     Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), at("sata0:0", file="x.iso")),
     Case("cbt-on-shared", ESXI, sampled("cluster-multiwriter.vmx"), machine(TRACKED)),
@@ -498,90 +500,9 @@ PLANNED = (
         LEAVE_OUT,
     ),
 )
-DEFINED = (
-    Case("shareable-format", QEMU, one_disk("", f"{QCOW2}<shareable/>"), one_disk("", "<shareable/>")),
-    Case(
-        "shareable-format",
-        QEMU,
-        one_disk("", f"{QCOW2}<shareable/>"),
-        one_disk("", f"{QCOW2}<shareable/><readonly/>"),
-    ),
-    Case(
-        "missing-source",
-        QEMU,
-        domain_of(xml_disk(file=None)),
-        domain_of(xml_disk(" device='cdrom'", file=None)),
-    ),
-    Case(
-        "lun-not-block",
-        QEMU,
-        one_disk(" device='lun'"),
-        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='sda'/></disk>"),
-    ),
-    Case(
-        "lun-bus",
-        QEMU,
-        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='hda'/></disk>"),
-        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='sda'/></disk>"),
-    ),
-    Case("lun-format", QEMU, one_disk(" device='lun'", QCOW2), one_disk(" device='lun'", RAW)),
-    Case("duplicate-target", QEMU, domain_of(xml_disk(), xml_disk()), domain_of(xml_disk(), second(""))),
-    Case(
-        "missing-target",
-        QEMU,
-        domain_of("<disk><source file='a'/></disk>"),
-        domain_of("<disk><source file='a'/><target dev='vda'/></disk>"),
-    ),
-    Case(
-        "bad-bus",
-        QEMU,
-        domain_of(xml_disk().replace("virtio", "bogus")),
-        domain_of(xml_disk().replace("virtio", "nvme")),
-    ),
-    Case("bad-format", QEMU, one_disk("", "<driver type='bogus'/>"), one_disk("", "<driver type='vmdk'/>")),
-    Case("iso-format", QEMU, one_disk("", "<driver type='iso'/>"), one_disk("", RAW)),
-    Case(
-        "bad-share-backing",
-        QEMU,
-        one_disk(OUT, "<transient shareBacking='bogus'/>"),
-        one_disk(OUT, "<transient shareBacking='yes'/>"),
-    ),
-    Case(
-        "stateless-nvram",
-        QEMU,
-        with_os("<loader stateless='yes' type='pflash'>/x</loader><nvram>/n</nvram>"),
-        with_os("<loader type='pflash'>/x</loader><nvram>/n</nvram>"),
-    ),
-)
 
-FILE = (
-    Case(
-        "duplicate-key",
-        WORKSTATION,
-        machine('memsize = "1"', 'MemSize = "2"'),
-        machine('memsize = "1"', 'memsize2 = "2"'),
-    ),
-    Case("malformed-line", WORKSTATION, machine("just some words"), machine("# just some words")),
-    Case("encoding", WORKSTATION, machine('.encoding = "klingon"'), machine('.encoding = "UTF-8"')),
-    Case("template", WORKSTATION, machine('memsize = "{{ memory }}"'), machine('memsize = "{ memory }"')),
-    Case("encrypted", ESXI, machine('encryption.keySafe = "vmware:key"'), machine('encryption.keySafe = ""')),
-    Case(
-        "partially-encrypted",
-        ESXI,
-        machine('vmx.encryptionType = "Partial"', 'encryption.keySafe = "vmware:key"'),
-        machine('vmx.encryptionType = "full"'),
-    ),
-    Case("partially-encrypted", WORKSTATION, sampled("vtpm-partial.vmx"), machine()),
-    Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
-    Case(
-        "beside-unknown",
-        ESXI,
-        machine(sidecars=Sidecars(unknown=(Remark("web.vmsd: it is a folder"),))),
-        machine(sidecars=snapshots(0)),
-    ),
-)
-
-CASES = (*POLICY, *CHANGES, *ADDRESSES, *VMWARE, *LIBVIRT, *PLANNED, *DEFINED, *FILE)
+# All of them, with those of files and of what libvirt defines, are in more_cases.py.
+FIRST = (*POLICY, *CHANGES, *ADDRESSES, *VMWARE, *LIBVIRT, *PLANNED)
 
 
 class Blocked(NamedTuple):
@@ -612,5 +533,13 @@ NEVER_CREATED = {
     *("unknown-mode", "contradicting-spellings", "unknown-preset", "duplicate-key", "encrypted"),
     *("bad-address", "transient-empty", "transient-sharebacking-bus"),
     *("shareable-format", "missing-source", "lun-not-block", "lun-bus", "lun-format", "duplicate-target"),
-    *("missing-target", "bad-bus", "bad-format", "iso-format", "bad-share-backing", "stateless-nvram"),
+    *(
+        "missing-target",
+        "bad-target",
+        "bad-bus",
+        "bad-format",
+        "iso-format",
+        "bad-share-backing",
+        "stateless-nvram",
+    ),
 }

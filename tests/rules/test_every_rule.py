@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rules.cases import BLOCKED, CASES, NEVER_CREATED, Blocked, Case
+from tests.rules.cases import BLOCKED, NEVER_CREATED, Blocked, Case
+from tests.rules.more_cases import CASES
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine
 from tui.rules import BY_ID, RULES, Edit, Finding, Hypervisor, Severity, cautions, findings, objections

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.app.helpers import Seat, copied, machine_file, seated
 from tests.formats.samples import SAMPLES
-from tests.rules.cases import CASES, Case
+from tests.rules.cases import Case
+from tests.rules.more_cases import CASES
 from tests.rules.test_every_rule import judged, of
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.editor.presentation import told_of

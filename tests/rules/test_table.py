@@ -222,7 +222,12 @@ def test_a_remedy_is_offered_only_for_what_no_hypervisor_can_honour() -> None:
         (_vmx(), WORKSTATION),
         (_vmx('vc.uuid = "52 00"'), ESXI),
         (_vmx('sched.cpu.units = "mhz"'), ESXI),
+        (domain(kind="hvf"), QEMU),
+        (_vmx('vc.uuid = ""'), WORKSTATION),
         (_vmx('migrate.hostlog = "./a.hlog"'), ESXI),
+        (_vmx('migrate.hostlog = "./a.hlog"', 'gui.exitOnCLIHLT = "FALSE"'), WORKSTATION),
+        (_vmx('sched.mem.pshare.enable = "FALSE"', 'ethernet0.connectionType = "nat"'), WORKSTATION),
+        (_vmx('ethernet0.networkName = "VM Network"', 'sound.virtualDev = "hdaudio"'), ESXI),
         (_vmx('scsi0:1.fileName = "/vmfs/volumes/x/b.vmdk"', 'scsi0:1.present = "TRUE"'), ESXI),
     ],
 )
@@ -232,6 +237,24 @@ def test_the_hypervisor_is_guessed_from_what_only_it_writes(
     guess = guess_hypervisor(document.configuration)
     assert guess.hypervisor is hypervisor
     assert guess.reason
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (('vc.uuid = "52"', 'gui.x = "1"'), ("vc.uuid", "gui.x")),
+        (('gui.x = "1"', 'ethernet3.dvs.portId = "1"'), ("ethernet3.dvs.portId", "gui.x")),
+        (('migrate.hostlog = "./a"', 'gui.x = "1"'), ("gui.x", "migrate.hostlog")),
+        (('migrate.hostlog = "./a"',), ("migrate.hostlog",)),
+    ],
+)
+def test_the_reason_is_the_sign_that_decided_and_then_the_one_against_it(
+    lines: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    reason = guess_hypervisor(_vmx(*lines).configuration).reason
+    places = [reason.index(sign) for sign in told]
+    assert places == sorted(places)
+    assert ("against" in reason) is (len(told) == 2)
 
 
 def test_severities_have_a_sign_and_a_rank_of_their_own() -> None:

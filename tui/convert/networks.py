@@ -165,6 +165,10 @@ def _connection(vm: VmxReader, prefix: str) -> Connection:
         "nat": Connection("user"),
         "hostonly": Connection("network", {"network": _HOST_ONLY}),
     }
+    if word == "pvn":
+        vm.said(f"{prefix}.pvnID")
+        vm.lose(key, "a private network of Workstation's has no like in a domain XML")
+        return connections[""] if network else Connection("null")
     if word not in connections:
         vm.lose(key, "it is neither bridged nor hostonly nor nat nor custom", "error")
         return connections[""] if network else Connection("null")

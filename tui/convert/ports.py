@@ -105,6 +105,10 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
             return _pipe(vm, prefix)
         case "" | "device" | "file" as kind:
             return _plain(vm, prefix, kind)
+        case "thinprint":
+            vm.said(f"{prefix}.fileName")
+            vm.lose(key, "printing on the host through this port is Workstation's own")
+            return _NOTHING
     vm.lose(key, "it is neither device nor file nor pipe nor network", "error")
     return _NOTHING
 

@@ -1,6 +1,6 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
-from tui.disks.configuration import Configuration, Controller, Format
+from tui.disks.configuration import Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
 from tui.disks.libvirt import NEWEST, LibvirtVersion
@@ -51,6 +51,7 @@ __all__ = [
     "Preset",
     "Remark",
     "Sidecars",
+    "Signs",
     "Snapshots",
     "Transient",
     "effect_of",

@@ -21,6 +21,18 @@ class Format(StrEnum):
     DOMAIN_XML = "domain-xml"
 
 
+class Signs(NamedTuple):
+    """What in a VMX tells which product wrote it, each as the file spells it, or None.
+
+    ``esx`` is what only an ESX host or vCenter writes, ``hosted`` what only Workstation, Player or Fusion do,
+    ``either`` what both write, ESX hosts more often.
+    """
+
+    esx: str | None = None
+    hosted: str | None = None
+    either: str | None = None
+
+
 class Controller(NamedTuple):
     """A present controller of a VMX, ``scsi0``: its ``virtualDev`` and ``sharedBus`` in lower case.
 
@@ -37,16 +49,21 @@ class Controller(NamedTuple):
         return f"{self.bus}{self.number}"
 
 
+_NO_SIGNS = Signs()
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """One virtual machine as its document, and what lies beside it, describe it.
 
-    ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_sign`` is a key that only an ESX host
-    writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
+    ``domain_type`` is a domain's ``type`` (None for a VMX). ``signs`` tell which product
+    wrote a VMX. ``hardware_version`` is its ``virtualHW.version``. ``encrypted`` names what hides the real
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
     file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots,
     ``boot_order`` the key that has the VM boot from another disk than its first, ``virtual_tpm`` the one that
     gives it a TPM; ``tracked`` is the VM's own ``ctkEnabled``.
+    ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
+    or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
     beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
     ``libvirt`` is the version it is judged for: a choice, not the document's word.
@@ -56,7 +73,7 @@ class Configuration:
     name: str
     disks: tuple[Disk, ...]
     domain_type: str | None = None
-    esx_sign: str | None = None
+    signs: Signs = _NO_SIGNS
     hardware_version: int | None = None
     controllers: tuple[Controller, ...] = ()
     encrypted: str | None = None
@@ -70,6 +87,9 @@ class Configuration:
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()
     template_marks: tuple[Remark, ...] = ()
+    byte_order_mark: bool = False
+    unquoted_values: Remark | None = None
+    unbound_prefixes: tuple[Remark, ...] = ()
     disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
     firmware: Firmware = field(default=Firmware())

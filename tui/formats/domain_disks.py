@@ -33,10 +33,12 @@ _SOURCES = {
     "vhostuser": ("path",),
     "vhostvdpa": ("dev",),
 }
+# Protocols whose sources have an address everybody writes alike.
+_ADDRESSED = ("http", "https", "ftp", "ftps", "tftp", "nbd")
 _PRESETS = tuple(preset.value for preset in Preset)
 # The words libvirt takes for a target's bus (virDomainDiskBus); nvme only since 11.5.
 BUSES = frozenset(
-    ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "none", "nvme")  # domain_conf.c
+    ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme")  # domain_conf.c
 )
 
 
@@ -72,8 +74,26 @@ def _source_of(element: etree._Element) -> str:
     source = element.find("source")
     if source is None:
         return ""
+    if element.get("type") == "network" and source.get("protocol") in _ADDRESSED:
+        return _address_of(source)
     names = _SOURCES.get(element.get("type") or "file", ("file", "dev", "name", "path"))
     return "/".join(part for name in names if (part := source.get(name)))
+
+
+def _address_of(source: etree._Element) -> str:
+    """``https://host:443/name``, as curl and qemu-img take it; the port as written, or none."""
+    host = source.find("host")
+    socket = None if host is None else host.get("socket")
+    if socket:
+        return f"{source.get('protocol')}+unix:///{source.get('name') or ''}?socket={socket}"
+    where = "" if host is None else host.get("name") or ""
+    where = f"[{where}]" if ":" in where else where
+    port = None if host is None else host.get("port")
+    name = (source.get("name") or "").removeprefix("/")
+    query = f"?{source.get('query')}" if source.get("query") else ""
+    return (
+        f"{source.get('protocol')}://{where}{f':{port}' if port else ''}{f'/{name}' if name else ''}{query}"
+    )
 
 
 def _place_of(element: etree._Element, bus: str) -> Place | None:

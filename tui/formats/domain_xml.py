@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from lxml import etree
 
-from tui.disks import Configuration, Disk, Format, Policy, Preset
+from tui.disks import Configuration, Disk, Format, Policy, Preset, Remark
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of
@@ -22,7 +22,16 @@ from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
 from tui.formats.spellings import Spelling, amended, shown_policy, spelt
 from tui.formats.splice import Edit, Lines, splice
-from tui.formats.xml_source import DOMAIN_NAMES, DomainSpan, Span, enclosed, find_domains
+from tui.formats.xml_source import (
+    DOMAIN_NAMES,
+    DomainSpan,
+    Span,
+    Unbound,
+    UnboundError,
+    enclosed,
+    find_domains,
+    find_unbound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -72,7 +81,10 @@ def decoded(data: bytes, codec: str) -> bytes:
 class _Source:
     """A file's UTF-8 body and where in it the domains are; lxml's tree of it is made when it is asked for."""
 
-    def __init__(self, codec: str, body: bytes, spans: Sequence[DomainSpan]) -> None:
+    def __init__(
+        self, codec: str, body: bytes, spans: Sequence[DomainSpan], unbound: Unbound | None = None
+    ) -> None:
+        self.unbound = unbound
         self.codec = codec
         self.body = body
         self.spans = spans
@@ -82,22 +94,50 @@ class _Source:
         """A file as it is read: all of it is looked at. Raises FormatError."""
         codec = codec_of(data)
         body = decoded(data, codec)
-        source = cls(codec, body, find_domains(body))
+        try:
+            source = cls(codec, body, find_domains(body))
+        except UnboundError:
+            source = cls(codec, body, find_domains(body, namespaces=False), find_unbound(body))
         if not source.spans:
-            raise FormatError(
-                "there is no <domain> in this XML", "give a domain XML, as virsh dumpxml prints it"
-            )
+            raise _no_domain(body)
         _ = source.elements
         return source
 
     @cached_property
     def elements(self) -> list[etree._Element]:
         """The domains as lxml reads them."""
-        return list(_outermost_domains(tree_of(self.body)))
+        return list(
+            _outermost_domains(tree_of(self.unbound.bound_in(self.body) if self.unbound else self.body))
+        )
 
     def edited(self, edits: Sequence[Edit]) -> _Source:
         """The file after edits of whole ``<disk>`` elements, in which every other part only moved."""
-        return _Source(self.codec, splice(self.body, edits), [_moved(span, edits) for span in self.spans])
+        spans = [_moved(span, edits) for span in self.spans]
+        return _Source(self.codec, splice(self.body, edits), spans, self.unbound)
+
+
+# What virsh prints besides, and what to give instead.
+_OTHERS = {
+    "domainsnapshot": ("a snapshot", "virsh dumpxml prints the domain; plan shows a snapshot of it"),
+    "domaincheckpoint": ("a checkpoint", "give the domain it is of, as virsh dumpxml prints it"),
+    "domainbackup": ("a backup", "give the domain it is of, as virsh dumpxml prints it"),
+    "domainCapabilities": ("what a host can run", "give a domain XML, as virsh dumpxml prints it"),
+    "capabilities": ("what a host can run", "give a domain XML, as virsh dumpxml prints it"),
+    "network": ("a network", "give a domain XML, as virsh dumpxml prints it"),
+    "pool": ("a storage pool", "give a domain XML, as virsh dumpxml prints it"),
+    "volume": ("a volume", "give a domain XML, as virsh dumpxml prints it"),
+}
+
+
+def _no_domain(body: bytes) -> FormatError:
+    """What the document is instead."""
+    root = etree.QName(tree_of(body)).localname
+    if root not in _OTHERS:
+        return FormatError(
+            "there is no <domain> in this XML", "give a domain XML, as virsh dumpxml prints it"
+        )
+    kind, remedy = _OTHERS[root]
+    return FormatError(f"this is a <{root}>, {kind}, and there is no <domain> in it", remedy)
 
 
 def _moved(domain: DomainSpan, edits: Sequence[Edit]) -> DomainSpan:
@@ -253,9 +293,14 @@ class DomainDocument:
             disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
             domain_type=kind,
             disk_lines=lines,
+            unbound_prefixes=self._unbound(),
             firmware=firmware_of(self.element),
             attached=attached_to(self.element),
         )
+
+    def _unbound(self) -> tuple[Remark, ...]:
+        unbound = self.source.unbound
+        return tuple(Remark(f"{one}:", line) for one, line in unbound.prefixes.items()) if unbound else ()
 
     def _lines_of(self, span: Span) -> tuple[int, ...]:
         return tuple(range(self.lines.at(span.start), self.lines.at(span.end - 1) + 1))

@@ -12,7 +12,7 @@ from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.limits import MAX_REMARKS
 from tui.formats.splice import Edit, difference, splice
-from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, sign_of_esx
+from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, read_signs
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
 _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
@@ -24,11 +24,18 @@ _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
 
 # A search path of more folders is not followed further.
 _MOST_FOLDERS = 16
+# A remark on many keys names no more of them.
+_MOST_NAMED = 3
 
 
 def _listed(entries: tuple[Entry, ...]) -> str:
     lines = ", ".join(str(entry.line + 1) for entry in entries[:5])
     return lines if len(entries) <= 5 else f"{lines} and {len(entries) - 5} more"
+
+
+def _valued(entry: Entry, value: bytes) -> Edit:
+    """A line's value replaced, and put between quotes: without them some readers refuse the file."""
+    return Edit(*entry.value_span, value if entry.quoted else b'"' + value + b'"')
 
 
 def _untold(count: int, what: str) -> Iterator[Remark]:
@@ -77,7 +84,7 @@ class VmxDocument(VmxText):
             name=self.get("displayName") or "",
             disks=self.disks,
             disk_lines=self._read[1],
-            esx_sign=sign_of_esx(self),
+            signs=read_signs(self),
             hardware_version=self._hardware_version(),
             controllers=read_controllers(self),
             encrypted=self._encryption(),
@@ -91,6 +98,8 @@ class VmxDocument(VmxText):
             malformed_lines=tuple(self._malformed()),
             encoding_trouble=tuple(self._encoding_trouble()),
             template_marks=tuple(self._template_marks()),
+            byte_order_mark=self.data.startswith(BOM),
+            unquoted_values=self._unquoted(),
         )
 
     @property
@@ -168,6 +177,14 @@ class VmxDocument(VmxText):
         ]
         return (*told, *_untold(len(doubled), "keys"))
 
+    def _unquoted(self) -> Remark | None:
+        lines = self.unquoted_lines()
+        if not lines:
+            return None
+        named = ", ".join(self.name_on(line) for line in lines[:_MOST_NAMED])
+        more = f" and {len(lines) - _MOST_NAMED:,} more" if len(lines) > _MOST_NAMED else ""
+        return Remark(named + more, lines[0] + 1)
+
     def _malformed(self) -> Iterator[Remark]:
         lines = self.malformed_lines()
         for number in lines[:MAX_REMARKS]:
@@ -225,7 +242,7 @@ class VmxDocument(VmxText):
         # Where the file's word, an outdated or unknown one, had this very policy, a toggle off and on again
         # shall bring back the word chosen now, not that one.
         chosen = [
-            Edit(*entry.value_span, mode.value.encode())
+            _valued(entry, mode.value.encode())
             for index, mode in modes.items()
             if (first := self.origin.disks[index]).mode != mode
             and first.policy == MODES[mode].policy
@@ -267,9 +284,7 @@ class VmxDocument(VmxText):
         if self.origin.disks[disk.index].mode == mode:
             return self._restoring_edit(disk)
         entry = self.entry_of(disk, "mode")
-        return (
-            self._inserted_line(disk, mode) if entry is None else Edit(*entry.value_span, mode.value.encode())
-        )
+        return self._inserted_line(disk, mode) if entry is None else _valued(entry, mode.value.encode())
 
     def _editable(self, index: int) -> Disk:
         disk = self.disks[index]
@@ -299,7 +314,9 @@ class VmxDocument(VmxText):
         if entry is None:
             return None
         if first is not None:
-            return Edit(*entry.value_span, self.origin.raw(first))
+            start, end = entry.value_span
+            quotes = entry.quoted and not first.quoted  # those that were put there since
+            return Edit(start - quotes, end + quotes, self.origin.raw(first))
         lines = self.lines
         if entry.line + 1 < len(lines):
             return Edit(lines.starts[entry.line], lines.starts[entry.line + 1])
@@ -317,9 +334,8 @@ class VmxDocument(VmxText):
         following = self.lines.starts[model.line + 1] if model.line + 1 < len(self.lines) else len(self.data)
         prefix, _, leaf = self.data[slice(*model.name_span)].rpartition(b".")
         key = prefix + (b".MODE" if leaf.isupper() else b".mode")
-        quote = b'"' if model.quoted else b""
-        equals = self.data[model.name_span[1] : model.value_span[0] - len(quote)]
-        line = self.data[start : model.name_span[0]] + key + equals + quote + mode.value.encode() + quote
+        equals = self.data[model.name_span[1] : model.value_span[0] - model.quoted]
+        line = self.data[start : model.name_span[0]] + key + equals + b'"' + mode.value.encode() + b'"'
         line_end = self.data[end:following]
         if line_end:
             return Edit(following, following, line + line_end)

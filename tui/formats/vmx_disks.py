@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, parse_mode
+from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
 from tui.formats.vmx_layout import DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
@@ -23,8 +24,13 @@ _DISK_TYPES = (
     "nvme-harddisk",
     "scsi-nonpassthru-rdm",
 )
-# Where only an ESX host has files.
-_ESX_PATH = "/vmfs/"
+# Where only an ESX host has files, and how only a desktop product writes a path; the marks are in any such.
+_ESX_PATH = re.compile(r"/vmfs/")
+_ESX_MARKS = (b"/vmfs/",)
+_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\")
+_HOSTED_MARKS = (b":\\", b":/", b".\\")
+# Keys whose values are the guest's, or a person's, and no path of the host.
+_FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
 NONE_KNOWN: Mapping[Place, Disk] = {}
 
@@ -162,12 +168,26 @@ def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
     )
 
 
-def sign_of_esx(document: VmxText) -> str | None:
-    """The first key of ``document`` that only an ESX host or vCenter writes, as the file spells it."""
-    by_key = document.layout.esx_line
-    # Most values are plain text that holds no path; an escape may spell any letter of one.
-    if _ESX_PATH.encode() in document.data or b"|" in document.data:
-        for line, key in enumerate(document.layout.keys[:by_key]):
-            if key and _ESX_PATH in document.value_on(line):
-                return f"{document.name_on(line)} under {_ESX_PATH}"
-    return None if by_key is None else document.name_on(by_key)
+def read_signs(document: VmxText) -> Signs:
+    """What in ``document`` tells which product wrote it, each as the file spells it."""
+    layout = document.layout
+    return Signs(
+        esx=_first_with_a_value(document, layout.esx_lines) or _path_sign(document, _ESX_PATH, _ESX_MARKS),
+        hosted=_first_with_a_value(document, layout.hosted_lines)
+        or _path_sign(document, _HOSTED_PATH, _HOSTED_MARKS),
+        either=_first_with_a_value(document, layout.either_lines),
+    )
+
+
+def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
+    return next((document.name_on(line) for line in lines if document.value_on(line).strip()), None)
+
+
+def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
+    """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
+    if not any(mark in document.data for mark in (*marks, b"|")):
+        return None
+    for line, key in enumerate(document.layout.keys):
+        if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):
+            return f"{document.name_on(line)} under {match[0]}"
+    return None

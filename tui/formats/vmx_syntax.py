@@ -102,18 +102,29 @@ class VmxText:
         """Where the first line begins: a byte-order mark is no part of it."""
         return len(BOM) if self.data.startswith(BOM) else 0
 
+    @property
+    def _text(self) -> str:
+        """A byte is a letter of Latin-1 here, and a byte's offset that of its letter."""
+        return self.data[self._start :].decode("latin-1")
+
+    @cached_property
+    def _plain(self) -> tuple[list[str], list[str]] | None:
+        return _plain_columns(self._text)
+
+    @cached_property
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        return _LINES.findall(self._text)
+
     @cached_property
     def _columns(self) -> tuple[Sequence[str], Sequence[str]]:
         """Each line's name, empty where it carries no key, and its value, or what is malformed in it.
 
         Most looks at a file need no place in it: reading lines this way takes a third of the time of making
-        their entries. A byte is a letter of Latin-1 here, and a byte's offset that of its letter.
+        their entries.
         """
-        text = self.data[self._start :].decode("latin-1")
-        plain = _plain_columns(text)
-        if plain is not None:
-            return plain
-        rows = _LINES.findall(text)
+        if self._plain is not None:
+            return self._plain
+        rows = self._rows
         return [row[0] for row in rows], [row[1] or row[2] or row[3] for row in rows]
 
     @cached_property
@@ -222,6 +233,18 @@ class VmxText:
     def text_lines(self) -> tuple[str, ...]:
         """Every line as text for a person, without its line end."""
         return tuple(line.decode(self.codec, "backslashreplace") for line in self.lines.texts(self.data))
+
+    def unquoted_lines(self) -> tuple[int, ...]:
+        """The lines (from 0) whose value stands without quotes; also where nothing stands there."""
+        if self._plain is not None:
+            return ()
+        bare = (line for line, row in enumerate(self._rows) if row[0] and not row[1])
+        return tuple([line for line in bare if self._rows[line][2] or not self._is_quoted(line)])
+
+    def _is_quoted(self, line: int) -> bool:
+        start = self.lines.starts[line] if line else self._start
+        match = _LINES.match(self.data[start : self.lines.ends[line]].decode("latin-1"))
+        return match is not None and match.lastindex == _QUOTED
 
     def malformed_lines(self) -> tuple[int, ...]:
         """The lines (from 0) from which VMware's reader takes no key, though something stands there."""

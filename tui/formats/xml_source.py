@@ -83,14 +83,21 @@ def read_tag(body: bytes, start: int) -> Tag:
     return Tag(start, match.end(), attributes, match[3], empty=bool(match[4]))
 
 
-class Scan:
-    """One expat run over a document; what it keeps, its ``entered`` and ``left`` decide."""
+class UnboundError(FormatError):
+    """A prefix stands for no namespace; libvirt's reader takes such a document all the same."""
 
-    def __init__(self, body: bytes) -> None:
+
+class Scan:
+    """One expat run over a document; what it keeps, its ``entered`` and ``left`` decide.
+
+    Without ``namespaces`` a prefix may stand for none, and names are as written.
+    """
+
+    def __init__(self, body: bytes, *, namespaces: bool = True) -> None:
         self.body = body
         self.path: list[str] = []
         self._elements = 0
-        self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        self._parser = expat.ParserCreate("utf-8", namespace_separator=" " if namespaces else None)
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -109,7 +116,8 @@ class Scan:
             self._parser.Parse(self.body, True)
         except expat.ExpatError as error:
             what = expat.ErrorString(error.code) or "not well-formed"
-            raise FormatError(
+            unbound = what == expat.errors.XML_ERROR_UNBOUND_PREFIX
+            raise (UnboundError if unbound else FormatError)(
                 f"not well-formed XML: {what} (column {error.offset + 1})",
                 "mend the file there, or write it anew with virsh dumpxml",
                 error.lineno,
@@ -155,8 +163,8 @@ class Scan:
 class _DomainScan(Scan):
     """Keeps where domains and their disks are."""
 
-    def __init__(self, body: bytes) -> None:
-        super().__init__(body)
+    def __init__(self, body: bytes, *, namespaces: bool = True) -> None:
+        super().__init__(body, namespaces=namespaces)
         self.domains: list[DomainSpan] = []
         self._domain: tuple[DomainSpan, int] | None = None
         self._disk: Span | None = None
@@ -206,12 +214,59 @@ class _ChildScan(Scan):
             self.children[-1].end = self.element_end(self.children[-1].start)
 
 
-def find_domains(body: bytes) -> list[DomainSpan]:
+class _PrefixScan(Scan):
+    """Keeps the prefixes that stand for no namespace, each with the line it is first used on."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body, namespaces=False)
+        self.unbound: dict[str, int] = {}
+        self.root = 0
+        self._scopes: list[frozenset[str]] = [frozenset({"xml", "xmlns"})]
+        self._parser.StartElementHandler = self._prefixed
+
+    def _prefixed(self, name: str, attributes: dict[str, str]) -> None:
+        self._start(name, attributes)
+        if len(self.path) == 1:
+            self.root = self._parser.CurrentByteIndex
+        scope = self._scopes[-1] | {one[6:] for one in attributes if one.startswith("xmlns:")}
+        self._scopes.append(scope)
+        for one in (name, *attributes):
+            prefix, colon, _ = one.partition(":")
+            if colon and prefix not in scope:
+                self.unbound.setdefault(prefix, self._parser.CurrentLineNumber)
+
+    def left(self, depth: int) -> None:  # noqa: ARG002 - the scan's
+        """What an element declares holds inside it."""
+        self._scopes.pop()
+
+
+class Unbound(NamedTuple):
+    """A document's prefixes that stand for no namespace, by first line (from 1), and where its root is."""
+
+    prefixes: Mapping[str, int]
+    root: int
+
+    def bound_in(self, body: bytes) -> bytes:
+        """The document as namespaces want it; lines stay where they are."""
+        tag = read_tag(body, self.root)
+        at = tag.attributes[0].start if tag.attributes else tag.end - len(tag.blank) - 1 - tag.empty
+        declared = "".join(f' xmlns:{prefix}="unbound:{prefix}"' for prefix in self.prefixes)
+        return body[:at] + declared.encode() + body[at:]
+
+
+def find_unbound(body: bytes) -> Unbound:
+    """The prefixes of a UTF-8 document that stand for no namespace. Raises FormatError."""
+    scan = _PrefixScan(body)
+    scan.run()
+    return Unbound(scan.unbound, scan.root)
+
+
+def find_domains(body: bytes, *, namespaces: bool = True) -> list[DomainSpan]:
     """Every domain in a UTF-8 XML document, in its order, also inside domstatus, node or domainsnapshot.
 
     Raises FormatError, with the line, where the document is not well-formed, has a DOCTYPE or nests too deep.
     """
-    scan = _DomainScan(body)
+    scan = _DomainScan(body, namespaces=namespaces)
     scan.run()
     return scan.domains
 

@@ -5,6 +5,7 @@ Measured with the QEMU driver of libvirt 9.0 and 11.3; the rules on ``<transient
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Device, Disk, Loader, Preset, Remark
@@ -12,8 +13,10 @@ from tui.disks.libvirt import NVME_BUS
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.plan_align import FORMATS
 from tui.rules.plan_qemu import format_of
-from tui.rules.rule import Rule, errors, on_disks, on_each_disk, on_each_disk_of
+from tui.rules.rule import Rule, errors, on_disks, on_each_disk, on_each_disk_of, warnings
 
+_DISK_NAMES = ("hd", "sd", "vd", "xvd", "ubd")
+_TARGET = re.compile(r"(?:fd|hd|vd|sd|xvd|ubd)([a-z]+)(\d*)", re.ASCII)
 _LUN_BUSES = ("scsi", "virtio")
 _LUN_KINDS = ("block", "volume")
 # Sources that are a path and nothing else.
@@ -63,6 +66,20 @@ def _bad_bus(configuration: Configuration, disk: Disk) -> str | None:
     if disk.bus == "nvme" and not disk.vmx_modes and configuration.libvirt < NVME_BUS:
         return f"'nvme' before libvirt {NVME_BUS}"
     return None if disk.bad_bus is None else f"'{disk.bad_bus}'"
+
+
+def _bad_target(disk: Disk) -> str | None:
+    """A target that names no disk; ``nvme`` names came with a bus of their own."""
+    if disk.vmx_modes or not disk.target or disk.bus == "nvme":
+        return None
+    if disk.device is Device.FLOPPY and not disk.target.startswith("fd"):
+        return f"{disk.target}, which is none of a floppy drive"
+    if disk.is_disk and not disk.target.startswith(_DISK_NAMES):
+        return f"{disk.target}, which is none of a disk"
+    match = _TARGET.fullmatch(disk.target)
+    if match is None:
+        return f"{disk.target}, which it does not know"
+    return f"{disk.target}, which names a partition" if match[2] else None
 
 
 def _nvram_of_stateless(configuration: Configuration) -> Iterable[Remark]:
@@ -134,6 +151,24 @@ RULES: tuple[Rule, ...] = (
         "it has no target: libvirt does not define the domain",
         "say <target dev='…'/>",
         "libvirt domain_conf.c: missing target information for device (measured)",
+    ),
+    Rule(
+        "bad-target",
+        errors(QEMU),
+        "a target that is no disk's name, such as xyz or vda1",
+        on_each_disk(_bad_target),
+        "its target is {detail}: libvirt does not define the domain",
+        "call it as Linux calls a disk, such as vda, sda or hda; a floppy drive fda",
+        "libvirt: Unknown disk name, Invalid harddisk device name, invalid disk target (measured)",
+    ),
+    Rule(
+        "unbound-prefix",
+        warnings(LIBVIRT),
+        "a prefix such as qemu: that no xmlns declares",
+        lambda configuration: configuration.unbound_prefixes,
+        "libvirt drops what stands under {detail} without a word, as no xmlns declares it",
+        "declare it, as xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0', or remove what it marks",
+        "measured: libvirt 9.0 and 11.3 define the domain without it",
     ),
     Rule(
         "bad-bus",

@@ -13,7 +13,7 @@ _ROOM = {"scsi": (4, 16), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 15), "flop
 # By bus: the hardware version that brought it (vSphere 6.5, virtual machine compatibility).
 _BROUGHT_BY = {"sata": 10, "nvme": 13}
 # Controllers that newer hardware gives more units: from which version, how many.
-_PVSCSI_UNITS = (14, 65)
+_PVSCSI_UNITS = (13, 65)
 _NVME_UNITS = (21, 64)
 _OWN_UNIT = 7
 
@@ -40,6 +40,16 @@ def _units_at(configuration: Configuration, place: Place) -> int:
     grows = place.bus == "nvme" or (controller is not None and controller.model == "pvscsi")
     version = configuration.hardware_version
     return more if grows and (version is None or version >= since) else _ROOM[place.bus][1]
+
+
+def _byte_order_mark(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.byte_order_mark:
+        yield Remark("", 1)
+
+
+def _unquoted(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.unquoted_values:
+        yield configuration.unquoted_values
 
 
 def _encrypted(configuration: Configuration) -> Iterable[Remark]:
@@ -70,6 +80,24 @@ RULES: tuple[Rule, ...] = (
         "VMware takes no key from this line: {detail}",
         "mend or remove the line; it is kept byte for byte",
         "open-vm-tools, lib/dict/dictll.c",
+    ),
+    Rule(
+        "byte-order-mark",
+        warnings(VMWARE),
+        "the file begins with a UTF-8 byte-order mark",
+        _byte_order_mark,
+        "the file begins with a byte-order mark, and other readers of VMX files refuse it for that",
+        "remove the three bytes EF BB BF at its start; until then they are kept",
+        "libvirt virconf.c; reports for ESXi 7 and Workstation",
+    ),
+    Rule(
+        "unquoted-value",
+        warnings(VMWARE),
+        "a value stands without quotes",
+        _unquoted,
+        "without quotes, for which other readers refuse the file: {detail}",
+        "put each value between quotes; what is newly set here gets them",
+        "libvirt: numbers not allowed in VMX format (measured); reports for ESXi 7 and Workstation",
     ),
     Rule(
         "encoding",

@@ -37,7 +37,12 @@ QEMU = frozenset({Hypervisor.QEMU})
 OTHER = frozenset({Hypervisor.OTHER})
 LIBVIRT = QEMU | OTHER
 
-_DOMAIN_TYPES = {"kvm": Hypervisor.QEMU, "qemu": Hypervisor.QEMU, "vmware": Hypervisor.ESXI}
+_DOMAIN_TYPES = {
+    "kvm": Hypervisor.QEMU,
+    "qemu": Hypervisor.QEMU,
+    "hvf": Hypervisor.QEMU,
+    "vmware": Hypervisor.ESXI,
+}
 
 
 class Guess(NamedTuple):
@@ -48,10 +53,19 @@ class Guess(NamedTuple):
 
 
 def guess_hypervisor(configuration: Configuration) -> Guess:
-    """The hypervisor of a machine: by its domain's type, or by the keys only an ESX host writes."""
+    """The hypervisor of a machine: by its domain's type, or by the keys that only one product writes."""
     if configuration.format is Format.DOMAIN_XML:
         kind = configuration.domain_type or ""
         return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'")
-    if configuration.esx_sign is not None:
-        return Guess(Hypervisor.ESXI, f"the file has {configuration.esx_sign}")
+    signs = configuration.signs
+    if signs.esx is not None:
+        against = f", against {signs.hosted}, which Workstation and Fusion write" if signs.hosted else ""
+        return Guess(Hypervisor.ESXI, f"the file has {signs.esx}{against}")
+    if signs.hosted is not None:
+        against = f", against {signs.either}, which both write" if signs.either else ""
+        return Guess(Hypervisor.WORKSTATION, f"the file has {signs.hosted}{against}")
+    if signs.either is not None:
+        return Guess(
+            Hypervisor.ESXI, f"the file has {signs.either}, and nothing that only Workstation or Fusion write"
+        )
     return Guess(Hypervisor.WORKSTATION, "the file has no key that only an ESX host writes")

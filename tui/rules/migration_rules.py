@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = (
         on_each_disk_of(_untracked),
         "changed block tracking is only half enabled: {detail}, this disk has not",
         "switch it on for every disk, or for none: a warm migration or an incremental backup needs all",
-        "VMware KB 320557; forklift, warm migration needs changed block tracking on each disk",
+        "Broadcom KB 320557; forklift, warm migration needs changed block tracking on each disk",
     ),
     Rule(
         "boot-order",

@@ -55,16 +55,16 @@ RULES: tuple[Rule, ...] = (
         on_each_disk_of(_consolidation),
         "its disks need consolidation: this one runs on {detail}",
         "consolidate the VM's disks, or take a snapshot and delete all, before the deltas fill the datastore",
-        "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; VMware KB 2003638",
+        "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; Broadcom KB 343413 (was 2003638)",
     ),
     Rule(
         "disk-missing",
-        warnings(VMWARE),
+        warnings(ALL),
         "the disk's file is not there, though others of the VM are",
         on_each_disk_of(lambda configuration, disk: configuration.sidecars.missing.get(disk.index)),
         "its file is not there: {detail}",
         "restore the file, or take the disk out of the machine: it does not start without it",
-        "this project: the descriptor is looked for where VMware would look",
+        "this project: an image is looked for where its hypervisor would look",
     ),
     Rule(
         "parent-missing",
@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         on_each_disk_of(lambda configuration, disk: configuration.sidecars.others.get(disk.index)),
         "another machine uses the same image: {detail}",
         "never run both at once before each says that the disk is shared, in the same mode",
-        "libvirt formatdomain, shareable; VMware KB 326781: two unknowing writers corrupt it",
+        "libvirt formatdomain, shareable; Broadcom KB 326781: two unknowing writers corrupt it",
     ),
     Rule(
         "nothing-in-snapshots",

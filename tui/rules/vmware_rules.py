@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Rule, infos, on_disks, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks, on_each_disk, on_each_disk_of, warnings
 
 _MULTI_WRITER = "multi-writer"
+# The letters of vmdk in another order, or all but one of them.
+_NEARLY = re.compile(r"(?=.{3,5}$)(?:[vmdk]{4}|vm?d?k|vdk|mdk|vmd|vmdkk|vmmdk|vvmdk|vmddk)").fullmatch
 _HOST_KINDS = ("fulldevice", "partitioneddevice")
 _HOST_DEVICES = ("rawdisk", "plaindisk")
 
@@ -50,6 +53,14 @@ def host_disk(configuration: Configuration, disk: Disk) -> str | None:
     return f"deviceType {disk.device_type}" if disk.device_type in _HOST_DEVICES else None
 
 
+def _misspelt(disk: Disk) -> str | None:
+    """A file name whose end is nearly .vmdk."""
+    stem, dot, end = disk.source.rpartition(".")
+    if not disk.vmx_modes or not dot or end.lower() == "vmdk" or "/" in end or not _NEARLY(end.lower()):
+        return None
+    return f"{disk.source}: did you mean {stem}.vmdk"
+
+
 def _disabled(configuration: Configuration) -> Iterable[Remark]:
     if configuration.snapshots_disabled:
         yield configuration.snapshots_disabled
@@ -67,6 +78,15 @@ def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "misspelt-file",
+        warnings(VMWARE),
+        "a disk's fileName ends nearly in .vmdk, such as .vdmk",
+        on_each_disk(_misspelt),
+        "it is no virtual disk by its name {detail}?",
+        "correct the name; until then it counts as a device of the host",
+        "libvirt vmx.c: a disk's fileName ends in .vmdk",
+    ),
     Rule(
         "no-memory-snapshot",
         infos(ESXI),
@@ -92,7 +112,7 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.tracked and _independent(disk)),
         "changed block tracking (ctkEnabled) does not work on an independent disk",
         "switch the tracking off for it, or let it take part in snapshots",
-        "VMware KB 1020128",
+        "Broadcom KB 320557 (was 1020128)",
     ),
     Rule(
         "shared-and-dependent",
@@ -101,7 +121,16 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.policy.snapshot),
         "several VMs write to the disk and it takes part in snapshots: a snapshot of the VM fails",
         "make it independent-persistent",
-        "VMware KB 326781",
+        "Broadcom KB 326781, 313527",
+    ),
+    Rule(
+        "shared-disk",
+        infos(ESXI),
+        'sharing = "multi-writer"',
+        on_disks(lambda disk: disk.sharing == _MULTI_WRITER),
+        "several VMs write to the disk: no Storage vMotion, cloning, suspend, hot-extend or Fault Tolerance",
+        "plan a move of the VM together with the others that use the disk",
+        "Broadcom KB 326781; vSphere API, fault MultiWriterNotSupported",
     ),
     Rule(
         "cbt-on-shared",
@@ -110,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.tracked),
         "changed block tracking (ctkEnabled) is not supported on a disk several VMs write to",
         "switch the tracking off for it",
-        "VMware KB 326781",
+        "Broadcom KB 326781",
     ),
     Rule(
         "bus-sharing",
@@ -118,8 +147,8 @@ RULES: tuple[Rule, ...] = (
         "a controller's sharedBus is not none",
         _shared_buses,
         "ESXi takes no snapshot of a VM that shares a controller's bus: {detail}",
-        "back it up from inside the guest, or share disks with the multi-writer flag instead",
-        "vSphere Virtual Machine Administration, snapshot limitations",
+        "back it up from inside the guest; a cluster of Windows guests needs the shared bus (KB 313472)",
+        "vSphere Virtual Machine Administration, snapshot limitations; Broadcom KB 313472",
     ),
     Rule(
         "physical-rdm",
