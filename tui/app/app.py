@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import sys
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,19 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.driver import Driver
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar
 
+from tui import system
 from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
 from tui.app.settings import Settings, keep_theme
-from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
+from tui.app.textual_insides import can_suspend, draw_thin_bars, let_pages_wait_for_lines, repaint
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
-from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
 from tui.storage import Reading
@@ -89,20 +85,15 @@ class DiskmodeApp(KeysInTurn):
         self.register_theme(THEME)
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = THEME.name
-        self.failure: BaseException | None = None
         self.has_left = False
         self._opened = opened
         self.notices: list[str] = []
         self._settings = settings or Settings()
         self._choices = choices
 
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's own, but on Unix one that writes less to the terminal."""
-        return driver_for(super().get_driver_class())
-
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
-        ScrollBar.renderer = ThinBar
+        draw_thin_bars()
         let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
@@ -190,7 +181,7 @@ class DiskmodeApp(KeysInTurn):
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
         if can_suspend(self):
-            os.killpg(os.getpgrp(), signal.SIGTSTP)
+            system.stop()
 
     def action_command_palette(self) -> None:
         """As the base does; no cursor blinks, for an idle screen writes nothing."""
@@ -214,11 +205,6 @@ class DiskmodeApp(KeysInTurn):
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
         repaint(self)
-
-    def _fatal_error(self) -> None:
-        """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
-        self.failure = self.failure or sys.exception()
-        leave_at_once(self)
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 
+from tui import system
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
 from tui.cli.messages import Problem
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, open_reading
 
-_TERMINAL = "/dev/tty"
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
 
@@ -63,7 +63,7 @@ def _take_terminal() -> None:
 
 def _take_keys_from_terminal() -> None:
     try:
-        terminal = os.open(_TERMINAL, os.O_RDWR)
+        terminal = os.open(system.TERMINAL, os.O_RDWR)
     except OSError as error:
         raise Problem("there is no terminal to take keys from", _INSTEAD) from error
     os.dup2(terminal, 0)

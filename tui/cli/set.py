@@ -165,6 +165,8 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
+    if reading.not_kept and data != reading.data:
+        say(reading.not_kept, file)
     with problems_of(file):
         doubt = save(reading, data, backup=backup).doubt
     if doubt:

@@ -131,6 +131,8 @@ _COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
 
 
 def _save(change: FileChange, counts: Counter[str], *, backup: bool) -> None:
+    if change.reading.not_kept:
+        say(change.reading.not_kept, change.path)
     done = apply(change, backup=backup)
     counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
     if done.reason:
