@@ -157,6 +157,7 @@ def test_each_import_is_of_a_declared_dependency() -> None:
 # absolute.
 _MAY_TOUCH = {
     "app/app.py": {"os"},
+    "system.py": {"os", "pathlib"},
     "app/opening.py": {"os"},
     "app/endings.py": {"os"},
     "app/textual_insides.py": {"os"},
@@ -171,7 +172,6 @@ _MAY_TOUCH = {
     "cli/program.py": {"os"},
     "cli/screen.py": {"os"},
     "cli/show.py": {"shutil"},
-    "fleet/pool.py": {"os"},
     "history/changes.py": {"os"},
     "history/journal.py": {"os", "pathlib"},
     "history/processes.py": {"os", "pathlib"},
@@ -202,6 +202,25 @@ def test_only_storage_touches_files(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"
     ]
     assert not calls
+
+
+_ONLY_SOME_SYSTEMS = {"fcntl", "termios", "tty", "pty", "pwd", "grp", "resource", "msvcrt", "winreg"}
+_ONLY_SOME_HAVE = re.compile(
+    r"\bos\.(?:O_(?:NONBLOCK|CLOEXEC|NOCTTY|NOFOLLOW|DIRECTORY)|[fl]?chown|fchmod|link|pathconf|statvfs"
+    r"|(?:list|get|set|remove)xattr|get[e]?[ug]id|getpgrp|getsid|killpg|fork|sched_\w+|set_blocking|umask)\b"
+    r"|\bsignal\.SIG(?!INT|TERM|_)|\bsys\.platform\b"
+)
+
+
+@pytest.mark.parametrize("path", modules("tui"), ids=named)
+def test_one_module_holds_what_only_some_systems_have(path: Path) -> None:
+    if named(path) == "tui/system.py":
+        return
+    text = path.read_text()
+    if named(path) == "tui/app/textual_insides.py":  # our driver, which stands on Textual's for Unix
+        text = text.replace("signal.SIGWINCH", "RESIZED")
+    assert not {name for name, _ in imports_of(ast.parse(text))} & _ONLY_SOME_SYSTEMS
+    assert not _ONLY_SOME_HAVE.findall(text)
 
 
 def test_contributing_shows_the_rooms_there_are() -> None:

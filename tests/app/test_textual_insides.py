@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -15,16 +17,21 @@ from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.widget import Widget
 from textual.widgets import _option_list as option_list
 
 from tui.app.app import DiskmodeApp
 from tui.app.textual_insides import (
     MOST_COLUMNS,
     MOST_ROWS,
+    DrivenApp,
     LeanDriver,
     SteadyDriver,
     SteadyParser,
+    ThinBar,
     bounded,
+    draw_thin_bars,
     driver_for,
 )
 
@@ -67,11 +74,62 @@ def test_the_parser_still_is_a_generator_that_waits_with_a_timeout_in_a_sequence
 
 
 def test_the_app_still_has_what_ours_calls() -> None:
-    assert "_close_messages_no_wait" in dir(App), "look at leave_at_once"
-    assert "_fatal_error" in dir(App), "look at DiskmodeApp._fatal_error, which overrides it"
+    assert "_close_messages_no_wait" in dir(App), "look at DrivenApp._fatal_error"
+    assert "_fatal_error" in dir(App), "look at DrivenApp._fatal_error, which overrides it"
+    assert "self._fatal_error()" in inspect.getsource(App), "look at DrivenApp._fatal_error"
+    assert "self.get_driver_class()" in inspect.getsource(App), "look at DrivenApp.get_driver_class"
     assert "self._driver" in inspect.getsource(App), "look at repaint and can_suspend"
     assert "can_suspend" in dir(Driver)
-    assert "get_driver_class" in vars(DiskmodeApp)
+    assert issubclass(DiskmodeApp, DrivenApp)
+
+
+def test_a_key_still_comes_as_an_event_and_pop_screen_still_takes_its_screen_away() -> None:
+    assert "on_event" in vars(App), "look at KeysInTurn.on_event"
+    assert "pop_screen" in vars(App), "look at KeysInTurn.pop_screen"
+    assert "is_forwarded" in dir(events.Event), "look at KeysInTurn.on_event"
+    assert "check_consume_key" in dir(Widget), "look at KeysInTurn._send"
+
+
+def test_a_scroll_bar_is_still_drawn_by_its_renderer() -> None:
+    wanted = inspect.signature(ScrollBarRender.render_bar).parameters
+    ours = inspect.signature(ThinBar.render_bar).parameters
+    assert list(wanted) == list(ours), "render_bar has another signature: look at ThinBar"
+    assert "self.renderer(" in inspect.getsource(ScrollBar), "look at draw_thin_bars"
+
+
+def test_a_scroll_bar_is_thin_lines_that_scroll_where_they_are_pressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ScrollBar, "renderer", ScrollBarRender)
+    draw_thin_bars()
+    assert ScrollBar.renderer is ThinBar
+    cells = list(ThinBar.render_bar(6, 60, 20, 20).segments)
+    assert "".join(one.text for one in cells) == "│┃┃│││"
+    actions = [one.style.meta["@mouse.down"] for one in cells if one.style]
+    assert actions == ["scroll_up", "grab", "grab", "scroll_down", "scroll_down", "scroll_down"]
+
+
+async def test_a_mistake_of_ours_ends_the_app_without_a_traceback_and_is_kept() -> None:
+    class Failing(DrivenApp):
+        def on_key(self) -> None:
+            raise RuntimeError("a mistake")
+
+    app = Failing()
+    with pytest.raises(RuntimeError, match="a mistake"):  # Pilot tells of it; the terminal does not
+        async with app.run_test() as pilot:
+            await pilot.press("x")
+    assert isinstance(app.failure, RuntimeError)
+    assert not app._exit_renderables
+
+
+def test_without_termios_the_module_still_loads() -> None:
+    script = (
+        "import sys; sys.modules['termios'] = None\n"
+        "from tui.app.textual_insides import driver_for\n"
+        "from textual.drivers.headless_driver import HeadlessDriver as other\n"
+        "assert driver_for(other) is other"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_a_page_in_a_list_of_options_still_asks_for_its_lines() -> None:

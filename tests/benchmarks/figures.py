@@ -20,8 +20,9 @@ IDLE, MEMORY_AT_START, MEMORY = "idle bytes", "peak MB, start", "peak MB, keys"
 # The targets.
 FEW, MANY = 8, 256
 START_RATIO = 1.15
-TOGGLE_BYTES, TOGGLE_MS = 600, 6.0
-MOVE_BYTES = 300
+START_BYTES = 4000
+TOGGLE_BYTES, TOGGLE_MS = 900, 6.0
+MOVE_BYTES = 400
 GROWTH = 2.0
 
 Row = Sequence[str]
@@ -183,6 +184,7 @@ def verdicts(results: Results) -> list[Verdict]:
     found = [_start_verdict(results, case) for case in cases if case.disks == FEW]
     for kind in dict.fromkeys(case.kind for case in small):
         mine = [case for case in small if case.kind == kind]
+        found.append(_bytes_verdict(results, mine, SETTLED, START_BYTES))
         found.append(_bytes_verdict(results, mine, TOGGLE, TOGGLE_BYTES))
         found += [_toggle_time_verdict(results, case) for case in mine if case.disks == FEW]
         found.append(_bytes_verdict(results, mine, MOVE, MOVE_BYTES))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
@@ -15,25 +13,22 @@ from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.driver import Driver
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar
 
+from tui import system
 from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
 from tui.app.textual_insides import (
     can_suspend,
-    driver_for,
-    leave_at_once,
+    draw_thin_bars,
     let_pages_wait_for_lines,
     put_back,
     repaint,
 )
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
-from tui.app.widgets.thin_bar import ThinBar
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
 from tui.settings import Settings, keep_theme
@@ -99,7 +94,6 @@ class DiskmodeApp(KeysInTurn):
         self.register_theme(THEME)
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = THEME.name
-        self.failure: BaseException | None = None
         self.has_left = False
         self.kept: list[str] = []
         self._opened = opened
@@ -107,13 +101,9 @@ class DiskmodeApp(KeysInTurn):
         self._settings = settings or Settings()
         self._choices = choices
 
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's own, but on Unix one that writes less to the terminal."""
-        return driver_for(super().get_driver_class())
-
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
-        ScrollBar.renderer = ThinBar
+        draw_thin_bars()
         let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
@@ -224,7 +214,7 @@ class DiskmodeApp(KeysInTurn):
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
         if can_suspend(self):
-            os.killpg(os.getpgrp(), signal.SIGTSTP)
+            system.stop()
 
     def action_command_palette(self) -> None:
         """As the base does; no cursor blinks, for an idle screen writes nothing."""
@@ -251,10 +241,9 @@ class DiskmodeApp(KeysInTurn):
 
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
-        self.failure = self.failure or sys.exception()
         with suppress(Exception):  # the screens may be what broke
             self._note_kept()
-        leave_at_once(self)
+        super()._fatal_error()
 
     def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
         """As for any mistake: no traceback across the screen."""

@@ -9,24 +9,34 @@ import os
 import re
 import selectors
 import signal
-import termios
+import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from rich.color import Color
+from rich.segment import Segment, Segments
+from rich.style import Style
 from textual import constants, events
 from textual._parser import ParseTimeout
 from textual._xterm_parser import XTermParser
-from textual.drivers.linux_driver import LinuxDriver
+from textual.app import App
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
+from tui import system
 from tui.app.terminal.painter import Painter
+from tui.app.widgets.thin_bar import thumb
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.driver import Driver
     from textual.message import Message
+
+try:
+    from textual.drivers.linux_driver import LinuxDriver
+except ImportError:  # no termios: Textual has another driver there, and ours stand unused
+    from textual.driver import Driver as LinuxDriver  # type: ignore[assignment]
 
 MOST_COLUMNS, MOST_ROWS = 1000, 500
 """A terminal that reports to be larger is taken to be of this size."""
@@ -43,6 +53,7 @@ _LONGEST_SEQUENCE, _LONGEST_ANSWER = 64, 4096
 # Seconds until the rest of what has begun no longer comes, over a slow line.
 _PATIENCE = 1.0
 _NOT_UTF8 = "\ufffd"
+_TRACK, _THUMB = "│", "┃"
 
 
 class SteadyParser(XTermParser):
@@ -171,7 +182,7 @@ class SteadyDriver(LinuxDriver):
     @property
     def can_suspend(self) -> bool:
         """Whether a shell goes on when we stop: one that gave us a process group of our own."""
-        return os.getpgrp() != os.getsid(0)
+        return system.can_stop()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return bounded(super()._get_terminal_size())
@@ -261,6 +272,8 @@ def put_back(app: App[Any]) -> None:
     if not isinstance(driver, LinuxDriver):
         return
     if driver.attrs_before is not None:
+        import termios  # noqa: PLC0415 - where there is such a driver there is this
+
         with suppress(termios.error):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
     with suppress(OSError):
@@ -280,11 +293,6 @@ def can_suspend(app: App[Any]) -> bool:
     return app._driver is not None and app._driver.can_suspend  # noqa: SLF001
 
 
-def leave_at_once(app: App[Any]) -> None:
-    """End without Textual's traceback across the screen."""
-    app._close_messages_no_wait()  # noqa: SLF001
-
-
 def let_pages_wait_for_lines() -> None:
     """Have Page Down do nothing in a list that has not been laid out: Textual's raises KeyError."""
     from textual.widgets import OptionList  # noqa: PLC0415 - the palette and menus have it, not the first frame
@@ -297,3 +305,61 @@ def let_pages_wait_for_lines() -> None:
 
     if moved.__name__ != move_page.__name__:
         OptionList._move_page = move_page  # type: ignore[method-assign]  # noqa: SLF001 - every list of ours
+
+
+class ThinBar(ScrollBarRender):
+    """A scroll bar of thin lines: seen without colours, and a step of it changes few cells.
+
+    It draws whole cells only; Textual's own draws eighths of them, and moves at every step.
+    """
+
+    @classmethod
+    def render_bar(  # noqa: PLR0913, PLR0917 - Textual's signature
+        cls,
+        size: int = 25,
+        virtual_size: float = 50,
+        window_size: float = 20,
+        position: float = 0,
+        thickness: int = 1,
+        vertical: bool = True,
+        back_color: Color = Color.default(),  # noqa: B008 - a value that never changes
+        bar_color: Color = Color.default(),  # noqa: B008
+    ) -> Segments:
+        """The bar, from its start to its end; a click before or behind the thumb scrolls a page."""
+        start, end = thumb(size, virtual_size, window_size, position)
+        look = Style(color=bar_color, bgcolor=back_color)
+        wide = thickness if vertical else 1
+        cells = [
+            Segment(glyph * wide, look + Style(meta={"@mouse.down": action}))
+            for glyph, action, number in (
+                (_TRACK, "scroll_up", start),
+                (_THUMB, "grab", end - start),
+                (_TRACK, "scroll_down", size - end),
+            )
+            for _ in range(number)
+        ]
+        if vertical:
+            return Segments(cells, new_lines=True)
+        return Segments([*cells, Segment.line()] * thickness)
+
+
+def draw_thin_bars() -> None:
+    """Have every scroll bar drawn so."""
+    ScrollBar.renderer = ThinBar
+
+
+class DrivenApp(App[None]):
+    """An application under our driver; a mistake of ours that ends it is its ``failure``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.failure: BaseException | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, but on Unix one that writes less to the terminal."""
+        return driver_for(super().get_driver_class())
+
+    def _fatal_error(self) -> None:
+        """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
+        self.failure = self.failure or sys.exception()
+        self._close_messages_no_wait()

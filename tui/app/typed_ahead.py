@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
 
+from tui.app.textual_insides import DrivenApp
 from tui.visible import visible
 
 # Nothing holds keys back for longer, in seconds: a widget that is taken away may take a key with it.
@@ -36,7 +36,7 @@ class _Behind(Message):
         self.key = key
 
 
-class KeysInTurn(App[None]):
+class KeysInTurn(DrivenApp):
     """An application that hands on a key, or what was pasted, when the one before has done its work.
 
     ``AWAITED`` are the groups of workers whose work belongs to the key that began it.

@@ -14,7 +14,16 @@ from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
-from tui.storage import ExistsError, Reading, StorageError, read, read_stream, write_new
+from tui.storage import (
+    ExistsError,
+    Reading,
+    StorageError,
+    not_kept_at,
+    place_of,
+    read,
+    read_stream,
+    write_new,
+)
 
 if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
@@ -94,6 +103,10 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
     if out is None or out == STDIN:
         print_bytes(data, codec)
         return
+    place, path = place_of(out)
+    lost = not_kept_at(out)
+    if lost and force and place.is_there(path):
+        say(lost, out)
     with problems_of(out):
         try:
             write_new(out, data, overwrite=force)

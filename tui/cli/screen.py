@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from tui import system
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
 from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
@@ -14,7 +15,6 @@ from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains, open_reading
 from tui.storage import Reading
 
-_TERMINAL = "/dev/tty"
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
 
@@ -92,7 +92,7 @@ def _take_terminal() -> None:
 
 def _take_keys_from_terminal() -> None:
     try:
-        terminal = os.open(_TERMINAL, os.O_RDWR)
+        terminal = os.open(system.TERMINAL, os.O_RDWR)
     except OSError as error:
         raise Problem("there is no terminal to take keys from", _INSTEAD) from error
     os.dup2(terminal, 0)

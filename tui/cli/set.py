@@ -167,6 +167,8 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
+    if reading.not_kept and data != reading.data:
+        say(reading.not_kept, file)
     change = OpenChange(Caller.SET, "set")
     with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
         doubt = save(reading, data, backup=backup).doubt

@@ -149,6 +149,8 @@ _COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
 
 
 def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, backup: bool) -> None:
+    if change.reading.not_kept:
+        say(change.reading.not_kept, change.path)
     done = remembering.doing(
         real_file(change.reading) or change.path,
         change.reading.data,

@@ -139,9 +139,10 @@ class Disk:
     @property
     def name(self) -> str:
         """What a message calls it: its address and target, as far as it has them."""
-        if self.address is None:
+        address = self.address
+        if address is None:
             return self.target or f"disk {self.index + 1}"
-        return f"{self.address} ({self.target})" if self.target else self.address
+        return f"{address} ({self.target})" if self.target else address
 
     @property
     def is_disk(self) -> bool:

@@ -6,7 +6,6 @@ Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -173,5 +172,7 @@ def mode_named(word: str) -> Mode | None:
 def near_mode(word: str) -> Mode | None:
     """The mode a word nobody knows may have been meant for: another face's name of it, or nearly its own."""
     mode = mode_named(word)
+    from difflib import get_close_matches  # noqa: PLC0415 - for a word nobody knows only
+
     near = get_close_matches(_plain(word), _WORDS, 1, _NEAR) if mode is None and len(word) < _LONGEST else ()
     return _WORDS[near[0]] if near else mode

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting, leftovers
 from tui.fleet.comparison import Facts, facts_of, key_of
-from tui.fleet.judge import images_of, judge, shared_in
+from tui.fleet.judge import image_names, judge, shared_in
 from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
@@ -74,7 +74,7 @@ class Judging(Generic[View]):
             tally.count(result)
         facts = _facts(results) if self.remember else {}
         images = tuple(
-            (one.path, tuple(hash_of(use.image) for use in images_of(one)))
+            (one.path, tuple([hash_of(name) for name in image_names(one)]))
             for one in results
             if isinstance(one, JudgedMachine)
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui.beside import opened
 from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
-from tui.fleet.shared_images import Use, other_uses, uses_of
+from tui.fleet.shared_images import Use, image_keys, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.machine import Machine, full_name, with_sidecars
@@ -79,8 +79,13 @@ def machines_in(
     return [Machine(document.of_domain(place), hypervisor, path=path, libvirt=libvirt) for place in places]
 
 
-def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
+def image_names(judged: JudgedMachine) -> Iterator[str]:
     """The images a machine uses, under one name each, whatever its file calls them."""
+    return (key for _, key in image_keys(judged.configuration, full_name(judged.path)))
+
+
+def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
+    """How a machine uses each of its images."""
     return tuple(uses_of(judged.configuration, full_name(judged.path), judged.vm))
 
 

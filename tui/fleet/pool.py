@@ -6,11 +6,7 @@ An item whose worker dies, by a fault of the interpreter or for want of memory, 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import signal
-import sys
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
@@ -18,6 +14,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
+
+from tui.system import cores, process_context, signal_name
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -28,11 +26,6 @@ FEW = 64
 _CHUNK = 32
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
 _AHEAD = 4
-
-
-def workers_here() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(
@@ -48,7 +41,7 @@ def in_order(
     ``workers`` processes (None: one for each core; 1: all here). Closing the iterator ends the processes.
     """
     stream = iter(items)
-    number = workers_here() if workers is None else workers
+    number = cores() if workers is None else workers
     for item in stream if number <= 1 else islice(stream, FEW):
         yield work([item])
     for more in stream:
@@ -59,12 +52,6 @@ def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     stream = iter(items)
     while chunk := list(islice(stream, size)):
         yield chunk
-
-
-def _context() -> BaseContext:
-    """Fork where it is safe and fastest: nothing else runs in this process. Else a fresh interpreter."""
-    alone = threading.active_count() == 1 and sys.platform == "linux"
-    return multiprocessing.get_context("fork" if alone else "spawn")
 
 
 def _serve(
@@ -117,7 +104,7 @@ class _Worker(Generic[Item, Outcome]):
         code = self.process.exitcode or 0
         if code >= 0:
             return f"the process that read it ended with status {code}"
-        return f"the process that read it was killed ({signal.Signals(-code).name})"
+        return f"the process that read it was killed ({signal_name(-code)})"
 
 
 class _Pool(Generic[Item, Outcome]):
@@ -127,7 +114,7 @@ class _Pool(Generic[Item, Outcome]):
         self._work = work
         self._lost = lost
         self._number = number
-        self._context = _context()
+        self._context = process_context()
         self._workers: list[_Worker[Item, Outcome]] = []
         self._done: dict[int, list[Outcome]] = {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,12 +18,14 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.disks import Configuration, Disk
-from tui.storage import real_folder
+from tui.storage import LOCAL, real_folder
 
 # VMFS mounts each datastore below this; a domain of libvirt's ESX driver names it in brackets.
 _VOLUMES = "/vmfs/volumes"
 NOT_SHARED = "not shared"
 _MOST_TOLD = 3
+# A name in the machine's own folder: no path, drive or datastore.
+_BARE = re.compile(r"[^/\\:\[\0]*[^/\\:\[\0.]")
 
 
 class Use(NamedTuple):
@@ -56,6 +59,8 @@ def image_key(disk: Disk, path: str) -> str | None:
     source = disk.source
     if not disk.is_disk or not source:
         return None
+    if _BARE.fullmatch(source) and disk.source_kind == "file":  # as nearly every disk of a VMX is named
+        return posixpath.join(_home(path), source)
     if disk.source_kind not in ("file", "block"):
         return f"{disk.source_kind}:{source}"
     if source.startswith("file:"):
@@ -72,15 +77,35 @@ def image_key(disk: Disk, path: str) -> str | None:
     return posixpath.join(_real_folder(folder), name)
 
 
-# A datastore's folder is a link to one that is named by its ID; most images share few folders.
-_real_folder = lru_cache(maxsize=1024)(real_folder)
+# A datastore's folder is a link to one that is named by its ID; most images share few folders, and most
+# machines' folders one parent.
+_real_parent = lru_cache(maxsize=1024)(real_folder)
+
+
+@lru_cache(maxsize=1024)
+def _real_folder(folder: str) -> str:
+    parent, name = posixpath.split(folder)
+    if not name or LOCAL.real_file(folder) != folder:
+        return real_folder(folder)
+    return posixpath.join(_real_parent(parent), name)
+
+
+@lru_cache(maxsize=16)
+def _home(path: str) -> str:
+    """The real folder of a machine's file."""
+    return _real_folder(posixpath.normpath(posixpath.dirname(path)))
+
+
+def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, str]]:
+    """Every writable disk with an image, and that under its one name; see :func:`image_key`."""
+    for disk in configuration.disks:
+        if not disk.read_only and (key := image_key(disk, path)) is not None:
+            yield disk, key
 
 
 def uses_of(configuration: Configuration, path: str, vm: str) -> Iterator[Use]:
     """Every writable image a machine uses; ``path`` is the absolute name of its file."""
-    for disk in configuration.disks:
-        if disk.read_only or (key := image_key(disk, path)) is None:
-            continue
+    for disk, key in image_keys(configuration, path):
         bus = None if disk.place is None else configuration.controller_of(disk.place)
         yield Use(vm, disk.index, disk.name, key, _sharing(disk, bus.shared_bus if bus else ""), _mode(disk))
 

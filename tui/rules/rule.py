@@ -83,6 +83,16 @@ def on_each_disk_of(look: Callable[[Configuration, Disk], str | None]) -> State:
     return find
 
 
+def on_disks_in(which: Callable[[Configuration], Mapping[int, str]]) -> State:
+    """The state of a rule on the disks that ``which`` names by index, each with the detail: few, if any."""
+
+    def find(configuration: Configuration) -> Iterable[Remark]:
+        named = which(configuration)
+        return [Remark(detail, disk=index) for index, detail in sorted(named.items())] if named else ()
+
+    return find
+
+
 def on_disks(fits: Callable[[Disk], bool]) -> EachDisk:
     """Like :func:`on_each_disk`, for a rule without a detail."""
     return EachDisk(lambda disks: [Remark("", None, disk.index) for disk in disks if fits(disk)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.change_rules import parent_of
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
-from tui.rules.rule import Rule, infos, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks_in, on_each_disk_of, warnings
 
 
 def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
@@ -31,14 +31,14 @@ def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
     return f"{deltas} delta{'' if deltas == 1 else 's'}, and the VM has {have}"
 
 
-def _parent_missing(configuration: Configuration, disk: Disk) -> str | None:
-    chain = configuration.sidecars.chains.get(disk.index)
-    return None if chain is None else chain.missing
+def _parents_missing(configuration: Configuration) -> Mapping[int, str]:
+    chains = configuration.sidecars.chains
+    return {index: chain.missing for index, chain in chains.items() if chain.missing is not None}
 
 
-def _leaves(configuration: Configuration, disk: Disk) -> str | None:
-    chain = configuration.sidecars.chains.get(disk.index)
-    return None if chain is None else chain.outside
+def _left_by(configuration: Configuration) -> Mapping[int, str]:
+    chains = configuration.sidecars.chains
+    return {index: chain.outside for index, chain in chains.items() if chain.outside is not None}
 
 
 def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         "disk-missing",
         warnings(ALL),
         "the disk's file is not there, though others of the VM are",
-        on_each_disk_of(lambda configuration, disk: configuration.sidecars.missing.get(disk.index)),
+        on_disks_in(lambda configuration: configuration.sidecars.missing),
         "its file is not there: {detail}",
         "restore the file, or take the disk out of the machine: it does not start without it",
         "this project: an image is looked for where its hypervisor would look",
@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (
         "parent-missing",
         warnings(VMWARE),
         "an image that the disk's delta builds on is not there",
-        on_each_disk_of(_parent_missing),
+        on_disks_in(_parents_missing),
         "an image it builds on is not there: {detail}",
         "bring that file back: without it the disk cannot be opened",
         "Virtual Disk Format 5.0, parentFileNameHint",
@@ -79,7 +79,7 @@ RULES: tuple[Rule, ...] = (
         "linked-clone",
         infos(VMWARE),
         "the chain of the disk's images leaves the machine's folder",
-        on_each_disk_of(_leaves),
+        on_disks_in(_left_by),
         "a linked clone: it builds on {detail}, which is not the machine's own",
         "keep that file as it is; make a full clone before this machine is moved or the other one removed",
         "Workstation manual, linked clones; Virtual Disk Format 5.0, parentFileNameHint",
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
         "transient-leftover",
         warnings(QEMU),
         "IMAGE.TRANSIENT-NAME lies beside the disk's image",
-        on_each_disk_of(lambda configuration, disk: configuration.sidecars.overlays.get(disk.index)),
+        on_disks_in(lambda configuration: configuration.sidecars.overlays),
         "the overlay of a run is still there: {detail}",
         "if the machine is off, remove that file: while it is there, the machine does not start",
         "measured: libvirt's QEMU driver leaves it after a crash, and then refuses to start",
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         "in-two-machines",
         warnings(ALL),
         "another machine of the same audit uses the disk's image, and not both say alike that it is shared",
-        on_each_disk_of(lambda configuration, disk: configuration.sidecars.others.get(disk.index)),
+        on_disks_in(lambda configuration: configuration.sidecars.others),
         "another machine uses the same image: {detail}",
         "never run both at once before each says that the disk is shared, in the same mode",
         "libvirt formatdomain, shareable; Broadcom KB 326781: two unknowing writers corrupt it",

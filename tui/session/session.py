@@ -42,7 +42,7 @@ from tui.session.work import (
     typed_address,
     write_copy,
 )
-from tui.storage import ConflictError, Reading, StorageError, source_of
+from tui.storage import ConflictError, Reading, StorageError, not_kept_at, source_of
 
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
 
@@ -123,7 +123,10 @@ class Session:
             return Question(Asked.ACCEPT, (Reply.ACCEPT,), self.editing.review())
         if self.is_read_only:
             return self._ask_copy(self.reading.why_not or "")
-        return Question(Asked.SAVE, (Reply.SAVE,), self.editing.review(), str(self.reading.path))
+        lost = self.reading.not_kept or ""
+        return Question(
+            Asked.SAVE, (Reply.SAVE,), self.editing.review(), str(self.reading.path), not_kept=lost
+        )
 
     def leave(self) -> Step:
         """Leave, or ask first where changes would be lost."""
@@ -133,7 +136,8 @@ class Session:
             return self._over()
         keep = Reply.ACCEPT_AND_LEAVE if self.is_piped else Reply.SAVE_AND_LEAVE
         replies = (Reply.DISCARD,) if self.is_read_only else (keep, Reply.DISCARD)
-        return Question(Asked.LEAVE, replies, self.editing.review())
+        lost = self.reading.not_kept or "" if keep in replies else ""
+        return Question(Asked.LEAVE, replies, self.editing.review(), not_kept=lost)
 
     def reload(self) -> Step:
         """Read the file again, or ask first where changes would be lost.
@@ -319,7 +323,8 @@ class Session:
         if typing:
             return Notice(Told.NOT_WRITTEN, str(error))
         if outcome.replaceable:
-            return Question(Asked.REPLACE, (Reply.REPLACE,), about=str(error), copy=copy)
+            lost = not_kept_at(copy.path) or ""
+            return Question(Asked.REPLACE, (Reply.REPLACE,), about=str(error), copy=copy, not_kept=lost)
         return PathQuestion(Asked.WRITE_ELSEWHERE, str(copy.path), copy.data, error.what)
 
     def _read_again(self) -> Work:

@@ -88,7 +88,7 @@ class Question:
     """Something to decide over a diff: ``lines`` are its lines, ``replies`` what may be replied.
 
     ``about`` is the file, or why it is asked. ``save`` is what OVERRIDE does, with the ``refusal`` it goes
-    against; ``copy`` what REPLACE writes.
+    against; ``copy`` what REPLACE writes. ``not_kept`` says what of the file is lost by that, "" for nothing.
     """
 
     asked: Asked
@@ -98,6 +98,7 @@ class Question:
     refusal: Refusal | None = None
     save: Save | None = None
     copy: Copy | None = None
+    not_kept: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui import system
 from tui.storage.errors import ErrorKind
 from tui.storage.files import Original
 from tui.storage.reasons import COPYING, OWNING, Reason, not_saved, saving
@@ -92,7 +93,7 @@ def fill(draft: Draft, data: bytes, like: Original | None, steps: Steps) -> os.s
         _make_alike(draft, descriptor, like, steps)
     steps.flush(descriptor)
     status = os.fstat(descriptor)
-    if like is not None and _permissions(status) != _permissions(like.status):
+    if like is not None and system.permissions(status) != system.permissions(like.status):
         raise not_saved(draft.shown, _PRETENDED)
     # After a failed close the descriptor is gone all the same (close(2)).
     draft.descriptor = None
@@ -118,10 +119,6 @@ def _make_alike(draft: Draft, descriptor: int, like: Original, steps: Steps) -> 
     with saving(draft.shown, COPYING):
         steps.attributes(like.path, descriptor)
     steps.permit(descriptor, stat.S_IMODE(wanted.st_mode))
-
-
-def _permissions(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)
 
 
 def claim(draft: Path, target: Path, link: Callable[[Path, Path], None], steps: Steps) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 
+from tui import system
 from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.local_folder import LOCAL_FILES, MOST_NAMES, LocalFolder
 from tui.storage.place import Candidate, Follow, Passed, Source
@@ -69,7 +70,7 @@ def walk(
 
 def _real(path: str) -> str:
     try:
-        return os.path.realpath(path)
+        return system.slashes(os.path.realpath(path))
     except (OSError, ValueError):  # no folder to be in any more, or a name no file can have
         return path
 
@@ -159,17 +160,18 @@ class _Walk:
             return
         source = _source_of(folder.path, first) if wanted else LOCAL_FILES
         for entry in wanted:
-            if self._exclude and excluded(self._below_root(entry.path), self._exclude):
+            path = system.slashes(entry.path)
+            if self._exclude and excluded(self._below_root(path), self._exclude):
                 continue
             if entry.is_symlink():
                 yield from self._behind_link(entry, folder, source)
                 continue
             real = _joined(folder.real, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                if self._is_to_be_listed(entry.path, real, folder.link):
-                    yield _Folder(entry.path, real, folder.link)
+                if self._is_to_be_listed(path, real, folder.link):
+                    yield _Folder(path, real, folder.link)
             elif self._is_new(real, folder.link):
-                yield Candidate(entry.path, source=source, link=folder.link)
+                yield Candidate(path, source=source, link=folder.link)
 
     def _below_root(self, path: str) -> str:
         return path[len(self._root.path) :].lstrip("/")
@@ -196,25 +198,26 @@ class _Walk:
     def _behind_link(
         self, entry: os.DirEntry[str], folder: _Folder, source: Source
     ) -> Iterator[Found | _Folder]:
+        path = system.slashes(entry.path)
         try:
             is_folder = entry.is_dir()
         except OSError:  # a circle of links, or no permission on the way
             is_folder = False
         if not is_folder and not entry.name.lower().endswith(_SUFFIXES):
             return
-        real = _real(entry.path)
+        real = _real(path)
         named_as_one = is_folder or (real.lower().endswith(_SUFFIXES) and _is_there(real))
         if named_as_one and self._is_met_anyway(real):
             return
         if not _lies_in(real, self._covered) and not self._may_follow(real, is_folder=is_folder):
-            self._passed.by(entry.path)
+            self._passed.by(path)
             return
-        link = folder.link or entry.path
+        link = folder.link or path
         if is_folder:
-            if self._known.is_new_folder(entry.path):
-                yield _Folder(entry.path, real, link)
+            if self._known.is_new_folder(path):
+                yield _Folder(path, real, link)
         elif not _is_there(real) or self._known.is_new_file(real):
-            yield Candidate(entry.path, source=source, link=link)
+            yield Candidate(path, source=source, link=link)
 
     def _may_follow(self, real: str, *, is_folder: bool) -> bool:
         if self._follow is Follow.NEAR and is_folder:

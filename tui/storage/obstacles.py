@@ -4,21 +4,15 @@ Saving puts a new file in the old one's place, which needs less permission than 
 its owner has made read-only is left alone all the same.
 """
 
-import fcntl
 import os
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
+from tui import system
 from tui.storage.files import Contents, Original
 from tui.storage.place import Location
 from tui.storage.reading import Reading
 from tui.storage.reasons import SAVING, Reason, reason_for
-
-# FS_IOC_GETFLAGS and its flags, from linux/fs.h: _IOR('f', 1, long).
-_GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1
-_IMMUTABLE = 0x10
-_APPEND_ONLY = 0x20
 
 _ELSEWHERE = "write the result to another file"
 
@@ -42,56 +36,30 @@ def reading_of(path: Location, found: Contents) -> Reading:
         data=found.data,
         writable=hindrance is None,
         why_not=None if hindrance is None else hindrance.what,
-        target=str(found.original.path),
+        target=system.slashes(str(found.original.path)),
+        not_kept=system.not_kept(),
     )
-
-
-def _on_read_only_file_system(original: Original) -> bool:
-    try:
-        return bool(os.statvfs(original.path).f_flag & os.ST_RDONLY)
-    except OSError:
-        return False
-
-
-def _marked(path: Path, marks: int) -> bool:
-    """Whether the inode carries one of the marks; False where the file system knows no marks."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        answer = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(struct.calcsize("l")))
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    # The kernel fills an int although the number says long (ioctl_iflags(2)).
-    return bool(struct.unpack_from("i", answer)[0] & marks)
 
 
 def _may(path: Path, mode: int) -> bool:
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _is_foreign(original: Original) -> bool:
-    return os.geteuid() not in (0, original.status.st_uid)
-
-
 _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
     (
-        _on_read_only_file_system,
+        lambda original: system.is_read_only(original.path),
         Reason("the file system is read-only", f"{_ELSEWHERE}, or mount it writable"),
     ),
     (
-        lambda original: _marked(original.path, _IMMUTABLE),
+        lambda original: system.is_marked(original.path, system.IMMUTABLE),
         Reason("it is marked immutable", f"{_ELSEWHERE}, or remove the mark with chattr -i"),
     ),
     (
-        lambda original: _marked(original.path, _APPEND_ONLY),
+        lambda original: system.is_marked(original.path, system.APPEND_ONLY),
         Reason("it is marked append-only", f"{_ELSEWHERE}, or remove the mark with chattr -a"),
     ),
     (
-        lambda original: _marked(original.path.parent, _IMMUTABLE | _APPEND_ONLY),
+        lambda original: system.is_marked(original.path.parent, system.IMMUTABLE | system.APPEND_ONLY),
         Reason(
             "its folder is marked immutable or append-only",
             f"{_ELSEWHERE}, or remove the mark with chattr -ia",
@@ -109,7 +77,7 @@ _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
         ),
     ),
     (
-        _is_foreign,
+        lambda original: system.is_foreign(original.status.st_uid),
         Reason(
             "it belongs to another user, and a save could not keep it theirs",
             f"run as its owner or as root, or {_ELSEWHERE}",

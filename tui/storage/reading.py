@@ -31,7 +31,8 @@ class Reading:
     `path` is the file as it was named, None for standard input; printed, it is the whole address. `target` is
     the real file it led to. `why_not` says why the file cannot be saved over, None when it can. A save sets
     `doubt` where the new bytes are in place but not confirmed by the disk, and `backup` where it kept the old
-    ones: the address they are at.
+    ones: the address they are at. `not_kept` says what of the file a save there cannot keep, None for
+    nothing.
     """
 
     path: Location | None
@@ -41,6 +42,7 @@ class Reading:
     target: str | None = None
     doubt: str | None = None
     backup: str | None = None
+    not_kept: str | None = None
 
 
 def read_stream(stream: ByteStream, name: str) -> Reading:

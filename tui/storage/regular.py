@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tui import system
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.reasons import IMPOSSIBLE_NAME, KINDS, OTHER_KIND, READING, Reason, reason_for
 
@@ -28,7 +29,6 @@ CHANGING = Reason(
     "something else is writing to it right now", "wait until that is done, then try again", ErrorKind.CHANGING
 )
 
-_OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1024 * 1024
 _ATTEMPTS = 3
 
@@ -74,7 +74,7 @@ def open_regular(path: str, asked: str, flags: int = 0) -> tuple[int, os.stat_re
 
     `asked` is what errors call it, `flags` more of open(2)'s. Raises OSError and UnreadableError.
     """
-    descriptor = os.open(path, _OPEN_FLAGS | flags)
+    descriptor = os.open(path, system.READ_FLAGS | flags)
     try:
         status = os.fstat(descriptor)
         refuse_other_kinds(asked, status.st_mode)

@@ -8,21 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.storage.attributes import copy_attributes
+from tui import system
 
 
 def create(path: Path, mode: int) -> int:
     """Make a new file, never following or opening one that exists; its descriptor, open for writing."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
-
-
-def flush_folder(folder: Path) -> None:
-    """Have the disk confirm the names in `folder` (fsync(2) on a file does not confirm its name)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return os.open(path, system.CREATE_FLAGS, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +22,15 @@ class Steps:
 
     create: Callable[[Path, int], int] = create
     write: Callable[[int, memoryview], int] = os.write
-    own: Callable[[int, int, int], None] = os.fchown
-    attributes: Callable[[Path, int], None] = copy_attributes
-    permit: Callable[[int, int], None] = os.fchmod
-    flush: Callable[[int], None] = os.fsync
+    own: Callable[[int, int, int], None] = system.own
+    attributes: Callable[[Path, int], None] = system.copy_attributes
+    permit: Callable[[int, int], None] = system.permit
+    flush: Callable[[int], None] = system.flush
     close: Callable[[int], None] = os.close
-    keep_backup: Callable[[Path, Path], None] = os.link
+    keep_backup: Callable[[Path, Path], None] = system.link
     rename: Callable[[Path, Path], None] = os.replace
-    link: Callable[[Path, Path], None] = os.link
-    flush_folder: Callable[[Path], None] = flush_folder
+    link: Callable[[Path, Path], None] = system.link
+    flush_folder: Callable[[Path], None] = system.flush_folder
     remove: Callable[[Path], None] = os.unlink
 
 

@@ -73,6 +73,7 @@ _QUESTIONS: Mapping[Asked, _Words] = {
     ),
     Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
+_SAVE_LOSES = "{about}: no other byte changes, and links are kept."
 _GONE = "The file is gone; somebody removed or renamed it."
 # The key, and its words.
 _REPLIES: Mapping[Reply, tuple[str, str]] = {
@@ -96,12 +97,22 @@ _RELOADS: Mapping[Asked, tuple[str, str]] = {
 def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
     """A question as the review shows it: its title, diff, sentences and keys."""
     words = _QUESTIONS[question.asked]
-    sentence = _GONE if _is_gone(question) else words.sentence
+    sentence = _sentence(question)
     where = "accepted" if piped else "in the file"
     sentences = [sentence.format(about=question.about, where=where), *_rules_of(question)]
+    if question.not_kept:
+        sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
     answers = [_answer(question.asked, reply) for reply in question.replies]
     backup = False if question.asked is Asked.SAVE else None
     return Review(words.title, kind, question.lines, sentences, answers, backup)
+
+
+def _sentence(question: Question) -> str:
+    if _is_gone(question):
+        return _GONE
+    if question.asked is Asked.SAVE and question.not_kept:
+        return _SAVE_LOSES
+    return _QUESTIONS[question.asked].sentence
 
 
 def _is_gone(question: Question) -> bool:

@@ -17,9 +17,9 @@ from tui.app.fleet.fleet_presentation import (
     count,
     outcome_counts,
     outcome_lines,
-    plan_counts,
     plan_lines,
     progress_line,
+    sentence_of,
 )
 from tui.app.fleet.rows import FleetRow
 from tui.app.widgets.spans import Line
@@ -127,7 +127,7 @@ class BulkChanges:
             return
         lines = await asyncio.to_thread(lambda: list(plan_lines(run.plans, self.text_width)))
         go_on = f"save {count(len(run.changes), 'file')}" if run.changes else None
-        review = BulkReview(title, f"{plan_counts(run.plans)}.", lines, go_on)
+        review = BulkReview(title, sentence_of(run.plans), lines, go_on)
         self._screen.app.push_screen(review, partial(self._reviewed, run))
 
     def _reviewed(self, run: BulkRun, go_on: bool | None) -> None:

@@ -185,6 +185,12 @@ def plan_counts(plans: Sequence[FilePlan]) -> str:
     return ", ".join(said)
 
 
+def sentence_of(plans: Sequence[FilePlan]) -> str:
+    """How many files change, and what of them a save cannot keep."""
+    lost = {one.change.reading.not_kept for one in plans if one.change is not None}
+    return ". ".join([plan_counts(plans), *(f"! {one[:1].upper()}{one[1:]}" for one in lost if one)]) + "."
+
+
 def plan_lines(plans: Sequence[FilePlan], width: int) -> Iterator[Line]:
     """Refusals first, then each file's diff."""
     for one in plans:
