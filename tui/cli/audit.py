@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import click
 
@@ -21,6 +21,7 @@ from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
 from tui.reports import FORMATS, SUFFIXES, WITHOUT_SUMMARY, Report, plain, report_named, total_lines
+from tui.reports.gitlab import Gitlab
 from tui.reports.nagios import Nagios, State
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
@@ -101,6 +102,7 @@ def coloured(text: str, severity: Severity) -> str:
     type=click.Choice([one.value for one in Topic], case_sensitive=False),
     help="Only what stands in the way of that.",
 )
+@click.option("--only-machines", is_flag=True, help="Pass over named XML that is about something else.")
 @click.option("--keep-going", is_flag=True, help="Files that cannot be judged do not change the exit status.")
 @click.option(
     "--accept",
@@ -142,6 +144,7 @@ def command(  # noqa: PLR0913 - one for each option
     warnings: Sequence[str],
     critical: Sequence[str],
     topic: str | None,
+    only_machines: bool,
     keep_going: bool,
     accept: str | None,
     write_accept: str | None,
@@ -189,6 +192,7 @@ def command(  # noqa: PLR0913 - one for each option
             remember=watch is not None,
             libvirt=libvirt,
             topic=None if topic is None else Topic(topic),
+            only_machines=only_machines,
         )
         names = names_of(paths, files_from, null=null)
         with stoppable() as stop:
@@ -240,6 +244,8 @@ def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) 
     name = (kind or SUFFIXES.get(suffix, "table")).lower()
     if summary and name in WITHOUT_SUMMARY:
         raise click.UsageError(f"--summary does not go with {name}, which has no totals, or nothing else")
+    if name == "gitlab":
+        return Gitlab(str(Path.cwd())), out
     return report_named(name, width=width, style=style, summary=summary), out
 
 

@@ -8,8 +8,9 @@ are left out: the format has no word for them.
 from __future__ import annotations
 
 import json
-import os
+import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -23,10 +24,16 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 
+@dataclass(frozen=True, slots=True)
 class Gitlab:
-    """One array."""
+    """One array. Paths below ``here``, the folder the program runs in, are told as the repository does."""
 
-    separator = ",\n"
+    here: str = ""
+
+    @property
+    def separator(self) -> str:
+        """JSON's."""
+        return ",\n"
 
     def head(self) -> str:
         """Up to the first issue."""
@@ -37,22 +44,26 @@ class Gitlab:
         if isinstance(result, Unread):
             text = f"{result.reason}; {result.remedy}"
             told = (result.path, result.kind)
-            return _encoded(_issue(f"unread/{result.kind}", text, "blocker", told, result.path, result.line))
-        return self.separator.join(map(_encoded, _issues(result)))
+            path = self._relative(result.path)
+            return _encoded(_issue(f"unread/{result.kind}", text, "blocker", told, path, result.line))
+        return self.separator.join(map(_encoded, _issues(result, self._relative(result.path))))
+
+    def _relative(self, path: str) -> str:
+        return posixpath.normpath(path.removeprefix(f"{self.here}/") if self.here else path)
 
     def tail(self, totals: Totals) -> str:  # noqa: ARG002 - the protocol's
         """The end. The accept file's faults have no file of the repository, so no issue can hold them."""
         return "\n]\n"
 
 
-def _issues(judged: JudgedMachine) -> Iterator[dict[str, Any]]:
+def _issues(judged: JudgedMachine, path: str) -> Iterator[dict[str, Any]]:
     for one in judged.findings:
         disk = None if one.disk is None else judged.configuration.disks[one.disk]
         name = "" if disk is None else name_of(disk)
         text = f"{judged.vm}{f', {name}' if name else ''}: {one.message}; {one.advice}"
         told = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
         line = _line(judged, one, disk)
-        yield _issue(one.rule, text, _SEVERITIES[one.severity], told, judged.path, line)
+        yield _issue(one.rule, text, _SEVERITIES[one.severity], told, path, line)
 
 
 def _line(judged: JudgedMachine, one: Finding, disk: Disk | None) -> int | None:
@@ -70,11 +81,5 @@ def _issue(  # noqa: PLR0913, PLR0917 - one for each field
         "categories": ["Bug Risk"],
         "severity": severity,
         "fingerprint": print_,
-        "location": {"path": _relative(path), "lines": {"begin": line or 1}},
+        "location": {"path": path, "lines": {"begin": line or 1}},
     }
-
-
-def _relative(path: str) -> str:
-    """A path as the repository calls it, where the program runs in it; any other as it is."""
-    here = f"{os.getcwd()}/"  # noqa: PTH109 - once for each issue, and a string is wanted
-    return os.path.normpath(path.removeprefix(here))
