@@ -6,11 +6,12 @@ import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import click
 
 from tui.cli.audit_inputs import acceptances_in, names_of
+from tui.cli.audit_plugin import plugin_of, told_as_plugin
 from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
@@ -19,7 +20,9 @@ from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hype
 from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
-from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
+from tui.reports import FORMATS, SUFFIXES, WITHOUT_SUMMARY, Report, plain, report_named, total_lines
+from tui.reports.gitlab import Gitlab
+from tui.reports.nagios import Nagios, State
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
 from tui.rules import Hypervisor, Severity, Topic
@@ -85,10 +88,21 @@ def coloured(text: str, severity: Severity) -> str:
     help="Exit with 1 where a finding is at least that grave.",
 )
 @click.option(
+    "--warning",
+    "warnings",
+    multiple=True,
+    metavar="LIMIT",
+    help="With nagios: WARNING beyond N findings, by RULE, or beyond RULE=N.",
+)
+@click.option(
+    "--critical", multiple=True, metavar="LIMIT", help="With nagios: CRITICAL beyond that, in the same words."
+)
+@click.option(
     "--topic",
     type=click.Choice([one.value for one in Topic], case_sensitive=False),
     help="Only what stands in the way of that.",
 )
+@click.option("--only-machines", is_flag=True, help="Pass over named XML that is about something else.")
 @click.option("--keep-going", is_flag=True, help="Files that cannot be judged do not change the exit status.")
 @click.option(
     "--accept",
@@ -127,13 +141,16 @@ def command(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     libvirt: LibvirtVersion,
     fail_on: str,
+    warnings: Sequence[str],
+    critical: Sequence[str],
     topic: str | None,
+    only_machines: bool,
     keep_going: bool,
     accept: str | None,
     write_accept: str | None,
     watch: float | None,
     jobs: int | None,
-) -> Status:
+) -> Status | State:
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
@@ -154,38 +171,49 @@ def command(  # noqa: PLR0913 - one for each option
     Exit status:
       0 nothing as grave as --fail-on    1 something is
       2 a file could not be judged (not with --keep-going)    130 interrupted
+      with --format nagios: 0 OK    1 WARNING    2 CRITICAL    3 UNKNOWN
     """
-    if null and files_from is None and not paths:
-        files_from = STDIN
-    _refuse_clashes(context, bool(paths or files_from))
-    report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
-    judging = Judging(
-        report.part,
-        None if hypervisor is None else Hypervisor(hypervisor),
-        acceptances_in(accept),
-        datetime.now().astimezone().date(),
-        remember=watch is not None,
-        libvirt=libvirt,
-        topic=None if topic is None else Topic(topic),
-    )
-    names = names_of(paths, files_from, null=null)
-    with stoppable() as stop:
-        audits = Audits(
-            list(names) if watch is not None else names,
-            exclude,
-            Follow.ALL if follow else Follow.NEAR,
-            report,
-            judging,
-            jobs,
-            stop,
+    with told_as_plugin((kind or "").lower() == "nagios"):
+        if null and files_from is None and not paths:
+            files_from = STDIN
+        _refuse_clashes(context, bool(paths or files_from))
+        report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
+        if isinstance(report, Nagios):
+            report = plugin_of(warnings, critical, lenient=keep_going)
+        elif warnings or critical:
+            raise click.UsageError(
+                "--warning and --critical go with --format nagios; else there is --fail-on"
+            )
+        judging = Judging(
+            report.part,
+            None if hypervisor is None else Hypervisor(hypervisor),
+            acceptances_in(accept),
+            datetime.now().astimezone().date(),
+            remember=watch is not None,
+            libvirt=libvirt,
+            topic=None if topic is None else Topic(topic),
+            only_machines=only_machines,
         )
-        with destination(out, force=force) as write:
-            last = audits.run(write)
-        if out is not None:
-            say("; ".join(total_lines(last.totals)[:2]), out)
-        if watch is not None:
-            last = audits.watch(last, watch)
-    return _status(last, stop, fail_on, keep_going=keep_going)
+        names = names_of(paths, files_from, null=null)
+        with stoppable() as stop:
+            audits = Audits(
+                list(names) if watch is not None else names,
+                exclude,
+                Follow.ALL if follow else Follow.NEAR,
+                report,
+                judging,
+                jobs,
+                stop,
+            )
+            with destination(out, force=force) as write:
+                last = audits.run(write)
+            if out is not None:
+                say("; ".join(total_lines(last.totals)[:2]), out)
+            if watch is not None:
+                last = audits.watch(last, watch)
+        if isinstance(report, Nagios):
+            return report.state(last.totals)
+        return _status(last, stop, fail_on, keep_going=keep_going)
 
 
 def _refuse_clashes(context: click.Context, something: bool) -> None:
@@ -197,6 +225,11 @@ def _refuse_clashes(context: click.Context, something: bool) -> None:
         raise click.UsageError("--force goes with -o OUT or --write-accept FILE")
     if "watch" in given and context.params["kind"] not in (None, "table"):
         raise click.UsageError("--watch tells a person what changed: it goes with the table only")
+    judged_by = context.get_parameter_source("fail_on")
+    if context.params["kind"] == "nagios" and judged_by is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError(
+            "--fail-on does not go with --format nagios: there are --warning and --critical"
+        )
     if not something:
         raise click.UsageError("no PATH was given")
 
@@ -209,6 +242,10 @@ def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) 
     suffix = "" if out is None else PurePath(out).suffix.lower()
     width = max(NARROWEST, shutil.get_terminal_size().columns) if shown else NARROWEST
     name = (kind or SUFFIXES.get(suffix, "table")).lower()
+    if summary and name in WITHOUT_SUMMARY:
+        raise click.UsageError(f"--summary does not go with {name}, which has no totals, or nothing else")
+    if name == "gitlab":
+        return Gitlab(str(Path.cwd())), out
     return report_named(name, width=width, style=style, summary=summary), out
 
 

@@ -20,7 +20,7 @@ from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.tally import Tally, Totals
-from tui.fleet.walk import Found
+from tui.fleet.walk import Candidate, Found
 from tui.rules import Hypervisor, Topic, topics_of
 
 View = TypeVar("View")
@@ -47,7 +47,7 @@ class Judging(Generic[View]):
 
     ``view`` is what becomes of each result. ``today`` is the day by which an acceptance expires.
     ``remember`` keeps what a later audit can be compared with. ``topic`` leaves out what is found on others
-    (None: nothing).
+    (None: nothing). ``only_machines`` passes over what was named and is no machine.
     """
 
     view: Callable[[Result], View]
@@ -57,11 +57,18 @@ class Judging(Generic[View]):
     remember: bool = False
     libvirt: LibvirtVersion = NEWEST
     topic: Topic | None = None
+    only_machines: bool = False
 
     def __call__(self, found: Sequence[Found]) -> Part[View]:
         """The part of a few files. Never raises for what they hold."""
-        judged = [result for one in found for result in judge(one, self.hypervisor, self.libvirt)]
+        judged = [
+            result for one in found for result in judge(self._asked(one), self.hypervisor, self.libvirt)
+        ]
         return self._part(judged, len(found))
+
+    def _asked(self, found: Found) -> Found:
+        """What was named is looked at as what is met in a folder, where only machines count."""
+        return replace(found, asked=False) if self.only_machines and isinstance(found, Candidate) else found
 
     def lost(self, found: Found, why: str) -> Part[View]:
         """The part of a file over which a process died."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.reports.gitlab import Gitlab
+from tui.reports.junit import Junit
 from tui.reports.markdown import Markdown
+from tui.reports.nagios import Nagios
+from tui.reports.prometheus import Prometheus
 from tui.reports.report import Report, Summary
 from tui.reports.sarif import Sarif
 from tui.reports.spreadsheet import Csv, CsvSummary
@@ -16,6 +20,7 @@ __all__ = [
     "FORMATS",
     "SCHEMA",
     "SUFFIXES",
+    "WITHOUT_SUMMARY",
     "Report",
     "Style",
     "Summary",
@@ -32,10 +37,23 @@ _MAKERS: dict[str, Callable[[], Report]] = {
     "csv": Csv,
     "sarif": Sarif,
     "markdown": Markdown,
+    "junit": Junit,
+    "gitlab": Gitlab,
+    "prometheus": Prometheus,
+    "nagios": Nagios,
 }
 FORMATS = ("table", *_MAKERS)
+# Those that hold no totals, or nothing else.
+WITHOUT_SUMMARY = ("junit", "gitlab", "prometheus", "nagios")
 # What the name of a file asks for.
-SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".sarif": "sarif", ".md": "markdown"}
+SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".md": "markdown",
+    ".prom": "prometheus",
+}
 
 
 def report_named(name: str, *, width: int, style: Style = plain, summary: bool = False) -> Report:

@@ -18,7 +18,7 @@ from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
-from tui.reports.values import name_of
+from tui.reports.values import first_line, name_of
 from tui.rules import RULES, Finding, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -110,7 +110,7 @@ def _result(judged: JudgedMachine, one: Finding) -> dict[str, Any]:
 
 
 def _location(judged: JudgedMachine, one: Finding, disk: Disk | None) -> dict[str, Any]:
-    line = one.line or (None if disk is None else _first_line(judged, disk))
+    line = one.line or (None if disk is None else first_line(judged, disk))
     location: dict[str, Any] = {"physicalLocation": _physical(judged.path, line)}
     if disk is not None:
         full = f"{judged.vm}/{name_of(disk)}"
@@ -118,12 +118,6 @@ def _location(judged: JudgedMachine, one: Finding, disk: Disk | None) -> dict[st
             {"name": name_of(disk), "fullyQualifiedName": full, "kind": "resource"}
         ]
     return location
-
-
-def _first_line(judged: JudgedMachine, disk: Disk) -> int | None:
-    """The line (from 1) on which the file begins to tell of a disk."""
-    lines = judged.configuration.disk_lines
-    return lines[disk.index][0] + 1 if disk.index < len(lines) and lines[disk.index] else None
 
 
 def _physical(path: str, line: int | None) -> dict[str, Any]:

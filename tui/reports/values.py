@@ -37,6 +37,12 @@ def name_of(disk: Disk) -> str:
     return disk.address or disk.target or f"disk {disk.index + 1}"
 
 
+def first_line(judged: JudgedMachine, disk: Disk) -> int | None:
+    """The line (from 1) on which the file begins to tell of a disk."""
+    lines = judged.configuration.disk_lines
+    return lines[disk.index][0] + 1 if disk.index < len(lines) and lines[disk.index] else None
+
+
 def machine_values(judged: JudgedMachine) -> dict[str, Any]:
     """What each object of a machine begins with."""
     return {

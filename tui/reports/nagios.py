@@ -1,0 +1,130 @@
+"""The line of a monitoring plugin: state, what is found, and performance data behind a bar.
+
+Source: Monitoring Plugins Development Guidelines: exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; a threshold N
+is passed by more than N; perfdata is ``'label'=value;warn;crit;min``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tui.fleet.records import Result
+from tui.fleet.tally import Totals
+from tui.reports.values import by_gravity, counted
+from tui.rules import BY_ID, Severity
+
+
+class State(IntEnum):
+    """What a plugin says, and exits with."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+
+class LimitError(ValueError):
+    """A threshold that is none; the argument says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Passed where more than ``count`` findings stand: of ``rule``, or of all (None)."""
+
+    rule: str | None
+    count: int = 0
+
+    def passed(self, totals: Totals) -> bool:
+        """Whether the totals are beyond it."""
+        rules = totals.tally.rules
+        return sum(n for (_, rule), n in rules.items() if self.rule in (None, rule)) > self.count
+
+
+def limit_of(text: str) -> Limit:
+    """``N``, ``RULE`` or ``RULE=N``. Raises LimitError."""
+    rule, equals, number = text.rpartition("=") if "=" in text else (text, "", "0")
+    if not equals and text.isascii() and text.isdigit():
+        return Limit(None, int(text))
+    if rule not in BY_ID:
+        raise LimitError(f"{rule or text} is no rule and no number; diskmode rules lists the rules")
+    if not (number.isascii() and number.isdigit()):
+        raise LimitError(f"{number or 'nothing'} is no number of findings: {rule}=0 is passed by the first")
+    return Limit(rule, int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Nagios:
+    """One line. Without a limit any error is critical, any warning a warning.
+
+    ``lenient`` lets what could not be read be.
+    """
+
+    warning: Sequence[Limit] = ()
+    critical: Sequence[Limit] = ()
+    lenient: bool = False
+
+    @property
+    def separator(self) -> str:
+        """Nothing: there is one line."""
+        return ""
+
+    def head(self) -> str:
+        """Nothing."""
+        return ""
+
+    def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
+        """Nothing: results are counted."""
+        return ""
+
+    def state(self, totals: Totals) -> State:
+        """What the totals mean: what is known to be critical stays so, whatever else could not be read."""
+        if _beyond(self.critical, totals, Severity.ERROR):
+            return State.CRITICAL
+        unread = 0 if self.lenient else totals.tally.files_unread
+        if unread or not totals.complete or not totals.tally.machines:
+            return State.UNKNOWN
+        return State.WARNING if _beyond(self.warning, totals, Severity.WARNING) else State.OK
+
+    def tail(self, totals: Totals) -> str:
+        """The line."""
+        return f"DISKMODE {self.state(totals).name} - {_told(totals)} | {self._performance(totals)}\n"
+
+    def _performance(self, totals: Totals) -> str:
+        tally = totals.tally
+        of_all = (_range(self.warning), _range(self.critical))
+        values = [
+            ("machines", tally.machines, ("", "")),
+            ("disks", tally.disks, ("", "")),
+            ("not_in_snapshots", tally.left_out, ("", "")),
+            ("findings", tally.rules.total(), of_all),
+            *((one.value, tally.of(one), ("", "")) for one in Severity),
+            ("unread", tally.files_unread, ("", "")),
+        ]
+        return " ".join(f"'{name}'={n};{warn};{crit};0" for name, n, (warn, crit) in values)
+
+
+def _beyond(limits: Sequence[Limit], totals: Totals, otherwise: Severity) -> bool:
+    if limits:
+        return any(one.passed(totals) for one in limits)
+    return totals.tally.of(otherwise) > 0
+
+
+def _range(limits: Sequence[Limit]) -> str:
+    counts = [one.count for one in limits if one.rule is None]
+    return str(min(counts)) if counts else ""
+
+
+def _told(totals: Totals) -> str:
+    tally = totals.tally
+    told = [f"{number} {rule} ({severity})" for (severity, rule), number in by_gravity(tally.rules)]
+    if tally.unread:
+        told.append(f"{counted(tally.files_unread, 'place')} not read")
+    if not totals.complete:
+        told.append("interrupted")
+    if not tally.machines:
+        told.append("no machine was found")
+    return f"{counted(tally.machines, 'machine')}, {counted(tally.disks, 'disk')}: " + (
+        ", ".join(told) or "nothing found"
+    )
