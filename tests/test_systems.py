@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tui import system
+from tui import posix
 from tui.editing import Aspect
 from tui.session import Asked, Choices, Question, Session, open_reading
 from tui.storage import not_kept_at, read, save
@@ -168,7 +168,7 @@ def test_the_editor_runs_saves_and_says_in_its_review_what_is_lost(tmp_path: Pat
 def test_a_session_says_what_is_lost_wherever_it_may_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system, "not_kept", lambda: "something is lost")
+    monkeypatch.setattr(posix, "not_kept", lambda: "something is lost")
     session = open_reading(read(vmx(tmp_path)), Choices())
     assert isinstance(session, Session)
     session.editing.toggle(Aspect.SNAPSHOT, 0)
@@ -184,26 +184,26 @@ def test_a_session_says_what_is_lost_wherever_it_may_save(
 def test_macos_is_asked_to_empty_the_disks_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[tuple[int, int]] = []
     known = SimpleNamespace(F_FULLFSYNC=51, fcntl=lambda descriptor, what: asked.append((descriptor, what)))
-    monkeypatch.setattr(system, "fcntl", known)
-    system.flush(7)
+    monkeypatch.setattr(posix, "fcntl", known)
+    posix.flush(7)
     assert asked == [(7, 51)]
 
     def refused(descriptor: int, what: int) -> None:
         raise OSError(errno.ENOTSUP, "no")
 
     flushed: list[int] = []
-    monkeypatch.setattr(system, "fcntl", SimpleNamespace(F_FULLFSYNC=51, fcntl=refused))
+    monkeypatch.setattr(posix, "fcntl", SimpleNamespace(F_FULLFSYNC=51, fcntl=refused))
     monkeypatch.setattr(os, "fsync", flushed.append)
-    system.flush(8)
+    posix.flush(8)
     assert flushed == [8]
 
 
 def test_a_path_of_windows_is_split_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert system.slashes("a\\b/c") == "a\\b/c"
+    assert posix.slashes("a\\b/c") == "a\\b/c"
     monkeypatch.setattr(os, "sep", "\\")
-    assert system.slashes("C:\\vms\\web.vmx") == "C:/vms/web.vmx"
+    assert posix.slashes("C:\\vms\\web.vmx") == "C:/vms/web.vmx"
 
 
 def test_a_signal_without_a_name_is_called_by_its_number() -> None:
-    assert system.signal_name(9) == "SIGKILL"
-    assert system.signal_name(200) == "signal 200"
+    assert posix.signal_name(9) == "SIGKILL"
+    assert posix.signal_name(200) == "signal 200"

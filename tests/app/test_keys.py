@@ -264,7 +264,7 @@ async def test_h_judges_for_another_hypervisor_and_back_to_the_guess(tmp_path: P
         await seat.press("h", "down", "down", "down", "enter")
         assert seat.sees("QEMU/KVM")
         assert not seat.sees("(guessed)")
-        assert seat.sees("no findings")
+        assert not seat.sees("no-memory-snapshot")
         await seat.press("h", "home", "enter")
         assert seat.sees("ESXi (guessed)")
 

@@ -35,7 +35,6 @@ HEAD_LINES = HEAD.count("\n")
         ("smbios.reflectHost", "perhaps"),
         ("scsi0.virtualDev", "ncr53c400"),
         ("svga.vramSize", "big"),
-        ("serial1.fileType", "thinprint"),
         ("ethernet0.addressType", "random"),
         ("ethernet0.generatedAddress", "00:50:56"),
         ("ethernet0.virtualDev", "ne2000"),

@@ -106,7 +106,7 @@ def test_checksums_the_kernel_computes_are_not_carried_over(
 ) -> None:
     path = old_file(tmp_path)
     monkeypatch.setattr(
-        "tui.system.attributes_of",
+        "tui.posix.attributes_of",
         lambda file: {"security.ima": b"hash"} if isinstance(file, Path) else {},
     )
     save(read(path), NEW)

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tui import system
+from tui import posix
 from tui.app import openers
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
@@ -214,7 +214,7 @@ class DiskmodeApp(KeysInTurn):
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
         if can_suspend(self):
-            system.stop()
+            posix.stop()
 
     def action_command_palette(self) -> None:
         """As the base does; no cursor blinks, for an idle screen writes nothing."""

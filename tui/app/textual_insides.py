@@ -13,7 +13,6 @@ import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
@@ -25,7 +24,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from tui import system
+from tui import posix
 from tui.app.terminal.painter import Painter
 from tui.app.widgets.thin_bar import thumb
 
@@ -182,7 +181,7 @@ class SteadyDriver(LinuxDriver):
     @property
     def can_suspend(self) -> bool:
         """Whether a shell goes on when we stop: one that gave us a process group of our own."""
-        return system.can_stop()
+        return posix.can_stop()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return bounded(super()._get_terminal_size())
@@ -272,13 +271,8 @@ def put_back(app: App[Any]) -> None:
     if not isinstance(driver, LinuxDriver):
         return
     if driver.attrs_before is not None:
-        import termios  # noqa: PLC0415 - where there is such a driver there is this
-
-        with suppress(termios.error):
-            termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
-    with suppress(OSError):
-        os.set_blocking(2, False)
-        os.write(2, _PUT_BACK)
+        posix.restore_terminal(driver.fileno, driver.attrs_before)
+    posix.write_at_once(2, _PUT_BACK)
 
 
 def repaint(app: App[Any]) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from tui import system
+from tui import posix
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
 from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
@@ -92,7 +92,7 @@ def _take_terminal() -> None:
 
 def _take_keys_from_terminal() -> None:
     try:
-        terminal = os.open(system.TERMINAL, os.O_RDWR)
+        terminal = os.open(posix.TERMINAL, os.O_RDWR)
     except OSError as error:
         raise Problem("there is no terminal to take keys from", _INSTEAD) from error
     os.dup2(terminal, 0)

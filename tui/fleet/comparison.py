@@ -129,7 +129,7 @@ def _unique(rows: Sequence[Facts], key: Callable[[Facts], str | None]) -> dict[s
 def _policy_drift(was: Facts, now: Facts) -> Iterator[tuple[str, str, str]]:
     for field in ("snapshot", "persistent"):
         before, after = getattr(was, field), getattr(now, field)
-        if before != after:
+        if before != after and None not in (before, after):  # a mode nobody knows differs from none
             yield field, _word(before), _word(after)
 
 

@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
-from tui.system import cores, process_context, signal_name
+from tui.posix import cores, process_context, signal_name
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tui.posix import APPEND_FLAGS
 from tui.storage import MAX_BYTES
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
@@ -53,7 +54,7 @@ class LineFile:
     def _open(self, flags: int) -> None:
         try:
             make_folder(self.path.parent)
-            flags |= os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+            flags |= APPEND_FLAGS
             self._descriptor = os.open(self.path, flags, _PRIVATE_FILE)
         except (OSError, ValueError) as error:
             self._failed(error)

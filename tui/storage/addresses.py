@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tui import system
+from tui import posix
 from tui.storage.errors import MissingError, SaveError
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Place, Source
@@ -16,7 +16,7 @@ Address = str | os.PathLike[str]
 
 def place_of(address: Address) -> tuple[Place, str]:
     """The place an address leads to, and the path there; nothing is looked at."""
-    return LOCAL, system.slashes(os.fspath(address))
+    return LOCAL, posix.slashes(os.fspath(address))
 
 
 def address_typed(text: str) -> str:
@@ -74,7 +74,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
 def not_kept_at(address: Address) -> str | None:
     """What of a file there is lost when it is written over, as a clause; None where all is kept."""
     place, _ = place_of(address)
-    return system.not_kept() if place is LOCAL else None
+    return posix.not_kept() if place is LOCAL else None
 
 
 def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from tui import system
+from tui import posix
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ErrorKind
 from tui.storage.files import Contents
@@ -55,7 +55,7 @@ class _Claimed(NamedTuple):
 
 def _kept(found: Contents, claimed: list[_Claimed], steps: Steps) -> Path:
     target = found.original.path
-    longest = system.longest_name(target.parent)
+    longest = posix.longest_name(target.parent)
     shown = target.with_name(target.name + "~")
     if len(os.fsencode(shown.name)) > longest:
         raise not_saved(target, _LONG)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui import system
+from tui import posix
 from tui.storage.errors import ErrorKind
 from tui.storage.files import Original
 from tui.storage.reasons import COPYING, OWNING, Reason, not_saved, saving
@@ -93,7 +93,7 @@ def fill(draft: Draft, data: bytes, like: Original | None, steps: Steps) -> os.s
         _make_alike(draft, descriptor, like, steps)
     steps.flush(descriptor)
     status = os.fstat(descriptor)
-    if like is not None and system.permissions(status) != system.permissions(like.status):
+    if like is not None and posix.permissions(status) != posix.permissions(like.status):
         raise not_saved(draft.shown, _PRETENDED)
     # After a failed close the descriptor is gone all the same (close(2)).
     draft.descriptor = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tui import system
+from tui import posix
 from tui.storage.errors import ErrorKind
 from tui.storage.reasons import EMPTY, Reason
 from tui.storage.regular import (
@@ -57,9 +57,9 @@ def read_file(path: str) -> Contents:
     """
     try:
         refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
-        target = system.slashes(os.path.realpath(path, strict=True))
+        target = posix.slashes(os.path.realpath(path, strict=True))
         data, status = read_settled(
-            target, path, lambda descriptor, status: read_to_end(descriptor, status, path), system.NO_LINK
+            target, path, lambda descriptor, status: read_to_end(descriptor, status, path), posix.NO_LINK
         )
     except (OSError, ValueError) as error:
         raise unread(path, error) from error
@@ -123,7 +123,7 @@ def _lies_in(path: str, folder: str) -> bool:
 
 def real_file(path: str) -> str:
     """The file itself, whose neighbours count; a link among its folders leads to the same ones."""
-    return system.slashes(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - Path's may raise
+    return posix.slashes(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - Path's may raise
 
 
 def is_there(path: str) -> bool:
@@ -158,6 +158,6 @@ def names_in(folder: str) -> list[str]:
 def real_folder(folder: str) -> str:
     """The folder itself, free of links; as it is given where nobody can tell."""
     try:
-        return system.slashes(os.path.realpath(folder))
+        return posix.slashes(os.path.realpath(folder))
     except (OSError, ValueError):
         return folder

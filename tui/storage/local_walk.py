@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 
-from tui import system
+from tui import posix
 from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.local_folder import LOCAL_FILES, MOST_NAMES, LocalFolder
 from tui.storage.place import Candidate, Follow, Passed, Source
@@ -70,7 +70,7 @@ def walk(
 
 def _real(path: str) -> str:
     try:
-        return system.slashes(os.path.realpath(path))
+        return posix.slashes(os.path.realpath(path))
     except (OSError, ValueError):  # no folder to be in any more, or a name no file can have
         return path
 
@@ -160,7 +160,7 @@ class _Walk:
             return
         source = _source_of(folder.path, first) if wanted else LOCAL_FILES
         for entry in wanted:
-            path = system.slashes(entry.path)
+            path = posix.slashes(entry.path)
             if self._exclude and excluded(self._below_root(path), self._exclude):
                 continue
             if entry.is_symlink():
@@ -198,7 +198,7 @@ class _Walk:
     def _behind_link(
         self, entry: os.DirEntry[str], folder: _Folder, source: Source
     ) -> Iterator[Found | _Folder]:
-        path = system.slashes(entry.path)
+        path = posix.slashes(entry.path)
         try:
             is_folder = entry.is_dir()
         except OSError:  # a circle of links, or no permission on the way

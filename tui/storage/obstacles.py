@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from tui import system
+from tui import posix
 from tui.storage.files import Contents, Original
 from tui.storage.place import Location
 from tui.storage.reading import Reading
@@ -36,8 +36,8 @@ def reading_of(path: Location, found: Contents) -> Reading:
         data=found.data,
         writable=hindrance is None,
         why_not=None if hindrance is None else hindrance.what,
-        target=system.slashes(str(found.original.path)),
-        not_kept=system.not_kept(),
+        target=posix.slashes(str(found.original.path)),
+        not_kept=posix.not_kept(),
     )
 
 
@@ -47,19 +47,19 @@ def _may(path: Path, mode: int) -> bool:
 
 _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
     (
-        lambda original: system.is_read_only(original.path),
+        lambda original: posix.is_read_only(original.path),
         Reason("the file system is read-only", f"{_ELSEWHERE}, or mount it writable"),
     ),
     (
-        lambda original: system.is_marked(original.path, system.IMMUTABLE),
+        lambda original: posix.is_marked(original.path, posix.IMMUTABLE),
         Reason("it is marked immutable", f"{_ELSEWHERE}, or remove the mark with chattr -i"),
     ),
     (
-        lambda original: system.is_marked(original.path, system.APPEND_ONLY),
+        lambda original: posix.is_marked(original.path, posix.APPEND_ONLY),
         Reason("it is marked append-only", f"{_ELSEWHERE}, or remove the mark with chattr -a"),
     ),
     (
-        lambda original: system.is_marked(original.path.parent, system.IMMUTABLE | system.APPEND_ONLY),
+        lambda original: posix.is_marked(original.path.parent, posix.IMMUTABLE | posix.APPEND_ONLY),
         Reason(
             "its folder is marked immutable or append-only",
             f"{_ELSEWHERE}, or remove the mark with chattr -ia",
@@ -77,7 +77,7 @@ _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
         ),
     ),
     (
-        lambda original: system.is_foreign(original.status.st_uid),
+        lambda original: posix.is_foreign(original.status.st_uid),
         Reason(
             "it belongs to another user, and a save could not keep it theirs",
             f"run as its owner or as root, or {_ELSEWHERE}",

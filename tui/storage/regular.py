@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tui import system
+from tui import posix
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.reasons import IMPOSSIBLE_NAME, KINDS, OTHER_KIND, READING, Reason, reason_for
 
@@ -74,7 +74,7 @@ def open_regular(path: str, asked: str, flags: int = 0) -> tuple[int, os.stat_re
 
     `asked` is what errors call it, `flags` more of open(2)'s. Raises OSError and UnreadableError.
     """
-    descriptor = os.open(path, system.READ_FLAGS | flags)
+    descriptor = os.open(path, posix.READ_FLAGS | flags)
     try:
         status = os.fstat(descriptor)
         refuse_other_kinds(asked, status.st_mode)

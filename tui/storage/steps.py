@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui import system
+from tui import posix
 
 
 def create(path: Path, mode: int) -> int:
     """Make a new file, never following or opening one that exists; its descriptor, open for writing."""
-    return os.open(path, system.CREATE_FLAGS, mode)
+    return os.open(path, posix.CREATE_FLAGS, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class Steps:
 
     create: Callable[[Path, int], int] = create
     write: Callable[[int, memoryview], int] = os.write
-    own: Callable[[int, int, int], None] = system.own
-    attributes: Callable[[Path, int], None] = system.copy_attributes
-    permit: Callable[[int, int], None] = system.permit
-    flush: Callable[[int], None] = system.flush
+    own: Callable[[int, int, int], None] = posix.own
+    attributes: Callable[[Path, int], None] = posix.copy_attributes
+    permit: Callable[[int, int], None] = posix.permit
+    flush: Callable[[int], None] = posix.flush
     close: Callable[[int], None] = os.close
-    keep_backup: Callable[[Path, Path], None] = system.link
+    keep_backup: Callable[[Path, Path], None] = posix.link
     rename: Callable[[Path, Path], None] = os.replace
-    link: Callable[[Path, Path], None] = system.link
-    flush_folder: Callable[[Path], None] = system.flush_folder
+    link: Callable[[Path, Path], None] = posix.link
+    flush_folder: Callable[[Path], None] = posix.flush_folder
     remove: Callable[[Path], None] = os.unlink
 
 

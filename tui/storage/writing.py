@@ -11,7 +11,7 @@ import stat
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from tui import system
+from tui import posix
 from tui.storage.backups import backup_of
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
@@ -64,10 +64,10 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
         data=data,
         writable=True,
         why_not=None,
-        target=system.slashes(str(target)),
+        target=posix.slashes(str(target)),
         doubt=_flush_folder(target.parent, steps),
         backup=None if kept is None else str(kept),
-        not_kept=system.not_kept(),
+        not_kept=posix.not_kept(),
     )
 
 
@@ -84,7 +84,7 @@ def _found(path: Path) -> Contents:
 
 def _refuse_conflict(path: Path, reading: Reading, found: Contents) -> None:
     """The bytes decide: a second change within one tick of the clock leaves the file's time as it was."""
-    if system.slashes(str(found.original.path)) != reading.target:
+    if posix.slashes(str(found.original.path)) != reading.target:
         what = f"it now leads to another file, {found.original.path}, than when it was read"
         raise ConflictError(str(path), what, _COMPARE, found.data)
     if found.data != reading.data:

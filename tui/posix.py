@@ -14,7 +14,7 @@ import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -36,6 +36,8 @@ READ_FLAGS = os.O_RDONLY | _COMMON | _flags("O_NONBLOCK", "O_NOCTTY")
 """To open what may turn out to be a device or a pipe."""
 NO_LINK = _flags("O_NOFOLLOW")
 """Refuse a symbolic link."""
+APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | _COMMON | NO_LINK
+"""To write behind what a file of our own holds."""
 CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON | NO_LINK
 
 TERMINAL = "CONIN$" if sys.platform == "win32" else "/dev/tty"
@@ -236,3 +238,21 @@ def stop() -> None:
     """Stop with all that we were started with, as ctrl+z does elsewhere; see `can_stop`."""
     if sys.platform != "win32":
         os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+
+def restore_terminal(descriptor: int, attributes: list[Any]) -> None:
+    """Put a terminal's settings back at once; where it has none, or is gone, nothing is to be done."""
+    try:
+        import termios  # noqa: PLC0415 - only Unix has it
+    except ImportError:
+        return
+    with suppress(termios.error):
+        termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
+
+
+def write_at_once(descriptor: int, data: bytes) -> None:
+    """Write what can be written without waiting; where nobody takes it, nothing is to be done."""
+    with suppress(OSError):
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, False)
+        os.write(descriptor, data)
