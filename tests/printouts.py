@@ -24,7 +24,7 @@ class Printout:
     size: Size = SMALL
 
 
-PRINTOUTS = (Printout("audit", ("audit", "delta-snapshots", "domainsnapshot.xml", "encrypted.vmx")),)
+PRINTOUTS = (Printout("audit", ("audit", "kvm-app01.xml", "encrypted.vmx")),)
 
 
 def printed(one: Printout) -> str:
