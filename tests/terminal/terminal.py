@@ -55,6 +55,7 @@ def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(ROOT),
         "DISKMODE_CONFIG": str(config),
+        "DISKMODE_STATE": str(config.parent / "state"),
     }
     for name, value in changes.items():
         if value is None:

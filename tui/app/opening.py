@@ -90,5 +90,5 @@ def _run(app: DiskmodeApp, ending: Endings, *, mouse: bool) -> int:
     if ending.number is not None:
         raise ending.error(app.kept)
     if app.failure is not None or not app.has_left:
-        raise EndedError("the screen closed before it was left", 1, app.kept) from app.failure
+        raise EndedError("the screen closed before it was left", 2, app.kept) from app.failure
     return app.return_code or 0

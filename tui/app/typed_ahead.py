@@ -77,9 +77,16 @@ class KeysInTurn(DrivenApp):
                 self._lose_patience_later()
 
     def pop_screen(self) -> AwaitComplete:
-        """As the base does. What was on the screen tells of no key any more."""
-        self.call_later(self._answered, self._handed_on)
-        return super().pop_screen()
+        """As the base does. What was on the screen tells of no key any more.
+
+        What its answer begins, by a callback of whoever asked, comes before the next key.
+        """
+        popped = super().pop_screen()
+        answered = partial(self.call_later, self._answered, self._handed_on)
+        below = self.screen
+        asked_by = below.focused or below
+        asked_by.call_later(below.call_later, answered)
+        return popped
 
     async def on__behind(self, message: _Behind) -> None:
         """The key and the messages it sent are answered."""

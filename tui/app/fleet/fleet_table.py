@@ -57,6 +57,7 @@ class FleetTable:
             before = self._all[own[0]].judged
             whole = replace(before, findings=(*before.findings, *result.findings))
             self._all[own[0] : own[-1] + 1] = rows_of(whole, self._root)
+            self.look(self._query)  # rows that were looked at are others now
 
     def put(self, found: Mapping[str, Sequence[Result]]) -> None:
         """Put what some files hold now in the place of what they held."""
