@@ -43,6 +43,7 @@ for name in {modules!r}:
 for name in {calls!r}:
     if hasattr(os, name):
         delattr(os, name)
+os.process_cpu_count = os.cpu_count  # as os.py itself has it (3.13) where there is no affinity to ask
 for name in {signals!r}:
     delattr(signal, name)
 """
