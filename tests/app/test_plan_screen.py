@@ -36,8 +36,23 @@ async def test_it_opens_on_the_machine_as_it_stands(tmp_path: Path) -> None:
         await seat.press("s", "n")
         assert [row.preset for row in plan(seat).query_one(PlanList).rows] == ["no", "no", "no", "-"]
         assert seat.sees("nothing selected for snapshot")
+        assert "refused" in seat.seen()[0]
+        assert "covered" not in seat.seen()[0]
         await seat.press("escape")
         assert isinstance(seat.screen, EditorScreen)
+
+
+async def test_what_is_left_to_the_administrator_is_not_counted_as_covered(tmp_path: Path) -> None:
+    path = tmp_path / "two.xml"
+    disks = "".join(
+        f"<disk type='file' device='disk'{preset}><driver type='qcow2'/><source file='/{name}'/>"
+        f"<target dev='{name}' bus='virtio'/></disk>"
+        for name, preset in (("vda", ""), ("vdb", " snapshot='manual'"))
+    )
+    path.write_text(f"<domain type='kvm'><name>two</name><devices>{disks}</devices></domain>")
+    async with seated(path) as seat:
+        await seat.press("n", "d")
+        assert seat.sees("1 of 2 covered")
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])

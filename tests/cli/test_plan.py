@@ -71,6 +71,15 @@ def test_the_table_fits_80_columns(sample: str) -> None:
     assert max(map(len, table.splitlines())) <= 80
 
 
+def test_a_refused_plan_says_that_nothing_is_covered(tmp_path: Path) -> None:
+    path = tmp_path / "no.xml"
+    path.write_text(f"<domain type='kvm'><name>no</name><devices>{disk('vda', 'no')}</devices></domain>")
+    outcome = run("plan", path, "--disk-only")
+    assert outcome.status == Status.REFUSED
+    assert "refused: no disk is covered" in outcome.text
+    assert "disks and drives covered" not in outcome.text
+
+
 def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
     outcome = run("plan", two(tmp_path), "--override", "vda=no")
     assert outcome.status == Status.REFUSED

@@ -111,6 +111,8 @@ def _circumstances(planning: Planning) -> str:
 
 
 def _sum_of(plan: Plan) -> str:
+    if plan.refused is not None:
+        return "refused: no disk is covered"
     return f"{len(plan.covered)} of {len(plan.disks)} disks and drives covered"
 
 

@@ -143,7 +143,9 @@ def _of_nothing(configuration: Configuration) -> Iterator[PlanRefusal]:
         yield PlanRefusal("it has no disks", "there is nothing a snapshot could keep", _VMWARE)
     elif not any(_takes_part(configuration, disk) for disk in disks):
         yield PlanRefusal(
-            "no disk takes part", "every disk is independent, so nothing would be kept", _VMWARE
+            "no disk takes part",
+            "every disk is independent or a device mapping, so nothing would be kept",
+            _VMWARE,
         )
 
 

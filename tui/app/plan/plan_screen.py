@@ -99,11 +99,14 @@ class PlanScreen(Screen[None]):
 
     def _title(self, width: int) -> Line:
         planning, plan = self.planning, self.planning.plan
-        covered = sum(one.coverage not in (None, Coverage.NO) for one in plan.disks)
         words = ["running" if planning.running else "powered off"]
         words.append("disks only" if planning.disk_only else f"memory: {plan.memory}")
         middle = f" · {planning.hypervisor.label} · {' · '.join(words)}"
-        right = Span(f" {covered} of {len(plan.disks)} covered ", "" if plan.refused is None else "line--off")
+        right = (
+            Span(f" {len(plan.covered)} of {len(plan.disks)} covered ")
+            if plan.refused is None
+            else Span(" refused ", "line--error")
+        )
         room = width - cells(middle) - cells(right.text) - cells(_TITLE)
         name = visible(planning.snapshot_name or "plan")
         name = fitted(name, min(max(room, 4), cells(name)))
