@@ -159,7 +159,7 @@ def test_a_result_never_replaces_the_file_it_was_made_from(tmp_path: Path, by: s
         (("--for", "qemu", "--disk-folder", "vm"), "--disk-folder must be an absolute path"),
         (("--for", "qemu", "--network", "lan"), "is no NAME=bridge:BRIDGE"),
         (("--for", "qemu", "--network", "lan=dvs:x"), "is no NAME=bridge:BRIDGE"),
-        (("--libvirt", "new"), "is no version of libvirt"),
+        (("--libvirt", "new"), "new is no version such as"),
     ],
 )
 def test_options_for_qemu_that_make_no_sense(words: tuple[str, ...], said: str, tmp_path: Path) -> None:

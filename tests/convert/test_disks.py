@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.convert.machines import at, devices, element, from_vmx, from_xml, keys, loss, new_keys
-from tui.convert import Options, Release, to_vmx
-from tui.disks import Device
+from tui.convert import Options, to_vmx
+from tui.disks import Device, LibvirtVersion
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.spellings import Spelling
 
@@ -504,7 +504,7 @@ TWINS = (
 
 
 @pytest.mark.parametrize(
-    "options", [Options(vmx_path="/vm/vm.vmx"), Options(location="[ds] vm", libvirt=(9, 0))]
+    "options", [Options(vmx_path="/vm/vm.vmx"), Options(location="[ds] vm", libvirt=LibvirtVersion(9, 0))]
 )
 def test_no_two_disks_share_a_target(options: Options) -> None:
     conversion = from_vmx(TWINS, options)
@@ -524,8 +524,11 @@ def test_targets_of_a_datastore_are_libvirts_own_and_it_is_said_that_they_stop_a
     assert conversion.summary.startswith("1 stops virsh define")
 
 
-@pytest.mark.parametrize(("release", "stops"), [(None, 1), ((11, 4), 1), ((11, 5), 0), ((12, 4), 0)])
-def test_the_bus_nvme_stops_a_define_before_libvirt_11_5(release: Release | None, stops: int) -> None:
+@pytest.mark.parametrize(
+    ("release", "stops"),
+    [(None, 1), (LibvirtVersion(11, 4), 1), (LibvirtVersion(11, 5), 0), (LibvirtVersion(12, 4), 0)],
+)
+def test_the_bus_nvme_stops_a_define_before_libvirt_11_5(release: LibvirtVersion | None, stops: int) -> None:
     keys = 'nvme0.present = "TRUE"\n' + _vmx_disk("nvme0:0", fileName="a.vmdk")
     found = from_vmx(keys, Options(libvirt=release)).stopping
     assert len(found) == stops

@@ -7,6 +7,7 @@ import pytest
 from tests.convert.machines import devices, from_vmx, from_xml, keys
 from tui.convert import Options
 from tui.convert.paths import domain_path
+from tui.disks import LibvirtVersion
 
 _OSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
@@ -132,7 +133,8 @@ def test_the_bios_uuid_of_a_newer_domain_is_kept() -> None:
     assert found["uuid.bios"] == "42 25 6e c1 e0 66 93 64-3d d1 36 a0 b7 52 63 dd"
     assert found["vc.uuid"] == "50 25 0f 27 53 8b 50 91-a4 3b a5 0c e9 5f 23 82"
     source = "".join(f'{key} = "{found[key]}"\n' for key in ("uuid.bios", "vc.uuid"))
-    for release, uuid in (((12, 4), vcenter), ((12, 3), bios), (None, bios)):
+    named = ((LibvirtVersion(12, 4), vcenter), (LibvirtVersion(12, 3), bios), (None, bios))
+    for release, uuid in named:
         text = from_vmx(source, Options(libvirt=release)).text
         assert f"<uuid>{uuid}</uuid>" in text
         assert (f"<hwuuid>{bios}</hwuuid>" in text) == (release == (12, 4))
@@ -143,7 +145,7 @@ def test_libvirt_12_4_tells_nvram_pci_addresses_and_idle_controllers() -> None:
         'firmware = "efi"\nnvram = "vm.nvram"\nscsi1.present = "TRUE"\nscsi1.pciSlotNumber = "1184"\n'
         'ethernet0.present = "TRUE"\nethernet0.pciSlotNumber = "192"\n'
     )
-    text = from_vmx(source, Options(vmx_path="/vm/vm.vmx", libvirt=(12, 4))).text
+    text = from_vmx(source, Options(vmx_path="/vm/vm.vmx", libvirt=LibvirtVersion(12, 4))).text
     assert "<nvram>/vm/vm.nvram</nvram>" in text
     assert "<controller type='scsi' index='1'>\n" in text
     assert "bus='0x05' slot='0x00' function='0x1'/>" in text

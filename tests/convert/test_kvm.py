@@ -11,6 +11,7 @@ import pytest
 
 from tests.convert.machines import at, element, from_vmx
 from tui.convert import Conversion, DiskFormat, Kvm, Network, Options
+from tui.disks import LibvirtVersion
 
 SCSI = 'scsi0.present = "TRUE"\nscsi0.virtualDev = "pvscsi"\n'
 
@@ -20,7 +21,7 @@ def disk(place: str, name: str = "a.vmdk", **leaves: str) -> str:
     return "".join(f'{place}.{leaf} = "{value}"\n' for leaf, value in keys.items())
 
 
-def to_qemu(keys: str, wanted: Kvm | None = None, libvirt: tuple[int, int] | None = None) -> Conversion:
+def to_qemu(keys: str, wanted: Kvm | None = None, libvirt: LibvirtVersion | None = None) -> Conversion:
     return from_vmx(keys, Options(vmx_path="/vm/vm.vmx", kvm=wanted or Kvm(), libvirt=libvirt))
 
 
@@ -93,8 +94,8 @@ def test_sata_disks_fill_controllers_of_six_ports() -> None:
 
 def test_nvme_stays_where_libvirt_has_it() -> None:
     keys = 'nvme0.present = "TRUE"\n' + disk("nvme0:0")
-    assert place(to_qemu(keys, libvirt=(11, 5)))[0][:2] == ("nvme", "nvme0n1")
-    before = to_qemu(keys, libvirt=(11, 4))
+    assert place(to_qemu(keys, libvirt=LibvirtVersion(11, 5)))[0][:2] == ("nvme", "nvme0n1")
+    before = to_qemu(keys, libvirt=LibvirtVersion(11, 4))
     assert place(before)[0][:2] == ("sata", "sda")
     assert any("11.5" in loss.why and loss.severity == "warning" for loss in before.losses)
 

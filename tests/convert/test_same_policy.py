@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.convert.generated import as_vmx, machines
 from tests.formats.samples import VMX_SAMPLES, sample
 from tui.convert import Kvm, Options, to_domain_xml, to_vmx
-from tui.disks import Disk
+from tui.disks import Disk, LibvirtVersion
 from tui.fleet.comparison import Facts, compare_machines, facts_of
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.vmx import VmxDocument
@@ -20,7 +20,7 @@ from tui.machine import Machine
 OPTIONS = (
     Options(vmx_path="/vm/vm.vmx"),
     Options(location="[ds] vm"),
-    Options(vmx_path="/vm/vm.vmx", libvirt=(12, 4)),
+    Options(vmx_path="/vm/vm.vmx", libvirt=LibvirtVersion(12, 4)),
     Options(vmx_path="/vm/vm.vmx", kvm=Kvm()),
 )
 NAMES = ("libvirt", "datastore", "libvirt 12.4", "qemu")

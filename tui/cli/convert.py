@@ -21,8 +21,8 @@ from tui.cli.options import (
     out_option,
 )
 from tui.cli.refusals import refuse_locked
-from tui.convert import Conversion, Network, Options, Release
-from tui.disks import Format
+from tui.convert import Conversion, Network, Options
+from tui.disks import Format, LibvirtVersion
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
 from tui.storage import is_same
@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913 - one for each option
     domain: str | None,
     report: str | None,
     purpose: str | None,
-    libvirt: Release | None,
+    libvirt: LibvirtVersion | None,
     devices: str,
     networks: tuple[tuple[str, Network], ...],
     disk_format: str | None,

@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
-from tui.convert import DiskFormat, Kvm, Network, Release
-from tui.convert.releases import parse_release
+from tui.cli.libvirt_option import version_given
+from tui.convert import DiskFormat, Kvm, Network
 
 _KINDS: dict[str, Literal["bridge", "network"]] = {"bridge": "bridge", "network": "network"}
 
@@ -30,13 +30,6 @@ def _mapping(value: str) -> tuple[str, Network]:
     raise click.BadParameter(f"{value!r} is no NAME=bridge:BRIDGE, NAME=network:NETWORK or NAME=user")
 
 
-def _release(_context: click.Context, _option: click.Parameter, value: str | None) -> Release | None:
-    release = None if value is None else parse_release(value)
-    if value is not None and release is None:
-        raise click.BadParameter(f"{value!r} is no version of libvirt, such as 9.0 or 12.4")
-    return release
-
-
 _OPTIONS: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
     click.option(
         "--for",
@@ -46,7 +39,7 @@ _OPTIONS: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
     ),
     click.option(
         "--libvirt",
-        callback=_release,
+        callback=version_given,
         metavar="VERSION",
         help="The libvirt that will read the XML: NVMe disks from 11.5, vCenter's UUID from 12.4.",
     ),

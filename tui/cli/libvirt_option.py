@@ -9,8 +9,13 @@ from tui.disks import NEWEST, LibvirtVersion
 
 def _version(context: click.Context, param: click.Parameter, given: str | None) -> LibvirtVersion:
     """The version given, else the person's setting, else the newest known."""
+    return version_given(context, param, given) or _from_settings()
+
+
+def version_given(context: click.Context, param: click.Parameter, given: str | None) -> LibvirtVersion | None:
+    """The version given; None where none is. Raises click.BadParameter."""
     if given is None:
-        return _from_settings()
+        return None
     try:
         return LibvirtVersion.parse(given)
     except ValueError:

@@ -6,7 +6,7 @@ back; escapes are decoded in every value; ``true`` is true in any letter case; w
 be said is reported, not refused. Pure: no I/O.
 """
 
-from tui.convert.results import Conversion, DiskFormat, Kvm, Loss, Network, Options, Release
+from tui.convert.results import Conversion, DiskFormat, Kvm, Loss, Network, Options
 from tui.convert.to_domain_xml import to_domain_xml
 from tui.convert.to_vmx import to_vmx
 
@@ -17,7 +17,6 @@ __all__ = [
     "Loss",
     "Network",
     "Options",
-    "Release",
     "to_domain_xml",
     "to_vmx",
 ]

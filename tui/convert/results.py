@@ -8,15 +8,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from tui.disks import LibvirtVersion
 from tui.formats.spellings import Spelling
 
 Severity = Literal["error", "warning", "info"]
 LONGEST_VALUE = 200
 _RANKS: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-
-
-Release = tuple[int, int]
-"""A release of libvirt: its first two numbers."""
 
 
 class DiskFormat(StrEnum):
@@ -69,7 +66,7 @@ class Options:
     hardware_version: int | None = None
     datacenter_path: str | None = None
     spelling: Spelling = Spelling.LIBVIRT
-    libvirt: Release | None = None
+    libvirt: LibvirtVersion | None = None
     kvm: Kvm | None = None
 
 
