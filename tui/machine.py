@@ -219,6 +219,16 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
     raise FormatError(f"there is no domain {domain}", f"the file holds {', '.join(names)}")
 
 
+def machines_in(
+    document: Document, path: str | None, hypervisor: Hypervisor | None, libvirt: LibvirtVersion = NEWEST
+) -> list[Machine]:
+    """Every machine a document holds, as yet without what lies beside it."""
+    if document.format is Format.VMX or len(document.domain_names) == 1:
+        return [Machine(document, hypervisor, path=path, libvirt=libvirt)]
+    places = range(len(document.domain_names))
+    return [Machine(document.of_domain(place), hypervisor, path=path, libvirt=libvirt) for place in places]
+
+
 def with_sidecars(machine: Machine, source: Source = LOCAL) -> Machine:
     """The machine with what lies beside its file. Reads there, and waits for it; never raises."""
     return replace(machine, sidecars=read_sidecars(machine, source))

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, edit
-from tui.fleet.judge import is_wanted, machines_in
+from tui.fleet.judge import is_wanted
 from tui.fleet.query import Query, QueryRow
 from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.walk import Found
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
-from tui.machine import Machine, with_sidecars
+from tui.machine import Machine, machines_in, with_sidecars
 from tui.rules import Hypervisor
 from tui.storage import Reading, StorageError, read, source_of
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.editing import objection_to
 from tui.fleet.bulk_plan import FileChange
-from tui.fleet.judge import machines_in
-from tui.formats.opening import open_document
-from tui.machine import with_sidecars
+from tui.history.judging import objection_to_bytes
 from tui.rules import Hypervisor
-from tui.storage import ConflictError, Reading, StorageError, place_of, save
+from tui.storage import ConflictError, Reading, StorageError, save
 
 
 class State(StrEnum):
@@ -54,7 +51,7 @@ class Outcome:
 def apply(change: FileChange, *, backup: bool = False) -> Outcome:
     """Save a change. Never raises for what the system says."""
     old, new = change.reading, change.data
-    refused = _refusal(change.path, old.data, new, change.hypervisor, transitions_only=False)
+    refused = objection_to_bytes(old, new, hypervisor=change.hypervisor, states=True)
     if refused is not None:
         return Outcome(change.path, State.REFUSED, refused)
     try:
@@ -77,7 +74,7 @@ def redo(restored: Written) -> Outcome:
 
 def _turned(written: Written, done: State) -> Outcome:
     path, now = written.path, written.now
-    refused = _refusal(path, now.data, written.other, written.hypervisor, transitions_only=True)
+    refused = objection_to_bytes(now, written.other, hypervisor=written.hypervisor)
     if refused is not None:
         return Outcome(path, State.REFUSED, refused)
     try:
@@ -87,22 +84,3 @@ def _turned(written: Written, done: State) -> Outcome:
     except StorageError as error:
         return Outcome(path, State.FAILED, f"{error.what}; {error.remedy}")
     return Outcome(path, done, back.doubt, Written(path, back, now.data, written.hypervisor))
-
-
-def _refusal(
-    path: str, old: bytes, new: bytes, hypervisor: Hypervisor | None, *, transitions_only: bool
-) -> str | None:
-    """Why ``old`` may not become ``new`` by what lies beside the file now, as ``set`` would say it.
-
-    With ``transitions_only`` the states themselves are not judged: what the file held may be brought back.
-    """
-    place, there = place_of(path)
-    before = machines_in(open_document(old), there, hypervisor)
-    after = machines_in(open_document(new), there, hypervisor)
-    for was, now in zip(before, after, strict=True):
-        if was.configuration.disks == now.configuration.disks:
-            continue
-        reason = objection_to(with_sidecars(was, place), now, states=not transitions_only)
-        if reason is not None:
-            return reason
-    return None

@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.beside import opened
-from tui.disks import NEWEST, Format, LibvirtVersion
+from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import Use, image_keys, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
-from tui.machine import Machine, full_name, with_sidecars
+from tui.machine import Machine, full_name, machines_in, with_sidecars
 from tui.rules import Hypervisor, findings
 from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
 
 if TYPE_CHECKING:
-    from tui.formats.document import Document
+    pass
 
 # A domain, or what libvirt wraps one in, as the first element behind declarations and comments.
 _ROOT = re.compile(
@@ -67,16 +67,6 @@ def _judged(
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
         return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
-
-
-def machines_in(
-    document: Document, path: str, hypervisor: Hypervisor | None, libvirt: LibvirtVersion = NEWEST
-) -> list[Machine]:
-    """Every machine a document holds, as yet without what lies beside it."""
-    if document.format is Format.VMX or len(document.domain_names) == 1:
-        return [Machine(document, hypervisor, path=path, libvirt=libvirt)]
-    places = range(len(document.domain_names))
-    return [Machine(document.of_domain(place), hypervisor, path=path, libvirt=libvirt) for place in places]
 
 
 def image_names(judged: JudgedMachine) -> Iterator[str]:

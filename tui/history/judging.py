@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-from tui.disks import Format
 from tui.editing import objection_to
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
-from tui.machine import Machine, with_sidecars
+from tui.machine import machines_in, with_sidecars
+from tui.rules import Hypervisor
 from tui.storage import Reading, source_of
 
 
-def objection_to_bytes(file: Reading, after: bytes, overrides: Collection[str] = frozenset()) -> str | None:
-    """Why a file may not go back to ``after``, or None. What it held once may be held again, so only the
-    rules that judge a change count, and locks.
+def objection_to_bytes(
+    file: Reading,
+    after: bytes,
+    overrides: Collection[str] = frozenset(),
+    *,
+    hypervisor: Hypervisor | None = None,
+    states: bool = False,
+) -> str | None:
+    """Why a file may not become ``after`` now, by what lies beside it, or None.
+
+    Without ``states`` only the rules that judge a change count, and locks: what a file held once may be held
+    again. ``hypervisor`` is whose rules apply (None: as guessed).
     """
+    path, source = None if file.path is None else file.path.path, source_of(file)
     try:
-        path, source = str(file.path), source_of(file)
-        for now, then in zip(_machines(file.data, path), _machines(after, path), strict=True):
-            reason = objection_to(with_sidecars(now, source), then, overrides, states=False)
-            if reason is not None:
-                return reason
+        before, then = (machines_in(open_document(data), path, hypervisor) for data in (file.data, after))
     except FormatError as error:
         return f"{error.what}; {error.remedy}"
-    except ValueError:
+    if len(before) != len(then):
         return "it holds another number of domains"
+    for was, becomes in zip(before, then, strict=True):
+        if was.document.disks == becomes.document.disks:
+            continue
+        reason = objection_to(with_sidecars(was, source), becomes, overrides, states=states)
+        if reason is not None:
+            return reason
     return None
-
-
-def _machines(data: bytes, path: str) -> Iterator[Machine]:
-    document = open_document(data)
-    if document.format is Format.VMX:
-        yield Machine(document, path=path)
-        return
-    for place in range(len(document.domain_names)):
-        yield Machine(document.of_domain(place), path=path)
