@@ -81,9 +81,11 @@ def wrapped(line: Line, width: int) -> list[Line]:
         for word in _words(visible(span.text), width):
             size = cell_len(word)
             if used and used + cell_len(word.rstrip()) > width:
+                last = lines[-1][-1]
+                lines[-1][-1] = Span(last.text.rstrip(), last.style)  # a blank there may be one cell too many
                 lines.append([])
                 used = 0
-                word = word.lstrip()  # noqa: PLW2901 - the blank before it stays on the line above
+                word = word.lstrip()  # noqa: PLW2901 - the blank before it ends the line above
                 size = cell_len(word)
             lines[-1].append(Span(word, span.style))
             used += size
