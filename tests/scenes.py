@@ -121,22 +121,24 @@ def _copy(opened: Opened, folder: Path) -> None:
 def among_samples(opened: Opened) -> Iterator[Path]:
     """A folder of copies to be in, so that no scene tells where on this machine it was made."""
     full_name = machine.full_name
-    before, settings = Path.cwd(), os.environ.get("DISKMODE_CONFIG")
-    with TemporaryDirectory() as name:
+    before = Path.cwd()
+    own = {name: os.environ.get(name) for name in ("DISKMODE_CONFIG", "DISKMODE_STATE")}
+    with TemporaryDirectory() as name, TemporaryDirectory() as state:
         folder = Path(name)
         _copy(opened, folder)
         os.chdir(folder)
         machine.full_name = lambda path: f"{PRETENDED}/{path}"
-        os.environ["DISKMODE_CONFIG"] = SETTINGS
+        os.environ |= {"DISKMODE_CONFIG": SETTINGS, "DISKMODE_STATE": state}
         try:
             yield folder
         finally:
             machine.full_name = full_name
             os.chdir(before)
-            if settings is None:
-                del os.environ["DISKMODE_CONFIG"]
-            else:
-                os.environ["DISKMODE_CONFIG"] = settings
+            for name, value in own.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def scene_app(scene: Scene) -> DiskmodeApp:
