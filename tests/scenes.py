@@ -134,11 +134,11 @@ def among_samples(opened: Opened) -> Iterator[Path]:
         finally:
             machine.full_name = full_name
             os.chdir(before)
-            for name, value in own.items():
+            for variable, value in own.items():
                 if value is None:
-                    os.environ.pop(name, None)
+                    os.environ.pop(variable, None)
                 else:
-                    os.environ[name] = value
+                    os.environ[variable] = value
 
 
 def scene_app(scene: Scene) -> DiskmodeApp:
