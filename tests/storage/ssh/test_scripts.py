@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.storage.ssh.far_side import FarSide
-from tui.storage.ssh.answers import Fields, facts_in, files_in, heads, looked
+from tui.storage.ssh.answers import Facts, Fields, files_in, heads, looked
 from tui.storage.ssh.scripts import (
-    FACTS,
     FIND,
     HEADS,
     LOOK,
@@ -39,7 +38,7 @@ def drafts(folder: Path) -> list[str]:
 
 
 def test_every_script_is_plain_sh(far: FarSide) -> None:
-    assert {one.name for one in SCRIPTS} == {"look", "find", "heads", "save", "write", "facts", "reload"}
+    assert {one.name for one in SCRIPTS} == {"look", "find", "heads", "save", "write", "reload"}
     assert [one.name for one in SCRIPTS if not far.parses(one)] == []
     assert not far.parses(Script("broken", "if true; then"))
 
@@ -53,7 +52,7 @@ def test_an_argument_with_a_nul_never_leaves() -> None:
 
 
 def test_look_gives_the_file_its_neighbours_and_the_small_ones_bytes(far: FarSide, vm: Path) -> None:
-    done = far.run(LOOK, str(vm), MOST, BLOCKS)
+    done = far.run(LOOK, str(vm), MOST, BLOCKS, VOLUMES)
     assert (done.returncode, done.stderr) == (0, b"")
     seen = looked(done.stdout)
     assert (seen.real, seen.links, seen.data) == (str(vm), 1, vm.read_bytes())
@@ -64,7 +63,7 @@ def test_look_gives_the_file_its_neighbours_and_the_small_ones_bytes(far: FarSid
 def test_look_follows_a_link_to_the_file_itself(far: FarSide, vm: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.vmx"
     link.symlink_to(vm)
-    assert looked(far.run(LOOK, str(link), MOST, BLOCKS).stdout).real == str(vm)
+    assert looked(far.run(LOOK, str(link), MOST, BLOCKS, VOLUMES).stdout).real == str(vm)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +79,11 @@ def test_look_follows_a_link_to_the_file_itself(far: FarSide, vm: Path, tmp_path
 def test_look_tells_what_is_no_file(far: FarSide, tmp_path: Path, made: object, status: Ended) -> None:
     path = tmp_path / "x.vmx"
     made(path)  # type: ignore[operator] # one of the functions above
-    assert far.run(LOOK, str(path), MOST, BLOCKS).returncode == status
+    assert far.run(LOOK, str(path), MOST, BLOCKS, VOLUMES).returncode == status
 
 
 def test_look_refuses_a_file_that_is_too_large(far: FarSide, vm: Path) -> None:
-    assert far.run(LOOK, str(vm), "3", BLOCKS).returncode == Ended.TOO_LARGE
+    assert far.run(LOOK, str(vm), "3", BLOCKS, VOLUMES).returncode == Ended.TOO_LARGE
 
 
 # find
@@ -128,9 +127,17 @@ def test_heads_gives_the_first_bytes_of_many_files(far: FarSide, vm: Path, tmp_p
 # save
 
 
-def saved(far: FarSide, path: Path, new: bytes, was: bytes | None = None, real: Path | None = None) -> int:
+def saved(
+    far: FarSide,
+    path: Path,
+    new: bytes,
+    *,
+    was: bytes | None = None,
+    real: Path | None = None,
+    backup: str = "",
+) -> int:
     was = path.read_bytes() if was is None else was
-    return far.run(SAVE, str(path), sha(was), sha(new), str(real or path), data=new).returncode
+    return far.run(SAVE, str(path), sha(was), sha(new), str(real or path), backup, data=new).returncode
 
 
 def test_save_puts_new_bytes_in_place_with_the_mode_kept(far: FarSide, vm: Path) -> None:
@@ -144,7 +151,7 @@ def test_save_puts_new_bytes_in_place_with_the_mode_kept(far: FarSide, vm: Path)
 @pytest.mark.parametrize("cut", [0, 1, 3])
 def test_save_of_bytes_that_were_cut_short_changes_nothing(far: FarSide, vm: Path, cut: int) -> None:
     before, new = vm.read_bytes(), b"new bytes\n"
-    done = far.run(SAVE, str(vm), sha(before), sha(new), str(vm), data=new[:cut])
+    done = far.run(SAVE, str(vm), sha(before), sha(new), str(vm), "", data=new[:cut])
     assert done.returncode == Ended.CUT_SHORT
     assert vm.read_bytes() == before
     assert not drafts(vm.parent)
@@ -181,6 +188,30 @@ def test_save_refuses_where_the_mode_cannot_be_kept(far: FarSide, vm: Path) -> N
     assert not drafts(vm.parent)
 
 
+@pytest.mark.parametrize(
+    ("there", "kept"), [([], "a.vmx~"), (["a.vmx~"], "a.vmx.~1~"), (["a.vmx~", "a.vmx.~1~"], "a.vmx.~2~")]
+)
+def test_save_keeps_the_old_bytes_and_no_backup_is_written_over(
+    far: FarSide, tmp_path: Path, there: list[str], kept: str
+) -> None:
+    path = tmp_path / "a.vmx"
+    path.write_bytes(b"old")
+    for name in there:
+        (tmp_path / name).write_bytes(b"older")
+    done = far.run(SAVE, str(path), sha(b"old"), sha(b"new"), str(path), "backup", data=b"new")
+    assert (done.returncode, done.stdout) == (0, f"{kept}\0".encode())
+    assert (tmp_path / kept).read_bytes() == b"old"
+    assert [(tmp_path / name).read_bytes() for name in there] == [b"older"] * len(there)
+
+
+def test_a_save_that_fails_leaves_no_backup(far: FarSide, tmp_path: Path) -> None:
+    path = tmp_path / "a.vmx"
+    path.write_bytes(b"old")
+    far.tool("mv", "exit 1")
+    assert saved(far, path, b"new", backup="backup") == Ended.NOT_WRITTEN
+    assert [one.name for one in tmp_path.iterdir()] == ["a.vmx"]
+
+
 # write
 
 
@@ -207,14 +238,19 @@ VMS = """Vmid   Name    File                        Guest OS       Version   Ann
 12     web01   [ds1] web01/web01.vmx       ubuntu64Guest      vmx-20   its note [ds1] x"""
 
 
-def test_facts_without_vim_cmd_say_so(far: FarSide, vm: Path) -> None:
-    assert far.run(FACTS, str(vm), VOLUMES).returncode == Ended.NO_TOOL
+def facts_of(far: FarSide, path: Path, folder: Path | str = VOLUMES) -> Facts | None:
+    done = far.run(LOOK, str(path), MOST, BLOCKS, str(folder))
+    assert done.returncode == 0, done.stderr
+    return looked(done.stdout).facts
+
+
+def test_a_host_without_vim_cmd_knows_nothing(far: FarSide, vm: Path) -> None:
+    assert facts_of(far, vm) is None
 
 
 def test_facts_of_a_file_the_host_does_not_know_are_none(far: FarSide, vm: Path) -> None:
     far.tool("vim-cmd", f"echo '{VMS}'")
-    done = far.run(FACTS, str(vm), VOLUMES)
-    assert (done.returncode, facts_in(done.stdout)) == (0, None)
+    assert facts_of(far, vm) is None
 
 
 def volumes(tmp_path: Path) -> Path:
@@ -250,8 +286,7 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
             *) echo "unexpected: $*"; exit 1 ;;
         esac""",
     )
-    done = far.run(FACTS, str(folder / named / "web01/web01.vmx"), str(folder))
-    facts = facts_in(done.stdout)
+    facts = facts_of(far, folder / named / "web01/web01.vmx", folder)
     assert facts is not None
     assert (facts.id, facts.running, facts.snapshots) == ("12", True, ("before update", "second"))
 
@@ -260,7 +295,7 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
 def test_facts_nobody_understands_are_not_guessed(far: FarSide, tmp_path: Path, told: str) -> None:
     folder = volumes(tmp_path)
     far.tool("vim-cmd", f"""case "$1" in vmsvc/getallvms) echo '{VMS}' ;; *) printf '{told}' ;; esac""")
-    facts = facts_in(far.run(FACTS, str(folder / "ds1/web01/web01.vmx"), str(folder)).stdout)
+    facts = facts_of(far, folder / "ds1/web01/web01.vmx", folder)
     assert facts is not None
     assert (facts.running, facts.snapshots) == (None, None)
 

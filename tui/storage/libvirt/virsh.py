@@ -133,7 +133,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _quoted(word: str) -> str:
-    """A word for virsh's own parser (vshCommandStringGetArg in vsh.c): in single quotes nothing is special."""
+    """A word for virsh's own parser (vshCommandStringGetArg, vsh.c): in single quotes all is plain."""
     if re.fullmatch(r"[\w./=:-]+", word, re.ASCII):
         return word
     return "'" + word.replace("'", "'\"'\"'") + "'"

@@ -6,7 +6,7 @@ import io
 import os
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -141,6 +141,7 @@ class Looked:
     links: int
     data: bytes = field(repr=False)
     names: frozenset[str]
+    facts: Facts | None
     beside: dict[str, bytes] = field(repr=False)
 
 
@@ -151,11 +152,12 @@ def looked(data: bytes) -> Looked:
     if not real.startswith("/") or len(status) != 5 or not all(one.isdigit() for one in status):
         raise GarbledError("a path and its status were asked for")
     names = frozenset(name.removeprefix("./") for name in fields.block(100_000))
+    facts = _facts(list(fields.block(3)))
     packed = {one.name.removeprefix("./"): one.data for one in files_in(fields.rest())}
     own = real.rpartition("/")[2]
     if own not in packed:
         raise GarbledError("the file asked for is not in it")
-    return Looked(real, int(status[0]), packed[own], names, packed)
+    return Looked(real, int(status[0]), packed[own], names, facts, packed)
 
 
 class Head(NamedTuple):
@@ -193,9 +195,7 @@ class Facts:
     snapshots: tuple[str, ...] | None
 
 
-def facts_in(data: bytes) -> Facts | None:
-    """What the script ``facts`` printed; None where the host does not know the file. Raises GarbledError."""
-    told = list(Fields([data]).block(3))
+def _facts(told: Sequence[str]) -> Facts | None:
     if not told:
         return None
     if len(told) != 3 or not told[0].isdigit() or not all(one.startswith("=") for one in told[1:]):

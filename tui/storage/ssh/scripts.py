@@ -68,18 +68,63 @@ _HASH = r"""
 hash_of() { hashed=$(sha256sum <"$1") || exit 74; printf %s "${hashed%% *}"; }
 """
 
+# What an ESXi host knows of $real: nothing where it is none, or does not know the file.
+_FACTS = r"""
+facts() {
+    command -v vim-cmd >/dev/null || return
+    place=${real#"$volumes"/*/}
+    vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do
+        case $line in *"] $place "*) ;; *) continue ;; esac
+        id=${line%% *}
+        store=${line#*\[}
+        store=${store%%\]*}
+        there=$(readlink -f "$volumes/$store/$place" && printf x) || continue
+        [ "${there%?x}" = "$real" ] || continue
+        case $id in *[!0-9]*|'') continue ;; esac
+        printf '%s\0' "$id" "=$(vim-cmd vmsvc/power.getstate "$id" 2>&1)" \
+            "=$(vim-cmd vmsvc/snapshot.get "$id" 2>&1)"
+        break
+    done
+}
+"""
+
+# As GNU's mv counts backups; each name is claimed by an empty file first, which no other can claim.
+_KEEPING = r"""
+made_like() {
+    like=$(stat -c '%u:%g %a' "./$name") || exit 74
+    chown "${like% *}" "$1" 2>/dev/null
+    chmod "${like#* }" "$1" 2>/dev/null
+    [ "$(stat -c '%u:%g %a' "$1")" = "$like" ] || { forget_old; exit 75; }
+}
+keep_old() {
+    number=0 next="./$name~"
+    until (set -C; : >"$next") 2>/dev/null; do
+        number=$((number + 1))
+        next="./$name.~$number~"
+        [ "$number" -le 999 ] || exit 73
+    done
+    kept=$next
+    dd "if=./$name" "of=$kept" conv=fsync 2>/dev/null || { forget_old; exit 73; }
+    made_like "$kept"
+}
+forget_old() { [ -z "$kept" ] || rm -f "$kept"; }
+"""
+
 LOOK = Script(
     "look",
     r"""
 set -u
-file=$1 most=$2 small=$3
+file=$1 most=$2 small=$3 volumes=$4
 """
     + _REAL
+    + _FACTS
     + r"""
 size=$(stat -c %s "./$name") || exit 74
 [ "$size" -le "$most" ] || exit 69
 printf '%s\0' "$real" "$(stat -c '%h %u %g %a %s' "./$name")"
 find . -maxdepth 1 ! -name . -print0
+printf '\0'
+facts
 printf '\0'
 {
     printf './%s\0' "$name"
@@ -87,11 +132,12 @@ printf '\0'
 } | xargs -0 tar -cf - | gzip -1
 """,
 )
-"""One file and what lies beside it. Arguments: the file, the most bytes it may have, the blocks of a small
-VMDK.
+"""One file, what lies beside it, and what an ESXi host knows of it.
 
-Fields: the real path; links, owner, group, mode and size; then each name in its folder. Then a gzipped tar
-of the file, first, and of the small files beside it.
+Arguments: the file, the most bytes it may have, the blocks of a small VMDK, and :data:`VOLUMES`. Fields: the
+real path; links, owner, group, mode and size; each name in its folder, and an empty one; the VM's id, and
+behind a = each what power.getstate and snapshot.get printed, and an empty one. Then a gzipped tar of the
+file, first, and of the small files beside it.
 """
 
 FIND = Script(
@@ -103,9 +149,7 @@ shift 2
 # Folders that are no machines': snapshots of the storage, and the host's own.
 each() {
     for root; do
-        [ -e "$root" ] || continue
-        [ -d "$root" ] && root=${root%/}/
-        "$what" "$root"
+        [ -d "$root" ] && "$what" "${root%/}/"
     done
 }
 listed() {
@@ -119,7 +163,7 @@ taken() {
         -o -name '*.vmsd' \) \
         -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
 }
-for root; do [ -e "$root" ] || printf '%s\0' "$root"; done
+for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
 printf '\0'
 what=listed each "$@" 2>/dev/null
 printf '\0'
@@ -129,7 +173,7 @@ what=taken each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1
 """Every machine below some roots. Arguments: the blocks of a small VMDK and of the largest text, then the
 roots.
 
-Fields: the roots that are not there; then each name that counts: machines, what lies beside them, their
+Fields: the roots that are no folders; then each name that counts: machines, what lies beside them, their
 locks. Then a gzipped stream of tars, one behind the other, of the texts and the small VMDKs.
 """
 
@@ -164,33 +208,35 @@ SAVE = Script(
     "save",
     r"""
 set -u
-file=$1 was=$2 becomes=$3
+file=$1 was=$2 becomes=$3 backup=$5
 """
     + _REAL
     + _HASH
+    + _KEEPING
     + r"""
 [ "$real" = "$4" ] || exit 79
 [ "$(stat -c %h "./$name")" = 1 ] || exit 71
 [ "$(hash_of "./$name")" = "$was" ] || exit 72
 draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
+kept=
 trap 'rm -f "$draft"' EXIT
 trap 'exit 73' HUP INT TERM PIPE
 dd "of=$draft" conv=fsync 2>/dev/null || exit 73
 [ "$(hash_of "$draft")" = "$becomes" ] || exit 76
-kept=$(stat -c '%u:%g %a' "./$name") || exit 74
-chown "${kept% *}" "$draft" 2>/dev/null
-chmod "${kept#* }" "$draft" 2>/dev/null
-[ "$(stat -c '%u:%g %a' "$draft")" = "$kept" ] || exit 75
-[ "$(hash_of "./$name")" = "$was" ] || exit 72
-mv -f "$draft" "./$name" || exit 73
+made_like "$draft"
+[ "$backup" != backup ] || keep_old
+[ "$(hash_of "./$name")" = "$was" ] || { forget_old; exit 72; }
+mv -f "$draft" "./$name" || { forget_old; exit 73; }
 sync
+printf '%s\0' "${kept#./}"
 """,
 )
-"""New bytes in the place of a file. Arguments: the file, the SHA-256 it must have, that of the new bytes,
-and the real path it led to; standard input: the new bytes.
+"""New bytes in the place of a file.
 
-The draft is made exclusively and flushed, has the file's owner and mode, and is renamed over it. A
-connection that dies leaves the old bytes or the new ones.
+Arguments: the file, the SHA-256 it must have, that of the new bytes, the real path it led to, and ``backup``
+where the old bytes are kept. Standard input: the new bytes. Field: the name of the backup, empty without one.
+The draft is made exclusively and flushed, has the file's owner and mode, and is renamed over it. A connection
+that dies leaves the old bytes or the new ones.
 """
 
 WRITE = Script(
@@ -224,36 +270,6 @@ sync
 )
 """A new file. Arguments: its path, the SHA-256 of its bytes, and ``over`` where another may be replaced."""
 
-FACTS = Script(
-    "facts",
-    r"""
-set -u
-command -v vim-cmd >/dev/null || exit 78
-file=$1 volumes=$2
-real=$(readlink -f "$file" && printf x) || exit 66
-real=${real%?x}
-place=${real#"$volumes"/*/}
-vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do
-    case $line in *"] $place "*) ;; *) continue ;; esac
-    id=${line%% *}
-    store=${line#*\[}
-    store=${store%%\]*}
-    there=$(readlink -f "$volumes/$store/$place" && printf x) || continue
-    [ "${there%?x}" = "$real" ] || continue
-    case $id in *[!0-9]*|'') continue ;; esac
-    printf '%s\0' "$id" "=$(vim-cmd vmsvc/power.getstate "$id" 2>&1)" \
-        "=$(vim-cmd vmsvc/snapshot.get "$id" 2>&1)"
-    break
-done
-printf '\0'
-""",
-)
-"""What an ESXi host knows of a machine. Arguments: its VMX, and where the volumes are (:data:`VOLUMES`).
-
-Fields: the VM's id, what power.getstate and what snapshot.get printed, each behind a =; none where the host
-does not know the file.
-"""
-
 RELOAD = Script(
     "reload",
     r"""
@@ -263,5 +279,5 @@ exec vim-cmd vmsvc/reload "$1" 2>&1
 )
 """Have an ESXi host read a VMX again. Argument: the VM's id."""
 
-SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, FACTS, RELOAD)
+SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, RELOAD)
 """All of them; a test runs each under busybox."""
