@@ -152,6 +152,48 @@ def test_each_import_is_of_a_declared_dependency() -> None:
     assert used == declared
 
 
+# Nothing but storage touches a machine's file. What these still reach is no machine's: settings, a terminal,
+# the environment, the cores, a report's name, the parts of a path; and full_name, which makes one absolute.
+_MAY_TOUCH = {
+    "app/app.py": {"os"},
+    "app/opening.py": {"os"},
+    "app/settings.py": {"os", "pathlib"},
+    "app/terminal/driver.py": {"os"},
+    "cli/audit.py": {"pathlib", "shutil"},
+    "cli/audit_inputs.py": {"os"},
+    "cli/audit_run.py": {"pathlib", "tempfile"},
+    "cli/messages.py": {"os"},
+    "cli/patch.py": {"os"},
+    "cli/plan.py": {"shutil"},
+    "cli/program.py": {"os"},
+    "cli/screen.py": {"os"},
+    "cli/show.py": {"shutil"},
+    "fleet/pool.py": {"os"},
+    "machine.py": {"os"},
+    "planning.py": {"pathlib"},
+    "reports/spreadsheet.py": {"io"},
+    "reports/starter.py": {"glob"},
+}
+_OF_FILES = {"os", "pathlib", "shutil", "tempfile", "glob", "io", "mmap"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in modules("tui") if "tui/storage" not in named(path)], ids=named
+)
+def test_only_storage_touches_files(path: Path) -> None:
+    tree = ast.parse(path.read_bytes())
+    used = {name.split(".")[0] for name, _ in imports_of(tree)} & _OF_FILES
+    assert used <= _MAY_TOUCH.get(path.relative_to(ROOT / "tui").as_posix(), set())
+    inner = {name for name, _ in imports_of(tree) if name.startswith("tui.storage.")}
+    assert not inner, "what stands above storage knows its places, not their files"
+    calls = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"
+    ]
+    assert not calls
+
+
 def test_contributing_shows_the_rooms_there_are() -> None:
     picture = (ROOT / "CONTRIBUTING.md").read_text().split("```\ntui/\n")[1].split("```")[0]
     shown = set(re.findall(r"^  (\w+(?:\.py|/)) ", picture, re.MULTILINE))

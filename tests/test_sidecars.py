@@ -14,7 +14,7 @@ from tui.disks import Sidecars, Snapshots
 from tui.editing import Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import VMSD_BYTES, Machine, machine_in, read_sidecars, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import UnreadableError, head_of, is_there
+from tui.storage import LOCAL, UnreadableError
 
 DESCRIPTOR = b'# Disk DescriptorFile\nCID=11111111\nparentCID=ffffffff\ncreateType="vmfs"\nRW 2048 VMFS "x"\n'
 ONE = b'snapshot.numSnapshots = "1"\nsnapshot.current = "1"\nsnapshot0.uid = "1"\n'
@@ -250,13 +250,13 @@ def test_a_vmx_that_is_a_link_has_its_neighbours_where_it_really_lies(tmp_path: 
 
 
 def test_heads_and_names_that_cannot_be(tmp_path: Path) -> None:
-    assert not is_there("a\0b")
+    assert not LOCAL.is_there("a\0b")
     (tmp_path / "dangling").symlink_to("nowhere")
-    assert is_there(str(tmp_path / "dangling"))
+    assert LOCAL.is_there(str(tmp_path / "dangling"))
     with pytest.raises(UnreadableError, match="no such file"):
-        head_of(tmp_path / "dangling", 1)
+        LOCAL.read_head(str(tmp_path / "dangling"), 1)
     with pytest.raises(UnreadableError, match="no file can have this name"):
-        head_of(Path("a\0b"), 1)
+        LOCAL.read_head("a\0b", 1)
 
 
 # What follows

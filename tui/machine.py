@@ -14,7 +14,7 @@ from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, locks
-from tui.storage import MissingError, UnreadableError, head_of, is_there, real_file
+from tui.storage import LOCAL, MissingError, Source, UnreadableError
 
 if TYPE_CHECKING:
     from tui.convert import Conversion, Options
@@ -192,19 +192,19 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
     raise FormatError(f"there is no domain {domain}", f"the file holds {', '.join(names)}")
 
 
-def with_sidecars(machine: Machine) -> Machine:
+def with_sidecars(machine: Machine, source: Source = LOCAL) -> Machine:
     """The machine with what lies beside its file. Reads there, and waits for it; never raises."""
-    return replace(machine, sidecars=read_sidecars(machine))
+    return replace(machine, sidecars=read_sidecars(machine, source))
 
 
-def read_sidecars(machine: Machine) -> Sidecars:
+def read_sidecars(machine: Machine, source: Source = LOCAL) -> Sidecars:
     """What lies beside a machine's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
 
     Only what the document names, and the VMX's own neighbours, are looked at.
     """
-    file = real_file(machine.path) if machine.path else None
+    file = source.real_file(machine.path) if machine.path else None
     folder = None if file is None else os.path.dirname(file)  # noqa: PTH120 - a Path costs more than a look
-    images, absent, unknown = _read_images(machine.document, folder)
+    images, absent, unknown = _read_images(machine.document, folder, source)
     if machine.document.format is not Format.VMX:
         return Sidecars(images)
     if file is None or folder is None:
@@ -212,7 +212,7 @@ def read_sidecars(machine: Machine) -> Sidecars:
     record = f"{os.path.splitext(file)[0]}.vmsd"  # noqa: PTH122 - as above
     lock = f"{file}.lck"
     try:
-        snapshots = _read_snapshots(record, folder)
+        snapshots = _read_snapshots(record, folder, source)
     except MissingError:
         snapshots = None
         absent = [record, *absent] if absent else []  # beside its disks, a VM that never had one
@@ -220,23 +220,25 @@ def read_sidecars(machine: Machine) -> Sidecars:
         snapshots, unknown = None, [Remark(f"{os.path.basename(record)}: {error.what}"), *unknown]  # noqa: PTH119
     if absent:
         unknown = [Remark(_not_there(absent)), *unknown]
-    locked_by = os.path.basename(lock) if is_there(lock) else None  # noqa: PTH119
+    locked_by = os.path.basename(lock) if source.is_there(lock) else None  # noqa: PTH119
     return Sidecars(images, snapshots, locked_by, tuple(unknown))
 
 
-def _read_images(document: Document, folder: str | None) -> tuple[dict[int, Image], list[str], list[Remark]]:
+def _read_images(
+    document: Document, folder: str | None, source: Source
+) -> tuple[dict[int, Image], list[str], list[Remark]]:
     """The images by disk, the names of those that are not there, and what else could not be known."""
     images: dict[int, Image] = {}
     absent: list[str] = []
     unknown: list[Remark] = []
     for disk in _with_image(document.disks)[:_MOST_IMAGES]:
-        source = disk.source
-        if not source.startswith("/"):
+        path = disk.source
+        if not path.startswith("/"):
             if folder is None:
                 continue
-            source = f"{folder}/{source}" if folder else source
+            path = f"{folder}/{path}" if folder else path
         try:
-            image = read_image(head_of(source, HEAD_BYTES))
+            image = read_image(source.read_head(path, HEAD_BYTES))
         except MissingError:
             absent.append(disk.source)
             continue
@@ -254,10 +256,10 @@ def _with_image(disks: Sequence[Disk]) -> list[Disk]:
     return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
 
 
-def _read_snapshots(record: str, folder: str) -> Snapshots:
+def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
     from tui.formats.vmsd import read_vmsd  # noqa: PLC0415 - a domain has no such file
 
-    data = head_of(record, VMSD_BYTES + 1, within=folder)
+    data = source.read_head(record, VMSD_BYTES + 1, within=folder)
     if len(data) > VMSD_BYTES:
         raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
     return read_vmsd(data)

@@ -125,3 +125,19 @@ def test_the_result_is_judged_when_a_hypervisor_is_named() -> None:
     disks = {finding["disk"] for finding in json.loads(report.err)["findings"]}
     assert disks <= {disk.address for disk in open_document(plain.out).disks}
     assert disks
+
+
+@pytest.mark.parametrize("by", ["name", "symbolic link", "hard link"])
+def test_a_result_never_replaces_the_file_it_was_made_from(tmp_path: Path, by: str) -> None:
+    path = copied("esxi8-web01.vmx", tmp_path)
+    before, out = path.read_bytes(), tmp_path / "out.vmx"
+    if by == "name":
+        out = path
+    elif by == "symbolic link":
+        out.symlink_to(path)
+    else:
+        out.hardlink_to(path)
+    outcome = run("convert", path, "--to", "xml", "-o", out, "--force")
+    assert outcome.status == Status.BAD_INPUT
+    assert "the file that was read" in outcome.err
+    assert path.read_bytes() == before

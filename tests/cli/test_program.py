@@ -236,3 +236,18 @@ def test_a_name_that_is_no_text_does_not_crash(tmp_path: Path) -> None:
 def test_showing_a_file_loads_neither_the_other_format_nor_what_writes(sample: str, others: set[str]) -> None:
     loaded = _modules_after("show", str(SAMPLES / sample))
     assert not loaded & {*others, "tui.storage.writing", "tui.fleet", "tui.convert", "hashlib", "json"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_help_into_a_full_disk_ends_with_a_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "No space left on device" in done.stderr
+    assert "report" not in done.stderr

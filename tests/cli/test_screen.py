@@ -42,7 +42,7 @@ def test_the_editor_gets_what_was_read_and_the_options(calls: list[dict[str, Any
     path = vmx(tmp_path)
     assert run(path).status == 0
     reading = calls[0].pop("reading")
-    assert (reading.path, reading.data) == (path, path.read_bytes())
+    assert (str(reading.path), reading.data) == (str(path), path.read_bytes())
     assert calls[0] == {"domain": None, "hypervisor": None, "spelling": None, "mouse": True}
     words = ("--hypervisor", "ESXi", "--spelling", "elements", "--domain", "1", "--no-mouse")
     assert run(SAMPLES / "several-domains.xml", *words).status == 0

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tui.fleet.records import Unread
-from tui.fleet.walk import SKIPPED, Candidate, excluded, walk
+from tui.fleet.walk import Candidate, walk
+from tui.storage.local_walk import SKIPPED, excluded
 
 
 def put(root: Path, *names: str) -> None:
@@ -131,7 +132,8 @@ def test_a_folder_that_cannot_be_listed_is_told_and_stops_nothing(
     first, second = walk([str(tmp_path)])
     assert isinstance(first, Unread)
     assert (first.kind, first.path) == ("no-folder-permission", str(tmp_path / "a"))
-    assert second == Candidate(str(tmp_path / "b/y.vmx"))
+    assert isinstance(second, Candidate)
+    assert (second.path, second.asked) == (str(tmp_path / "b/y.vmx"), False)
 
 
 def test_a_tree_deeper_than_pythons_stack_is_walked(tmp_path: Path) -> None:

@@ -158,3 +158,11 @@ def test_nothing_outside_the_document_is_read(tmp_path: Path, kind: str) -> None
 def test_an_encoding_hidden_behind_two_hundred_bytes_is_not_believed() -> None:
     data = b"<?xml version='1.0'" + b" " * 300 + b"encoding='UTF-7'?><domain><name>+AGE-</name></domain>"
     assert open_document(data).configuration.name == "+AGE-"
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be"])
+def test_a_vmx_in_utf_16_is_told_as_that(codec: str) -> None:
+    mark = b"\xfe\xff" if codec == "utf-16-be" else b""
+    with pytest.raises(FormatError, match="UTF-16") as caught:
+        open_document(mark + 'config.version = "8"\n'.encode(codec))
+    assert "iconv" in caught.value.remedy

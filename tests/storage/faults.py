@@ -24,6 +24,7 @@ from tui.storage.steps import SYSTEM, Steps
 from tui.storage.writing import save, write_new
 
 OLDER = b"older"
+NUMBERED = "web.vmx.~1~"
 OWNER = 1234
 MODE = 0o640
 NOTE = b"keep \x00 me"
@@ -53,6 +54,10 @@ ERRORS = {
     Fault.READ_ONLY: errno.EROFS,
     Fault.QUOTA: errno.EDQUOT,
 }
+
+
+# What gives the program no moment, or no folder, to take its backup back in.
+_LEAVES_A_BACKUP = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.FOLDER_GONE)
 
 
 class Scene(StrEnum):
@@ -221,7 +226,8 @@ class _Striking:
         if fault in (Fault.KILLED_BEFORE, Fault.INTERRUPTED_BEFORE):
             _end(fault)
         if fault in (Fault.KILLED_AFTER, Fault.INTERRUPTED_AFTER):
-            with suppress(FileNotFoundError):  # after a rename there is no draft left to remove
+            # After a rename there is no draft left to remove; an older backup's name is taken.
+            with suppress(FileNotFoundError, FileExistsError):
                 made = honest(*arguments)
                 if self._point.step == "create":
                     os.close(made)
@@ -275,23 +281,29 @@ def _assert_whole(point: Point, folder: Path, before: os.stat_result | None, lef
     if point.scene is Scene.ATTRIBUTES:
         assert os.getxattr(file, "user.note") == NOTE
     if point.scene is Scene.OVER_BACKUP:
-        assert kept.read_bytes() in (OLDER, OLD)
-    elif point.scene is not Scene.BACKUP:
+        assert kept.read_bytes() == OLDER
+        kept = folder / NUMBERED
+    if point.scene not in (Scene.BACKUP, Scene.OVER_BACKUP):
         assert not kept.exists()
     elif kept.exists():
         assert kept.read_bytes() == OLD
         assert stat.S_IMODE(kept.stat().st_mode) == MODE
+        assert left.in_place or point.fault in _LEAVES_A_BACKUP, "nothing was saved, and a backup is left"
+    else:
+        assert not left.in_place, "the old bytes are lost"
 
 
 def _assert_no_litter(point: Point, folder: Path) -> None:
     """Nothing beside the file and its backup; a kill or a folder moved away leaves one draft of each.
 
-    So does an interrupt or an error where a new file's draft, linked into place, is to be removed.
+    So does an interrupt or an error where the draft of a new file or of a backup, linked into its place, is
+    to be removed.
     """
-    others = {entry.name for entry in folder.iterdir()} - {"web.vmx", "web.vmx~"}
+    others = {entry.name for entry in folder.iterdir()} - {"web.vmx", "web.vmx~", NUMBERED}
     of_whom = [match[1] for name in others if (match := _TEMPORARY.fullmatch(name))]
     assert len(of_whom) == len(others), others
     assert len(set(of_whom)) == len(of_whom), others
-    unremoved = point.scene is Scene.NEW and point.step == "remove"
+    linked = point.scene in (Scene.NEW, Scene.BACKUP, Scene.OVER_BACKUP)
+    unremoved = linked and point.step == "remove"
     if not unremoved and point.fault not in (Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.FOLDER_GONE):
         assert not others

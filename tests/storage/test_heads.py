@@ -7,26 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tui.storage import UnreadableError, head_of
+from tui.storage import UnreadableError
+from tui.storage.files import read_head
 
 
 def test_no_more_than_was_asked_for_is_read(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     path.write_bytes(b"0123456789")
-    assert head_of(path, 4) == b"0123"
+    assert read_head(str(path), 4) == b"0123"
 
 
 def test_a_short_file_gives_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     path.write_bytes(b"01")
-    assert head_of(path, 4) == b"01"
+    assert read_head(str(path), 4) == b"01"
 
 
 def test_a_file_larger_than_memory_is_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "disk.vmdk"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    assert head_of(path, 4) == b"\0\0\0\0"
+    assert read_head(str(path), 4) == b"\0\0\0\0"
 
 
 def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
@@ -41,11 +42,11 @@ def test_what_is_no_regular_file_is_refused_and_not_waited_for(tmp_path: Path) -
         tmp_path / ("x" * 300),
     ):
         with pytest.raises(UnreadableError):
-            head_of(path, 4)
+            read_head(str(path), 4)
 
 
 def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     with pytest.raises(UnreadableError):
-        head_of(loop, 4)
+        read_head(str(loop), 4)

@@ -1,6 +1,7 @@
 import errno
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,16 @@ def test_a_file_system_without_hard_links_gets_the_file_too(tmp_path: Path, numb
     steps = failing("link", OSError(number, "x"))
     assert write_new(tmp_path / "new.vmx", NEW, steps=steps).read_bytes() == NEW
     assert names(tmp_path) == ["new.vmx"]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "x"), KeyboardInterrupt()])
+def test_where_there_are_no_hard_links_a_failure_leaves_no_empty_file_behind(
+    tmp_path: Path, error: BaseException
+) -> None:
+    steps = replace(failing("link", OSError(errno.EPERM, "x")), rename=failing("rename", error).rename)
+    with pytest.raises((SaveError, KeyboardInterrupt)):
+        write_new(tmp_path / "new.vmx", NEW, steps=steps)
+    assert names(tmp_path) == []
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,20 +14,24 @@ from hypothesis import strategies as st
 from tests.storage.helpers import NEW, OLD, as_ordinary_user, names, needs_root, old_file, open_folder
 from tui.storage import (
     MAX_BYTES,
+    ErrorKind,
     MissingError,
+    SaveError,
     StorageError,
     UnreadableError,
-    contents,
     current,
     read,
     read_stream,
+    regular,
+    save,
 )
+from tui.storage.files import read_bytes
 
 
 def test_reading_gives_the_bytes_and_where_they_are_from(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     reading = read(path)
-    assert (reading.path, reading.target, reading.data) == (path, path.resolve(), OLD)
+    assert (str(reading.path), reading.target, reading.data) == (str(path), str(path.resolve()), OLD)
     assert reading.writable and reading.why_not is None and reading.doubt is None
 
 
@@ -102,32 +107,36 @@ def _with_nul(folder: Path) -> Path:
     return folder / "a\0b"
 
 
-REFUSALS: list[tuple[Callable[[Path], Path], str]] = [
-    (_missing, "no such file"),
-    (_empty, "empty"),
-    (_folder, "a folder"),
-    (_fifo, "named pipe"),
-    (_socket, "socket"),
-    (_device, "character device"),
-    (_large, "64 MiB"),
-    (_circle, "circle"),
-    (_dangling, "symbolic link to nowhere.vmx"),
-    (_long, "too long"),
-    (_through_a_file, "not a folder"),
-    (_with_nul, "no file can have this name"),
+REFUSALS: list[tuple[Callable[[Path], Path], str, str]] = [
+    (_missing, "no such file", "missing"),
+    (_empty, "empty", "empty"),
+    (_folder, "a folder", "not-a-file"),
+    (_fifo, "named pipe", "not-a-file"),
+    (_socket, "socket", "not-a-file"),
+    (_device, "character device", "not-a-file"),
+    (_large, "64 MiB", "too-large"),
+    (_circle, "circle", "link-loop"),
+    (_dangling, "symbolic link to nowhere.vmx", "missing"),
+    (_long, "too long", "io-error"),
+    (_through_a_file, "not a folder", "missing"),
+    (_with_nul, "no file can have this name", "io-error"),
 ]
 
 
-@pytest.mark.parametrize(("make", "sentence"), REFUSALS, ids=[make.__name__[1:] for make, _ in REFUSALS])
+@pytest.mark.parametrize(
+    ("make", "sentence", "kind"), REFUSALS, ids=[make.__name__[1:] for make, _, _ in REFUSALS]
+)
 def test_what_is_no_readable_file_is_refused_in_its_own_words(
-    tmp_path: Path, make: Callable[[Path], Path], sentence: str
+    tmp_path: Path, make: Callable[[Path], Path], sentence: str, kind: str
 ) -> None:
     path = make(tmp_path)
-    with pytest.raises(UnreadableError) as caught:
-        read(path)
-    assert sentence in caught.value.what
-    assert caught.value.remedy
-    assert caught.value.path == str(path)
+    for reader in (_with_all_a_save_needs, _whole):
+        with pytest.raises(UnreadableError) as caught:
+            reader(path)
+        assert sentence in caught.value.what
+        assert caught.value.remedy
+        assert caught.value.path == str(path)
+        assert caught.value.kind is ErrorKind(kind)
 
 
 @pytest.mark.parametrize("make", [_missing, _dangling])
@@ -165,7 +174,7 @@ def test_a_pipe_put_in_place_after_the_first_look_neither_blocks_nor_is_read(
     path = old_file(tmp_path)
     honest = os.open
 
-    def swap_then_open(name: Path, flags: int) -> int:
+    def swap_then_open(name: str, flags: int) -> int:
         path.unlink()
         os.mkfifo(path)
         return honest(name, flags)
@@ -176,7 +185,7 @@ def test_a_pipe_put_in_place_after_the_first_look_neither_blocks_nor_is_read(
 
 
 def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", len(OLD))
+    monkeypatch.setattr(regular, "MAX_BYTES", len(OLD))
     assert read(old_file(tmp_path)).data == OLD
 
 
@@ -185,7 +194,7 @@ def test_the_limit_holds_for_a_file_whose_size_lies(monkeypatch: pytest.MonkeyPa
     lying = Path("/proc/self/status")
     assert lying.stat().st_size == 0
     assert read(lying).data
-    monkeypatch.setattr(contents, "MAX_BYTES", 10)
+    monkeypatch.setattr(regular, "MAX_BYTES", 10)
     with pytest.raises(UnreadableError, match="64 MiB"):
         read(lying)
 
@@ -203,6 +212,63 @@ def test_a_file_that_keeps_changing_is_refused(tmp_path: Path, monkeypatch: pyte
     with monkeypatch.context() as patch, pytest.raises(UnreadableError, match="writing to it"):
         patch.setattr(os, "read", grow)
         read(path)
+
+
+def _whole(path: Path) -> bytes | None:
+    return read_bytes(str(path))
+
+
+def _with_all_a_save_needs(path: Path) -> bytes | None:
+    return read(path).data
+
+
+@pytest.mark.parametrize("reader", [_whole, _with_all_a_save_needs])
+def test_a_file_rewritten_in_its_own_length_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: Callable[[Path], bytes | None]
+) -> None:
+    path = tmp_path / "web.vmx"
+    path.write_bytes(b"first")
+    os.utime(path, (1, 1))
+    honest = os.read
+    again = iter([True])
+
+    def rewrite_after_the_first(descriptor: int, size: int) -> bytes:
+        chunk = honest(descriptor, size)
+        if next(again, False):
+            path.write_bytes(b"later")
+        return chunk
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "read", rewrite_after_the_first)
+        assert reader(path) == b"later"
+
+
+def test_a_close_that_fails_where_obstacles_are_looked_for_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = old_file(tmp_path)
+    honest, asked = os.close, fcntl.ioctl
+    marks: list[int] = []
+
+    def note(descriptor: int, *arguments: Any) -> Any:
+        marks.append(descriptor)
+        return asked(descriptor, *arguments)
+
+    def fail(descriptor: int) -> None:
+        honest(descriptor)
+        if descriptor in marks:
+            marks.clear()
+            raise OSError(errno.EIO, "x")
+
+    monkeypatch.setattr(fcntl, "ioctl", note)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", fail)
+        reading = read(path)
+        assert not reading.writable
+        assert reading.why_not == "the disk failed while it was written"
+        with pytest.raises(SaveError, match="nothing was saved"):
+            save(reading, NEW)
+    assert (path.read_bytes(), names(tmp_path)) == (OLD, ["web.vmx"])
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
@@ -259,7 +325,7 @@ def test_a_stream_without_a_whole_content_is_refused(stream: io.BytesIO | Dribbl
 def test_a_stream_beyond_the_limit_is_refused_and_one_at_the_limit_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(contents, "MAX_BYTES", 5)
+    monkeypatch.setattr(regular, "MAX_BYTES", 5)
     assert read_stream(io.BytesIO(b"12345"), "-").data == b"12345"
     with pytest.raises(UnreadableError, match="64 MiB"):
         read_stream(io.BytesIO(b"123456"), "-")

@@ -1,7 +1,9 @@
+import errno
 import io
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,7 @@ from tests.storage.helpers import (
     old_file,
     open_folder,
 )
-from tui.storage import ConflictError, SaveError, StorageError, read, read_stream
+from tui.storage import ConflictError, ErrorKind, SaveError, StorageError, read, read_stream
 from tui.storage.drafts import draft_name
 from tui.storage.steps import Steps
 from tui.storage.writing import save
@@ -37,7 +39,7 @@ def test_a_save_puts_the_new_bytes_in_place_and_leaves_nothing_else(tmp_path: Pa
     saved = save(read(path), NEW)
     assert path.read_bytes() == NEW
     assert names(tmp_path) == ["web.vmx"]
-    assert (saved.path, saved.data, saved.doubt) == (path, NEW, None)
+    assert (str(saved.path), saved.data, saved.doubt) == (str(path), NEW, None)
 
 
 def test_the_reading_a_save_returns_can_be_saved_again(tmp_path: Path) -> None:
@@ -266,36 +268,118 @@ def test_the_same_change_made_by_another_is_no_conflict_and_not_written(tmp_path
 # Backups
 
 
-def test_a_backup_keeps_the_old_bytes_and_mode_in_place_of_an_older_one(tmp_path: Path) -> None:
+def test_a_backup_keeps_the_old_bytes_and_mode(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     path.chmod(0o640)
-    (tmp_path / "web.vmx~").write_bytes(b"older")
-    save(read(path), NEW, backup=True)
+    saved = save(read(path), NEW, backup=True)
     kept = tmp_path / "web.vmx~"
+    assert saved.backup == str(kept)
     assert (path.read_bytes(), kept.read_bytes()) == (NEW, OLD)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o640
     assert kept.stat().st_nlink == 1
     assert names(tmp_path) == ["web.vmx", "web.vmx~"]
 
 
-def test_a_backup_never_follows_a_link_at_its_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("older", "kept"),
+    [
+        (["web.vmx~"], "web.vmx.~1~"),
+        (["web.vmx~", "web.vmx.~1~"], "web.vmx.~2~"),
+        (["web.vmx.~3~"], "web.vmx.~4~"),
+        (["web.vmx~", "web.vmx.~9~", "web.vmx.~10~"], "web.vmx.~11~"),
+        (["web.vmx.~x~", "webxvmx.~7~"], "web.vmx~"),
+    ],
+)
+def test_a_backup_never_takes_the_name_of_an_older_one(tmp_path: Path, older: list[str], kept: str) -> None:
+    path = old_file(tmp_path)
+    for name in older:
+        (tmp_path / name).write_bytes(b"older")
+    saved = save(read(path), NEW, backup=True)
+    assert saved.backup == str(tmp_path / kept)
+    assert (tmp_path / kept).read_bytes() == OLD
+    assert all((tmp_path / name).read_bytes() == b"older" for name in older)
+    assert names(tmp_path) == sorted(["web.vmx", kept, *older])
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP])
+def test_a_file_system_without_hard_links_numbers_backups_too(tmp_path: Path, number: int) -> None:
+    def unlinkable(*_: object) -> None:
+        raise OSError(number, "x")
+
+    path = old_file(tmp_path)
+    (tmp_path / "web.vmx~").write_bytes(b"older")
+    save(read(path), NEW, backup=True, steps=Steps(keep_backup=unlinkable))
+    assert (tmp_path / "web.vmx~").read_bytes() == b"older"
+    assert (tmp_path / "web.vmx.~1~").read_bytes() == OLD
+    assert names(tmp_path) == ["web.vmx", "web.vmx.~1~", "web.vmx~"]
+
+
+def test_a_name_taken_while_the_backup_is_made_is_passed_over(tmp_path: Path) -> None:
+    path = old_file(tmp_path)
+
+    def link_after_another(draft: Path, kept: Path) -> None:
+        if kept.name == "web.vmx~":
+            kept.write_bytes(b"theirs")
+        os.link(draft, kept)
+
+    save(read(path), NEW, backup=True, steps=Steps(keep_backup=link_after_another))
+    assert (tmp_path / "web.vmx~").read_bytes() == b"theirs"
+    assert (tmp_path / "web.vmx.~1~").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EXDEV, errno.EIO])
+def test_no_backup_is_left_or_lost_where_nothing_was_saved(tmp_path: Path, number: int) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "x")
+
+    path = old_file(tmp_path)
+    (tmp_path / "web.vmx~").write_bytes(b"older")
+    with pytest.raises(SaveError):
+        save(read(path), NEW, backup=True, steps=Steps(rename=refuse))
+    assert (path.read_bytes(), (tmp_path / "web.vmx~").read_bytes()) == (OLD, b"older")
+    assert names(tmp_path) == ["web.vmx", "web.vmx~"]
+
+
+def test_a_backup_stays_when_an_interrupt_comes_after_the_new_version_is_in_place(tmp_path: Path) -> None:
+    def rename_then_interrupt(draft: Path, target: Path) -> None:
+        draft.replace(target)
+        raise KeyboardInterrupt
+
+    path = old_file(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        save(read(path), NEW, backup=True, steps=Steps(rename=rename_then_interrupt))
+    assert (path.read_bytes(), (tmp_path / "web.vmx~").read_bytes()) == (NEW, OLD)
+
+
+@pytest.mark.parametrize("step", ["own", "permit"])
+def test_what_a_file_system_only_pretends_to_set_is_noticed_before_the_file_is_replaced(
+    tmp_path: Path, step: str
+) -> None:
+    path = old_file(tmp_path)
+    path.chmod(0o640)
+    if step == "own":
+        if os.geteuid() != 0:
+            pytest.skip("only root can give a file to another user")
+        os.chown(path, 1234, 1234)
+    pretending: dict[str, Any] = {step: lambda *_: None}
+    steps = Steps(**pretending)
+    for backup in (False, True):
+        with pytest.raises(SaveError, match="pretends to set") as caught:
+            save(read(path), NEW, backup=backup, steps=steps)
+        assert caught.value.kind is ErrorKind.NOT_KEPT
+        assert (path.read_bytes(), names(tmp_path)) == (OLD, ["web.vmx"])
+
+
+def test_a_link_or_folder_at_the_backups_name_is_left_alone(tmp_path: Path) -> None:
     path = old_file(tmp_path)
     precious = tmp_path / "precious"
     precious.write_bytes(b"precious")
     (tmp_path / "web.vmx~").symlink_to(precious)
+    (tmp_path / "web.vmx.~1~").mkdir()
     save(read(path), NEW, backup=True)
     assert precious.read_bytes() == b"precious"
-    assert not (tmp_path / "web.vmx~").is_symlink()
-    assert (tmp_path / "web.vmx~").read_bytes() == OLD
-
-
-def test_a_folder_at_the_backups_name_stops_the_save(tmp_path: Path) -> None:
-    path = old_file(tmp_path)
-    (tmp_path / "web.vmx~").mkdir()
-    with pytest.raises(SaveError, match=r"web\.vmx~: there is a folder"):
-        save(read(path), NEW, backup=True)
-    assert path.read_bytes() == OLD
-    assert names(tmp_path) == ["web.vmx", "web.vmx~"]
+    assert (tmp_path / "web.vmx~").is_symlink()
+    assert (tmp_path / "web.vmx.~2~").read_bytes() == OLD
 
 
 def test_a_name_too_long_for_a_backup_stops_the_save(tmp_path: Path) -> None:

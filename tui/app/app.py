@@ -171,7 +171,7 @@ class DiskmodeApp(KeysInTurn):
         Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
         """
         machine = machine_in(
-            reading.data, None if reading.path is None else str(reading.path), domain or self._domain
+            reading.data, None if reading.path is None else reading.path.path, domain or self._domain
         )
         return replace(machine, chosen=self._hypervisor, spelling=self._spelling)
 

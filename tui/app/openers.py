@@ -8,7 +8,6 @@ Nobody waits for them before. Every function here gives a screen to push.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from tui.convert import Loss
     from tui.machine import Machine
     from tui.rules import Finding
+    from tui.storage import Location
 
 
 def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:
@@ -55,12 +55,12 @@ def losses(format_words: str, lost: Sequence[Loss]) -> Screen[None]:
     return LossesScreen(format_words, lost)
 
 
-def plan(machine: Machine, folder: Path | None) -> Screen[None]:
+def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     """What a snapshot of the machine would cover."""
     from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
 
-    return PlanScreen(Planning(machine, snapshot_in(machine)), folder)
+    return PlanScreen(Planning(machine, snapshot_in(machine)), beside)
 
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:

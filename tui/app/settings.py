@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.storage import MissingError, StorageError, read
+from tui.storage import MissingError, StorageError, read, write_new
 
 # The theme of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
@@ -61,8 +61,6 @@ def load_settings() -> Settings:
 def keep_theme(theme: str) -> str | None:
     """Write the theme into the settings, all else as it stands there; what went wrong, or None."""
     import tomlkit
-
-    from tui.storage.writing import write_new
 
     path = settings_path()
     try:

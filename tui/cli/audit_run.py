@@ -22,7 +22,7 @@ from tui.fleet.walk import Found, walk
 from tui.reports import Rendering, Summary, Totals
 from tui.reports.drift import drift_lines
 from tui.rules import Finding
-from tui.storage.writing import write_new
+from tui.storage import write_new
 
 Write = Callable[[str], None]
 
@@ -130,7 +130,7 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
         yield _writer(spool)
         spool.seek(0)
         with problems_of(out):
-            write_new(path, spool.read(), overwrite=force)
+            write_new(out, spool.read(), overwrite=force)
 
 
 def _writer(spool: IO[bytes]) -> Write:

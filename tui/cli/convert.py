@@ -13,6 +13,7 @@ from tui.cli.messages import Problem
 from tui.cli.options import (
     HYPERVISORS,
     SPELLINGS,
+    STDIN,
     domain_option,
     file_argument,
     force_option,
@@ -22,6 +23,7 @@ from tui.convert import Conversion, Options
 from tui.disks import Format
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
+from tui.storage import is_same
 
 _TARGETS = {"vmx": Format.VMX, "xml": Format.DOMAIN_XML}
 # Options that say something of one target only.
@@ -105,6 +107,10 @@ def command(  # noqa: PLR0913 - one for each option
             location=location, datacenter_path=datacenter_path, hardware_version=hardware_version
         ),
     )
+    if out not in (None, STDIN) and is_same(reading, out):
+        raise Problem(
+            "it is the file that was read, and the result is another format", "choose another name", file=out
+        )
     conversion = machine.conversion
     write_output(out, conversion.text.encode(), "utf-8", force=force)
     result = _judged(conversion, hypervisor, name)

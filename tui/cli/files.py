@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.messages import Problem, Refused, print_bytes, say
@@ -15,7 +14,7 @@ from tui.disks import Format
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
-from tui.storage import ExistsError, Reading, StorageError, read, read_stream
+from tui.storage import ExistsError, Reading, StorageError, read, read_stream, write_new
 
 if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
@@ -48,7 +47,7 @@ def read_input(file: str) -> Reading:
         raise Problem("the name of the FILE is empty", "name a VMX file or a domain XML")
     with problems_of(file):
         if file != STDIN:
-            return read(Path(file))
+            return read(file)
         if sys.stdin is None:
             raise Problem("standard input is closed", "name a file, or send one to standard input")
         if sys.stdin.isatty():
@@ -64,8 +63,9 @@ def machine_of(
     spelling: str | None = None,
 ) -> Machine:
     """The machine in what was read, looked at as the options say."""
+    path = None if reading.path is None else reading.path.path
     with problems_of(file):
-        machine = machine_in(reading.data, None if reading.path is None else str(reading.path), domain)
+        machine = machine_in(reading.data, path, domain)
     if domain is not None and machine.document.format is Format.VMX:
         raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
     machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
@@ -86,10 +86,8 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
     if out is None or out == STDIN:
         print_bytes(data, codec)
         return
-    from tui.storage.writing import write_new  # noqa: PLC0415 - most commands never write
-
     with problems_of(out):
         try:
-            write_new(Path(out), data, overwrite=force)
+            write_new(out, data, overwrite=force)
         except ExistsError as error:
             raise Problem(error.what, "choose another name, or replace it with --force", file=out) from None

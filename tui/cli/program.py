@@ -57,13 +57,27 @@ def editor(
     is, see diskmode --help.
     """
     screen = import_module("tui.cli.screen")
-    if len(files) == 1 and not os.path.isdir(files[0]):  # noqa: PTH112 - a name nobody may have is no Path
+    if len(files) == 1 and not _is_folder(files[0]):
         return cast(int, screen.open_editor(files[0], domain, hypervisor, spelling, mouse=not no_mouse))
-    if not os.path.lexists(files[0]):
+    if not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
     return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
+
+
+def _is_folder(address: str) -> bool:
+    from tui.storage import place_of  # noqa: PLC0415 - help and completion need no files
+
+    place, path = place_of(address)
+    return place.is_folder(path)
+
+
+def _is_there(address: str) -> bool:
+    from tui.storage import place_of  # noqa: PLC0415
+
+    place, path = place_of(address)
+    return place.is_there(path)
 
 
 def _loaded(cmd_name: str) -> click.Command:
@@ -163,6 +177,11 @@ def _status_of(run: Callable[[], Any]) -> int:
         return Status.INTERRUPTED
     except BrokenPipeError:
         return _reader_gone()
+    except OSError as error:
+        if os.environ.get("DISKMODE_DEBUG"):
+            raise
+        let_go(sys.stdout)
+        say(f"the system refused ({os.strerror(error.errno or 0)}); nothing more was done")
     except Exception as error:
         if os.environ.get("DISKMODE_DEBUG"):
             raise

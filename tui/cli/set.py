@@ -34,8 +34,7 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import MODES, Disk, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine, with_sidecars
-from tui.storage import Reading
-from tui.storage.writing import save
+from tui.storage import Reading, save
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -85,7 +84,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @domain_option
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
-@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
 @out_option
 @force_option
 @click.pass_context

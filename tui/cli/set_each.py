@@ -39,7 +39,7 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
-@click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~.")
+@click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~, or FILE.~N~.")
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,

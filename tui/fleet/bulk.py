@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, edit
@@ -22,8 +21,7 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import ConflictError, Reading, StorageError, read
-from tui.storage.writing import save
+from tui.storage import LOCAL, ConflictError, Reading, StorageError, read, save
 
 Pick = Callable[[QueryRow], bool]
 
@@ -85,10 +83,10 @@ def plan(
     try:
         if not is_wanted(found):
             return
-        reading = read(Path(found.path))
+        reading = read(found.address)
         machines = _machines(reading, found.path, hypervisor)
     except (StorageError, FormatError) as error:
-        yield RefusedChange(found.path, found.path, f"{error.what}; {error.remedy}", failed=True)
+        yield RefusedChange(found.address, found.address, f"{error.what}; {error.remedy}", failed=True)
         return
     picks = pick.fits if isinstance(pick, Query) else pick
     yield from _planned(reading, machines, wanted, picks)
@@ -96,7 +94,8 @@ def plan(
 
 def _machines(reading: Reading, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
     machines = machines_in(open_document(reading.data), path, hypervisor)
-    return [with_sidecars(machine) for machine in machines]
+    place = LOCAL if reading.path is None else reading.path.place
+    return [with_sidecars(machine, place) for machine in machines]
 
 
 def _planned(

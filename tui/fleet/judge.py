@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.disks import Format
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
-from tui.fleet.walk import Candidate, Found
+from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import UnreadableError, head_of
-from tui.storage.glances import HEAD_BYTES, glance, trouble_of
+from tui.storage import HEAD_BYTES, LOCAL, Source, UnreadableError
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
@@ -46,21 +44,21 @@ def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
         return [found]
     try:
         by_content = not found.asked and found.path.lower().endswith(".xml")
-        data = glance(found.path, is_domain_xml if by_content else None)
+        data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
         return [] if data is None else _judged(found, data, hypervisor)
     except UnreadableError as error:
-        return [Unread(found.path, str(trouble_of(error)), error.what, error.remedy)]
+        return [unread(error)]
 
 
 def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> list[Result]:
     try:
         machines = machines_in(open_document(data), found.path, hypervisor)
         if len(machines) == 1:
-            return [judge_machine(machines[0])]
-        return [judge_machine(machine, number) for number, machine in enumerate(machines, 1)]
+            return [judge_machine(machines[0], source=found.source)]
+        return [judge_machine(machine, number, found.source) for number, machine in enumerate(machines, 1)]
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.path, kind, error.what, error.remedy, error.line)]
+        return [Unread(found.address, kind, error.what, error.remedy, error.line)]
 
 
 def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
@@ -78,12 +76,16 @@ def is_wanted(found: Candidate) -> bool:
     """
     if found.asked or not found.path.lower().endswith(".xml"):
         return True
-    return is_domain_xml(head_of(Path(found.path), HEAD_BYTES))
+    return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None = None) -> JudgedMachine:
+def judge_machine(machine: Machine, domain: int | None = None, source: Source = LOCAL) -> JudgedMachine:
     """One machine, with what lies beside its file; ``domain`` is its number in a file of several."""
-    whole = with_sidecars(machine)
+    whole = with_sidecars(machine, source)
     return JudgedMachine(
-        machine.path or "", whole.configuration, whole.hypervisor, whole.findings, domain=domain
+        source.address(machine.path or ""),
+        whole.configuration,
+        whole.hypervisor,
+        whole.findings,
+        domain=domain,
     )

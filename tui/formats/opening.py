@@ -18,6 +18,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/"
 _VMDK_DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
 _MARKUP = re.compile(rb"\s*+<")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 4096
 _CONTROLS = bytes(one for one in range(1, 0x20) if one not in b"\t\n\v\f\r\x1b")
 _VMX_KEY = re.compile(
     r"\.encoding|config\.version|virtualhw\.version|displayname|guestos|memsize|numvcpus|uuid\.bios"
@@ -31,6 +32,11 @@ def open_document(data: bytes) -> Document:
     Raises FormatError, with what is wrong and what to do, for anything else.
     """
     if data.startswith(_UTF16_MARKS):
+        if not data[:_HEAD].decode("utf-16", "replace").lstrip().startswith("<"):
+            raise FormatError(
+                "it is a text in UTF-16, which no VMX is",
+                "write it anew in UTF-8 (iconv -f UTF-16 -t UTF-8)",
+            )
         return _domain_document(data)
     _refuse_foreign(data)
     if _MARKUP.match(data.removeprefix(_BOM)):

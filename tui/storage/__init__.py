@@ -1,35 +1,57 @@
 """Where bytes come from and where they go: files read once and whole, and saved whole or not at all.
 
-What reads one file is here. What writes is in :mod:`tui.storage.writing`, and what reads thousands in
-:mod:`tui.storage.glances`: most commands do neither.
+Nothing above reaches a machine's file but by what stands here.
 """
 
-from tui.storage.contents import MAX_BYTES
+from tui.storage.addresses import (
+    address_typed,
+    candidate_at,
+    current,
+    is_same,
+    place_of,
+    read,
+    save,
+    write_new,
+)
 from tui.storage.errors import (
     ConflictError,
+    ErrorKind,
     ExistsError,
     MissingError,
     SaveError,
     StorageError,
     UnreadableError,
 )
-from tui.storage.heads import head_of, is_there, real_file
-from tui.storage.reading import ByteStream, Reading, current, read, read_stream
+from tui.storage.files import HEAD_BYTES
+from tui.storage.local import LOCAL
+from tui.storage.place import Candidate, Location, Place, Source
+from tui.storage.reading import ByteStream, Reading, read_stream
+from tui.storage.regular import MAX_BYTES
 
 __all__ = [
+    "HEAD_BYTES",
+    "LOCAL",
     "MAX_BYTES",
     "ByteStream",
+    "Candidate",
     "ConflictError",
+    "ErrorKind",
     "ExistsError",
+    "Location",
     "MissingError",
+    "Place",
     "Reading",
     "SaveError",
+    "Source",
     "StorageError",
     "UnreadableError",
+    "address_typed",
+    "candidate_at",
     "current",
-    "head_of",
-    "is_there",
+    "is_same",
+    "place_of",
     "read",
     "read_stream",
-    "real_file",
+    "save",
+    "write_new",
 ]

@@ -5,13 +5,14 @@ import os
 import secrets
 import stat
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.storage.contents import Original
-from tui.storage.reasons import COPYING, OWNING, saving
+from tui.storage.errors import ErrorKind
+from tui.storage.files import Original
+from tui.storage.reasons import COPYING, OWNING, Reason, not_saved, saving
 from tui.storage.steps import Steps
 
 PRIVATE = 0o600
@@ -20,6 +21,12 @@ PRIVATE = 0o600
 _NAME_BYTES = 255  # NAME_MAX of linux/limits.h
 _LETTERS = string.ascii_lowercase + string.digits
 _ATTEMPTS = 100
+_CANNOT_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
+_PRETENDED = Reason(
+    "this file system only pretends to set its owner, group and mode",
+    "write to another file, or mount the file system so that it keeps them",
+    ErrorKind.NOT_KEPT,
+)
 
 
 @dataclass(slots=True)
@@ -85,6 +92,8 @@ def fill(draft: Draft, data: bytes, like: Original | None, steps: Steps) -> os.s
         _make_alike(draft, descriptor, like, steps)
     steps.flush(descriptor)
     status = os.fstat(descriptor)
+    if like is not None and _permissions(status) != _permissions(like.status):
+        raise not_saved(draft.shown, _PRETENDED)
     # After a failed close the descriptor is gone all the same (close(2)).
     draft.descriptor = None
     steps.close(descriptor)
@@ -109,3 +118,27 @@ def _make_alike(draft: Draft, descriptor: int, like: Original, steps: Steps) -> 
     with saving(draft.shown, COPYING):
         steps.attributes(like.path, descriptor)
     steps.permit(descriptor, stat.S_IMODE(wanted.st_mode))
+
+
+def _permissions(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)
+
+
+def claim(draft: Path, target: Path, link: Callable[[Path, Path], None], steps: Steps) -> None:
+    """Give the draft its name only if nobody has it: link(2) refuses a taken name, rename(2) replaces it."""
+    try:
+        link(draft, target)
+    except OSError as error:
+        if error.errno not in _CANNOT_LINK:
+            raise
+        _claim_without_links(draft, target, steps)
+
+
+def _claim_without_links(draft: Path, target: Path, steps: Steps) -> None:
+    """For FAT and its like: hold the name with an empty file, then rename over that."""
+    os.close(steps.create(target, PRIVATE))
+    try:
+        steps.rename(draft, target)
+    except BaseException:
+        steps.remove(target)
+        raise

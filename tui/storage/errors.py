@@ -4,15 +4,40 @@ Every error names the file, what is the matter and what to do about it. The path
 control characters and all: whoever shows it makes it safe for the place where it is shown.
 """
 
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What is the matter, as a word for programs: an audit's JSON carries those of reading."""
+
+    MISSING = "missing"
+    NOT_A_FILE = "not-a-file"
+    NO_PERMISSION = "no-permission"
+    NO_FOLDER_PERMISSION = "no-folder-permission"
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    CHANGING = "changing"
+    LINK_LOOP = "link-loop"
+    BUSY = "busy"
+    IO_ERROR = "io-error"
+    # Of saving only.
+    CHANGED = "changed"
+    TAKEN = "taken"
+    OBSTACLE = "obstacle"
+    NO_SPACE = "no-space"
+    READ_ONLY = "read-only"
+    NOT_KEPT = "not-kept"
+
 
 class StorageError(Exception):
-    """A file could not be read or saved: `path`, `what` is the matter, and the `remedy`."""
+    """A file could not be read or saved: `path`, `what` is the matter, the `remedy`, and the `kind`."""
 
-    def __init__(self, path: str, what: str, remedy: str) -> None:
-        super().__init__(path, what, remedy)
+    def __init__(self, path: str, what: str, remedy: str, kind: ErrorKind = ErrorKind.IO_ERROR) -> None:
+        super().__init__(path, what, remedy, kind)
         self.path = path
         self.what = what
         self.remedy = remedy
+        self.kind = kind
 
     def __str__(self) -> str:
         return f"{self.path}: {self.what}; {self.remedy}"
@@ -25,12 +50,15 @@ class UnreadableError(StorageError):
 class MissingError(UnreadableError):
     """There is nothing at the path: no such file, or a symbolic link to nothing."""
 
+    def __init__(self, path: str, what: str, remedy: str, kind: ErrorKind = ErrorKind.MISSING) -> None:
+        super().__init__(path, what, remedy, kind)
+
 
 class ConflictError(StorageError):
     """The file is no longer what was read. `current` holds its bytes now, None when it is gone."""
 
     def __init__(self, path: str, what: str, remedy: str, current: bytes | None) -> None:
-        super().__init__(path, what, remedy)
+        super().__init__(path, what, remedy, ErrorKind.CHANGED if current is not None else ErrorKind.MISSING)
         self.args = (path, what, remedy, current)
         self.current = current
 
@@ -41,3 +69,6 @@ class SaveError(StorageError):
 
 class ExistsError(SaveError):
     """A new file was asked for, and its name is taken."""
+
+    def __init__(self, path: str, what: str, remedy: str, kind: ErrorKind = ErrorKind.TAKEN) -> None:
+        super().__init__(path, what, remedy, kind)

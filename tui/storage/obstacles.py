@@ -10,8 +10,10 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.storage.contents import Original
-from tui.storage.reasons import Reason
+from tui.storage.files import Contents, Original
+from tui.storage.place import Location
+from tui.storage.reading import Reading
+from tui.storage.reasons import SAVING, Reason, reason_for
 
 # FS_IOC_GETFLAGS and its flags, from linux/fs.h: _IOR('f', 1, long).
 _GET_FLAGS = (2 << 30) | (struct.calcsize("l") << 16) | (ord("f") << 8) | 1
@@ -22,11 +24,26 @@ _ELSEWHERE = "write the result to another file"
 
 
 def obstacle(original: Original) -> Reason | None:
-    """The first thing that stands in the way of saving over `original`, or None."""
-    for stands, reason in _OBSTACLES:
-        if stands(original):
-            return reason
-    return None
+    """The first thing that stands in the way of saving over `original`, or None.
+
+    A look that the system refuses is one too: what is not known to be free is left alone.
+    """
+    try:
+        return next((reason for stands, reason in _OBSTACLES if stands(original)), None)
+    except OSError as error:
+        return reason_for(error, SAVING)
+
+
+def reading_of(path: Location, found: Contents) -> Reading:
+    """The reading of a file whose contents have been looked at."""
+    hindrance = obstacle(found.original)
+    return Reading(
+        path=path,
+        data=found.data,
+        writable=hindrance is None,
+        why_not=None if hindrance is None else hindrance.what,
+        target=str(found.original.path),
+    )
 
 
 def _on_read_only_file_system(original: Original) -> bool:

@@ -36,7 +36,7 @@ class Steps:
     permit: Callable[[int, int], None] = os.fchmod
     flush: Callable[[int], None] = os.fsync
     close: Callable[[int], None] = os.close
-    keep_backup: Callable[[Path, Path], None] = os.replace
+    keep_backup: Callable[[Path, Path], None] = os.link
     rename: Callable[[Path, Path], None] = os.replace
     link: Callable[[Path, Path], None] = os.link
     flush_folder: Callable[[Path], None] = flush_folder

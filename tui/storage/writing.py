@@ -8,19 +8,20 @@ to the old bytes or the new bytes. Killed in the middle, a save may leave a draf
 import errno
 import os
 import stat
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from tui.storage.contents import Contents, Original, look
-from tui.storage.drafts import PRIVATE, draft_beside, fill
-from tui.storage.errors import ConflictError, ExistsError, MissingError, SaveError, UnreadableError
-from tui.storage.obstacles import obstacle
-from tui.storage.reading import Reading, reading_of
+from tui.storage.backups import backup_of
+from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
+from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
+from tui.storage.files import Contents, Original, read_file
+from tui.storage.obstacles import obstacle, reading_of
+from tui.storage.reading import Reading
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
 from tui.storage.steps import SYSTEM, Steps
 
 _ORDINARY = 0o666  # what open(2) and the shell ask for; the umask takes its share
 _CANNOT_FLUSH_FOLDERS = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
-_CANNOT_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL})
 
 _DOUBT = (
     "the new version is in place, but the disk did not confirm it; a power cut may bring back the old one"
@@ -28,7 +29,6 @@ _DOUBT = (
 _COMPARE = "compare the two versions, or write yours to another file"
 _NO_PATH = SaveError("standard input", "it cannot be written back to", "write the result to another file")
 _TAKEN = Reason("there is already a file of this name", "choose another name, or move that file away")
-_LONG_BACKUP = Reason("its name is too long to add a ~ for the backup", "save without a backup, or rename it")
 
 
 def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = SYSTEM) -> Reading:
@@ -36,7 +36,8 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
 
     A symbolic link stays one: the file it leads to is replaced. Owner, group, mode and extended attributes
     are kept, or the save is refused. When the file holds `data` already nothing is written. With `backup` the
-    old bytes are kept at the real file's name plus "~", in place of an older backup.
+    old bytes are kept beside the real file, under a name that is free: its own plus "~", or `.~N~` (see
+    `tui.storage.backups`).
 
     Raises ConflictError when the path no longer leads to the bytes that were read, judged by the bytes: a new
     time or inode alone is no conflict. Raises SaveError when there is an obstacle (see `Reading.why_not`;
@@ -45,43 +46,43 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     """
     if reading.path is None:
         raise SaveError(*_NO_PATH.args)
-    path = reading.path
+    path = Path(reading.path.path)
     found = _found(path)
     if found.data == data:
-        return reading_of(path, found)
+        return reading_of(reading.path, found)
     _refuse_conflict(path, reading, found)
     _refuse_obstacle(path, found.original)
     target = found.original.path
     with saving(path), draft_beside(target, path, PRIVATE, steps) as draft:
         fill(draft, data, found.original, steps)
-        if backup:
-            _keep_backup(found, steps)
-        _refuse_conflict(path, reading, _found(path))
-        steps.rename(draft.path, target)
+        with backup_of(found, draft.path, steps) if backup else nullcontext() as kept:
+            _refuse_conflict(path, reading, _found(path))
+            steps.rename(draft.path, target)
     return Reading(
-        path=path,
+        path=reading.path,
         data=data,
         writable=True,
         why_not=None,
-        target=target,
+        target=str(target),
         doubt=_flush_folder(target.parent, steps),
+        backup=None if kept is None else str(kept),
     )
 
 
 def _found(path: Path) -> Contents:
     try:
-        return look(path)
+        return read_file(str(path))
     except MissingError as error:
         what = "it has been removed or renamed since it was read"
         raise ConflictError(str(path), what, "write your version to another file", None) from error
     except UnreadableError as error:
-        reason = Reason(f"it can no longer be read ({error.what})", error.remedy)
+        reason = Reason(f"it can no longer be read ({error.what})", error.remedy, error.kind)
         raise not_saved(path, reason) from error
 
 
 def _refuse_conflict(path: Path, reading: Reading, found: Contents) -> None:
     """The bytes decide: a second change within one tick of the clock leaves the file's time as it was."""
-    if found.original.path != reading.target:
+    if str(found.original.path) != reading.target:
         what = f"it now leads to another file, {found.original.path}, than when it was read"
         raise ConflictError(str(path), what, _COMPARE, found.data)
     if found.data != reading.data:
@@ -92,17 +93,6 @@ def _refuse_obstacle(path: Path, original: Original) -> None:
     hindrance = obstacle(original)
     if hindrance is not None:
         raise not_saved(path, hindrance)
-
-
-def _keep_backup(found: Contents, steps: Steps) -> None:
-    """A copy, not a hard link: an interrupted save must not leave the file with two names."""
-    target = found.original.path
-    kept = target.with_name(target.name + "~")
-    if len(os.fsencode(kept.name)) > os.pathconf(target.parent, "PC_NAME_MAX"):
-        raise not_saved(target, _LONG_BACKUP)
-    with saving(kept), draft_beside(kept, kept, PRIVATE, steps) as draft:
-        fill(draft, found.data, found.original, steps)
-        steps.keep_backup(draft.path, kept)
 
 
 def _flush_folder(folder: Path, steps: Steps) -> str | None:
@@ -124,7 +114,16 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False, steps: Steps 
     with saving(path):
         target = _write_over(path, data, steps) if overwrite else _write_beside(path, data, steps)
     _flush_folder(target.parent, steps)
+    _look_again(target)
     return target
+
+
+def _look_again(target: Path) -> None:
+    """Some FUSE systems tell of the draft's name for a second more, until the inode is changed."""
+    with suppress(OSError):
+        status = target.stat()
+        if status.st_nlink > 1:
+            target.chmod(stat.S_IMODE(status.st_mode))
 
 
 def _write_over(path: Path, data: bytes, steps: Steps) -> Path:
@@ -156,31 +155,12 @@ def _write_beside(path: Path, data: bytes, steps: Steps) -> Path:
     with draft_beside(target, path, _ORDINARY, steps) as draft:
         fill(draft, data, None, steps)
         try:
-            _claim(draft.path, target, steps)
+            claim(draft.path, target, steps.link, steps)
         except FileExistsError as error:
             raise _taken(path) from error
     return target
 
 
 def _taken(path: Path) -> ExistsError:
-    return ExistsError(str(path), f"{_TAKEN.what}, so nothing was saved", _TAKEN.remedy)
-
-
-def _claim(draft: Path, target: Path, steps: Steps) -> None:
-    """Give the draft its name only if nobody has it: link(2) refuses a taken name, rename(2) replaces it."""
-    try:
-        steps.link(draft, target)
-    except OSError as error:
-        if error.errno not in _CANNOT_LINK:
-            raise
-        _claim_without_links(draft, target, steps)
-
-
-def _claim_without_links(draft: Path, target: Path, steps: Steps) -> None:
-    """For FAT and its like: hold the name with an empty file, then rename over that."""
-    os.close(steps.create(target, PRIVATE))
-    try:
-        steps.rename(draft, target)
-    except BaseException:
-        steps.remove(target)
-        raise
+    kind = ErrorKind.TAKEN if path.is_file() else ErrorKind.NOT_A_FILE
+    return ExistsError(str(path), f"{_TAKEN.what}, so nothing was saved", _TAKEN.remedy, kind)

@@ -153,7 +153,7 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
-        name = str(self.reading.path.name) if self.reading.path else "standard input"
+        name = self.reading.path.name if self.reading.path else "standard input"
         locked = not self.reading.writable and self.reading.path is not None
         read_only = locked or self.editing.machine.configuration.locked is not None
         title.show(
@@ -363,8 +363,7 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
-        folder = self.reading.path.parent if self.reading.path else None
-        self.app.push_screen(openers.plan(machine, folder))
+        self.app.push_screen(openers.plan(machine, self.reading.path))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""

@@ -6,7 +6,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from textual.message import Message
 from textual.screen import Screen
@@ -20,8 +19,18 @@ from tui.disks import Format
 from tui.editing import Editing
 from tui.formats.errors import FormatError
 from tui.machine import Machine
-from tui.storage import ConflictError, ExistsError, Reading, StorageError, current
-from tui.storage.writing import save, write_new
+from tui.storage import (
+    ConflictError,
+    ErrorKind,
+    ExistsError,
+    Reading,
+    StorageError,
+    address_typed,
+    current,
+    is_same,
+    save,
+    write_new,
+)
 
 FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
@@ -118,7 +127,7 @@ class FileScreen(Screen[None]):
             self.post_message(self.Left())
             return
         doubt = f" {self.reading.doubt}" if self.reading.doubt else ""
-        copy = f" The old bytes are in {self.reading.path}~." if backup else ""
+        copy = f" The old bytes are in {self.reading.backup}." if self.reading.backup else ""
         self.say(f"Saved {self.reading.path}.{copy}{doubt}", "line--changed")
 
     # Work with files: one at a time, for each says in the end how it ended.
@@ -170,8 +179,8 @@ class FileScreen(Screen[None]):
             self._ask_copy("Write your changes to")
 
     def _ask_copy(self, title: str) -> None:
-        path = self.reading.path or Path("machine")
-        value = str(path.with_name(f"{path.stem}-edited{path.suffix}"))
+        path = self.reading.path
+        value = str(path.with_name(f"{path.stem}-edited{path.suffix}")) if path else "machine-edited"
         data = self.editing.machine.document.data
         self.app.push_screen(openers.prompt(title, value), lambda path: self._write_out(path, data))
 
@@ -181,31 +190,30 @@ class FileScreen(Screen[None]):
             return
         kind = self.editing.machine.other_format
         name = self.editing.machine.configuration.name or "machine"
-        here = self.reading.path.parent if self.reading.path else Path()
-        stem = (
-            self.reading.path.stem if self.reading.path else "".join(c if c.isalnum() else "-" for c in name)
-        )
+        path = self.reading.path
+        stem = path.stem if path else "".join(c if c.isalnum() else "-" for c in name)
+        out = stem + _SUFFIX[kind]
         data = self.editing.machine.conversion.text.encode("utf-8")
         lost = len(self.editing.machine.conversion.losses)
         unsaid = f" (esc, then l: what it cannot say, {lost} in all)" if lost else ""
         title = f"Export {FORMAT_WORDS[kind]}{unsaid} to"
         self.app.push_screen(
-            openers.prompt(title, str(here / (stem + _SUFFIX[kind]))),
+            openers.prompt(title, str(path.with_name(out) if path else out)),
             lambda path: self._write_out(path, data),
         )
 
     def _write_out(self, path: str | None, data: bytes) -> None:
         if path is not None:
-            self._work_on("writing", self._write(Path(path).expanduser(), data))
+            self._work_on("writing", self._write(address_typed(path), data))
 
-    async def _write(self, path: Path, data: bytes, *, overwrite: bool = False) -> None:
+    async def _write(self, path: str, data: bytes, *, overwrite: bool = False) -> None:
         turn = self._turn()
         try:
             written = await asyncio.to_thread(write_new, path, data, overwrite=overwrite)
         except ExistsError as error:
-            if await asyncio.to_thread(self._is_own, path):
+            if await asyncio.to_thread(is_same, self.reading, path):
                 self.say(f"Not written: {path} is the file on the screen; ctrl+s saves it.", "line--error")
-            elif self._typed_since(turn) or not await asyncio.to_thread(path.is_file):
+            elif self._typed_since(turn) or error.kind is not ErrorKind.TAKEN:
                 self.say(f"Not written: {error}", "line--error")
             else:
                 self._ask_to_replace(error, path, data)
@@ -213,19 +221,11 @@ class FileScreen(Screen[None]):
             self.say(f"Not written: {error}", "line--error")
             if not self._typed_since(turn):
                 title = f"Not written: {error.what}. Write it to"
-                self.app.push_screen(
-                    openers.prompt(title, str(path)), lambda path: self._write_out(path, data)
-                )
+                self.app.push_screen(openers.prompt(title, path), lambda path: self._write_out(path, data))
         else:
             self.say(f"Wrote {written}.", "line--changed")
 
-    def _is_own(self, path: Path) -> bool:
-        try:
-            return self.reading.path is not None and path.samefile(self.reading.path)
-        except OSError:
-            return False
-
-    def _ask_to_replace(self, error: ExistsError, path: Path, data: bytes) -> None:
+    def _ask_to_replace(self, error: ExistsError, path: str, data: bytes) -> None:
         def heard(answer: Answer | None) -> None:
             if answer is None:
                 self.say(f"Not written: {error}", "line--error")

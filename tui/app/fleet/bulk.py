@@ -9,8 +9,8 @@ from tui.app.fleet.rows import FleetRow
 from tui.editing import PolicyChange
 from tui.fleet.bulk import Planned, RefusedChange, plan
 from tui.fleet.query import QueryRow
-from tui.fleet.walk import Candidate
 from tui.rules import Hypervisor
+from tui.storage import candidate_at
 
 _GONE = "the file no longer holds the disk that was shown; scan it again"
 # What a disk is known by: its machine, place, name and file. One that moved since the scan is another one.
@@ -51,7 +51,7 @@ def planned_for(
         met.update({name} & chosen.disks)
         return name in chosen.disks
 
-    planned = list(plan(Candidate(chosen.path, asked=True), wanted, is_wanted, hypervisor))
+    planned = list(plan(candidate_at(chosen.path), wanted, is_wanted, hypervisor))
     missing = sorted(chosen.disks - met)
     failed = any(isinstance(one, RefusedChange) and one.failed for one in planned)
     if missing and not failed:

@@ -7,7 +7,6 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from textual.screen import Screen
@@ -119,7 +118,7 @@ class ChangingScreen(Screen[None]):
 
     async def _plan(self, title: str, wanted: PolicyChange, rows: list[FleetRow]) -> None:
         files_chosen = chosen_in(rows)
-        self._shown_as |= {str(Path(one.path)): one.path for one in files_chosen}
+        self._shown_as |= {one.path: one.path for one in files_chosen}
         work = partial(planned_for, wanted=wanted, hypervisor=self.hypervisor)
         files = await self._each("Looking at", files_chosen, work)
         if self._stop:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -270,7 +269,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             editor.query_one("#disks", DiskList).select(one.disk.index)
 
     def _machine_at(self, path: str, domain: str | None) -> tuple[Reading, Machine]:
-        reading = read(Path(path))
+        reading = read(path)
         return reading, self._read_machine(reading, domain)
 
     def _editor_left(self, editor: EditorScreen, before: Reading, path: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from tui.rules import Hypervisor
+from tui.storage import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Places:
     @property
     def root(self) -> str:
         """What every path begins with and need not be shown; nothing where there is more than one place."""
-        if len(self.paths) != 1 or not os.path.isdir(self.paths[0]):  # noqa: PTH112 - a str, as the engine has it
+        if len(self.paths) != 1 or not _is_folder(self.paths[0]):
             return ""
         return self.paths[0].rstrip("/") + "/"
+
+
+def _is_folder(address: str) -> bool:
+    place, path = place_of(address)
+    return place.is_folder(path)

@@ -17,8 +17,9 @@ from tui.disks import Configuration
 from tui.fleet.judge import judge
 from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, Result, Unread
-from tui.fleet.walk import Candidate, Found, walk
+from tui.fleet.walk import Found, walk
 from tui.rules import Hypervisor
+from tui.storage import candidate_at
 
 # Often enough to look alive, seldom enough that a slow line to the terminal keeps up.
 _SECONDS = 0.1
@@ -114,4 +115,4 @@ class _Waiting:
 
 def judged_again(path: str, hypervisor: Hypervisor | None) -> list[Result]:
     """One file as it is now."""
-    return judge_files([Candidate(path, asked=True)], hypervisor).results
+    return judge_files([candidate_at(path)], hypervisor).results

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,8 +25,7 @@ from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
-from tui.storage import StorageError
-from tui.storage.writing import write_new
+from tui.storage import Location, StorageError, address_typed, write_new
 from tui.visible import visible
 
 _NONE = "-"
@@ -57,12 +55,12 @@ class PlanScreen(Screen[None]):
         Binding("escape,q", "leave", "back", id="plan.leave", tooltip="Back to the editor"),
     ]
 
-    def __init__(self, planning: Planning, folder: Path | None = None) -> None:
+    def __init__(self, planning: Planning, beside: Location | None = None) -> None:
         super().__init__()
         self.planning = planning
         self._first = planning
-        self._folder = folder or Path()
-        self._file: Path | None = None
+        self._beside = beside
+        self._file: str | None = None
         self._said: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -210,7 +208,7 @@ class PlanScreen(Screen[None]):
     # Taking it away
 
     def _file_name(self) -> str:
-        return str(self._file) if self._file else "SNAPSHOT.xml"
+        return self._file or "SNAPSHOT.xml"
 
     def action_copy(self) -> None:
         """Copy the command."""
@@ -231,7 +229,8 @@ class PlanScreen(Screen[None]):
             return
         name = self.planning.machine.configuration.name or "machine"
         stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
-        value = str(self._folder / f"{stem}-snapshot.xml")
+        name = f"{stem}-snapshot.xml"
+        value = str(self._beside.with_name(name)) if self._beside else name
         data = written.data
         self.app.push_screen(
             PromptScreen("Write the domainsnapshot to", value), lambda path: self._write_out(path, data)
@@ -239,11 +238,11 @@ class PlanScreen(Screen[None]):
 
     def _write_out(self, path: str | None, data: bytes) -> None:
         if path is not None:
-            self.run_worker(self._write(Path(path).expanduser(), data), exclusive=True, group="file")
+            self.run_worker(self._write(address_typed(path), data), exclusive=True, group="file")
 
-    async def _write(self, path: Path, data: bytes) -> None:
+    async def _write(self, address: str, data: bytes) -> None:
         try:
-            self._file = await asyncio.to_thread(write_new, path, data)
+            self._file = await asyncio.to_thread(write_new, address, data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
         else:

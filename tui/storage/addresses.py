@@ -1,0 +1,71 @@
+"""What an address leads to: a place and a path there, and through them what is read and kept."""
+
+from __future__ import annotations
+
+import os
+
+from tui.storage.errors import MissingError, SaveError
+from tui.storage.local import LOCAL
+from tui.storage.place import Candidate, Place
+from tui.storage.reading import Reading
+
+Address = str | os.PathLike[str]
+"""The path of a local file."""
+
+
+def place_of(address: Address) -> tuple[Place, str]:
+    """The place an address leads to, and the path there; nothing is looked at."""
+    return LOCAL, os.fspath(address)
+
+
+def address_typed(text: str) -> str:
+    """The address that a person typed at a prompt: ~ is their home folder. Never raises."""
+    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises for a user there is not
+
+
+def is_same(reading: Reading, address: Address) -> bool:
+    """Whether an address leads to the very file that was read, by whatever name; never raises."""
+    place, path = place_of(address)
+    return reading.path is not None and reading.path.place == place and place.is_same(reading.path.path, path)
+
+
+def candidate_at(address: Address) -> Candidate:
+    """A file to look into, asked for by its address."""
+    place, path = place_of(address)
+    return Candidate(path, asked=True, source=place)
+
+
+def read(address: Address) -> Reading:
+    """The regular file at an address, through symbolic links.
+
+    Raises MissingError when there is no file, UnreadableError when it is empty, larger than MAX_BYTES, not a
+    regular file, changing while it is read, or when the system refuses it.
+    """
+    place, path = place_of(address)
+    return place.read(path)
+
+
+def current(reading: Reading) -> Reading | None:
+    """What is at the reading's path now; None when it is gone. Standard input stays what it was.
+
+    Raises UnreadableError when something is there that cannot be read.
+    """
+    if reading.path is None:
+        return reading
+    try:
+        return reading.path.place.read(reading.path.path)
+    except MissingError:
+        return None
+
+
+def save(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+    """Put `data` in the place of what was read, whole or not at all; see `Place.save`."""
+    if reading.path is None:
+        raise SaveError("standard input", "it cannot be written back to", "write the result to another file")
+    return reading.path.place.save(reading, data, backup=backup)
+
+
+def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
+    """Write a new file at an address, whole or not at all; see `Place.write_new`."""
+    place, path = place_of(address)
+    return place.write_new(path, data, overwrite=overwrite)

@@ -1,0 +1,146 @@
+"""Reading one local file: whole with all that a save needs, whole and quickly, or only its first bytes.
+
+Paths are str: asked thousands of times, a Path takes longer than the system does.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from tui.storage.errors import ErrorKind
+from tui.storage.reasons import EMPTY, Reason
+from tui.storage.regular import (
+    absent,
+    open_regular,
+    read_settled,
+    read_to_end,
+    read_up_to,
+    refusal,
+    refuse_other_kinds,
+    unread,
+)
+
+HEAD_BYTES = 64 * 1024
+"""What is read of a file before it is asked whether the rest is wanted."""
+
+_ELSEWHERE = Reason(
+    "it is a link that leads out of the machine's folder", "look at it yourself", ErrorKind.NOT_A_FILE
+)
+
+
+class Original(NamedTuple):
+    """A file as it stands: its real `path`, free of symbolic links, and its `status` by fstat(2)."""
+
+    path: Path
+    status: os.stat_result
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The `data` of one file, read whole, and the `original` they were read from."""
+
+    original: Original
+    data: bytes = field(repr=False)
+
+
+def read_file(path: str) -> Contents:
+    """Read the regular file at `path`, through symbolic links; it may be empty.
+
+    Raises MissingError when there is nothing, UnreadableError for anything else that cannot be read whole:
+    another kind of file, more than MAX_BYTES, one that changes while it is read, any OSError.
+    """
+    try:
+        refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
+        target = os.path.realpath(path, strict=True)
+        data, status = read_settled(
+            target, path, lambda descriptor, status: read_to_end(descriptor, status, path), os.O_NOFOLLOW
+        )
+    except (OSError, ValueError) as error:
+        raise unread(path, error) from error
+    return Contents(Original(Path(target), status), data)
+
+
+def read_bytes(path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+    """The bytes of the regular file at `path`, as safely as `read_file`, with nothing found out for a save.
+
+    With `wanted`, None where that says no to the first HEAD_BYTES; the rest is not read then. Raises
+    MissingError where there is nothing, UnreadableError for what is empty, larger than MAX_BYTES, no regular
+    file, changing while it is read, or refused by the system.
+    """
+
+    def part(descriptor: int, status: os.stat_result) -> bytes | None:
+        head = os.read(descriptor, HEAD_BYTES)
+        if wanted is not None and not wanted(head):
+            return None
+        if len(head) < HEAD_BYTES and len(head) == status.st_size:
+            return head
+        return read_to_end(descriptor, status, path, head)
+
+    try:
+        refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
+        data, _ = read_settled(path, path, part)
+    except (OSError, ValueError) as error:
+        raise unread(path, error) from error
+    if data == b"":
+        raise refusal(path, EMPTY)
+    return data
+
+
+def read_head(path: str, size: int, within: str | None = None) -> bytes:
+    """At most `size` bytes from the start of the regular file at `path`; it may be empty.
+
+    What is behind them may change meanwhile: a disk does. Raises MissingError where there is nothing,
+    UnreadableError where it is something else, cannot be read, or is itself a link that leads out of the
+    folder `within`.
+    """
+    try:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            mode = os.stat(path).st_mode  # noqa: PTH116
+            if within is not None and not _lies_in(path, within):
+                raise refusal(path, _ELSEWHERE)
+        refuse_other_kinds(path, mode)
+        descriptor, status = open_regular(path, path)
+        try:
+            return read_up_to(descriptor, size, status.st_size)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError as error:
+        raise absent(path) from error
+    except (OSError, ValueError) as error:
+        raise unread(path, error) from error
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def real_file(path: str) -> str:
+    """The file itself, whose neighbours count; a link among its folders leads to the same ones."""
+    return os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114 - Path's may raise
+
+
+def is_there(path: str) -> bool:
+    """Whether anything has this name, be it a link to nothing; never raises."""
+    try:
+        return os.path.lexists(path)
+    except ValueError:
+        return False
+
+
+def is_folder(path: str) -> bool:
+    """Whether the path leads to a folder; never raises."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether both paths lead to one file; False where there is none at either."""
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,62 @@
+"""The place that is always there: the files of this computer, and what is mounted into them."""
+
+from __future__ import annotations
+
+# ruff: noqa: PLC0415 - most commands neither walk nor write: what that takes is loaded then
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.storage import files, regular
+from tui.storage.local_folder import LocalFiles
+from tui.storage.obstacles import reading_of
+from tui.storage.place import Candidate, Location
+from tui.storage.reasons import EMPTY
+
+if TYPE_CHECKING:
+    from tui.storage.errors import UnreadableError
+    from tui.storage.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace(LocalFiles):
+    """This computer's files; see `tui.storage.place.Place`."""
+
+    def is_folder(self, path: str) -> bool:
+        """See `Place`."""
+        return files.is_folder(path)
+
+    def is_same(self, one: str, other: str) -> bool:
+        """See `Place`."""
+        return files.is_same(one, other)
+
+    def walk(
+        self, paths: Sequence[str], exclude: Sequence[str] = ()
+    ) -> Iterator[Candidate | UnreadableError]:
+        """See `Place`."""
+        from tui.storage.local_walk import walk
+
+        return walk(paths, exclude)
+
+    def read(self, path: str) -> Reading:
+        """See `Place`."""
+        found = files.read_file(path)
+        if not found.data:
+            raise regular.refusal(path, EMPTY)
+        return reading_of(Location(self, path), found)
+
+    def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+        """See `Place`."""
+        from tui.storage.writing import save
+
+        return save(reading, data, backup=backup)
+
+    def write_new(self, path: str, data: bytes, *, overwrite: bool = False) -> str:
+        """See `Place`."""
+        from tui.storage.writing import write_new
+
+        return str(write_new(Path(path), data, overwrite=overwrite))
+
+
+LOCAL = LocalPlace()

@@ -1,0 +1,81 @@
+"""The local files as an audit reads them: with the names in a folder known, most neighbours need no look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.storage import files
+from tui.storage.regular import absent
+
+MOST_NAMES = 256
+"""A folder with more entries is not kept in memory: a VM's has a few dozen."""
+
+# Names that no file system takes for another's: some fold case or accents, drop dots and blanks at the end,
+# or know a short form with a ~ (FAT).
+_PLAIN = re.compile(r"[\w(), +-][\w(), .+-]*(?<![. ])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFiles:
+    """Every local file, each looked at when it is asked for."""
+
+    def address(self, path: str) -> str:
+        """What people call it: a local path is its own address."""
+        return path
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        return files.read_bytes(path, wanted)
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        return files.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return files.is_there(path)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return files.real_file(path)
+
+
+LOCAL_FILES = LocalFiles()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFolder(LocalFiles):
+    """The local files, a moment after a folder was listed: what was not in it is not looked for.
+
+    `prefix` is the folder with its slash, `names` are in lower case, `plain` those of no symbolic link.
+    """
+
+    prefix: str
+    names: frozenset[str]
+    plain: frozenset[str]
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        if self._is_absent(path):
+            raise absent(path)
+        return files.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return not self._is_absent(path) and files.is_there(path)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        prefix = self.prefix
+        if path.startswith(prefix) and path[len(prefix) :] in self.plain:
+            return path
+        return files.real_file(path)
+
+    def _is_absent(self, path: str) -> bool:
+        prefix = self.prefix
+        if not path.startswith(prefix):
+            return False
+        name = path[len(prefix) :]
+        return name.lower() not in self.names and _PLAIN.fullmatch(name) is not None

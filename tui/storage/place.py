@@ -1,0 +1,130 @@
+"""What a place is: somewhere machines' files lie, be it this computer's disks or another host's.
+
+Everything above storage speaks to files by these. Paths are those of the place; an address is what people
+call a file there, and what leads back to it (`tui.storage.addresses`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tui.storage.local_folder import LOCAL_FILES
+
+if TYPE_CHECKING:
+    from tui.storage.errors import UnreadableError
+    from tui.storage.reading import Reading
+
+
+class Source(Protocol):
+    """Where one file and what lies beside it are read from.
+
+    A place is one; so is what a walk found out, or fetched, about a folder of it. It is handed from process
+    to process, so it can be pickled, and small where many candidates share it.
+    """
+
+    def address(self, path: str) -> str:
+        """What people call the file, and what leads back to it: `ssh://root@esxi01/vmfs/volumes/…`."""
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """All bytes; None where `wanted` says no to the first HEAD_BYTES.
+
+        Raises MissingError and UnreadableError (empty, too large, no regular file, changing, refused).
+        """
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """At most the first `size` bytes of a neighbour, maybe none.
+
+        Raises MissingError where there is nothing, UnreadableError where it is no regular file, cannot be
+        read, or is itself a link that leads out of the folder `within`.
+        """
+
+    def is_there(self, path: str) -> bool:
+        """Whether anything has this name, be it a link to nothing; never raises."""
+
+    def real_file(self, path: str) -> str:
+        """The path of the file itself, whose neighbours count; never raises."""
+
+
+class Place(Source, Protocol):
+    """Files that can be listed, read, and saved whole or not at all. It is pickled, compared and hashed."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether the path leads to what can be walked; never raises."""
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether both paths lead to one file that is there; never raises."""
+
+    def walk(
+        self, paths: Sequence[str], exclude: Sequence[str] = ()
+    ) -> Iterator[Candidate | UnreadableError]:
+        """Each file as it is given, and what may be a machine in each folder, however deep and each once.
+
+        Globs in `exclude` take a path below a folder that was given, its last part, or any folder in it. A
+        folder that cannot be listed is an error among the candidates; nothing raises.
+        """
+
+    def read(self, path: str) -> Reading:
+        """The file and what a save needs to know of it. Raises as `read_bytes`."""
+
+    def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+        """Put `data` in the place of what was read, if that is still there; the reading of it.
+
+        Raises ConflictError with the bytes that are there now, SaveError where nothing was saved. Equal bytes
+        are not written. With `backup` the old bytes are kept beside, `Reading.backup` says where.
+        """
+
+    def write_new(self, path: str, data: bytes, *, overwrite: bool = False) -> str:
+        """Write a new file, or with `overwrite` over one; the address of the file written.
+
+        Raises ExistsError where the name is taken, SaveError where a step fails.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A file at a place. As a str it is the whole address."""
+
+    place: Place
+    path: str
+
+    def __str__(self) -> str:
+        return self.place.address(self.path)
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def stem(self) -> str:
+        """The name without its last suffix."""
+        name = self.name
+        return name[: name.rindex(".")] if name.rfind(".") > 0 else name
+
+    @property
+    def suffix(self) -> str:
+        """The name's last suffix with its dot, or nothing."""
+        return self.name[len(self.stem) :]
+
+    def with_name(self, name: str) -> Location:
+        """The neighbour of this name."""
+        return Location(self.place, self.path[: len(self.path) - len(self.name)] + name)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to look into: its path, and the source that reads it and what lies beside it.
+
+    ``asked`` for by name, it is told of even where it is no machine at all.
+    """
+
+    path: str
+    asked: bool = False
+    source: Source = LOCAL_FILES
+
+    @property
+    def address(self) -> str:
+        """What people call it."""
+        return self.source.address(self.path)
