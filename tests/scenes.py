@@ -14,15 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
+from tests.standing import standing
 from tui import machine
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
-from tui.app.fleet.places import Places
 from tui.app.settings import load_settings
+from tui.app.widgets.lines import Lines
+from tui.session import Choices, open_reading
 from tui.storage import read
 
 SAMPLES = Path(__file__).parents[1] / "sample_vms"
@@ -138,7 +142,11 @@ def among_samples(opened: Opened) -> Iterator[Path]:
 def scene_app(scene: Scene) -> DiskmodeApp:
     """The program on a scene's copies, which lie in the current folder; the theme the default one."""
     opened = scene.opened
-    what = read(Path(Path(opened).name)) if isinstance(opened, str) else Places(opened, workers=1)
+    what = (
+        open_reading(read(Path(Path(opened).name)), Choices())
+        if isinstance(opened, str)
+        else FleetPaths(opened, workers=1)
+    )
     app = DiskmodeApp(what, load_settings())
     app.theme = "diskmode"
     app.animation_level = "none"
@@ -149,14 +157,15 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Who presses a scene's keys, and waits for what the program reads in the background."""
 
     async def play(pilot: Pilot[None]) -> None:
-        await pilot.pause()
+        await standing(pilot.app)
         if not isinstance(scene.opened, str):
             await _scanned(pilot)
         await pilot.app.workers.wait_for_complete()
         for key in scene.keys:
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+            await standing(pilot.app)
+        await standing(pilot.app)
 
     return play
 
@@ -164,13 +173,18 @@ def player(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
 async def _scanned(pilot: Pilot[None]) -> None:
     """Wait for the end of the fleet's scan, and until all that it found is shown."""
 
-    def is_done() -> bool:
-        one = pilot.app.screen
-        return isinstance(one, FleetScreen) and one._files > 0 and not one.scanning and not one._looking
-
     async with asyncio.timeout(_PATIENCE):
-        while not is_done():
+        while not fleet_is_scanned(pilot.app.screen):
             await asyncio.sleep(0.01)
+    await pilot.app.workers.wait_for_complete()
+
+
+def fleet_is_scanned(screen: Screen[Any]) -> bool:
+    """Whether the title of a fleet says that its scan has ended."""
+    if not isinstance(screen, FleetScreen):
+        return False
+    title = "".join(span.text for line in screen.query_one("#title", Lines).lines for span in line)
+    return " file" in title and "scanning" not in title
 
 
 def picture(scene: Scene, size: Size) -> str:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.scenes import SAMPLES
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
-from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, View, edit
+from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit
 from tui.formats.changes import Sign
+from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
 from tui.machine import machine_in
 from tui.rules import Hypervisor
@@ -126,7 +127,7 @@ def test_asking_whether_a_change_would_be_refused_changes_nothing() -> None:
 
 def test_what_changes_nothing_leaves_no_trace_in_the_history() -> None:
     editing = _editing(WEB)
-    assert editing.make(PolicyChange(snapshot=True), (0,)) == Done("Nothing to change.")
+    assert editing.make(PolicyChange(snapshot=True), (0,)) == Done(DoneKind.UNCHANGED, "Nothing to change.")
     assert editing.undo() is None
 
 
@@ -243,3 +244,21 @@ def test_an_edit_of_no_disk_is_no_change() -> None:
     outcome = edit(machine, machine, PolicyChange(snapshot=False), ())
     assert not isinstance(outcome, Refusal)
     assert outcome.document.data == machine.document.data
+
+
+def test_an_undo_that_fails_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    editing = _editing(WEB)
+    before = editing.machine.document.data
+    editing.toggle(Aspect.SNAPSHOT, 0)
+    document = type(editing.machine.document)
+
+    def failing(*_: object) -> None:
+        raise EditError("on purpose")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(document, "with_edits", failing)
+        with pytest.raises(EditError):
+            editing.undo()
+    assert editing.is_changed
+    assert isinstance(editing.undo(), Done)
+    assert editing.machine.document.data == before

@@ -20,6 +20,7 @@ from tui.cli.messages import Status
 from tui.cli.program import COMMANDS, editor
 from tui.disks import MODES, Preset
 from tui.formats.spellings import Spelling
+from tui.session import Choices, open_reading
 from tui.storage import read
 
 ROOT = Path(__file__).parents[1]
@@ -113,7 +114,7 @@ def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.Mo
     assert settings.trouble is None
     assert settings.keymap == tomllib.loads(shown)["keymap"]
     assert settings.keymap.keys() <= ids_of(EDITOR_KEYS).keys()
-    app = DiskmodeApp(read(ROOT / "sample_vms/esxi8-web01.vmx"))
+    app = DiskmodeApp(open_reading(read(ROOT / "sample_vms/esxi8-web01.vmx"), Choices()))
     assert settings.theme in app.available_themes
 
 

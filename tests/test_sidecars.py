@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.helpers import SAMPLES, run
 from tests.storage.helpers import as_ordinary_user, open_folder
-from tui.disks import Sidecars, Snapshots
-from tui.editing import Done, Editing, PolicyChange, Refusal, edit
-from tui.machine import VMSD_BYTES, Machine, machine_in, read_sidecars, with_sidecars
+from tui.beside import VMSD_BYTES
+from tui.disks import Chain, Sidecars, Snapshots
+from tui.editing import Done, DoneKind, Editing, PolicyChange, Refusal, edit
+from tui.machine import Machine, machine_in, read_sidecars, with_sidecars
 from tui.rules import Hypervisor
 from tui.storage import LOCAL, UnreadableError
 
@@ -48,7 +51,15 @@ def unknown(path: Path) -> list[str]:
 def test_the_sample_with_snapshots(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(SAMPLES / "delta-snapshots", tmp_path / "vm"))
     found = beside(folder / "delta-snapshots.vmx")
-    assert found.snapshots == Snapshots(2, "after upgrade", frozenset({"scsi0:0", "scsi0:1"}))
+    assert found.snapshots == Snapshots(
+        2,
+        "after upgrade",
+        frozenset({"scsi0:0", "scsi0:1"}),
+        "after upgrade",
+        datetime(2024, 12, 24, 0, 23, 18, 762778, UTC),
+    )
+    assert found.snapshots.days is not None
+    assert found.snapshots.days > 700
     assert [found.images[index].parent for index in range(3)] == [
         "delta-snapshots-000001.vmdk",
         "delta-snapshots_1-000001.vmdk",
@@ -119,7 +130,8 @@ def test_a_vmx_away_from_its_vm_says_what_is_missing(tmp_path: Path) -> None:
     path = written(tmp_path, "/vmfs/volumes/1/web/a.vmdk", "C:\\vms\\b.vmdk", "c.vmdk")
     assert unknown(path) == ["web.vmsd, a.vmdk and 2 more are not there"]
     (tmp_path / "web.vmsd").write_bytes(b"")
-    assert unknown(written(tmp_path)) == ["web.vmdk is not there"]
+    assert unknown(written(tmp_path)) == []
+    assert beside(written(tmp_path)).missing == {0: "web.vmdk"}
 
 
 def test_standard_input_has_nothing_beside_it() -> None:
@@ -151,7 +163,7 @@ def test_a_broken_or_huge_record_is_said_and_survived(tmp_path: Path, data: byte
 
 def test_a_record_as_large_as_is_read(tmp_path: Path) -> None:
     (tmp_path / "web.vmsd").write_bytes(ONE + b"#".ljust(VMSD_BYTES - len(ONE), b"-"))
-    assert beside(written(tmp_path)).snapshots == Snapshots(1, "snapshot 1", frozenset())
+    assert beside(written(tmp_path)).snapshots == Snapshots(1, "snapshot 1", frozenset(), "snapshot 1")
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
@@ -213,7 +225,7 @@ def test_a_record_that_is_a_link_out_of_the_folder_is_not_followed(tmp_path: Pat
     (inside / "web.vmsd").unlink()
     (inside / "real").write_bytes(ONE)
     (inside / "web.vmsd").symlink_to("real")
-    assert beside(path).snapshots == Snapshots(1, "snapshot 1", frozenset())
+    assert beside(path).snapshots == Snapshots(1, "snapshot 1", frozenset(), "snapshot 1")
 
 
 def test_only_named_files_and_the_vmxs_own_neighbours_are_opened(
@@ -314,7 +326,7 @@ def test_on_workstation_snapshots_are_a_caution_and_the_edit_is_made(tmp_path: P
     assert isinstance(outcome, Done)
     assert [one.rule for one in outcome.cautions] == ["has-snapshots"]
     back = editing.make(PolicyChange(snapshot=True), [0])
-    assert back == Done("Changed scsi0:0 (sda).")
+    assert back == Done(DoneKind.CHANGED, "Changed scsi0:0 (sda).")
 
 
 def test_a_disk_may_go_back_to_the_mode_it_was_found_in(tmp_path: Path) -> None:
@@ -400,3 +412,132 @@ def test_show_tells_what_lies_beside_the_file() -> None:
     text = run("show", SAMPLES / "rdm" / "rdm.vmx").text
     assert "[physical-rdm]" in text
     assert "scsi1:0 (sdp): a physical raw device mapping" in text
+
+
+# The state, said without an edit
+
+
+def described(parent: str | None = None, kind: str = "vmfsSparse") -> bytes:
+    hint = f'parentFileNameHint="{parent}"\nparentCID=0a1b2c3d\n' if parent else "parentCID=ffffffff\n"
+    return f'# Disk DescriptorFile\n{hint}createType="{kind}"\n'.encode()
+
+
+def told(path: Path, hypervisor: Hypervisor = Hypervisor.ESXI) -> dict[str, str]:
+    machine = replace(with_sidecars(opened(path)), chosen=hypervisor)
+    return {one.rule: one.message for one in machine.findings}
+
+
+def test_a_chain_is_followed_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "web-000002.vmdk").write_bytes(described("web-000001.vmdk"))
+    (tmp_path / "web-000001.vmdk").write_bytes(described("web.vmdk"))
+    (tmp_path / "web.vmdk").write_bytes(described())
+    path = written(tmp_path, "web-000002.vmdk")
+    files = ("web-000002.vmdk", "web-000001.vmdk", "web.vmdk")
+    assert beside(path).chains == {0: Chain(files)}
+    assert "2 deltas, and the VM has no snapshot" in told(path)["consolidation-needed"]
+    (tmp_path / "web.vmsd").write_bytes(ONE)
+    assert "2 deltas, and the VM has 1 snapshot" in told(path)["consolidation-needed"]
+    (tmp_path / "web.vmsd").write_bytes(ONE.replace(b'"1"', b'"2"', 1))
+    assert "consolidation-needed" not in told(path)
+    assert "linked-clone" not in told(path)
+    (tmp_path / "web.vmdk").unlink()
+    assert told(path)["parent-missing"] == "an image it builds on is not there: web.vmdk"
+
+
+@pytest.mark.parametrize("parent", ["../base/base.vmdk", "{}/base/base.vmdk", "C:\\vms\\base.vmdk"])
+def test_a_chain_that_leaves_the_folder_is_a_linked_clone(tmp_path: Path, parent: str) -> None:
+    for name in ("vm", "base"):
+        (tmp_path / name).mkdir()
+    parent = parent.format(tmp_path)
+    (tmp_path / "base" / "base.vmdk").write_bytes(described())
+    (tmp_path / "vm" / "web.vmdk").write_bytes(described(parent))
+    found = told(written(tmp_path / "vm"), Hypervisor.WORKSTATION)
+    assert parent in found["linked-clone"]
+    assert "consolidation-needed" not in found
+    assert "parent-missing" not in found
+
+
+def test_a_chain_that_bites_its_tail_has_an_end(tmp_path: Path) -> None:
+    (tmp_path / "web.vmdk").write_bytes(described("web_1.vmdk"))
+    (tmp_path / "web_1.vmdk").write_bytes(described("web.vmdk"))
+    assert beside(written(tmp_path)).chains[0].files == ("web.vmdk", "web_1.vmdk", "web.vmdk")
+
+
+def test_a_disk_that_lacks_beside_others_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.vmdk").write_bytes(described())
+    path = written(tmp_path, "a.vmdk", "b.vmdk")
+    assert told(path)["disk-missing"] == "its file is not there: b.vmdk"
+    assert "beside-unknown" not in told(path)
+    (tmp_path / "a.vmdk").unlink()
+    assert "disk-missing" not in told(path)
+
+
+@pytest.mark.parametrize(
+    "more", ['fileSearchPath = "../other;."', 'workingDir = "../other"', 'workingDir = "{}/other"']
+)
+def test_a_bare_name_is_looked_for_where_vmware_looks(tmp_path: Path, more: str) -> None:
+    for name in ("vm", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "vm" / "web.vmdk").write_bytes(described())
+    (tmp_path / "other" / "web.vmdk").write_bytes(described(kind="vmfsPassthroughRawDeviceMap"))
+    (tmp_path / "other" / "a.vmdk").write_bytes(described(kind="vmfsPassthroughRawDeviceMap"))
+    assert "physical-rdm" not in told(written(tmp_path / "vm"))
+    assert "physical-rdm" in told(written(tmp_path / "vm", more=more.format(tmp_path)))
+    assert "physical-rdm" not in told(written(tmp_path / "vm", "./web.vmdk", more=more.format(tmp_path)))
+
+
+def test_a_delta_in_the_working_folder_is_no_linked_clone(tmp_path: Path) -> None:
+    for name in ("vm", "work"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "work" / "web-000001.vmdk").write_bytes(described("../vm/web.vmdk"))
+    (tmp_path / "vm" / "web.vmdk").write_bytes(described())
+    path = written(tmp_path / "vm", "web-000001.vmdk", more='workingDir = "../work"')
+    assert "linked-clone" not in told(path)
+    assert "consolidation-needed" in told(path)
+
+
+@pytest.mark.parametrize(("word", "suspended"), [("FALSE", False), ("", False), ("web.vmss", True)])
+def test_a_vm_is_suspended_where_its_state_names_a_file(tmp_path: Path, word: str, suspended: bool) -> None:
+    assert ("in-use" in told(written(tmp_path, more=f'checkpoint.vmState = "{word}"'))) is suspended
+
+
+def test_what_holds_a_mode_is_said_before_anyone_tries(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    assert with_sidecars(opened(path)).held is None
+    (tmp_path / "web.vmx.lck").mkdir()
+    held = with_sidecars(opened(path)).held
+    assert held is not None
+    assert held.rule == "in-use"
+    assert "web.vmx.lck lies beside the file" in held.message
+
+
+def test_what_a_transient_run_left_is_told(tmp_path: Path) -> None:
+    image = tmp_path / "a.qcow2"
+    image.write_bytes(b"")
+    path = tmp_path / "web.xml"
+    path.write_text(
+        "<domain type='kvm'><name>web</name><devices><disk type='file' snapshot='no'>"
+        f"<source file='{image}'/>"
+        "<target dev='vda'/><transient/></disk></devices></domain>"
+    )
+    assert "transient-leftover" not in told(path, Hypervisor.QEMU)
+    (tmp_path / "a.qcow2.TRANSIENT-web").write_bytes(b"")
+    assert f"{image}.TRANSIENT-web" in told(path, Hypervisor.QEMU)["transient-leftover"]
+
+
+@pytest.mark.parametrize("name", ["web.vmxf", "web.vmsd", "web.nvram", "web_1.vmdk"])
+def test_a_neighbour_given_as_the_file_names_the_vmx(tmp_path: Path, name: str) -> None:
+    written(tmp_path)
+    data = {"vmxf": b"<Foundry><VM/></Foundry>", "vmsd": b'.encoding = "UTF-8"\n' + ONE}
+    (tmp_path / name).write_bytes(data.get(name.rpartition(".")[2], b"MRVN\0\0\0"))
+    outcome = run("show", tmp_path / name)
+    assert outcome.status == 2
+    assert "open web.vmx, which lies beside it" in outcome.err
+
+
+def test_a_template_is_read_with_what_lies_beside_it(tmp_path: Path) -> None:
+    path = written(tmp_path, name="web.vmtx")
+    (tmp_path / "web.vmdk").write_bytes(described())
+    (tmp_path / "web.vmsd").write_bytes(ONE)
+    assert beside(path).snapshots is not None
+    assert "web.vmtx" in run("audit", tmp_path).text

@@ -110,6 +110,27 @@ def edit(
     return edited
 
 
+def refused_beside(
+    found: Machine, edited: Machine, sidecars: Sidecars, overrides: Collection[str] = frozenset()
+) -> Refusal | None:
+    """Why edits that were made may not stand where ``sidecars`` lie beside the file, or None.
+
+    ``found`` is the machine as it was read, ``edited`` with all edits. Each was judged when it was made: to
+    be asked where something else lies beside the file than was known then.
+    """
+    before, after = replace(found, sidecars=sidecars), replace(edited, sidecars=sidecars)
+    changed = tuple(now.index for was, now in zip(before.disks, after.disks, strict=True) if was != now)
+    for index in changed:
+        if reason := after.locked(index):
+            return Refusal(f"{after.disks[index].name} is locked: {reason}", disks=(index,))
+    change = Edit(before.configuration, before.configuration, after.configuration)
+    refused = objections(change, after.hypervisor, overrides)
+    if not refused:
+        return None
+    reason = refused[0].sentence if len(changed) > 1 else refused[0].message
+    return Refusal(reason, refused, disks=changed, override=override_of(refused))
+
+
 def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
     """What a person should know of an edit that was made; ``found`` is the machine as it was read."""
     return cautions(Edit(found.configuration, before.configuration, after.configuration), after.hypervisor)
@@ -214,21 +235,35 @@ class Whole(Sequence[PreviewLine]):
         return PreviewLine(number, sign, self._text.lines[number], self._owners.get(number))
 
 
+class DoneKind(StrEnum):
+    """What became of what a person asked for, where it was not refused; UNCHANGED: it was so already."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    UNDONE = "undone"
+    REDONE = "redone"
+
+
 class Done(NamedTuple):
     """An edit was made, undone or done again; ``said`` tells it in a few words, ``cautions`` what to mind."""
 
+    kind: DoneKind
     said: str
     cautions: tuple[Finding, ...] = ()
 
 
 class Editing:
-    """A machine as it was found, as it stands now, and every state in between."""
+    """A machine as it was found, as it stands now, and every state in between.
+
+    ``granted_beside`` is what lay beside the file, as far as was known, when the first edit was granted.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self.found = machine
         self.machine = machine
         self.marked: set[int] = set()
         self.overrides: frozenset[str] = frozenset()
+        self.granted_beside = machine.sidecars
         self._history = History()
         self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
 
@@ -294,12 +329,12 @@ class Editing:
         if isinstance(outcome, Refusal):
             return outcome
         if outcome.document.data == self.machine.document.data:
-            return Done("Nothing to change.")
+            return Done(DoneKind.UNCHANGED, "Nothing to change.")
         names = self.disks[disks[0]].name if len(disks) == 1 else f"{len(disks)} disks"
         found = cautions_of(self.machine, self.found, outcome)
         self._history.edited(self.machine.document, outcome.document, names)
         self.machine = outcome
-        return Done(f"Changed {names}.", found)
+        return Done(DoneKind.CHANGED, f"Changed {names}.", found)
 
     def refusal_of(self, wanted: PolicyChange, selected: int) -> Refusal | None:
         """Why a change would be refused for the targets, or None; nothing is changed."""
@@ -320,18 +355,18 @@ class Editing:
 
     def undo(self) -> Done | None:
         """Back to the bytes before the last edit; None: there is none to undo."""
-        return self._stepped(self._history.undo(self.machine.document), "Undone")
+        return self._stepped(self._history.undo(self.machine.document), DoneKind.UNDONE, "Undone")
 
     def redo(self) -> Done | None:
         """Forward again to the bytes an undo left; None: there are none."""
-        return self._stepped(self._history.redo(self.machine.document), "Done again")
+        return self._stepped(self._history.redo(self.machine.document), DoneKind.REDONE, "Done again")
 
-    def _stepped(self, step: tuple[Document, str] | None, said: str) -> Done | None:
+    def _stepped(self, step: tuple[Document, str] | None, kind: DoneKind, said: str) -> Done | None:
         if step is None:
             return None
         document, names = step
         self.machine = self.machine.with_document(document)
-        return Done(f"{said}: {names}.")
+        return Done(kind, f"{said}: {names}.")
 
     # How it is looked at
 
@@ -345,33 +380,30 @@ class Editing:
         self.machine = replace(self.machine, spelling=spelling)
         self.found = replace(self.found, spelling=spelling)
 
+    def convert_for_kvm(self, wanted: bool) -> None:
+        """Make the other format a domain that QEMU/KVM starts, or libvirt's own form of a VMX."""
+        self.machine = self.machine.for_kvm(wanted)
+        self.found = self.found.for_kvm(wanted)
+
     def learn(self, sidecars: Sidecars) -> Refusal | None:
         """Take in what lies beside the file, once it is read.
 
         Edits made meanwhile that it forbids are taken back, and why is returned.
         """
+        refused = refused_beside(self.found, self.machine, sidecars, self.overrides)
+        self.take_in(sidecars)
+        self.granted_beside = sidecars
+        if refused is None:
+            return None
+        self.machine = replace(self.machine, document=self.found.document)
+        self._history = History()
+        return Refusal(f"{refused.reason}; the edits were taken back", refused.findings)
+
+    def take_in(self, sidecars: Sidecars) -> None:
+        """Know what lies beside the file from now on; every edit stays, also one that it forbids."""
         self.machine = replace(self.machine, sidecars=sidecars)
         self.found = replace(self.found, sidecars=sidecars)
         self.marked = {index for index in self.marked if self.machine.locked(index) is None}
-        refused = self._forbidden_now()
-        if refused is not None:
-            self.machine = replace(self.machine, document=self.found.document)
-            self._history = History()
-        return refused
-
-    def _forbidden_now(self) -> Refusal | None:
-        """Why the edits made so far may not stand, by what was learnt after they were made."""
-        for index in sorted(self.changed_disks):
-            if reason := self.machine.locked(index):
-                return Refusal(f"{self.disks[index].name} is locked: {reason}; the edits were taken back")
-        found = self.found.configuration
-        change = Edit(found, found, self.machine.configuration)
-        refused = tuple(
-            one
-            for one in objections(change, self.machine.hypervisor, self.overrides)
-            if BY_ID[one.rule].is_transition
-        )
-        return Refusal(f"{refused[0].message}; the edits were taken back", refused) if refused else None
 
     def preview(self, kind: Format, view: View, selected: int) -> Sequence[PreviewLine]:
         """The rows of a preview; each line knows its sign against the file on disk, and its disk."""
@@ -406,4 +438,8 @@ class Editing:
     def saved(self, written: Machine) -> None:
         """The bytes of ``written`` are now the file's; edits made while they were written are not."""
         now = self.machine
-        self.found = replace(written, chosen=now.chosen, spelling=now.spelling, sidecars=now.sidecars)
+        self.found = replace(
+            written, chosen=now.chosen, spelling=now.spelling, options=now.options, sidecars=now.sidecars
+        )
+        if not self.is_changed:
+            self.granted_beside = now.sidecars

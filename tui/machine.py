@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Configuration, Disk, Format, Image, Remark, Sidecars, Snapshots
-from tui.formats.disk_image import HEAD_BYTES, read_image
+from tui import beside
+from tui.disks import INDEPENDENT, NEWEST, Configuration, Disk, Format, LibvirtVersion, Sidecars
 from tui.formats.errors import FormatError
-from tui.formats.opening import open_document
-from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, locks
-from tui.storage import LOCAL, MissingError, Source, UnreadableError
+from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
+from tui.rules.ways import in_a_line
+from tui.storage import LOCAL, Source
 
 if TYPE_CHECKING:
     from tui.convert import Conversion, Options
     from tui.formats.document import Document
     from tui.formats.spellings import Spelling
-
-# A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
-VMSD_BYTES = 4 * 1024 * 1024
-# ESXi takes 256 disks on SCSI and as many on NVMe; a file that names more is not followed further.
-_MOST_IMAGES = 1024
-_MOST_NAMED = 2
 
 
 def full_name(path: str) -> str:
@@ -63,7 +56,8 @@ class Machine:
 
     ``chosen`` is the hypervisor a person chose (None: guessed), ``spelling`` the XML spelling they chose
     (None: each disk's own, libvirt's where a word is new), ``path`` where the file lies, for names relative
-    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`).
+    to it, ``sidecars`` what was read beside it (see :func:`with_sidecars`), ``libvirt`` the version it is
+    judged for.
     """
 
     document: Document
@@ -72,12 +66,13 @@ class Machine:
     path: str | None = None
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
+    libvirt: LibvirtVersion = NEWEST
     _known: _Known | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars)
+        return self.document.configuration.with_sidecars(self.sidecars, self.libvirt)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -98,8 +93,17 @@ class Machine:
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules find."""
         known = self._known
-        same = known is not None and known.hypervisor is self.hypervisor
+        same = (
+            known is not None
+            and known.hypervisor is self.hypervisor
+            and known.judgement.configuration.libvirt == self.libvirt
+        )
         return findings(self.configuration, self.hypervisor, known.judgement if known and same else None)
+
+    @cached_property
+    def ways_line(self) -> str:
+        """Which ways of asking for a snapshot or a backup work, in a line."""
+        return in_a_line(self.configuration, self.hypervisor)
 
     @property
     def judgement(self) -> Judgement:
@@ -111,9 +115,19 @@ class Machine:
         image = self.sidecars.images.get(index)
         return None if image is None else image.size
 
+    @cached_property
+    def held(self) -> Finding | None:
+        """What is found on the machine for which no disk's mode may be changed now, or None."""
+        return next((one for one in self.findings if one.disk is None and holds(one, self.hypervisor)), None)
+
     def findings_on(self, index: int) -> tuple[Finding, ...]:
         """What the rules find on one disk."""
         return tuple(finding for finding in self.findings if finding.disk == index)
+
+    def effect_of(self, disk: Disk) -> str:
+        """What a disk does, in a sentence or two; of backups it says which kind is meant."""
+        copied = self.hypervisor is Hypervisor.QEMU and disk.policy == INDEPENDENT and disk.is_disk
+        return f"{disk.effect} QEMU's own backup-begin copies it all the same." if copied else disk.effect
 
     def locked(self, index: int) -> str | None:
         """The reason a disk cannot be edited, or None: the file's, the disk's own, or the hypervisor's."""
@@ -122,6 +136,18 @@ class Machine:
     @cached_property
     def _locks(self) -> Mapping[int, str]:
         return locks(self.findings)
+
+    @property
+    def is_for_kvm(self) -> bool:
+        """Whether the other format is a domain that QEMU/KVM starts, and not libvirt's own form of a VMX."""
+        return self.options is not None and self.options.kvm is not None
+
+    def for_kvm(self, wanted: bool) -> Machine:
+        """The same machine with the other format for QEMU/KVM, or in libvirt's own form."""
+        from tui.convert import Kvm, Options  # noqa: PLC0415 - as below
+
+        options = self.options or Options()
+        return replace(self, options=replace(options, kvm=(options.kvm or Kvm()) if wanted else None))
 
     @property
     def other_format(self) -> Format:
@@ -177,7 +203,7 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
 
     Raises FormatError, and SeveralDomainsError where ``domain`` is needed to tell.
     """
-    document = open_document(data)
+    document = beside.opened(data, path)
     if document.format is Format.VMX:
         return Machine(document, path=path)
     names = document.domain_names
@@ -198,75 +224,5 @@ def with_sidecars(machine: Machine, source: Source = LOCAL) -> Machine:
 
 
 def read_sidecars(machine: Machine, source: Source = LOCAL) -> Sidecars:
-    """What lies beside a machine's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
-
-    Only what the document names, and the VMX's own neighbours, are looked at.
-    """
-    file = source.real_file(machine.path) if machine.path else None
-    folder = None if file is None else os.path.dirname(file)  # noqa: PTH120 - a Path costs more than a look
-    images, absent, unknown = _read_images(machine.document, folder, source)
-    if machine.document.format is not Format.VMX:
-        return Sidecars(images)
-    if file is None or folder is None:
-        return Sidecars(images, unknown=(Remark("the VMX came from standard input"),))
-    record = f"{os.path.splitext(file)[0]}.vmsd"  # noqa: PTH122 - as above
-    lock = f"{file}.lck"
-    try:
-        snapshots = _read_snapshots(record, folder, source)
-    except MissingError:
-        snapshots = None
-        absent = [record, *absent] if absent else []  # beside its disks, a VM that never had one
-    except (UnreadableError, FormatError) as error:
-        snapshots, unknown = None, [Remark(f"{os.path.basename(record)}: {error.what}"), *unknown]  # noqa: PTH119
-    if absent:
-        unknown = [Remark(_not_there(absent)), *unknown]
-    locked_by = os.path.basename(lock) if source.is_there(lock) else None  # noqa: PTH119
-    return Sidecars(images, snapshots, locked_by, tuple(unknown))
-
-
-def _read_images(
-    document: Document, folder: str | None, source: Source
-) -> tuple[dict[int, Image], list[str], list[Remark]]:
-    """The images by disk, the names of those that are not there, and what else could not be known."""
-    images: dict[int, Image] = {}
-    absent: list[str] = []
-    unknown: list[Remark] = []
-    for disk in _with_image(document.disks)[:_MOST_IMAGES]:
-        path = disk.source
-        if not path.startswith("/"):
-            if folder is None:
-                continue
-            path = f"{folder}/{path}" if folder else path
-        try:
-            image = read_image(source.read_head(path, HEAD_BYTES))
-        except MissingError:
-            absent.append(disk.source)
-            continue
-        except UnreadableError as error:
-            unknown.append(Remark(f"{disk.source}: {error.what}", disk=disk.index))
-            continue
-        if image is not None:
-            images[disk.index] = image
-        if image is None or image.create_type is None:
-            unknown.append(Remark(f"{disk.source}: it holds no VMDK descriptor", disk=disk.index))
-    return images, absent, unknown
-
-
-def _with_image(disks: Sequence[Disk]) -> list[Disk]:
-    return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
-
-
-def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
-    from tui.formats.vmsd import read_vmsd  # noqa: PLC0415 - a domain has no such file
-
-    data = source.read_head(record, VMSD_BYTES + 1, within=folder)
-    if len(data) > VMSD_BYTES:
-        raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
-    return read_vmsd(data)
-
-
-def _not_there(names: Sequence[str]) -> str:
-    named = ", ".join(re.split(r"[/\\]", name)[-1] for name in names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    are = "is" if len(names) == 1 else "are"
-    return f"{named}{f' and {more} more' if more > 0 else ''} {are} not there"
+    """What lies beside a machine's file, read now; see :func:`tui.beside.read_sidecars`."""
+    return beside.read_sidecars(machine.document, machine.path, source)

@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.app.helpers import Seat
-from tests.scenes import SMALL, Size
+from tests.scenes import SMALL, Size, fleet_is_scanned
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
-from tui.app.fleet.places import Places
 from tui.app.settings import load_settings
 from tui.app.widgets.machine_list import MachineList, MachineRow
 
@@ -87,19 +87,20 @@ class FleetSeat(Seat):
 
     async def scanned(self) -> None:
         """Wait for the end of the scan, and until its rows are shown."""
-        await self.until(lambda: self.fleet._files > 0 or not self.fleet.scanning)
-        await self.until(lambda: not self.fleet.scanning and not self.fleet._looking)
+        await self.until(lambda: fleet_is_scanned(self.fleet))
+        await self.settle()
 
     async def looked(self, *keys: str) -> None:
         """Press keys and wait until what they began is shown."""
         await self.press(*keys)
-        await self.until(lambda: not self.fleet._looking)
+        await self.settle()
 
     async def done(self, *keys: str) -> None:
         """Press keys and wait until the work they began has ended."""
         await self.press(*keys)
         await self.settle()
-        await self.until(lambda: not self.fleet.busy and not self.fleet._looking)
+        await self.until(lambda: " files  x stops" not in self.said())
+        await self.settle()
 
     async def go(self, vm_name: str, disk: str) -> None:
         """Put the cursor on a row."""
@@ -117,8 +118,8 @@ class FleetSeat(Seat):
 @asynccontextmanager
 async def fleet(*paths: Path, size: Size = SMALL, scan: bool = True) -> AsyncIterator[FleetSeat]:
     """Sit down before the fleet of some places, and wait until it is scanned."""
-    places = Places(tuple(str(path) for path in paths), workers=1)
-    app = DiskmodeApp(places, load_settings())
+    of = FleetPaths(tuple(str(path) for path in paths), workers=1)
+    app = DiskmodeApp(of, load_settings())
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

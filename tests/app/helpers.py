@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.scenes import SAMPLES, SMALL, Size
+from tests.standing import standing
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.settings import load_settings
@@ -20,6 +21,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.changes import Sign
+from tui.session import Choices, open_reading
 from tui.storage import Reading, read
 
 WEB = "esxi8-web01.vmx"
@@ -46,19 +48,29 @@ class Seat:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, and let the screen settle."""
+        """Press keys one after the other; the screen stands when this comes back."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await standing(self.app)
+
+    async def click(self, selector: str, offset: tuple[int, int]) -> None:
+        """Click on a widget, some columns and rows from its corner."""
+        await self.pilot.click(selector, offset=offset)
+        await standing(self.app)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal's window another size."""
+        await self.pilot.resize_terminal(width, height)
+        await standing(self.app)
 
     async def type(self, text: str) -> None:
         """Type text into a field that has the focus."""
         self.app.screen.query_one("Input").value = text  # type: ignore[attr-defined]
-        await self.pilot.pause()
+        await standing(self.app)
 
     async def settle(self) -> None:
         """Wait for the work a key began."""
         await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await standing(self.app)
 
     @property
     def screen(self) -> Screen[Any]:
@@ -78,6 +90,12 @@ class Seat:
         """Whether a text stands on one line of the terminal."""
         return any(text in line for line in self.seen())
 
+    def reads(self, text: str) -> bool:
+        """Whether a text stands in the dialog, be it broken over lines."""
+        region = self.screen.query_one("#panel").content_region
+        inside = self.seen()[region.y : region.bottom]
+        return text in " ".join(" ".join(line[region.x : region.right] for line in inside).split())
+
     def below(self) -> str:
         """What the lines below the table say, as one text."""
         lines = self.editor.query_one("#details").lines  # type: ignore[attr-defined]
@@ -92,6 +110,14 @@ class Seat:
     def rows(self) -> Sequence[DiskRow]:
         """The table's rows."""
         return self.table.rows
+
+    def marked(self) -> set[int]:
+        """The disks whose rows bear a mark."""
+        return {row.index for row in self.rows if row.marked}
+
+    def lines_of(self, kind: Format) -> list[str]:
+        """The lines of a preview."""
+        return [row.text for row in self.view(kind).rows]
 
     def policy(self, place: int) -> tuple[bool | None, bool | None]:
         """The two boxes of a row."""
@@ -118,10 +144,11 @@ class Seat:
 async def seated(file: Path | Reading, size: Size = SMALL, **options: Any) -> AsyncIterator[Seat]:
     """Sit down before the program with a file open."""
     reading = file if isinstance(file, Reading) else read(file)
-    app = DiskmodeApp(reading, load_settings(), **options)
+    choices = Choices(**options)
+    app = DiskmodeApp(open_reading(reading, choices), load_settings(), choices)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        yield Seat(app, pilot)
+        await standing(app)
+        seat = Seat(app, pilot)
+        await seat.settle()
+        yield seat

@@ -164,7 +164,7 @@ async def test_a_failed_save_keeps_the_file_and_the_changes_and_can_be_tried_aga
     async with seated(path) as seat:
         await seat.press("s")
         with monkeypatch.context() as patch:
-            patch.setattr("tui.app.editor.file_screen.save", failing)
+            patch.setattr("tui.session.work.save", failing)
             await _saved(seat)
         assert what in seat.below()
         assert "do something about it" in seat.below()
@@ -213,7 +213,7 @@ async def test_the_screen_stays_usable_while_a_slow_disk_saves(
         gate.set()
         await seat.settle()
         assert path.read_bytes().count(b"independent-persistent") == 2
-        assert seat.editor.editing.is_changed, "what was changed while the save ran is not saved yet"
+        assert not seat.sees("no changes"), "what was changed while the save ran is not saved yet"
 
 
 async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
@@ -226,7 +226,7 @@ async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
         gate = _slow_disk(monkeypatch)
         await seat.press("s")
         path.write_bytes(path.read_bytes() + b"# by another\n")
-        for keys, told in ((("ctrl+s", "enter"), "Not saved"), (("e", "enter"), "Not written")):
+        for keys, told in ((("ctrl+s", "enter"), "Not saved"), (("e", "enter", "enter"), "Not written")):
             gate.clear()
             await seat.press(*keys, "down")
             await asyncio.sleep(0.3)  # longer than keys wait for a disk
@@ -234,7 +234,7 @@ async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
             await _told(seat, told)
             assert isinstance(seat.screen, EditorScreen)
             await seat.press("w", "up")
-            assert seat.editor.editing.is_changed
+            assert not seat.sees("no changes")
         assert other.read_text() == "precious"
         await seat.press("escape", "ctrl+s", "enter")
         await seat.settle()
@@ -268,7 +268,7 @@ async def test_an_encrypted_machine_is_read_only_with_the_reason(tmp_path: Path)
         assert any("encrypted" in line for line in seat.seen())
         await seat.press("s", "p", "m", "space", "ctrl+s")
         assert seat.screen is seat.editor
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_q_with_unsaved_changes_asks_and_escape_stays(tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ async def test_r_on_a_file_that_is_no_machine_any_more_keeps_what_is_on_the_scre
 async def test_e_writes_the_other_format_and_never_over_a_file(tmp_path: Path) -> None:
     path = copied(WEB, tmp_path)
     async with seated(path) as seat:
-        await seat.press("s", "e", "enter")
+        await seat.press("s", "e", "enter", "enter")
         await seat.settle()
         assert "Wrote" in seat.below()
         written = (tmp_path / "esxi8-web01.xml").read_bytes()
@@ -344,12 +344,12 @@ async def test_e_writes_the_other_format_and_never_over_a_file(tmp_path: Path) -
             False,
             True,
         ]
-        await seat.press("e", "enter")
+        await seat.press("e", "enter", "enter")
         await seat.settle()
         assert seat.sees("there is already a file of this name")
         await seat.press("escape")
         assert "Not written" in seat.below()
-        await seat.press("e")
+        await seat.press("e", "enter")
         await seat.type(str(tmp_path / "no" / "such" / "folder.xml"))
         await seat.press("enter")
         await seat.settle()
@@ -368,13 +368,13 @@ async def test_an_export_goes_over_a_file_where_that_is_said_but_never_over_the_
     before = path.read_bytes()
     other.write_text("something else\n")
     async with seated(path) as seat:
-        await seat.press("e", "enter")
+        await seat.press("e", "enter", "enter")
         await seat.settle()
         await seat.press("w")
         await seat.settle()
         assert "Wrote" in seat.below()
         assert machine_in(other.read_bytes()).disks
-        await seat.press("e")
+        await seat.press("e", "enter")
         await seat.type(str(path))
         await seat.press("enter")
         await seat.settle()
@@ -387,6 +387,74 @@ async def test_a_domain_exports_a_vmx(tmp_path: Path) -> None:
         await seat.press("e", "enter")
         await seat.settle()
     assert machine_in((tmp_path / "kvm-app01.vmx").read_bytes()).disks
+
+
+async def test_a_vm_powered_on_after_it_was_opened_is_saved_only_where_one_insists(tmp_path: Path) -> None:
+    path = copied(WEB, tmp_path)
+    before = path.read_bytes()
+    async with seated(path) as seat:
+        await seat.press("s")
+        path.with_name(f"{path.name}.lck").mkdir()
+        await _saved(seat)
+        assert seat.sees("Not saved")
+        assert seat.reads("Nothing was saved; your changes are still here.")
+        assert seat.reads("in-use")
+        assert path.read_bytes() == before
+        await seat.press("escape")
+        assert seat.policy(0) == (False, True)
+        await _saved(seat)
+        assert path.read_bytes() == before
+        await seat.press("o")
+        await seat.settle()
+        assert "Saved" in seat.below()
+        assert path.read_bytes() == _after_s(before)
+
+
+async def test_a_home_of_nobody_at_a_path_prompt_is_an_ordinary_sentence(tmp_path: Path) -> None:
+    for name, keys in ((WEB, ("e",)), (KVM, ("n", "d", "w"))):
+        async with seated(copied(name, tmp_path)) as seat:
+            await seat.press(*keys)
+            await seat.type("~nobody-of-this-name/x")
+            await seat.press("enter")
+            await seat.settle()
+            assert seat.sees("there is no home folder")
+
+
+async def test_reload_keeps_the_chosen_domain_and_says_where_it_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "two.xml"
+    one, two = (
+        b"<domain type='kvm'><name>%s</name><devices><disk type='file' device='disk'>"
+        b"<source file='/%s'/><target dev='%s'/></disk></devices></domain>" % names
+        for names in ((b"first", b"a", b"vda"), (b"second", b"b", b"sda"))
+    )
+    path.write_bytes(b"<node>" + one + two + b"</node>")
+    async with seated(path) as seat:
+        await seat.press("down", "enter")
+        assert [row.target for row in seat.rows] == ["sda"]
+        path.write_bytes(b"<node>" + two + one + b"</node>")
+        await seat.press("r")
+        await seat.settle()
+        assert [row.target for row in seat.rows] == ["sda"]
+        path.write_bytes(b"<node>" + one + b"</node>")
+        await seat.press("r")
+        await seat.settle()
+        assert "the domain second is no longer in it" in seat.below()
+        assert [row.target for row in seat.rows] == ["sda"]
+
+
+async def test_the_preview_shows_what_will_be_exported(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path), size=WIDE) as seat:
+        assert not seat.sees("<driver name='qemu'")
+        await seat.press("e", "down", "enter")
+        assert seat.sees("have no counterpart")
+        assert seat.sees("<driver name='qemu'")
+        await seat.press("enter")
+        await seat.settle()
+        assert b"<domain type='kvm'>" in (tmp_path / "esxi8-web01.xml").read_bytes()
+        await seat.press("l")
+        assert seat.sees("libvirt's network default")
+        await seat.press("escape", "e", "up", "enter", "escape")
+        assert not seat.sees("<driver name='qemu'")
 
 
 async def test_of_several_domains_one_is_chosen_first(tmp_path: Path) -> None:

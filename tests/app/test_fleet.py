@@ -22,13 +22,14 @@ from tui.app.editor.editor_screen import EditorScreen
 from tui.app.fleet import scan
 from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_keys import FLEET_KEYS
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
+from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.scan import Batch, Scan
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
 from tui.app.widgets.spans import cells
-from tui.fleet.records import Unread
 from tui.fleet.walk import Candidate
 
 DB = [("db01", "scsi0:0"), ("db01", "scsi0:1"), ("db01", "scsi0:2")]
@@ -57,7 +58,7 @@ async def test_rows_appear_while_the_scan_runs_and_keys_act_meanwhile(
 ) -> None:
     go_on = threading.Event()
 
-    def slow(paths: Sequence[str]) -> Iterator[Candidate]:
+    def slow(paths: Sequence[str], **options: object) -> Iterator[Candidate]:
         for number in range(8):
             if number == 4:
                 go_on.wait(20)
@@ -69,13 +70,13 @@ async def test_rows_appear_while_the_scan_runs_and_keys_act_meanwhile(
     monkeypatch.setattr(scan, "_SECONDS", 0.0)
     async with fleet(tmp_path, scan=False) as seat:
         await seat.until(lambda: len(disks(seat.shown)) == 4)
-        assert seat.fleet.scanning
-        assert seat.sees("scanning")
+        assert seat.sees("scanning, x stops")
         await seat.press("down", "down")
         here = seat.here
-        await seat.looked("slash", *"vm:vm2", "enter")
-        assert {name for name, _ in seat.shown} == {"vm2"}
-        await seat.looked("escape")
+        await seat.press("slash", *"vm:vm2", "enter")
+        await seat.until(lambda: {name for name, _ in seat.shown} == {"vm2"})
+        await seat.press("escape")
+        await seat.until(lambda: len(disks(seat.shown)) == 4)
         go_on.set()
         await seat.scanned()
         assert len(disks(seat.shown)) == 8
@@ -86,7 +87,7 @@ async def test_rows_appear_while_the_scan_runs_and_keys_act_meanwhile(
 async def test_x_stops_the_scan_and_leaving_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
 
-    def endless(paths: Sequence[str]) -> Iterator[Candidate]:
+    def endless(paths: Sequence[str], **options: object) -> Iterator[Candidate]:
         try:
             while True:
                 time.sleep(0.02)
@@ -99,7 +100,7 @@ async def test_x_stops_the_scan_and_leaving_ends_it(tmp_path: Path, monkeypatch:
     async with fleet(tmp_path, scan=False) as seat:
         await seat.until(lambda: len(seat.shown) > 2)
         await seat.press("x")
-        assert not seat.fleet.scanning
+        assert not seat.sees("scanning")
         assert "Stopped" in seat.said()
         assert ended.wait(10)
         ended.clear()
@@ -109,37 +110,58 @@ async def test_x_stops_the_scan_and_leaving_ends_it(tmp_path: Path, monkeypatch:
     assert ended.wait(10)
 
 
+def scanned(folder: Path, workers: int = 1) -> list[Batch]:
+    told: list[Batch] = []
+    Scan(FleetPaths((str(folder),), workers=workers)).run(told.append)
+    return told
+
+
 def test_the_scan_tells_in_batches_and_of_what_ended_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         vm(tmp_path, f"vm{number}", None)
-    told: list[Batch] = []
-    Scan([str(tmp_path)], workers=1).run(told.append, threading.Event())
+    told = scanned(tmp_path)
     assert sum(batch.files for batch in told) == 20
     assert [batch.done for batch in told][-1:] == [True]
     assert len(told) < 20
 
-    def broken(paths: Sequence[str]) -> Iterator[Candidate]:
+    def broken(paths: Sequence[str], **options: object) -> Iterator[Candidate]:
         raise OSError("no more memory")
         yield Candidate("")
 
     monkeypatch.setattr(scan, "walk", broken)
-    told.clear()
-    Scan([str(tmp_path)], workers=1).run(told.append, threading.Event())
+    told = scanned(tmp_path)
     assert told[-1].done
     assert "no more memory" in (told[-1].trouble or "")
 
 
-async def test_a_tree_large_enough_for_processes_is_scanned_whole(tmp_path: Path) -> None:
+def test_a_tree_large_enough_for_processes_is_scanned_whole(tmp_path: Path) -> None:
     for number in range(150):
         vm(tmp_path, f"vm{number}", None)
-    told: list[Batch] = []
-    Scan([str(tmp_path)], workers=2).run(told.append, threading.Event())
+    told = scanned(tmp_path, workers=2)
     assert sum(batch.files for batch in told) == 150
     assert told[-1].trouble is None
-    lost = scan._lost(Candidate("a.vmx"), "it was killed").results[0]
-    assert isinstance(lost, Unread)
+
+
+def test_a_scan_that_was_stopped_is_silent_but_for_its_end(tmp_path: Path) -> None:
+    three(tmp_path)
+    stopped = Scan(FleetPaths((str(tmp_path),), workers=1))
+    stopped.stop()
+    told: list[Batch] = []
+    stopped.run(told.append)
+    assert [(batch.results, batch.files) for batch in told] == [([], 0)]
+    assert not stopped.is_running
+
+
+async def test_links_out_of_the_folder_are_not_followed_and_that_is_said(tmp_path: Path) -> None:
+    three(tmp_path / "in")
+    vm(tmp_path / "out", "theirs", None)
+    (tmp_path / "in/link").symlink_to(tmp_path / "out")
+    (tmp_path / "in/all").symlink_to("/")
+    async with fleet(tmp_path / "in") as seat:
+        assert disks(seat.shown) == DB + WEB
+        assert seat.sees("2 links not followed")
 
 
 # Filter, order, groups
@@ -168,19 +190,20 @@ async def test_the_filter_follows_each_letter_and_says_what_it_cannot_read(tmp_p
         assert seat.at_home
 
 
-async def test_no_key_acts_on_rows_that_a_filter_is_about_to_take_away(tmp_path: Path) -> None:
+async def test_no_key_acts_on_rows_that_a_filter_is_about_to_take_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with fleet(three(tmp_path)) as seat:
-        await seat.press("slash", *"web01", "enter")
-        await seat.until(lambda: not seat.fleet.filtering)
-        seat.fleet.filtering = True  # as in a fleet so large that the filter is still at it
-        for key in ("s", "space", "ctrl+a", "enter"):
-            await seat.press("down", key)
-            assert "Still filtering." in seat.said()
-            assert seat.at_home
-            assert not seat.fleet.marked
-        seat.fleet.filtering = False
+        await seat.looked("slash", *"web01", "enter")
+        with monkeypatch.context() as patched:  # as in a fleet so large that the filter is still at it
+            patched.setattr(RowUpdates, "is_filtering", True)
+            for key in ("s", "space", "ctrl+a", "enter"):
+                await seat.press("down", key)
+                assert "Still filtering." in seat.said()
+                assert seat.at_home
+                assert not seat.sees("marked")
         await seat.press("ctrl+a")
-        assert len(seat.fleet.marked) == 2
+        assert seat.sees("2 marked")
 
 
 async def test_o_sorts_by_each_column_and_a_click_on_a_heading_too(tmp_path: Path) -> None:

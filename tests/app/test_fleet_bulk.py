@@ -9,10 +9,12 @@ import pytest
 
 from tests.app.fleet_helpers import fleet, three, vm
 from tui.app.dialogs.choice import ChoiceScreen
-from tui.app.fleet import changing_screen as fleet_bulk
+from tui.app.fleet import bulk_changes
 from tui.app.fleet.bulk_review import BulkReview
 from tui.editing import PolicyChange, edit
-from tui.fleet.bulk import Applied, FileChange, apply
+from tui.fleet import bulk_run
+from tui.fleet.bulk_plan import FileChange
+from tui.fleet.bulk_write import Outcome, apply
 from tui.machine import Machine, machine_in
 
 LOCKED = ('scsi0:9.present = "TRUE"', 'scsi0:9.fileName = "raw.vmdk"', 'scsi0:9.deviceType = "rawDisk"')
@@ -197,14 +199,14 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
     before = contents(tmp_path)
     at_second, go_on = threading.Event(), threading.Event()
 
-    def slow(change: FileChange) -> Applied:
+    def slow(change: FileChange, *, backup: bool) -> Outcome:
         if change.path.endswith("vm2.vmx"):
             at_second.set()
             go_on.wait(20)
-        return apply(change)
+        return apply(change, backup=backup)
 
-    monkeypatch.setattr(fleet_bulk, "apply", slow)
-    monkeypatch.setattr(fleet_bulk, "_SECONDS", 0.0)
+    monkeypatch.setattr(bulk_run, "apply", slow)
+    monkeypatch.setattr(bulk_changes, "_SECONDS", 0.0)
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
         await seat.done("s")
@@ -220,6 +222,45 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
         changed = [name for name, data in contents(tmp_path).items() if data != before[name]]
         assert sorted(changed) == ["vm0.vmx", "vm1.vmx", "vm2.vmx"]
         assert "3 not reached" in seat.said()
+        await seat.done("u")
+        assert contents(tmp_path) == before
+
+
+async def test_what_was_undone_is_done_again(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.done("ctrl+r")
+        assert "No undone bulk change" in seat.said()
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        await seat.done("enter")
+        after = contents(tmp_path)
+        assert after != before
+        await seat.done("u")
+        assert contents(tmp_path) == before
+        await seat.done("ctrl+r")
+        assert contents(tmp_path) == after
+        assert "2 saved" in seat.said()
+
+
+async def test_a_vm_that_was_powered_on_meanwhile_is_not_written_into(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("m")
+        await seat.done("enter")
+        (tmp_path / "db01.vmx.lck").mkdir()
+        await seat.done("enter")
+        assert isinstance(seat.screen, BulkReview)
+        assert "in use" in " ".join(seat.text().split())
+        assert seat.sees("1 saved, 1 refused")
+        await seat.done("escape")
+        assert contents(tmp_path)["db01.vmx"] == before["db01.vmx"]
+        (tmp_path / "web01.vmx.lck").mkdir()
+        await seat.done("u")
+        assert contents(tmp_path)["web01.vmx"] != before["web01.vmx"]
+        await seat.done("escape")
+        (tmp_path / "web01.vmx.lck").rmdir()
         await seat.done("u")
         assert contents(tmp_path) == before
 

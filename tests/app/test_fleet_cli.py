@@ -15,6 +15,7 @@ from tests.cli.helpers import run
 from tests.terminal.terminal import DISKMODE, DOWN, ENTER, Terminal, surroundings
 from tui.cli.messages import Status
 from tui.rules import Hypervisor
+from tui.session import Choices
 
 
 @pytest.fixture
@@ -22,7 +23,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the screen would be opened with, in its place."""
     seen: list[dict[str, Any]] = []
     module = ModuleType("tui.app.opening")
-    module.__dict__["run_fleet"] = lambda paths, **options: seen.append({"paths": tuple(paths), **options})
+    module.__dict__["run_fleet"] = lambda paths, choices: seen.append(
+        {"paths": tuple(paths), "choices": choices}
+    )
     monkeypatch.setitem(sys.modules, "tui.app.opening", module)
     monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
     return seen
@@ -34,8 +37,7 @@ def test_a_folder_or_several_files_open_the_fleet(opened: list[dict[str, Any]], 
     assert run(tmp_path).status == 0
     assert run(*files, "--hypervisor", "esxi", "--no-mouse").status == 0
     assert [one["paths"] for one in opened] == [(str(tmp_path),), files]
-    assert opened[1]["hypervisor"] is Hypervisor.ESXI
-    assert opened[1]["mouse"] is False
+    assert opened[1]["choices"] == Choices(hypervisor=Hypervisor.ESXI, mouse=False)
 
 
 @pytest.mark.parametrize(

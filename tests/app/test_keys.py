@@ -10,7 +10,6 @@ import pytest
 from tests.app.helpers import KVM, WEB, copied, seated
 from tests.scenes import SMALL, WIDE
 from tui.disks import Format
-from tui.editing import View
 
 VMX, XML = Format.VMX, Format.DOMAIN_XML
 DEPENDENT, INDEPENDENT = (True, True), (False, True)
@@ -61,7 +60,7 @@ async def test_p_is_refused_with_the_rule_and_enter_takes_the_remedy(tmp_path: P
         layout = {one: one.region for one in seat.editor.query("*")}
         await seat.press("p")
         assert seat.policy(0) == DEPENDENT
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
         assert "Refused: a disk whose writes are discarded cannot take part in snapshots" in seat.below()
         assert "snapshot-without-persistence" in seat.below()
         assert "libvir-list" in seat.below()
@@ -78,13 +77,13 @@ async def test_escape_leaves_a_refused_disk_as_it_is(tmp_path: Path) -> None:
         await seat.press("p", "escape")
         assert "Refused" not in seat.below()
         await seat.press("enter")
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_enter_without_a_refusal_does_nothing(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("enter")
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_a_drive_is_locked_and_its_keys_say_why(tmp_path: Path) -> None:
@@ -94,23 +93,23 @@ async def test_a_drive_is_locked_and_its_keys_say_why(tmp_path: Path) -> None:
         for key in ("s", "p", "space"):
             await seat.press(key)
             assert "is locked: a CD-ROM drive holds no data of the VM" in seat.below()
-        assert not seat.editor.editing.is_changed
-        assert not seat.editor.editing.marked
+        assert seat.sees("no changes")
+        assert not seat.marked()
 
 
 async def test_u_and_ctrl_r_go_back_and_forth_through_every_edit(tmp_path: Path) -> None:
     path = copied(WEB, tmp_path)
     async with seated(path) as seat:
-        states = [seat.editor.editing.machine.document.data]
+        states = [seat.lines_of(VMX)]
         for key in ("s", "s", "s", "down", "s"):
             await seat.press(key)
-            states.append(seat.editor.editing.machine.document.data)
+            states.append(seat.lines_of(VMX))
         await seat.press("u", "u", "u", "u")
-        assert seat.editor.editing.machine.document.data == path.read_bytes()
+        assert seat.lines_of(VMX) == states[0] == path.read_text().splitlines()
         await seat.press("u")
         assert "Nothing to undo" in seat.below()
         await seat.press("ctrl+r", "ctrl+r", "ctrl+r", "ctrl+r")
-        assert seat.editor.editing.machine.document.data == states[-1]
+        assert seat.lines_of(VMX) == states[-1]
         await seat.press("ctrl+r")
         assert "Nothing to redo" in seat.below()
 
@@ -118,31 +117,31 @@ async def test_u_and_ctrl_r_go_back_and_forth_through_every_edit(tmp_path: Path)
 async def test_s_acts_on_all_marked_disks_and_escape_takes_the_marks_away(tmp_path: Path) -> None:
     async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
         await seat.press("space", "space", "j", "space")
-        assert seat.editor.editing.marked == {0, 1, 3}
+        assert seat.marked() == {0, 1, 3}
         assert seat.sees("3 marked")
         assert sum("●" in line for line in seat.seen()) == 3
         await seat.press("s")
         assert [seat.policy(place)[0] for place in (0, 1, 2, 3)] == [False, False, True, False]
         await seat.press("u", "escape", "escape")
-        assert not seat.editor.editing.marked
-        assert not seat.editor.editing.is_changed
+        assert not seat.marked()
+        assert seat.sees("no changes")
 
 
 async def test_space_takes_a_mark_away_again_and_ctrl_a_marks_all_shown(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("space", "up", "space")
-        assert not seat.editor.editing.marked
+        assert not seat.marked()
         await seat.press("ctrl+a")
-        assert seat.editor.editing.marked == {0, 1, 3}
+        assert seat.marked() == {0, 1, 3}
         await seat.press("ctrl+a")
-        assert not seat.editor.editing.marked
+        assert not seat.marked()
 
 
 async def test_p_on_marked_disks_is_refused_for_all_and_the_remedy_is_for_all(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("ctrl+a", "p")
         assert "Refused" in seat.below()
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
         await seat.press("enter")
         assert [seat.policy(place) for place in (0, 1, 3)] == [(False, False)] * 3
 
@@ -183,7 +182,7 @@ async def test_escape_leaves_every_dialog_and_changes_nothing(tmp_path: Path) ->
             assert seat.screen is not seat.editor, key
             await seat.press("escape")
             assert seat.screen is seat.editor, key
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_slash_filters_with_each_letter_and_enter_keeps_the_filter(tmp_path: Path) -> None:
@@ -192,7 +191,8 @@ async def test_slash_filters_with_each_letter_and_enter_keeps_the_filter(tmp_pat
         assert {row.address for row in seat.rows} == {"scsi2:1", *(f"scsi2:{unit}" for unit in range(10, 16))}
         assert seat.sees("7 of 60 disks")
         await seat.press("enter", "s")
-        assert seat.editor.editing.changed_disks == {seat.rows[0].index}
+        assert [row.index for row in seat.rows if row.changed] == [seat.rows[0].index]
+        assert seat.sees("1 change ")
         await seat.press("escape", "escape")
         assert len(seat.rows) == 60
         assert seat.table.selected == 31
@@ -212,7 +212,7 @@ async def test_a_filter_nothing_matches_says_so_and_toggles_touch_nothing(tmp_pa
         assert "No disk matches" in seat.below()
         await seat.press("s", "p", "m", "space", "y", "f8")
         assert seat.screen is seat.editor
-        assert not seat.editor.editing.is_changed
+        assert seat.sees("no changes")
 
 
 async def test_v_goes_round_whole_document_this_disk_and_diff(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ async def test_v_goes_round_whole_document_this_disk_and_diff(tmp_path: Path) ->
         assert 0 < len(seat.view(VMX).rows) < whole
         assert all(row.disk == 0 for row in seat.view(VMX).rows)
         await seat.press("v")
-        assert seat.editor._view is View.DIFF
+        assert seat.sees("v diff")
         assert ("+", 'scsi0:0.mode = "independent-persistent"') in seat.signed(VMX)
         await seat.press("u")
         assert seat.view(VMX).rows == []
@@ -264,7 +264,7 @@ async def test_h_judges_for_another_hypervisor_and_back_to_the_guess(tmp_path: P
         await seat.press("h", "down", "down", "down", "enter")
         assert seat.sees("QEMU/KVM")
         assert not seat.sees("(guessed)")
-        assert not seat.editor.editing.machine.findings
+        assert seat.sees("no findings")
         await seat.press("h", "home", "enter")
         assert seat.sees("ESXi (guessed)")
 
@@ -310,37 +310,30 @@ async def test_q_leaves_at_once_where_nothing_changed(tmp_path: Path) -> None:
 async def test_a_click_selects_a_disk_and_a_click_on_a_box_turns_it_over(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         header = seat.seen()[seat.table.region.y]
-        await seat.pilot.click("#disks", offset=(header.index("FILE"), 4))
-        await seat.pilot.pause()
+        await seat.click("#disks", offset=(header.index("FILE"), 4))
         assert seat.table.selected == 3
-        assert not seat.editor.editing.is_changed
-        await seat.pilot.click("#disks", offset=(header.index("SNAPSHOT") + 1, 1))
-        await seat.pilot.pause()
+        assert seat.sees("no changes")
+        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 1))
         assert seat.policy(0) == INDEPENDENT
-        await seat.pilot.click("#disks", offset=(header.index("PERSISTENT") + 1, 1))
-        await seat.pilot.pause()
+        await seat.click("#disks", offset=(header.index("PERSISTENT") + 1, 1))
         assert seat.policy(0) == (False, False)
-        await seat.pilot.click("#disks", offset=(header.index("SNAPSHOT") + 1, 0))
-        await seat.pilot.pause()
+        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 0))
         assert seat.policy(0) == (False, False)
 
 
 async def test_a_click_on_the_key_line_is_the_key(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         keys = seat.seen()[-1]
-        await seat.pilot.click("#keys", offset=(keys.index("snapshot"), 0))
-        await seat.pilot.pause()
+        await seat.click("#keys", offset=(keys.index("snapshot"), 0))
         assert seat.policy(0) == INDEPENDENT
-        await seat.pilot.click("#keys", offset=(keys.index("help"), 0))
-        await seat.pilot.pause()
+        await seat.click("#keys", offset=(keys.index("help"), 0))
         assert seat.screen is not seat.editor
 
 
 async def test_a_click_in_a_menu_takes_the_choice(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("m")
-        await seat.pilot.click("ChoiceList", offset=(5, 1))
-        await seat.pilot.pause()
+        await seat.click("ChoiceList", offset=(5, 1))
         assert seat.policy(0) == INDEPENDENT
 
 
@@ -394,4 +387,4 @@ async def test_once_a_filter_is_kept_the_cursor_stays_on_the_disk_it_left_there(
         await seat.press("s", "escape", "escape", "s")
         assert len(seat.rows) == 60
         assert seat.table.selected == found
-        assert not seat.editor.editing.is_changed, "both times the same disk"
+        assert seat.sees("no changes"), "both times the same disk"

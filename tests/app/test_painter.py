@@ -11,13 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.app.terminal.frames import is_unseen, read_frame
-from tui.app.terminal.looks import PLAIN, look_of
-from tui.app.terminal.painter import Abilities, Painter
+from tui.app.terminal.parse import is_unseen, parse
+from tui.app.terminal.screen_diff import ScreenDiff
+from tui.app.terminal.style import PLAIN, style_of
 
 WIDTH, HEIGHT = 40, 12
-EVERYTHING = Abilities()
-NOTHING = Abilities(moves_rows=False, moves_cells=False, erases_cells=False, erases_in_colour=False)
 CODES = (
     "",
     "1",
@@ -61,8 +59,8 @@ def _cell(char: pyte.screens.Char) -> Cell:
 class Terminals:
     """One that is told everything, and one that is told what the painter says."""
 
-    def __init__(self, abilities: Abilities = EVERYTHING, width: int = WIDTH, height: int = HEIGHT) -> None:
-        self.painter = Painter(width, height, abilities)
+    def __init__(self, erases_in_colour: bool = True, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.painter = ScreenDiff(width, height, erases_in_colour=erases_in_colour)
         self._screens = [pyte.Screen(width, height), pyte.Screen(width, height)]
         self._whole, self._lean = (pyte.Stream(screen) for screen in self._screens)
         for screen in self._screens:
@@ -70,9 +68,9 @@ class Terminals:
 
     def show(self, data: str) -> str:
         """Draw a frame on both; what the painter wrote."""
-        frame = read_frame(data)
+        frame = parse(data)
         assert frame is not None
-        painted = self.painter.paint(frame)
+        painted = self.painter.diff(frame)
         self._whole.feed(data)
         self._lean.feed(painted)
         return painted
@@ -147,17 +145,17 @@ narrow_frames = st.lists(patches(odd=False) | scrolled(), max_size=8)
 odd_frames = st.lists(patches(odd=True) | scrolled(), max_size=5)
 
 
-@given(narrow_frames | odd_frames, st.sampled_from((EVERYTHING, NOTHING)), st.integers(0, 8))
+@given(narrow_frames | odd_frames, st.booleans(), st.integers(0, 8))
 @settings(max_examples=250, deadline=None)
 def test_a_terminal_shows_what_the_whole_frames_would_have_shown(
-    drawn: list[str], abilities: Abilities, forgotten: int
+    drawn: list[str], erases_in_colour: bool, forgotten: int
 ) -> None:
-    terminals = Terminals(abilities)
+    terminals = Terminals(erases_in_colour)
     terminals.show(page([""] * HEIGHT, "48;2;18;18;18"))
     for number, data in enumerate(drawn):
         if number == forgotten:
             terminals.forget()
-        if read_frame(data) is not None:
+        if parse(data) is not None:
             assert "\0" not in terminals.show(data)
             terminals.assert_alike()
 
@@ -172,87 +170,52 @@ def test_one_letter_is_one_letter() -> None:
     terminals = Terminals()
     terminals.show(page(["scsi0:0 [x]", "two"]))
     assert terminals.show(page(["scsi0:0 [ ]", "two"])) == "\x1b[1;10H "
-    assert terminals.show(page(["scsi0:0 [x]", "two"])) == "\bx"
+    assert terminals.show(page(["scsi0:0 [x]", "two"])) == "\x1b[1;10Hx"
 
 
-def test_a_column_of_letters_is_written_downwards() -> None:
-    terminals = Terminals()
-    terminals.show(page([f"  {number} aaaa" for number in (1, 2, 3)]))
-    written = terminals.show(page([f"  {number} aaaa" for number in (2, 3, 4)]))
-    assert written == "\x1b[1;3H2\b\x1b[B3\b\x1b[B4".replace("\b\x1b[B", "\x1b[B\b")
-
-
-def test_a_line_put_in_moves_those_below_it() -> None:
+def test_a_terminal_that_erases_without_colour_is_not_asked_to_erase_coloured_blanks() -> None:
     lines = [f"a line of its own, number {number * 7}" for number in range(8)]
-    terminals = Terminals()
-    terminals.show(page(lines))
-    written = terminals.show(page([*lines[:3], "new", *lines[3:]]))
-    assert "\x1b[L" in written
-    assert len(written) < 60
-    terminals.assert_alike()
-    written = terminals.show(page([*lines, ""]))
-    assert "\x1b[M" in written
-    assert len(written) < 60
-    terminals.assert_alike()
-
-
-def test_a_word_put_in_moves_what_is_right_of_it() -> None:
-    terminals = Terminals()
-    terminals.show(page(["Part of snapshots and backups."]))
-    written = terminals.show(page(["Left out of snapshots and backups."]))
-    assert "\x1b[4@" in written
-    assert len(written) < 30
-    terminals.assert_alike()
-
-
-def test_a_terminal_that_can_do_little_is_asked_for_little() -> None:
-    lines = [f"a line of its own, number {number * 7}" for number in range(8)]
-    terminals = Terminals(NOTHING)
-    written = terminals.show(page(lines, "44"))
-    written += terminals.show(page(["new", *lines], "44"))
-    written += terminals.show(page(["Left out of it", *lines], "44"))
-    assert not any(code in written for code in ("\x1b[K", "\x1b[L", "@", "X", "\x1b[r"))
+    terminals = Terminals(erases_in_colour=False)
+    written = terminals.show(page(lines, "44")) + terminals.show(page(["new", *lines], "44"))
+    assert "\x1b[K" not in written
+    assert "\x1b[K" in terminals.show(page(lines))
     terminals.assert_alike()
 
 
 @pytest.mark.parametrize("before", CODES)
 @pytest.mark.parametrize("after", CODES)
-def test_the_way_from_a_look_to_another_gives_that_look_and_no_other(before: str, after: str) -> None:
-    one, other = look_of(before), look_of(after)
+def test_the_way_from_a_style_to_another_gives_that_style_and_no_other(before: str, after: str) -> None:
+    one, other = style_of(before), style_of(after)
     assert one is not None
     assert other is not None
     told, straight = pyte.Screen(4, 1), pyte.Screen(4, 1)
     pyte.Stream(told).feed(f"{one.after(None)}a{other.after(one)}b")
     pyte.Stream(straight).feed(f"{other.after(None)}ab")
     assert told.buffer[0][1] == straight.buffer[0][1]
-    assert len(other.after(one)) <= len(other.after(None))
     assert other.after(other) == ""
 
 
-@pytest.mark.parametrize("codes", ["38;2;0;0;0", "48;2;0;0;95", "38;2;0;0;255"])
-def test_a_colour_that_people_redefine_is_not_told_by_its_number(codes: str) -> None:
-    look = look_of(codes)
-    assert look is not None
-    assert codes in look.after(PLAIN)
-
-
 def test_in_reverse_a_blank_shows_the_ink_and_so_whether_that_is_bold() -> None:
-    plain, bold = look_of("7;31"), look_of("1;7;31")
+    plain, bold = style_of("7;31"), style_of("1;7;31")
     assert plain is not None
     assert bold is not None
     assert plain.on_blank is not bold.on_blank
 
 
-def test_a_colour_of_the_palette_is_told_by_its_number() -> None:
-    assert look_of("38;2;95;135;175") is look_of("38;5;67")
-    assert look_of("48;2;18;18;18") is look_of("48;5;233")
-    assert look_of("38;2;95;135;176") is not look_of("38;5;67")
+def test_a_colour_of_the_palette_is_told_by_its_number_but_not_one_that_people_redefine() -> None:
+    assert style_of("38;2;95;135;175") is style_of("38;5;67")
+    assert style_of("48;2;18;18;18") is style_of("48;5;233")
+    assert style_of("38;2;95;135;176") is not style_of("38;5;67")
+    for codes in ("38;2;0;0;0", "48;2;0;0;95", "38;2;0;0;255"):
+        style = style_of(codes)
+        assert style is not None
+        assert codes in style.after(PLAIN)
 
 
 @pytest.mark.parametrize("codes", ["38;7;1", "38;2;1", "58;5;1", "x", "1;108"])
-def test_a_look_nobody_knows_is_no_look(codes: str) -> None:
-    assert look_of(codes) is None
-    assert read_frame(f"\x1b[1;1H\x1b[{codes}mx\x1b[0m") is None
+def test_a_style_nobody_knows_is_no_style(codes: str) -> None:
+    assert style_of(codes) is None
+    assert parse(f"\x1b[1;1H\x1b[{codes}mx\x1b[0m") is None
 
 
 @pytest.mark.parametrize(
@@ -268,7 +231,7 @@ def test_a_look_nobody_knows_is_no_look(codes: str) -> None:
     ],
 )
 def test_what_is_no_frame_is_not_taken_for_one(data: str) -> None:
-    assert read_frame(data) is None
+    assert parse(data) is None
 
 
 @pytest.mark.parametrize(
@@ -291,22 +254,22 @@ def test_what_leaves_the_screen_as_it_is_is_known(data: str, unseen: bool) -> No
 
 
 def test_plain_writing_is_what_the_painter_leaves_behind() -> None:
-    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
-    frame = read_frame(row_of(0, ("red", "31")))
+    painter = ScreenDiff(WIDTH, HEIGHT, erases_in_colour=True)
+    frame = parse(row_of(0, ("red", "31")))
     assert frame is not None
-    assert painter.paint(frame).endswith("red")
+    assert painter.diff(frame).endswith("red")
     assert painter.plain() == "\x1b[m"
     assert painter.plain() == ""
-    assert PLAIN.after(look_of("31")) in ("\x1b[m", "\x1b[39m")
+    assert PLAIN.after(style_of("31")) in ("\x1b[m", "\x1b[39m")
 
 
 @pytest.mark.parametrize("letter", ["漢", "é\u0300", "🙂", "\ufdfa", "\u200d", "\uff57", "🇩🇪"])
 def test_letters_of_odd_width_are_written_with_their_whole_row(letter: str) -> None:
-    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
+    painter = ScreenDiff(WIDTH, HEIGHT, erases_in_colour=True)
     for text in (f"one {letter} two", f"one {letter} tvo"):
-        frame = read_frame(page([text + " " * (WIDTH - cell_len(text))]))
+        frame = parse(page([text + " " * (WIDTH - cell_len(text))]))
         assert frame is not None
-        written = painter.paint(frame)
+        written = painter.diff(frame)
     assert f"one {letter} tvo" in written
 
 
@@ -321,21 +284,21 @@ def test_letters_of_disputed_width_move_nothing_but_their_own_row(
     whole, lean = pyte.Screen(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)
     for screen in (whole, lean):
         screen.reset_mode(pyte.modes.DECAWM)
-    painter = Painter(WIDTH, HEIGHT, EVERYTHING)
+    painter = ScreenDiff(WIDTH, HEIGHT, erases_in_colour=True)
     name = f"{letter} name"
     for lines in (["x" * 20] * 4, ["x" * 20, name, "xxxxxxxY" + "x" * 12, "x" * 9], ["x", name + "s", "Y"]):
         drawn = page([line + " " * (WIDTH - cell_len(line)) for line in lines])
-        frame = read_frame(drawn)
+        frame = parse(drawn)
         assert frame is not None
         pyte.Stream(whole).feed(drawn)
-        pyte.Stream(lean).feed(painter.paint(frame))
+        pyte.Stream(lean).feed(painter.diff(frame))
         assert [line.rstrip() for line in lean.display] == [line.rstrip() for line in whole.display]
 
 
 def test_the_cursor_is_put_back_where_a_line_is_typed_into() -> None:
-    painter, screen = Painter(WIDTH, HEIGHT, EVERYTHING), pyte.Screen(WIDTH, HEIGHT)
+    painter, screen = ScreenDiff(WIDTH, HEIGHT, erases_in_colour=True), pyte.Screen(WIDTH, HEIGHT)
     for text in ("\x1b[1;1Habc\x1b[6;11H", "\x1b[3;1Hlater\x1b[6;11H"):
-        frame = read_frame(text)
+        frame = parse(text)
         assert frame is not None
-        pyte.Stream(screen).feed(painter.paint(frame))
+        pyte.Stream(screen).feed(painter.diff(frame))
         assert (screen.cursor.x, screen.cursor.y) == (10, 5)

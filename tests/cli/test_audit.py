@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.tree import make_tree
-from tests.cli.helpers import ROOT, SAMPLES, domain, program, run, started, vmx
+from tests.cli.helpers import PROGRAM, ROOT, SAMPLES, domain, program, run, started, vmx
+from tui.cli import audit_run
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 UNKNOWN = 'scsi0:1.mode = "no-mode"'
@@ -84,7 +85,8 @@ def test_names_are_read_from_standard_input_as_find_writes_them(tmp_path: Path) 
     for options in (("-0",), ("-0", "--files-from", "-")):
         outcome = run("audit", *options, "--format", "csv", data=data)
         assert outcome.status == 0
-        assert outcome.text.count(",scsi0:") == 4
+        rows = [line for line in outcome.text.splitlines() if "in-two-machines" not in line]
+        assert "".join(rows).count(",scsi0:") == 4
     outcome = run("audit", "--files-from", "-", "--summary", data=os.fsencode(names[0]) + b"\n\n")
     assert "1 machine, 2 disks" in outcome.text
 
@@ -283,3 +285,60 @@ def test_the_samples_are_audited_without_a_file_unread() -> None:
     outcome = run("audit", SAMPLES, "--format", "json", "--fail-on", "never")
     assert outcome.status == 0
     assert json.loads(outcome.text)["totals"]["unread"] == {}
+
+
+def test_a_full_temporary_folder_is_told_and_out_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vmx(tmp_path)
+    out = tmp_path / "out.json"
+    monkeypatch.setattr(audit_run, "_IN_MEMORY", 1)
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
+    outcome = run("audit", tmp_path, "-o", out)
+    assert outcome.status == 2
+    assert "did not fit into the temporary folder (No space left on device)" in outcome.err
+    assert not out.exists()
+
+
+def test_no_temporary_folder_at_all_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vmx(tmp_path)
+    monkeypatch.setattr(audit_run, "_IN_MEMORY", 1)
+
+    def nowhere(**_: object) -> object:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", nowhere)
+    assert "the temporary folder" in run("audit", tmp_path, "-o", tmp_path / "out.json").err
+
+
+@pytest.mark.parametrize("command", [("audit", "."), ("audit", "a.vmx"), ("audit", "..", "--summary")])
+def test_in_a_folder_that_was_deleted_there_is_a_sentence(command: tuple[str, ...], tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, str(gone), *PROGRAM, *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode in (0, 2)
+    assert "diskmode: " in done.stderr or "1 missing" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "never should" not in done.stderr
+
+
+def test_what_is_reached_by_a_link_is_marked_and_a_link_to_the_host_is_not_followed(tmp_path: Path) -> None:
+    tenant, other = tmp_path / "tenant", tmp_path / "other"
+    tenant.mkdir()
+    other.mkdir()
+    vmx(other)
+    (tenant / "link").symlink_to(other)
+    (tenant / "again.vmx").symlink_to(other / "web.vmx")
+    (tenant / "host").symlink_to("/")
+    outcome = run("audit", tenant, "--format", "json")
+    (result,) = json.loads(outcome.out)["results"]
+    assert result["link"] == str(tenant / "again.vmx")
+    assert "1 link out of PATH not followed" in outcome.err
+    assert "by a link" in run("audit", tenant).text

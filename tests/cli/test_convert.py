@@ -22,6 +22,9 @@ def test_every_sample_becomes_a_document_of_the_other_format(path: Path) -> None
     target = "xml" if path.suffix == ".vmx" else "vmx"
     several = ("--domain", "1") if path.name in ("several-domains.xml", "domainsnapshot.xml") else ()
     outcome = run("convert", path, "--to", target, *several)
+    if path.name == "encrypted.vmx":
+        assert (outcome.status, outcome.out) == (Status.REFUSED, b"")
+        return
     assert outcome.status == Status.DONE
     document = open_document(outcome.out)
     assert isinstance(document, DomainDocument if target == "xml" else VmxDocument)
@@ -106,10 +109,11 @@ def test_the_report_as_json(tmp_path: Path) -> None:
     outcome = run("convert", path, "--to", "xml", "--report", "json", "--hypervisor", "qemu")
     assert "\x1b" not in outcome.err
     report = json.loads(outcome.err)
-    assert list(report) == ["schema", "losses", "findings"]
+    assert list(report) == ["schema", "losses", "findings", "snapshots"]
     assert report["schema"] == "diskmode.convert/1"
-    by_key = {loss["key"]: loss for loss in report["losses"]}
-    assert list(by_key["memSize"]) == ["key", "value", "why", "line", "severity", "disk"]
+    by_key = {loss["key"]: loss for loss in reversed(report["losses"])}
+    names = ["key", "value", "why", "line", "severity", "disk", "stops_define"]
+    assert list(by_key["memSize"]) == names
     assert report["findings"] == []
     assert (by_key["memSize"]["line"], by_key["memSize"]["severity"]) == (7, "error")
 
@@ -141,3 +145,54 @@ def test_a_result_never_replaces_the_file_it_was_made_from(tmp_path: Path, by: s
     assert outcome.status == Status.BAD_INPUT
     assert "the file that was read" in outcome.err
     assert path.read_bytes() == before
+
+
+# For QEMU/KVM
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--devices", "virtio"), "--devices goes with --for qemu"),
+        (("--disk-folder", "/vm"), "--disk-folder goes with --for qemu"),
+        (("--for", "qemu", "--disk-format", "qcow2"), "--disk-format qcow2 goes with --disk-folder"),
+        (("--for", "qemu", "--disk-folder", "vm"), "--disk-folder must be an absolute path"),
+        (("--for", "qemu", "--network", "lan"), "is no NAME=bridge:BRIDGE"),
+        (("--for", "qemu", "--network", "lan=dvs:x"), "is no NAME=bridge:BRIDGE"),
+        (("--libvirt", "new"), "is no version of libvirt"),
+    ],
+)
+def test_options_for_qemu_that_make_no_sense(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    outcome = run("convert", vmx(tmp_path), "--to", "xml", *words)
+    assert (outcome.status, outcome.out) == (Status.BAD_INPUT, b"")
+    assert said in outcome.err
+
+
+def test_a_domain_for_qemu_with_its_networks() -> None:
+    words = ("--for", "qemu", "--network", "db-backend=bridge:br0", "--libvirt", "9.0")
+    outcome = run("convert", SAMPLES / "esxi8-db02.vmx", "--to", "xml", *words)
+    assert outcome.status == Status.DONE
+    assert "<domain type='kvm'>" in outcome.text
+    assert "<source bridge='br0'/>" in outcome.text
+    assert "--network" not in outcome.err
+    assert "of the result: a plain snapshot while it runs is refused" in outcome.err
+
+
+def test_the_script_for_the_disks_does_not_mix_with_the_xml(tmp_path: Path) -> None:
+    words = ("--to", "xml", "--for", "qemu", "--disk-format", "raw", "--disk-folder", "/vm")
+    both = run("convert", SAMPLES / "esxi8-db02.vmx", *words)
+    assert both.text.startswith("<domain")
+    assert "qemu-img convert" in both.err
+    out = tmp_path / "db02.xml"
+    alone = run("convert", SAMPLES / "esxi8-db02.vmx", *words, "-o", out)
+    assert alone.text.startswith("#!/bin/sh\n")
+    assert out.read_text() == both.text
+    assert "qemu-img" not in alone.err
+
+
+def test_what_stops_a_define_is_said_first_and_counted(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'nvme0.present = "TRUE"', 'nvme0:0.present = "TRUE"', 'nvme0:0.fileName = "n.vmdk"')
+    first = run("convert", path, "--to", "xml").err.splitlines()
+    assert "stops virsh define: nvme0:0.present" in first[0]
+    assert any("1 stops virsh define" in line for line in first[1:])
+    assert "stops" not in run("convert", path, "--to", "xml", "--libvirt", "11.5").err

@@ -36,16 +36,20 @@ def test_the_table_the_xml_and_the_command(tmp_path: Path) -> None:
     outcome = run("plan", two(tmp_path), "--disk-only", "--name", "s1")
     assert (outcome.status, outcome.err) == (Status.DONE, "")
     assert outcome.text == (
-        "web: a snapshot by QEMU/KVM, powered off, disks only, named s1\n"
+        "web: a snapshot by QEMU/KVM, libvirt 12.5 (the newest known), powered off, disks\n"
+        "only, named s1\n"
         "1 of 2 disks and drives covered; memory: no\n"
         "\n"
         "DISK  PRESET  OVERRIDE  EFFECTIVE  WHY      FILE\n"
         "vda   -       -         external   default  /img/vda.s1\n"
         "vdb   no      -         no         preset   -\n"
         "\n"
+        "! vdb is left out, yet going back puts an overlay on it too, and going back once\n"
+        "more loses what was written to it since\n"
+        "\n"
         "<domainsnapshot>\n  <name>s1</name>\n</domainsnapshot>\n"
         "\n"
-        "virsh snapshot-create web SNAPSHOT.xml --disk-only\n"
+        "virsh snapshot-create-as web s1 --disk-only\n"
     )
 
 
@@ -152,17 +156,18 @@ def test_json(tmp_path: Path) -> None:
         "preset": None,
         "override": None,
         "effective": "external",
+        "covered": True,
         "file": "/img/vda.s1",
         "why": "default",
         "reason": "No preset, so yes, external, as --disk-only does: its later writes go to an overlay.",
     }
     assert report["refused"] is None
     assert report["xml"] == "<domainsnapshot>\n  <name>s1</name>\n</domainsnapshot>\n"
-    assert report["command"] == "virsh snapshot-create web SNAPSHOT.xml --disk-only"
+    assert report["command"] == "virsh snapshot-create-as web s1 --disk-only"
 
 
 def test_json_of_a_refusal(tmp_path: Path) -> None:
-    outcome = run("plan", two(tmp_path), "--override", "vda=external", "--json")
+    outcome = run("plan", two(tmp_path), "--override", "vda=external", "--libvirt", "9.0", "--json")
     assert (outcome.status, outcome.err) == (Status.REFUSED, "")
     report = json.loads(outcome.text)
     assert report["refused"] == {
@@ -179,7 +184,7 @@ def test_a_vmx_of_esx_gets_no_disks() -> None:
     assert outcome.status == Status.DONE
     assert "ESX takes no list of disks" in outcome.text
     assert "<domainsnapshot>\n  <name>a</name>\n</domainsnapshot>\n" in outcome.text
-    assert "virsh -c esx://HOST/ snapshot-create esxi8-web01 SNAPSHOT.xml" in outcome.text
+    assert "vim-cmd vmsvc/snapshot.create VMID a '' 0 0" in outcome.text
 
 
 def test_an_override_that_does_not_match_a_mode_is_refused() -> None:
@@ -218,7 +223,7 @@ def test_external_memory_is_written_with_its_file(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["--override", "vda"], "is not DISK=WORD"),
-        (["--override", "vda=yes"], "is not DISK=WORD"),
+        (["--override", "vda=yes"], "yes goes with --backup and --checkpoint"),
         (["--override", "=no"], "is not DISK=WORD"),
         (["--override", "vdz=no"], "there is no disk vdz"),
         (["--memory", "manual"], "'manual' is not one of"),
@@ -274,4 +279,39 @@ def test_hostile_text_is_made_visible(tmp_path: Path) -> None:
 
 
 def test_the_words_are_those_of_the_presets() -> None:
-    assert plan_module._WORDS == ("no", "internal", "external", "manual", "default")
+    assert plan_module._WORDS == ("no", "internal", "external", "manual", "yes", "default")
+
+
+def test_without_options_every_way_comes_first(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path))
+    assert outcome.status == Status.REFUSED
+    lines = outcome.text.splitlines()
+    assert next(line for line in lines if line.startswith("plain ")).split()[1:3] == ["no", "no"]
+    assert any(line.split() == ["--disk-only", "yes", "!", "yes", "!", "1", "of", "2"] for line in lines)
+    assert "What works while it is off: --disk-only." in outcome.text
+    report = json.loads(run("plan", two(tmp_path), "--json").text)
+    works = {(one["call"], one["running"]): one["works"] for one in report["ways"]}
+    assert works["plain", True] is False
+    assert works["--disk-only", True] is True
+    assert works["backup-begin", True] is True
+
+
+def test_a_version_of_libvirt_is_planned_for(tmp_path: Path) -> None:
+    words = ("plan", domain(tmp_path, disk("vda")), "--override", "vda=external")
+    assert run(*words, "--libvirt", "11.3").status == Status.DONE
+    old = run(*words, "--libvirt", "9.0.0")
+    assert old.status == Status.REFUSED
+    assert "disk 'vda' must use snapshot mode 'internal'" in old.err
+    assert run(*words, "--libvirt", "new").status == Status.BAD_INPUT
+
+
+def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--backup")
+    assert outcome.status == Status.DONE
+    assert "<disk name='vdb' backup='yes' type='file'/>" in outcome.text
+    assert outcome.text.endswith("virsh backup-begin web --backupxml BACKUP.xml\n")
+    left_out = run("plan", two(tmp_path), "--backup", "--override", "vdb=no", "--xml")
+    assert b"vdb" not in left_out.out
+    both = run("plan", two(tmp_path), "--backup", "--checkpoint")
+    assert "--checkpointxml CHECKPOINT.xml" in both.text
+    assert "<disk name='vdb' checkpoint='bitmap'/>" in both.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
@@ -37,7 +38,7 @@ def test_severities_differ_by_hypervisor() -> None:
     assert "✗ error" in text
     assert "esxi (as a change)" in text
     assert "workstation (as a change)" in text
-    assert "(in a file)" not in text
+    assert "i info  esxi, workstation (in a file)" in text
 
 
 def test_what_locks_and_what_may_be_insisted_on_is_told() -> None:
@@ -51,13 +52,13 @@ def test_json() -> None:
     assert [rule["id"] for rule in report["rules"]] == list(BY_ID)
     (one,) = json.loads(run("rules", "legacy-mode", "--json").out)["rules"]
     assert list(one) == [
-        *("id", "severity", "severity_of_change", "condition", "message", "advice", "source"),
+        *("id", "severity", "severity_of_change", "condition", "message", "advice", "source", "topics"),
         *("locks", "overridable"),
     ]
     assert one["severity"] == {"esxi": "warning", "workstation": "warning"}
     assert one["severity_of_change"] == {"esxi": "error", "workstation": "error"}
     (change,) = json.loads(run("rules", "has-snapshots", "--json").out)["rules"]
-    assert change["severity"] == {}
+    assert change["severity"] == {"esxi": "info", "workstation": "info"}
     assert change["severity_of_change"] == {"esxi": "error", "workstation": "warning"}
 
 
@@ -79,3 +80,11 @@ def test_rules_complete() -> None:
 
 def test_what_the_option_takes_is_what_the_table_lets_one_insist_against() -> None:
     assert set(OVERRIDABLE) == {rule.id for rule in RULES if rule.overridable}
+
+
+def test_the_page_of_rules_is_current() -> None:
+    page = Path(__file__).parents[2] / "tui" / "rules" / "README.md"
+    assert page.read_text("utf-8") == run("rules", "--format", "markdown").text, (
+        "print it anew: diskmode rules --format markdown > tui/rules/README.md"
+    )
+    assert all(f"## {rule}\n" in page.read_text("utf-8") for rule in BY_ID)

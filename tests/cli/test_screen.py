@@ -17,9 +17,13 @@ from typing import Any
 import pytest
 
 from tests.cli.helpers import ROOT, SAMPLES, run, vmx
+from tui.app.app import DiskmodeApp
 from tui.cli.messages import Status
+from tui.formats.document import Document
+from tui.formats.opening import open_document
 from tui.formats.spellings import Spelling
 from tui.rules import Hypervisor
+from tui.session import Choices, Session, SeveralDomains
 
 
 @pytest.fixture
@@ -27,8 +31,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """What the editor would be called with, in the place of the editor."""
     seen: list[dict[str, Any]] = []
 
-    def run_editor(reading: object, **options: object) -> int:
-        seen.append({"reading": reading, **options})
+    def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
+        seen.append({"opened": opened, "reading": opened.reading, "choices": choices})
         return 0
 
     module = ModuleType("tui.app.opening")
@@ -41,18 +45,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
 def test_the_editor_gets_what_was_read_and_the_options(calls: list[dict[str, Any]], tmp_path: Path) -> None:
     path = vmx(tmp_path)
     assert run(path).status == 0
-    reading = calls[0].pop("reading")
+    reading = calls[0]["reading"]
     assert (str(reading.path), reading.data) == (str(path), path.read_bytes())
-    assert calls[0] == {"domain": None, "hypervisor": None, "spelling": None, "mouse": True}
+    assert calls[0]["choices"] == Choices()
     words = ("--hypervisor", "ESXi", "--spelling", "elements", "--domain", "1", "--no-mouse")
     assert run(SAMPLES / "several-domains.xml", *words).status == 0
-    assert calls[1].pop("reading").path == SAMPLES / "several-domains.xml"
-    assert calls[1] == {
-        "domain": "1",
-        "hypervisor": Hypervisor.ESXI,
-        "spelling": Spelling.ELEMENTS,
-        "mouse": False,
-    }
+    assert str(calls[1]["reading"].path) == str(SAMPLES / "several-domains.xml")
+    assert calls[1]["choices"] == Choices("1", Hypervisor.ESXI, Spelling.ELEMENTS, mouse=False)
+    machine = calls[1]["opened"].editing.machine
+    assert (machine.chosen, machine.spelling) == (Hypervisor.ESXI, Spelling.ELEMENTS)
 
 
 def test_standard_input_is_read_first(calls: list[dict[str, Any]]) -> None:
@@ -66,6 +67,24 @@ def test_of_several_domains_the_screen_asks(calls: list[dict[str, Any]]) -> None
     assert run(SAMPLES / "several-domains.xml").status == 0
     assert run(SAMPLES / "several-domains.xml", "--domain", "nobody").status == Status.BAD_INPUT
     assert len(calls) == 1
+    assert isinstance(calls[0]["opened"], SeveralDomains)
+
+
+def test_the_file_is_parsed_once_on_the_way_to_the_screen(
+    calls: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    parsed: list[bytes] = []
+    original = open_document
+
+    def counting(data: bytes) -> Document:
+        parsed.append(data)
+        return original(data)
+
+    monkeypatch.setattr("tui.machine.open_document", counting)
+    assert run(vmx(tmp_path)).status == 0
+    app = DiskmodeApp(calls[0]["opened"], choices=calls[0]["choices"])
+    assert app.accepted == parsed[0]
+    assert len(parsed) == 1
 
 
 def test_a_read_only_or_encrypted_file_opens(calls: list[dict[str, Any]]) -> None:
@@ -76,7 +95,8 @@ def test_a_read_only_or_encrypted_file_opens(calls: list[dict[str, Any]]) -> Non
 _STUBBED = """
 import os, shutil, sys, types
 opening = types.ModuleType("tui.app.opening")
-def run_editor(reading, **options):
+def run_editor(opened, choices):
+    reading = opened.reading
     assert tuple(shutil.get_terminal_size()) == (132, 50)
     print(len(reading.data), os.isatty(0), os.read(0, 100).decode().strip())
     return 0

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.helpers import SAMPLES, Outcome, copied, domain, program, run, vmx
 from tui.cli.messages import Status
 from tui.cli.patch import patch_of
+from tui.editing import Refusal, edit
 from tui.formats.opening import open_document
+from tui.machine import Machine
+from tui.storage import Reading
+from tui.storage.writing import save
 
 LEFT_OUT = "left out of snapshots and of backups made from them. Writes are kept."
 
@@ -401,3 +407,39 @@ def test_a_missing_last_line_end_is_marked() -> None:
 )
 def test_the_name_in_a_diff(name: str, label: bytes) -> None:
     assert patch_of(name, b"x\n", b"y\n").startswith(label)
+
+
+def test_a_save_that_the_disk_did_not_confirm_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unconfirmed(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+        return replace(save(reading, data, backup=backup), doubt="the disk did not confirm it")
+
+    monkeypatch.setattr("tui.cli.set.save", unconfirmed)
+    path = vmx(tmp_path)
+    outcome = set_(path, "sdb", "--no-snapshot")
+    assert outcome.status == Status.DONE
+    assert f"diskmode: {path}: the disk did not confirm it" in outcome.err
+    assert modes(path) == ["persistent", "independent-persistent"]
+
+
+def test_a_vm_powered_on_since_it_was_read_is_not_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+
+    def judged(*given: Any) -> Machine | Refusal:
+        outcome = edit(*given)
+        path.with_name(f"{path.name}.lck").mkdir(exist_ok=True)
+        return outcome
+
+    monkeypatch.setattr("tui.cli.set.edit", judged)
+    outcome = set_(path, "sdb", "--no-snapshot")
+    assert outcome.status == Status.REFUSED
+    assert "rule in-use" in outcome.err
+    assert "--override in-use" in outcome.err
+    assert path.read_bytes() == before
+    path.with_name(f"{path.name}.lck").rmdir()
+    assert set_(path, "sdb", "--no-snapshot", "--override", "in-use").status == Status.DONE
+    assert path.read_bytes() != before

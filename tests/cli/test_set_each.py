@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import domain, run, vmx
+from tests.cli.helpers import PROGRAM, ROOT, copied, domain, run, vmx
+from tui.cli import set_each
+from tui.fleet import bulk_plan
+from tui.fleet.walk import Candidate
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 PICKED = ("--where", "mode:independent-persistent")
@@ -115,3 +119,80 @@ def test_a_query_that_asks_for_nothing_picks_nothing_and_a_star_picks_all(fleet:
     outcome = run("set", "--each", fleet, "--where", "*", "--no-snapshot", "--dry-run")
     assert outcome.status == 0
     assert "3 files would change" in outcome.err
+
+
+def test_a_file_of_several_domains_is_changed_whole_and_shown_as_one_diff(tmp_path: Path) -> None:
+    path = copied("several-domains.xml", tmp_path)
+    before = path.read_bytes()
+    options = ("set", "--each", path, "--where", "*", "--no-snapshot")
+    dry = run(*options, "--dry-run")
+    assert (dry.status, dry.text.count("--- ")) == (0, 1)
+    assert "1 file would change" in dry.err
+    done = run(*options, "--yes")
+    assert done.status == 0
+    assert "1 file changed" in done.err
+    assert "mail: vda is now" in done.err
+    after = path.read_bytes()
+    path.write_bytes(before)
+    subprocess.run(["patch", "-p0", "-d", "/"], input=dry.out, check=True, capture_output=True)
+    assert path.read_bytes() == after != before
+
+
+def test_a_vm_that_was_powered_on_is_not_written_into(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = bulk_plan.plan_file
+
+    def powered_on_behind_it(found: Candidate, *rest: object) -> object:
+        planned = plan(found, *rest)  # type: ignore[arg-type]
+        if "/a/" in found.path:
+            Path(f"{found.path}.lck").mkdir()
+        return planned
+
+    monkeypatch.setattr(set_each, "plan_file", powered_on_behind_it)
+    outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 3
+    assert "in use" in outcome.err
+    assert "1 file changed, 1 refused" in outcome.err
+    assert LEFT_OUT.encode() in (fleet / "a/web.vmx").read_bytes()
+
+
+@pytest.mark.parametrize("talk", ["full", "closed", "gone"])
+def test_what_cannot_be_said_stops_nothing_and_changes_no_status(talk: str, fleet: Path) -> None:
+    words = [*PROGRAM, "set", "--each", str(fleet), *PICKED, "--snapshot", "--yes"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    with Path("/dev/full").open("wb") as full:
+        if talk == "closed":
+            words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *words]
+        done = subprocess.run(
+            words,
+            check=False,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=full if talk == "full" else writer if talk == "gone" else None,
+        )
+    os.close(writer)
+    assert done.returncode == 0
+    for name in "ac":
+        assert LEFT_OUT.encode() not in (fleet / name / "web.vmx").read_bytes()
+
+
+def test_links_out_of_the_folder_are_followed_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    tenant, other = tmp_path / "tenant", tmp_path / "other"
+    tenant.mkdir()
+    other.mkdir()
+    path = vmx(other, LEFT_OUT)
+    before = path.read_bytes()
+    (tenant / "folder").symlink_to(other)
+    (tenant / "file.vmx").symlink_to(path)
+    (tenant / "host").symlink_to("/")
+    outcome = run("set", "--each", tenant, *PICKED, "--snapshot", "--yes")
+    assert outcome.status == 0
+    assert "3 links out of PATH not followed" in outcome.err
+    assert "0 files changed" in outcome.err
+    assert path.read_bytes() == before
+    (tenant / "host").unlink()
+    outcome = run("set", "--each", tenant, *PICKED, "--snapshot", "--yes", "--follow")
+    assert "1 file changed" in outcome.err
+    assert path.read_bytes() != before
+    assert (tenant / "file.vmx").is_symlink()

@@ -16,10 +16,21 @@ from tui.columns import Column, cells, padded, rows_in_columns, shortened, short
 from tui.formats.opening import open_document
 
 ALL_SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".vmx", ".xml"))
-KEYS = ["schema", "file", "format", "name", "hypervisor", "readonly", "disks", "findings"]
+KEYS = [
+    "schema",
+    "file",
+    "format",
+    "name",
+    "hypervisor",
+    "readonly",
+    "snapshots",
+    "locked",
+    "disks",
+    "findings",
+]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
-    *("participates", "persistent", "editable", "reason"),
+    *("participates", "persistent", "chain", "editable", "reason"),
 ]
 FINDING_KEYS = ["rule", "severity", "disk", "message", "advice", "source"]
 
@@ -84,12 +95,14 @@ def test_json_of_a_vmx(tmp_path: Path) -> None:
         "preset": None,
         "participates": True,
         "persistent": True,
+        "chain": None,
         "editable": True,
         "reason": None,
     }
     assert by_target["sdb"]["mode"] == "independent-persistent"
     assert by_target["sdb"]["participates"] is False
     assert by_target["sdc"]["mode"] == "weird"
+    assert by_target["sdc"]["participates"] is None
     assert by_target["hda"]["mode"] is None
     assert by_target["hda"]["editable"] is False
     assert {"rule": "unknown-mode", "severity": "error", "disk": "scsi0:2"}.items() <= next(
@@ -103,9 +116,10 @@ def test_json_of_a_domain() -> None:
     assert found["hypervisor"] == "qemu"
     presets = {disk["target"]: disk["preset"] for disk in found["disks"]}
     assert {presets["vda"], presets["vdb"], presets["vdc"]} == {"internal", "external", "manual"}
+    assert {one["preset"]: one["participates"] for one in found["disks"]}["manual"] is False
     assert found["disks"][0]["address"] is None
     assert {"rule": "transient-limits", "disk": "vdf"}.items() <= next(
-        one for one in found["findings"] if one["severity"] == "info"
+        one for one in found["findings"] if one["rule"] == "transient-limits"
     ).items()
 
 

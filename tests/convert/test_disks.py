@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.convert.machines import at, devices, element, from_vmx, from_xml, keys, loss, new_keys
-from tui.convert import Options, to_vmx
+from tui.convert import Options, Release, to_vmx
+from tui.disks import Device
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.spellings import Spelling
 
@@ -128,7 +129,7 @@ def _vmx_disk(place: str, **leaves: str) -> str:
 def test_a_disk_of_a_vmx(keys: str, expected: str) -> None:
     conversion = from_vmx(keys, Options(location="[ds] vm"))
     assert [text.replace('"', "'") for text in at(conversion, "devices/disk")] == [expected]
-    assert not [loss for loss in conversion.losses if loss.severity != "info"]
+    assert not [loss for loss in conversion.losses if loss.severity != "info" and not loss.stops]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ MODES = [
     ("Independent-NonPersistent", {"snapshot": "no"}, True),
     ("undoable", {}, False),
     ("append", {}, False),
-    ("nonpersistent", {}, True),
+    ("nonpersistent", {"snapshot": "external"}, True),  # said, for alone it would mean left out
     ("bogus", {}, False),
 ]
 
@@ -417,13 +418,28 @@ def test_a_preset_takes_part_in_snapshots_and_is_reported(preset: str) -> None:
 
 
 def test_a_policy_without_a_mode_gets_none_and_an_error() -> None:
-    conversion = from_xml(
-        _disk("sda", "scsi", head="type='file' snapshot='external'", more="<transient/>"), kind="kvm"
-    )
+    conversion = from_xml(_disk("sda", "scsi", head="type='file' persistent='no' snapshot='yes'"), kind="kvm")
     assert "scsi0:0.mode" not in keys(conversion)
     assert [loss.severity for loss in conversion.losses if loss.disk == 0 and "no mode" in loss.why] == [
         "error"
     ]
+
+
+@pytest.mark.parametrize(("preset", "severity"), [("", "info"), (" snapshot='external'", "warning")])
+def test_a_transient_disk_of_kvm_is_independent_nonpersistent(preset: str, severity: str) -> None:
+    conversion = from_xml(_disk("sda", "scsi", head=f"type='file'{preset}", more="<transient/>"), kind="kvm")
+    assert keys(conversion)["scsi0:0.mode"] == "independent-nonpersistent"
+    assert [one.severity for one in conversion.losses if "out of snapshots" in one.why] == [severity]
+
+
+@pytest.mark.parametrize("word", ["undoable", "nonpersistent", "append"])
+def test_an_outdated_word_survives_in_the_spelling_that_has_it(word: str) -> None:
+    source = SCSI + _vmx_disk("scsi0:0", fileName="a.vmdk", mode=word)
+    there = from_vmx(source, Options(spelling=Spelling.VMX_MODE))
+    disk = element(there).find("devices/disk")
+    assert disk is not None
+    assert disk.get("snapshot_mode") == word
+    assert keys(to_vmx(DomainDocument(there.text.encode())))["scsi0:0.mode"] == word
 
 
 def test_disks_without_a_place_get_free_ones() -> None:
@@ -444,10 +460,10 @@ def test_disks_without_a_place_get_free_ones() -> None:
         "/sda.vmdk": "scsi0:0",
         "/sdb.vmdk": "scsi0:2",
         "/sdc.vmdk": "scsi0:3",
-        "/sdd.vmdk": "scsi0:4",
+        "/sdd.vmdk": "usb_xhc",
     }
     severities = {loss.disk: loss.severity for loss in conversion.losses if "put at" in loss.why}
-    assert severities == {0: "warning", 2: "error", 3: "error", 4: "warning"}
+    assert severities == {0: "warning", 2: "error", 3: "error"}
 
 
 def test_a_domain_with_more_disks_than_vmware_has_places() -> None:
@@ -478,11 +494,75 @@ def test_the_lines_of_each_disk(index: int) -> None:
     assert any(f"d{index}.vmdk" in line for line in block)
 
 
-def test_twins_of_one_target_are_reported() -> None:
-    keys = (
+TWINS = (
+    SCSI
+    + 'sata0.present = "TRUE"\n'
+    + _vmx_disk("scsi0:0", fileName="a.vmdk")
+    + _vmx_disk("sata0:0", fileName="b.iso")
+    + _vmx_disk("sata0:1", fileName="c.vmdk")
+)
+
+
+@pytest.mark.parametrize(
+    "options", [Options(vmx_path="/vm/vm.vmx"), Options(location="[ds] vm", libvirt=(9, 0))]
+)
+def test_no_two_disks_share_a_target(options: Options) -> None:
+    conversion = from_vmx(TWINS, options)
+    targets = [target.get("dev") for target in element(conversion).iterfind("devices/disk/target")]
+    assert targets == ["sda", "sdc", "sdb"]
+    assert not conversion.stopping
+    back = keys(to_vmx(DomainDocument(conversion.text.encode())))
+    assert {"scsi0:0.fileName", "sata0:0.fileName", "sata0:1.fileName"} <= back.keys()
+
+
+def test_targets_of_a_datastore_are_libvirts_own_and_it_is_said_that_they_stop_a_define() -> None:
+    conversion = from_vmx(TWINS, Options(location="[ds] vm"))
+    targets = [target.get("dev") for target in element(conversion).iterfind("devices/disk/target")]
+    assert targets == ["sda", "sda", "sdb"]
+    assert [one.key for one in conversion.stopping] == ["sata0:0.fileName"]
+    assert conversion.losses[0].stops
+    assert conversion.summary.startswith("1 stops virsh define")
+
+
+@pytest.mark.parametrize(("release", "stops"), [(None, 1), ((11, 4), 1), ((11, 5), 0), ((12, 4), 0)])
+def test_the_bus_nvme_stops_a_define_before_libvirt_11_5(release: Release | None, stops: int) -> None:
+    keys = 'nvme0.present = "TRUE"\n' + _vmx_disk("nvme0:0", fileName="a.vmdk")
+    found = from_vmx(keys, Options(libvirt=release)).stopping
+    assert len(found) == stops
+    assert all("11.5" in one.why for one in found)
+
+
+def test_a_drive_of_the_host_stays_a_drive() -> None:
+    source = 'sata0.present = "TRUE"\n' + _vmx_disk("sata0:1", fileName="auto detect", deviceType="cdrom-raw")
+    document = DomainDocument(from_vmx(source).text.encode())
+    assert [disk.device for disk in document.disks] == [Device.CDROM]
+    assert keys(to_vmx(document))["sata0:1.deviceType"] == "cdrom-raw"
+
+
+def test_a_usb_disk_stays_on_its_port() -> None:
+    source = 'usb_xhci.present = "TRUE"\n' + _vmx_disk("usb_xhci:4", fileName="a.vmdk", deviceType="disk")
+    back = keys(to_vmx(DomainDocument(from_vmx(source).text.encode())))
+    assert back["usb_xhci.present"] == "true"
+    assert back["usb_xhci:4.deviceType"] == "disk"
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ('bios.hddOrder = "scsi0:1,scsi0:0"\n', ["2", "1", None]),
+        ('bios.bootOrder = "cdrom,hdd"\n', ["2", None, "1"]),
+        ('bios.bootOrder = "hdd,cdrom"\nbios.hddOrder = "scsi0:1"\n', [None, "1", "2"]),
+        ("", [None, None, None]),
+    ],
+)
+def test_the_boot_order_is_that_of_the_vmx(order: str, expected: list[str | None]) -> None:
+    source = (
         SCSI
-        + 'sata0.present = "TRUE"\n'
         + _vmx_disk("scsi0:0", fileName="a.vmdk")
-        + _vmx_disk("sata0:0", fileName="b.iso")
+        + _vmx_disk("scsi0:1", fileName="b.vmdk")
+        + _vmx_disk("ide1:0", fileName="c.iso", deviceType="cdrom-image")
+        + order
     )
-    assert loss(from_vmx(keys), "sata0:0.fileName").severity == "warning"
+    conversion = from_vmx(source)
+    found = [disk.find("boot") for disk in element(conversion).iterfind("devices/disk")]
+    assert [None if boot is None else boot.get("order") for boot in found] == expected

@@ -62,7 +62,10 @@ def test_a_value_from_a_vmx(keys: str, path: str, expected: str | None) -> None:
         (
             'firmware = "efi"\nuefi.secureBoot.enabled = "TRUE"',
             "os/firmware/feature",
-            ['<feature enabled="yes" name="secure-boot"/>'],
+            [
+                '<feature enabled="yes" name="enrolled-keys"/>',
+                '<feature enabled="yes" name="secure-boot"/>',
+            ],
         ),
         ('uefi.secureBoot.enabled = "TRUE"', "os/firmware/feature", []),
         ('smbios.reflectHost = "TRUE"', "os/smbios", ['<smbios mode="host"/>']),

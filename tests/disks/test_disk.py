@@ -17,8 +17,10 @@ from tui.disks import (
     Format,
     Mode,
     Place,
+    Preset,
     effect_of,
     letters,
+    near_mode,
     target_name,
 )
 
@@ -94,7 +96,7 @@ def test_the_written_mode_counts_before_the_policy() -> None:
 
 def test_the_effect_is_that_of_the_mode_else_of_the_policy() -> None:
     assert replace(DISK, mode_word="append").effect == MODES[Mode.APPEND].effect
-    assert replace(DISK, mode_word="bogus", policy=INDEPENDENT).effect == effect_of(INDEPENDENT)
+    assert replace(DISK, mode_word=None, policy=INDEPENDENT).effect == effect_of(INDEPENDENT)
 
 
 def test_an_encrypted_configuration_is_locked_with_what_hides_it() -> None:
@@ -114,3 +116,38 @@ def test_a_mode_that_other_words_contradict_is_not_told() -> None:
     contradicted = replace(said, contradictions=("snapshot='external' and snapshot_mode=",))
     assert contradicted.mode == Mode.PERSISTENT
     assert contradicted.effect == MODES[Mode.PERSISTENT].effect
+
+
+@pytest.mark.parametrize(
+    ("disk", "word", "covered"),
+    [
+        (replace(DISK, mode_word="persistent"), "yes", True),
+        (replace(DISK, policy=INDEPENDENT), "no", False),
+        (replace(DISK, preset=Preset.MANUAL), "manual", False),
+        (replace(DISK, mode_word="independent_persistent"), "unknown", None),
+        (replace(DISK, bad_preset="snapshot='perhaps'"), "unknown", None),
+        (replace(DISK, device=Device.CDROM, mode_word="bogus", policy=INDEPENDENT), "no", False),
+    ],
+)
+def test_what_is_left_to_you_is_not_covered_and_an_unknown_word_says_neither(
+    disk: Disk, word: str, covered: bool | None
+) -> None:
+    assert disk.participation == word
+    assert disk.participation.covered is covered
+    if covered is None or word == "manual":
+        assert disk.effect.startswith({"manual": "Left to you", "unknown": "Not known"}[word])
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("independent_persistent", Mode.INDEPENDENT_PERSISTENT),
+        ("independant-persistent", Mode.INDEPENDENT_PERSISTENT),
+        ("independent-nonpersistant", Mode.INDEPENDENT_NONPERSISTENT),
+        ("persistant", Mode.PERSISTENT),
+        ("bogus", None),
+        ("x" * 100_000, None),
+    ],
+)
+def test_a_word_nobody_knows_may_be_near_one_that_is(word: str, meant: Mode | None) -> None:
+    assert near_mode(word) is meant

@@ -106,3 +106,25 @@ def test_a_file_that_is_none_says_what_is_wrong(data: bytes, words: str) -> None
 
 def test_an_empty_file_accepts_nothing() -> None:
     assert read_acceptances(b"version = 1\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"version = " + b"[" * 100_000, "nested too deep"),
+        (b"accept = " + b"{a=" * 100_000, "nested too deep"),
+        (b"version = " + b"9" * 100_000, "no TOML file"),
+        (b"version = 0x" + b"f" * 100_000, "its version is not 1"),
+        (b"version = nan", "its version is not 1"),
+        (b'[[accept]]\nrule = "a\x00b"', "no TOML file"),
+        (b"\x00", "no TOML file"),
+        (b"k" * 100_000 + b" = 1", "it has a key kkk"),
+        (b"[[accept]]\n" + b"k" * 100_000 + b" = 1", "entry 1 has a key kkk"),
+    ],
+    ids=range(9),
+)
+def test_an_absurd_file_is_told_in_an_ordinary_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(AcceptError) as caught:
+        read_acceptances(data)
+    assert said in caught.value.what
+    assert len(caught.value.what) < 200

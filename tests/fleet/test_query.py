@@ -36,6 +36,9 @@ def row(tmp_path: Path) -> QueryRow:
         "vm:web* mode:indep",
         "disk:scsi0:1",
         "disk:sdb",
+        "topic:migration",
+        "topic:backup -topic:hygiene",
+        "source:*_1.vmdk",
         "disk:web_1.vmdk",
         "scsi0:1",
         "rule:not-in",
@@ -94,3 +97,20 @@ def test_no_terms_fit_everything(row: QueryRow) -> None:
 def test_what_looks_like_a_pattern_is_text(row: QueryRow) -> None:
     assert not parse("vm:[w]eb").fits(row)
     assert not parse("vm:w.b").fits(row)
+
+
+def test_what_is_left_to_you_and_what_nobody_knows_are_asked_for_by_their_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    source = "<source file='/a'/><target dev='vda'/>"
+    path.write_text(
+        f"<domain type='kvm'><devices><disk snapshot='manual'>{source}</disk>"
+        f"<disk snapshot='perhaps'>{source}</disk><disk>{source}</disk></devices></domain>"
+    )
+    (result,) = judge(Candidate(str(path)))
+    assert isinstance(result, JudgedMachine)
+    rows = [QueryRow(result, disk) for disk in result.configuration.disks]
+    told = {
+        word: [row.disk.index for row in rows if row.disk and parse(f"snapshot:{word}").fits(row)]
+        for word in ("manual", "unknown", "no", "yes")
+    }
+    assert told == {"manual": [0], "unknown": [1], "no": [0], "yes": [2]}

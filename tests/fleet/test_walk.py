@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.fleet.records import Unread
-from tui.fleet.walk import Candidate, walk
+from tui.fleet.walk import Candidate, Follow, Passed, walk
 from tui.storage.local_walk import SKIPPED, excluded
 
 
@@ -55,6 +55,68 @@ def test_a_link_to_what_the_walk_meets_anyway_lists_nothing_twice(tmp_path: Path
     (tmp_path / "qemu/autostart/web.xml").symlink_to(tmp_path / "qemu/web.xml")
     (tmp_path / "again").symlink_to("vms", target_is_directory=True)
     assert found(tmp_path) == ["qemu/web.xml", "vms/a.vmx"]
+
+
+def test_a_link_to_the_whole_host_is_followed_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    put(tmp_path, "tenant/x.vmx", "y.vmx")
+    root = tmp_path / "tenant"
+    for name, target in (("host", "/"), ("top", "/usr"), ("above", tmp_path), ("up", "..")):
+        (root / name).symlink_to(target, target_is_directory=True)
+    passed = Passed()
+    assert list(walk([str(root)], passed=passed)) == [Candidate(str(root / "x.vmx"))]
+    assert (passed.links, passed.first) == (4, str(root / "above"))
+    for name in ("host", "top", "up"):
+        (root / name).unlink()
+    assert [one.path for one in walk([str(root)], follow=Follow.ALL)] == [
+        str(root / "above/y.vmx"),
+        str(root / "x.vmx"),
+    ]
+
+
+def test_a_link_behind_a_link_leads_to_the_whole_host_no_more_than_another(tmp_path: Path) -> None:
+    put(tmp_path, "tree/x.vmx", "outside/a.vmx")
+    (tmp_path / "outside/host").symlink_to("/", target_is_directory=True)
+    (tmp_path / "tree/link").symlink_to(tmp_path / "outside", target_is_directory=True)
+    passed = Passed()
+    assert len(list(walk([str(tmp_path / "tree")], passed=passed))) == 2
+    assert passed.links == 1
+
+
+def test_without_following_nothing_outside_is_met_and_what_is_inside_is(tmp_path: Path) -> None:
+    put(tmp_path, "in/sub/a.vmx", "out/b.vmx")
+    root = tmp_path / "in"
+    (root / "folder").symlink_to(tmp_path / "out", target_is_directory=True)
+    (root / "file.vmx").symlink_to(tmp_path / "out/b.vmx")
+    (root / "gone.vmx").symlink_to(tmp_path / "out/gone.vmx")
+    (root / "inside.vmx").symlink_to("sub/a.vmx")
+    passed = Passed()
+    found = walk([str(root)], follow=Follow.NONE, passed=passed)
+    assert [one.path for one in found] == [str(root / "sub/a.vmx")]
+    assert passed.links == 3
+
+
+def test_what_is_reached_by_a_link_is_marked_with_it(tmp_path: Path) -> None:
+    put(tmp_path, "in/a.vmx", "out/deep/b.vmx")
+    link = tmp_path / "in/link"
+    link.symlink_to(tmp_path / "out", target_is_directory=True)
+    assert list(walk([str(tmp_path / "in")])) == [
+        Candidate(str(tmp_path / "in/a.vmx")),
+        Candidate(str(link / "deep/b.vmx"), link=str(link)),
+    ]
+
+
+def test_a_machine_is_met_once_by_whatever_ways_it_is_reached(tmp_path: Path) -> None:
+    put(tmp_path, "in/a.vmx", "out/b.vmx")
+    (tmp_path / "in/1.vmx").symlink_to(tmp_path / "out/b.vmx")
+    (tmp_path / "in/2.vmx").symlink_to(tmp_path / "out/b.vmx")
+    (tmp_path / "in/z").symlink_to(tmp_path / "out", target_is_directory=True)
+    root, a = tmp_path / "in", tmp_path / "in/a.vmx"
+    once = ["in/1.vmx", "in/a.vmx"]
+    assert found(tmp_path, root) == once
+    assert found(tmp_path, root, tmp_path / "out") == once
+    assert found(tmp_path, root, a, tmp_path / "in/2.vmx", root) == once
+    assert found(tmp_path, a, a, root) == ["in/a.vmx", "in/1.vmx"]
+    assert found(tmp_path, tmp_path / "in/2.vmx", tmp_path / "out") == ["in/2.vmx"]
 
 
 def test_a_link_that_leads_elsewhere_is_followed_once(tmp_path: Path) -> None:

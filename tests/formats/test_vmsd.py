@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +28,18 @@ TWO = (
 )
 
 
+def covering(data: bytes) -> Snapshots:
+    """What is said of the current snapshot; the newest has tests of its own."""
+    return replace(read_vmsd(data), newest=None, taken=None)
+
+
 def test_the_sample_covers_two_disks() -> None:
-    found = read_vmsd(sample("delta-snapshots/delta-snapshots.vmsd"))
+    found = covering(sample("delta-snapshots/delta-snapshots.vmsd"))
     assert found == Snapshots(2, "after upgrade", frozenset({"scsi0:0", "scsi0:1"}))
 
 
 def test_the_current_snapshot_is_found_by_its_uid_and_covers_its_own_nodes() -> None:
-    assert read_vmsd(TWO) == Snapshots(2, 'new"', frozenset({"scsi0:1", "nvme0:0"}))
+    assert covering(TWO) == Snapshots(2, 'new"', frozenset({"scsi0:1", "nvme0:0"}))
 
 
 def test_a_snapshot_without_a_name_is_called_by_its_number() -> None:
@@ -40,20 +48,20 @@ def test_a_snapshot_without_a_name_is_called_by_its_number() -> None:
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\n", b'.encoding = "UTF-8"\n'])
 def test_a_record_of_nothing_is_a_vm_without_snapshots(data: bytes) -> None:
-    assert read_vmsd(data) == Snapshots(0)
+    assert covering(data) == Snapshots(0)
 
 
 def test_the_count_is_trusted_and_not_what_else_was_left_behind() -> None:
-    assert read_vmsd(TWO.replace(b'"2"', b'"0"', 1)) == Snapshots(0)
+    assert covering(TWO.replace(b'"2"', b'"0"', 1)) == Snapshots(0)
 
 
 def test_a_current_snapshot_beyond_the_count_is_left_over_and_none() -> None:
-    assert read_vmsd(TWO.replace(b'"2"', b'"1"', 1)) == Snapshots(1)
+    assert covering(TWO.replace(b'"2"', b'"1"', 1)) == Snapshots(1)
 
 
 @pytest.mark.parametrize("current", [b'"0"', b'"99"', b'""'])
 def test_a_current_snapshot_that_is_not_there_covers_nothing_known(current: bytes) -> None:
-    assert read_vmsd(TWO.replace(b'"7"', current, 1)) == Snapshots(2)
+    assert covering(TWO.replace(b'"7"', current, 1)) == Snapshots(2)
 
 
 def test_a_huge_count_costs_nothing() -> None:
@@ -86,3 +94,18 @@ def test_any_bytes_are_read_or_refused(rest: bytes, start: bytes) -> None:
         assert read_vmsd(start + rest).count >= 0
     except FormatError as error:
         assert error.what
+
+
+def test_the_newest_is_the_one_taken_last_wherever_it_is_listed() -> None:
+    lines = [b'snapshot.numSnapshots = "2"']
+    for place, low in ((0, -5), (1, 7)):
+        lines += [
+            b'snapshot%d.displayName = "n%d"' % (place, place),
+            b'snapshot%d.createTimeHigh = "396000"' % place,
+            b'snapshot%d.createTimeLow = "%d"' % (place, low),
+        ]
+    found = read_vmsd(b"\n".join(lines))
+    assert found.newest == "n0"
+    assert found.taken == datetime(2023, 11, 24, 7, 35, 44, 183291, UTC)
+    untimed = read_vmsd(b"\n".join(line for line in lines if b"Time" not in line))
+    assert (untimed.newest, untimed.taken) == ("n1", None)

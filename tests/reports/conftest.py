@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import SAMPLES, vmx
-from tui.fleet.accept import leftovers, read_acceptances
+from tui.fleet.accept import read_acceptances
+from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.records import Unread
-from tui.fleet.tally import Tally
 from tui.fleet.walk import walk
-from tui.reports import Rendering, Report, Totals
+from tui.reports import Report
 
 TODAY = date(2026, 6, 1)
 HOSTILE = "x\"'=cmd|A1\x1b[31m[/foo]`<script>|\u202e\U0001f600"
@@ -33,15 +33,10 @@ def tree(tmp_path: Path) -> Path:
 def written(report: Report, *paths: Path, accept: bytes = b"") -> str:
     """The whole text of a report, with an unread file at its end."""
     acceptances = read_acceptances(accept)
-    rendering = Rendering(report, None, acceptances, TODAY)
-    parts = [rendering([found]) for found in (*walk([str(path) for path in paths]), UNREAD)]
-    tally = Tally()
-    for part in parts:
-        tally.add(part.tally)
-    unused = leftovers(acceptances, frozenset(tally.used), TODAY)
-    tally.count_findings(unused)
-    texts = [part.text for part in parts if part.text]
-    return report.head() + report.separator.join(texts) + report.tail(Totals(tally, unused))
+    found = (*walk([str(path) for path in paths]), UNREAD)
+    run = AuditRun(found, Judging(report.part, None, acceptances, TODAY), workers=1)
+    texts = [text for part in run.parts() for text in part.views if text]
+    return report.head() + report.separator.join(texts) + report.tail(run.totals())
 
 
 @pytest.fixture

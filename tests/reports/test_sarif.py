@@ -12,8 +12,7 @@ from typing import Any
 import jsonschema
 
 from tests.reports.conftest import ACCEPT, STALE, written
-from tui.fleet.tally import Tally
-from tui.reports import Totals
+from tui.fleet.tally import Tally, Totals
 from tui.reports.sarif import Sarif
 from tui.rules import BY_ID
 

@@ -6,15 +6,16 @@ import json
 from pathlib import Path
 
 from tests.reports.conftest import ACCEPT, HOSTILE, STALE, UNREAD, written
-from tui.fleet.compare import read_audit
-from tui.fleet.tally import Tally
-from tui.reports import SCHEMA, Totals
+from tui.fleet.comparison import read_audit
+from tui.fleet.tally import Tally, Totals
+from tui.reports import SCHEMA
 from tui.reports.structured import Json, JsonLines
 
 DISK = {
     "schema",
     "kind",
     "file",
+    "link",
     "domain",
     "vm",
     "format",
@@ -26,6 +27,8 @@ DISK = {
 }
 DISK |= {"source", "size", "mode", "preset", "participates", "persistent", "findings"}
 TOTAL = {"complete", "machines", "disks", "not_in_snapshots", "discarding", "unread", "findings", "accepted"}
+DISK |= {"snapshots", "locked", "chain"}
+TOTAL |= {"left_to_you", "unknown"}
 
 
 def test_each_line_is_an_object_of_the_schema(samples: Path) -> None:
@@ -42,7 +45,13 @@ def test_both_tell_the_same(samples: Path) -> None:
     lines = [json.loads(line) for line in written(JsonLines(), samples, accept=ACCEPT).splitlines()]
     assert whole["schema"] == SCHEMA
     disks = [
-        {**{key: one[key] for key in ("file", "domain", "vm", "format", "hypervisor")}, **disk}
+        {
+            **{
+                key: one[key]
+                for key in ("file", "link", "domain", "vm", "format", "hypervisor", "snapshots", "locked")
+            },
+            **disk,
+        }
         for one in whole["results"]
         if one["kind"] == "machine"
         for disk in one["disks"]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.cli.helpers import vmx
 from tests.reports.conftest import ACCEPT, STALE, written
 from tui.columns import cells
 from tui.fleet.accept import read_acceptances
 from tui.reports import FORMATS, Table, report_named
-from tui.reports.markdown import Markdown
+from tui.reports.markdown import Markdown, code
 from tui.reports.spreadsheet import COLUMNS, Csv, cell
 from tui.reports.starter import Starter
 from tui.reports.table import wrapped
+from tui.visible import visible
 
 RVTOOLS = ("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #")
 
@@ -104,9 +107,33 @@ def test_markdown_keeps_every_cell_in_its_place(tree: Path) -> None:
     text = written(Markdown(), tree, accept=ACCEPT)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {8}
-    assert "<script>" not in text
+    assert "<script>" not in live(text)
     assert "\x1b" not in text
     assert "\n## Totals\n" in text
+
+
+def live(text: str) -> str:
+    """A Markdown text without its code spans."""
+    return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+
+
+def test_markdown_makes_no_links_and_calls_nobody(tmp_path: Path) -> None:
+    acting = "https://evil.example www.evil.example [a](b) @admin a@b.example #7 `x` ``` <b> |7C x"
+    vmx(tmp_path, 'scsi0:1.mode = "@who https://x.example"', display=acting)
+    accept = b'[[accept]]\nrule = "@who-*"\nreason = "www.x.example #3"\n'
+    text = written(Markdown(), tmp_path, accept=accept)
+    assert "@admin" in text
+    assert "https://evil.example" in text
+    for word in ("@", "http", "www", "#7", "#3", "<b>", "]("):
+        assert word not in live(text)
+
+
+@pytest.mark.parametrize("text", ["`", "``x", "x`", "a`b``c", "a|b", "  ", "\\", "a\nb"])
+def test_a_code_span_holds_its_text_whole(text: str) -> None:
+    span = code(text)
+    assert live(span) == ""
+    assert "\n" not in span
+    assert visible(text).strip() in span.replace("\\|", "|")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -5,10 +5,11 @@ The first case of each rule is the one the editor is shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from tests.formats.samples import SAMPLES, vmx
-from tui.disks import UNSUPPORTED, Image, Preset, Remark, Sidecars, Snapshots
+from tui.disks import UNSUPPORTED, Chain, Image, Preset, Remark, Sidecars, Snapshots
 from tui.editing import PolicyChange
 from tui.formats.domain_xml import DomainDocument
 from tui.machine import Machine, machine_in, with_sidecars
@@ -76,6 +77,11 @@ def domain_of(*disks: str, kind: str = "kvm") -> Machine:
     return Machine(DomainDocument(text.encode()))
 
 
+def with_os(inside: str) -> Machine:
+    """A domain with this firmware and no disk."""
+    return Machine(DomainDocument(f"<domain type='kvm'><os>{inside}</os></domain>".encode()))
+
+
 def one_disk(attributes: str = "", inside: str = "", kind: str = "kvm") -> Machine:
     return domain_of(xml_disk(attributes, inside), kind=kind)
 
@@ -99,6 +105,17 @@ def sampled(name: str) -> Machine:
     return with_sidecars(machine_in(path.read_bytes(), str(path)))
 
 
+def booting(order: str) -> Machine:
+    """A VMX with two disks that the BIOS tries in this order."""
+    return machine(*disk_at("scsi0:1", "b.vmdk"), f'bios.hddOrder = "{order}"')
+
+
+def chained(missing: str | None = None, outside: str | None = None) -> Machine:
+    """A VMX whose disk builds on another."""
+    files = ("a.vmdk", missing or outside or "b.vmdk")
+    return machine(sidecars=Sidecars(chains={0: Chain(files, missing, outside)}))
+
+
 def snapshots(count: int, nodes: frozenset[str] | None = None, current: str | None = "nightly") -> Sidecars:
     return Sidecars(snapshots=Snapshots(count, current if nodes is not None else None, nodes))
 
@@ -107,6 +124,9 @@ TWO = snapshots(2, frozenset({"scsi0:0"}))
 CHILD = Sidecars({0: Image(None, "monolithicSparse", "1234abcd", "base.vmdk")})
 NO_HINT = Sidecars({0: Image(None, "vmfsSparse", "1234abcd")})
 ALONE = Sidecars({0: Image(None, "vmfs", "FFFFFFFF")})
+CHAIN = {0: Chain(("a.vmdk", "b.vmdk"))}
+CHAINED = Sidecars(CHILD.images, Snapshots(0), chains=CHAIN)
+CHAINED_ONCE = Sidecars(CHILD.images, Snapshots(1), chains=CHAIN)
 UNTOLD = Sidecars({0: Image(4096)})
 LOCKED = Sidecars(lock="web.vmx.lck")
 DELTA = "web-000002.vmdk"
@@ -116,7 +136,10 @@ OUT = " snapshot='no'"
 POLICY = (
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(OUT, "<transient/>")),
     Case(
-        "snapshot-without-persistence", OTHER, one_disk(" snapshot='manual'", "<transient/>"), one_disk(SAID)
+        "snapshot-without-persistence",
+        OTHER,
+        one_disk(SAID, "<transient/>"),
+        one_disk(" snapshot='manual'", "<transient/>"),
     ),
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk("", "<transient/>")),
     Case("snapshot-without-persistence", QEMU, one_disk(SAID, "<transient/>"), one_disk(SAID)),
@@ -137,6 +160,7 @@ POLICY = (
         one_disk(" snapshot='no' snapshot_mode='persistent'"),
         one_disk(" snapshot='no' snapshot_mode='independent-persistent'"),
     ),
+    Case("left-to-you", QEMU, one_disk(" snapshot='manual'"), one_disk(" snapshot='external'")),
     Case("unknown-preset", QEMU, one_disk(" snapshot='perhaps'"), one_disk(" snapshot='manual'")),
     Case("not-in-snapshots", ESXI, machine(INDEPENDENT), machine('scsi0:0.mode = "persistent"')),
     Case("not-in-snapshots", WORKSTATION, machine(INDEPENDENT), machine()),
@@ -153,6 +177,37 @@ CHANGES = (
     Case("has-snapshots", ESXI, machine(sidecars=snapshots(1)), machine(), LEAVE_OUT),
     Case("has-snapshots", ESXI, machine(INDEPENDENT, sidecars=TWO), machine(sidecars=TWO), TAKE_PART),
     Case("has-snapshots", ESXI, sampled("delta-snapshots/delta-snapshots.vmx"), machine(), LEAVE_OUT),
+    Case("has-snapshots", WORKSTATION, machine(sidecars=TWO), machine(sidecars=snapshots(0))),
+    Case(
+        "in-use",
+        WORKSTATION,
+        machine('checkpoint.vmState = "a.vmss"'),
+        machine('checkpoint.vmState = "FALSE"'),
+    ),
+    Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(sidecars=ALONE)),
+    Case("consolidation-needed", ESXI, machine(sidecars=CHAINED), machine(sidecars=CHAINED_ONCE)),
+    Case("disk-missing", ESXI, machine(sidecars=Sidecars(missing={0: "a.vmdk"})), machine()),
+    Case("parent-missing", ESXI, chained(missing="b.vmdk"), chained()),
+    Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
+    Case("cbt-half-enabled", ESXI, machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")), machine(TRACKED)),
+    Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "TRUE"'), machine('ctkEnabled = "FALSE"')),
+    Case("boot-order", WORKSTATION, booting("scsi0:1,scsi0:0"), booting("scsi0:0,scsi0:1")),
+    Case("nvme-disk", ESXI, at("nvme0:0"), at("sata0:0")),
+    Case("virtual-tpm", WORKSTATION, machine('vtpm.present = "TRUE"'), machine('vtpm.present = "FALSE"')),
+    Case("linked-clone", WORKSTATION, chained(outside="/b.vmdk"), chained()),
+    Case(
+        "transient-leftover",
+        QEMU,
+        replace(one_disk(), sidecars=Sidecars(overlays={0: "/a.TRANSIENT-b"})),
+        one_disk(),
+    ),
+    Case(
+        "nothing-in-snapshots",
+        ESXI,
+        machine(INDEPENDENT),
+        machine(INDEPENDENT, *disk_at("scsi0:1", "b.vmdk")),
+    ),
+    Case("nothing-in-snapshots", ESXI, pictured("vmfsRDMP"), machine('scsi0:0.mode = "bogus"')),
     Case("is-delta", WORKSTATION, machine(sidecars=CHILD), machine(sidecars=ALONE), LEAVE_OUT),
     Case("is-delta", ESXI, machine(sidecars=NO_HINT), machine(sidecars=UNTOLD), DISCARD),
     Case("is-delta", ESXI, machine(file=DELTA), machine(file="web-00002.vmdk"), LEAVE_OUT),
@@ -290,13 +345,6 @@ VMWARE = (
 )
 
 LIBVIRT = (
-    Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), one_disk(OUT, "<transient/>")),
-    Case("transient-breaks-snapshots", OTHER, one_disk("", "<transient/>"), one_disk(SAID, "<transient/>")),
-    *(
-        Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), one_disk("", inside))
-        for inside in ("", "<readonly/>", "<transient/><readonly/>")
-    ),
-    Case("transient-breaks-snapshots", QEMU, one_disk("", "<transient/>"), machine('scsi0:0.mode = "x"')),
     Case(
         "transient-empty",
         QEMU,
@@ -367,82 +415,142 @@ LIBVIRT = (
         for kind in ("xen", "vz", "parallels")
     ),
     Case("transient-limits", QEMU, one_disk(OUT, "<transient/>"), one_disk(OUT)),
-    Case("internal-needs-qcow2", QEMU, domain_of(formatted("raw")), domain_of(formatted("qcow2"))),
-    Case(
-        "internal-needs-qcow2", QEMU, domain_of(formatted("vmdk")), domain_of(formatted("vmdk", "external"))
-    ),
-    Case("internal-needs-qcow2", QEMU, domain_of(formatted("raw")), one_disk(SAID)),
-    Case("internal-needs-qcow2", QEMU, domain_of(formatted("luks")), domain_of(formatted("raw", "manual"))),
-    Case(
-        "mixed-internal-external",
-        QEMU,
-        domain_of(xml_disk(SAID), second("external")),
-        domain_of(xml_disk(SAID), second("internal")),
-    ),
-    Case(
-        "mixed-internal-external",
-        QEMU,
-        domain_of(second("external"), xml_disk(SAID)),
-        domain_of(second("external"), xml_disk(SAID, file=None)),
-    ),
-    Case(
-        "mixed-internal-external",
-        QEMU,
-        domain_of(second("external"), xml_disk(SAID)),
-        domain_of(second("manual"), xml_disk(SAID)),
-    ),
-    Case(
-        "internal-excludes-none",
-        QEMU,
-        domain_of(xml_disk(SAID), second("no")),
-        domain_of(xml_disk(SAID), second("no", inside="<readonly/>")),
-    ),
-    Case(
-        "internal-excludes-none",
-        QEMU,
-        domain_of(xml_disk(SAID), second("manual")),
-        domain_of(xml_disk(SAID), second("no", file=None)),
-    ),
-    Case(
-        "internal-excludes-none",
-        QEMU,
-        domain_of(xml_disk(SAID), second("manual")),
-        domain_of(xml_disk(" snapshot='external'"), second("no")),
-    ),
-    Case(
-        "nothing-to-snapshot",
-        QEMU,
-        domain_of(xml_disk(OUT), second("manual")),
-        domain_of(xml_disk(OUT), second("")),
-    ),
-    Case("nothing-to-snapshot", QEMU, one_disk("", "<readonly/>"), domain_of()),
     Case("vhostuser-snapshot", QEMU, typed("vhostuser", "external"), typed("vhostuser", "no")),
-    Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed("vhostuser", "manual")),
+    Case("vhostuser-snapshot", QEMU, typed("vhostuser", "manual"), typed("vhostuser", "no")),
     Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed("file", "internal")),
     *(
         Case("vhostuser-snapshot", QEMU, typed("vhostuser", "internal"), typed(kind, "internal"))
         for kind in ("volume", "network")
     ),
+)
+
+QCOW2 = "<driver type='qcow2'/>"
+RAW = "<driver type='raw'/>"
+
+
+def qcow2(attributes: str = "", inside: str = "", target: str = "vda") -> str:
+    return xml_disk(attributes, QCOW2 + inside, target, f"{target}.img")
+
+
+PLANNED = (
+    Case("snapshots-refused", QEMU, domain_of(qcow2("", "<transient/>")), domain_of(qcow2())),
     Case(
-        "lun-external",
+        "snapshots-refused",
         QEMU,
-        one_disk(" device='lun' snapshot='external'"),
-        one_disk(" device='lun' snapshot='manual'"),
+        domain_of(qcow2("", "<transient/>"), qcow2("", "", "vdb")),
+        domain_of(qcow2(OUT, "<transient/>"), qcow2("", "", "vdb")),
     ),
     Case(
-        "lun-external", QEMU, one_disk(" device='lun' snapshot='external'"), one_disk(" snapshot='external'")
+        "snapshots-refused",
+        QEMU,
+        domain_of(qcow2(SAID), qcow2(OUT, "", "vdb")),
+        domain_of(qcow2(SAID), qcow2(SAID, "", "vdb")),
+    ),
+    Case("snapshots-refused", QEMU, domain_of(xml_disk(SAID, RAW)), domain_of(xml_disk(OUT, RAW))),
+    Case(
+        "snapshots-refused",
+        QEMU,
+        domain_of(xml_disk("", f"{RAW}<shareable/>"), qcow2("", "", "vdb")),
+        domain_of(xml_disk(OUT, f"{RAW}<shareable/>"), qcow2("", "", "vdb")),
     ),
     Case(
-        "shareable-external",
+        "plain-snapshot-refused",
         QEMU,
-        one_disk(" snapshot='external'", "<shareable/>"),
-        one_disk(" snapshot='internal'", "<shareable/>"),
+        domain_of(qcow2(), qcow2(OUT, "", "vdb")),
+        domain_of(qcow2(), qcow2(OUT, "<readonly/>", "vdb")),
     ),
     Case(
-        "shareable-external",
+        "plain-snapshot-refused",
         QEMU,
-        one_disk(" snapshot='external'", "<shareable/>"),
-        one_disk(" snapshot='external'"),
+        domain_of(qcow2(), qcow2(" snapshot='external'", "", "vdb")),
+        domain_of(qcow2(SAID), qcow2("", "", "vdb")),
+    ),
+    Case(
+        "plain-snapshot-refused",
+        QEMU,
+        domain_of(qcow2(), qcow2(" snapshot='manual'", "", "vdb")),
+        domain_of(xml_disk("", RAW), qcow2(" snapshot='manual'", "", "vdb")),
+    ),
+    Case(
+        "snapshots-by-name",
+        QEMU,
+        domain_of(qcow2(OUT), qcow2(" snapshot='manual'", "", "vdb")),
+        domain_of(qcow2(OUT), qcow2("", "", "vdb")),
+    ),
+    Case(
+        "no-snapshot-by-itself",
+        QEMU,
+        domain_of("<disk type='block'><source dev='/dev/x'/><target dev='vda'/></disk>"),
+        domain_of(qcow2()),
+    ),
+    Case(
+        "way-lost",
+        QEMU,
+        domain_of(qcow2(), qcow2("", "", "vdb")),
+        domain_of(qcow2(), qcow2(OUT, "", "vdb"), qcow2("", "", "vdc")),
+        LEAVE_OUT,
+    ),
+    Case(
+        "way-lost",
+        QEMU,
+        domain_of(qcow2(), qcow2("", "", "vdb")),
+        domain_of(qcow2("", "<readonly/>"), qcow2("", "", "vdb")),
+        LEAVE_OUT,
+    ),
+)
+DEFINED = (
+    Case("shareable-format", QEMU, one_disk("", f"{QCOW2}<shareable/>"), one_disk("", "<shareable/>")),
+    Case(
+        "shareable-format",
+        QEMU,
+        one_disk("", f"{QCOW2}<shareable/>"),
+        one_disk("", f"{QCOW2}<shareable/><readonly/>"),
+    ),
+    Case(
+        "missing-source",
+        QEMU,
+        domain_of(xml_disk(file=None)),
+        domain_of(xml_disk(" device='cdrom'", file=None)),
+    ),
+    Case(
+        "lun-not-block",
+        QEMU,
+        one_disk(" device='lun'"),
+        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='sda'/></disk>"),
+    ),
+    Case(
+        "lun-bus",
+        QEMU,
+        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='hda'/></disk>"),
+        domain_of("<disk type='block' device='lun'><source dev='/dev/x'/><target dev='sda'/></disk>"),
+    ),
+    Case("lun-format", QEMU, one_disk(" device='lun'", QCOW2), one_disk(" device='lun'", RAW)),
+    Case("duplicate-target", QEMU, domain_of(xml_disk(), xml_disk()), domain_of(xml_disk(), second(""))),
+    Case(
+        "missing-target",
+        QEMU,
+        domain_of("<disk><source file='a'/></disk>"),
+        domain_of("<disk><source file='a'/><target dev='vda'/></disk>"),
+    ),
+    Case(
+        "bad-bus",
+        QEMU,
+        domain_of(xml_disk().replace("virtio", "bogus")),
+        domain_of(xml_disk().replace("virtio", "nvme")),
+    ),
+    Case("bad-format", QEMU, one_disk("", "<driver type='bogus'/>"), one_disk("", "<driver type='vmdk'/>")),
+    Case("iso-format", QEMU, one_disk("", "<driver type='iso'/>"), one_disk("", RAW)),
+    Case(
+        "bad-share-backing",
+        QEMU,
+        one_disk(OUT, "<transient shareBacking='bogus'/>"),
+        one_disk(OUT, "<transient shareBacking='yes'/>"),
+    ),
+    Case(
+        "stateless-nvram",
+        QEMU,
+        with_os("<loader stateless='yes' type='pflash'>/x</loader><nvram>/n</nvram>"),
+        with_os("<loader type='pflash'>/x</loader><nvram>/n</nvram>"),
     ),
 )
 
@@ -473,7 +581,7 @@ FILE = (
     ),
 )
 
-CASES = (*POLICY, *CHANGES, *ADDRESSES, *VMWARE, *LIBVIRT, *FILE)
+CASES = (*POLICY, *CHANGES, *ADDRESSES, *VMWARE, *LIBVIRT, *PLANNED, *DEFINED, *FILE)
 
 
 class Blocked(NamedTuple):
@@ -497,19 +605,12 @@ BLOCKED = (
     Blocked("transient-not-file", QEMU, typed("block"), PolicyChange(persistent=False)),
     Blocked("transient-not-disk", QEMU, one_disk(" device='lun'"), DISCARD),
     Blocked("transient-unsupported", OTHER, one_disk(kind="xen"), DISCARD),
-    Blocked(
-        "internal-needs-qcow2", QEMU, domain_of(formatted("raw", "no")), PolicyChange(preset=Preset.INTERNAL)
-    ),
-    Blocked(
-        "mixed-internal-external",
-        QEMU,
-        domain_of(xml_disk(), second("external")),
-        PolicyChange(preset=Preset.INTERNAL),
-    ),
-    Blocked("vhostuser-snapshot", QEMU, typed("vhostuser", "no"), TAKE_PART),
+    Blocked("vhostuser-snapshot", QEMU, typed("vhostuser", "no"), PolicyChange(preset=Preset.INTERNAL)),
 )
 # What no edit of this program can bring about: it lies in lines and files the toggles do not touch.
 NEVER_CREATED = {
     *("unknown-mode", "contradicting-spellings", "unknown-preset", "duplicate-key", "encrypted"),
     *("bad-address", "transient-empty", "transient-sharebacking-bus"),
+    *("shareable-format", "missing-source", "lun-not-block", "lun-bus", "lun-format", "duplicate-target"),
+    *("missing-target", "bad-bus", "bad-format", "iso-format", "bad-share-backing", "stateless-nvram"),
 }

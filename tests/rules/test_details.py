@@ -26,12 +26,10 @@ from tests.rules.cases import (
     at,
     disk_at,
     domain_of,
-    formatted,
     machine,
     one_disk,
     pictured,
     sampled,
-    second,
     snapshots,
     versioned,
     xml_disk,
@@ -104,20 +102,6 @@ def independent_at(place: str) -> tuple[str, ...]:
             ': snapshot.maxSnapshots = "0"',
         ),
         (machine(sidecars=snapshots(1, frozenset())), "not-covered", ESXI, '"nightly"'),
-        (
-            domain_of(xml_disk(SAID), second("external")),
-            "mixed-internal-external",
-            QEMU,
-            ": this one internal, vdb external",
-        ),
-        (
-            domain_of(second("external"), xml_disk(SAID)),
-            "mixed-internal-external",
-            QEMU,
-            ": this one external, vda internal",
-        ),
-        (domain_of(xml_disk(SAID), second("no")), "internal-excludes-none", QEMU, ", vda is internal"),
-        (domain_of(formatted("raw")), "internal-needs-qcow2", QEMU, "not a raw one"),
         (one_disk(OUT, "<transient/>", "vz"), "transient-unsupported", OTHER, "libvirt's vz driver"),
         (
             domain_of(xml_disk(OUT, SHARING, "xx").replace(" bus='virtio'", "")),
@@ -138,8 +122,8 @@ def test_a_finding_names_what_it_is_about(
 @pytest.mark.parametrize(
     ("one", "rule", "detail"),
     [
-        (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots, and"),
-        (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot, and"),
+        (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots; and"),
+        (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot; and"),
         (machine(sidecars=CHILD), "is-delta", "a delta of base.vmdk:"),
         (machine(sidecars=NO_HINT), "is-delta", "a delta of the disk with the content ID 1234abcd:"),
         (machine(file=DELTA), "is-delta", f"a delta of another, as its name {DELTA} tells:"),
@@ -162,10 +146,13 @@ def test_a_machines_findings_have_the_line_they_are_about() -> None:
     assert lines["snapshots-disabled"] == 6
 
 
-def test_the_disks_whose_snapshots_clash_are_both_told() -> None:
-    one = domain_of(xml_disk(SAID), second("external"), second("", "vdc"))
-    found = findings(one.configuration, QEMU)
-    assert [finding.disk for finding in found if finding.rule == "mixed-internal-external"] == [0, 1]
+def test_presets_that_clash_are_told_once_a_machine_with_what_works() -> None:
+    inside = "<driver type='qcow2'/>"
+    one = domain_of(xml_disk(SAID, inside), xml_disk(" snapshot='external'", inside, "vdb", "b.img"))
+    (told,) = [one for one in findings(one.configuration, QEMU) if one.rule == "snapshots-refused"]
+    assert told.disk == 0
+    assert "disk vda requested internal" in told.message
+    assert "with no snapshot='internal' for vda --disk-only and memory external work" in told.message
 
 
 def test_a_disks_lock_is_its_rules_message_and_for_its_hypervisor_only() -> None:
@@ -194,7 +181,8 @@ def test_each_disk_a_change_touches_is_judged_and_no_other() -> None:
     assert [finding.disk for finding in objections(changed(one, LEAVE_OUT), ESXI)] == [0]
     assert [finding.disk for finding in objections(changed(one, LEAVE_OUT, (1,)), ESXI)] == [1]
     assert [finding.disk for finding in objections(changed(one, LEAVE_OUT, (0, 1)), ESXI)] == [0, 1]
-    assert [finding.disk for finding in cautions(changed(one, LEAVE_OUT, (1, 0)), WORKSTATION)] == [0, 1]
+    told = cautions(changed(one, LEAVE_OUT, (1, 0)), WORKSTATION)
+    assert [finding.disk for finding in told if finding.rule == "has-snapshots"] == [0, 1]
 
 
 def test_objections_are_told_disk_by_disk() -> None:
@@ -270,7 +258,7 @@ def test_coming_back_to_the_outdated_mode_that_was_found_is_no_change() -> None:
     editing = Editing(one)
     left = editing.toggle(Aspect.SNAPSHOT, 0)
     assert isinstance(left, Done)
-    assert [caution.rule for caution in left.cautions] == ["has-snapshots"]
+    assert [caution.rule for caution in left.cautions] == ["has-snapshots", "way-lost"]
     back = editing.toggle(Aspect.SNAPSHOT, 0)
     assert isinstance(back, Done)
     assert back.cautions == ()

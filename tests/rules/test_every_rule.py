@@ -115,8 +115,11 @@ def test_the_severities_of_the_reference() -> None:
         rule.id: {hypervisor.value: severity.value for hypervisor, severity in rule.severity.items()}
         for rule in RULES
     }
-    assert told["has-snapshots"] == {"esxi": "error", "workstation": "warning"}
+    assert BY_ID["has-snapshots"].change_severity == {
+        Hypervisor.ESXI: Severity.ERROR,
+        Hypervisor.WORKSTATION: Severity.WARNING,
+    }
     assert told["bad-address"] == {"esxi": "error"}
     assert told["host-disk"] == {"workstation": "warning"}
-    assert told["transient-breaks-snapshots"] == {"qemu": "warning", "other": "warning"}
+    assert told["snapshots-refused"] == {"qemu": "warning"}
     assert told["transient-unsupported"] == {"other": "error"}

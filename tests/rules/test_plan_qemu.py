@@ -130,7 +130,8 @@ def test_an_overlay_is_qcow2_or_qed() -> None:
     ],
 )
 def test_only_local_disks_are_snapshotted_while_off(kind: str, source: str, named: str) -> None:
-    one = disk(source_kind=kind, source=source, file_format="qcow2")
+    protocol, _, name = source.partition("/") if kind == "network" else ("", "", "")
+    one = disk(source_kind=kind, source=source, file_format="qcow2", protocol=protocol, network_name=name)
     inside = plan(one, hypervisor=QEMU, listed=(Listed("vda", "internal"),))
     assert said(inside) == f"internal inactive snapshots are not supported on {named}"
     outside = plan(one, hypervisor=QEMU, disk_only=True, listed=(Listed("vda", file="/over"),))

@@ -91,20 +91,51 @@ def test_esx_gets_no_disks_and_workstation_no_document() -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "command"),
     [
-        ("kvm-app01.xml", {}, "virsh snapshot-create kvm-app01 s.xml"),
-        ("kvm-app01.xml", {"disk_only": True}, "virsh snapshot-create kvm-app01 s.xml --disk-only"),
-        ("esxi8-web01.vmx", {}, "virsh -c esx://HOST/ snapshot-create esxi8-web01 s.xml"),
+        ("kvm-app01.xml", {}, "virsh snapshot-create-as kvm-app01"),
+        (
+            "kvm-app01.xml",
+            {"disk_only": True, "name": "s"},
+            "virsh snapshot-create-as kvm-app01 s --disk-only",
+        ),
+        (
+            "kvm-app01.xml",
+            {"disk_only": True, "name": "s", "overrides": {0: Preset.NO}},
+            "virsh snapshot-create-as kvm-app01 s --disk-only --diskspec vda,snapshot=no",
+        ),
+        (
+            "kvm-app01.xml",
+            {"running": True, "memory": Memory.EXTERNAL, "memory_file": "/m,x", "name": "-s"},
+            "virsh snapshot-create-as kvm-app01 --name=-s --memspec file=/m,,x,snapshot=external",
+        ),
+        ("esxi8-web01.vmx", {"name": "a b"}, "vim-cmd vmsvc/snapshot.create VMID 'a b' '' 0 0"),
         (
             "esxi8-web01.vmx",
-            {"memory": Memory.NO},
-            "virsh -c esx://HOST/ snapshot-create esxi8-web01 s.xml --disk-only",
+            {"running": True, "quiesced": True, "name": "s"},
+            "vim-cmd vmsvc/snapshot.create VMID s '' 0 1",
         ),
         ("workstation-dev.vmx", {"name": "a b"}, "vmrun snapshot /vms/workstation-dev.vmx 'a b'"),
         ("workstation-dev.vmx", {}, "vmrun snapshot /vms/workstation-dev.vmx snapshot"),
     ],
 )
 def test_the_command(name: str, changes: dict[str, Any], command: str) -> None:
-    assert planning(name, **changes).command("s.xml") == command
+    assert planning(name, **changes).command() == command
+
+
+def test_a_file_is_named_where_there_is_one_and_where_virsh_cannot_say_it_all() -> None:
+    assert planning().command("s.xml") == "virsh snapshot-create kvm-app01 s.xml"
+    kept = planning(origin=b"<domainsnapshot><description>x</description></domainsnapshot>")
+    assert kept.command() == "virsh snapshot-create kvm-app01 SNAPSHOT.xml"
+    silent = planning(running=True, memory=Memory.NO)
+    assert silent.command() == "virsh snapshot-create kvm-app01 SNAPSHOT.xml"
+
+
+def test_an_esxi_host_is_told_in_each_of_its_tools_words() -> None:
+    told = planning("esxi8-web01.vmx", name="it's").commands()
+    assert [one.tool for one in told] == ["ESXi's shell", "PowerCLI", "virsh"]
+    assert told[1].text == "New-Snapshot -VM 'esxi8-web01' -Name 'it''s'"
+    assert "getallvms" in told[0].note
+    silent = planning("esxi8-web01.vmx", memory=Memory.NO, name="s").commands()
+    assert silent[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s --disk-only"
 
 
 def named(name: str) -> Machine:

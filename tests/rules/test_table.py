@@ -79,9 +79,7 @@ EXAMPLES = (
         _vmx('encryption.keySafe = "vmware:key/list/(x)"', 'encryption.data = "zz"'),
         _vmx(),
     ),
-    Example(
-        "transient-breaks-snapshots", QEMU, domain("<transient/>"), domain("<transient/>", " snapshot='no'")
-    ),
+    Example("snapshots-refused", QEMU, domain("<transient/>"), domain("<transient/>", " snapshot='no'")),
     Example(
         "transient-empty",
         QEMU,

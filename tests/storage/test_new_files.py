@@ -1,6 +1,8 @@
 import errno
 import os
+import shutil
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,3 +116,19 @@ def test_a_file_with_two_names_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(SaveError, match="hard links"):
         write_new(path, NEW, overwrite=True)
     assert path.read_bytes() == OLD
+
+
+@pytest.mark.skipif(shutil.which("bindfs") is None, reason="bindfs is not installed")
+def test_a_file_just_made_on_fuse_has_one_name(tmp_path: Path) -> None:
+    real, mounted = tmp_path / "real", tmp_path / "mounted"
+    real.mkdir()
+    mounted.mkdir()
+    if subprocess.run(["bindfs", real, mounted], check=False, capture_output=True).returncode:
+        pytest.skip("bindfs may not mount here")
+    try:
+        out = mounted / "out"
+        write_new(out, b"one")
+        write_new(out, b"two", overwrite=True)
+        assert out.read_bytes() == b"two"
+    finally:
+        subprocess.run(["fusermount", "-u", mounted], check=True)

@@ -166,10 +166,10 @@ class Terminal:
                 raise AssertionError(f"{texts} did not come; the screen is:\n{self.text}")
             self.pump(min(left, 0.5))
 
-    def send(self, *keys: str) -> None:
-        """Type."""
+    def send(self, *keys: str | bytes) -> None:
+        """Type; bytes may be such as no keyboard sends."""
         for key in keys:
-            os.write(self._master, key.encode())
+            os.write(self._master, key.encode() if isinstance(key, str) else key)
 
     def settle(self, quiet: float = 0.15) -> bytes:
         """Take everything until nothing comes for ``quiet`` seconds; what came."""

@@ -29,8 +29,8 @@ from tests.terminal.terminal import (
 pytestmark = pytest.mark.terminal
 
 CTRL_L = "\x0c"
-# Bytes for one key at 80x24: toggles typed at 10 a second take half of what 11,500 bytes a second carry.
-TOGGLE, MOVE = 600, 300
+# Bytes at 80x24, for a key and for all until the first screen stands: 11,500 bytes a second are a slow line.
+TOGGLE, MOVE, START, IDLE = 900, 400, 4000, 0
 
 
 @pytest.fixture
@@ -48,6 +48,11 @@ def editor(request: pytest.FixtureRequest, tmp_path: Path, config: Path) -> Iter
         terminal.wait("Dependent", "help")
         terminal.settle(0.5)
         yield terminal
+
+
+def test_a_start_is_small_and_an_idle_screen_writes_nothing(editor: Terminal) -> None:
+    assert 0 < len(editor.raw) <= START
+    assert len(editor.settle(1.0)) == IDLE
 
 
 def _bytes_for(terminal: Terminal, key: str) -> int:

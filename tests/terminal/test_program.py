@@ -332,3 +332,41 @@ def test_a_mistake_of_ours_gives_the_terminal_back_and_no_traceback(
     assert ("something went wrong that never should (RuntimeError: on purpose)" in told) is (debug is None)
     assert ("Traceback" in told) is (debug is not None)
     assert path.read_bytes() == before
+
+
+# In place of ENDED stands what ends the program.
+_BROKEN_AT_P = """
+from tui.app.editor.editor_screen import EditorScreen
+turn = EditorScreen.action_turn
+def broken(self, aspect):
+    if aspect == "persistent":
+        ENDED
+    turn(self, aspect)
+EditorScreen.action_turn = broken
+from tui.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("ended", ["raise RuntimeError('on purpose')", "self.app._close_messages_no_wait()"])
+@pytest.mark.parametrize("accepts", [False, True], ids=["as it came", "as accepted"])
+def test_in_a_pipe_no_text_gets_lost_by_a_mistake_of_ours_and_the_status_tells_of_it(
+    accepts: bool, ended: str, tmp_path: Path, config: Path
+) -> None:
+    before = copied(WEB, tmp_path).read_bytes()
+    broken = f"{shlex.quote(sys.executable)} -c {shlex.quote(_BROKEN_AT_P.replace('ENDED', ended))}"
+    command = f"{broken} - < {WEB} > out.vmx"
+    with Terminal(["sh", "-c", command], env=surroundings(config), cwd=tmp_path) as terminal:
+        terminal.wait("Dependent", "help")
+        if accepts:
+            terminal.send("s")
+            terminal.wait("1 change ")
+            terminal.send(CTRL_S)
+            terminal.wait("goes to standard output")
+            terminal.send(ENTER)
+            terminal.wait("no changes")
+        terminal.send("p")
+        assert terminal.leave() == 2
+    after = (tmp_path / "out.vmx").read_bytes()
+    assert (b"independent-persistent" in after.partition(b"scsi0:1.")[0]) is accepts
+    assert accepts or after == before

@@ -27,7 +27,7 @@ BURSTS = {
     "two modes": (["m", "j", ENTER, "j", "p", ENTER], "*scsi0:1", False),
     "help and a toggle": (["?", "q", DOWN, "s"], "*scsi0:1", False),
     "a save": (["s", CTRL_S, ENTER], "Saved sixty-disks.vmx", True),
-    "a name": (["e", *"2"], "sixty-disks.xml2", False),
+    "a name": (["e", ENTER, *"2"], "sixty-disks.xml2", False),
     "a save, and out": (["s", CTRL_S, ENTER, "q"], "it has ended", True),
     "fleet: a row opened and a toggle": ([DOWN, ENTER, "s"], "*scsi0:0", False),
     "fleet: a toggle saved in the editor": ([DOWN, ENTER, "s", CTRL_S, ENTER], "Saved ", True),

@@ -7,15 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
@@ -24,20 +22,19 @@ from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.editor_keys import clashes
 from tui.app.settings import Settings, keep_theme
-from tui.app.terminal.driver import LeanDriver
+from tui.app.textual_insides import can_suspend, driver_for, leave_at_once, let_pages_wait_for_lines, repaint
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.thin_bar import ThinBar
-from tui.machine import Machine, SeveralDomainsError, machine_in
-from tui.rules import Hypervisor
+from tui.machine import Machine, machine_in
+from tui.session import Choices, Session, SeveralDomains
 from tui.storage import Reading
 
 if TYPE_CHECKING:
-    from tui.app.editor.file_screen import FileScreen
-    from tui.app.fleet.places import Places
-    from tui.formats.spellings import Spelling
+    from tui.app.fleet.fleet_paths import FleetPaths
 
 
+_NOTHING_CHOSEN = Choices()
 # Textual's commands that say again what a key of ours does, or have no use here.
 _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 
@@ -45,8 +42,8 @@ _NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``accepted`` are the bytes last saved, or those that were read; ``failure`` is the mistake of ours that
-    ended it, if one did.
+    ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
+    one did.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -84,42 +81,44 @@ class DiskmodeApp(KeysInTurn):
 
     def __init__(
         self,
-        opened: Reading | Places,
+        opened: Session | SeveralDomains | FleetPaths,
         settings: Settings | None = None,
-        *,
-        domain: str | None = None,
-        hypervisor: Hypervisor | None = None,
-        spelling: Spelling | None = None,
+        choices: Choices = _NOTHING_CHOSEN,
     ) -> None:
         super().__init__()
         self.register_theme(THEME)
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = THEME.name
         self.failure: BaseException | None = None
+        self.has_left = False
         self._opened = opened
-        self.accepted = opened.data if isinstance(opened, Reading) else b""
         self.notices: list[str] = []
         self._settings = settings or Settings()
-        self._domain = domain
-        self._hypervisor = hypervisor
-        self._spelling = spelling
+        self._choices = choices
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Unix one that writes less to the terminal."""
-        found = super().get_driver_class()
-        return LeanDriver if found is LinuxDriver else found
+        return driver_for(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
         ScrollBar.renderer = ThinBar
+        let_pages_wait_for_lines()
         if self._settings.trouble:
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
             self.set_keymap(self._settings.keymap)
             self.notices += clashes(self._settings.keymap)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
-        if isinstance(self._opened, Reading):
-            self._open(self._opened)
+        self._open()
+
+    def _open(self) -> None:
+        if isinstance(self._opened, Session):
+            self._edit(self._opened)
+        elif isinstance(self._opened, SeveralDomains):
+            choices = [Choice(name, str(number)) for number, name in enumerate(self._opened.names, 1)]
+            chosen = partial(self._domain_chosen, self._opened)
+            self.push_screen(openers.choice("Which domain?", choices), chosen)
         else:
             from tui.app.fleet.fleet_screen import FleetScreen  # noqa: PLC0415 - an editor never needs it
 
@@ -134,53 +133,55 @@ class DiskmodeApp(KeysInTurn):
         gc.set_threshold(50_000)
         gc.enable()
 
-    def _open(self, reading: Reading) -> None:
-        """The editor on one file, asking first which machine where it holds several."""
-        try:
-            self._edit(reading)
-        except SeveralDomainsError as error:
-            choices = [Choice(name, str(number)) for number, name in enumerate(error.names, 1)]
-            self.push_screen(openers.choice("Which domain?", choices), partial(self._domain_chosen, reading))
-
-    def _domain_chosen(self, reading: Reading, number: str | None) -> None:
+    def _domain_chosen(self, several: SeveralDomains, number: str | None) -> None:
         if number is None:
             self.exit()
             return
-        self._domain = number
-        self._edit(reading)
+        self._opened = several.chosen(number, self._choices)
+        self._open()
 
-    def _edit(self, reading: Reading) -> None:
+    def _edit(self, session: Session) -> None:
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
 
-        self.push_screen(EditorScreen(reading, self.machine_read(reading), self.machine_read, self.notices))
+        self.push_screen(EditorScreen(session, self.notices))
 
-    def on_file_screen_left(self) -> None:
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """Leave, as the person chose to."""
+        self.has_left = True
+        super().exit(*args, **kwargs)
+
+    @property
+    def accepted(self) -> bytes:
+        """The bytes last saved or accepted, or those that were read; none of a fleet."""
+        match self._opened:
+            case Session():
+                return self._opened.accepted
+            case SeveralDomains():
+                return self._opened.reading.data
+            case _:
+                return b""
+
+    def on_editor_screen_left(self) -> None:
         """Back to the fleet where there is one, else out."""
-        if isinstance(self._opened, Reading):
+        if isinstance(self._opened, Session):
             self.exit()
         else:
             self.screen.dismiss(None)
-
-    def on_file_screen_accepted(self, message: FileScreen.Accepted) -> None:
-        """What was accepted goes to standard output when the screen has closed."""
-        self.accepted = message.data
 
     def machine_read(self, reading: Reading, domain: str | None = None) -> Machine:
         """The machine in bytes that were read, looked at as this run was asked to.
 
         Raises FormatError, and SeveralDomainsError where a domain must be chosen first.
         """
-        machine = machine_in(
-            reading.data, None if reading.path is None else reading.path.path, domain or self._domain
-        )
-        return replace(machine, chosen=self._hypervisor, spelling=self._spelling)
+        path = None if reading.path is None else reading.path.path
+        return self._choices.applied_to(machine_in(reading.data, path, domain or self._choices.domain))
 
     async def action_quit(self) -> None:
         """Leave as q does, also from the command palette: unsaved changes are asked about."""
         from tui.app.dialogs.review import ReviewScreen  # noqa: PLC0415
-        from tui.app.editor.file_screen import FileScreen  # noqa: PLC0415 - loaded where there is an editor
+        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - loaded where there is an editor
 
-        editors = [screen for screen in self.screen_stack if isinstance(screen, FileScreen)]
+        editors = [screen for screen in self.screen_stack if isinstance(screen, EditorScreen)]
         if not editors:
             self.exit()
         elif not isinstance(self.screen, ReviewScreen):
@@ -188,7 +189,7 @@ class DiskmodeApp(KeysInTurn):
 
     def action_suspend_process(self) -> None:
         """Stop with all that we were started with, as ctrl+z does elsewhere, where a shell goes on then."""
-        if self._driver is not None and self._driver.can_suspend:
+        if can_suspend(self):
             os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def action_command_palette(self) -> None:
@@ -212,14 +213,12 @@ class DiskmodeApp(KeysInTurn):
 
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
-        if isinstance(self._driver, LeanDriver):
-            self._driver.forget()
-        self.refresh()
+        repaint(self)
 
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
-        self._close_messages_no_wait()
+        leave_at_once(self)
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

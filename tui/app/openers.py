@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.app.dialogs.questions import Answer, Choice, Review
-    from tui.convert import Loss
+    from tui.convert import Conversion
     from tui.machine import Machine
     from tui.rules import Finding
     from tui.storage import Location
@@ -48,11 +48,11 @@ def findings(name: str, found: Sequence[Finding]) -> Screen[None]:
     return FindingsScreen(name, found)
 
 
-def losses(format_words: str, lost: Sequence[Loss]) -> Screen[None]:
+def losses(format_words: str, conversion: Conversion) -> Screen[None]:
     """What the other format cannot say."""
     from tui.app.dialogs.losses import LossesScreen
 
-    return LossesScreen(format_words, lost)
+    return LossesScreen(format_words, conversion)
 
 
 def plan(machine: Machine, beside: Location | None) -> Screen[None]:

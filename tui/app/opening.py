@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.settings import OWN_THEME, load_settings
-from tui.rules import Hypervisor
-from tui.storage import Reading
+from tui.session import Choices, Session, SeveralDomains
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp
-    from tui.formats.spellings import Spelling
-
 
 _OLD_TERMINALS = frozenset(("linux", "ansi", "vt100", "vt220"))
 
@@ -37,7 +33,6 @@ def _prepare_terminal(theme: str | None) -> None:
 
     Without colours, or with sixteen, only the themes in the terminal's own colours write none of others.
     """
-    gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if has_few_colours(os.environ):
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
@@ -46,50 +41,50 @@ def _prepare_terminal(theme: str | None) -> None:
         os.environ.setdefault("TEXTUAL_THEME", theme)
 
 
-def run_editor(
-    reading: Reading,
-    *,
-    domain: str | None = None,
-    hypervisor: Hypervisor | None = None,
-    spelling: Spelling | None = None,
-    mouse: bool = True,
-) -> int:
+class EndedError(RuntimeError):
+    """The screen closed, and nobody had left it."""
+
+
+def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
     """Edit on the screen until the person leaves; the exit status.
 
-    What came from standard input goes to standard output when the screen has closed: as it was last
-    accepted, or unchanged.
+    What came from standard input goes to standard output, whatever ends the screen: as it was last accepted,
+    or unchanged. Raises EndedError, or the mistake of ours, where nobody left by choice.
     """
-    settings = load_settings()
-    _prepare_terminal(settings.theme)
-    from tui.app.app import DiskmodeApp  # noqa: PLC0415
+    accepted = opened.reading.data
+    try:
+        settings = load_settings()
+        _prepare_terminal(settings.theme)
+        from tui.app.app import DiskmodeApp  # noqa: PLC0415
 
-    app = DiskmodeApp(reading, settings, domain=domain, hypervisor=hypervisor, spelling=spelling)
-    _run(app, mouse=mouse)
-    if reading.path is None and app.return_code == 0:
-        sys.stdout.buffer.write(app.accepted)
-        sys.stdout.buffer.flush()
-    return app.return_code or 0
+        app = DiskmodeApp(opened, settings, choices)
+        try:
+            return _run(app, mouse=choices.mouse)
+        finally:
+            accepted = app.accepted
+    finally:
+        if opened.reading.path is None:
+            sys.stdout.buffer.write(accepted)
+            sys.stdout.buffer.flush()
 
 
-def run_fleet(
-    paths: Sequence[str],
-    *,
-    hypervisor: Hypervisor | None = None,
-    spelling: Spelling | None = None,
-    mouse: bool = True,
-) -> int:
+def run_fleet(paths: Sequence[str], choices: Choices) -> int:
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
     settings = load_settings()
     _prepare_terminal(settings.theme)
     from tui.app.app import DiskmodeApp  # noqa: PLC0415
-    from tui.app.fleet.places import Places  # noqa: PLC0415
+    from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
+    from tui.fleet.walk import Follow  # noqa: PLC0415
 
-    app = DiskmodeApp(Places(tuple(paths), hypervisor), settings, hypervisor=hypervisor, spelling=spelling)
-    _run(app, mouse=mouse)
-    return app.return_code or 0
+    follow = Follow.ALL if choices.follow else Follow.NONE
+    app = DiskmodeApp(FleetPaths(tuple(paths), choices.hypervisor, follow=follow), settings, choices)
+    return _run(app, mouse=choices.mouse)
 
 
-def _run(app: DiskmodeApp, *, mouse: bool) -> None:
+def _run(app: DiskmodeApp, *, mouse: bool) -> int:
     app.run(mouse=mouse)
     if app.failure is not None:
         raise app.failure
+    if not app.has_left:
+        raise EndedError("the screen closed before it was left")
+    return app.return_code or 0

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tui.disks import LibvirtVersion
 from tui.storage import MissingError, StorageError, read, write_new
 
 # The theme of our own, which Textual knows only once there is an app.
@@ -16,11 +17,15 @@ _NO_KEYS: Mapping[str, str] = {}
 
 
 class Settings(NamedTuple):
-    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file."""
+    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
+
+    ``libvirt`` is the version machines are judged for (None: the newest known).
+    """
 
     theme: str | None = None
     keymap: Mapping[str, str] = _NO_KEYS
     trouble: str | None = None
+    libvirt: LibvirtVersion | None = None
 
 
 def settings_path() -> Path:
@@ -53,8 +58,14 @@ def load_settings() -> Settings:
         return Settings(
             trouble=f'{path}: [keymap] wants lines like "disk.snapshot" = "f5"; the defaults are used'
         )
+    try:
+        libvirt = LibvirtVersion.parse(str(found["libvirt"])) if "libvirt" in found else None
+    except ValueError:
+        return Settings(trouble=f'{path}: libvirt wants a version like "11.3"; the defaults are used')
     return Settings(
-        theme if isinstance(theme, str) else None, {str(name): keys for name, keys in keymap.items()}
+        theme if isinstance(theme, str) else None,
+        {str(name): keys for name, keys in keymap.items()},
+        libvirt=libvirt,
     )
 
 

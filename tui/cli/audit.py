@@ -11,14 +11,18 @@ from pathlib import PurePath
 import click
 
 from tui.cli.audit_inputs import acceptances_in, names_of
-from tui.cli.audit_run import Looks, Run, destination
+from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
-from tui.cli.options import SEVERITIES, STDIN, force_option, hypervisor_option
-from tui.reports import FORMATS, SUFFIXES, Rendering, Report, plain, report_named, total_lines
+from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.disks import LibvirtVersion
+from tui.fleet.audit import Judging
+from tui.fleet.walk import Follow
+from tui.reports import FORMATS, SUFFIXES, Report, plain, report_named, total_lines
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
-from tui.rules import Hypervisor, Severity
+from tui.rules import Hypervisor, Severity, Topic
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 # Pairs of options that cannot be given together, by parameter name, and why.
@@ -63,6 +67,7 @@ def coloured(text: str, severity: Severity) -> str:
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so, or lies at such a path."
 )
+@follow_option
 @click.option(
     "--files-from",
     metavar="FILE",
@@ -71,12 +76,18 @@ def coloured(text: str, severity: Severity) -> str:
 )
 @click.option("-0", "--null", is_flag=True, help="They end in a NUL, as find -print0 writes them.")
 @hypervisor_option
+@libvirt_option
 @click.option(
     "--fail-on",
     type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
     default="error",
     show_default=True,
     help="Exit with 1 where a finding is at least that grave.",
+)
+@click.option(
+    "--topic",
+    type=click.Choice([one.value for one in Topic], case_sensitive=False),
+    help="Only what stands in the way of that.",
 )
 @click.option("--keep-going", is_flag=True, help="Files that cannot be judged do not change the exit status.")
 @click.option(
@@ -110,10 +121,13 @@ def command(  # noqa: PLR0913 - one for each option
     force: bool,
     summary: bool,
     exclude: Sequence[str],
+    follow: bool,
     files_from: str | None,
     null: bool,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     fail_on: str,
+    topic: str | None,
     keep_going: bool,
     accept: str | None,
     write_accept: str | None,
@@ -123,7 +137,8 @@ def command(  # noqa: PLR0913 - one for each option
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
-    into. Nothing is changed. What cannot be read is told and stops nothing.
+    into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
+    leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
 
     \b
     Examples:
@@ -133,6 +148,7 @@ def command(  # noqa: PLR0913 - one for each option
       find / -name '*.vmx' -print0 | diskmode audit -0 -o disks.csv
       diskmode audit /mnt/nfs --write-accept accept.toml
       diskmode audit /mnt/nfs --accept accept.toml --summary
+      diskmode audit /mnt/nfs --topic migration
 
     \b
     Exit status:
@@ -143,22 +159,32 @@ def command(  # noqa: PLR0913 - one for each option
         files_from = STDIN
     _refuse_clashes(context, bool(paths or files_from))
     report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
-    rendering = Rendering(
-        report,
+    judging = Judging(
+        report.part,
         None if hypervisor is None else Hypervisor(hypervisor),
         acceptances_in(accept),
         datetime.now().astimezone().date(),
         remember=watch is not None,
+        libvirt=libvirt,
+        topic=None if topic is None else Topic(topic),
     )
     names = names_of(paths, files_from, null=null)
     with stoppable() as stop:
-        looks = Looks(list(names) if watch is not None else names, exclude, rendering, jobs, stop)
+        audits = Audits(
+            list(names) if watch is not None else names,
+            exclude,
+            Follow.ALL if follow else Follow.NEAR,
+            report,
+            judging,
+            jobs,
+            stop,
+        )
         with destination(out, force=force) as write:
-            last = looks.run(write)
+            last = audits.run(write)
         if out is not None:
             say("; ".join(total_lines(last.totals)[:2]), out)
         if watch is not None:
-            last = looks.watch(last, watch)
+            last = audits.watch(last, watch)
     return _status(last, stop, fail_on, keep_going=keep_going)
 
 
@@ -186,7 +212,7 @@ def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) 
     return report_named(name, width=width, style=style, summary=summary), out
 
 
-def _status(last: Run, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
+def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
     tally = last.totals.tally
     if stop.asked:
         return Status.INTERRUPTED

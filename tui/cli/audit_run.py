@@ -1,100 +1,101 @@
-"""Running an audit: files in, a report out, counted and told while it goes."""
+"""Running an audit from the command line: its report is written part by part, and how far it is, told."""
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from tui.cli.files import problems_of
+from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
-from tui.cli.messages import Problem, print_lines, print_text
+from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
-from tui.fleet.accept import leftovers
-from tui.fleet.compare import Facts, compare_audits
-from tui.fleet.pool import in_order
-from tui.fleet.tally import Tally
-from tui.fleet.walk import Found, walk
-from tui.reports import Rendering, Summary, Totals
+from tui.fleet.audit import AuditRun, Judging
+from tui.fleet.comparison import Facts, compare_audits
+from tui.fleet.tally import Totals
+from tui.fleet.walk import Follow, Found, Passed, walk
+from tui.reports import Report, Summary, counted
 from tui.reports.drift import drift_lines
-from tui.rules import Finding
-from tui.storage import write_new
 
 Write = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Run:
-    """What a run left: the counts, and what a later one can be compared with."""
-
-    totals: Totals
-    facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
+# A report is held in memory up to so many bytes, then in the temporary folder.
+_IN_MEMORY = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """One look at some places, or one after another. ``stop`` ends it with what there is."""
+class Audited:
+    """What an audit left: its totals, and what a later one can be compared with."""
+
+    totals: Totals
+    facts: dict[tuple[str, ...], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """One audit of some PATHs, or one after another. ``stop`` ends it with what there is.
+
+    ``judging`` makes of each result its part of ``report``.
+    """
 
     names: Iterable[str]
     exclude: Sequence[str]
-    rendering: Rendering
+    follow: Follow
+    report: Report
+    judging: Judging[str]
     jobs: int | None
     stop: Stop
 
-    def run(self, write: Write) -> Run:
+    def run(self, write: Write) -> Audited:
         """Judge everything and write the report, part by part."""
-        facts: dict[tuple[str, ...], Facts] = {}
-        progress = Progress("files")
-        report = self.rendering.report
-        write(report.head())
-        tally = self._judged(write, progress, facts)
+        progress, passed = Progress("files"), Passed()
+        found = walk(self.names, self.exclude, self.follow, passed)
+        run = AuditRun(_counted(found, progress, self.stop), self.judging, self.jobs)
+        separator = ""
+        write(self.report.head())
+        for part in run.parts():
+            text = self.report.separator.join(filter(None, part.views))
+            if text:
+                progress.clear()
+                write(separator + text)
+                separator = self.report.separator
+            progress.at(run.files)
+            if self.stop.asked:
+                run.stop()
         progress.clear()
-        unused = self._leftovers(tally)
-        tally.count_findings(unused)
-        totals = Totals(tally, unused, complete=not self.stop.asked)
-        write(report.tail(totals))
-        return Run(totals, facts)
+        if self.stop.asked:  # be it before the first part, or behind the last
+            run.stop()
+        totals = run.totals()
+        write(self.report.tail(totals))
+        tell_passed(passed)
+        return Audited(totals, run.facts)
 
-    def _judged(self, write: Write, progress: Progress, facts: dict[tuple[str, ...], Facts]) -> Tally:
-        tally, done, separator = Tally(), 0, ""
-        found = _counted(walk(self.names, self.exclude), progress, self.stop)
-        with closing(in_order(self.rendering, found, self.rendering.lost, self.jobs)) as parts:
-            for part in parts:
-                tally.add(part.tally)
-                facts.update(part.facts)
-                done += part.files
-                if part.text:
-                    progress.clear()
-                    write(separator + part.text)
-                    separator = self.rendering.report.separator
-                progress.at(done)
-                if self.stop.asked:
-                    break
-        return tally
-
-    def _leftovers(self, tally: Tally) -> tuple[Finding, ...]:
-        """What is wrong with the accept file. An interrupted look may not have reached what it is about."""
-        if self.stop.asked:
-            return ()
-        return leftovers(self.rendering.acceptances, frozenset(tally.used), self.rendering.today)
-
-    def watch(self, last: Run, seconds: float) -> Run:
-        """Look again every so many seconds and tell what changed, until it is stopped."""
-        quiet = replace(self, rendering=replace(self.rendering, report=Summary(self.rendering.report)))
+    def watch(self, last: Audited, seconds: float) -> Audited:
+        """Audit again every so many seconds and tell what changed, until it is stopped."""
+        summary = Summary(self.report)
+        quiet = replace(self, report=summary, judging=replace(self.judging, view=summary.part))
         while not self.stop.wait(seconds):
             now = quiet.run(_nowhere)
             if self.stop.asked:
                 break
             at = datetime.now().astimezone().strftime("%H:%M:%S")
             for drift in compare_audits(last.facts, now.facts):
-                for line in drift_lines(drift, ("the look before", "this look")):
+                for line in drift_lines(drift, ("the audit before", "this audit")):
                     print_lines(f"{at} {line}")
             last = now
         return last
+
+
+def tell_passed(passed: Passed) -> None:
+    """Say which links were not followed, so that nobody takes what lies behind them for looked at."""
+    if passed.links and passed.first is not None:
+        first = f"{passed.first}" if passed.links == 1 else f"{passed.first} the first of them"
+        say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
 
 
 def _nowhere(text: str) -> None:
@@ -122,19 +123,52 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
         yield print_text
         return
     path = Path(out)
-    if not force and path.exists():
+    with problems_of(out):
+        taken = not force and _is_taken(path)
+    if taken:  # told before thousands of files are judged
         raise Problem(
-            "there is already a file of this name", "choose another name, or give --force", file=out
+            "there is already a file of this name",
+            "choose another name, or replace it with --force",
+            file=out,
         )
-    with tempfile.SpooledTemporaryFile(max_size=1 << 24, mode="w+b") as spool:
-        yield _writer(spool)
-        spool.seek(0)
-        with problems_of(out):
-            write_new(out, spool.read(), overwrite=force)
+    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b")  # noqa: SIM115 - closed below
+    try:
+        yield _writer(spool, out)
+        write_output(out, _whole(spool, out), "utf-8", force=force)
+    finally:
+        with suppress(OSError):  # what could not be written to it has been told
+            spool.close()
 
 
-def _writer(spool: IO[bytes]) -> Write:
+def _is_taken(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # no file can have such a name, which writing it tells
+        return False
+
+
+def _writer(spool: IO[bytes], out: str) -> Write:
     def write(text: str) -> None:
-        spool.write(text.encode("utf-8", "backslashreplace"))
+        with _no_room(out):
+            spool.write(text.encode("utf-8", "backslashreplace"))
 
     return write
+
+
+def _whole(spool: IO[bytes], out: str) -> bytes:
+    with _no_room(out):
+        spool.seek(0)
+        return spool.read()
+
+
+@contextmanager
+def _no_room(out: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = os.strerror(error.errno or errno.EIO)
+        raise Problem(
+            f"the report did not fit into the temporary folder ({why})",
+            "let TMPDIR name a folder with more room, or write to standard output",
+            file=out,
+        ) from error

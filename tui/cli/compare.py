@@ -10,7 +10,7 @@ import click
 from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Problem, Status, counted, print_lines
 from tui.cli.options import STDIN, domain_option
-from tui.fleet.compare import (
+from tui.fleet.comparison import (
     AuditError,
     Drift,
     Facts,
@@ -82,7 +82,9 @@ def _read(file: str, domain: str | None) -> Audit | list[Facts]:
     wanted = domain if reading.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else None
     machine = machine_of(file, reading, wanted)
     return [
-        facts_of(disk, file, machine.configuration.name or file) for disk in machine.disks if disk.is_disk
+        facts_of(disk, file, machine.configuration.name or file)
+        for disk in machine.disks
+        if disk.is_disk and disk.controller_present
     ]
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import click
 from click.core import ParameterSource
 
+from tui.cli.convert_options import kvm_wanted, result_options
 from tui.cli.files import FORMAT_NAMES, machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.losses import tell_as_json, tell_as_text
-from tui.cli.messages import Problem
+from tui.cli.messages import Problem, print_bytes, say_lines
 from tui.cli.options import (
     HYPERVISORS,
     SPELLINGS,
@@ -19,17 +20,21 @@ from tui.cli.options import (
     force_option,
     out_option,
 )
-from tui.convert import Conversion, Options
+from tui.cli.refusals import refuse_locked
+from tui.convert import Conversion, Network, Options, Release
 from tui.disks import Format
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
 from tui.storage import is_same
+from tui.visible import visible_lines
 
 _TARGETS = {"vmx": Format.VMX, "xml": Format.DOMAIN_XML}
 # Options that say something of one target only.
 _ONLY_FOR = {
     "spelling": Format.DOMAIN_XML,
     "datacenter_path": Format.DOMAIN_XML,
+    "libvirt": Format.DOMAIN_XML,
+    "purpose": Format.DOMAIN_XML,
     "hardware_version": Format.VMX,
 }
 
@@ -59,6 +64,7 @@ _ONLY_FOR = {
     type=click.Choice(HYPERVISORS, case_sensitive=False),
     help="Judge the result by its rules, and report that as well.",
 )
+@result_options
 @domain_option
 @click.option(
     "--report",
@@ -80,20 +86,31 @@ def command(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     domain: str | None,
     report: str | None,
+    purpose: str | None,
+    libvirt: Release | None,
+    devices: str,
+    networks: tuple[tuple[str, Network], ...],
+    disk_format: str | None,
+    disk_folder: str | None,
 ) -> None:
     """Print the machine in FILE in the other format: a VMX as domain XML, a domain XML as VMX.
 
     FILE - reads standard input. The result goes to standard output, or to OUT; what it cannot say is
-    reported on standard error: errors and warnings one by one, the rest counted unless --report asks for it.
+    reported on standard error: what stops a define first, errors and warnings one by one, the rest counted
+    unless --report asks for it. Where --for qemu needs disks made, a shell script that makes them follows: on
+    standard output where -o takes the XML, else on standard error. An encrypted VMX is refused.
 
     \b
     Examples:
       diskmode convert web01.vmx --to xml
       diskmode convert web01.vmx --to xml --location '[datastore1] web01' -o web01.xml
+      diskmode convert web01.vmx --to xml --for qemu --network 'VM Network=bridge:br0' -o web01.xml
+      diskmode convert web.vmx --to xml --for qemu --disk-format raw --disk-folder /vm -o web.xml > disks.sh
       virsh dumpxml web01 | diskmode convert - --to vmx --hypervisor esxi > web01.vmx
       diskmode convert web01.vmx --to xml --report json 2> lost.json
     """
     _refuse_senseless(context, _TARGETS[target], force=force, out=out)
+    kvm = kvm_wanted(purpose, devices, networks, disk_format, disk_folder)
     name = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, spelling=spelling)
@@ -101,10 +118,15 @@ def command(  # noqa: PLR0913 - one for each option
         raise Problem(
             f"it is a {FORMAT_NAMES[_TARGETS[target]]} already", "ask for the other format", file=name
         )
+    refuse_locked(machine, name)
     machine = replace(
         machine,
         options=Options(
-            location=location, datacenter_path=datacenter_path, hardware_version=hardware_version
+            location=location,
+            datacenter_path=datacenter_path,
+            hardware_version=hardware_version,
+            libvirt=libvirt,
+            kvm=kvm,
         ),
     )
     if out not in (None, STDIN) and is_same(reading, out):
@@ -113,18 +135,28 @@ def command(  # noqa: PLR0913 - one for each option
         )
     conversion = machine.conversion
     write_output(out, conversion.text.encode(), "utf-8", force=force)
-    result = _judged(conversion, hypervisor, name)
+    result = _judged(conversion, hypervisor or purpose, name)
     if report == "json":
-        tell_as_json(conversion.losses, machine.disks, result)
+        tell_as_json(conversion, machine.disks, result)
     else:
-        tell_as_text(conversion.losses, result, name, everything=report == "text")
+        tell_as_text(conversion, result, name, everything=report == "text")
+    if conversion.script:
+        _print_script(conversion.script, out)
+
+
+def _print_script(script: str, out: str | None) -> None:
+    """Where it does not mix with the XML."""
+    if out is None or out == STDIN:
+        say_lines(visible_lines(script))
+    else:
+        print_bytes(script.encode())
 
 
 def _refuse_senseless(context: click.Context, target: Format, *, force: bool, out: str | None) -> None:
     for option, meant in _ONLY_FOR.items():
         given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
         if given and meant is not target:
-            flag = "--" + option.replace("_", "-")
+            flag = "--for" if option == "purpose" else "--" + option.replace("_", "-")
             raise click.UsageError(f"{flag} says something of a {FORMAT_NAMES[meant]} only")
     if force and out is None:
         raise click.UsageError("--force goes with -o OUT")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
-from tui.disks import Format
+from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
@@ -55,21 +55,29 @@ def read_input(file: str) -> Reading:
         return read_stream(sys.stdin.buffer, _STDIN_NAME)
 
 
-def machine_of(
+def machine_of(  # noqa: PLR0913 - one for each option
     file: str,
     reading: Reading,
     domain: str | None,
     hypervisor: str | None = None,
+    *,
     spelling: str | None = None,
+    libvirt: LibvirtVersion = NEWEST,
 ) -> Machine:
     """The machine in what was read, looked at as the options say."""
     path = None if reading.path is None else reading.path.path
     with problems_of(file):
         machine = machine_in(reading.data, path, domain)
+    refuse_domain_of_vmx(machine, domain, file)
+    chosen = None if hypervisor is None else Hypervisor(hypervisor)
+    machine = replace(machine, chosen=chosen, libvirt=libvirt)
+    return machine if spelling is None else replace(machine, spelling=spelling_named(spelling))
+
+
+def refuse_domain_of_vmx(machine: Machine, domain: str | None, file: str) -> None:
+    """A Problem where a domain was chosen and the file is a VMX."""
     if domain is not None and machine.document.format is Format.VMX:
         raise Problem("a VMX holds one machine only", "leave out --domain", file=shown_name(file))
-    machine = replace(machine, chosen=None if hypervisor is None else Hypervisor(hypervisor))
-    return machine if spelling is None else replace(machine, spelling=spelling_named(spelling))
 
 
 def spelling_named(name: str | None) -> Spelling | None:

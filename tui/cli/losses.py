@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from tui.cli.messages import counted, say, say_lines
 from tui.cli.show_json import finding_report, name_of
-from tui.convert import Loss
+from tui.convert import Conversion
 from tui.disks import Disk
 from tui.machine import Machine
-from tui.rules import Severity
+from tui.planning import Planning
+from tui.rules import Hypervisor, Severity
 
 SCHEMA = "diskmode.convert/1"
+_WAYS = (
+    ("a plain snapshot while it is off", False, False),
+    ("a plain snapshot while it runs", True, False),
+    ("a snapshot with --disk-only while it runs", True, True),
+)
 
 
-def tell_as_json(losses: Iterable[Loss], disks: Sequence[Disk], result: Machine | None) -> None:
+def tell_as_json(conversion: Conversion, disks: Sequence[Disk], result: Machine | None) -> None:
     """Everything, for a program, in ASCII; ``result`` is the machine that was made, where it is judged."""
     report = {
         "schema": SCHEMA,
@@ -27,23 +34,43 @@ def tell_as_json(losses: Iterable[Loss], disks: Sequence[Disk], result: Machine 
                 "line": loss.line,
                 "severity": loss.severity,
                 "disk": None if loss.disk is None else name_of(disks[loss.disk]),
+                "stops_define": loss.stops,
             }
-            for loss in losses
+            for loss in conversion.losses
         ],
         "findings": [finding_report(result, finding) for finding in result.findings] if result else [],
+        "snapshots": list(_refused_snapshots(result)),
     }
     say_lines(json.dumps(report, indent=2))
 
 
-def tell_as_text(losses: Sequence[Loss], result: Machine | None, name: str, *, everything: bool) -> None:
-    """One line each; the mere infos only where ``everything`` is wanted, otherwise their number."""
-    for loss in losses:
+def tell_as_text(conversion: Conversion, result: Machine | None, name: str, *, everything: bool) -> None:
+    """What stops a define first, then a line for each loss, those of one reason together.
+
+    The mere infos only where ``everything`` is wanted, otherwise their number.
+    """
+    for loss in chain.from_iterable(conversion.groups):
         if everything or loss.severity != "info":
             value = f' = "{loss.value}"' if loss.value else ""
-            say(f"{loss.severity}: {loss.key}{value}: {loss.why}", name, loss.line)
+            what = "stops virsh define" if loss.stops else loss.severity
+            say(f"{what}: {loss.key}{value}: {loss.why}", name, loss.line)
     for finding in result.findings if result else ():
         if everything or finding.severity is not Severity.INFO:
             say(f"{finding.severity} in the result: {finding.sentence}; {finding.advice}", name)
-    infos = sum(loss.severity == "info" for loss in losses)
+    for sentence in _refused_snapshots(result):
+        say(f"of the result: {sentence}", name)
+    if conversion.stopping:
+        say(conversion.summary, name)
+    infos = sum(loss.severity == "info" for loss in conversion.losses)
     if infos and not everything:
         say(f"{counted(infos, 'value')} without a counterpart left out; --report text lists them", name)
+
+
+def _refused_snapshots(result: Machine | None) -> Iterator[str]:
+    """The ways of taking a snapshot that QEMU will refuse of the machine that was made."""
+    if result is None or result.hypervisor is not Hypervisor.QEMU:
+        return
+    for way, running, disk_only in _WAYS:
+        refused = Planning(result, running=running, disk_only=disk_only).plan.refused
+        if refused is not None:
+            yield f"{way} is refused: {refused.meaning}"

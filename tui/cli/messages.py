@@ -65,12 +65,20 @@ def say(text: str, file: str | None = None, line: int | None = None) -> None:
         places.append(file)
     if line is not None:
         places.append(f"line {line}")
-    click.echo(visible(": ".join((*places, text))), err=True)
+    _talk(visible(": ".join((*places, text))))
 
 
 def say_lines(text: str) -> None:
     """Lines for a program to read, on standard error; the caller made them safe."""
-    click.echo(text, err=True)
+    _talk(text)
+
+
+def _talk(text: str) -> None:
+    """A line on standard error. Where that is full, closed or gone, nothing else is the worse for it."""
+    try:
+        click.echo(text, err=True)
+    except (OSError, ValueError):  # ValueError: closed by somebody who had it before
+        let_go(sys.stderr)
 
 
 def print_lines(text: str) -> None:

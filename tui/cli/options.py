@@ -47,4 +47,5 @@ out_option = click.option(
     metavar="OUT",
     help="Write the result to OUT, or - for standard output.",
 )
+follow_option = click.option("--follow", is_flag=True, help="Follow symbolic links wherever they lead.")
 force_option = click.option("--force", is_flag=True, help="Let OUT replace a file that is there.")

@@ -5,31 +5,32 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Problem, Refused, Status, print_lines
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_text import lines_of, refusal_of, report_of
 from tui.cli.policy_options import disks_meant
-from tui.disks import Preset
+from tui.disks import LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
-from tui.machine import Machine
+from tui.machine import Machine, with_sidecars
 from tui.planning import Planning, snapshot_in
-from tui.rules.planner import NO_DRIVER, PlanRefusal
+from tui.rules.planner import NO_DRIVER, PlanRefusal, Standing
 
 _NARROWEST = 80
 _DEFAULT = "default"
-_WORDS = (*(preset.value for preset in Preset), _DEFAULT)
+_YES = "yes"
+_WORDS = (*(preset.value for preset in Preset), _YES, _DEFAULT)
+_HAS = tuple(one.value for one in Standing)
 _MEMORY = tuple(word.value for word in Memory)
-_UNNAMED = "SNAPSHOT.xml"
 
 
-def _overrides(
-    context: click.Context, param: click.Parameter, given: Sequence[str]
-) -> list[tuple[str, Preset | None]]:
+def _overrides(context: click.Context, param: click.Parameter, given: Sequence[str]) -> list[tuple[str, str]]:
     """The DISK=WORD pairs; the last equals sign counts, as paths may hold others."""
     pairs = []
     for text in given:
@@ -38,7 +39,7 @@ def _overrides(
             raise click.BadParameter(
                 f"{text} is not DISK=WORD; the words are {', '.join(_WORDS)}", context, param
             )
-        pairs.append((disk, None if word.lower() == _DEFAULT else Preset(word.lower())))
+        pairs.append((disk, word.lower()))
     return pairs
 
 
@@ -56,16 +57,28 @@ def _overrides(
     multiple=True,
     callback=_overrides,
     metavar="DISK=WORD",
-    help="What this snapshot does with a disk: no, internal, external, manual; default drops its entry.",
+    help="What this snapshot does with a disk: no, internal, external, manual; default drops its entry. "
+    "In a backup or checkpoint: yes or no.",
 )
 @click.option("--disk-only", is_flag=True, help="Take the disks alone, into overlays.")
 @click.option(
     "--memory", type=click.Choice(_MEMORY, case_sensitive=False), help="Where a running VM's memory goes."
 )
 @click.option("--memory-file", metavar="PATH", help="The file for external memory; otherwise one is named.")
-@click.option("--running", is_flag=True, help="The VM runs; otherwise it is off.")
+@click.option("--running", is_flag=True, help="The VM runs; otherwise it is off. A backup needs it running.")
+@click.option("--quiesced", is_flag=True, help="VMware Tools still the guest's file systems.")
+@click.option("--backup", is_flag=True, help="A backup by QEMU (backup-begin) instead of a snapshot.")
+@click.option("--checkpoint", is_flag=True, help="A checkpoint, by itself or with --backup.")
+@click.option("--incremental", metavar="CHECKPOINT", help="Back up what changed since this checkpoint.")
+@click.option(
+    "--has",
+    type=click.Choice(_HAS, case_sensitive=False),
+    multiple=True,
+    help="The machine has such snapshots, or a checkpoint, already: no XML says so.",
+)
 @click.option("--name", metavar="N", help="The snapshot's name; otherwise libvirt names it by the second.")
 @hypervisor_option
+@libvirt_option
 @domain_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.plan/1) for programs.")
 @click.option("--xml", "as_xml", is_flag=True, help="Print the <domainsnapshot> alone, byte for byte.")
@@ -75,13 +88,19 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     file: str,
     snapshot_xml: str | None,
-    overrides: Sequence[tuple[str, Preset | None]],
+    overrides: Sequence[tuple[str, str]],
     disk_only: bool,
     memory: str | None,
     memory_file: str | None,
     running: bool,
+    quiesced: bool,
+    backup: bool,
+    checkpoint: bool,
+    incremental: str | None,
+    has: Sequence[str],
     name: str | None,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     domain: str | None,
     as_json: bool,
     as_xml: bool,
@@ -90,19 +109,26 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> Status:
     """Print what a snapshot of the machine in FILE will cover, disk by disk, and why.
 
-    Below it stand the <domainsnapshot> that gives exactly that and the command that takes it, or why the
-    hypervisor would refuse, and exit status 3. Nothing is taken. FILE is a VMX or a domain XML; one that is
-    a <domainsnapshot> itself is started from. - reads standard input. DISK is an address, a target, a source
-    path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is printed alone, as with --xml.
+    Without options it begins with every way to ask for one, off and running: which works, and the first
+    reason why not. Below the plan stand the <domainsnapshot> that gives exactly that and the command that
+    takes it, or why the hypervisor would refuse, and exit status 3. Nothing is taken. FILE is a VMX or a
+    domain XML; one that is a <domainsnapshot> itself is started from. - reads standard input. DISK is an
+    address, a target, a source path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is
+    printed alone, as with --xml.
 
     QEMU lets a snapshot override the presets. On VMware a disk's mode decides, so an override must match it;
     libvirt's ESX driver takes no list of disks, and Workstation's takes no snapshots: vmrun does.
 
+    --backup and --checkpoint plan what QEMU itself copies or marks (<domainbackup>, <domaincheckpoint>):
+    snapshot='no' leaves no disk out there.
+
     \b
     Examples:
+      diskmode plan web01.xml
       diskmode plan web01.xml --running --disk-only --name before
       diskmode plan web01.xml --disk-only --override vdb=no -o before.xml
-      diskmode plan web01.xml --snapshot-xml before.xml --override vdb=default --xml
+      diskmode plan web01.xml --libvirt 9.0 --running
+      diskmode plan web01.xml --backup --override vdb=no -o backup.xml
       diskmode plan web01.vmx --running --json | jq .refused
     """
     _refuse_senseless(as_json=as_json, as_xml=as_xml, out=out, force=force)
@@ -110,8 +136,21 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--memory-file goes with --memory external")
     if file == STDIN == snapshot_xml:
         raise click.UsageError("standard input is FILE already; name a file for --snapshot-xml")
+    if incremental is not None and not backup:
+        raise click.UsageError("--incremental goes with --backup")
+    of_snapshots = disk_only or memory is not None or snapshot_xml is not None or quiesced
+    if (backup or checkpoint) and of_snapshots:
+        raise click.UsageError("--backup and --checkpoint take no snapshot: leave out what is about one")
     shown = shown_name(file)
-    machine = machine_of(file, read_input(file), domain, hypervisor)
+    machine = with_sidecars(machine_of(file, read_input(file), domain, hypervisor, libvirt=libvirt))
+    if backup or checkpoint:
+        from tui.cli.plan_backup import Asked, told_of  # noqa: PLC0415 - for backups alone
+
+        wanted = {
+            index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)
+        }
+        asked = Asked(backup, checkpoint, wanted, incremental, _nameable(name))
+        return told_of(machine, asked, file, as_json=as_json, out=STDIN if as_xml else out, force=force)
     planning = Planning(
         machine,
         snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml),
@@ -120,15 +159,30 @@ def command(  # noqa: PLR0913 - one for each option
         memory=None if memory is None else Memory(memory),
         memory_file=memory_file,
         name=_nameable(name),
+        has=frozenset(map(Standing, has)),
+        quiesced=quiesced,
     )
     for disk, word in overrides:
         for index in _indexes(machine, disk, shown):
-            planning = planning.with_override(index, word)
+            planning = planning.with_override(index, _preset(word))
+    target = out if out not in (None, STDIN) else snapshot_xml
     if as_json:
-        target = out if out not in (None, STDIN) else snapshot_xml
-        print_lines(json.dumps(report_of(planning, file, _file_named(target)), indent=2))
+        print_lines(json.dumps(report_of(planning, file, target), indent=2))
         return Status.DONE if planning.plan.refused is None else Status.REFUSED
-    return _told(planning, shown, out=STDIN if as_xml else out, snapshot_xml=snapshot_xml, force=force)
+    matrix = not (of_snapshots or running or overrides)
+    return _told(planning, shown, _Output(STDIN if as_xml else out, snapshot_xml, force), matrix=matrix)
+
+
+def _preset(word: str) -> Preset | None:
+    if word == _YES:
+        raise click.UsageError("yes goes with --backup and --checkpoint; a snapshot is internal or external")
+    return None if word == _DEFAULT else Preset(word)
+
+
+def _wanted(word: str) -> bool:
+    if word not in (_YES, Preset.NO):
+        raise click.UsageError(f"{word} goes with snapshots; a backup or a checkpoint knows yes and no")
+    return word == _YES
 
 
 def _refuse_senseless(*, as_json: bool, as_xml: bool, out: str | None, force: bool) -> None:
@@ -140,33 +194,41 @@ def _refuse_senseless(*, as_json: bool, as_xml: bool, out: str | None, force: bo
         raise click.UsageError("--json does not go with --xml: the JSON holds the XML")
 
 
-def _told(
-    planning: Planning, shown: str, *, out: str | None, snapshot_xml: str | None, force: bool
-) -> Status:
+class _Output(NamedTuple):
+    """Where the ``<domainsnapshot>`` goes, and where it came from."""
+
+    out: str | None
+    snapshot_xml: str | None
+    force: bool
+
+    @property
+    def file(self) -> str | None:
+        """What the command calls it, where it lies in a file."""
+        named = self.out or self.snapshot_xml
+        return None if named == STDIN else named
+
+
+def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> Status:
     refused, written = planning.plan.refused, planning.written
-    if out != STDIN:
+    if output.out != STDIN:
         width = max(_NARROWEST, shutil.get_terminal_size().columns)
-        print_lines("\n".join(lines_of(planning, shown, _file_named(out or snapshot_xml), width)))
+        print_lines("\n".join(lines_of(planning, shown, output.file, width, matrix=matrix)))
     if refused is not None:
         raise _refused(refused, shown)
-    if out is None:
+    if output.out is None:
         return Status.DONE
     if written is None:
         raise Refused(
             "there is no <domainsnapshot> for Workstation",
-            f"libvirt's VMware driver says: {NO_DRIVER}; {planning.command('')} takes it",
+            f"libvirt's VMware driver says: {NO_DRIVER}; {planning.command()} takes it",
             file=shown,
         )
-    write_output(out, written.data, written.codec, force=force)
+    write_output(output.out, written.data, written.codec, force=output.force)
     return Status.DONE
 
 
 def _refused(refusal: PlanRefusal, shown: str) -> Refused:
     return Refused(refusal_of(refusal), refusal.meaning, file=shown)
-
-
-def _file_named(file: str | None) -> str:
-    return _UNNAMED if file in (None, STDIN) or file is None else file
 
 
 def _snapshot_in(file: str) -> SnapshotDocument:

@@ -8,10 +8,16 @@ from typing import Any
 
 import click
 
+from tui.cli.libvirt_option import told
+from tui.cli.ways_text import matrix_of
+from tui.cli.ways_text import report_of as ways_report
 from tui.columns import Column, rows_in_columns
-from tui.planning import Planning
+from tui.machine import Machine
+from tui.planning import Command, Planning
 from tui.rules import Hypervisor
-from tui.rules.planner import SECONDS, Coverage, PlannedDisk, PlanRefusal
+from tui.rules.hypervisors import VMWARE
+from tui.rules.planner import SECONDS, Plan, PlannedDisk, PlanRefusal
+from tui.rules.ways import calls_that_work, ways
 from tui.visible import visible, visible_lines
 
 SCHEMA = "diskmode.plan/1"
@@ -32,29 +38,69 @@ def refusal_of(refused: PlanRefusal) -> str:
     return f"{refused.by} refuses: {words}"
 
 
-def lines_of(planning: Planning, shown: str, file: str, width: int) -> Iterator[str]:
-    """The whole report in at most ``width`` cells; ``file`` is what the command calls the XML."""
+def lines_of(
+    planning: Planning, shown: str, file: str | None, width: int, *, matrix: bool = False
+) -> Iterator[str]:
+    """The whole report in at most ``width`` cells.
+
+    ``file`` is where the XML lies, ``matrix`` puts every way first.
+    """
     machine, plan = planning.machine, planning.plan
     name = machine.configuration.name or "a machine without a name"
-    yield from _wrapped(
-        f"{name}: a snapshot by {machine.hypervisor.label}, {_circumstances(planning)}", width
-    )
-    yield f"{_sum_of(plan.disks)}; memory: {plan.memory}"
-    if plan.disks:
+    if matrix:
+        yield from _wrapped(f"{name}: every way to ask for a snapshot or a backup, {_by(machine)}", width)
+        yield from matrix_of(ways(machine.configuration, machine.hypervisor, planning.has), width)
         yield ""
-        for line in rows_in_columns(COLUMNS, [_row(one) for one in plan.disks], width):
-            yield "".join(line).rstrip()
+    yield from _wrapped(f"{name}: a snapshot by {_by(machine)}, {_circumstances(planning)}", width)
+    yield f"{_sum_of(plan)}; memory: {plan.memory}"
+    yield from table_of(plan.disks, width)
     yield ""
     if plan.refused is not None:
-        first, *rest = _wrapped(f"Refused. No such snapshot is taken of {shown}.", width)
-        yield click.style("Refused.", fg="red") + first.removeprefix("Refused.")
-        yield from rest
+        yield from _refused(planning, shown, width)
         return
+    for warning in plan.warnings:
+        yield from _wrapped(f"! {warning.message}", width)
+        yield ""
     yield from _notes(planning, width)
     if planning.written is not None:
         yield visible_lines(planning.written.body.decode()).rstrip("\n")
         yield ""
-    yield visible(planning.command(file))
+    yield from commands_of(planning.commands(file))
+
+
+def _by(machine: Machine) -> str:
+    if machine.hypervisor in VMWARE:
+        return machine.hypervisor.label
+    return f"{machine.hypervisor.label}, {told(machine.libvirt)}"
+
+
+def table_of(disks: Sequence[PlannedDisk], width: int) -> Iterator[str]:
+    """A line for each disk, below the columns' names; nothing without disks."""
+    if disks:
+        yield ""
+        for line in rows_in_columns(COLUMNS, [_row(one) for one in disks], width):
+            yield "".join(line).rstrip()
+
+
+def commands_of(commands: Sequence[Command]) -> Iterator[str]:
+    """The commands; where there are several, each with the tool that takes it."""
+    if len(commands) == 1:
+        yield visible(commands[0].text)
+        return
+    for command in commands:
+        note = f" ({command.note})" if command.note else ""
+        yield f"# {command.tool}{note}"
+        yield visible(command.text)
+
+
+def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
+    first, *rest = _wrapped(f"Refused. No such snapshot is taken of {shown}.", width)
+    yield click.style("Refused.", fg="red") + first.removeprefix("Refused.")
+    yield from rest
+    configuration, hypervisor = planning.machine.configuration, planning.hypervisor
+    works = calls_that_work(configuration, hypervisor, running=planning.running)
+    state = "while it runs" if planning.running else "while it is off"
+    yield from _wrapped(f"What works {state}: {', '.join(works) or 'no snapshot as the machine is'}.", width)
 
 
 def _circumstances(planning: Planning) -> str:
@@ -64,9 +110,8 @@ def _circumstances(planning: Planning) -> str:
     return ", ".join(words)
 
 
-def _sum_of(disks: Sequence[PlannedDisk]) -> str:
-    covered = sum(one.coverage not in (None, Coverage.NO) for one in disks)
-    return f"{covered} of {len(disks)} disks and drives covered"
+def _sum_of(plan: Plan) -> str:
+    return f"{len(plan.covered)} of {len(plan.disks)} disks and drives covered"
 
 
 def _row(one: PlannedDisk) -> Sequence[str]:
@@ -92,7 +137,7 @@ def _notes(planning: Planning, width: int) -> Iterator[str]:
         yield ""
 
 
-def report_of(planning: Planning, file: str, xml_file: str) -> dict[str, Any]:
+def report_of(planning: Planning, file: str, xml_file: str | None) -> dict[str, Any]:
     """The JSON; ASCII, so a terminal cannot be commanded by it. Keys are only ever added."""
     plan, configuration = planning.plan, planning.machine.configuration
     written = planning.written if plan.refused is None else None
@@ -102,20 +147,28 @@ def report_of(planning: Planning, file: str, xml_file: str) -> dict[str, Any]:
         "format": configuration.format.value,
         "name": configuration.name,
         "hypervisor": planning.hypervisor.value,
+        "libvirt": str(planning.machine.libvirt),
+        "ways": ways_report(planning.machine, ways(configuration, planning.hypervisor, planning.has)),
         "snapshot": {
             "name": planning.snapshot_name,
             "disk_only": planning.disk_only,
             "running": planning.running,
             "memory": plan.memory.value,
         },
-        "disks": [_disk(one) for one in plan.disks],
-        "refused": plan.refused and _refusal(planning, plan.refused),
+        "disks": [disk_report(one) for one in plan.disks],
+        "refused": plan.refused and refusal_report(planning.machine, plan.refused),
+        "warnings": [warning.message for warning in plan.warnings],
         "xml": None if written is None else written.body.decode(),
         "command": planning.command(xml_file) if plan.refused is None else None,
+        "commands": [
+            {"tool": one.tool, "command": one.text, "note": one.note}
+            for one in (planning.commands(xml_file) if plan.refused is None else ())
+        ],
     }
 
 
-def _disk(one: PlannedDisk) -> dict[str, Any]:
+def disk_report(one: PlannedDisk) -> dict[str, Any]:
+    """One disk of a plan."""
     return {
         "address": one.disk.address,
         "target": one.disk.target or None,
@@ -123,14 +176,16 @@ def _disk(one: PlannedDisk) -> dict[str, Any]:
         "preset": one.preset,
         "override": one.override,
         "effective": one.coverage and one.coverage.value,
+        "covered": one.covered,
         "file": one.file or None,
         "why": one.why.value,
         "reason": one.reason,
     }
 
 
-def _refusal(planning: Planning, refused: PlanRefusal) -> dict[str, Any]:
-    disk = None if refused.disk is None else planning.machine.disks[refused.disk]
+def refusal_report(machine: Machine, refused: PlanRefusal) -> dict[str, Any]:
+    """Why there is none."""
+    disk = None if refused.disk is None else machine.disks[refused.disk]
     return {
         "by": refused.by,
         "message": refused.message,

@@ -11,14 +11,23 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from tui import __version__
 from tui.cli.messages import Problem, Status, let_go, say
-from tui.cli.options import domain_option, files_argument, hypervisor_option, spelling_option
+from tui.cli.options import (
+    domain_option,
+    files_argument,
+    follow_option,
+    hypervisor_option,
+    spelling_option,
+)
+
+if TYPE_CHECKING:
+    from tui.session import Choices
 
 NAME = "diskmode"
 COMMANDS = {
@@ -40,13 +49,15 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @domain_option
 @hypervisor_option
 @spelling_option
+@follow_option
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-def editor(
+def editor(  # noqa: PLR0913 - one for each option
     *,
     files: Sequence[str],
     domain: str | None,
     hypervisor: str | None,
     spelling: str | None,
+    follow: bool,
     no_mouse: bool,
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
@@ -56,14 +67,25 @@ def editor(
     What came from standard input goes to standard output when the editor is left. For everything else there
     is, see diskmode --help.
     """
+    gc.disable()  # until the first frame stands: collecting while all is loaded is a tenth of the wait
+    try:
+        choices = import_module("tui.cli.screen").choices_of(
+            domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
+        )
+        return _open_screen(files, choices)
+    finally:
+        gc.enable()
+
+
+def _open_screen(files: Sequence[str], choices: Choices) -> int:
     screen = import_module("tui.cli.screen")
     if len(files) == 1 and not _is_folder(files[0]):
-        return cast(int, screen.open_editor(files[0], domain, hypervisor, spelling, mouse=not no_mouse))
+        return cast(int, screen.open_editor(files[0], choices))
     if not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, domain, hypervisor, spelling, mouse=not no_mouse))
+    return cast(int, screen.open_fleet(files, choices))
 
 
 def _is_folder(address: str) -> bool:

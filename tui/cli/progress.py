@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from tui.cli.messages import let_go
+
 _ERASE = "\r\x1b[K"
 _EVERY = 0.2
 # A rate means nothing before.
@@ -34,8 +36,7 @@ class Progress:
         if self._stream is None or now - self._told < _EVERY:
             return
         self._told = now
-        self._stream.write(f"{_ERASE}{self.line(done, now)}")
-        self._stream.flush()
+        self._write(f"{_ERASE}{self.line(done, now)}")
         self._shown = True
 
     def line(self, done: int, now: float) -> str:
@@ -54,9 +55,20 @@ class Progress:
     def clear(self) -> None:
         """Make room for what is printed."""
         if self._shown and self._stream is not None:
-            self._stream.write(_ERASE)
-            self._stream.flush()
+            self._write(_ERASE)
             self._shown = False
+
+    def _write(self, text: str) -> None:
+        """Nobody is told any more where the terminal is gone; the work goes on."""
+        stream = self._stream
+        if stream is None:
+            return
+        try:
+            stream.write(text)
+            stream.flush()
+        except (OSError, ValueError):
+            self._stream = None
+            let_go(stream)
 
 
 def _duration(seconds: float) -> str:

@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.messages import Problem, print_lines
-from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity
+from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity, topics_of
 
 SCHEMA = "diskmode.rules/1"
 _WIDTH = 80
@@ -27,7 +27,15 @@ def _complete(context: click.Context, param: click.Parameter, incomplete: str) -
 @click.command("rules")
 @click.argument("rule_id", metavar="[ID]", required=False, shell_complete=_complete)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.rules/1) for programs.")
-def command(rule_id: str | None, as_json: bool) -> None:
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(("text", "json", "markdown"), case_sensitive=False),
+    default="text",
+    show_default=True,
+    help="How to print them; markdown is a page.",
+)
+def command(rule_id: str | None, as_json: bool, kind: str) -> None:
     """Print the rules, or the one called ID.
 
     A rule finds something in a file as it stands, or objects to a change; an error blocks the edit that
@@ -37,10 +45,15 @@ def command(rule_id: str | None, as_json: bool) -> None:
     Examples:
       diskmode rules
       diskmode rules has-snapshots
+      diskmode rules --format markdown > rules.md
       diskmode rules --json | jq '.rules[] | select(.severity.esxi == "error") | .id'
     """
     chosen = RULES if rule_id is None else (_rule_called(rule_id),)
-    if as_json:
+    if kind == "markdown" and not as_json:
+        from tui.cli.rules_page import page_of  # noqa: PLC0415 - for a page only
+
+        print_lines(page_of(chosen))
+    elif as_json or kind == "json":
         report = {"schema": SCHEMA, "rules": [_report(rule) for rule in chosen]}
         print_lines(json.dumps(report, indent=2))
     else:
@@ -65,6 +78,7 @@ def _report(rule: Rule) -> dict[str, Any]:
         "message": rule.message,
         "advice": rule.advice,
         "source": rule.source,
+        "topics": sorted(topics_of(rule.id)),
         "locks": rule.locks,
         "overridable": rule.overridable,
     }
@@ -84,6 +98,7 @@ def _told(rule: Rule) -> Iterator[str]:
         yield from _graveness(_by_hypervisor(rule, change=True), "as a change")
     said = rule.message.replace("{detail}", "…")
     parts = [("when", rule.condition), ("says", said), ("do", rule.advice), ("source", rule.source)]
+    parts.append(("about", ", ".join(sorted(topics_of(rule.id)))))
     if rule.locks:
         parts.append(("locks", "the disk cannot be edited while this is so"))
     if rule.overridable:

@@ -6,55 +6,47 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.cli.files import machine_of, read_input, spelling_named
+from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
 from tui.cli.messages import Problem
 from tui.cli.options import STDIN
-from tui.machine import SeveralDomainsError
 from tui.rules import Hypervisor
+from tui.session import Choices, Session, open_reading
 
 _TERMINAL = "/dev/tty"
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
 
-def open_editor(
-    file: str, domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool
-) -> int:
+def choices_of(
+    domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool, follow: bool = False
+) -> Choices:
+    """What the options choose."""
+    chosen = None if hypervisor is None else Hypervisor(hypervisor)
+    return Choices(domain, chosen, spelling_named(spelling), mouse, follow)
+
+
+def open_editor(file: str, choices: Choices) -> int:
     """Edit FILE on the screen; the exit status."""
     reading = read_input(file)
-    try:
-        machine_of(file, reading, domain)
-    except Problem as problem:
-        if not isinstance(problem.__cause__, SeveralDomainsError):  # the screen asks which one
-            raise
+    with problems_of(file):
+        opened = open_reading(reading, choices)
+    if isinstance(opened, Session):
+        refuse_domain_of_vmx(opened.editing.machine, choices.domain, file)
     _take_terminal()
     from tui.app.opening import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
 
-    return run_editor(
-        reading,
-        domain=domain,
-        hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
-        spelling=spelling_named(spelling),
-        mouse=mouse,
-    )
+    return run_editor(opened, choices)
 
 
-def open_fleet(
-    paths: Sequence[str], domain: str | None, hypervisor: str | None, spelling: str | None, *, mouse: bool
-) -> int:
+def open_fleet(paths: Sequence[str], choices: Choices) -> int:
     """Show the machines of some files and folders on the screen; the exit status."""
-    if domain is not None:
+    if choices.domain is not None:
         raise Problem("--domain is about one FILE", "leave it out: the fleet shows every domain")
     if STDIN in paths:
         raise Problem("standard input is one machine, not a fleet", "leave out -, or the others")
     _take_terminal()
     from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
 
-    return run_fleet(
-        paths,
-        hypervisor=None if hypervisor is None else Hypervisor(hypervisor),
-        spelling=spelling_named(spelling),
-        mouse=mouse,
-    )
+    return run_fleet(paths, choices)
 
 
 def _take_terminal() -> None:

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import print_bytes, say
 from tui.cli.options import (
     STDIN,
@@ -31,10 +32,10 @@ from tui.cli.policy_options import (
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.disks import MODES, Disk, Mode, Preset
-from tui.editing import Refusal, cautions_of, edit
-from tui.machine import Machine, with_sidecars
-from tui.storage import Reading, save
+from tui.disks import MODES, Disk, LibvirtVersion, Mode, Preset
+from tui.editing import Refusal, cautions_of, edit, refused_beside
+from tui.machine import Machine, read_sidecars, with_sidecars
+from tui.storage import Reading, save, source_of
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -80,6 +81,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
     help="libvirt's snapshot attribute; default removes it.",
 )
 @hypervisor_option
+@libvirt_option
 @spelling_option
 @domain_option
 @override_option
@@ -98,6 +100,7 @@ def command(  # noqa: PLR0913 - one for each option
     mode: Mode | None,
     preset: str | None,
     hypervisor: str | None,
+    libvirt: LibvirtVersion,
     spelling: str | None,
     domain: str | None,
     overrides: Sequence[str],
@@ -127,7 +130,8 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--backup needs a file; standard input is none")
     name = shown_name(file)
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor, spelling))
+    machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
+    machine = with_sidecars(machine, source_of(reading))
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -143,8 +147,21 @@ def command(  # noqa: PLR0913 - one for each option
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
     else:
+        _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
         _save(reading, data, file, backup=backup)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_what_lies_there_now(
+    reading: Reading, found: Machine, edited: Machine, overrides: Sequence[str], name: str
+) -> None:
+    """A VM may have been powered on since what lies beside its file was read."""
+    sidecars = read_sidecars(found, source_of(reading))
+    refusal = (
+        refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
+    )
+    if refusal is not None:
+        raise refused(refusal, name)
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
@@ -161,12 +178,15 @@ def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb
         return
     for index in meant:
         was, now = before.disks[index], after.disks[index]
-        say(f"{now.name} {verb} {_effect(now)}" if was != now else f"{now.name}: nothing to change", name)
+        say(
+            f"{now.name} {verb} {_effect(after, now)}" if was != now else f"{now.name}: nothing to change",
+            name,
+        )
     warned = (f"{one.severity}: {one.message}; {one.advice}" for one in cautions_of(before, before, after))
     for sentence in dict.fromkeys(warned):
         say(sentence, name)
 
 
-def _effect(disk: Disk) -> str:
-    effect = disk.effect
+def _effect(machine: Machine, disk: Disk) -> str:
+    effect = machine.effect_of(disk)
     return effect[:1].lower() + effect[1:]

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.audit_run import tell_passed
 from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say
-from tui.cli.options import hypervisor_option
+from tui.cli.options import follow_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
-from tui.fleet.bulk import FileChange, Planned, RefusedChange, State, Unchanged, apply, plan
+from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
+from tui.fleet.bulk_write import State, apply
 from tui.fleet.query import Query, QueryError, parse
-from tui.fleet.walk import walk
+from tui.fleet.walk import Follow, Passed, walk
 from tui.rules import Hypervisor
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
@@ -37,6 +39,7 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 )
 @hypervisor_option
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
+@follow_option
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~, or FILE.~N~.")
@@ -53,6 +56,7 @@ def command(  # noqa: PLR0913 - one for each option
     preset: str | None,
     hypervisor: str | None,
     exclude: Sequence[str],
+    follow: bool,
     dry_run: bool,
     yes: bool,
     backup: bool,
@@ -62,7 +66,7 @@ def command(  # noqa: PLR0913 - one for each option
     QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, path:, hypervisor:, snapshot: and
     persistent: look into one field, a bare word into any; * and ? fit from end to end, - turns a term over.
     There is no undo here: keep the old bytes with --backup. What a rule or a lock refuses is listed, and
-    stops nothing.
+    stops nothing. Symbolic links out of PATH are followed with --follow only.
 
     \b
     Examples:
@@ -79,12 +83,15 @@ def command(  # noqa: PLR0913 - one for each option
     wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
+    passed = Passed()
     with stoppable() as stop:
-        for found in walk(paths, exclude):
-            for one in plan(found, wanted, query, judged_for):
-                _do(one, counts, dry_run=dry_run, backup=backup)
+        for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed):
+            planned = plan_file(found, wanted, query, judged_for)
+            if planned is not None:
+                _do(planned, counts, dry_run=dry_run, backup=backup)
             if stop.asked:
                 break
+    tell_passed(passed)
     say(_summary(counts, "would change" if dry_run else "changed"))
     if stop.asked:
         return Status.INTERRUPTED
@@ -103,29 +110,36 @@ def _query(where: str) -> Query:
     return query
 
 
-def _do(planned: Planned, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
-    """Tell a refusal; print or save a change."""
-    if isinstance(planned, RefusedChange):
-        counts[_FAILED if planned.failed else _REFUSED] += 1
-        disks = f"{', '.join(planned.disks)}: " if planned.disks else ""
-        say(f"{disks}{planned.reason}", planned.path)
-    elif isinstance(planned, Unchanged):
-        counts[_SAME] += 1
-    elif dry_run:
+def _do(planned: FilePlan, counts: Counter[str], *, dry_run: bool, backup: bool) -> None:
+    """Tell what is refused in a file; print or save its change."""
+    for refused in planned.refused:
+        counts[_FAILED if refused.failed else _REFUSED] += 1
+        disks = f"{', '.join(refused.disks)}: " if refused.disks else ""
+        say(f"{disks}{refused.reason}", planned.path)
+    counts[_SAME] += len(planned.as_wanted)
+    change = planned.change
+    if change is None:
+        return
+    if dry_run:
         counts[_DONE] += 1
-        print_bytes(patch_of(planned.path, planned.reading.data, planned.data), planned.codec)
+        print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)
     else:
-        _save(planned, counts, backup=backup)
+        _save(change, counts, backup=backup)
+
+
+_COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
 
 
 def _save(change: FileChange, counts: Counter[str], *, backup: bool) -> None:
     done = apply(change, backup=backup)
-    counts[_DONE if done.state is State.SAVED else _FAILED] += 1
+    counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
     if done.reason:
         say(done.reason, done.path)
     if done.state is State.SAVED:
-        for was, now in change.pairs:
-            say(f"{was.name} is now {now.effect[:1].lower()}{now.effect[1:]}", change.path)
+        for machine in change.machines:
+            vm = "" if machine.domain is None else f"{machine.vm}: "
+            for was, now in machine.disks:
+                say(f"{vm}{was.name} is now {now.effect[:1].lower()}{now.effect[1:]}", change.path)
 
 
 def _summary(counts: Counter[str], done: str) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 import click
 
 from tui.cli.files import machine_of, read_input
+from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, print_lines
 from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
 from tui.cli.show_text import lines_of
+from tui.disks import LibvirtVersion
 from tui.machine import with_sidecars
 from tui.rules import Finding, Severity
+from tui.storage import source_of
 
 _NARROWEST = 80
 
@@ -22,6 +25,7 @@ _NARROWEST = 80
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.show/1) for programs.")
 @domain_option
 @hypervisor_option
+@libvirt_option
 @click.option(
     "--fail-on",
     type=click.Choice((*SEVERITIES, "never"), case_sensitive=False),
@@ -29,7 +33,15 @@ _NARROWEST = 80
     show_default=True,
     help="Exit with 1 where a finding is at least that grave.",
 )
-def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None, fail_on: str) -> Status:
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    file: str,
+    as_json: bool,
+    domain: str | None,
+    hypervisor: str | None,
+    libvirt: LibvirtVersion,
+    fail_on: str,
+) -> Status:
     """Print the disks of FILE, their policy, and what the rules find.
 
     FILE is a VMX or a domain XML; - reads standard input. Nothing is written.
@@ -42,7 +54,8 @@ def command(file: str, as_json: bool, domain: str | None, hypervisor: str | None
       diskmode show web01.vmx --hypervisor esxi --fail-on error
     """
     reading = read_input(file)
-    machine = with_sidecars(machine_of(file, reading, domain, hypervisor))
+    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
+    machine = with_sidecars(machine, source_of(reading))
     # Standard input cannot be written back to, but that makes nothing read-only.
     read_only = machine.configuration.locked or (reading.why_not if reading.path else None)
     if as_json:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tui.cli.ways_text import report_of as ways_report
 from tui.disks import Disk
 from tui.machine import Machine
+from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
+from tui.rules.ways import ways
 
 SCHEMA = "diskmode.show/1"
 
@@ -31,8 +34,12 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "name": configuration.name,
         "hypervisor": machine.hypervisor.value,
         "readonly": read_only,
+        "snapshots": snapshot_values(configuration.sidecars.snapshots),
+        "locked": configuration.sidecars.lock,
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
+        "libvirt": str(machine.libvirt),
+        "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
     }
 
 
@@ -46,8 +53,9 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "source": disk.source or None,
         "mode": disk.shown_mode,
         "preset": disk.preset and disk.preset.value,
-        "participates": disk.policy.snapshot,
+        "participates": machine.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
+        "chain": chain_values(machine.configuration, disk),
         "editable": reason is None,
         "reason": reason,
     }

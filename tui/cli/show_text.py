@@ -10,9 +10,10 @@ import click
 from tui.cli.files import FORMAT_NAMES, shown_name
 from tui.cli.messages import counted
 from tui.columns import Column, rows_in_columns
-from tui.disks import MODES, Device, Disk
+from tui.disks import MODES, Device, Disk, Participation
 from tui.machine import Machine
 from tui.rules import Finding, Severity
+from tui.rules.hypervisors import VMWARE
 from tui.visible import visible
 
 # The disk's gravest finding, then what the words in disk-policy tables are called here.
@@ -57,6 +58,9 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))
+    if machine.disks:
+        judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
+        yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
 
 
 def _numbers(machine: Machine) -> Iterator[str]:
@@ -74,13 +78,16 @@ def _table(machine: Machine, width: int) -> Iterator[str]:
     gravest: dict[int | None, Severity] = {}
     for finding in machine.findings:  # the gravest of a disk comes first
         gravest.setdefault(finding.disk, finding.severity)
-    rows = [_row(disk, gravest.get(disk.index)) for disk in machine.disks]
+    rows = [
+        _row(disk, machine.configuration.participation_of(disk), gravest.get(disk.index))
+        for disk in machine.disks
+    ]
     marks = [None, *(gravest.get(disk.index) for disk in machine.disks)]
     for (mark, *rest), severity in zip(rows_in_columns(COLUMNS, rows, width), marks, strict=True):
         yield (click.style(mark, fg=_COLOURS[severity]) if severity else mark) + "".join(rest)
 
 
-def _row(disk: Disk, gravest: Severity | None) -> Sequence[str]:
+def _row(disk: Disk, part: Participation, gravest: Severity | None) -> Sequence[str]:
     return (
         gravest.sign if gravest else " ",
         disk.address or _NOTHING,
@@ -88,7 +95,7 @@ def _row(disk: Disk, gravest: Severity | None) -> Sequence[str]:
         visible(disk.source) or _NOTHING,
         visible(disk.shown_mode or _NOTHING),
         _vsphere_word(disk),
-        _snapshot_word(disk) if disk.is_disk else _NOTHING,
+        _snapshot_word(disk, part) if disk.is_disk else _NOTHING,
         _yes_no(disk.policy.persistent) if disk.is_disk else _NOTHING,
     )
 
@@ -99,10 +106,9 @@ def _vsphere_word(disk: Disk) -> str:
     return _NOTHING if disk.mode is None else MODES[disk.mode].short
 
 
-def _snapshot_word(disk: Disk) -> str:
+def _snapshot_word(disk: Disk, part: Participation) -> str:
     """A preset says more than yes: how the disk takes part."""
-    takes_part = disk.policy.snapshot
-    return disk.preset.value if takes_part and disk.preset else _yes_no(takes_part)
+    return disk.preset.value if part is Participation.YES and disk.preset else part.value
 
 
 def _yes_no(value: bool) -> str:

@@ -6,8 +6,18 @@ back; escapes are decoded in every value; ``true`` is true in any letter case; w
 be said is reported, not refused. Pure: no I/O.
 """
 
-from tui.convert.results import Conversion, Loss, Options
+from tui.convert.results import Conversion, DiskFormat, Kvm, Loss, Network, Options, Release
 from tui.convert.to_domain_xml import to_domain_xml
 from tui.convert.to_vmx import to_vmx
 
-__all__ = ["Conversion", "Loss", "Options", "to_domain_xml", "to_vmx"]
+__all__ = [
+    "Conversion",
+    "DiskFormat",
+    "Kvm",
+    "Loss",
+    "Network",
+    "Options",
+    "Release",
+    "to_domain_xml",
+    "to_vmx",
+]

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader
 from tui.disks import Disk, Place
 
+if TYPE_CHECKING:
+    from lxml import etree
+
 # How many controllers VMware has of a bus, and places on each.
-PLACES = {"scsi": (4, 65), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 64), "floppy": (1, 2)}
+USB = "usb_xhci"
+PLACES = {"scsi": (4, 65), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 64), "floppy": (1, 2), USB: (1, 16)}
 _SCSI_OWN_UNIT = 7
 # What libvirt counts on one controller when it makes up an address from a target's name.
 _LIBVIRT_SATA_UNITS = 6
-_UNITS = {"scsi": 15, "sata": 30, "ide": 2, "floppy": 2}
-_BUSES = {"scsi": "scsi", "sata": "sata", "ide": "ide", "nvme": "nvme", "fdc": "floppy"}
+_UNITS = {"scsi": 15, "sata": 30, "ide": 2, "floppy": 2, USB: 16}
+_BUSES = {"scsi": "scsi", "sata": "sata", "ide": "ide", "nvme": "nvme", "fdc": "floppy", "usb": USB}
 _TARGET = re.compile(r"(?:sd|hd|fd)([a-z]{1,3})\d{0,4}", re.ASCII)
 _NVME_TARGET = re.compile(r"nvme(\d{1,3})n(\d{1,3})", re.ASCII)
 
@@ -69,7 +74,7 @@ class Places:
                 f"VMware has no {disk.bus or 'such'} disks: put at {free}, for which the guest needs a driver"
             )
             self._domain.lose(element, why, "warning", disk.target, disk.index)
-        else:
+        elif bus != USB:
             why = f"VMware has no such place for it, or another disk is there: it is put at {free}"
             self._domain.lose(element, why, "error", disk.target, disk.index)
         places[disk.index] = free
@@ -81,9 +86,9 @@ class Places:
         if bus is None:
             return None
         named = _named(bus, disk.target)
-        addressed = disk.place or _nvme_address(self._elements[disk.index], bus)
+        addressed = disk.place or _other_address(self._elements[disk.index], bus)
         place = addressed or named
-        if addressed and bus == "sata" and self._vmware and _made_up(addressed, disk.target):
+        if addressed and bus == "sata" and self._vmware and made_up(addressed, disk.target):
             place = named
         return place if place is not None and exists(place) else None
 
@@ -117,18 +122,21 @@ def _named(bus: str, target: str) -> Place | None:
     return Place(bus, controller, unit + (bus == "scsi" and unit >= _SCSI_OWN_UNIT))
 
 
-def _nvme_address(element: object, bus: str) -> Place | None:
-    find = getattr(element, "find", None)
-    address = find("address") if find is not None and bus == "nvme" else None
-    if address is None or address.get("type") != "drive":
+def _other_address(element: etree._Element, bus: str) -> Place | None:
+    """The place an address of an NVMe or USB disk says; USB ports count from 1."""
+    address = element.find("address")
+    if address is None or (bus, address.get("type")) not in (("nvme", "drive"), (USB, "usb")):
         return None
+    if bus == USB:
+        port = address.get("port", "")
+        return Place(USB, 0, int(port) - 1) if re.fullmatch(r"[1-9][0-9]?", port, re.ASCII) else None
     numbers = [address.get(name, "0") for name in ("controller", "unit")]
     if not all(re.fullmatch(r"[0-9]{1,4}", number, re.ASCII) for number in numbers):
         return None
     return Place(bus, int(numbers[0]), int(numbers[1]))
 
 
-def _made_up(address: Place, target: str) -> bool:
+def made_up(address: Place, target: str) -> bool:
     """Whether libvirt made the address up from the target's name, six to a controller."""
     index = _index(target)
     return index is not None and divmod(index, _LIBVIRT_SATA_UNITS) == (address.controller, address.unit)

@@ -6,20 +6,27 @@ for the elements. The policy's words are those of the chosen spelling.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.datastore_paths import PLACES, exists
+from tui.convert.boot import orders
+from tui.convert.datastore_paths import PLACES, exists, made_up
 from tui.convert.paths import domain_path
+from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
+from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, parse_mode
-from tui.formats.spellings import Written, spelt
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode
+from tui.formats.spellings import Spelling, Written, spelt
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"
 _MULTI_WRITER = "multi-writer"
+# On Windows a drive of the host, whatever the device's type says.
+_DRIVE_LETTER = re.compile(r"[A-Za-z]:\\?", re.ASCII)
 _HOST_CDROM = "/vmfs/devices/cdrom/"
 # Device types that say no more than the bus and the file's name do.
 _PLAIN_TYPES = ("", "disk", "harddisk", "scsi-harddisk", "ata-harddisk", "nvme-harddisk")
@@ -39,20 +46,46 @@ class Medium(NamedTuple):
 
 def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, range]]:
     """Every disk and drive the hypervisor would see; gives those written, and the lines of each by index."""
-    written: list[Disk] = []
+    written = seen_disks(vm)
+    targets = _targets(vm, written)
+    order = orders(vm, written)
     lines: dict[int, range] = {}
-    for disk in vm.document.disks:
-        place = disk.place
-        if place is None:
-            continue
-        prefix = str(place)
-        if not _is_seen(vm, disk, place, prefix):
-            continue
+    for disk in written:
         first = out.line
-        _write_disk(vm, out, disk, place, prefix)
-        written.append(disk)
+        if targets[disk.index] != disk.target:
+            disk = replace(disk, target=targets[disk.index])  # noqa: PLW2901 - the same disk under its new name
+        if disk.place is not None:
+            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)) if order else None)
         lines[disk.index] = range(first, out.line)
     return written, lines
+
+
+def seen_disks(vm: VmxReader) -> list[Disk]:
+    """The disks and drives the hypervisor sees; why it does not see another goes to the report."""
+    return [
+        disk for disk in vm.document.disks if disk.place and _is_seen(vm, disk, disk.place, str(disk.place))
+    ]
+
+
+def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
+    """No two alike; but in a datastore, where nothing else is asked for, as libvirt's ESX driver shows them.
+
+    It counts SCSI and SATA disks apart, so both begin with sda (libvirt's pair esx-in-the-wild-8): the
+    document is then equal to what ``virsh dumpxml`` prints, and it is said that no libvirt defines it.
+    """
+    unique = unique_targets(disks, _reads_back)
+    if vm.options.libvirt is not None or not vm.folder.startswith("["):
+        return unique
+    for disk in disks:
+        if unique[disk.index] != disk.target:
+            why = f"another disk has its target {disk.target} too; --libvirt VERSION gives it one of its own"
+            vm.stop(f"{disk.address}.fileName", why, disk.index)
+    return {disk.index: disk.target for disk in disks}
+
+
+def _reads_back(disk: Disk, name: str) -> bool:
+    """Whether the address of a disk so named is not taken for one libvirt made up from the name."""
+    return disk.place is None or disk.bus != "sata" or not made_up(disk.place, name)
 
 
 def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
@@ -72,9 +105,10 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     return False
 
 
-def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix: str) -> None:
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, order: int | None) -> None:
+    prefix = str(place)
     medium = _medium(vm, disk, prefix)
-    words = _policy_words(vm, disk, prefix, medium.source)
+    words = policy_words(vm, disk, prefix, medium.source)
     write_through = medium.device == "disk" and vm.flag(f"{prefix}.writeThrough")
     out.open(
         "disk",
@@ -103,9 +137,21 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, prefix:
     ):
         if stands:
             out.empty(name)
-    if disk.bus != "usb":
+    if order:
+        out.empty("boot", {"order": order})
+    if disk.bus == "usb":
+        out.plain(f"<address type='usb' bus='0' port='{place.unit + 1}'/>")
+    else:
         out.plain(_address(place))
     out.close()
+    _report_stops(vm, medium, prefix, disk)
+
+
+def _report_stops(vm: VmxReader, medium: Medium, prefix: str, disk: Disk) -> None:
+    if disk.bus == "nvme" and not has_nvme(vm.options.libvirt):
+        vm.stop(f"{prefix}.present", "libvirt knows the bus nvme from 11.5 on only", disk.index)
+    if (medium.kind, medium.device, medium.source) == ("file", "disk", ""):
+        vm.stop(f"{prefix}.fileName", "libvirt takes no disk without a file", disk.index)
 
 
 def _address(place: Place) -> str:
@@ -142,15 +188,17 @@ def _medium(vm: VmxReader, disk: Disk, prefix: str) -> Medium:
     if kind not in _PLAIN_TYPES:
         why = "a domain XML cannot say how VMware reaches the disk: only its file is named"
         vm.lose(f"{prefix}.deviceType", why, disk=disk.index)
-    if not name:
-        vm.lose(f"{prefix}.present", "no file is attached to this disk", "warning", disk.index)
     return Medium("file", "disk", domain_path(name, vm.folder))
 
 
 def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
     kind = vm.word(f"{prefix}.deviceType")
+    if _is_host_cdrom(name) and kind not in ("atapi-cdrom", "cdrom-raw", "cdrom-image"):
+        return Medium("block", "lun", name)
     autodetect = vm.flag(f"{prefix}.autodetect")
     lowered = name.lower()
+    if _DRIVE_LETTER.fullmatch(name):
+        return Medium("block", "lun" if kind == "cdrom-raw" else "cdrom", name)
     if kind in ("atapi-cdrom", "cdrom-raw") and not lowered.endswith(".iso"):
         any_drive = lowered == _ANY_DRIVE or (autodetect and lowered in _EMPTY)
         source = "" if any_drive or lowered in _EMPTY else name
@@ -180,7 +228,7 @@ _words = cache(spelt)
 _NO_WORDS = Written()
 
 
-def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
+def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):
@@ -190,9 +238,13 @@ def _policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Writte
     if mode is None:
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"
         vm.lose(key, why, "error", disk.index)
+    elif MODES[mode].legacy and vm.options.spelling is Spelling.VMX_MODE:
+        return Written(snapshot_mode=mode.value)
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
-        if disk.policy == UNSUPPORTED:
-            why += "; a vmware domain reads that as independent-nonpersistent"
         vm.lose(key, why, "warning", disk.index)
-    return _words(disk.policy, vm.options.spelling)
+    words = _words(disk.policy, vm.options.spelling)
+    if words.transient and disk.policy == UNSUPPORTED and vm.options.kvm is None:
+        # Alone it would read as independent-nonpersistent in a vmware domain.
+        return words._replace(snapshot=words.snapshot or Preset.EXTERNAL.value)
+    return words

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.convert.controllers import VIRTUAL_DEVICES
+from tui.convert.datastore_paths import USB
 from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import guest_of, is_foreign
 from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
 from tui.convert.vmx_writer import VmxWriter
@@ -47,6 +49,8 @@ def format_controllers(
         for number in range(_CONTROLLERS):
             if (bus, number) in used:
                 out.flag(f"{bus}{number}.present", value=True)
+    if (USB, 0) in used:
+        out.flag(f"{USB}.present", value=True)
     return any(bus in ("scsi", "nvme") for bus, _ in used)
 
 
@@ -68,15 +72,22 @@ def _virtual_device(
         for disk in disks
         if disk.index in places and places[disk.index].bus == "scsi"
     )
+    foreign = is_foreign(domain)
+    usual = guest_of(domain).controller if foreign else _CONTROLLER_DEFAULT
     if model is None:
-        return _CONTROLLER_DEFAULT if moved else None
-    if model not in VIRTUAL_DEVICES:
+        return usual if moved or foreign else None
+    if model not in VIRTUAL_DEVICES or (foreign and _has_no_driver(domain, model)):
         if controller is not None:
-            why = f"VMware has no such SCSI controller: it becomes {_CONTROLLER_DEFAULT}"
+            why = f"VMware has no such SCSI controller, or the guest no driver for it: it becomes {usual}"
             severity: Severity = "info" if model == "auto" else "warning"
             domain.lose(controller, why, severity, model)
-        return _CONTROLLER_DEFAULT
+        return usual
     return VIRTUAL_DEVICES[model]
+
+
+def _has_no_driver(domain: DomainReader, model: str) -> bool:
+    """Windows has had no driver for the old parallel controllers since Vista's successors."""
+    return guest_of(domain).windows and model in ("lsilogic", "buslogic")
 
 
 def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, Place]) -> str | None:
@@ -137,7 +148,7 @@ def _format_disk(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     out.flag(f"{place}.present", value=True)
-    kind = _device_type(disk, place)
+    kind = _device_type(disk, element, place)
     if kind:
         out.key(f"{place}.deviceType", kind)
     _format_source(domain, out, disk, element, place)
@@ -153,14 +164,17 @@ def _format_disk(
         _format_policy(domain, out, disk, element, place)
 
 
-def _device_type(disk: Disk, place: Place) -> str | None:
+def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | None:
     match disk.device:
+        case Device.CDROM if element.get("device") == "lun":
+            passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
+            return "scsi-passthru" if passed else "cdrom-raw"
         case Device.CDROM:
             return "atapi-cdrom" if disk.source_kind == "block" else "cdrom-image"
         case Device.LUN:
             passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
             return "scsi-passthru" if passed else "cdrom-raw"
-    return _HARD_DISKS.get(place.bus)
+    return "disk" if place.bus == USB else _HARD_DISKS.get(place.bus)
 
 
 def _format_source(
@@ -217,6 +231,16 @@ def _format_policy(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
     """VMX's word for the policy in effect; none is written for the default."""
+    said = None if disk.mode_word is None or disk.contradictions else disk.mode
+    if said is not None and MODES[said].legacy:
+        out.key(f"{place}.mode", said.value)
+        domain.lose_attribute(element, "snapshot_mode", "an outdated mode, kept as it is", "info", disk.index)
+        return
+    if disk.policy == UNSUPPORTED and disk.transient is not None:
+        out.key(f"{place}.mode", Mode.INDEPENDENT_NONPERSISTENT.value)
+        why = "VMware keeps what is not persistent out of snapshots: it becomes independent-nonpersistent"
+        domain.lose(element, why, "warning" if disk.snapshot_said else "info", "", disk.index)
+        return
     if disk.policy == UNSUPPORTED:
         why = "in snapshots, yet not persistent: VMware has no mode for that, and none is written"
         domain.lose(element, why, "error", "", disk.index)
@@ -241,9 +265,6 @@ def _beyond_mode(disk: Disk) -> list[tuple[str, str]]:
         beyond.append(("a VMX says that a disk takes part in snapshots, not how", "snapshot"))
     if disk.bad_preset is not None:
         beyond.append(("libvirt knows no such word", "snapshot"))
-    mode = None if disk.mode_word is None else disk.mode
-    if disk.mode_word is not None and mode is None:
+    if disk.mode_word is not None and disk.mode is None:
         beyond.append(("it is no disk mode", "snapshot_mode"))
-    elif mode is not None and MODES[mode].legacy:
-        beyond.append(("an outdated mode is never newly set", "snapshot_mode"))
     return beyond

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import architecture, guest_of, is_foreign
+from tui.convert.paths import domain_path, folder_of, vmx_path
+from tui.convert.releases import reads_more
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
@@ -22,10 +25,16 @@ _DEFAULT_MEMORY = 32
 _MOST_MEMORY = 1 << 34
 _UNLIMITED = "unlimited"
 _MEGABYTE = 1024
-_EFI_FEATURE = "secure-boot"
+# What libvirt 11.3 makes of uefi.secureBoot.enabled, in its order; the second alone asks for Secure Boot.
+_EFI_FEATURES = ("enrolled-keys", "secure-boot")
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
+SECURE_BOOT_SINCE = 13
+_HARDWARE_TPM = 14
+# The most processors of each hardware version.
+_HARDWARE_PROCESSORS = {32: 8, 64: 10, 128: 11, 256: 17, 768: 18}
+_ARCHITECTURES = ("i686", "x86_64", "aarch64")
 
 
 def written_uuid(text: str) -> str | None:
@@ -49,9 +58,12 @@ def spaced_uuid(uuid: str) -> str:
 
 def write_identity(vm: VmxReader, out: XmlWriter) -> None:
     """``displayName``, ``uuid.bios``, ``vm.genid`` and ``annotation``."""
-    out.text("name", _name(vm))
-    out.text("uuid", _uuid(vm))
-    genid = _generation(vm)
+    name = name_of(vm)
+    if "/" in name or "\n" in name:
+        vm.stop("displayName", "libvirt takes no domain whose name holds a slash or a line end")
+    out.text("name", name)
+    _write_uuids(vm, out)
+    genid = generation_of(vm)
     if genid is not None:
         out.text("genid", genid)
     annotation = vm.text("annotation")
@@ -59,31 +71,36 @@ def write_identity(vm: VmxReader, out: XmlWriter) -> None:
         out.text("description", annotation)
 
 
-def _name(vm: VmxReader) -> str:
+def name_of(vm: VmxReader) -> str:
+    """``displayName`` decoded, else the file's name."""
     name = vm.text("displayName")
     if not name:
         stem = re.split(r"[/\\]", vm.options.vmx_path or "")[-1].rpartition(".")[0]
         vm.lose("displayName", "a domain must have a name: give it one", "warning")
         return stem or "unnamed"
-    name = _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
-    if "/" in name or "\n" in name:
-        vm.lose("displayName", "libvirt takes no domain whose name holds a slash or a line end", "warning")
-    return name
+    return _PERCENT.sub(lambda match: chr(int(match[1], 16)) if int(match[1], 16) < 128 else match[0], name)
 
 
-def _uuid(vm: VmxReader) -> str:
+def _write_uuids(vm: VmxReader, out: XmlWriter) -> None:
+    """``<uuid>``, and ``<hwuuid>`` where libvirt 12.4 reads the first from vCenter's ``vc.uuid``."""
     vm.said("uuid.action")
-    text = vm.text("uuid.bios")
-    if text is None:
-        return _ZERO_UUID
-    uuid = written_uuid(text)
-    if uuid is None:
-        vm.lose("uuid.bios", "it is no UUID: sixteen bytes in hexadecimal", "error")
-        return _ZERO_UUID
+    bios = uuid_in(vm, "uuid.bios")
+    vcenter = uuid_in(vm, "vc.uuid") if reads_more(vm.options.libvirt) else None
+    out.text("uuid", vcenter or bios or _ZERO_UUID)
+    if vcenter and bios:
+        out.text("hwuuid", bios)
+
+
+def uuid_in(vm: VmxReader, key: str) -> str | None:
+    """A key's UUID as libvirt writes it; None where it is absent, empty or none at all."""
+    text = vm.text(key)
+    uuid = written_uuid(text) if text else None
+    if text and uuid is None:
+        vm.lose(key, "it is no UUID: sixteen bytes in hexadecimal", "error")
     return uuid
 
 
-def _generation(vm: VmxReader) -> str | None:
+def generation_of(vm: VmxReader) -> str | None:
     """The two halves of the generation ID, which VMX writes as signed 64-bit numbers."""
     first = vm.number("vm.genid", -(1 << 63), (1 << 63) - 1) or 0
     second = vm.number("vm.genidX", -(1 << 63), (1 << 63) - 1) or 0
@@ -94,9 +111,7 @@ def _generation(vm: VmxReader) -> str | None:
 
 def write_memory(vm: VmxReader, out: XmlWriter) -> None:
     """``memsize`` [32 MB], ``sched.mem.max`` [memsize] and ``sched.mem.minsize`` [0], all in MB."""
-    size = vm.number("memsize", 1, _MOST_MEMORY) or _DEFAULT_MEMORY
-    if size % 4:
-        vm.lose("memsize", "VMware wants a multiple of 4 MB", "warning")
+    size = memory_of(vm)
     limit = _limit(vm, "sched.mem.max", size)
     guarantee = min(_limit(vm, "sched.mem.minsize", 0), size)
     out.text("memory", size * _MEGABYTE, {"unit": "KiB"})
@@ -105,6 +120,14 @@ def write_memory(vm: VmxReader, out: XmlWriter) -> None:
         out.open("memtune")
         out.text("min_guarantee", guarantee * _MEGABYTE, {"unit": "KiB"})
         out.close()
+
+
+def memory_of(vm: VmxReader) -> int:
+    """``memsize`` in MB."""
+    size = vm.number("memsize", 1, _MOST_MEMORY) or _DEFAULT_MEMORY
+    if size % 4:
+        vm.lose("memsize", "VMware wants a multiple of 4 MB", "warning")
+    return size
 
 
 def _limit(vm: VmxReader, key: str, default: int) -> int:
@@ -121,14 +144,24 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
     guest = vm.text("guestOS") or ""
     firmware = _firmware(vm)
     out.open("os", {"firmware": firmware})
-    out.text("type", "hvm", {"arch": "x86_64" if guest.endswith("-64") else "i686"})
+    out.text("type", "hvm", {"arch": _architecture_of(guest)})
     if firmware and vm.flag("uefi.secureBoot.enabled"):
         out.open("firmware")
-        out.empty("feature", {"enabled": "yes", "name": _EFI_FEATURE})
+        for name in _EFI_FEATURES:
+            out.empty("feature", {"enabled": "yes", "name": name})
         out.close()
+    nvram = vm.text("nvram") if firmware and reads_more(vm.options.libvirt) else None
+    if nvram:
+        out.text("nvram", domain_path(nvram, vm.folder))
     if vm.flag("smbios.reflectHost"):
         out.empty("smbios", {"mode": "host"})
     out.close()
+
+
+def _architecture_of(guest: str) -> str:
+    if guest.lower().startswith("arm-"):
+        return "aarch64"
+    return "x86_64" if guest.endswith("-64") else "i686"
 
 
 def _firmware(vm: VmxReader) -> str | None:
@@ -146,7 +179,7 @@ def format_header(domain: DomainReader, out: VmxWriter, version: int) -> None:
     out.key(".encoding", "UTF-8")
     out.key("config.version", "8")
     out.key("virtualHW.version", version)
-    out.key("guestOS", _guest(domain))
+    out.key("guestOS", _guest(domain, version))
     _format_smbios(domain, out)
     _format_uuid(domain, out)
     name = domain.text("name") or "unnamed"
@@ -156,12 +189,17 @@ def format_header(domain: DomainReader, out: VmxWriter, version: int) -> None:
         out.key("annotation", description.text or "")
 
 
-def _guest(domain: DomainReader) -> str:
+def _guest(domain: DomainReader, version: int) -> str:
     kind = domain.find("os/type")
-    arch = "i686" if kind is None else kind.get("arch") or "i686"
-    if kind is not None and arch not in ("i686", "x86_64"):
-        domain.lose_attribute(kind, "arch", "VMware runs i686 and x86_64 guests only", "error")
-    return "other" if arch == "i686" else "other-64"
+    if kind is not None and architecture(domain) not in _ARCHITECTURES:
+        domain.lose_attribute(kind, "arch", "VMware runs i686, x86_64 and aarch64 guests only", "error")
+    guest = guest_of(domain)
+    if version < guest.since:
+        why = f"guestOS {guest.word} needs hardware version {guest.since}"
+        why += f": {guest.before} stands in its place" if guest.before else ""
+        about = domain.element if kind is None else kind
+        domain.lose(about, why, "info" if guest.before else "warning", guest.word)
+    return guest.at(version)
 
 
 def _format_smbios(domain: DomainReader, out: VmxWriter) -> None:
@@ -174,15 +212,24 @@ def _format_smbios(domain: DomainReader, out: VmxWriter) -> None:
 
 
 def _format_uuid(domain: DomainReader, out: VmxWriter) -> None:
-    element = domain.find("uuid")
+    """The BIOS UUID; where ``<hwuuid>`` says that, ``<uuid>`` is vCenter's (libvirt 11.6 and later)."""
+    uuid, hardware = _uuid_of(domain, "uuid"), _uuid_of(domain, "hwuuid")
+    if hardware is not None and uuid is not None:
+        out.key("vc.uuid", spaced_uuid(uuid))
+    bios = hardware or uuid
+    if bios is None:
+        out.key("uuid.action", "create")
+    else:
+        out.key("uuid.bios", spaced_uuid(bios))
+    _format_generation(domain, out)
+
+
+def _uuid_of(domain: DomainReader, name: str) -> str | None:
+    element = domain.find(name)
     uuid = None if element is None else written_uuid(element.text or "")
     if element is not None and uuid is None:
         domain.lose(element, "it is no UUID: sixteen bytes in hexadecimal", "error")
-    if uuid is None or uuid == _ZERO_UUID:
-        out.key("uuid.action", "create")
-    else:
-        out.key("uuid.bios", spaced_uuid(uuid))
-    _format_generation(domain, out)
+    return None if uuid == _ZERO_UUID else uuid
 
 
 def _format_generation(domain: DomainReader, out: VmxWriter) -> None:
@@ -218,21 +265,42 @@ def format_memory(domain: DomainReader, out: VmxWriter) -> None:
 
 def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
     """UEFI, however the domain asks for it, and Secure Boot."""
-    system = domain.find("os")
+    nvram = domain.text("os/nvram")
+    if nvram and not is_foreign(domain):
+        out.key("nvram", vmx_path(nvram, folder_of(domain.options)))
+    if is_uefi(domain):
+        out.key("firmware", "efi")
+        if is_secure(domain):
+            out.flag("uefi.secureBoot.enabled", value=True)
+
+
+def is_uefi(domain: DomainReader) -> bool:
+    """Whether the domain starts by UEFI, however it says that; an ARM guest knows nothing else."""
+    system, loader = domain.find("os"), domain.find("os/loader")
+    if system is None:
+        return False
+    said = system.get("firmware") == "efi" or (loader is not None and loader.get("type") == "pflash")
+    return said or architecture(domain) == "aarch64"
+
+
+def is_secure(domain: DomainReader) -> bool:
+    """Whether the domain asks for Secure Boot."""
     loader = domain.find("os/loader")
-    if system is None or not (system.get("firmware") == "efi" or _is_uefi(loader)):
-        return
-    out.key("firmware", "efi")
-    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURE}']")
-    if (feature is not None and feature.get("enabled") == "yes") or (
-        loader is not None and loader.get("secure") == "yes"
-    ):
-        out.flag("uefi.secureBoot.enabled", value=True)
+    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURES[-1]}']")
+    said = feature is not None and feature.get("enabled") == "yes"
+    return said or (loader is not None and loader.get("secure") == "yes")
 
 
-def _is_uefi(loader: object) -> bool:
-    get = getattr(loader, "get", None)
-    return get is not None and get("type") == "pflash"
+def hardware_used(domain: DomainReader) -> int:
+    """The least hardware version that has what a domain of another hypervisor asks for, beside its disks."""
+    needs = [_HARDWARE_LEAST, guest_of(domain).since]
+    if is_uefi(domain) and is_secure(domain):
+        needs.append(SECURE_BOOT_SINCE)
+    if domain.find("devices/tpm") is not None:
+        needs.append(_HARDWARE_TPM)
+    count = int(text) if (text := domain.text("vcpu") or "").isascii() and text.isdigit() else 1
+    needs.append(next((version for most, version in _HARDWARE_PROCESSORS.items() if count <= most), 18))
+    return max(needs)
 
 
 def hardware_needed(buses: set[str], wide_scsi: bool) -> int:

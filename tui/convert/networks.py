@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.convert.controllers import pci_address
 from tui.convert.domain_reader import DomainReader, attributes_of
 from tui.convert.hardware import spaced_uuid, written_uuid
 from tui.convert.vmx_reader import VmxReader
@@ -36,6 +37,25 @@ _ADDRESS_TYPES = {
 # The networks of the hosted products that a VMX names by its connection alone.
 _BRIDGED_NETWORK = "VMnet0"
 _HOST_ONLY = "hostonly"
+# Cards of other hypervisors: VMware's, and whether the guest sees the same card.
+_FOREIGN = {
+    "pcnet": ("vlance", True),
+    "am79c970a": ("vlance", True),
+    "am79c973": ("vlance", True),
+    "e1000-82545em": ("e1000", True),
+    "e1000-82540em": ("e1000", True),
+    "e1000-82544gc": ("e1000", True),
+    "82545em": ("e1000", True),
+    "82540em": ("e1000", True),
+    "virtio": ("vmxnet3", False),
+    "virtio-net": ("vmxnet3", False),
+    "virtio-transitional": ("vmxnet3", False),
+    "virtio-non-transitional": ("vmxnet3", False),
+    "igb": ("e1000e", False),
+    "rtl8139": ("e1000", False),
+    "ne2k_pci": ("e1000", False),
+}
+_ON_EXPRESS = ("vmxnet3", "e1000e")
 _LIMIT = 10
 _LIMIT_OLD = 4
 _LIMIT_SINCE = 7
@@ -84,6 +104,9 @@ def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
         out.empty("target", {"dev": connection.target})
     if model:
         out.empty("model", {"type": model})
+    place = pci_address(vm, prefix)
+    if place is not None:
+        out.empty("address", place)
     out.close()
 
 
@@ -189,12 +212,27 @@ def format_networks(domain: DomainReader, out: VmxWriter, version: int) -> None:
         _format_address(domain, out, interface, prefix)
 
 
+def has_express_card(domain: DomainReader) -> bool:
+    """Whether one of the network cards sits on PCI Express."""
+    models = [
+        str(element.get("type")).lower() for element in domain.element.iterfind("devices/interface/model")
+    ]
+    return any(_FOREIGN.get(model, (model, True))[0] in _ON_EXPRESS for model in models)
+
+
 def _format_model(domain: DomainReader, out: VmxWriter, interface: etree._Element, prefix: str) -> None:
     element = interface.find("model")
     model = None if element is None else (element.get("type") or "").lower()
     if element is None or model is None:
         return
-    if model not in _MODELS:
+    if model in _FOREIGN:
+        card, same = _FOREIGN[model]
+        if not same:
+            domain.lose(
+                element, f"VMware has no such card: it becomes {card}, which the guest needs a driver for"
+            )
+        out.key(f"{prefix}.virtualDev", card)
+    elif model not in _MODELS:
         domain.lose(element, "VMware has no such network card: it will take the guest's default", "warning")
     elif model == "vmxnet2":
         out.key(f"{prefix}.virtualDev", "vmxnet")

@@ -6,6 +6,7 @@ hosted products resolve a bare or relative name beside the VMX.
 
 from __future__ import annotations
 
+import ntpath
 import posixpath
 import re
 
@@ -25,6 +26,10 @@ def domain_path(name: str, folder: str) -> str:
         return _on_datastore(name) or name
     if _ABSOLUTE.match(name):
         return name
+    if "\\" in folder and "/" not in folder:
+        return ntpath.normpath(ntpath.join(folder, name))
+    if "/" not in name:
+        name = name.replace("\\", "/")
     return _joined(folder, name)
 
 

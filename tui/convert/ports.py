@@ -20,8 +20,8 @@ from tui.convert.xml_writer import Attributes, XmlWriter
 if TYPE_CHECKING:
     from lxml import etree
 
-_SERIAL_PORTS = 4
-_PARALLEL_PORTS = 3
+SERIAL_PORTS = 4
+PARALLEL_PORTS = 3
 _URI = re.compile(
     r"(?:([A-Za-z0-9+.-]+)://)?(\[[^\]]*\]|[^/:#?\s]*):([0-9]{1,5})(?:[/?#].*)?", re.ASCII | re.DOTALL
 )
@@ -61,17 +61,18 @@ _NOTHING = Backing("null")
 def write_ports(vm: VmxReader, out: XmlWriter) -> None:
     """``serialN.*`` and ``parallelN.*``; the first serial port is the console too, as libvirt has it."""
     console: tuple[int, Backing] | None = None
-    for number in _present(vm, "serial", _SERIAL_PORTS):
-        backing = _serial(vm, f"serial{number}")
-        _write_port(out, "serial", number, backing)
+    for number in present(vm, "serial", SERIAL_PORTS):
+        backing = serial_of(vm, f"serial{number}")
+        write_port(out, "serial", number, backing)
         console = console or (number, backing)
-    for number in _present(vm, "parallel", _PARALLEL_PORTS):
-        _write_port(out, "parallel", number, _parallel(vm, f"parallel{number}"))
+    for number in present(vm, "parallel", PARALLEL_PORTS):
+        write_port(out, "parallel", number, parallel_of(vm, f"parallel{number}"))
     if console is not None:
-        _write_port(out, "console", *console)
+        write_port(out, "console", *console)
 
 
-def _present(vm: VmxReader, family: str, limit: int) -> Iterator[int]:
+def present(vm: VmxReader, family: str, limit: int) -> Iterator[int]:
+    """The numbers of the ports that are there; those VMware has not are reported."""
     for number in vm.indices(family):
         if not vm.flag(f"{family}{number}.present"):
             continue
@@ -81,7 +82,8 @@ def _present(vm: VmxReader, family: str, limit: int) -> Iterator[int]:
             vm.lose(f"{family}{number}.present", f"a VMX has {limit} {family} ports", "error")
 
 
-def _write_port(out: XmlWriter, element: str, number: int, backing: Backing) -> None:
+def write_port(out: XmlWriter, element: str, number: int, backing: Backing) -> None:
+    """One port."""
     out.open(element, {"type": backing.kind})
     if backing.source:
         out.empty("source", backing.source)
@@ -91,7 +93,8 @@ def _write_port(out: XmlWriter, element: str, number: int, backing: Backing) -> 
     out.close()
 
 
-def _serial(vm: VmxReader, prefix: str) -> Backing:
+def serial_of(vm: VmxReader, prefix: str) -> Backing:
+    """What is behind a serial port."""
     key = f"{prefix}.fileType"
     # What libvirt writes for every port, and VMware's defaults.
     vm.said(f"{prefix}.yieldOnMsrRead")
@@ -106,7 +109,8 @@ def _serial(vm: VmxReader, prefix: str) -> Backing:
     return _NOTHING
 
 
-def _parallel(vm: VmxReader, prefix: str) -> Backing:
+def parallel_of(vm: VmxReader, prefix: str) -> Backing:
+    """What is behind a parallel port."""
     key = f"{prefix}.fileType"
     word = vm.word(key)
     if word in ("", "device", "file"):
@@ -170,7 +174,7 @@ def _mode(vm: VmxReader, prefix: str) -> str:
 
 def format_ports(domain: DomainReader, out: VmxWriter) -> None:
     """Serial ports 0 to 3, parallel ports 0 to 2; a console that is a serial port is that port."""
-    for family, limit in (("serial", _SERIAL_PORTS), ("parallel", _PARALLEL_PORTS)):
+    for family, limit in (("serial", SERIAL_PORTS), ("parallel", PARALLEL_PORTS)):
         taken: set[int] = set()
         for element in domain.element.iterfind(f"devices/{family}"):
             number = _number(domain, element, taken)

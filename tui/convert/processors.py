@@ -58,7 +58,7 @@ def as_ranges(numbers: set[int]) -> str:
 
 def write_processors(vm: VmxReader, out: XmlWriter) -> int:
     """``numvcpus`` [1], ``sched.cpu.affinity`` [all] and ``sched.cpu.shares``; gives how many there are."""
-    count = vm.number("numvcpus", 1, _MOST_PROCESSORS) or 1
+    count = count_of(vm)
     out.text("vcpu", count, {"placement": "static", "cpuset": _affinity(vm, count)})
     shares = _shares(vm, count)
     if shares is not None:
@@ -66,6 +66,11 @@ def write_processors(vm: VmxReader, out: XmlWriter) -> int:
         out.text("shares", shares)
         out.close()
     return count
+
+
+def count_of(vm: VmxReader) -> int:
+    """``numvcpus`` [1]."""
+    return vm.number("numvcpus", 1, _MOST_PROCESSORS) or 1
 
 
 def _affinity(vm: VmxReader, count: int) -> str | None:
@@ -92,17 +97,23 @@ def _shares(vm: VmxReader, count: int) -> int | None:
 
 def write_topology(vm: VmxReader, out: XmlWriter, count: int) -> None:
     """``cpuid.coresPerSocket`` [1]."""
-    key = "cpuid.coresPerSocket"
-    cores = vm.number(key, 1, _MOST_PROCESSORS) or 1
-    if cores == 1:
-        return
-    if count % cores:
-        vm.lose(key, f"{count} processors do not fill sockets of {cores} cores", "error")
+    cores = cores_of(vm, count)
+    if cores is None or cores == 1:
         return
     topology = {"sockets": count // cores, "dies": 1, "clusters": 1, "cores": cores, "threads": 1}
     out.open("cpu")
     out.empty("topology", topology)
     out.close()
+
+
+def cores_of(vm: VmxReader, count: int) -> int | None:
+    """``cpuid.coresPerSocket`` [1]; None where ``count`` processors do not fill such sockets."""
+    key = "cpuid.coresPerSocket"
+    cores = vm.number(key, 1, _MOST_PROCESSORS) or 1
+    if count % cores:
+        vm.lose(key, f"{count} processors do not fill sockets of {cores} cores", "error")
+        return None
+    return cores
 
 
 # Domain XML to VMX

@@ -12,9 +12,9 @@ from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
+from tui.convert.to_kvm import to_kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import Disk
 from tui.formats.vmx import VmxDocument
 
 _NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
@@ -22,6 +22,8 @@ _NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
 
 def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Conversion:
     """The domain XML that describes the same virtual machine; bad values are reported, never raised."""
+    if options.kvm is not None:
+        return to_kvm(document, options, options.kvm)
     vm, out = VmxReader(document, options), XmlWriter()
     out.open("domain", {"type": "vmware", "xmlns:vmware": _NAMESPACE if options.datacenter_path else None})
     write_identity(vm, out)
@@ -46,18 +48,7 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     out.close()
 
     def report() -> tuple[Loss, ...]:
-        _report_twins(vm, disks)
         report_unsaid(vm)
         return tuple(vm.losses)
 
     return Conversion(str(out), disk_lines, report)
-
-
-def _report_twins(vm: VmxReader, disks: list[Disk]) -> None:
-    """libvirt's VMX driver gives disks of two buses the same target, which libvirt itself then refuses."""
-    seen: dict[str, Disk] = {}
-    for disk in disks:
-        first = seen.setdefault(disk.target, disk)
-        if first is not disk:
-            why = f"its target {disk.target} is that of {first.address} too: libvirt defines no such domain"
-            vm.lose(f"{disk.address}.fileName", why, "warning", disk.index)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tui.convert.boot import format_boot_order
 from tui.convert.datastore_paths import Places
 from tui.convert.disks_to_vmx import format_controllers, format_disks
 from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
-from tui.convert.hardware import format_firmware, format_header, format_memory, hardware_needed
-from tui.convert.networks import format_networks
+from tui.convert.guests import architecture, is_foreign
+from tui.convert.hardware import (
+    SECURE_BOOT_SINCE,
+    format_firmware,
+    format_header,
+    format_memory,
+    hardware_needed,
+    hardware_used,
+    is_secure,
+    is_uefi,
+)
+from tui.convert.networks import format_networks, has_express_card
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
@@ -43,8 +54,9 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     format_video(domain, out)
     format_ports(domain, out)
     format_firmware(domain, out)
+    format_boot_order(domain, out, disks, places)
     if version >= _PCI_EXPRESS_SINCE:
-        _format_bridges(out, on_pci_express)
+        _format_bridges(out, on_pci_express or (is_foreign(domain) and has_express_card(domain)))
 
     def report() -> tuple[Loss, ...]:
         report_unsaid(domain)
@@ -57,9 +69,15 @@ def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:
     buses = {place.bus for place in places.values()}
     wide = any(place.bus == "scsi" and place.unit > _NARROW_SCSI for place in places.values())
     needed = hardware_needed(buses, wide)
+    if is_foreign(domain) or architecture(domain) == "aarch64":
+        needed = max(needed, hardware_used(domain))
     asked = domain.options.hardware_version
     if asked is None:
         return needed
+    if asked < SECURE_BOOT_SINCE and is_uefi(domain) and is_secure(domain):
+        why = f"Secure Boot needs hardware version {SECURE_BOOT_SINCE}"
+        domain.lose(domain.element, why, "warning", str(asked))
+    needed = hardware_needed(buses, wide)
     special = buses & {"sata", "nvme"} or ({"SCSI units above 15"} if wide else set())
     if special and asked < needed:
         why = f"{' and '.join(sorted(special))} needs hardware version {needed}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from tui.convert.paths import folder_of
@@ -107,6 +108,11 @@ class VmxReader:
         """Mark keys as said by what stands elsewhere, or as saying nothing."""
         for key in keys:
             self._said.add(key.lower())
+
+    def stop(self, key: str, why: str, disk: int | None = None) -> None:
+        """Note that libvirt will not define the domain for what a key says."""
+        self.lose(key, why, "error", disk)
+        self.losses[-1] = replace(self.losses[-1], stops=True)
 
     def lose(self, key: str, why: str, severity: Severity = "info", disk: int | None = None) -> None:
         """Note that a key's value is not, or not wholly, in the domain XML."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader, children, local_name, value_of
+from tui.convert.guests import is_foreign
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -45,6 +46,7 @@ _DEVICES = _words(
         readonly=_words(),
         shareable=_words(),
         transient=_words("shareBacking"),
+        boot=_words("order"),
         nosnapshot=_words(),
         nonpersistent=_words(),
     ),
@@ -56,6 +58,7 @@ _DEVICES = _words(
         source=_words("bridge network dev switchid portid portgroupid connectionid"),
         target=_words("dev"),
         model=_words("type"),
+        boot=_words("order"),
     ),
     serial=_PORT,
     parallel=_PORT,
@@ -67,6 +70,7 @@ SAID = _words(
     "type id",
     name=_words(),
     uuid=_words(),
+    hwuuid=_words(),
     genid=_words(),
     description=_words(),
     memory=_SIZE,
@@ -110,6 +114,16 @@ _WHY = {
     "datacenterpath": "vCenter's inventory says it, not the VMX",
     "moref": "vCenter's inventory says it, not the VMX",
 }
+# Without these a guest may not start, or not have what it needs: told one by one.
+_MATTERS = {
+    "tpm": "add a virtual TPM in VMware (an encrypted VM, or a key provider): Windows 11, BitLocker need it",
+    "hostdev": "pass a device of VMware's host through in its place",
+    "nvram": "the firmware's settings stay behind: only EFI/BOOT/BOOTX64.EFI is found without them",
+    "encryption": "decrypt the disk first: VMware cannot read it",
+    "shmem": "VMware has no memory shared with other machines",
+    "kernel": "VMware starts no kernel from the host: the guest must start from its disk",
+    "vsock": "VMware has VMCI in its place, which the guest needs a driver for",
+}
 _NO_WORD = "a VMX has no word for it, or libvirt's VMX driver knows none"
 
 
@@ -143,7 +157,9 @@ def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
         known = words.children.get(str(child.tag))
         if known is not None:
             _walk(domain, child, known)
-        elif not _is_usual(child):
+        elif local_name(child) in _MATTERS and _is_lost(domain, child):
+            domain.lose(child, _MATTERS[local_name(child)], "warning")
+        elif not _is_usual(child) and _is_lost(domain, child):
             domain.lose(child, _WHY.get(local_name(child), _NO_WORD))
 
 
@@ -153,6 +169,13 @@ def _is_skipped(element: etree._Element, child: etree._Element) -> bool:
         return element.get("type", "file") not in ("file", "block")
     kinds = _KINDS.get(str(child.tag)) if element.tag == "devices" else None
     return child.tag in _DERIVED or (kinds is not None and child.get("type") not in kinds)
+
+
+def _is_lost(domain: DomainReader, element: etree._Element) -> bool:
+    """Whether it goes unsaid: not the NVRAM of VMware's own domain, nor a foreign one's boot order."""
+    if element.tag == "boot":
+        return not is_foreign(domain)
+    return element.tag != "nvram" or is_foreign(domain)
 
 
 def _is_usual(element: etree._Element) -> bool:

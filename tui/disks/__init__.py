@@ -2,6 +2,8 @@
 
 from tui.disks.configuration import Configuration, Controller, Format
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
+from tui.disks.hardware import Attached, Firmware, Loader
+from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import (
     DEPENDENT,
     DISCARDING,
@@ -10,31 +12,40 @@ from tui.disks.policy import (
     UNSUPPORTED,
     Mode,
     ModeFacts,
+    Participation,
     Policy,
     Preset,
     effect_of,
     mode_named,
     mode_of,
+    near_mode,
     parse_mode,
 )
 from tui.disks.remark import Remark
-from tui.disks.sidecars import NO_PARENT, Image, Sidecars, Snapshots
+from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
 
 __all__ = [
     "DEPENDENT",
     "DISCARDING",
     "INDEPENDENT",
     "MODES",
+    "NEWEST",
     "NO_PARENT",
     "UNSUPPORTED",
+    "Attached",
+    "Chain",
     "Configuration",
     "Controller",
     "Device",
     "Disk",
+    "Firmware",
     "Format",
     "Image",
+    "LibvirtVersion",
+    "Loader",
     "Mode",
     "ModeFacts",
+    "Participation",
     "Place",
     "Policy",
     "Preset",
@@ -46,6 +57,7 @@ __all__ = [
     "letters",
     "mode_named",
     "mode_of",
+    "near_mode",
     "parse_mode",
     "target_name",
 ]

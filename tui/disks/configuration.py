@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks.disk import Disk, Place
+from tui.disks.hardware import Attached, Firmware
+from tui.disks.libvirt import NEWEST, LibvirtVersion
+from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
 
@@ -41,9 +44,12 @@ class Configuration:
     ``domain_type`` is a domain's ``type`` (None for a VMX). ``esx_sign`` is a key that only an ESX host
     writes. ``hardware_version`` is a VMX's ``virtualHW.version``. ``encrypted`` names what hides the real
     configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
-    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots.
+    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots,
+    ``boot_order`` the key that has the VM boot from another disk than its first, ``virtual_tpm`` the one that
+    gives it a TPM; ``tracked`` is the VM's own ``ctkEnabled``.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
-    beside the document; a document by itself knows none.
+    beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
+    ``libvirt`` is the version it is judged for: a choice, not the document's word.
     """
 
     format: Format
@@ -57,12 +63,18 @@ class Configuration:
     partially_encrypted: str | None = None
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
+    tracked: bool = False
+    boot_order: Remark | None = None
+    virtual_tpm: Remark | None = None
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()
     template_marks: tuple[Remark, ...] = ()
     disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
+    firmware: Firmware = field(default=Firmware())
+    attached: Attached = field(default=Attached())
+    libvirt: LibvirtVersion = NEWEST
 
     @property
     def locked(self) -> str | None:
@@ -78,9 +90,14 @@ class Configuration:
                 return controller
         return None
 
-    def with_sidecars(self, sidecars: Sidecars) -> Configuration:
-        """The same machine with what was read beside its document."""
-        return replace(self, sidecars=sidecars)
+    def with_sidecars(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same machine with what was read beside its document, judged for a libvirt."""
+        return replace(self, sidecars=sidecars, libvirt=libvirt)
+
+    def participation_of(self, disk: Disk) -> Participation:
+        """Whether a snapshot covers a disk. A physical raw device mapping is never in one."""
+        image = self.image_of(disk)
+        return Participation.NO if image is not None and image.is_physical_rdm else disk.participation
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks.policy import MODES, Mode, Policy, Preset, effect_of, mode_of, parse_mode
+from tui.disks.policy import MODES, Mode, Participation, Policy, Preset, effect_of, mode_of, parse_mode
 
 
 class Device(StrEnum):
@@ -19,6 +19,19 @@ class Device(StrEnum):
 
 
 _DISKS = (Device.DISK, Device.LUN)
+
+
+# What a disk does that neither takes part nor is left out: where it keeps its writes, and where it does not.
+_EFFECTS = {
+    Participation.MANUAL: (
+        "Left to you: libvirt takes no snapshot of it. Writes are kept.",
+        "Left to you: libvirt takes no snapshot of it. Power-off discards writes.",
+    ),
+    Participation.UNKNOWN: (
+        "Not known: nobody knows the word that says whether it takes part in snapshots.",
+        "Not known: nobody knows the word that says whether it takes part in snapshots.",
+    ),
+}
 
 
 class Place(NamedTuple):
@@ -69,7 +82,7 @@ def target_name(place: Place) -> str:
 
 
 class Transient(NamedTuple):
-    """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: not written)."""
+    """libvirt's ``<transient/>``; ``share_backing`` is its ``shareBacking`` (None: no such word)."""
 
     share_backing: bool | None = None
 
@@ -82,6 +95,9 @@ class Disk:
     the file has it (None: not written), ``device_type``, ``sharing`` and ``tracked`` are its keys
     ``deviceType``, ``sharing`` and ``ctkEnabled``, words in lower case. ``policy`` is the policy in effect,
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
+    ``network_name`` is what a network source is called there, ``data_file`` and ``encrypted`` tell of a qcow2
+    image whose data lie elsewhere, or in luks; ``bad_share_backing`` and ``bad_bus`` are
+    words libvirt refuses.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
 
@@ -106,6 +122,12 @@ class Disk:
     sharing: str = ""
     tracked: bool = False
     controller_present: bool = True
+    protocol: str = ""
+    network_name: str = ""
+    data_file: bool = False
+    encrypted: bool = False
+    bad_share_backing: str | None = None
+    bad_bus: str | None = None
     contradictions: tuple[str, ...] = ()
     locked: str | None = field(default=None, compare=False)
 
@@ -150,7 +172,20 @@ class Disk:
         return self.mode_word if mode is None else mode.value
 
     @property
+    def participation(self) -> Participation:
+        """Whether a snapshot covers it, as far as its own words tell."""
+        if self.is_disk and not self.contradictions:
+            if self.bad_preset or (self.mode_word is not None and parse_mode(self.mode_word) is None):
+                return Participation.UNKNOWN
+            if self.preset is Preset.MANUAL:
+                return Participation.MANUAL
+        return Participation.YES if self.policy.snapshot else Participation.NO
+
+    @property
     def effect(self) -> str:
         """What the disk does, in a sentence or two for a person."""
         mode = self.mode
+        told = _EFFECTS.get(self.participation)
+        if told is not None:
+            return told[0] if self.policy.persistent else told[1]
         return effect_of(self.policy) if mode is None else MODES[mode].effect

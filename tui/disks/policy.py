@@ -6,6 +6,7 @@ Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); 
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -46,6 +47,22 @@ class Preset(StrEnum):
     INTERNAL = "internal"
     EXTERNAL = "external"
     MANUAL = "manual"
+
+
+class Participation(StrEnum):
+    """Whether a snapshot covers a disk: ``manual`` leaves it to the administrator, ``unknown`` is a word
+    nobody knows, which says neither yes nor no.
+    """
+
+    YES = "yes"
+    NO = "no"
+    MANUAL = "manual"
+    UNKNOWN = "unknown"
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether a snapshot covers it; None where that is not known."""
+        return None if self is Participation.UNKNOWN else self is Participation.YES
 
 
 class ModeFacts(NamedTuple):
@@ -139,6 +156,9 @@ def _plain(word: str) -> str:
     return "".join(letter for letter in word.lower() if letter.isalnum())
 
 
+# How alike two words are to be taken for one, as difflib counts; no mode is written in more letters.
+_NEAR = 0.75
+_LONGEST = 64
 _WORDS = {_plain(name): mode for mode, facts in MODES.items() for name in (mode.value, facts.label)}
 
 
@@ -148,3 +168,10 @@ def mode_named(word: str) -> Mode | None:
     ``independent_persistent``, ``IndependentPersistent`` and ``Independent - Persistent`` are one mode.
     """
     return _WORDS.get(_plain(word))
+
+
+def near_mode(word: str) -> Mode | None:
+    """The mode a word nobody knows may have been meant for: another face's name of it, or nearly its own."""
+    mode = mode_named(word)
+    near = get_close_matches(_plain(word), _WORDS, 1, _NEAR) if mode is None and len(word) < _LONGEST else ()
+    return _WORDS[near[0]] if near else mode

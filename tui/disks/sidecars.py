@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from tui.disks.remark import Remark
@@ -45,25 +46,49 @@ class Snapshots:
     """What a ``.vmsd`` says: how many snapshots there are, and what the current one is and covers.
 
     ``current`` is its name and ``nodes`` the addresses (``scsi0:0``) of the disks it covers; both are None
-    where the file does not tell which snapshot is the current one.
+    where the file does not tell which snapshot is the current one. ``newest`` is the name of the last one
+    taken, ``taken`` when that was (UTC), and ``days`` how long ago, when the record was read.
     """
 
     count: int
     current: str | None = None
     nodes: frozenset[str] | None = None
+    newest: str | None = None
+    taken: datetime | None = None
+    days: int | None = field(default=None, compare=False)
+
+
+class Chain(NamedTuple):
+    """What a disk's image builds on.
+
+    ``files`` are the images as they name each other, the disk's own first. ``missing`` is the first that is
+    not there, ``outside`` the first that lies in a folder that is not the machine's.
+    """
+
+    files: tuple[str, ...]
+    missing: str | None = None
+    outside: str | None = None
 
 
 _NO_IMAGES: Mapping[int, Image] = {}
+_NO_CHAINS: Mapping[int, Chain] = {}
+_NO_NAMES: Mapping[int, str] = {}
 
 
 class Sidecars(NamedTuple):
     """What was read beside a document. ``images`` are those that could be read, by their disk's index.
 
     ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could not
-    be known, and why. Nothing was looked for where all of it is empty.
+    be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not there,
+    ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
+    image (only an audit of both knows), all by disk. Nothing was looked for where all of it is empty.
     """
 
     images: Mapping[int, Image] = _NO_IMAGES
     snapshots: Snapshots | None = None
     lock: str | None = None
     unknown: tuple[Remark, ...] = ()
+    chains: Mapping[int, Chain] = _NO_CHAINS
+    missing: Mapping[int, str] = _NO_NAMES
+    overlays: Mapping[int, str] = _NO_NAMES
+    others: Mapping[int, str] = _NO_NAMES

@@ -7,12 +7,13 @@ TOML, one table for each decision; patterns are globs in which letter case does 
     [[accept]]
     vm = "db*"                  # or file = "*/db*.vmx"
     disk = "scsi0:1"            # address or target
+    source = "*/scratch/*"      # the disk's own file
     rule = "not-in-snapshots"
     reason = "quorum disk, backed up by the array"
     expires = 2027-01-31        # the last day it holds
 
-``rule`` and ``reason`` are required; what is left out of ``vm``, ``file`` and ``disk`` matches any. A finding
-on the machine itself is matched by entries without ``disk``.
+``rule`` and ``reason`` are required; what is left out of the other patterns matches any. A finding
+on the machine itself is matched by entries without ``disk`` and ``source``.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ from tui.fleet.records import JudgedMachine
 from tui.rules import Finding, Severity
 
 VERSION = 1
-_PATTERNS = ("vm", "file", "disk", "rule")
+_PATTERNS = ("vm", "file", "disk", "source", "rule")
 _KEYS = frozenset((*_PATTERNS, "reason", "expires"))
 UNUSED = "accept-unused"
 EXPIRED = "accept-expired"
 _SOURCE = "diskmode: the accept file"
+_LONGEST = 80
+_LATEST = 1000  # what is larger is no version of anything
 
 
 class AcceptError(Exception):
@@ -56,6 +59,7 @@ class Acceptance:
     vm: str | None = None
     file: str | None = None
     disk: str | None = None
+    source: str | None = None
     expires: date | None = None
 
     def matches(self, judged: JudgedMachine, finding: Finding) -> bool:
@@ -66,11 +70,14 @@ class Acceptance:
             return False
         if self.file is not None and not _fits(self.file, judged.path):
             return False
-        if self.disk is None:
+        if self.disk is None and self.source is None:
             return True
-        return finding.disk is not None and any(
-            _fits(self.disk, name) for name in names_of(judged.configuration.disks[finding.disk])
-        )
+        return finding.disk is not None and self._is_about(judged.configuration.disks[finding.disk])
+
+    def _is_about(self, disk: Disk) -> bool:
+        if self.source is not None and not _fits(self.source, disk.source):
+            return False
+        return self.disk is None or any(_fits(self.disk, name) for name in names_of(disk))
 
     def __str__(self) -> str:
         words = [f"{name} {value}" for name in _PATTERNS if (value := getattr(self, name)) is not None]
@@ -96,25 +103,43 @@ def _fits(glob: str, text: str) -> bool:
 
 def read_acceptances(data: bytes) -> tuple[Acceptance, ...]:
     """The entries of an accept file. Raises AcceptError, with the entry to blame, where it is not one."""
-    try:
-        document = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AcceptError(f"it is no TOML file ({error})", "mend it there") from None
+    document = _toml(data)
     foreign = sorted(document.keys() - {"version", "accept"})
     if foreign:
-        raise AcceptError(f"it has a key {foreign[0]}", "it takes version and [[accept]] only")
-    if document.get("version", VERSION) != VERSION:
-        raise AcceptError(f"its version is {document['version']}", f"this program reads version {VERSION}")
+        raise AcceptError(f"it has a key {_brief(foreign[0])}", "it takes version and [[accept]] only")
+    version = document.get("version", VERSION)
+    if version != VERSION:
+        known = isinstance(version, int) and 0 <= version <= _LATEST
+        raise AcceptError(
+            f"its version is {version}" if known else f"its version is not {VERSION}",
+            f"this program reads version {VERSION}",
+        )
     entries = document.get("accept", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise AcceptError("accept is no list of tables", "begin each entry with [[accept]]")
     return tuple(_entry(number, entry) for number, entry in enumerate(entries, 1))
 
 
+def _toml(data: bytes) -> dict[str, object]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        raise AcceptError("it is nested too deep", "an entry is a table of texts and a date") from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python takes
+        raise AcceptError(f"it is no TOML file ({_brief(str(error))})", "mend it there") from None
+
+
+def _brief(text: str) -> str:
+    """A text from the file for a sentence."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def _entry(number: int, entry: Mapping[str, object]) -> Acceptance:
     foreign = sorted(entry.keys() - _KEYS)
     if foreign:
-        raise AcceptError(f"entry {number} has a key {foreign[0]}", f"it takes {', '.join(sorted(_KEYS))}")
+        raise AcceptError(
+            f"entry {number} has a key {_brief(foreign[0])}", f"it takes {', '.join(sorted(_KEYS))}"
+        )
     for key in ("rule", "reason"):
         if key not in entry:
             raise AcceptError(f"entry {number} has no {key}", f"give the {key}")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.disks import Format
+from tui.beside import opened
+from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import Use, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
-from tui.formats.opening import open_document
-from tui.machine import Machine, with_sidecars
-from tui.rules import Hypervisor
-from tui.storage import HEAD_BYTES, LOCAL, Source, UnreadableError
+from tui.machine import Machine, full_name, with_sidecars
+from tui.rules import Hypervisor, findings
+from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
@@ -34,10 +37,13 @@ def is_domain_xml(head: bytes) -> bool:
     return _ROOT.match(head) is not None
 
 
-def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
+def judge(
+    found: Found, hypervisor: Hypervisor | None = None, libvirt: LibvirtVersion = NEWEST
+) -> list[Result]:
     """The machines in a file, or why there is none; nothing for an XML that is about something else.
 
-    ``hypervisor`` is whose rules apply (None: as guessed from each machine). Never raises for what a file
+    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which
+    version. Never raises for what a file
     holds or for what the system says.
     """
     if isinstance(found, Unread):
@@ -45,28 +51,49 @@ def judge(found: Found, hypervisor: Hypervisor | None = None) -> list[Result]:
     try:
         by_content = not found.asked and found.path.lower().endswith(".xml")
         data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
-        return [] if data is None else _judged(found, data, hypervisor)
+        return [] if data is None else _judged(found, data, hypervisor, libvirt)
     except UnreadableError as error:
-        return [unread(error)]
+        return [unread(error, found.link)]
 
 
-def _judged(found: Candidate, data: bytes, hypervisor: Hypervisor | None) -> list[Result]:
+def _judged(
+    found: Candidate, data: bytes, hypervisor: Hypervisor | None, libvirt: LibvirtVersion
+) -> list[Result]:
     try:
-        machines = machines_in(open_document(data), found.path, hypervisor)
+        machines = machines_in(opened(data, found.path, found.source), found.path, hypervisor, libvirt)
         if len(machines) == 1:
-            return [judge_machine(machines[0], source=found.source)]
-        return [judge_machine(machine, number, found.source) for number, machine in enumerate(machines, 1)]
+            return [judge_machine(machines[0], None, found)]
+        return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.address, kind, error.what, error.remedy, error.line)]
+        return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
 
 
-def machines_in(document: Document, path: str, hypervisor: Hypervisor | None) -> list[Machine]:
+def machines_in(
+    document: Document, path: str, hypervisor: Hypervisor | None, libvirt: LibvirtVersion = NEWEST
+) -> list[Machine]:
     """Every machine a document holds, as yet without what lies beside it."""
     if document.format is Format.VMX or len(document.domain_names) == 1:
-        return [Machine(document, hypervisor, path=path)]
+        return [Machine(document, hypervisor, path=path, libvirt=libvirt)]
     places = range(len(document.domain_names))
-    return [Machine(document.of_domain(place), hypervisor, path=path) for place in places]
+    return [Machine(document.of_domain(place), hypervisor, path=path, libvirt=libvirt) for place in places]
+
+
+def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
+    """The images a machine uses, under one name each, whatever its file calls them."""
+    return tuple(uses_of(judged.configuration, full_name(judged.path), judged.vm))
+
+
+def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
+    """A second look at files whose machines seem to share an image: what is found for that, and no more."""
+    looks = [one for file in files for one in judge(candidate_at(file), hypervisor)]
+    machines = [one for one in looks if isinstance(one, JudgedMachine)]
+    for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
+        if others:
+            sidecars = judged.configuration.sidecars._replace(others=others)
+            known = judged.configuration.with_sidecars(sidecars)
+            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == "in-two-machines")
+            yield replace(judged, configuration=known, findings=found, late=True)
 
 
 def is_wanted(found: Candidate) -> bool:
@@ -79,13 +106,14 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None = None, source: Source = LOCAL) -> JudgedMachine:
-    """One machine, with what lies beside its file; ``domain`` is its number in a file of several."""
-    whole = with_sidecars(machine, source)
+def judge_machine(machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
+    """One machine of a file, with what lies beside it; ``domain`` is its number, from 1, among several."""
+    whole = with_sidecars(machine, found.source)
     return JudgedMachine(
-        source.address(machine.path or ""),
+        found.source.address(machine.path or ""),
         whole.configuration,
         whole.hypervisor,
         whole.findings,
         domain=domain,
+        link=found.link,
     )

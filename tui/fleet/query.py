@@ -2,8 +2,8 @@
 
 Terms are separated by blanks and must all fit. ``field:text`` looks into one field, a bare word into any;
 text fits anywhere in the field, and from end to end where it holds ``*`` or ``?``. A ``-`` in front turns a
-term over, quotes keep blanks together, letter case does not count. ``snapshot:`` and ``persistent:`` take yes
-or no.
+term over, quotes keep blanks together, letter case does not count. ``persistent:`` takes yes or
+no, ``snapshot:`` also manual (left to the administrator, so not in snapshots either) and unknown.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 
-from tui.disks import Disk
+from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
-from tui.fleet.records import JudgedMachine
+from tui.fleet.records import JudgedMachine, yes_no
+from tui.rules import topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -38,6 +39,10 @@ def _rules(row: QueryRow) -> tuple[str, ...]:
     return tuple(one.rule for one, _ in row.judged.on(wanted))
 
 
+def _topics(row: QueryRow) -> tuple[str, ...]:
+    return tuple({topic.value for rule in _rules(row) for topic in topics_of(rule)})
+
+
 def _disk_words(row: QueryRow) -> tuple[str, ...]:
     return () if row.disk is None else (*names_of(row.disk), row.disk.source)
 
@@ -48,8 +53,12 @@ def _mode(row: QueryRow) -> tuple[str, ...]:
     return ((row.disk.mode_word or "") if row.disk.mode is None else row.disk.mode.value,)
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
+def _snapshot(row: QueryRow) -> tuple[str, ...]:
+    """What is left to the administrator is not in snapshots either."""
+    if row.disk is None:
+        return ()
+    part = row.judged.configuration.participation_of(row.disk)
+    return ("no", part.value) if part is Participation.MANUAL else (part.value,)
 
 
 FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
@@ -58,9 +67,11 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "mode": _mode,
     "rule": _rules,
     "path": lambda row: (row.judged.path,),
+    "source": lambda row: () if row.disk is None else (row.disk.source,),
+    "topic": _topics,
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
-    "snapshot": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.snapshot),),
-    "persistent": lambda row: () if row.disk is None else (_yes_no(row.disk.policy.persistent),),
+    "snapshot": _snapshot,
+    "persistent": lambda row: () if row.disk is None else (yes_no(row.disk.policy.persistent),),
 }
 # What a bare word is looked for in.
 _ANYWHERE = ("vm", "disk", "mode", "rule", "path")

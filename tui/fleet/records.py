@@ -18,7 +18,8 @@ CRASHED = "crashed"
 class Unread:
     """A file or folder that could not be judged: ``kind`` is a word for programs, ``reason`` a clause.
 
-    ``line`` counts from 1 in the file; None where no line is to blame.
+    ``line`` counts from 1 in the file; None where no line is to blame. ``link`` is the symbolic link it was
+    reached by, None where the walk came to it without one.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Unread:
     reason: str
     remedy: str
     line: int | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class JudgedMachine:
     """One machine and everything the rules find in it.
 
     ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
-    the machine's number (from 1) in a file that holds several, None elsewhere.
+    the machine's number (from 1) in a file that holds several, None elsewhere; ``link`` the symbolic link its
+    file was reached by, if it was. ``late`` says that the machine
+    was told of before, and only what was found since is told now.
     """
 
     path: str
@@ -42,6 +46,8 @@ class JudgedMachine:
     findings: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, str], ...] = ()
     domain: int | None = None
+    link: str | None = None
+    late: bool = False
 
     @property
     def vm(self) -> str:
@@ -52,10 +58,16 @@ class JudgedMachine:
     def rows(self) -> Iterator[Disk]:
         """The disks, and those drives that a rule has something against."""
         named = {one.disk for one in self.findings} | {one.disk for one, _ in self.accepted}
-        return (disk for disk in self.configuration.disks if disk.is_disk or disk.index in named)
+        return (
+            disk
+            for disk in self.configuration.disks
+            if disk.index in named or (disk.is_disk and not self.late)
+        )
 
     def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
         """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""
+        if not self.findings and not self.accepted:
+            return ()
         found: list[tuple[Finding, str | None]] = [(one, None) for one in self.findings if one.disk == index]
         if self.accepted:
             found += [(one, reason) for one, reason in self.accepted if one.disk == index]
@@ -63,3 +75,8 @@ class JudgedMachine:
 
 
 Result = JudgedMachine | Unread
+
+
+def yes_no(value: bool) -> str:
+    """The word for a toggle in queries, reports and comparisons."""
+    return "yes" if value else "no"

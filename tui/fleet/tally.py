@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tui.fleet.records import Result, Unread
+from tui.disks import Participation
+from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.rules import Finding, Severity
 
 
@@ -15,6 +16,7 @@ class Tally:
     """Counts of an audit or of a part of one; parts are added up.
 
     ``left_out`` disks take no part in snapshots, ``discarding`` ones lose their writes at power-off.
+    Of those left out, ``manual`` ones are left to the administrator; ``unknown`` are neither in nor out.
     ``rules`` counts the findings that stand, by severity and rule; ``accepted`` the others. ``used`` are the
     numbers of the accept file's entries that matched something.
     """
@@ -23,6 +25,8 @@ class Tally:
     disks: int = 0
     left_out: int = 0
     discarding: int = 0
+    manual: int = 0
+    unknown: int = 0
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
@@ -37,8 +41,15 @@ class Tally:
         for disk in result.configuration.disks:
             if disk.is_disk:
                 self.disks += 1
-                self.left_out += not disk.policy.snapshot
+                part = result.configuration.participation_of(disk)
+                self.left_out += part.covered is False
+                self.manual += part is Participation.MANUAL
+                self.unknown += part is Participation.UNKNOWN
                 self.discarding += not disk.policy.persistent
+        self.count_late(result)
+
+    def count_late(self, result: JudgedMachine) -> None:
+        """Take in the findings on a machine, and not the machine."""
         self.count_findings(result.findings)
         for one, _ in result.accepted:
             self.accepted[one.severity.value, one.rule] += 1
@@ -54,9 +65,13 @@ class Tally:
         self.disks += other.disks
         self.left_out += other.left_out
         self.discarding += other.discarding
+        self.manual += other.manual
+        self.unknown += other.unknown
         self.rules.update(other.rules)
-        self.accepted.update(other.accepted)
-        self.unread.update(other.unread)
+        if other.accepted:  # most parts have none, and an update costs
+            self.accepted.update(other.accepted)
+        if other.unread:
+            self.unread.update(other.unread)
         self.used |= other.used
 
     @property
@@ -74,3 +89,12 @@ class Tally:
             return False
         limit = Severity(level).rank
         return any(Severity(severity).rank <= limit for severity, _ in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an audit ends with: the counts, what is wrong with the accept file, whether all was looked at."""
+
+    tally: Tally
+    leftovers: Sequence[Finding] = ()
+    complete: bool = True

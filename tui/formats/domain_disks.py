@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from lxml import etree
 
 from tui.disks import Device, Disk, Place, Preset, parse_mode
@@ -32,6 +34,10 @@ _SOURCES = {
     "vhostvdpa": ("dev",),
 }
 _PRESETS = tuple(preset.value for preset in Preset)
+# The words libvirt takes for a target's bus (virDomainDiskBus); nvme only since 11.5.
+BUSES = frozenset(
+    ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "none", "nvme")  # domain_conf.c
+)
 
 
 def written_in(element: etree._Element) -> Written:
@@ -104,11 +110,24 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None if source else EMPTY_REASON
 
 
-def _device_of(element: etree._Element) -> Device:
+def _device_of(element: etree._Element, domain_type: str) -> Device:
+    if domain_type == "vmware" and _is_raw_drive(element):
+        return Device.CDROM
     try:
         return Device(element.get("device") or "disk")
     except ValueError:
         return Device.DISK
+
+
+def _is_raw_drive(element: etree._Element) -> bool:
+    """A CD-ROM drive of the host that the guest talks to itself: libvirt's VMX driver calls it a lun.
+
+    Its reader makes one of ``cdrom-raw``, and of any SCSI device passed through; only the drives among these
+    are under ``/vmfs/devices/cdrom/`` (src/vmx/vmx.c, virVMXParseDisk).
+    """
+    source = _source_of(element)
+    passed = source.startswith("/vmfs/devices/") and not source.startswith("/vmfs/devices/cdrom/")
+    return element.get("device") == "lun" and not passed
 
 
 def _unknown_word(written: Written) -> str | None:
@@ -120,13 +139,28 @@ def _unknown_word(written: Written) -> str | None:
     return None
 
 
+def _data_file(source: etree._Element | None) -> bool:
+    """Whether a qcow2 image's data lie in a file of their own (``<dataStore>``, libvirt 10.10)."""
+    return source is not None and source.find("dataStore") is not None
+
+
+def _encrypted(element: etree._Element, source: etree._Element | None) -> bool:
+    return any(one is not None and one.find("encryption") is not None for one in (element, source))
+
+
+def _bad_word(word: str | None, known: Container[str]) -> str | None:
+    return None if word is None or word in known else word
+
+
 def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
     written = written_in(element)
     target = element.find("target")
-    bus, device, source = _bus_of(target), _device_of(element), _source_of(element)
+    bus, device, source = _bus_of(target), _device_of(element, domain_type), _source_of(element)
     transient = element.find("transient")
-    snapshot = written.snapshot
+    share_backing = None if transient is None else transient.get("shareBacking")
+    snapshot, place = written.snapshot, element.find("source")
+    network = place if element.get("type") == "network" else None
     return Disk(
         index=index,
         place=_place_of(element, bus),
@@ -140,7 +174,13 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         mode_word=written.snapshot_mode,
         preset=Preset(snapshot) if snapshot in _PRESETS else None,
         bad_preset=_unknown_word(written),
-        transient=transient_of(written, None if transient is None else transient.get("shareBacking")),
+        transient=transient_of(written, share_backing),
+        bad_share_backing=_bad_word(share_backing, ("yes", "no")),
+        bad_bus=_bad_word(None if target is None else target.get("bus"), BUSES),
+        protocol="" if network is None else network.get("protocol") or "",
+        network_name="" if network is None else network.get("name") or "",
+        data_file=_data_file(place),
+        encrypted=_encrypted(element, place),
         snapshot_said=bool(snapshot_claims(written)),
         read_only=_read_only(element),
         shareable=element.find("shareable") is not None,

@@ -17,6 +17,7 @@ from lxml import etree
 from tui.disks import Configuration, Disk, Format, Policy, Preset
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
+from tui.formats.domain_hardware import attached_to, firmware_of
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
 from tui.formats.spellings import Spelling, amended, shown_policy, spelt
@@ -206,6 +207,24 @@ class DomainDocument:
         origin = None if self.origin is self else DomainDocument(self.origin.data, ordinal)
         return DomainDocument(self.data, ordinal, origin)
 
+    def same_domain(self, other: DomainDocument) -> DomainDocument | None:
+        """The domain that is in view in ``other``, as it is in this file; None where it is gone.
+
+        It is told by its uuid, else by its name, never by its number; the only domain of both files is one.
+        """
+        wanted, name = other.element, other.domain_names[other.ordinal]
+        uuid = wanted.findtext("uuid")
+        named = [place for place, one in enumerate(self.domain_names) if one == name]
+        same = [
+            place
+            for place, one in enumerate(self.source.elements)
+            if uuid and one.tag == wanted.tag and one.findtext("uuid") == uuid
+        ]
+        found = [place for place in same if place in named] or same or named
+        if not found and len(self.source.elements) == len(other.source.elements) == 1:
+            return self
+        return self.of_domain(found[0]) if found else None
+
     @cached_property
     def lines(self) -> Lines:
         """Where the lines of the UTF-8 body begin and end."""
@@ -234,6 +253,8 @@ class DomainDocument:
             disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
             domain_type=kind,
             disk_lines=lines,
+            firmware=firmware_of(self.element),
+            attached=attached_to(self.element),
         )
 
     def _lines_of(self, span: Span) -> tuple[int, ...]:

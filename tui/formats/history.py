@@ -67,7 +67,8 @@ class History:
     ) -> tuple[Document, str] | None:
         if not steps:
             return None
-        step = steps.pop()
+        step = steps[-1]
         other = step.taken(document)
+        steps.pop()  # only now: a step that could not be taken can be tried again
         back.append(_Step.between(other, document, step.names))
         return other, step.names

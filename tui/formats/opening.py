@@ -32,7 +32,8 @@ def open_document(data: bytes) -> Document:
     Raises FormatError, with what is wrong and what to do, for anything else.
     """
     if data.startswith(_UTF16_MARKS):
-        if not data[:_HEAD].decode("utf-16", "replace").lstrip().startswith("<"):
+        head = data[:_HEAD].decode("utf-16", "replace").lstrip()
+        if head and not head.startswith("<"):
             raise FormatError(
                 "it is a text in UTF-16, which no VMX is",
                 "write it anew in UTF-8 (iconv -f UTF-16 -t UTF-8)",
@@ -57,6 +58,8 @@ def _vmx_document(data: bytes) -> VmxDocument:
     from tui.formats.vmx import VmxDocument  # noqa: PLC0415
 
     document = VmxDocument(data)
+    if "snapshot.numsnapshots" in document.layout.first and "config.version" not in document.layout.first:
+        raise FormatError("this is the record of a VM's snapshots, not a machine", "open the .vmx beside it")
     if not any(_VMX_KEY.fullmatch(key) for key in document.layout.keys):
         raise FormatError(
             "this is neither a VMX file nor a domain XML",

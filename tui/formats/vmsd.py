@@ -7,11 +7,16 @@ bytes is a VM that never had one.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from tui.disks import Snapshots
 from tui.formats.errors import FormatError
 from tui.formats.vmx_syntax import VmxText
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
+# VMware allows 496 snapshots of a VM; times behind more are not looked for.
+_MOST = 1000
 _COUNT = "snapshot.numsnapshots"
 _UID = re.compile(r"snapshot(\d{1,9})\.uid", re.ASCII)
 
@@ -29,11 +34,38 @@ def read_vmsd(data: bytes) -> Snapshots:
     count = _count_in(text)
     if count == 0:
         return Snapshots(0)
-    place = _current_place(text, count)
+    place, (newest, taken) = _current_place(text, count), _newest(text, count)
+    last = _name_of(text, newest)
     if place is None:
-        return Snapshots(count)
-    name = text.get(f"snapshot{place}.displayName") or f"snapshot {place + 1}"
-    return Snapshots(count, name, _nodes_in(text, place))
+        return Snapshots(count, newest=last, taken=taken)
+    return Snapshots(count, _name_of(text, place), _nodes_in(text, place), last, taken)
+
+
+def _name_of(text: VmxText, place: int) -> str:
+    return text.get(f"snapshot{place}.displayName") or f"snapshot {place + 1}"
+
+
+def _newest(text: VmxText, count: int) -> tuple[int, datetime | None]:
+    """The place of the snapshot taken last, and when; the last one listed where the record tells no times.
+
+    ``createTimeHigh`` and ``createTimeLow`` are the halves of microseconds since 1970, the low one signed.
+    """
+    taken = [(at, place) for place in range(min(count, _MOST)) if (at := _taken(text, place)) is not None]
+    if not taken:
+        return count - 1, None
+    at, place = max(taken)
+    return place, at
+
+
+def _taken(text: VmxText, place: int) -> datetime | None:
+    halves = [text.get(f"snapshot{place}.createTime{half}") or "" for half in ("High", "Low")]
+    if not all(_NUMBER.fullmatch(half) for half in halves):
+        return None
+    high, low = (int(half) & 0xFFFFFFFF for half in halves)
+    try:
+        return _EPOCH + timedelta(microseconds=(high << 32) + low)
+    except OverflowError:
+        return None
 
 
 def _count_in(text: VmxText) -> int:

@@ -22,6 +22,10 @@ _DECISIVE = ("mode", "filename")
 _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
 
 
+# A search path of more folders is not followed further.
+_MOST_FOLDERS = 16
+
+
 def _listed(entries: tuple[Entry, ...]) -> str:
     lines = ", ".join(str(entry.line + 1) for entry in entries[:5])
     return lines if len(entries) <= 5 else f"{lines} and {len(entries) - 5} more"
@@ -78,8 +82,11 @@ class VmxDocument(VmxText):
             controllers=read_controllers(self),
             encrypted=self._encryption(),
             partially_encrypted=self._partial_encryption(),
-            suspended=self.get("checkpoint.vmState") or None,
+            suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
+            tracked=self.flag("ctkEnabled"),
+            boot_order=self._boot_order(),
+            virtual_tpm=self._remark("vtpm.present") if self.flag("vtpm.present") else None,
             duplicate_keys=self._duplicates(),
             malformed_lines=tuple(self._malformed()),
             encoding_trouble=tuple(self._encoding_trouble()),
@@ -120,6 +127,24 @@ class VmxDocument(VmxText):
     def _hardware_version(self) -> int | None:
         word = self.get("virtualHW.version") or ""
         return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+
+    def _suspended(self) -> str | None:
+        word = self.get("checkpoint.vmState") or ""
+        return None if word.lower() in ("", "false") else word
+
+    @property
+    def search_folders(self) -> tuple[str, ...]:
+        """Where VMware looks for a bare file name, in order; relative to the VMX's folder, or absolute."""
+        path = (*(self.get("fileSearchPath") or "").split(";"), self.get("workingDir") or "")
+        return tuple([folder for folder in path[:_MOST_FOLDERS] if folder])
+
+    def _boot_order(self) -> Remark | None:
+        first = (self.get("bios.hddOrder") or "").split(",")[0].strip().lower()
+        disks = [disk.address for disk in self.disks if disk.is_disk]
+        return self._remark("bios.hddOrder") if first in disks[1:] else None
+
+    def _remark(self, key: str) -> Remark:
+        return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)
 
     def _snapshots_disabled(self) -> Remark | None:
         for key, disabling in _DISABLING:

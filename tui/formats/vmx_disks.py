@@ -64,9 +64,14 @@ def _device_of(place: Place, kind: str, source: str) -> Device | None:
         return Device.DISK
     if place.bus.startswith("usb"):
         return None  # a hub, a mouse
-    if kind in _CDROM_TYPES or source in _CDROM_FILES or source.endswith(".iso"):
+    if kind in _CDROM_TYPES or source in _CDROM_FILES or source.endswith(".iso") or _is_esx_drive(source):
         return Device.CDROM
     return Device.DISK if kind in _DISK_TYPES else Device.LUN
+
+
+def _is_esx_drive(source: str) -> bool:
+    """Whether it is a CD-ROM drive of an ESX host, passed through to the guest."""
+    return source.startswith("/vmfs/devices/cdrom/")
 
 
 def _lock_of(device: Device, source: str) -> str | None:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.reports.markdown import Markdown
-from tui.reports.rendering import Part, Rendering
 from tui.reports.report import Report, Summary
 from tui.reports.sarif import Sarif
 from tui.reports.spreadsheet import Csv, CsvSummary
 from tui.reports.structured import Json, JsonLines
 from tui.reports.table import Style, Table, plain
-from tui.reports.values import SCHEMA, Totals, counted, total_lines
+from tui.reports.values import SCHEMA, counted, total_lines
 
 __all__ = [
     "FORMATS",
     "SCHEMA",
     "SUFFIXES",
-    "Part",
-    "Rendering",
     "Report",
     "Style",
     "Summary",
     "Table",
-    "Totals",
     "counted",
     "plain",
     "report_named",

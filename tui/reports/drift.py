@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tui.fleet.compare import CHANGED, MISSING, Drift
+from tui.fleet.comparison import CHANGED, MISSING, Drift
 from tui.visible import visible
 
 SCHEMA = "diskmode.compare/1"

@@ -1,4 +1,8 @@
-"""Markdown: one table of the disks a rule has something against, and the totals below it."""
+"""Markdown: one table of the disks a rule has something against, and the totals below it.
+
+Whatever comes from a file stands in code spans: there nothing is markup, no address becomes a link, and no
+@name or #number calls anybody (GitHub Flavored Markdown, 6.1 and 6.9).
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,25 @@ import re
 from collections.abc import Sequence
 
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, counted, name_of, total_lines
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
+from tui.fleet.tally import Totals
+from tui.reports.values import counted, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
 
 _TITLES = ("VM", "Disk", "Mode", "Snapshot", "Persistent", "Findings", "File")
-_ACTING = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_BACKTICKS = re.compile("`+")
 
 
-def escaped(text: str) -> str:
-    """Text of which nothing is markup; it stays on its line and in its cell."""
-    return _ACTING.sub(r"\\\1", visible(text))
+def code(text: str) -> str:
+    """Text of which nothing is live, as a code span; it stays on its line and in its cell."""
+    shown = visible(text).strip()
+    if not shown:
+        return ""
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(shown)), default=0) + 1)
+    room = " " if shown.startswith("`") or shown.endswith("`") else ""
+    span = f"{fence}{room}{shown}{room}{fence}"
+    return span.replace("|", "\\|")  # a table's cells are told apart first, also in code
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -30,42 +41,46 @@ class Markdown:
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The heading, and the titles of the table."""
         return "# Disks and snapshots\n\n" + _row(_TITLES) + _row(["---"] * len(_TITLES))
 
     def part(self, result: Result) -> str:
         """A row for each disk with findings, and for a file that could not be judged."""
         if isinstance(result, Unread):
-            why = f"✗ {result.kind}: {escaped(result.reason)}"
-            return _row(("", "", "", "", "", why, escaped(result.path)))
+            why = f"✗ {result.kind}: {code(result.reason)}"
+            return _row(("", "", "", "", "", why, code(result.path)))
         rows = [_cells(result, None)] if result.on(None) else []
         rows += [_cells(result, disk) for disk in result.rows if result.on(disk.index)]
         return "".join(map(_row, rows))
 
     def tail(self, totals: Totals) -> str:
         """The accept file's faults and the totals, as a list."""
-        faults = [f"{one.severity.sign} {one.rule}: {one.message}" for one in totals.leftovers]
+        faults = [f"{one.severity.sign} {one.rule}: {code(one.message)}" for one in totals.leftovers]
         lines = (*faults, *total_lines(totals))
-        return "\n## Totals\n\n" + "".join(f"- {escaped(line)}\n" for line in lines)
+        return "\n## Totals\n\n" + "".join(f"- {line}\n" for line in lines)
 
 
 def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
     told = "<br>".join(_told(one, reason) for one, reason in judged.on(None if disk is None else disk.index))
-    vm, path = escaped(judged.vm), escaped(judged.path)
+    vm, path = code(judged.vm), _path(judged)
     if disk is None:
         return (vm, f"({counted(len(judged.configuration.disks), 'device')})", "", "", "", told, path)
     return (
         vm,
-        escaped(name_of(disk)),
-        escaped(disk.shown_mode or ""),
-        "yes" if disk.policy.snapshot else "no",
-        "yes" if disk.policy.persistent else "no",
+        code(name_of(disk)),
+        code(disk.shown_mode or ""),
+        judged.configuration.participation_of(disk).value,
+        yes_no(disk.policy.persistent),
         told,
         path,
     )
 
 
+def _path(judged: JudgedMachine) -> str:
+    return f"{code(judged.path)} (by a link)" if judged.link else code(judged.path)
+
+
 def _told(finding: Finding, reason: str | None) -> str:
     if reason is None:
-        return f"{finding.severity.sign} {escaped(finding.rule)}: {escaped(finding.message)}"
-    return f"accepted {escaped(finding.rule)}: {escaped(reason)}"
+        return f"{finding.severity.sign} {finding.rule}: {code(finding.message)}"
+    return f"accepted {finding.rule}: {code(reason)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tui.fleet.records import Result
-from tui.reports.values import Totals
+from tui.fleet.tally import Totals
 
 
 class Report(Protocol):
@@ -33,13 +33,13 @@ class Summary:
         self.separator = report.separator
 
     def head(self) -> str:
-        """As the other has it."""
+        """The other report's head."""
         return self._report.head()
 
     def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Nothing: results are counted, not shown."""
         return ""
 
     def tail(self, totals: Totals) -> str:
-        """As the other has it."""
+        """The other report's tail."""
         return self._report.tail(totals)

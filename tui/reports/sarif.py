@@ -17,7 +17,8 @@ from tui import __version__
 from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
 from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, name_of
+from tui.fleet.tally import Totals
+from tui.reports.values import name_of
 from tui.rules import RULES, Finding, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

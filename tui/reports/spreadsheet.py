@@ -11,15 +11,16 @@ import io
 from collections.abc import Sequence
 
 from tui.disks import Controller, Disk, Image, Mode
-from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, by_gravity, name_of
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
+from tui.fleet.tally import Totals
+from tui.reports.values import by_gravity, chain_values, name_of
 from tui.rules import Finding
 from tui.visible import visible
 
 COLUMNS = (
     *("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #", "Shared Bus"),
     *("Path", "Target", "Preset", "Snapshot", "Persistent", "Hypervisor", "Findings", "Accepted", "File"),
-    *("Domain", "Error"),
+    *("Domain", "Error", "Link", "Snapshots", "Chain", "Locked"),
 )
 SUMMARY_COLUMNS = ("Severity", "Rule", "Count", "Accepted")
 # What a spreadsheet takes for the start of a formula (OWASP, CSV Injection).
@@ -65,14 +66,14 @@ class Csv:
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The titles of the columns."""
         return row_of(COLUMNS)
 
     def part(self, result: Result) -> str:
         """The rows of one result."""
         if isinstance(result, Unread):
             error = f"{result.kind}: {result.reason}"
-            return _row({"VM": "", "File": result.path, "Error": error})
+            return _row({"VM": "", "File": result.path, "Error": error, "Link": result.link})
         rows = [_disk_row(result, disk) for disk in result.rows]
         if not rows or result.on(None):
             rows.insert(0, _row(_machine_cells(result) | _findings_cells(result, None)))
@@ -88,11 +89,15 @@ def _row(cells: dict[str, object]) -> str:
 
 
 def _machine_cells(judged: JudgedMachine) -> dict[str, object]:
+    snapshots = judged.configuration.sidecars.snapshots
     return {
         "VM": judged.vm,
         "Hypervisor": judged.hypervisor.value,
         "File": judged.path,
         "Domain": judged.domain,
+        "Link": judged.link,
+        "Snapshots": None if snapshots is None else snapshots.count,
+        "Locked": judged.configuration.sidecars.lock,
     }
 
 
@@ -123,8 +128,9 @@ def _disk_row(judged: JudgedMachine, disk: Disk) -> str:
             "Path": disk.source,
             "Target": disk.target,
             "Preset": disk.preset and disk.preset.value,
-            "Snapshot": _yes_no(disk.policy.snapshot),
-            "Persistent": _yes_no(disk.policy.persistent),
+            "Snapshot": judged.configuration.participation_of(disk).value,
+            "Persistent": yes_no(disk.policy.persistent),
+            "Chain": " < ".join(chain_values(judged.configuration, disk) or ()),
         }
     )
 
@@ -164,21 +170,17 @@ def _shared_bus(controller: Controller | None) -> str:
     return _SHARED_BUS.get(controller.shared_bus, controller.shared_bus)
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
 class CsvSummary:
     """Only the counts: a row for each rule."""
 
     separator = ""
 
     def head(self) -> str:
-        """The titles."""
+        """The titles of the columns."""
         return row_of(SUMMARY_COLUMNS)
 
     def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Nothing: only counts are told."""
         return ""
 
     def tail(self, totals: Totals) -> str:

@@ -8,7 +8,8 @@ import re
 
 from tui.fleet.accept import VERSION
 from tui.fleet.records import JudgedMachine, Result
-from tui.reports.values import Totals, name_of
+from tui.fleet.tally import Totals
+from tui.reports.values import name_of
 from tui.rules import Finding
 from tui.visible import visible
 
@@ -42,7 +43,7 @@ class Starter:
         return "".join(_entry(result, one) for one in result.findings)
 
     def tail(self, totals: Totals) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Nothing: an accept file ends with its last entry."""
         return ""
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.tally import Totals
 from tui.reports.values import (
     SCHEMA,
-    Totals,
     accept_values,
     disk_values,
     finding_values,
@@ -36,7 +36,7 @@ class JsonLines:
     separator = ""
 
     def head(self) -> str:
-        """Nothing."""
+        """Nothing: each line stands for itself."""
         return ""
 
     def part(self, result: Result) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tui.columns import cells, padded, shortened, shortened_path
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.reports.values import Totals, counted, name_of, total_lines
+from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
+from tui.fleet.tally import Totals
+from tui.reports.values import counted, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
 from tui.visible import visible
 
@@ -59,23 +60,26 @@ class Table:
         for (one, reason), names in _accepted(judged):
             yield from self._wrapped(f"  {_ACCEPTED} {names}{one.rule}, accepted: {reason}")
         if judged.findings or judged.accepted:
-            yield from (self._disk(disk) for disk in judged.rows)
+            yield from (
+                self._disk(disk, judged.configuration.participation_of(disk).value) for disk in judged.rows
+            )
 
     def _heading(self, judged: JudgedMachine) -> str:
         hypervisor = _HYPERVISORS.get(judged.hypervisor, judged.hypervisor.label)
         disks = counted(sum(disk.is_disk for disk in judged.configuration.disks), "disk")
         number = "" if judged.domain is None else f", domain {judged.domain}"
-        start = f"{shortened(visible(judged.vm), 30)}  {hypervisor}, {disks}{number}  "
+        link = "" if judged.link is None else ", by a link"
+        start = f"{shortened(visible(judged.vm), 30)}  {hypervisor}, {disks}{number}{link}  "
         return start + shortened_path(visible(judged.path), max(self.width - cells(start), 1))
 
-    def _disk(self, disk: Disk) -> str:
+    def _disk(self, disk: Disk, snapshot: str) -> str:
         start = " ".join(
             (
                 "   ",
                 padded(shortened(visible(name_of(disk)), _DISK), _DISK),
                 padded(shortened(visible(disk.shown_mode or "-"), _MODE), _MODE),
-                f"snap {'yes' if disk.policy.snapshot else 'no':3}",
-                f"keeps {'yes' if disk.policy.persistent else 'no':3}",
+                f"snap {snapshot:3}",
+                f"keeps {yes_no(disk.policy.persistent):3}",
                 "",
             )
         )

@@ -3,42 +3,33 @@
 The schema is ``diskmode.audit/1``; keys are only ever added, and what changes the meaning of one gets a new
 schema. Every object has a ``kind``:
 
-- ``machine``: ``file``, ``domain`` (its number where a file holds several, else null), ``vm``, ``format``,
-  ``hypervisor``, ``findings`` (those on the machine itself) and, in json, ``disks``;
-- ``disk``: the keys of its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``,
-  ``source``, ``size`` (bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset``
-  (libvirt's), ``participates`` (in snapshots), ``persistent`` (keeps writes), and its own ``findings``;
-- ``unread``: ``file``, ``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty,
-  too-large, changing, link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``,
-  ``line``;
-- ``accept``: what is wrong with the accept file: ``rule``, ``severity``, ``message``, ``advice``;
-- ``total``: the counts, and ``complete``, false where the run was interrupted.
+- ``machine``: ``file``, ``link`` (the symbolic link it was reached by, else null), ``domain`` (its number
+where a file holds several, else null), ``vm``, ``format``, ``hypervisor``, ``snapshots`` (``count``,
+``current``, ``newest``, ``taken``, ``days``; null where no record tells), ``locked`` (the lock beside the
+file, or null), ``findings`` (those on the machine itself) and, in json, ``disks``; - ``disk``: the keys of
+its machine but for ``findings``, and ``address``, ``target``, ``device``, ``bus``, ``source``, ``size``
+(bytes, null where its image does not tell), ``mode`` (VMX's word), ``preset`` (libvirt's), ``participates``
+(in snapshots; null where nobody knows the word), ``persistent`` (keeps writes), ``chain`` (the files its
+image builds on, its own first, or null), and its own ``findings``; - ``unread``: ``file``, ``link``,
+``error`` (a word: missing, not-a-file, no-permission, no-folder-permission, empty, too-large, changing,
+link-loop, io-error, broken-xml, not-a-machine, crashed), ``reason``, ``remedy``, ``line``; - ``accept``:
+what is wrong with the accept file: ``rule``, ``severity``, ``message``, ``advice``; - ``total``: the
+counts, and ``complete``, false where the run was interrupted.
 
-A finding has ``rule``, ``severity``, ``message``, ``line`` (from 1, or null) and ``accepted`` (the reason, or
-null where it stands). CD-ROM and floppy drives are left out unless a rule has something against one.
+A finding has ``rule``, ``severity``, ``message``, ``line`` (from 1, or null) and ``accepted`` (the reason,
+or null where it stands). CD-ROM and floppy drives are left out unless a rule has something against one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from tui.disks import Disk
+from tui.disks import Configuration, Disk, Snapshots
 from tui.fleet.records import JudgedMachine, Unread
-from tui.fleet.tally import Tally
+from tui.fleet.tally import Totals
 from tui.rules import Finding, Severity
 
 SCHEMA = "diskmode.audit/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a report ends with: the counts, what is wrong with the accept file, whether all was looked at."""
-
-    tally: Tally
-    leftovers: Sequence[Finding] = ()
-    complete: bool = True
 
 
 def name_of(disk: Disk) -> str:
@@ -50,11 +41,34 @@ def machine_values(judged: JudgedMachine) -> dict[str, Any]:
     """What each object of a machine begins with."""
     return {
         "file": judged.path,
+        "link": judged.link,
         "domain": judged.domain,
         "vm": judged.vm,
         "format": judged.configuration.format,
         "hypervisor": judged.hypervisor,
+        "snapshots": snapshot_values(judged.configuration.sidecars.snapshots),
+        "locked": judged.configuration.sidecars.lock,
     }
+
+
+def snapshot_values(snapshots: Snapshots | None) -> dict[str, Any] | None:
+    """How many there are, the names of the current and the newest one, and when that was taken (UTC)."""
+    if snapshots is None:
+        return None
+    taken = None if snapshots.taken is None else snapshots.taken.isoformat()
+    return {
+        "count": snapshots.count,
+        "current": snapshots.current,
+        "newest": snapshots.newest,
+        "taken": taken,
+        "days": snapshots.days,
+    }
+
+
+def chain_values(configuration: Configuration, disk: Disk) -> list[str] | None:
+    """The images a disk's file builds on, its own first; None where it stands by itself."""
+    chain = configuration.sidecars.chains.get(disk.index)
+    return None if chain is None else list(chain.files)
 
 
 def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
@@ -69,8 +83,9 @@ def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
         "size": None if image is None else image.size,
         "mode": disk.shown_mode,
         "preset": disk.preset,
-        "participates": disk.policy.snapshot,
+        "participates": judged.configuration.participation_of(disk).covered,
         "persistent": disk.policy.persistent,
+        "chain": chain_values(judged.configuration, disk),
         "findings": finding_values(judged, disk.index),
     }
 
@@ -93,6 +108,7 @@ def unread_values(unread: Unread) -> dict[str, Any]:
     """A file that could not be judged."""
     return {
         "file": unread.path,
+        "link": unread.link,
         "error": unread.kind,
         "reason": unread.reason,
         "remedy": unread.remedy,
@@ -118,6 +134,8 @@ def total_values(totals: Totals) -> dict[str, Any]:
         "machines": tally.machines,
         "disks": tally.disks,
         "not_in_snapshots": tally.left_out,
+        "left_to_you": tally.manual,
+        "unknown": tally.unknown,
         "discarding": tally.discarding,
         "unread": dict(sorted(tally.unread.items())),
         "findings": _by_rule(tally.rules),
@@ -149,6 +167,10 @@ def total_lines(totals: Totals) -> list[str]:
     lines.append(
         f"{counted(tally.left_out, 'disk')} not in snapshots; {tally.discarding:,} losing writes at power-off"
     )
+    if tally.manual:
+        lines.append(f"{counted(tally.manual, 'disk')} of those left to you (manual)")
+    if tally.unknown:
+        lines.append(f"{counted(tally.unknown, 'disk')} in a mode nobody knows: neither in snapshots nor out")
     for (severity, rule), number in by_gravity(tally.rules):
         lines.append(f"{Severity(severity).sign} {number:,} {rule} ({severity})")
     if tally.accepted:

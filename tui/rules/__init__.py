@@ -1,6 +1,6 @@
 """Pure judgement: what a finding is, whose rules apply, the table of rules and how it is asked."""
 
-from tui.rules.all_rules import BY_ID, RULES
+from tui.rules.all_rules import BY_ID, HOLDING, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
 from tui.rules.judge import (
@@ -9,6 +9,7 @@ from tui.rules.judge import (
     StateFindings,
     cautions,
     findings,
+    holds,
     locks,
     objections,
     outdated_word,
@@ -16,9 +17,11 @@ from tui.rules.judge import (
     remedy_for,
 )
 from tui.rules.rule import Edit, Rule
+from tui.rules.topics import Topic, topics_of
 
 __all__ = [
     "BY_ID",
+    "HOLDING",
     "RULES",
     "Edit",
     "Finding",
@@ -29,12 +32,15 @@ __all__ = [
     "Rule",
     "Severity",
     "StateFindings",
+    "Topic",
     "cautions",
     "findings",
     "guess_hypervisor",
+    "holds",
     "locks",
     "objections",
     "outdated_word",
     "override_of",
     "remedy_for",
+    "topics_of",
 ]

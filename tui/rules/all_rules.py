@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from tui.rules import change_rules, file_rules, policy_rules, qemu_rules, vmware_rules
+from tui.rules import (
+    change_rules,
+    define_rules,
+    file_rules,
+    migration_rules,
+    policy_rules,
+    qemu_rules,
+    snapshot_rules,
+    state_rules,
+    vmware_rules,
+)
 from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *policy_rules.RULES,
     *change_rules.RULES,
+    *state_rules.RULES,
     *vmware_rules.RULES,
+    *define_rules.RULES,
     *qemu_rules.RULES,
+    *snapshot_rules.RULES,
+    *migration_rules.RULES,
     *file_rules.RULES,
 )
+
+# Rules on what lies beside the file: it is learnt late, and may forbid what was edited meanwhile.
+HOLDING = frozenset(rule.id for rule in change_rules.RULES)
 
 BY_ID = {rule.id: rule for rule in RULES}

@@ -1,4 +1,4 @@
-"""Rules that judge a change of a disk's mode, not a state: may it be made now?
+"""Rules on what holds a disk's mode where it is: told of the machine as it stands, and refusing the change.
 
 A disk that ends in the mode it was found in has not changed, whatever was done to it in between.
 """
@@ -6,10 +6,11 @@ A disk that ends in the mode it was found in has not changed, whatever was done 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from tui.disks import Disk, Image, mode_of
+from tui.disks import Configuration, Disk, Image, Remark, Snapshots, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Edit, Rule, errors, nowhere, warnings
+from tui.rules.rule import Edit, Rule, errors, infos, on_each_disk_of, warnings
 
 _DELTA_NAME = re.compile(r".*-\d{6}\.vmdk", re.IGNORECASE | re.DOTALL)
 
@@ -24,14 +25,45 @@ def _has_snapshots(change: Edit, disk: Disk) -> str | None:
     snapshots = change.after.sidecars.snapshots
     if snapshots is None or snapshots.count == 0 or not _changes(change, disk):
         return None
-    return "1 snapshot" if snapshots.count == 1 else f"{snapshots.count} snapshots"
+    return _told(snapshots)
+
+
+def _snapshots_there(configuration: Configuration) -> Iterable[Remark]:
+    snapshots = configuration.sidecars.snapshots
+    if snapshots is not None and snapshots.count:
+        yield Remark(_told(snapshots))
+
+
+def _told(snapshots: Snapshots) -> str:
+    """How many there are, the newest, and since when it is there."""
+    told = _counted(snapshots.count)
+    if snapshots.newest:
+        told += f', the newest "{snapshots.newest}"'
+    if snapshots.taken:
+        told += f" of {snapshots.taken.date().isoformat()}"
+    return told
+
+
+def _counted(count: int) -> str:
+    return "1 snapshot" if count == 1 else f"{count} snapshots"
+
+
+def _delta_there(configuration: Configuration, disk: Disk) -> str | None:
+    return parent_of(disk, configuration.image_of(disk)) if disk.is_disk else None
+
+
+def _use_there(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.sidecars.lock:
+        yield Remark(f"{configuration.sidecars.lock} lies beside the file")
+    if configuration.suspended:
+        yield Remark(f"it is suspended in {configuration.suspended}")
 
 
 def _is_delta(change: Edit, disk: Disk) -> str | None:
-    return _parent_of(disk, change.after.image_of(disk)) if _changes(change, disk) else None
+    return parent_of(disk, change.after.image_of(disk)) if _changes(change, disk) else None
 
 
-def _parent_of(disk: Disk, image: Image | None) -> str | None:
+def parent_of(disk: Disk, image: Image | None) -> str | None:
     """What the disk's file is a delta of; where no descriptor is at hand its name tells that it is one."""
     if image is not None and image.create_type is not None:
         return image.parent
@@ -49,33 +81,36 @@ def _in_use(change: Edit, disk: Disk) -> str | None:
 RULES: tuple[Rule, ...] = (
     Rule(
         "has-snapshots",
-        errors(ESXI) | warnings(WORKSTATION),
-        "an edit changes the mode of a disk while the .vmsd counts snapshots",
-        nowhere,
-        "the VM has {detail}, and vSphere refuses to change a disk's mode while it has any",
+        infos(VMWARE),
+        "the .vmsd counts snapshots; an edit that changes the mode of a disk meanwhile is refused",
+        _snapshots_there,
+        "the VM has {detail}; and vSphere refuses to change a disk's mode while it has any",
         "delete its snapshots first, then change the mode",
         "vSphere API, fault DisallowedDiskModeChange; for Workstation not confirmed",
         forbids=_has_snapshots,
+        change_severity=errors(ESXI) | warnings(WORKSTATION),
     ),
     Rule(
         "is-delta",
-        errors(VMWARE),
-        "an edit changes the mode of a disk whose file is a delta or a linked clone",
-        nowhere,
+        infos(VMWARE),
+        "the disk's file is a delta or a linked clone; an edit that changes its mode is refused",
+        on_each_disk_of(_delta_there),
         "the disk's file is a delta of {detail}: its mode may not change while it is",
         "delete or consolidate the snapshots first; make a linked clone a full one",
         "vSphere API, fault DisallowedDiskModeChange; Virtual Disk Format 5.0, parentCID",
         forbids=_is_delta,
+        change_severity=errors(VMWARE),
     ),
     Rule(
         "in-use",
-        errors(VMWARE),
-        "an edit changes the mode of a disk while a .vmx.lck lies beside the file, or the VM is suspended",
-        nowhere,
+        infos(VMWARE),
+        "a .vmx.lck lies beside the file, or the VM is suspended; an edit that changes a mode is refused",
+        _use_there,
         "the VM seems to be in use: {detail}",
         "power it off first; insist only if you know that the sign is stale",
         "VMware locks a VM's files while it is open; a suspended VM resumes with the disks it had",
         forbids=_in_use,
+        change_severity=errors(VMWARE),
         overridable=True,
     ),
 )

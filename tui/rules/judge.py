@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
-from tui.rules.all_rules import BY_ID, RULES
+from tui.rules.all_rules import BY_ID, HOLDING, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.rule import EachDisk, Edit, Rule
@@ -88,6 +88,12 @@ def locks(found: Iterable[Finding]) -> Mapping[int, str]:
     return {one.disk: one.message for one in found if one.disk is not None and BY_ID[one.rule].locks}
 
 
+def holds(finding: Finding, hypervisor: Hypervisor) -> bool:
+    """Whether what was found forbids that a mode is changed, as long as it is so."""
+    rule = BY_ID[finding.rule]
+    return rule.id in HOLDING and rule.severity_of_change(hypervisor) is Severity.ERROR
+
+
 class StateFindings(NamedTuple):
     """What the rules find in the three states of a change."""
 
@@ -108,7 +114,7 @@ def objections(
     ``overrides`` are the rules a person insists against, where a rule lets them. ``judged`` is what is found
     in the change's three states, where that is known already.
     """
-    found, before, after = judged or StateFindings(*(findings(one, hypervisor) for one in change))
+    found, before, after = judged or StateFindings(*(findings(one, hypervisor) for one in change[:3]))
     touched = _touched(change)
     standing = {(one.rule, one.disk) for one in before}
     # What the file had may be brought back, as a toggle off and on again does.
@@ -143,6 +149,7 @@ def _touched(change: Edit) -> set[int]:
 
 def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
     """What the rules that judge changes say of each disk a change touches."""
+    change = change._replace(hypervisor=hypervisor)
     return [
         _finding(rule, severity, change.after, Remark(detail, disk=index))
         for rule in RULES

@@ -51,7 +51,7 @@ _WITHOUT_PATH = ("volume", "nvme", "vhostuser", "vhostvdpa")
 # What libvirt calls the kinds of an entry it has no use for.
 _KINDS_REFUSED = ("volume", "dir")
 # libvirt's image formats (virStorageFileFormat), without "none".
-_FORMATS = (
+FORMATS = (
     *("raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop"),
     *("cow", "qcow", "qcow2", "qed", "vmdk"),
 )
@@ -88,6 +88,8 @@ def disk_named(disks: Sequence[Disk], name: str) -> Disk | None:
 
 
 def _path_of(disk: Disk) -> str:
+    if disk.source_kind == "network":
+        return disk.network_name
     return "" if disk.source_kind in _WITHOUT_PATH else disk.source
 
 
@@ -171,7 +173,7 @@ def _of_entry(entry: Listed) -> Iterator[PlanRefusal]:
             f"unsupported disk snapshot type '{entry.kind}'",
             "an overlay lies in a file, a block device or a network",
         )
-    elif entry.file_format is not None and entry.file_format not in _FORMATS:
+    elif entry.file_format is not None and entry.file_format not in FORMATS:
         yield PlanRefusal(
             f"unknown disk snapshot driver '{entry.file_format}'", "libvirt does not know that image format"
         )

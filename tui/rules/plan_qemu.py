@@ -1,6 +1,6 @@
 """What libvirt's QEMU driver asks of a snapshot beyond the alignment, in its order (qemu_snapshot.c).
 
-Measured with the driver of libvirt 11.3; the messages are its own.
+Measured with the drivers of libvirt 9.0 and 11.3; the messages are their own.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.disks import Device, Disk
+from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order
-from tui.rules.plan_values import Coverage, PlanRefusal, Request
+from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
+from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
 _OVERLAY_FORMATS = ("qcow2", "qed")
 # Where libvirt can put an overlay, or a snapshot inside, while the VM is off.
-_LOCAL = ("file", "block")
+_LOCAL = ("file", "block", "volume")
 _TRANSIENT = "the disk discards its writes: leave it out of this snapshot, or keep its writes"
 
 
@@ -58,25 +60,48 @@ def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
             yield from _of_internal(request, disk)
         elif covered is Coverage.EXTERNAL:
             yield from _of_external(request, disk)
-    yield from _of_the_whole(request)
-    if request.running and not request.disk_only and any(map(_is_transient, request.configuration.disks)):
+    whole, memory = _sum_of(request), kept_memory(request)
+    yield from _of_the_whole(request, whole, memory)
+    if whole.internal:
+        yield from refusals_of_firmware(request)
+    yield from _of_checkpoints(request, whole)
+    yield from refusals_in_saving(
+        request, [disk for disk, one in _covered(request) if one is Coverage.INTERNAL], memory
+    )
+
+
+def _of_checkpoints(request: Request, whole: _Sum) -> Iterator[PlanRefusal]:
+    """What a checkpoint forbids while the machine is off."""
+    if request.running or Standing.CHECKPOINT not in request.has:
+        return
+    if request.libvirt < CHECKPOINT_BESIDE_INTERNAL:
         yield PlanRefusal(
-            "migration with transient disk is not supported",
-            "keeping the memory is one, and a disk here discards its writes: use --disk-only without it",
+            "cannot create snapshot while checkpoint exists", "start the VM, or delete its checkpoints first"
+        )
+    elif whole.external:
+        yield PlanRefusal(
+            "support for offline external snapshots while checkpoint exists was not yet implemented",
+            "start the VM, or delete its checkpoints first",
         )
 
 
-def _is_transient(disk: Disk) -> bool:
+def is_transient(disk: Disk) -> bool:
+    """Whether it discards its writes."""
     return disk.transient is not None or (disk.vmx_modes and not disk.policy.persistent)
 
 
-def format_of(disk: Disk) -> str:
-    """The image's format: as written, else raw, libvirt's default for files and block devices; or vmdk."""
+def format_of(disk: Disk, *, running: bool = False) -> str:
+    """The image's format: as written, else raw, libvirt's default for files and block devices; or vmdk.
+
+    While running a transient disk is the qcow2 overlay it writes to, and nothing is in an empty drive.
+    """
+    if running and (disk.empty or is_transient(disk)):
+        return "" if disk.empty else "qcow2"
     if disk.file_format is not None:
         return disk.file_format
     if disk.vmx_modes:
         return "vmdk"
-    return "raw" if disk.source_kind in _LOCAL else ""
+    return "raw" if disk.source_kind in ("file", "block") else ""
 
 
 def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
@@ -88,9 +113,10 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
         )
     if not request.running and disk.source_kind not in _LOCAL:
         yield PlanRefusal(_unsupported("internal inactive", disk), "leave the disk out", disk=disk.index)
-    if format_of(disk) not in ("", "qcow2"):
+    image = format_of(disk, running=request.running)
+    if image not in ("", "qcow2"):
         yield PlanRefusal(
-            f"internal snapshot for disk {disk.target} unsupported for storage type {format_of(disk)}",
+            f"internal snapshot for disk {disk.target} unsupported for storage type {image}",
             "only qcow2 holds snapshots inside: take it externally, with --disk-only",
             disk=disk.index,
         )
@@ -99,8 +125,7 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
 def _unsupported(what: str, disk: Disk) -> str:
     if disk.source_kind != "network":
         return f"{what} snapshots are not supported on '{disk.source_kind}' disks"
-    protocol = disk.source.partition("/")[0]
-    return f"{what} snapshots are not supported on 'network' disks using '{protocol}' protocol"
+    return f"{what} snapshots are not supported on 'network' disks using '{disk.protocol}' protocol"
 
 
 def _of_external(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
@@ -131,7 +156,7 @@ def _of_external_running(disk: Disk) -> Iterator[PlanRefusal]:
             "leave the disk out, or take the snapshot while the VM is off",
             disk=disk.index,
         )
-    if _is_transient(disk):
+    if is_transient(disk):
         yield PlanRefusal(
             f"block jobs are not supported on transient disk '{disk.target}'", _TRANSIENT, disk=disk.index
         )
@@ -145,9 +170,12 @@ class _Sum(NamedTuple):
     excluded: bool
 
 
+def _covered(request: Request) -> list[tuple[Disk, Coverage | None]]:
+    return [(disk, coverage_of(request, disk)) for disk in in_libvirts_order(request.configuration.disks)]
+
+
 def _sum_of(request: Request) -> _Sum:
-    disks = request.configuration.disks
-    covered = [(disk, coverage_of(request, disk)) for disk in disks]
+    covered = _covered(request)
     return _Sum(
         internal=any(one is Coverage.INTERNAL for _, one in covered),
         external=any(one is Coverage.EXTERNAL for _, one in covered),
@@ -158,8 +186,7 @@ def _sum_of(request: Request) -> _Sum:
     )
 
 
-def _of_the_whole(request: Request) -> Iterator[PlanRefusal]:
-    whole, memory = _sum_of(request), kept_memory(request)
+def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[PlanRefusal]:
     if not whole.internal and not whole.external and memory is Memory.NO:
         yield PlanRefusal("nothing selected for snapshot", "every disk is left out")
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.disks import Configuration, Disk, Preset
+from tui.disks import Configuration, Disk, LibvirtVersion, Preset
+from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
 from tui.disks.snapshot import DomainSnapshot, Memory
 from tui.rules.hypervisors import Hypervisor
 
@@ -39,21 +40,52 @@ class Why(StrEnum):
     REFUSED = "refused"
 
 
+class Standing(StrEnum):
+    """What a machine has already, as far as somebody tells: no domain's XML says it."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    CHECKPOINT = "checkpoint"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says."""
+    """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says.
+
+    ``has`` is what is known to stand already; ``quiesced`` asks VMware Tools to still the
+    guest's file systems.
+    """
 
     configuration: Configuration
     hypervisor: Hypervisor
     snapshot: DomainSnapshot = _NOTHING_SAID
     disk_only: bool = False
     running: bool = False
+    has: frozenset[Standing] = frozenset()
+    quiesced: bool = False
+
+    @property
+    def libvirt(self) -> LibvirtVersion:
+        """The libvirt that would take it."""
+        return self.configuration.libvirt
 
     @property
     def default(self) -> Preset:
-        """Where libvirt puts what says nothing: in an overlay with --disk-only or memory in a file."""
-        external = self.disk_only or self.memory is Memory.EXTERNAL
+        """Where libvirt puts what says nothing: in an overlay with --disk-only or memory in a file.
+
+        The QEMU driver does so too where an entry says external and the machine is off (measured: 11.3 does).
+        """
+        external = self.disk_only or self.memory is Memory.EXTERNAL or self._external_while_off
         return Preset.EXTERNAL if external else Preset.INTERNAL
+
+    @property
+    def _external_while_off(self) -> bool:
+        return (
+            self.hypervisor is Hypervisor.QEMU
+            and not self.running
+            and self.libvirt >= EXTERNAL_ENTRY_WHILE_OFF
+            and any(entry.asked == Preset.EXTERNAL for entry in self.snapshot.listed)
+        )
 
     @property
     def memory(self) -> Memory | None:
@@ -71,7 +103,8 @@ class PlannedDisk:
     ``preset`` is what the hypervisor reads in the machine's document, ``override`` the word in effect of the
     snapshot's own entry. ``coverage`` is None where that entry is refused. ``file`` is where the disk's state
     of that moment is kept or its later writes go, "" where that is nowhere or the hypervisor's own secret.
-    ``reason`` is a sentence.
+    ``reason`` is a sentence. ``lost`` says why a disk that libvirt says is covered cannot be given back, or
+    is None.
     """
 
     disk: Disk
@@ -81,6 +114,12 @@ class PlannedDisk:
     file: str
     why: Why
     reason: str
+    lost: str | None = None
+
+    @property
+    def covered(self) -> bool:
+        """Whether the snapshot can give this disk back: what is left to somebody else does not count."""
+        return self.coverage not in (None, Coverage.NO, Coverage.MANUAL) and self.lost is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +141,27 @@ class PlanRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanWarning:
+    """What is answered "ok" and yet does not give back what it seems to, in a sentence, and its source."""
+
+    message: str
+    source: str
+    disk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a snapshot covers, disk by disk, what becomes of the memory, or the first reason it is refused."""
+    """What a snapshot covers, disk by disk, what becomes of the memory, or the first reason it is refused.
+
+    ``warnings`` are the traps of one that is not refused.
+    """
 
     disks: tuple[PlannedDisk, ...]
     memory: Memory
     refused: PlanRefusal | None = None
+    warnings: tuple[PlanWarning, ...] = ()
+
+    @property
+    def covered(self) -> tuple[PlannedDisk, ...]:
+        """The disks it can give back."""
+        return tuple(one for one in self.disks if one.covered)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.disks import MODES, Disk, Preset
+from tui.disks import MODES, Configuration, Disk, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
 from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
+from tui.rules.vmware_rules import host_disk, physical_rdm
 
 _WORKSTATION = "Workstation"
+_VMWARE = "VMware"
+_INSIDE = "such a VM is backed up from inside the guest"
 NO_DRIVER = "this function is not supported by the connection driver: virDomainSnapshotCreateXML"
 
 
@@ -30,14 +33,15 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
     )
 
 
-def _takes_part(disk: Disk) -> bool:
-    return disk.is_disk and not disk.empty and disk.policy.snapshot
+def _takes_part(configuration: Configuration, disk: Disk) -> bool:
+    dependent = disk.is_disk and not disk.empty and disk.policy.snapshot
+    return dependent and physical_rdm(configuration, disk) is None
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
     """What becomes of one disk."""
     entry = _entry_of(request, disk)
-    takes_part = _takes_part(disk)
+    takes_part = _takes_part(request.configuration, disk)
     word = None if disk.preset is None else disk.preset.value
     return PlannedDisk(
         disk,
@@ -46,13 +50,15 @@ def planned(request: Request, disk: Disk) -> PlannedDisk:
         coverage=Coverage.YES if takes_part else Coverage.NO,
         file="",
         why=Why.MODE if disk.is_disk and not disk.empty else Why.DRIVE,
-        reason=_reason(disk, takes_part=takes_part),
+        reason=_reason(request.configuration, disk, takes_part=takes_part),
     )
 
 
-def _reason(disk: Disk, *, takes_part: bool) -> str:
+def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
     if not disk.is_disk or disk.empty:
         return "A drive is left out: it holds no data of the VM."
+    if physical_rdm(configuration, disk) is not None:
+        return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
     label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
     if takes_part:
         return f"Its mode is {label}: its later writes go to a delta disk beside it."
@@ -61,7 +67,7 @@ def _reason(disk: Disk, *, takes_part: bool) -> str:
 
 def kept_memory(request: Request) -> Memory:
     """A running VM's memory is kept unless the snapshot is of disks only."""
-    left_out = request.disk_only or request.memory is Memory.NO
+    left_out = request.disk_only or request.quiesced or request.memory is Memory.NO
     return Memory.INTERNAL if request.running and not left_out else Memory.NO
 
 
@@ -73,17 +79,71 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
     disabled = request.configuration.snapshots_disabled
     if disabled is not None:
         yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
+    yield from _of_sharing(request)
+    if request.hypervisor is Hypervisor.WORKSTATION:
+        yield from _of_host_disks(request.configuration)
     for entry in request.snapshot.listed:
         yield from _of_entry(request, entry)
     if request.memory is Memory.EXTERNAL:
         yield PlanRefusal(
-            "memory goes to no file of its own", "VMware keeps it beside the VM, or not at all", "VMware"
+            "memory goes to no file of its own", "VMware keeps it beside the VM, or not at all", _VMWARE
         )
+    if request.quiesced:
+        yield from _of_quiescing(request)
     if request.running:
         yield from _RUNNING[request.hypervisor](request)
-    if not any(map(_takes_part, request.configuration.disks)) and kept_memory(request) is Memory.NO:
+    if kept_memory(request) is Memory.NO:
+        yield from _of_nothing(request.configuration)
+
+
+def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
+    configuration = request.configuration
+    for disk in configuration.disks:
+        controller = None if disk.place is None else configuration.controller_of(disk.place)
+        if disk.is_disk and controller is not None and controller.shared_bus not in ("", "none"):
+            yield PlanRefusal(
+                f"{controller} shares its bus ({controller.shared_bus})",
+                f"no VM with a shared bus can be snapshotted: {_INSIDE}",
+                _VMWARE,
+                disk.index,
+            )
+        if disk.sharing == "multi-writer" and _takes_part(configuration, disk):
+            yield PlanRefusal(
+                f"{disk.name} is written to by several VMs (multi-writer)",
+                "a snapshot of it fails: make it independent-persistent, and it is left out",
+                _VMWARE,
+                disk.index,
+            )
+
+
+def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
+    for disk in configuration.disks:
+        kind = host_disk(configuration, disk)
+        if kind is not None:
+            yield PlanRefusal(
+                f"{disk.name} is a disk of the host ({kind})",
+                "a VM that uses one cannot be snapshotted",
+                _WORKSTATION,
+                disk.index,
+            )
+
+
+def _of_quiescing(request: Request) -> Iterator[PlanRefusal]:
+    if request.hypervisor is Hypervisor.WORKSTATION:
+        yield PlanRefusal("vmrun snapshot has no such option", "it cannot still the guest", _WORKSTATION)
+    elif not request.running:
         yield PlanRefusal(
-            "no disk takes part", "every disk is independent, so nothing would be kept", "VMware"
+            "InvalidPowerState", "only a running guest can be quiesced, by its VMware Tools", VSPHERE
+        )
+
+
+def _of_nothing(configuration: Configuration) -> Iterator[PlanRefusal]:
+    disks = [disk for disk in configuration.disks if disk.is_disk and not disk.empty]
+    if not disks:
+        yield PlanRefusal("it has no disks", "there is nothing a snapshot could keep", _VMWARE)
+    elif not any(_takes_part(configuration, disk) for disk in disks):
+        yield PlanRefusal(
+            "no disk takes part", "every disk is independent, so nothing would be kept", _VMWARE
         )
 
 
@@ -95,8 +155,9 @@ def _of_entry(request: Request, entry: Listed) -> Iterator[PlanRefusal]:
         )
         return
     wanted = entry.asked
-    if wanted is not None and (wanted != Preset.NO.value) != _takes_part(disk):
-        how = "takes part in every snapshot" if _takes_part(disk) else "takes part in none"
+    takes_part = _takes_part(request.configuration, disk)
+    if wanted is not None and (wanted != Preset.NO.value) != takes_part:
+        how = "takes part in every snapshot" if takes_part else "takes part in none"
         yield PlanRefusal(
             _message_of(request.hypervisor),
             f"{disk.name} {how}, as its mode says: change its mode, not the snapshot",

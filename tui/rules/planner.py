@@ -7,10 +7,19 @@ from itertools import chain
 
 from tui.disks import Disk, Preset
 from tui.disks.snapshot import Memory
-from tui.rules import plan_align, plan_qemu, plan_vmware
+from tui.rules import plan_align, plan_drivers, plan_qemu, plan_traps, plan_vmware
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_align import SECONDS
-from tui.rules.plan_values import Coverage, Plan, PlannedDisk, PlanRefusal, Request, Why
+from tui.rules.plan_values import (
+    Coverage,
+    Plan,
+    PlannedDisk,
+    PlanRefusal,
+    PlanWarning,
+    Request,
+    Standing,
+    Why,
+)
 from tui.rules.plan_vmware import NO_DRIVER
 
 _WHERE = {
@@ -37,7 +46,17 @@ def make_plan(request: Request) -> Plan:
         disks = tuple(plan_vmware.planned(request, disk) for disk in request.configuration.disks)
         return Plan(disks, plan_vmware.kept_memory(request), next(plan_vmware.refusals(request), None))
     disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
-    return Plan(disks, _kept_memory(request), next(_refusals(request), None))
+    refused = next(_refusals(request), None)
+    trapped = refused is None and request.hypervisor is Hypervisor.QEMU
+    warnings = tuple(plan_traps.warnings_of(request, disks)) if trapped else ()
+    return Plan(disks, _kept_memory(request), refused, warnings)
+
+
+def first_refusal(request: Request) -> PlanRefusal | None:
+    """Why there is no such snapshot, or None: what :func:`make_plan` says of it, without the disks."""
+    if request.hypervisor in VMWARE:
+        return next(plan_vmware.refusals(request), None)
+    return next(_refusals(request), None)
 
 
 def disk_named(hypervisor: Hypervisor, disks: Sequence[Disk], name: str) -> Disk | None:
@@ -48,7 +67,7 @@ def disk_named(hypervisor: Hypervisor, disks: Sequence[Disk], name: str) -> Disk
 
 def _kept_memory(request: Request) -> Memory:
     """libvirt's drivers agree; one that is not QEMU takes a memory file also while the machine is off."""
-    if request.hypervisor is Hypervisor.OTHER and not request.disk_only and request.memory is Memory.EXTERNAL:
+    if request.hypervisor is Hypervisor.OTHER and plan_drivers.keeps_memory_while_off(request):
         return Memory.EXTERNAL
     return plan_qemu.kept_memory(request)
 
@@ -57,8 +76,9 @@ def _refusals(request: Request) -> Iterator[PlanRefusal]:
     qemu = request.hypervisor is Hypervisor.QEMU
     return chain(
         _of_the_domain(request),
+        () if qemu else plan_drivers.refusals_of_driver(request),
         plan_align.refusals_in_reading(request),
-        plan_qemu.refusals_before_aligning(request) if qemu else (),
+        plan_qemu.refusals_before_aligning(request) if qemu else plan_drivers.refusals_of_words(request),
         plan_align.refusals_in_aligning(request),
         plan_qemu.refusals_in_preparing(request) if qemu else (),
     )
@@ -91,6 +111,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
         reason=_REASONS[why].format(
             word=covered, where="" if covered is None else _WHERE[covered], how=_how(request)
         ),
+        lost=plan_traps.lost(request, covered) if request.hypervisor is Hypervisor.QEMU else None,
     )
 
 
@@ -130,9 +151,12 @@ __all__ = [
     "Coverage",
     "Plan",
     "PlanRefusal",
+    "PlanWarning",
     "PlannedDisk",
     "Request",
+    "Standing",
     "Why",
     "disk_named",
+    "first_refusal",
     "make_plan",
 ]

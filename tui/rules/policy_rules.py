@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.disks import MODES, UNSUPPORTED, Configuration, Disk, Format, Mode, Remark
-from tui.rules.hypervisors import ALL, VMWARE
-from tui.rules.rule import Edit, Rule, errors, on_disks, on_each_disk, warnings
+from tui.disks import (
+    MODES,
+    UNSUPPORTED,
+    Configuration,
+    Disk,
+    Format,
+    Mode,
+    Participation,
+    Preset,
+    Remark,
+    near_mode,
+)
+from tui.rules.hypervisors import ALL, LIBVIRT, VMWARE
+from tui.rules.rule import Edit, Rule, errors, infos, on_disks, on_each_disk, warnings
 
 
 def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
     if configuration.format is Format.VMX:
         return  # VMX says it with the outdated "nonpersistent", which has a rule of its own
     for disk in configuration.disks:
-        if disk.policy == UNSUPPORTED and disk.snapshot_said:
+        if disk.policy == UNSUPPORTED and disk.snapshot_said and disk.preset is not Preset.MANUAL:
             yield Remark("", disk=disk.index)
 
 
 def _becomes_unsupported(change: Edit, disk: Disk) -> str | None:
-    """The policy shown counts, also where the file only implies it."""
+    """The policy shown counts, also where the file only implies it; what is left to you is not a yes."""
+    if disk.preset is Preset.MANUAL:
+        return None
     before = change.before.disks[disk.index]
     return "" if disk.policy == UNSUPPORTED != before.policy else None
 
 
 def _unknown_mode(disk: Disk) -> str | None:
-    return disk.mode_word if disk.mode_word is not None and disk.mode is None else None
+    if disk.mode_word is None or disk.mode is not None:
+        return None
+    meant = near_mode(disk.mode_word)
+    return f'"{disk.mode_word}"' + (f": did you mean {meant.value}?" if meant else "")
 
 
 def _outdated(disk: Disk) -> str | None:
@@ -51,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         _unsupported_and_said,
         "a disk whose writes are discarded cannot take part in snapshots",
         "leave it out of snapshots as well, or keep its writes",
-        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); libvirt formatdomain, disk snapshot",
+        "M. Bolte, libvir-list, 9 July 2011 (ESX has no such mode); this project's choice: libvirt takes it",
         forbids=_becomes_unsupported,
     ),
     Rule(
@@ -59,7 +75,7 @@ RULES: tuple[Rule, ...] = (
         errors(VMWARE),
         "the mode is none of the six known words",
         on_each_disk(_unknown_mode),
-        'no VMware product knows the mode "{detail}"',
+        "no VMware product knows the mode {detail}",
         "choose a mode; until then the file keeps the word as it is",
         "vSphere API, VirtualDiskMode",
     ),
@@ -68,9 +84,9 @@ RULES: tuple[Rule, ...] = (
         warnings(VMWARE),
         "the mode is undoable, nonpersistent or append; an edit that newly sets one is refused",
         on_each_disk(_outdated),
-        'the mode "{detail}" is outdated: current products no longer support it',
+        'the mode "{detail}" is outdated: it is kept for old backings only, and never newly set',
         "choose one of the three current modes",
-        "M. Bolte, libvir-list, 9 July 2011; vSphere API, VirtualDiskMode",
+        "M. Bolte, libvir-list, 9 July 2011",
         forbids=_newly_outdated,
         change_severity=errors(VMWARE),
     ),
@@ -91,6 +107,15 @@ RULES: tuple[Rule, ...] = (
         "{detail} is no word for a snapshot policy; libvirt refuses such a domain",
         "set the disk's snapshot policy; libvirt takes no, internal, external and manual",
         "libvirt: Invalid value for attribute 'snapshot' (measured)",
+    ),
+    Rule(
+        "left-to-you",
+        infos(LIBVIRT),
+        "snapshot='manual'",
+        on_disks(lambda disk: disk.participation is Participation.MANUAL and not disk.empty),
+        "the disk is left to you: no snapshot that libvirt takes covers it",
+        "take its snapshots by the storage's own means while the machine is paused, or choose another word",
+        "libvirt formatdomain, disk snapshot (manual, 8.2.0)",
     ),
     Rule(
         "not-in-snapshots",

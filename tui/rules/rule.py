@@ -12,11 +12,15 @@ from tui.rules.hypervisors import Hypervisor
 
 
 class Edit(NamedTuple):
-    """An edit to be judged: the machine as it was read, before the edit, and as the edit would leave it."""
+    """An edit to be judged: the machine as it was read, before the edit, and as the edit would leave it.
+
+    ``hypervisor`` is whose rules it is judged by, once it is judged.
+    """
 
     found: Configuration
     before: Configuration
     after: Configuration
+    hypervisor: Hypervisor = Hypervisor.OTHER
 
 
 State = Callable[[Configuration], Iterable[Remark]]

@@ -35,12 +35,14 @@ def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(f'{controller}.sharedBus = "{controller.shared_bus}"', controller.line)
 
 
-def _physical_rdm(configuration: Configuration, disk: Disk) -> str | None:
+def physical_rdm(configuration: Configuration, disk: Disk) -> str | None:
+    """Whether ESXi reaches a raw device through the disk in physical mode: "" if so, else None."""
     image = configuration.image_of(disk)
     return "" if image is not None and image.is_physical_rdm else None
 
 
-def _host_disk(configuration: Configuration, disk: Disk) -> str | None:
+def host_disk(configuration: Configuration, disk: Disk) -> str | None:
+    """By what a disk is one of the host itself, or None."""
     image = configuration.image_of(disk)
     kind = "" if image is None else (image.create_type or "").lower()
     if kind in _HOST_KINDS:
@@ -57,7 +59,11 @@ def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
     snapshots = configuration.sidecars.snapshots
     if snapshots is None or snapshots.nodes is None or not disk.is_disk or disk.address is None:
         return None
-    return None if disk.address in snapshots.nodes else snapshots.current
+    if disk.address in snapshots.nodes:
+        return None
+    if configuration.participation_of(disk).covered is False:
+        return f'"{snapshots.current}" does not hold this disk: going back to it leaves the disk as it is now'
+    return f'"{snapshots.current}" is older than this disk: going back to it takes the disk out of the VM'
 
 
 RULES: tuple[Rule, ...] = (
@@ -119,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         "physical-rdm",
         warnings(ESXI),
         "createType vmfsPassthroughRawDeviceMap or vmfsRDMP; locks the disk's policy",
-        on_each_disk_of(_physical_rdm),
+        on_each_disk_of(physical_rdm),
         "a physical raw device mapping: snapshots leave it out, and ESXi ignores its mode",
         "back it up by the storage's own means, or make it a virtual mapping",
         "vSphere API, VirtualDiskRawDiskMappingVer1BackingInfo",
@@ -129,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         "host-disk",
         warnings(WORKSTATION),
         "createType fullDevice or partitionedDevice, or deviceType rawDisk or plainDisk",
-        on_each_disk_of(_host_disk),
+        on_each_disk_of(host_disk),
         "it is a disk of the host ({detail}): the VM cannot be snapshotted",
         "power the VM off and back the disk up from the host",
         "Workstation 16 manual, physical disks",
@@ -148,8 +154,8 @@ RULES: tuple[Rule, ...] = (
         warnings(VMWARE),
         "the current snapshot in the .vmsd names no node for the disk",
         on_each_disk_of(_not_covered),
-        'the current snapshot, "{detail}", does not cover this disk',
-        "know it before you go back to that snapshot: this disk stays as it is now",
-        "the .vmsd records the disks each snapshot covers",
+        "the current snapshot {detail}",
+        "know it before you go back to that snapshot",
+        "the .vmsd records the disks each snapshot covers; a snapshot also restores the VM's settings",
     ),
 )

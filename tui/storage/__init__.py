@@ -11,6 +11,7 @@ from tui.storage.addresses import (
     place_of,
     read,
     save,
+    source_of,
     write_new,
 )
 from tui.storage.errors import (
@@ -22,9 +23,9 @@ from tui.storage.errors import (
     StorageError,
     UnreadableError,
 )
-from tui.storage.files import HEAD_BYTES
+from tui.storage.files import HEAD_BYTES, real_folder
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Source
+from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
 from tui.storage.regular import MAX_BYTES
 
@@ -37,8 +38,10 @@ __all__ = [
     "ConflictError",
     "ErrorKind",
     "ExistsError",
+    "Follow",
     "Location",
     "MissingError",
+    "Passed",
     "Place",
     "Reading",
     "SaveError",
@@ -52,6 +55,8 @@ __all__ = [
     "place_of",
     "read",
     "read_stream",
+    "real_folder",
     "save",
+    "source_of",
     "write_new",
 ]

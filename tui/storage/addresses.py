@@ -6,7 +6,7 @@ import os
 
 from tui.storage.errors import MissingError, SaveError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Place
+from tui.storage.place import Candidate, Place, Source
 from tui.storage.reading import Reading
 
 Address = str | os.PathLike[str]
@@ -27,6 +27,11 @@ def is_same(reading: Reading, address: Address) -> bool:
     """Whether an address leads to the very file that was read, by whatever name; never raises."""
     place, path = place_of(address)
     return reading.path is not None and reading.path.place == place and place.is_same(reading.path.path, path)
+
+
+def source_of(reading: Reading) -> Source:
+    """What reads the neighbours of what was read."""
+    return LOCAL if reading.path is None else reading.path.place
 
 
 def candidate_at(address: Address) -> Candidate:

@@ -44,7 +44,12 @@ class StorageError(Exception):
 
 
 class UnreadableError(StorageError):
-    """There is something at the path, but not bytes that can be read as a whole file."""
+    """There is something at the path, but not bytes that can be read as a whole file.
+
+    `link` is the symbolic link that the path was reached by, None without one.
+    """
+
+    link: str | None = None
 
 
 class MissingError(UnreadableError):

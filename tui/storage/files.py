@@ -144,3 +144,19 @@ def is_same(one: str, other: str) -> bool:
         return os.path.samefile(one, other)  # noqa: PTH121
     except (OSError, ValueError):
         return False
+
+
+def names_in(folder: str) -> list[str]:
+    """What lies in a folder; nothing where it cannot be listed."""
+    try:
+        return os.listdir(folder or ".")  # noqa: PTH208 - a Path may raise for the name
+    except (OSError, ValueError):
+        return []
+
+
+def real_folder(folder: str) -> str:
+    """The folder itself, free of links; as it is given where nobody can tell."""
+    try:
+        return os.path.realpath(folder)
+    except (OSError, ValueError):
+        return folder

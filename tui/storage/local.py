@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.storage import files, regular
 from tui.storage.local_folder import LocalFiles
 from tui.storage.obstacles import reading_of
-from tui.storage.place import Candidate, Location
+from tui.storage.place import Candidate, Follow, Location, Passed
 from tui.storage.reasons import EMPTY
 
 if TYPE_CHECKING:
@@ -32,12 +32,16 @@ class LocalPlace(LocalFiles):
         return files.is_same(one, other)
 
     def walk(
-        self, paths: Sequence[str], exclude: Sequence[str] = ()
+        self,
+        paths: Sequence[str],
+        exclude: Sequence[str] = (),
+        follow: Follow = Follow.NEAR,
+        passed: Passed | None = None,
     ) -> Iterator[Candidate | UnreadableError]:
         """See `Place`."""
         from tui.storage.local_walk import walk
 
-        return walk(paths, exclude)
+        return walk(paths, exclude, follow, passed)
 
     def read(self, path: str) -> Reading:
         """See `Place`."""

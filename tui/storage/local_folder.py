@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.storage import files
@@ -36,6 +36,10 @@ class LocalFiles:
     def is_there(self, path: str) -> bool:
         """See `Source`."""
         return files.is_there(path)
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return files.names_in(folder)
 
     def real_file(self, path: str) -> str:
         """See `Source`."""

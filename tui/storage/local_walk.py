@@ -1,8 +1,9 @@
 """Finding what may be a machine: VMX files by name, XML files to be told by content.
 
 Entries of a folder come in the order of their names, so two runs over one tree give one order. A symbolic
-link to what the walk meets anyway is not followed, so nothing is listed twice; one that leads elsewhere is,
-and each folder out there, told by device and inode, once. Memory does not grow with the tree.
+link to what the walk meets anyway is not followed, so nothing is listed twice. Whether one that leads out of
+the folders given is followed, ``Follow`` says; what is reached by it is marked, and each file and folder out
+there is met once. Memory does not grow with the tree.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import errno
 import fnmatch
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 
 from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.local_folder import LOCAL_FILES, MOST_NAMES, LocalFolder
-from tui.storage.place import Candidate, Source
+from tui.storage.place import Candidate, Follow, Passed, Source
 from tui.storage.regular import unread
 
 # Snapshots of a whole file system hold every machine again (NetApp, Btrfs and snapper, Windows shares, ZFS);
@@ -26,7 +28,7 @@ from tui.storage.regular import unread
 SKIPPED = frozenset(
     (".snapshot", ".snapshots", "~snapshot", ".zfs", ".vSphere-HA", ".sdd.sf", ".dvsData", "lost+found")
 )
-_SUFFIXES = (".vmx", ".xml")
+_SUFFIXES = (".vmx", ".vmtx", ".xml")
 
 
 Found = Candidate | UnreadableError
@@ -42,64 +44,146 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(glob.rstrip("/")))
 
 
-def walk(paths: Iterable[str], exclude: Sequence[str] = ()) -> Iterator[Found]:
-    """What lies at `paths`: each file as it is given, and what every folder holds, however deep.
+def walk(
+    paths: Iterable[str],
+    exclude: Sequence[str] = (),
+    follow: Follow = Follow.NEAR,
+    passed: Passed | None = None,
+) -> Iterator[Found]:
+    """What lies at ``paths``: each file as it is given, and what every folder holds, however deep.
 
-    A folder that cannot be listed, or is not there, is an error among them; nothing raises.
+    A folder that cannot be listed, or is not there, is an error among them; nothing raises. Links that are
+    not followed are counted in ``passed``. One file named twice, or lying in a folder walked before, is
+    given once.
     """
-    roots: list[str] = []
+    known, passed = _Known(), passed or Passed()
     for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112 - every path here is a str, as scandir gives it
-            yield from _Walk(path, tuple(roots), exclude).run()
-            roots.append(os.path.realpath(path))
-        else:
+        real = _real(path)
+        if _is_folder(path):
+            yield from _Walk(_Folder(path, real), known, exclude, follow, passed).run()
+            known.roots.append(real)
+        elif real not in known.files and not known.is_below_a_root(real, exclude):
+            known.files.add(real)
             yield Candidate(path, asked=True)
 
 
-class _Walk:
-    """One folder and all below it. ``earlier`` are the real paths of the folders walked before it."""
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # no folder to be in any more, or a name no file can have
+        return path
 
-    def __init__(self, root: str, earlier: tuple[str, ...], exclude: Sequence[str]) -> None:
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - every path here is a str, as scandir gives it
+    except (OSError, ValueError):
+        return False
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was met before: real paths of whole folders, of files out of them, and folders behind links."""
+
+    roots: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    folders: set[tuple[int, int]] = field(default_factory=set)
+
+    def is_below_a_root(self, real: str, exclude: Sequence[str]) -> bool:
+        """Whether the walk of a folder before came to the real path of a file itself."""
+        return real.lower().endswith(_SUFFIXES) and _is_there(real) and _is_met(self.roots, real, exclude)
+
+    def is_new_folder(self, folder: str) -> bool:
+        """Whether a folder behind a link was not met yet; from now on it was."""
+        try:
+            status = os.stat(folder)  # noqa: PTH116
+        except OSError:
+            return True  # listing it will tell
+        seen = (status.st_dev, status.st_ino)
+        if seen in self.folders:
+            return False
+        self.folders.add(seen)
+        return True
+
+    def is_new_file(self, real: str) -> bool:
+        """Whether a file behind a link was not met yet; from now on it was."""
+        if real in self.files:
+            return False
+        self.files.add(real)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to be listed. ``real`` is its real path, ``link`` the symbolic link it lies behind."""
+
+    path: str
+    real: str
+    link: str | None = None
+
+
+class _Walk:
+    """One folder and all below it. ``known`` is what was met before."""
+
+    def __init__(
+        self, root: _Folder, known: _Known, exclude: Sequence[str], follow: Follow, passed: Passed
+    ) -> None:
         self._root = root
-        self._real = os.path.realpath(root)
-        self._covered = (*earlier, self._real)
-        self._earlier = earlier
+        self._known = known
+        self._covered = (*known.roots, root.real)
         self._exclude = exclude
-        self._outside: set[tuple[int, int]] = set()
+        self._follow = follow
+        self._passed = passed
 
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder, without recursion: a tree may be deeper than Python's stack."""
-        if self._is_below(self._earlier, self._real):
+        if _is_met(self._known.roots, self._root.real, self._exclude):
             return
-        open_folders = [self._entries(self._root, outside=False)]
+        open_folders = [self._entries(self._root)]
         while open_folders:
             found = next(open_folders[-1], None)
             if found is None:
                 open_folders.pop()
             elif isinstance(found, _Folder):
-                open_folders.append(self._entries(found.path, outside=found.outside))
+                open_folders.append(self._entries(found))
             else:
                 yield found
 
-    def _entries(self, folder: str, *, outside: bool) -> Iterator[Found | _Folder]:
+    def _entries(self, folder: _Folder) -> Iterator[Found | _Folder]:
         try:
-            with os.scandir(folder) as listing:
+            with os.scandir(folder.path) as listing:
                 first = list(islice(listing, MOST_NAMES + 1))
                 wanted = sorted(self._wanted(chain(first, listing)), key=lambda entry: entry.name)
         except OSError as error:
             yield _unlisted(folder, error)
             return
-        source = _source_of(folder, first) if wanted else LOCAL_FILES
+        source = _source_of(folder.path, first) if wanted else LOCAL_FILES
         for entry in wanted:
-            if self._exclude and excluded(entry.path[len(self._root) :].lstrip("/"), self._exclude):
+            if self._exclude and excluded(self._below_root(entry.path), self._exclude):
                 continue
             if entry.is_symlink():
-                yield from self._behind_link(entry, source)
-            elif entry.is_dir(follow_symlinks=False):
-                if self._is_new(entry.path) if outside else not self._is_done(entry.path):
-                    yield _Folder(entry.path, outside)
-            else:
-                yield Candidate(entry.path, source=source)
+                yield from self._behind_link(entry, folder, source)
+                continue
+            real = _joined(folder.real, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if self._is_to_be_listed(entry.path, real, folder.link):
+                    yield _Folder(entry.path, real, folder.link)
+            elif self._is_new(real, folder.link):
+                yield Candidate(entry.path, source=source, link=folder.link)
+
+    def _below_root(self, path: str) -> str:
+        return path[len(self._root.path) :].lstrip("/")
+
+    def _is_to_be_listed(self, folder: str, real: str, link: str | None) -> bool:
+        if link is not None:
+            return not self._is_met_anyway(real) and self._known.is_new_folder(folder)
+        return real not in self._known.roots
+
+    def _is_new(self, real: str, link: str | None) -> bool:
+        """Whether a file was not met yet. Only those behind a link are remembered: others come once."""
+        if link is not None:
+            return not self._is_met_anyway(real) and self._known.is_new_file(real)
+        return real not in self._known.files
 
     def _wanted(self, listing: Iterable[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
         for entry in listing:
@@ -109,56 +193,54 @@ class _Walk:
             ):
                 yield entry
 
-    def _behind_link(self, entry: os.DirEntry[str], source: Source) -> Iterator[Found | _Folder]:
+    def _behind_link(
+        self, entry: os.DirEntry[str], folder: _Folder, source: Source
+    ) -> Iterator[Found | _Folder]:
         try:
             is_folder = entry.is_dir()
         except OSError:  # a circle of links, or no permission on the way
             is_folder = False
-        named = entry.name.lower().endswith(_SUFFIXES)
-        if not is_folder and not named:
+        if not is_folder and not entry.name.lower().endswith(_SUFFIXES):
             return
-        if self._is_met_anyway(os.path.realpath(entry.path), is_folder=is_folder):
+        real = _real(entry.path)
+        named_as_one = is_folder or (real.lower().endswith(_SUFFIXES) and _is_there(real))
+        if named_as_one and self._is_met_anyway(real):
             return
+        if not _lies_in(real, self._covered) and not self._may_follow(real, is_folder=is_folder):
+            self._passed.by(entry.path)
+            return
+        link = folder.link or entry.path
         if is_folder:
-            if self._is_new(entry.path):
-                yield _Folder(entry.path, outside=True)
-        else:
-            yield Candidate(entry.path, source=source)
+            if self._known.is_new_folder(entry.path):
+                yield _Folder(entry.path, real, link)
+        elif not _is_there(real) or self._known.is_new_file(real):
+            yield Candidate(entry.path, source=source, link=link)
 
-    def _is_met_anyway(self, real: str, *, is_folder: bool) -> bool:
+    def _may_follow(self, real: str, *, is_folder: bool) -> bool:
+        if self._follow is Follow.NEAR and is_folder:
+            return real.count("/") > 1 and not any(_lies_in(root, (real,)) for root in self._covered)
+        return self._follow is not Follow.NONE
+
+    def _is_met_anyway(self, real: str) -> bool:
         """Whether the walk comes, or came, to the real path itself: it lies below a root, and not hidden."""
-        if not is_folder and not (real.lower().endswith(_SUFFIXES) and _is_there(real)):
-            return False
-        return self._is_below(self._covered, real)
-
-    def _is_below(self, roots: Iterable[str], real: str) -> bool:
-        for root in roots:
-            if real == root or real.startswith(root.rstrip("/") + "/"):
-                below = real[len(root) :].lstrip("/")
-                return SKIPPED.isdisjoint(below.split("/")) and not excluded(below, self._exclude)
-        return False
-
-    def _is_done(self, folder: str) -> bool:
-        """Whether a folder below this root was a root before it."""
-        return bool(self._earlier) and self._real + folder[len(self._root.rstrip("/")) :] in self._earlier
-
-    def _is_new(self, folder: str) -> bool:
-        """Whether a folder outside the roots was not seen yet."""
-        try:
-            status = os.stat(folder)  # noqa: PTH116
-        except OSError:
-            return True  # listing it will tell
-        seen = (status.st_dev, status.st_ino)
-        if seen in self._outside:
-            return False
-        self._outside.add(seen)
-        return True
+        return _is_met(self._covered, real, self._exclude)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    path: str
-    outside: bool
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}{name}" if folder.endswith("/") else f"{folder}/{name}"
+
+
+def _lies_in(real: str, folders: Iterable[str]) -> bool:
+    return any(real == one or real.startswith(one.rstrip("/") + "/") for one in folders)
+
+
+def _is_met(roots: Iterable[str], real: str, exclude: Sequence[str]) -> bool:
+    """Whether a walk of these roots, by their real paths, comes to a real path."""
+    for root in roots:
+        if _lies_in(real, (root,)):
+            below = real[len(root) :].lstrip("/")
+            return SKIPPED.isdisjoint(below.split("/")) and not excluded(below, exclude)
+    return False
 
 
 def _leads_on(entry: os.DirEntry[str]) -> bool:
@@ -167,7 +249,10 @@ def _leads_on(entry: os.DirEntry[str]) -> bool:
 
 def _is_there(real: str) -> bool:
     """Whether a real path is something; links in a circle have none but themselves."""
-    return os.path.lexists(real) and not os.path.islink(real)  # noqa: PTH114
+    try:
+        return os.path.lexists(real) and not os.path.islink(real)  # noqa: PTH114
+    except ValueError:
+        return False
 
 
 def _source_of(folder: str, entries: Sequence[os.DirEntry[str]]) -> Source:
@@ -181,8 +266,9 @@ def _source_of(folder: str, entries: Sequence[os.DirEntry[str]]) -> Source:
     )
 
 
-def _unlisted(folder: str, error: OSError) -> UnreadableError:
-    told = unread(folder, error)
+def _unlisted(folder: _Folder, error: OSError) -> UnreadableError:
+    told = unread(folder.path, error)
+    told.link = folder.link
     if error.errno == errno.EACCES:
         told.kind = ErrorKind.NO_FOLDER_PERMISSION
     return told

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from tui.storage.local_folder import LOCAL_FILES
@@ -15,6 +16,32 @@ from tui.storage.local_folder import LOCAL_FILES
 if TYPE_CHECKING:
     from tui.storage.errors import UnreadableError
     from tui.storage.reading import Reading
+
+
+class Follow(Enum):
+    """Which symbolic links out of the folders given are followed.
+
+    ``NONE``: none; what changes files never leaves those folders. ``NEAR``: all but those to a folder that
+    holds one of the folders given, to the root of the file system, and to a folder directly below that, for
+    these lead to the whole host. ``ALL``: all.
+    """
+
+    NONE = "none"
+    NEAR = "near"
+    ALL = "all"
+
+
+@dataclass(slots=True)
+class Passed:
+    """The symbolic links that were not followed: how many, and the first of them."""
+
+    links: int = 0
+    first: str | None = None
+
+    def by(self, link: str) -> None:
+        """Count one."""
+        self.links += 1
+        self.first = self.first or link
 
 
 class Source(Protocol):
@@ -43,6 +70,9 @@ class Source(Protocol):
     def is_there(self, path: str) -> bool:
         """Whether anything has this name, be it a link to nothing; never raises."""
 
+    def names_in(self, folder: str) -> Sequence[str]:
+        """What lies in a folder, "" for the current one; nothing where it cannot be listed, never raises."""
+
     def real_file(self, path: str) -> str:
         """The path of the file itself, whose neighbours count; never raises."""
 
@@ -57,12 +87,17 @@ class Place(Source, Protocol):
         """Whether both paths lead to one file that is there; never raises."""
 
     def walk(
-        self, paths: Sequence[str], exclude: Sequence[str] = ()
+        self,
+        paths: Sequence[str],
+        exclude: Sequence[str] = (),
+        follow: Follow = Follow.NEAR,
+        passed: Passed | None = None,
     ) -> Iterator[Candidate | UnreadableError]:
         """Each file as it is given, and what may be a machine in each folder, however deep and each once.
 
         Globs in `exclude` take a path below a folder that was given, its last part, or any folder in it. A
-        folder that cannot be listed is an error among the candidates; nothing raises.
+        folder that cannot be listed is an error among the candidates; nothing raises. Links that are not
+        followed are counted in `passed`.
         """
 
     def read(self, path: str) -> Reading:
@@ -117,12 +152,14 @@ class Location:
 class Candidate:
     """A file to look into: its path, and the source that reads it and what lies beside it.
 
-    ``asked`` for by name, it is told of even where it is no machine at all.
+    ``asked`` for by name, it is told of even where it is no machine at all. ``link`` is the symbolic link
+    that it was reached by, None without one.
     """
 
     path: str
     asked: bool = False
     source: Source = LOCAL_FILES
+    link: str | None = None
 
     @property
     def address(self) -> str:

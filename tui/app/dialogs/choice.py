@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tui.app.dialogs.questions import Choice
 from tui.app.widgets.line_widget import Drawn
-from tui.app.widgets.lines import Lines
+from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, indented, key_lines, plain
 
 # More spans than any line has.
@@ -144,17 +144,20 @@ class ChoiceScreen(ModalScreen[str | None]):
         with Vertical(id="panel") as panel:
             panel.border_title = plain(self._title)
             yield ChoiceList(self._choices)
-            yield Lines(id="about")
+            yield WrappedLines(self._about, id="about")
             yield Lines(id="keys")
 
     def on_mount(self) -> None:
         """Say what can be done."""
         keys = (("↑↓", "move"), ("enter", "choose"), ("esc", "leave"))
         self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
-        self.call_after_refresh(self._tell)
+        self._fit()
 
     def on_resize(self) -> None:
         """Keep what is told of the choice, and the keys, in view."""
+        self._fit()
+
+    def _fit(self) -> None:
         self.query_one(ChoiceList).fit(self.app.size.height - _BESIDE)
 
     def on_choice_list_moved(self) -> None:
@@ -162,10 +165,12 @@ class ChoiceScreen(ModalScreen[str | None]):
         self._tell()
 
     def _tell(self) -> None:
+        self.query_one("#about", WrappedLines).fill_anew()
+
+    def _about(self, width: int) -> Sequence[Line]:
         choice = self.query_one(ChoiceList).choice
-        about = self.query_one("#about", Lines)
         text = f"Not possible: {choice.why_not}." if choice.why_not else choice.detail
-        about.show(indented([Span(text)], about.size.width)[:3])
+        return indented([Span(text)], width)[:3]
 
     def on_choice_list_taken(self, message: ChoiceList.Taken) -> None:
         """Leave with a choice that can be taken; say why one cannot."""
@@ -176,5 +181,5 @@ class ChoiceScreen(ModalScreen[str | None]):
             self.dismiss(message.choice.value)
 
     def action_leave(self) -> None:
-        """Leave without choosing."""
+        """Close with None: nothing was chosen."""
         self.dismiss(None)

@@ -62,7 +62,7 @@ def help_on(screen: Screen[None], preface: str = "") -> HelpScreen:
 
 
 class HelpScreen(PageScreen):
-    """One scrolling page."""
+    """What the signs mean and every key of a screen, with the ids that a keymap names them by."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "leave", "Leave", id="help.leave", tooltip="Leave the help"),

@@ -1,40 +1,43 @@
-"""What the other format cannot say, in full: each key with its value and the reason."""
+"""What the other format cannot say, in full: each reason, and the keys it holds for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span
-from tui.convert import Loss
+from tui.convert import Conversion
 from tui.rules import Severity
 
 _INDENT = "    "
 
 
 class LossesScreen(PageScreen):
-    """The losses of a conversion, the gravest first."""
+    """The losses of a conversion by reason: what stops a define first, then the gravest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,l,enter", "leave", "Leave", id="losses.leave", tooltip="Leave the list"),
     ]
 
-    def __init__(self, target: str, losses: Sequence[Loss]) -> None:
-        super().__init__(f"What the {target} does not say ({len(losses)})")
-        self._losses = sorted(losses, key=lambda loss: Severity(loss.severity).rank)
+    def __init__(self, target: str, conversion: Conversion) -> None:
+        super().__init__(f"What the {target} does not say ({len(conversion.losses)})")
+        self._groups = conversion.groups
 
     def page_lines(self, width: int) -> Iterator[Line]:
-        """A line or two for each loss."""
-        if not self._losses:
+        """Each reason with its severity, and below it a line or two for each loss."""
+        if not self._groups:
             yield (Span(" Nothing is lost."),)
-        for loss in self._losses:
-            severity = Severity(loss.severity)
-            line = f" line {loss.line}" if loss.line else ""
+        for group in self._groups:
+            severity = Severity(group[0].severity)
+            stops = " stops virsh define:" if group[0].stops else ""
+            count = f" ({len(group)})" if len(group) > 1 else ""
             head = Span(f"{severity.sign} {severity.value}", f"line--{severity.value}")
-            yield from block(
-                [head, Span(f" {loss.key}{line}", "line--strong"), Span(f" {loss.value}")], width
-            )
-            yield from block([Span(f"{loss.why}.", "line--dim")], width, _INDENT)
+            yield from block([head, Span(f"{stops} {group[0].why}{count}.", "line--strong")], width)
+            for loss in group:
+                line = f" line {loss.line}" if loss.line else ""
+                yield from block(
+                    [Span(f"{loss.key}{line}"), Span(f" {loss.value}", "line--dim")], width, _INDENT
+                )

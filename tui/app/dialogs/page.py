@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from tui.app.widgets.lines import Lines
+from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
 
 _NARROWEST = 30
@@ -34,25 +34,17 @@ class PageScreen(ModalScreen[None]):
         with VerticalScroll(id="panel") as panel:
             panel.border_title = plain(self._title)
             panel.border_subtitle = "↑↓ scroll  esc leave"
-            yield Lines(id="page")
+            yield WrappedLines(self._lines, id="page")
 
     def on_mount(self) -> None:
         """Give the page the keys."""
         self.query_one("#panel").focus()
-        self.call_after_refresh(self._fill)
 
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self.call_after_refresh(self._fill)
-
-    def _fill(self) -> None:
-        page = self.query_one("#page", Lines)
-        lines = list(self.page_lines(max(page.size.width - 2, _NARROWEST)))
-        page.styles.height = len(lines)
-        page.show(lines)
+    def _lines(self, width: int) -> Sequence[Line]:
+        return list(self.page_lines(max(width - 1, _NARROWEST)))
 
     def action_leave(self) -> None:
-        """Leave."""
+        """Close the page; the screen below is as it was."""
         self.dismiss(None)
 
 

@@ -49,5 +49,5 @@ class PromptScreen(ModalScreen[str | None]):
         self.dismiss(event.value or None)
 
     def action_leave(self) -> None:
-        """Leave without one."""
+        """Close with None: no path is given."""
         self.dismiss(None)

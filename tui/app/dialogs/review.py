@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,12 +12,14 @@ from textual.screen import ModalScreen
 
 from tui.app.dialogs.questions import Answer, Review
 from tui.app.widgets.document_view import DocumentView
-from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Span, indented, key_lines, plain
+from tui.app.widgets.lines import WrappedLines
+from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
 from tui.editing import PreviewLine
 
 # Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
 _AROUND = 4
+# How wide the style sheet makes the panel, in parts of a hundred and at most; and its frame.
+_WIDTH, _WIDEST, _FRAME = 96, 140, 2
 
 
 class ReviewScreen(ModalScreen[Answer | None]):
@@ -43,34 +45,35 @@ class ReviewScreen(ModalScreen[Answer | None]):
         """The sentences, the diff, the keys."""
         with Vertical(id="panel") as panel:
             panel.border_title = plain(self._review.title)
-            yield Lines(id="about")
+            yield WrappedLines(self._about, id="about")
             yield DocumentView(self._review.kind, id="diff")
-            yield Lines(id="keys")
+            yield WrappedLines(self._key_lines, id="keys")
 
     def on_mount(self) -> None:
-        """Show the diff."""
+        """Show the diff where there is one; it scrolls by the keys."""
         rows = [PreviewLine(line.number, line.sign, line.text, None) for line in self._review.lines]
         view = self.query_one("#diff", DocumentView)
         view.show(rows, None)
         view.display = bool(rows)
         view.focus()
-        self.call_after_refresh(self._tell)
+        self._fit()
 
     def on_resize(self) -> None:
-        """Break the sentences anew."""
-        self.call_after_refresh(self._tell)
+        """Keep what is asked, and the keys, in view."""
+        self._fit()
 
-    def _tell(self) -> None:
-        about, keys = self.query_one("#about", Lines), self.query_one("#keys", Lines)
-        width = about.size.width
-        sentences = [line for one in self._review.sentences for line in indented([Span(one)], width)]
-        words = key_lines(self._keys(), max(width - 2, 20))
-        about.styles.height, keys.styles.height = max(len(sentences), 1), len(words)
-        about.show(sentences)
-        keys.show(words)
-        # What is asked and the keys stand where the window has a dozen lines; the diff scrolls in the rest.
-        free = self.app.size.height - len(sentences) - len(words) - _AROUND
+    def _fit(self) -> None:
+        """What is asked, and the keys, stand where the window has a dozen lines; the diff scrolls."""
+        width = min(self.app.size.width * _WIDTH // 100, _WIDEST) - _FRAME
+        others = max(len(self._about(width)), 1) + len(self._key_lines(width)) + _AROUND
+        free = self.app.size.height - others
         self.query_one("#diff").styles.height = max(min(len(self._review.lines), free), 1)
+
+    def _about(self, width: int) -> Sequence[Line]:
+        return [line for one in self._review.sentences for line in indented([Span(one)], width)]
+
+    def _key_lines(self, width: int) -> Sequence[Line]:
+        return key_lines(self._keys(), max(width - 2, 20))
 
     def _keys(self) -> Iterator[tuple[str, str]]:
         for key, _, words in self._review.answers:
@@ -87,8 +90,8 @@ class ReviewScreen(ModalScreen[Answer | None]):
         """Turn the backup copy over."""
         if self._review.backup is not None:
             self._backup = not self._backup
-            self._tell()
+            self.query_one("#keys", WrappedLines).fill_anew()
 
     def action_leave(self) -> None:
-        """Go back."""
+        """Close with None: nothing is done."""
         self.dismiss(None)

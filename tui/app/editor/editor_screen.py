@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import ClassVar
 
@@ -11,12 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import DescendantBlur
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.editor import menus
 from tui.app.editor.editor_keys import EDITOR_KEYS
-from tui.app.editor.file_screen import FORMAT_WORDS, FileScreen
+from tui.app.editor.file_dialogs import FileDialogs
+from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.presentation import (
     DiskRows,
     caution_words,
@@ -33,32 +35,31 @@ from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line
+from tui.app.widgets.spans import STYLES, Line
 from tui.disks import Format
-from tui.editing import Aspect, Done, Refusal, View
-from tui.machine import Machine, read_sidecars
-from tui.storage import Reading
+from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, View
+from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
 
-class EditorScreen(FileScreen, FilteringScreen):
-    """Shows one machine and does what the keys ask."""
+class EditorScreen(FilteringScreen):
+    """Shows one machine and does what the keys ask; ``session`` is its file, open for editing."""
 
+    COMPONENT_CLASSES = STYLES
     AUTO_FOCUS = "#disks"
     BINDINGS: ClassVar[list[BindingType]] = EDITOR_KEYS
     FILTER_HINT = "words: address, target, file, mode, rule"
 
-    def __init__(
-        self,
-        reading: Reading,
-        machine: Machine,
-        read_machine: Callable[[Reading], Machine],
-        notices: Sequence[str] = (),
-    ) -> None:
-        super().__init__(reading, machine, read_machine)
+    class Left(Message):
+        """The person is done with this file."""
+
+    def __init__(self, session: Session, notices: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.session = session
+        self._files = FileDialogs(self, session, self._notice, self._leave)
         self._notices = notices
         self._view = View.WHOLE
-        self._kind = machine.configuration.format
+        self._kind = self.editing.machine.configuration.format
         self._finding = 0
         self._refusal: Refusal | None = None
         self._message: tuple[str, str] | None = None
@@ -67,6 +68,11 @@ class EditorScreen(FileScreen, FilteringScreen):
         self._rows = DiskRows()
         self._held = ExitStack()
         self._begun = False
+
+    @property
+    def editing(self) -> Editing:
+        """The machine being edited; another one where the file was read again."""
+        return self.session.editing
 
     def compose(self) -> ComposeResult:
         """From top to bottom: the machine, its disks, the selected one, the previews, the keys."""
@@ -99,8 +105,8 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def _begin(self) -> None:
         """Tell what was noticed on the way here."""
-        if not self.reading.writable and self.reading.path is not None:
-            self._message = (f"Read-only: {self.reading.why_not}.", "line--warning")
+        if self.session.is_read_only:
+            self._message = (f"Read-only: {self.session.reading.why_not}.", "line--warning")
         elif self._notices:
             self._message = (self._notices[0], "line--warning")
         self.update_all()
@@ -110,14 +116,11 @@ class EditorScreen(FileScreen, FilteringScreen):
         self.run_worker(self._look_beside(), group="sidecars", exclusive=True)
 
     async def _look_beside(self) -> None:
-        editing = self.editing
-        sidecars = await asyncio.to_thread(read_sidecars, editing.machine)
-        if editing is not self.editing or sidecars == editing.machine.sidecars:
-            return
-        refusal = editing.learn(sidecars)
-        if refusal is not None:
-            self._heard(refusal)
-        else:
+        look = self.session.look()
+        arrival = self.session.looked(look, await asyncio.to_thread(look.run))
+        if isinstance(arrival, Refusal):
+            self._heard(arrival)
+        elif arrival is Arrival.LEARNT:
             self.update_all()
 
     def on_resize(self) -> None:
@@ -153,9 +156,9 @@ class EditorScreen(FileScreen, FilteringScreen):
 
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
-        name = self.reading.path.name if self.reading.path else "standard input"
-        locked = not self.reading.writable and self.reading.path is not None
-        read_only = locked or self.editing.machine.configuration.locked is not None
+        path = self.session.reading.path
+        name = path.name if path else "standard input"
+        read_only = self.session.is_read_only or self.editing.machine.configuration.locked is not None
         title.show(
             [title_line(self.editing, name, title.size.width, shown=len(self._shown), read_only=read_only)]
         )
@@ -201,9 +204,47 @@ class EditorScreen(FileScreen, FilteringScreen):
         self._refusal = outcome if isinstance(outcome, Refusal) else None
         if isinstance(outcome, Done) and outcome.cautions:
             self._message = (caution_words(outcome.cautions), "line--warning")
-        elif isinstance(outcome, Done) and outcome.said.startswith(("Nothing", "Undone", "Done")):
+        elif isinstance(outcome, Done) and outcome.kind is not DoneKind.CHANGED:
             self._message = (outcome.said, "line--dim")
         self.update_all()
+
+    # The file
+
+    def action_save(self) -> None:
+        """Show what will change, ask, and save."""
+        self._files.show(self.session.save())
+
+    def action_export(self) -> None:
+        """Write the other format; of a domain XML it is asked first what it shall be for."""
+        machine = self.editing.machine
+        if machine.configuration.encrypted:
+            self.say(f"Not exported: {machine.configuration.locked}.", "line--error")
+        elif machine.other_format is Format.DOMAIN_XML and self.session.doing is None:
+            self.app.push_screen(openers.choice(*menus.export_choices(machine)), self._export_chosen)
+        else:
+            self._files.show(self.session.export())
+
+    def _export_chosen(self, value: str | None) -> None:
+        if value is not None:
+            self.editing.convert_for_kvm(menus.is_for_kvm(value))
+            self.say(menus.export_said(value))
+            self._files.show(self.session.export())
+
+    def action_reload(self) -> None:
+        """Read the file again, asking first where changes would be lost."""
+        self._files.show(self.session.reload())
+
+    def action_leave(self) -> None:
+        """Leave, asking first where changes would be lost."""
+        self._files.show(self.session.leave())
+
+    def _notice(self, notice: Notice) -> None:
+        self.say(*notice_line(notice))
+        if notice.told is Told.RELOADED:
+            self.look_beside()
+
+    def _leave(self) -> None:
+        self.post_message(self.Left())
 
     # Disks
 
@@ -256,11 +297,11 @@ class EditorScreen(FileScreen, FilteringScreen):
         self.update_all()
 
     def action_undo(self) -> None:
-        """Undo."""
+        """Take the last edit back, or say that there is none."""
         self._stepped(self.editing.undo(), "Nothing to undo.")
 
     def action_redo(self) -> None:
-        """Redo."""
+        """Make the edit again that was taken back last, or say that there is none."""
         self._stepped(self.editing.redo(), "Nothing to redo.")
 
     def _stepped(self, outcome: Done | None, nothing: str) -> None:
@@ -358,12 +399,12 @@ class EditorScreen(FileScreen, FilteringScreen):
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion.losses))
+        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
-        self.app.push_screen(openers.plan(machine, self.reading.path))
+        self.app.push_screen(openers.plan(machine, self.session.reading.path))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
@@ -402,7 +443,7 @@ class EditorScreen(FileScreen, FilteringScreen):
         self.update_all()
 
     def filtered(self) -> Widget:
-        """The disks."""
+        """The table of disks: behind the filter it has the keys again."""
         return self._disks
 
     def action_help(self) -> None:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from tui.app.dialogs.questions import Choice
 from tui.disks import MODES, Format, Mode, Preset
 from tui.editing import Done, Editing, PolicyChange, Refusal
-from tui.formats.changes import DiffLine, diff
-from tui.formats.errors import FormatError
-from tui.machine import Machine, machine_in
+from tui.machine import Machine
 from tui.rules import Hypervisor
 
 if TYPE_CHECKING:
@@ -19,12 +17,14 @@ _PRESET = "preset:"
 _NO_PRESET = "default"
 _OWN = "own"
 _GUESSED = "guessed"
+_AS_LIBVIRT = "libvirt"
+_FOR_KVM = "kvm"
 
 _PRESETS = {
     None: ("none", "libvirt decides at each snapshot: internal for qcow2, external with --disk-only"),
     Preset.INTERNAL: ("internal", "the snapshot is kept inside the disk's own qcow2 file"),
     Preset.EXTERNAL: ("external", "the snapshot is kept in an overlay file of its own"),
-    Preset.MANUAL: ("manual", "libvirt pauses the VM, and the disk is snapshotted by other means"),
+    Preset.MANUAL: ("manual", "left to you: libvirt pauses the VM, and other means take its snapshot"),
     Preset.NO: ("no", "the disk takes no part in snapshots"),
 }
 _SPELLINGS = {
@@ -119,11 +119,30 @@ def spelling_said(value: str) -> str:
     return f"From now on a policy is spelt in domain XML as: {value}."
 
 
-def difference(found: Machine, data: bytes) -> list[DiffLine]:
-    """How the file as it is now differs from what was read; read as text where it is no machine any more."""
-    try:
-        now = machine_in(data, domain="1" if found.configuration.format is Format.DOMAIN_XML else None)
-        lines = now.document.text_lines
-    except FormatError:
-        lines = tuple(data.decode("utf-8", "backslashreplace").split("\n"))
-    return list(diff(found.document.text_lines, lines))
+def export_choices(machine: Machine) -> tuple[str, list[Choice]]:
+    """What a domain made of a VMX can be for."""
+    choices = [
+        Choice(
+            "as libvirt writes it",
+            _AS_LIBVIRT,
+            "what its VMware drivers make of the file, type='vmware'",
+            current=not machine.is_for_kvm,
+        ),
+        Choice(
+            "for QEMU/KVM",
+            _FOR_KVM,
+            "a domain that QEMU starts; disks, networks: diskmode convert --for qemu",
+            current=machine.is_for_kvm,
+        ),
+    ]
+    return "Export domain XML", choices
+
+
+def is_for_kvm(value: str) -> bool:
+    """Whether a choice of export stands for a domain of QEMU/KVM."""
+    return value == _FOR_KVM
+
+
+def export_said(value: str) -> str:
+    """What a choice of export means for the preview."""
+    return f"The domain XML shown is the one {'for QEMU/KVM' if is_for_kvm(value) else 'libvirt writes'}."

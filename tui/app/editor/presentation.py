@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from tui.app.widgets.disk_list import ROOMY, DiskRow
 from tui.app.widgets.spans import Line, Span, cells, fitted, indented
-from tui.disks import MODES, Device, Disk, Image
+from tui.disks import MODES, Device, Disk, Image, Participation
 from tui.editing import Editing, Refusal
 from tui.machine import Machine
 from tui.rules import Finding, Severity
 from tui.visible import visible
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
+# A sign and a word for what neither takes part in snapshots nor is left out of them.
+SNAPSHOT_WORDS = {Participation.MANUAL: "~manual", Participation.UNKNOWN: "?unknown"}
 # What has no policy is shown by a dash.
 _NONE = "-"
 
@@ -45,13 +47,18 @@ class DiskRows:
         for index in indexes:
             disk = machine.disks[index]
             signs = (machine.locked(index) is not None, index in changed, index in editing.marked)
-            beside = (gravest.get(index), machine.sidecars.images.get(index))
+            beside = (gravest.get(index) or _held(machine, disk), machine.sidecars.images.get(index))
             made = self._made.get(index)
             if made is None or made[0] is not disk or made[1] != (*beside, *signs):
                 row = _row(disk, *beside, *signs)
                 self._made[index] = made = (disk, (*beside, *signs), row)
             rows.append(made[2])
         return rows
+
+
+def _held(machine: Machine, disk: Disk) -> Finding | None:
+    """Why a disk that could be edited may not be now: its row says so before anyone tries."""
+    return machine.held if disk.is_disk and machine.locked(disk.index) is None else None
 
 
 def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
@@ -76,6 +83,7 @@ def _row(  # noqa: PLR0913, PLR0917 - the signs of a row
         severity=finding.severity.value if finding else "",
         changed=changed,
         marked=marked,
+        snapshot_word=SNAPSHOT_WORDS.get(disk.participation, ""),
     )
 
 
@@ -162,6 +170,9 @@ def detail_lines(machine: Machine, disk: Disk, width: int, finding_place: int, h
     if found:
         place = finding_place % len(found)
         lines += indented(_finding_line(found[place], place, len(found)), width)
+    ways = indented([Span(machine.ways_line, "line--dim")], width)
+    if len(lines) + len(ways) <= height:
+        lines += ways
     return lines[1:] if len(lines) > height else lines
 
 
@@ -190,7 +201,7 @@ def caution_words(cautions: Sequence[Finding]) -> str:
 def _sentence(machine: Machine, disk: Disk) -> Line:
     locked = machine.locked(disk.index)
     if locked is None:
-        return [Span(disk.effect, "line--strong")]
+        return [Span(machine.effect_of(disk), "line--strong")]
     return [Span(f"Locked: {locked}.", "line--strong")]
 
 

@@ -65,9 +65,9 @@ class BulkReview(ModalScreen[bool]):
         return not (action == "go_on" and self._go_on is None)
 
     def action_go_on(self) -> None:
-        """Go on."""
+        """Close it and do what it tells of."""
         self.dismiss(True)
 
     def action_leave(self) -> None:
-        """Go back."""
+        """Close it; nothing is done."""
         self.dismiss(False)

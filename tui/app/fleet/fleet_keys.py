@@ -19,6 +19,7 @@ _SHOWN = (
     ("g", "group", "group", "fleet.group", "Gather the rows by VM, by rule, or not at all"),
     ("f", "show_findings", "findings", "fleet.findings", "Read what the rules say of the row, with sources"),
     ("q", "leave", "quit", "fleet.quit", "Leave"),
+    ("ctrl+r", "redo", "redo", "fleet.redo", "Do again the bulk change that was undone"),
     ("ctrl+a", "mark_all", "mark all", "fleet.mark-all", "Mark every disk shown, or none"),
     ("r", "rescan", "scan again", "fleet.scan", "Scan everything again"),
     ("x", "stop", "stop", "fleet.stop", "Stop the scan, or a bulk change behind the file it is at"),

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.order import Group, Order
 from tui.app.fleet.rows import FleetRow, Rule
+from tui.app.fleet.scan import Scan
 from tui.app.widgets.spans import Line, Span, cells, fitted, indented, wrapped
-from tui.fleet.bulk import Applied, FileChange, Planned, RefusedChange, State, Unchanged
+from tui.fleet.bulk_plan import FileChange, FilePlan, RefusedChange
+from tui.fleet.bulk_write import Outcome, State
 from tui.formats.changes import Sign
 from tui.rules import Severity
 from tui.visible import visible
 
 _BAR = "▇"
+_BAR_WIDTH = 24
 _ROOM = "·"
 _SIGN_STYLES = {Sign.ADDED: "line--changed", Sign.REMOVED: "line--removed"}
 
@@ -29,6 +33,21 @@ def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -
     shown = visible(name)
     shown = fitted(shown, min(cells(shown), max(free, 8)))
     return (Span(f" {shown}", "line--title"), *left, Span(" " * max(free + 1 - cells(shown), 1)), *right)
+
+
+def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
+    """How far a scan is and what it found."""
+    spans = [Span(f" · {count(scan.files, 'file')}")]
+    if scan.is_running:
+        rate = f" · {scan.rate:,.0f}/s" if scan.rate else ""
+        spans += [Span(rate), Span(" · scanning, x stops", "line--key")]
+    else:
+        spans.append(Span(f" · {count(table.machines, 'VM')}"))
+    if table.unread:
+        spans.append(Span(f" · {table.unread:,} unreadable", "line--error"))
+    if scan.passed:
+        spans.append(Span(f" · {count(scan.passed, 'link')} not followed", "line--warning"))
+    return spans
 
 
 def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
@@ -144,33 +163,43 @@ def within(lines: Sequence[Line], height: int) -> list[Line]:
 # Bulk changes
 
 
-def plan_counts(planned: Sequence[Planned]) -> str:
+def progress_line(word: str, done: int, total: int) -> Line:
+    """How far a step is, and what ends it."""
+    return (
+        Span(f" {word} "),
+        Span(bar(done, total, _BAR_WIDTH), "line--key"),
+        Span(f" {done:,} of {count(total, 'file')}  "),
+        Span("x", "line--key"),
+        Span(" stops"),
+    )
+
+
+def plan_counts(plans: Sequence[FilePlan]) -> str:
     """How many files change, are refused, are as wanted."""
-    changes = [one for one in planned if isinstance(one, FileChange)]
-    files = len({one.path for one in changes})
-    refused = sum(isinstance(one, RefusedChange) for one in planned)
-    same = sum(isinstance(one, Unchanged) for one in planned)
-    disks = sum(len(one.pairs) for one in changes)
-    said = [f"{count(files, 'file')} to change ({count(disks, 'disk')})", f"{refused:,} refused"]
+    changes = [one.change for one in plans if one.change is not None]
+    refused = sum(len(one.refused) for one in plans)
+    same = sum(len(one.as_wanted) for one in plans)
+    disks = sum(len(machine.disks) for one in changes for machine in one.machines)
+    said = [f"{count(len(changes), 'file')} to change ({count(disks, 'disk')})", f"{refused:,} refused"]
     said += [f"{count(same, 'VM')} already so"] if same else []
     return ", ".join(said)
 
 
-def plan_lines(planned: Sequence[Planned], width: int) -> Iterator[Line]:
+def plan_lines(plans: Sequence[FilePlan], width: int) -> Iterator[Line]:
     """Refusals first, then each file's diff."""
-    for one in planned:
-        if isinstance(one, RefusedChange):
-            yield from _refused(one, width)
-    for one in planned:
-        if isinstance(one, FileChange):
-            yield from _change(one)
+    for one in plans:
+        for refused in one.refused:
+            yield from _refused(one.path, refused, width)
+    for one in plans:
+        if one.change is not None:
+            yield from _change(one.change)
 
 
-def _refused(one: RefusedChange, width: int) -> Iterator[Line]:
+def _refused(path: str, one: RefusedChange, width: int) -> Iterator[Line]:
     names = f" {', '.join(one.disks)}" if one.disks else ""
     remedy = None if one.refusal is None else one.refusal.remedy
     reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
-    yield from _told("✗", f"{one.path}{names}", reason, "line--error", width)
+    yield from _told("✗", f"{path}{names}", reason, "line--error", width)
 
 
 def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterator[Line]:
@@ -181,14 +210,15 @@ def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterato
 
 
 def _change(one: FileChange) -> Iterator[Line]:
-    yield (Span("~ ", "line--changed"), Span(one.path, "line--strong"), Span(f" · {one.vm}", "line--dim"))
+    names = ", ".join(machine.vm for machine in one.machines)
+    yield (Span("~ ", "line--changed"), Span(one.path, "line--strong"), Span(f" · {names}", "line--dim"))
     for line in one.diff():
         number = "" if line.number is None else str(line.number + 1)
         style = _SIGN_STYLES.get(line.sign, "line--dim")
         yield (Span(f"  {line.sign.value}{number:>5} ", style), Span(line.text.expandtabs(4), style))
 
 
-def outcome_lines(done: Iterable[Applied], width: int) -> Iterator[Line]:
+def outcome_lines(done: Iterable[Outcome], width: int) -> Iterator[Line]:
     """What did not go as meant, each with its reason."""
     for one in done:
         if one.reason is not None:
@@ -196,11 +226,11 @@ def outcome_lines(done: Iterable[Applied], width: int) -> Iterator[Line]:
             yield from _told(sign, one.path, one.reason, style, width)
 
 
-def _went_well(one: Applied) -> bool:
+def _went_well(one: Outcome) -> bool:
     return one.state in (State.SAVED, State.RESTORED)
 
 
-def outcome_counts(done: Sequence[Applied]) -> str:
+def outcome_counts(done: Sequence[Outcome]) -> str:
     """How many files were saved, restored, left alone, and how many failed."""
     number = Counter(one.state for one in done)
     return ", ".join(f"{number[state]:,} {state.value}" for state in State if number[state]) or "nothing done"

@@ -10,51 +10,92 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.markup import escape
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.filtering import FilteringScreen
+from tui.app.fleet.bulk_changes import BulkChanges
 from tui.app.fleet.fleet_keys import FLEET_KEYS, QUERY_HELP
-from tui.app.fleet.fleet_presentation import chart_lines, detail_lines, order_words, spread, within
+from tui.app.fleet.fleet_paths import FleetPaths
+from tui.app.fleet.fleet_presentation import (
+    chart_lines,
+    detail_lines,
+    order_words,
+    scan_words,
+    spread,
+    within,
+)
+from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.order import Order
-from tui.app.fleet.places import Places
+from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.scanning_screen import ScanningScreen
+from tui.app.fleet.scan import Batch, Scan, judged_again
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
-from tui.app.widgets.spans import Line, Span, indented
+from tui.app.widgets.spans import STYLES, Line, Span, indented
+from tui.editing import Aspect
 from tui.fleet.query import QueryError, parse
+from tui.fleet.records import Result
 from tui.formats.errors import FormatError
 from tui.machine import Machine
+from tui.session import Session
 from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
 if TYPE_CHECKING:
     from tui.app.editor.editor_screen import EditorScreen
 
-_BUSY = frozenset(
-    ("open", "mark", "mark_all", "turn", "mode", "undo", "rescan", "leave", "filter", "show_findings")
+# What waits while files are being written.
+_WAITING = frozenset(
+    (
+        *("open", "mark", "mark_all", "turn", "mode", "undo", "redo", "rescan", "leave", "filter"),
+        "show_findings",
+    )
 )
 
 
-class FleetScreen(ScanningScreen, FilteringScreen):
-    """Shows every disk of a fleet, opens the editor on one, changes many at once."""
+class FleetScreen(FilteringScreen):
+    """Shows every disk of a fleet, opens the editor on one, changes many at once.
 
+    It owns what it shows: the table of rows, the scan that fills it, what keeps the rows shown up with the
+    filter, and the bulk changes; each a plain object of its own.
+    """
+
+    COMPONENT_CLASSES = STYLES
     CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
     BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
     FILTER_HINT = "mode:indep vm:web -rule:legacy*"
 
+    class Scanned(Message):
+        """A scan found something."""
+
+        def __init__(self, scan: Scan, batch: Batch) -> None:
+            super().__init__()
+            self.scan = scan
+            self.batch = batch
+
     def __init__(
         self,
-        places: Places,
+        paths: FleetPaths,
         read_machine: Callable[[Reading, str | None], Machine],
         notices: Sequence[str] = (),
     ) -> None:
-        super().__init__(places)
+        super().__init__()
         self.marked: set[Key] = set()
+        self._paths = paths
+        self._table = FleetTable(paths.root)
+        self._scan = Scan(paths)
+        self._bulk = BulkChanges(self, self, paths.hypervisor)
+        self._updates = RowUpdates(
+            self._table,
+            self.update_all,
+            lambda: self._scan.is_running,
+            lambda: len(self._table.fitting) > self.size.height,
+        )
         self._read_machine = read_machine
         self._notices = notices
         self._filter = ""
@@ -77,26 +118,67 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             self._message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
 
+    def on_unmount(self) -> None:
+        """Nobody waits for the scan any more."""
+        self._scan.stop()
+
     def on_resize(self) -> None:
         """Lay the lines out anew."""
         self.call_after_refresh(self.update_all)
+
+    # Scanning
+
+    def action_rescan(self) -> None:
+        """Scan everything from the beginning."""
+        self._scan.stop()
+        self._table.clear()
+        scan = self._scan = Scan(self._paths)
+        scan.start(lambda batch: self.post_message(self.Scanned(scan, batch)))
+        self.refresh_bindings()
+        self.update_all()
+
+    def on_fleet_screen_scanned(self, message: Scanned) -> None:
+        """Take in what was found; a scan that was stopped has nothing more to say."""
+        scan, batch = message.scan, message.batch
+        if scan is not self._scan or not scan.is_running:
+            return
+        scan.take(batch)
+        self._table.add(batch.results)
+        if batch.done:
+            self.refresh_bindings()
+        if batch.trouble:
+            self.say(f"The scan ended early: {batch.trouble}", "line--error")
+        self._update_rows()
+
+    def _update_rows(self) -> None:
+        if self._updates.begin():
+            self.run_worker(self._updates.run(), group="look")
+
+    async def judge_again(self, paths: Sequence[str]) -> None:
+        """Show these files as they are now."""
+        found: dict[str, list[Result]] = {}
+        for path in paths:
+            found[path] = await asyncio.to_thread(judged_again, path, self._paths.hypervisor)
+        if found:
+            self._table.put(found)
+            self._update_rows()
 
     # Showing
 
     def update_all(self) -> None:
         """Show the fleet as it stands; only what differs is painted."""
-        order = self.table.order
+        order = self._table.order
         with self.app.batch_update():
-            self._list.show(self.table.arrange(), self.marked, order.column or "path", falling=order.falling)
+            self._list.show(self._table.arrange(), self.marked, order.column or "path", falling=order.falling)
             title, chart = self.query_one("#title", Lines), self.query_one("#chart", Lines)
             title.show([self._title(title.size.width)])
-            chart.show(chart_lines(self.table.counts, chart.size.width, chart.size.height))
+            chart.show(chart_lines(self._table.counts, chart.size.width, chart.size.height))
             self._show_details()
 
     def _title(self, width: int) -> Line:
-        fitting = len(self.table.fitting) if self._filter else None
-        right = order_words(self.table.order, len(self.marked), fitting, len(self.table))
-        return spread(self.places.name, self.told(), right, width)
+        fitting = len(self._table.fitting) if self._filter else None
+        right = order_words(self._table.order, len(self.marked), fitting, len(self._table))
+        return spread(self._paths.name, scan_words(self._scan, self._table), right, width)
 
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
@@ -108,14 +190,16 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         if one is not None:
             said += detail_lines(one, width)[1 if said else 0 :]
         elif not said:
-            nothing = "Scanning…" if self.scanning else "Nothing fits." if self._filter else "No VM here."
+            nothing = (
+                "Scanning…" if self._scan.is_running else "Nothing fits." if self._filter else "No VM here."
+            )
             said = indented([Span(nothing, "line--strong")], width)
         details.show(within(said, max(details.size.height, 1)))
 
     @property
     def selected(self) -> FleetRow | None:
         """The row under the cursor."""
-        return self.table.at(self._list.cursor)
+        return self._table.at(self._list.cursor)
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something in the lines below the table."""
@@ -130,10 +214,10 @@ class FleetScreen(ScanningScreen, FilteringScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """While files are being written, and where there is nothing to stop, some keys wait."""
         if action == "stop":
-            return True if self.scanning or self.busy else None
-        return None if self.busy and action in _BUSY else True
+            return True if self._scan.is_running or self._bulk.is_busy else None
+        return None if self._bulk.is_busy and action in _WAITING else True
 
-    # Moving and marking
+    # Moving
 
     def _row_selected(self) -> None:
         """Another row: its sentence and finding follow."""
@@ -142,25 +226,50 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def _is_filtering(self) -> bool:
         """Whether the rows a key is meant for are not shown yet; then that is said."""
-        if self.filtering:
+        if self._updates.is_filtering:
             self.say("Still filtering.", "line--dim")
-        return self.filtering
+        return self._updates.is_filtering
 
-    def open_targets(self) -> list[FleetRow]:
-        """Those that can be changed; none while another filter is still looking for its rows."""
-        return [] if self._is_filtering() else super().open_targets()
+    def _targets(self) -> list[FleetRow]:
+        """The disks a change is for: those marked, else the one under the cursor, or all below a heading.
 
-    def targets(self) -> list[FleetRow]:
-        """The marked disks, else the one under the cursor, or all below a heading."""
-        if self.marked:
-            return self.table.with_keys(self.marked)
-        return self.table.under(self._list.cursor)
+        None while another filter is still looking for its rows. That there is none is said.
+        """
+        if self._is_filtering():
+            return []
+        marked = self._table.with_keys(self.marked) if self.marked else self._table.under(self._list.cursor)
+        rows = [one for one in marked if one.can_change]
+        if not rows:
+            self.say("No disk here to change: move to one, or mark some with space.", "line--dim")
+        return rows
+
+    # Changing many
+
+    def action_turn(self, aspect: str) -> None:
+        """Turn an aspect over: all get the opposite of what the first has."""
+        self._bulk.turn(Aspect(aspect), self._targets())
+
+    def action_mode(self) -> None:
+        """Choose one mode for all."""
+        rows = self._targets()
+        if rows:
+            self._bulk.choose_mode(rows)
+
+    def action_undo(self) -> None:
+        """Put back what the last bulk change wrote, where it still stands."""
+        self._bulk.undo()
+
+    def action_redo(self) -> None:
+        """Write again what the last undo took back."""
+        self._bulk.redo()
+
+    # Marking
 
     def action_mark(self) -> None:
         """Mark the disk, or take its mark away, and go on to the next row."""
         if self._is_filtering():
             return
-        rows = self.table.under(self._list.cursor)
+        rows = self._table.under(self._list.cursor)
         keys = {one.row.key for one in rows if one.can_change}
         if not keys:
             self.say("Only disks can be marked.", "line--dim")
@@ -174,7 +283,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         """Mark every disk that fits; take all marks away where they are."""
         if self._is_filtering():
             return
-        keys = {one.row.key for one in self.table.fitting if one.can_change}
+        keys = {one.row.key for one in self._table.fitting if one.can_change}
         self.marked = set() if keys <= self.marked else self.marked | keys
         self.update_all()
 
@@ -182,26 +291,26 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def _ordered(self, order: Order) -> None:
         at_top = self._list.cursor == 0
-        self.table.order = order
+        self._table.order = order
         self.update_all()
         if at_top:  # else the cursor stays on its row
             self._list.move_to(0)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self._ordered(self.table.order.next_column())
+        self._ordered(self._table.order.next_column())
 
     def action_turn_over(self) -> None:
         """Turn the order over."""
-        self._ordered(replace(self.table.order, falling=not self.table.order.falling))
+        self._ordered(replace(self._table.order, falling=not self._table.order.falling))
 
     def on_machine_list_heading_clicked(self, message: MachineList.HeadingClicked) -> None:
         """A click on a heading sorts by it; a second one turns it over."""
-        self._ordered(self.table.order.by(message.column))
+        self._ordered(self._table.order.by(message.column))
 
     def action_group(self) -> None:
         """By VM, by rule, not at all."""
-        self._ordered(self.table.order.next_group())
+        self._ordered(self._table.order.next_group())
 
     # Filter
 
@@ -210,7 +319,8 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         self._filter = words.strip()
         self._message = None
         try:
-            self.look(parse(self._filter))
+            self._updates.filter(parse(self._filter))
+            self._update_rows()
         except QueryError as error:
             self.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", "line--warning")
 
@@ -220,8 +330,8 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def action_put_away(self) -> None:
         """Stop a bulk change; else put away the message, the filter, the marks."""
-        if self.busy:
-            self.stop_work()
+        if self._bulk.is_busy:
+            self._bulk.stop()
         elif self._message is not None:
             self._message = None
         elif self._filter:
@@ -232,10 +342,10 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def action_stop(self) -> None:
         """Stop the scan, or a bulk change."""
-        if self.busy:
-            self.stop_work()
+        if self._bulk.is_busy:
+            self._bulk.stop()
             return
-        self.stop_scan()
+        self._scan.stop()
         self.refresh_bindings()
         self.say("Stopped: what was found so far is shown. r scans again.")
         self.update_all()
@@ -244,7 +354,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def on_machine_list_opened(self) -> None:
         """A row clicked twice opens."""
-        if not self.busy:
+        if not self._bulk.is_busy:
             self.action_open()
 
     def action_open(self) -> None:
@@ -263,7 +373,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
             return
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - few rows are ever opened
 
-        editor = EditorScreen(reading, machine, lambda again: self._read_machine(again, number))
+        editor = EditorScreen(Session(reading, machine))
         await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
         if one.disk is not None:
             editor.query_one("#disks", DiskList).select(one.disk.index)
@@ -274,7 +384,7 @@ class FleetScreen(ScanningScreen, FilteringScreen):
 
     def _editor_left(self, editor: EditorScreen, before: Reading, path: str) -> None:
         """The editor was left: its file is judged again where it is another one now."""
-        if editor.reading is not before:
+        if editor.session.reading is not before:
             self.run_worker(self.judge_again([path]), group="judge")
 
     def action_show_findings(self) -> None:
@@ -291,6 +401,6 @@ class FleetScreen(ScanningScreen, FilteringScreen):
         self.app.push_screen(openers.help_on(self, QUERY_HELP))
 
     def action_leave(self) -> None:
-        """Leave."""
-        self.stop_scan()
+        """End the scan and the program."""
+        self._scan.stop()
         self.app.exit()

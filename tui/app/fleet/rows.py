@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
-from tui.disks import MODES, Configuration, Device, Disk, Format
+from tui.disks import MODES, Configuration, Device, Disk, Format, Participation
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.rules import Finding, Hypervisor, Severity
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
+# What neither takes part in snapshots nor is left out of them, in the few cells there are.
+SNAPSHOT_SIGNS = {Participation.MANUAL: "~man", Participation.UNKNOWN: "?unk"}
 _MACHINE = -1
 Rule = tuple[Severity, str]
 
@@ -87,6 +89,7 @@ def _row(judged: JudgedMachine, disk: Disk | None, root: str) -> FleetRow:
         found[0][0].value if found else "",
         " ".join(rule for _, rule in found),
         _below(judged.path, root),
+        snapshot_word="" if disk is None else SNAPSHOT_SIGNS.get(disk.participation, ""),
     )
     return FleetRow(row, judged, disk, tuple(found))
 

@@ -1,23 +1,24 @@
-"""The scan behind the fleet screen: files judged in a thread, told of a few at a time."""
+"""The scan behind the fleet screen: an audit run in a thread, told of a few files at a time."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from multiprocessing import resource_tracker
 from typing import NamedTuple
 
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.disks import Configuration
+from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.judge import judge
-from tui.fleet.pool import in_order
-from tui.fleet.records import CRASHED, Result, Unread
-from tui.fleet.walk import Found, walk
+from tui.fleet.records import Result, Unread
+from tui.fleet.walk import Passed, walk
 from tui.rules import Hypervisor
 from tui.storage import candidate_at
 
@@ -26,20 +27,19 @@ _SECONDS = 0.1
 
 
 class Batch(NamedTuple):
-    """What was found since the batch before; ``trouble`` is what ended the scan early, if anything did."""
+    """What was found since the batch before; ``trouble`` is what ended the scan early, if anything did.
+
+    ``passed`` counts the symbolic links that were not followed so far.
+    """
 
     results: list[Result]
     files: int
     done: bool = False
     trouble: str | None = None
+    passed: int = 0
 
 
-def judge_files(found: Sequence[Found], hypervisor: Hypervisor | None = None) -> Batch:
-    """Every machine in these files, and why there is none: what the fleet screen shows of them, no more."""
-    return Batch([_slim(one) for each in found for one in judge(each, hypervisor)], len(found))
-
-
-def _slim(result: Result) -> Result:
+def without_details(result: Result) -> Result:
     """Without what no row, filter or finding needs: ten thousand of these are kept."""
     if isinstance(result, Unread):
         return result
@@ -47,44 +47,60 @@ def _slim(result: Result) -> Result:
     return replace(result, configuration=Configuration(known.format, known.name, known.disks))
 
 
-def _lost(found: Found, why: str) -> Batch:
-    return Batch([Unread(found.path, CRASHED, why, "report it with the file, if you may pass it on")], 1)
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
-    """One look at some places. ``workers`` as the engine counts them (None: one for each core)."""
+    """Everything a fleet is of, judged once. What was heard of it so far is ``files`` and ``passed``.
 
-    paths: Sequence[str]
-    hypervisor: Hypervisor | None = None
-    workers: int | None = None
+    It may be in a thread that hears of its end late: a stopped scan ``is_running`` no more.
+    """
 
-    def start(self, tell: Callable[[Batch], object], stop: threading.Event) -> None:
-        """Begin, in a thread that nothing waits for: a dead mount may hold it. Setting ``stop`` ends it."""
+    def __init__(self, of: FleetPaths) -> None:
+        self.files = 0
+        self.passed = 0
+        self.is_running = False
+        self._begun = self._heard = time.monotonic()
+        self._passed = Passed()
+        self._audit = AuditRun(
+            walk(of.paths, follow=of.follow, passed=self._passed),
+            Judging(without_details, of.hypervisor),
+            of.workers,
+        )
+
+    def start(self, tell: Callable[[Batch], object]) -> None:
+        """Begin, in a thread that nothing waits for: a dead mount may hold it."""
+        self.is_running = True
         _start_tracker()
-        run = partial(copy_context().run, self.run, tell, stop)
+        run = partial(copy_context().run, self.run, tell)
         threading.Thread(target=run, name="scan", daemon=True).start()
 
-    def run(self, tell: Callable[[Batch], object], stop: threading.Event) -> None:
+    def stop(self) -> None:
+        """End it with what there is; nothing more is told of it."""
+        self.is_running = False
+        self._audit.stop()
+
+    def take(self, batch: Batch) -> None:
+        """Count what was told."""
+        self.files += batch.files
+        self.passed = batch.passed
+        self._heard = time.monotonic()
+        if batch.done:
+            self.is_running = False
+
+    @property
+    def rate(self) -> float:
+        """Files a second, up to what was told last; 0 where that is not known yet."""
+        seconds = self._heard - self._begun
+        return self.files / seconds if seconds > 0 else 0.0
+
+    def run(self, tell: Callable[[Batch], object]) -> None:
         """Judge everything and tell of it in batches, the last of which is ``done``."""
         trouble = None
-        waiting = _Waiting(tell)
-        parts = in_order(
-            partial(judge_files, hypervisor=self.hypervisor), walk(self.paths), _lost, self.workers
-        )
+        waiting = _Waiting(tell, self._passed)
         try:
-            for part in parts:
-                if stop.is_set():
-                    break
-                waiting.take(part)
+            for part in self._audit.parts():
+                waiting.take(part.views, part.files)
         except Exception as error:
             trouble = f"{type(error).__name__}: {error}"
-        finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
-        if not stop.is_set():
-            waiting.tell(done=True, trouble=trouble)
+        waiting.tell(done=True, trouble=trouble)
 
 
 def _start_tracker() -> None:
@@ -96,23 +112,24 @@ def _start_tracker() -> None:
 class _Waiting:
     """What is not told yet."""
 
-    def __init__(self, tell: Callable[[Batch], object]) -> None:
+    def __init__(self, tell: Callable[[Batch], object], passed: Passed) -> None:
         self._tell = tell
+        self._passed = passed
         self._results: list[Result] = []
         self._files = 0
         self._told = time.monotonic()
 
-    def take(self, part: Batch) -> None:
-        self._results += part.results
-        self._files += part.files
+    def take(self, results: tuple[Result, ...], files: int) -> None:
+        self._results += results
+        self._files += files
         if time.monotonic() - self._told >= _SECONDS:
             self.tell()
 
     def tell(self, *, done: bool = False, trouble: str | None = None) -> None:
-        self._tell(Batch(self._results, self._files, done, trouble))
+        self._tell(Batch(self._results, self._files, done, trouble, self._passed.links))
         self._results, self._files, self._told = [], 0, time.monotonic()
 
 
 def judged_again(path: str, hypervisor: Hypervisor | None) -> list[Result]:
     """One file as it is now."""
-    return judge_files([candidate_at(path)], hypervisor).results
+    return [without_details(one) for one in judge(candidate_at(path), hypervisor)]

@@ -25,7 +25,8 @@ from tui.formats.changes import Sign, signs
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
-from tui.storage import Location, StorageError, address_typed, write_new
+from tui.session import typed_address
+from tui.storage import Location, StorageError, write_new
 from tui.visible import visible
 
 _NONE = "-"
@@ -238,11 +239,11 @@ class PlanScreen(Screen[None]):
 
     def _write_out(self, path: str | None, data: bytes) -> None:
         if path is not None:
-            self.run_worker(self._write(address_typed(path), data), exclusive=True, group="file")
+            self.run_worker(self._write(path, data), exclusive=True, group="file")
 
-    async def _write(self, address: str, data: bytes) -> None:
+    async def _write(self, path: str, data: bytes) -> None:
         try:
-            self._file = await asyncio.to_thread(write_new, address, data)
+            self._file = await asyncio.to_thread(write_new, typed_address(path), data)
         except StorageError as error:
             self.say(f"Not written: {error}", "line--error")
         else:

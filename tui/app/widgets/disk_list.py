@@ -19,7 +19,10 @@ from tui.visible import visible
 
 @dataclass(frozen=True, slots=True)
 class DiskRow:
-    """What the table shows of one disk; a toggle that cannot be turned is None and shows ``locked``."""
+    """What the table shows of one disk; a toggle that cannot be turned is None and shows ``locked``.
+
+    ``snapshot_word`` stands in place of the box of a disk that neither takes part nor is left out.
+    """
 
     index: int
     address: str
@@ -36,6 +39,7 @@ class DiskRow:
     severity: str
     changed: bool
     marked: bool
+    snapshot_word: str = ""
 
 
 class DiskColumn(NamedTuple):
@@ -104,6 +108,12 @@ def _box(value: bool | None, locked: str) -> str:
     return "[x]" if value else "[ ]"
 
 
+def _snapshot_box(row: DiskRow) -> str:
+    if row.snapshot is not None and row.snapshot_word:
+        return row.snapshot_word
+    return _box(row.snapshot, row.locked)
+
+
 def _as_wide(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
     """Whether the columns of the old rows surely fit the new ones."""
     return len(old) == len(new) and all(
@@ -143,7 +153,7 @@ class DiskList(CursorList):
 
     @property
     def rows(self) -> tuple[DiskRow, ...]:
-        """What it shows."""
+        """The rows in their order, one for each disk that the filter lets through."""
         return self._rows
 
     @property
@@ -239,7 +249,7 @@ class DiskList(CursorList):
             Span(fitted(visible(row.target), columns.target.width), style),
             Span(fitted(visible(row.file), max(columns.file.width - 1, 1)) + " ", style),
             Span(fitted(row.size, columns.size.width), style),
-            Span(fitted(_box(row.snapshot, row.locked), columns.snapshot.width), changed),
+            Span(fitted(_snapshot_box(row), columns.snapshot.width), changed),
             Span(fitted(_box(row.persistent, row.locked), columns.persistent.width), changed),
             Span(fitted(row.long_mode if columns.word.width else row.mode, columns.mode.width), changed),
             Span(fitted(row.word, columns.word.width), changed),

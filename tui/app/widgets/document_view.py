@@ -65,7 +65,7 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
 
     @property
     def rows(self) -> Sequence[PreviewLine]:
-        """What it shows."""
+        """The lines of the whole document, of one disk, or of a diff; also those out of view."""
         return self._rows
 
     def show(self, rows: Sequence[PreviewLine], selected: int | None, *, title: str = "") -> None:

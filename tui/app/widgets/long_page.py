@@ -34,7 +34,7 @@ class LongPage(ScrollView, Drawn, can_focus=True):
 
     @property
     def lines(self) -> Sequence[Line]:
-        """What it shows."""
+        """Every line of the page, also those out of view."""
         return self._lines
 
     def on_mount(self) -> None:

@@ -27,6 +27,7 @@ class MachineRow(NamedTuple):
 
     ``heading`` is shown instead of all else; ``trouble`` instead of what is known of a disk. A toggle that a
     row has not is None. ``severity`` is that of the gravest of ``signs``.
+    ``snapshot_word`` stands in place of a box that is neither on nor off.
     """
 
     key: Key
@@ -42,6 +43,7 @@ class MachineRow(NamedTuple):
     path: str = ""
     trouble: str = ""
     heading: str = ""
+    snapshot_word: str = ""
 
 
 def _box(value: bool | None) -> str:
@@ -213,7 +215,7 @@ class MachineList(CursorList):
             name,
             Span(_cell(disk, wide["disk"])),
             Span(fitted(clipped(visible(row.mode), wide["mode"] - 1), wide["mode"])),
-            Span(fitted(_box(row.snapshot), wide["snapshot"])),
+            Span(fitted(row.snapshot_word or _box(row.snapshot), wide["snapshot"])),
             Span(fitted(_box(row.persistent), wide["persistent"])),
             Span(_ended(signs, wide["finding"]), _style_of(row)),
             path,

@@ -54,7 +54,7 @@ class PlanList(CursorList):
 
     @property
     def rows(self) -> tuple[PlanRow, ...]:
-        """What it shows."""
+        """One row for each disk that the plan is about."""
         return self._rows
 
     @property

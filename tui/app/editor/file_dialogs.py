@@ -1,0 +1,79 @@
+"""A session's steps at the screen: notices told, questions asked, work done in threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.app import openers
+from tui.app.dialogs.questions import Answer
+from tui.app.editor.file_presentation import prompt_title, review_of
+from tui.app.typed_ahead import KeysInTurn
+from tui.session import Leave, Notice, PathQuestion, Question, Reply, Session, Step, Work
+
+
+class FileDialogs:
+    """Does what a session's steps ask for, over the screen that owns it.
+
+    ``tell`` shows a notice, ``left`` is called where the person is done with the file.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        session: Session,
+        tell: Callable[[Notice], None],
+        left: Callable[[], None],
+    ) -> None:
+        self._screen = screen
+        self._session = session
+        self._tell = tell
+        self._left = left
+
+    def show(self, step: Step | None) -> None:
+        """Tell, ask, begin to work, or leave."""
+        match step:
+            case Notice():
+                self._tell(step)
+            case Question():
+                self._ask(step)
+            case PathQuestion():
+                self._ask_for_path(step)
+            case Work():
+                self._screen.run_worker(self._work(step), group="file")
+            case Leave():
+                self._left()
+
+    def _ask(self, question: Question) -> None:
+        kind = self._session.editing.machine.configuration.format
+        review = review_of(question, kind, piped=self._session.is_piped)
+        self._screen.app.push_screen(openers.review(review), partial(self._answered, question))
+
+    def _answered(self, question: Question, answer: Answer | None) -> None:
+        reply = None if answer is None else Reply(answer.name)
+        self.show(self._session.answered(question, reply, backup=answer is not None and answer.backup))
+
+    def _ask_for_path(self, question: PathQuestion) -> None:
+        title = prompt_title(question, self._session.editing.machine.other_format)
+        self._screen.app.push_screen(
+            openers.prompt(title, question.suggested), partial(self._path_given, question)
+        )
+
+    def _path_given(self, question: PathQuestion, text: str | None) -> None:
+        self.show(self._session.path_given(question, text))
+
+    async def _work(self, work: Work) -> None:
+        app = self._screen.app
+        turn = app.turn if isinstance(app, KeysInTurn) else 0
+        try:
+            outcome = await asyncio.to_thread(work.run)
+        except BaseException:
+            self._session.failed(work)
+            raise
+        typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
+        covered = not self._screen.is_current
+        self.show(self._session.took_place(work, outcome, typing=typing, covered=covered))

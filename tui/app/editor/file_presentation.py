@@ -1,0 +1,114 @@
+"""What the screen says of its file: a session's notices and questions as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tui.app.dialogs.questions import Review
+from tui.disks import Format
+from tui.session import Asked, Notice, PathQuestion, Question, Reply, Told
+
+FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
+
+_HERE = "Your changes are still here."
+# The sentence, and how it is shown.
+_NOTICES: Mapping[Told, tuple[str, str]] = {
+    Told.STILL_AT_WORK: ("Still {about}.", "line--dim"),
+    Told.NOTHING_TO_SAVE: ("Nothing to save: no byte differs from the file.", "line--dim"),
+    Told.ACCEPTED: ("Accepted: it goes to standard output when you leave.", "line--strong"),
+    Told.SAVED: ("Saved {about}.{backup}{doubt}", "line--changed"),
+    Told.NOT_SAVED: (f"Not saved: {{about}}. {_HERE}", "line--error"),
+    Told.NOT_SAVED_CHANGED: (f"Not saved: {{about}}; ctrl+s shows how. {_HERE}", "line--error"),
+    Told.NOT_SAVED_REFUSED: (f"Not saved: {{about}}; ctrl+s asks again. {_HERE}", "line--error"),
+    Told.WRITTEN: ("Wrote {about}.", "line--changed"),
+    Told.NOT_WRITTEN: ("Not written: {about}", "line--error"),
+    Told.NOT_WRITTEN_OWN: ("Not written: {about} is the file on the screen; ctrl+s saves it.", "line--error"),
+    Told.RELOADED: ("Read {about} again.", "line--strong"),
+    Told.NOT_RELOADED: ("Not reloaded: {about}", "line--error"),
+    Told.NOT_RELOADED_EDITED: ("Not reloaded: you edited it meanwhile.", "line--warning"),
+    Told.NOTHING_TO_RELOAD: ("Standard input cannot be read again.", "line--dim"),
+    Told.FILE_GONE: ("The file is gone: {about}. Your text is still here.", "line--error"),
+}
+
+
+def notice_line(notice: Notice) -> tuple[str, str]:
+    """The sentence of a notice, and how it is shown."""
+    sentence, style = _NOTICES[notice.told]
+    backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
+    doubt = f" {notice.doubt}" if notice.doubt else ""
+    return sentence.format(about=notice.about, backup=backup, doubt=doubt), style
+
+
+class _Words(NamedTuple):
+    """A question's title, and what is said above the diff."""
+
+    title: str
+    sentence: str
+
+
+_QUESTIONS: Mapping[Asked, _Words] = {
+    Asked.SAVE: _Words("Save", "{about}: owner, mode, attributes and links are kept; no other byte changes."),
+    Asked.ACCEPT: _Words("Accept", "Standard input: the text goes to standard output when you leave."),
+    Asked.LEAVE: _Words("Unsaved changes", "These changes are not {where}:"),
+    Asked.RELOAD: _Words("Reload", "These changes are not {where}:"),
+    Asked.CONFLICT: _Words(
+        "The file changed",
+        "Somebody changed the file since it was read. This is what they changed; nothing was saved.",
+    ),
+    Asked.REFUSED: _Words("Not saved", "Refused: {about}. Nothing was saved; your changes are still here."),
+    Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
+}
+_GONE = "The file is gone; somebody removed or renamed it."
+# The key, and its words.
+_REPLIES: Mapping[Reply, tuple[str, str]] = {
+    Reply.SAVE: ("enter", "save"),
+    Reply.ACCEPT: ("enter", "accept"),
+    Reply.SAVE_AND_LEAVE: ("s", "save and leave"),
+    Reply.ACCEPT_AND_LEAVE: ("s", "accept and leave"),
+    Reply.DISCARD: ("d", "leave, drop them"),
+    Reply.COPY: ("c", "write yours to another file"),
+    Reply.OVERRIDE: ("o", "save all the same, the sign may be stale"),
+    Reply.REPLACE: ("w", "write over it"),
+}
+_RELOADS: Mapping[Asked, tuple[str, str]] = {
+    Asked.RELOAD: ("enter", "reload, drop them"),
+    Asked.CONFLICT: ("r", "read it anew, your changes are dropped"),
+}
+
+
+def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
+    """A question as the review shows it: its title, diff, sentences and keys."""
+    words = _QUESTIONS[question.asked]
+    sentence = _GONE if _is_gone(question) else words.sentence
+    where = "accepted" if piped else "in the file"
+    sentences = [sentence.format(about=question.about, where=where), *_rules_of(question)]
+    answers = [_answer(question.asked, reply) for reply in question.replies]
+    backup = False if question.asked is Asked.SAVE else None
+    return Review(words.title, kind, question.lines, sentences, answers, backup)
+
+
+def _is_gone(question: Question) -> bool:
+    return question.asked is Asked.CONFLICT and Reply.RELOAD not in question.replies
+
+
+def _rules_of(question: Question) -> list[str]:
+    """The rule that refuses, with its source."""
+    found = question.refusal.findings[:1] if question.refusal is not None else ()
+    return [f"{one.severity.sign} {one.rule} ({one.source})" for one in found]
+
+
+def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:
+    key, words = _RELOADS[asked] if reply is Reply.RELOAD else _REPLIES[reply]
+    return key, reply.value, words
+
+
+def prompt_title(question: PathQuestion, kind: Format) -> str:
+    """What is asked above the field for a path; ``kind`` is the format of an export."""
+    lost = f" ({question.unsaid}: esc, l)" if question.unsaid else ""
+    return {
+        Asked.COPY: "Write your changes to",
+        Asked.COPY_OF_READ_ONLY: f"The file cannot be written: {question.about}. Write a copy to",
+        Asked.EXPORT: f"Export {FORMAT_WORDS[kind]}{lost} to",
+        Asked.WRITE_ELSEWHERE: f"Not written: {question.about}. Write it to",
+    }[question.asked]

@@ -1,0 +1,39 @@
+"""What a fleet is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.fleet.walk import Follow
+from tui.rules import Hypervisor
+from tui.storage import place_of
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPaths:
+    """The files and folders a fleet is of, and how their machines are looked at.
+
+    ``workers`` is the number of processes that judge them (None: one for each core).
+    """
+
+    paths: tuple[str, ...]
+    hypervisor: Hypervisor | None = None
+    workers: int | None = None
+    follow: Follow = Follow.NONE
+
+    @property
+    def name(self) -> str:
+        """The path, or how many there are."""
+        return self.paths[0] if len(self.paths) == 1 else f"{len(self.paths)} places"
+
+    @property
+    def root(self) -> str:
+        """What every path begins with and need not be shown; nothing where there is more than one place."""
+        if len(self.paths) != 1 or not _is_folder(self.paths[0]):
+            return ""
+        return self.paths[0].rstrip("/") + "/"
+
+
+def _is_folder(address: str) -> bool:
+    place, path = place_of(address)
+    return place.is_folder(path)

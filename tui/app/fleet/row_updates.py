@@ -1,0 +1,77 @@
+"""Rows matched with the filter and shown, a few between two key presses, however many come in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from tui.app.fleet.fleet_table import FleetTable
+from tui.fleet.query import Query
+
+# Rows matched between two key presses.
+_SLICE = 500
+# While rows come in, showing them takes at most one part in so many of the time.
+_SHARE = 5
+_MOMENT = 0.02
+# Once the screen is full only numbers and the scroll bar change: seconds between, for slow lines.
+_CALM = 0.5
+
+
+class RowUpdates:
+    """Keeps what is shown of a table up with its rows and its filter.
+
+    ``is_filling`` tells whether more rows are coming, ``is_full`` whether those that fit are more than the
+    screen shows.
+    """
+
+    def __init__(
+        self,
+        table: FleetTable,
+        show: Callable[[], None],
+        is_filling: Callable[[], bool],
+        is_full: Callable[[], bool],
+    ) -> None:
+        self._filtering = False
+        self._table = table
+        self._show = show
+        self._is_filling = is_filling
+        self._is_full = is_full
+        self._to_show = self._hurry = self._running = False
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the rows shown are still those of the filter before."""
+        return self._filtering
+
+    def filter(self, query: Query) -> None:
+        """Begin to match all rows with another filter, to be shown at once."""
+        self._hurry = self._filtering = True
+        self._table.look(query)
+
+    def begin(self) -> bool:
+        """Ask for what is new to be shown; whether the caller is to ``run`` it, for nobody does yet."""
+        self._to_show = True
+        begun, self._running = not self._running, True
+        return begun
+
+    async def run(self) -> None:
+        """Match and show until nothing is new."""
+        try:
+            while self._to_show:
+                self._to_show = self._hurry = False
+                while self._table.advance(_SLICE):
+                    await asyncio.sleep(0)
+                await self._show_and_rest()
+        finally:
+            self._running = False
+
+    async def _show_and_rest(self) -> None:
+        begun = time.monotonic()
+        self._filtering = self._hurry
+        self._show()
+        shown = time.monotonic()
+        calm = _CALM if self._is_full() else 0.0
+        until = shown + max((shown - begun) * _SHARE, calm)
+        while self._is_filling() and not self._hurry and time.monotonic() < until:
+            await asyncio.sleep(_MOMENT)

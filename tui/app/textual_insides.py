@@ -1,0 +1,277 @@
+"""All that overrides or reads what Textual does not promise to keep: private names, its driver, its parser.
+
+`tests/app/test_textual_insides.py` has a test for each of these, which says what changed when Textual does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import selectors
+import signal
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from textual import constants, events
+from textual._parser import ParseTimeout
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.app.terminal.painter import Painter
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.driver import Driver
+    from textual.message import Message
+
+MOST_COLUMNS, MOST_ROWS = 1000, 500
+"""A terminal that reports to be larger is taken to be of this size."""
+
+_ESCAPE = "\x1b"
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
+# The start of a sequence, as far as it has come, and a whole one (ECMA-48; the mouse's and the Linux
+# console's function keys go their own ways).
+_BEGUN = re.compile(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O|\]|P[>01]?|_)?", re.DOTALL)
+_WHOLE = re.compile(r"\x1b\[(?:\[.|M...|[0-?]*[ -/]*[@-LN-Z\\^-~]|[0-?]+[ -/]*M)", re.DOTALL)
+# What a terminal answers a question with, up to where it is sure: OSC, DCS, APC.
+_ANSWER = re.compile(r"\x1b(?:\][0-9lL]|P(?:>\||[01][$+])|_G)")
+_LONGEST_SEQUENCE, _LONGEST_ANSWER = 64, 4096
+# Seconds until the rest of what has begun no longer comes, over a slow line.
+_PATIENCE = 1.0
+_NOT_UTF8 = "\ufffd"
+
+
+class SteadyParser(XTermParser):
+    """Textual's parser of what a terminal sends, given whole sequences: what it does not know is dropped."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._held = ""
+        self._held_since = 0.0
+        self._answer: int | None = None
+        self._pasted: list[str] | None = None
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """The events in ``data``; empty at the end of all."""
+        for letter in data:
+            yield from self._fed(letter)
+
+    def tick(self) -> Iterable[Message]:
+        """The events of what was held back and turned out to be no sequence."""
+        waited = time.monotonic() - self._held_since
+        if self._held and waited >= (constants.ESCAPE_DELAY if len(self._held) <= 2 else _PATIENCE):
+            held, self._held = self._held, ""
+            if len(held) <= 2:
+                yield from self._parsed(held)
+
+    def _fed(self, letter: str) -> Iterator[Message]:
+        now = time.monotonic()
+        since, self._held_since = self._held_since, now
+        if self._pasted is not None:
+            yield from self._paste(letter)
+            return
+        if self._answer is not None and self._goes_on(letter, now - since):
+            return
+        if letter == _ESCAPE and self._held:
+            if len(self._held) <= 2:
+                yield from self._parsed(self._held)
+            self._held = ""
+        held = self._held + letter
+        self._held = ""
+        if held == _PASTE:
+            self._pasted = []
+        elif _ANSWER.fullmatch(held):
+            self._answer = 0
+        elif _BEGUN.fullmatch(held) and len(held) <= _LONGEST_SEQUENCE:
+            self._held = held
+        elif _WHOLE.fullmatch(held) or len(held) <= 3:
+            yield from self._parsed(held)
+        elif letter < " ":  # it ends what it cannot be a part of
+            yield from self._parsed(letter)
+
+    def _goes_on(self, letter: str, waited: float) -> bool:
+        """Whether a letter belongs to an answer, which nobody asked for any more."""
+        assert self._answer is not None
+        self._answer += 1
+        if waited > _PATIENCE or self._answer > _LONGEST_ANSWER:
+            self._answer = None
+            return False
+        if letter == "\\" and self._held == _ESCAPE:
+            self._answer, self._held = None, ""
+            return True
+        if self._held == _ESCAPE:  # another sequence begins
+            self._answer = None
+            return False
+        if letter == _ESCAPE:
+            self._held = letter
+            return True
+        if letter < " ":
+            self._answer = None
+            return letter in "\x07\x18\x1a"
+        return True
+
+    def _paste(self, letter: str) -> Iterator[Message]:
+        assert self._pasted is not None
+        self._pasted.append(letter)
+        if letter == "~" and "".join(self._pasted[-len(_PASTED) :]) == _PASTED:
+            text = "".join(self._pasted[: -len(_PASTED)])
+            self._pasted = None
+            yield events.Paste(text.replace("\0", ""))
+
+    def _parsed(self, sequence: str) -> list[Message]:
+        """What Textual makes of a letter or a whole sequence; nothing where it does not know it."""
+        if sequence == _NOT_UTF8:
+            return []
+        found: list[Message] = []
+        try:
+            found += super().feed(sequence)
+            if self._awaiting.timeout is not None:
+                if len(sequence) > 2:
+                    self._begin_anew()
+                else:  # the escape key, or a letter with alt
+                    self._awaiting = self._gen.throw(ParseTimeout())
+                    found += self._tokens
+                    self._tokens.clear()
+        except Exception:  # whatever it is that it stumbled over: the next letter is a new one
+            self._begin_anew()
+        return [kept for one in found if (kept := _sound(one)) is not None]
+
+    def _begin_anew(self) -> None:
+        self._tokens.clear()
+        self._gen = self.parse(self._tokens.append)
+        self._awaiting = next(self._gen)
+        self._timeout_time = None
+
+
+def _sound(event: Message) -> Message | None:
+    """The event, its size within bounds; None where nothing can be made of it."""
+    if isinstance(event, events.Resize):
+        return events.Resize.from_dimensions(bounded(event.size), event.pixel_size)
+    if isinstance(event, events.MouseEvent):
+        return event if event.x < MOST_COLUMNS and event.y < MOST_ROWS else None
+    if isinstance(event, events.Key):
+        letters = event.key + (event.character or "")
+        return None if not event.key or any("\ud800" <= one <= "\udfff" for one in letters) else event
+    return event
+
+
+def bounded(size: tuple[int, int]) -> tuple[int, int]:
+    """Columns and rows that a screen can have."""
+    columns, rows = size
+    return min(max(columns, 1), MOST_COLUMNS), min(max(rows, 1), MOST_ROWS)
+
+
+class SteadyDriver(LinuxDriver):
+    """Textual's driver for Unix, which nothing typed can end."""
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether a shell goes on when we stop: one that gave us a process group of our own."""
+        return os.getpgrp() != os.getsid(0)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return bounded(super()._get_terminal_size())
+
+    def run_input_thread(self) -> None:
+        """As the base does, through our parser, and with bytes that are no UTF-8."""
+        parser = SteadyParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    data = os.read(self.fileno, 4096)
+                    if not data:  # nothing comes any more
+                        self.exit_event.wait(0.1)
+                    for event in parser.feed(decode(data)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+
+
+class LeanDriver(SteadyDriver):
+    """The same with a painter between it and the terminal, which writes no more than it has to be told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._painter = Painter(self._get_terminal_size(), erases_in_colour=erases_in_colour())
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and hear of it when its size changes: what it shows then, nobody knows."""
+        self._painter.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left its types out
+        resized = signal.getsignal(signal.SIGWINCH)
+
+        def on_resize(number: int, frame: Any) -> None:
+            self._painter.resized(self._get_terminal_size())
+            if callable(resized):
+                resized(number, frame)
+
+        signal.signal(signal.SIGWINCH, on_resize)
+
+    def process_message(self, message: Message) -> None:
+        """As the base does; some terminals tell of their new size in band."""
+        if isinstance(message, events.Resize):
+            self._painter.resized(message.size)
+        super().process_message(message)
+
+    def forget(self) -> None:
+        """Something else wrote to the terminal: paint everything anew at the next frame."""
+        self._painter.forget()
+
+    def write(self, data: str) -> None:
+        """Write what of ``data`` the terminal does not show yet."""
+        written = self._painter.written(data)
+        if written:
+            super().write(written)
+
+
+def erases_in_colour() -> bool:
+    """Whether terminfo says that erasing takes the background's colour; False where it knows nothing."""
+    try:
+        import curses  # noqa: PLC0415 - not every Python has it
+
+        curses.setupterm()
+        return curses.tigetflag("bce") > 0
+    except Exception:
+        return False
+
+
+def driver_for(found: type[Driver]) -> type[Driver]:
+    """Ours in place of Textual's for Unix; without the painter where DISKMODE_PAINTER asks for that."""
+    if found is not LinuxDriver:
+        return found
+    return SteadyDriver if os.environ.get("DISKMODE_PAINTER") == "textual" else LeanDriver
+
+
+def repaint(app: App[Any]) -> None:
+    """Write every cell of the screen: something else may have written to the terminal."""
+    if isinstance(app._driver, LeanDriver):  # noqa: SLF001 - there is no other way to it
+        app._driver.forget()  # noqa: SLF001
+    app.refresh()
+
+
+def can_suspend(app: App[Any]) -> bool:
+    """Whether the app runs in a terminal that it can be stopped in."""
+    return app._driver is not None and app._driver.can_suspend  # noqa: SLF001
+
+
+def leave_at_once(app: App[Any]) -> None:
+    """End without Textual's traceback across the screen."""
+    app._close_messages_no_wait()  # noqa: SLF001
+
+
+def let_pages_wait_for_lines() -> None:
+    """Have Page Down do nothing in a list that has not been laid out: Textual's raises KeyError."""
+    from textual.widgets import OptionList  # noqa: PLC0415 - the palette and menus have it, not the first frame
+
+    moved = OptionList._move_page  # noqa: SLF001
+
+    def move_page(self: OptionList, direction: Any) -> None:
+        if (self.highlighted or 0) in self._index_to_line:
+            moved(self, direction)
+
+    if moved.__name__ != move_page.__name__:
+        OptionList._move_page = move_page  # type: ignore[method-assign]  # noqa: SLF001 - every list of ours

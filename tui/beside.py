@@ -1,0 +1,257 @@
+"""What lies beside a machine's file: its disks' images and what they build on, its snapshots, its lock."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.disks import Chain, Disk, Format, Image, Remark, Sidecars, Snapshots
+from tui.formats.disk_image import HEAD_BYTES, read_image
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.storage import LOCAL, MissingError, Source, UnreadableError
+
+if TYPE_CHECKING:
+    from tui.formats.document import Document
+    from tui.formats.vmx import VmxDocument
+
+# A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
+VMSD_BYTES = 4 * 1024 * 1024
+# ESXi takes 256 disks on SCSI and as many on NVMe; a file that names more is not followed further.
+_MOST_IMAGES = 1024
+# VMware takes 32 snapshots in a chain, Workstation some hundred in all.
+_MOST_PARENTS = 255
+_MOST_NAMED = 2
+# What of a descriptor's words is followed: a file somebody made up is not to have any other opened.
+_IMAGE_NAME = re.compile(r"[^\\:]*\.vmdk", re.IGNORECASE)
+# Files that a VM leaves in its folder: where one is, the folder is the VM's, and what lacks there is missing.
+_OWN_FILES = (".nvram", ".vmxf", ".vmss")
+# What a person may give by mistake for the VMX it lies beside.
+_NEIGHBOURS = {
+    ".vmsd": "the record of a VM's snapshots",
+    ".vmxf": "a VM's list of team members and tools",
+    ".nvram": "a VM's BIOS or firmware settings",
+    ".vmdk": "a VMDK disk",
+    ".vmsn": "a snapshot's state",
+    ".vmss": "a suspended VM's state",
+    ".vmem": "a VM's memory",
+}
+
+
+def opened(data: bytes, path: str | None, source: Source = LOCAL) -> Document:
+    """The document in a file's bytes.
+
+    Raises FormatError; for a file that only lies beside a VMX the remedy names that VMX.
+    """
+    try:
+        return open_document(data)
+    except FormatError as error:
+        stem, suffix = posixpath.splitext(path or "")
+        kind = _NEIGHBOURS.get(suffix.lower())
+        if kind is None:
+            raise
+        raise FormatError(f"this is {kind}, not a machine", f"open {_vmx_of(stem, source)}") from error
+
+
+def _vmx_of(stem: str, source: Source) -> str:
+    """The VMX that a file with this stem lies beside: the one of its name, or the only one there."""
+    folder, base = posixpath.split(stem)
+    named = next(
+        (f"{base}{suffix}" for suffix in (".vmx", ".vmtx") if source.is_there(f"{stem}{suffix}")), None
+    )
+    if named is None:
+        there = [name for name in source.names_in(folder) if name.lower().endswith((".vmx", ".vmtx"))]
+        named = there[0] if len(there) == 1 else None
+    return f"{named}, which lies beside it" if named else f"the .vmx file beside it, such as {base}.vmx"
+
+
+def read_sidecars(document: Document, path: str | None, source: Source = LOCAL) -> Sidecars:
+    """What lies beside a document's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
+
+    Reads there, and waits for it; never raises. Only what the document names, what its disks' descriptors
+    name, and the VMX's own neighbours, are looked at. ``path`` is None where the document has no file.
+    """
+    file = source.real_file(path) if path else None
+    folder = None if file is None else posixpath.dirname(file)
+    if document.format is not Format.VMX:
+        found = _look_at_images(document.disks, _Folders(folder, ()), source)
+        name = document.configuration.name
+        left = (
+            dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
+        )
+        return Sidecars(found.images, overlays=left, chains=found.chains)
+    found = _look_at_images(document.disks, folders_of(document, folder), source)
+    if file is None or folder is None:
+        return Sidecars(found.images, unknown=(Remark("the VMX came from standard input"),))
+    return _beside_vmx(file, folder, found, source)
+
+
+def _beside_vmx(file: str, folder: str, found: _Found, source: Source) -> Sidecars:
+    stem = posixpath.splitext(file)[0]
+    record, lock = f"{stem}.vmsd", f"{file}.lck"
+    unknown = found.unknown
+    absent = list(found.absent.values())
+    at_home = bool(found.images)
+    try:
+        snapshots = _read_snapshots(record, folder, source)
+        at_home = True
+    except MissingError:
+        snapshots = None
+        at_home = at_home or (bool(absent) and any(source.is_there(stem + suffix) for suffix in _OWN_FILES))
+        absent = [record, *absent] if absent and not at_home else absent
+    except (UnreadableError, FormatError) as error:
+        snapshots, unknown = None, [Remark(f"{posixpath.basename(record)}: {error.what}"), *unknown]
+    if absent and not at_home:
+        unknown = [Remark(_not_there(absent)), *unknown]
+    return Sidecars(
+        found.images,
+        snapshots,
+        posixpath.basename(lock) if source.is_there(lock) else None,
+        tuple(unknown),
+        chains=found.chains,
+        missing=found.absent if at_home else {},
+    )
+
+
+class _Folders(NamedTuple):
+    """Where files are looked for: the document's own folder (None: it has none), and those for bare names."""
+
+    own: str | None
+    search: Sequence[str]
+
+    def places_of(self, name: str) -> Sequence[str]:
+        """Every place the file may be, the first that there is one at counts."""
+        if name.startswith("/"):
+            return (name,)
+        if self.own is None:
+            return ()
+        if self.search and "/" not in name:
+            return [_joined(folder, name) for folder in self.search]
+        return (_joined(self.own, name),)
+
+    def is_own(self, folder: str) -> bool:
+        """Whether a folder is one of the machine's own."""
+        return any(_same(folder, one) for one in (self.own or "", *self.search))
+
+
+def folders_of(document: VmxDocument, folder: str | None) -> _Folders:
+    """Where a VMX's bare file names are looked for: ``fileSearchPath``, in its order, and ``workingDir``."""
+    named = document.search_folders
+    if folder is None or not named:
+        return _Folders(folder, ())
+    places = [one if one.startswith("/") else posixpath.normpath(_joined(folder, one)) for one in named]
+    return _Folders(folder, tuple(dict.fromkeys((*places, folder))))
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _same(one: str, other: str) -> bool:
+    return posixpath.normpath(one or ".") == posixpath.normpath(other or ".")
+
+
+class _Found(NamedTuple):
+    """What the images told; ``absent`` are the sources of disks whose file is not there."""
+
+    images: dict[int, Image]
+    chains: dict[int, Chain]
+    absent: dict[int, str]
+    unknown: list[Remark]
+
+
+def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) -> _Found:
+    found = _Found({}, {}, {}, [])
+    for disk in _with_image(disks)[:_MOST_IMAGES]:
+        places = folders.places_of(disk.source)
+        if not places:
+            continue
+        try:
+            place, head = _first_there(places, source)
+            image = read_image(head)
+        except MissingError:
+            found.absent[disk.index] = disk.source
+            continue
+        except UnreadableError as error:
+            found.unknown.append(Remark(f"{disk.source}: {error.what}", disk=disk.index))
+            continue
+        if image is not None:
+            found.images[disk.index] = image
+            if image.parent_hint:
+                found.chains[disk.index] = _chain_of((disk.source, place), image, folders, source)
+        if image is None or image.create_type is None:
+            found.unknown.append(Remark(f"{disk.source}: it holds no VMDK descriptor", disk=disk.index))
+    return found
+
+
+def _first_there(places: Sequence[str], source: Source) -> tuple[str, bytes]:
+    for place in places[:-1]:
+        try:
+            return place, source.read_head(place, HEAD_BYTES)
+        except MissingError:
+            continue
+    return places[-1], source.read_head(places[-1], HEAD_BYTES)
+
+
+def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Source) -> Chain:
+    """The images from a disk's own down to the one that stands by itself, as far as they can be read."""
+    name, place = own
+    names, seen = [name], {posixpath.normpath(place)}
+    missing = outside = None
+    parent: Image | None = image
+    while parent is not None and parent.parent_hint and len(names) <= _MOST_PARENTS:
+        hint = parent.parent_hint
+        names.append(hint)
+        if not _IMAGE_NAME.fullmatch(hint):
+            outside = outside or hint  # a path of Windows, or no image at all: nothing here may follow it
+            break
+        folder = posixpath.dirname(place)
+        place = posixpath.normpath(hint if hint.startswith("/") else _joined(folder, hint))
+        below = posixpath.dirname(place)
+        if outside is None and not _same(below, folder) and not folders.is_own(below):
+            outside = hint
+        if place in seen:
+            break
+        seen.add(place)
+        try:
+            parent = read_image(source.read_head(place, HEAD_BYTES))
+        except MissingError:
+            missing, parent = hint, None
+        except UnreadableError:
+            parent = None
+    return Chain(tuple(names), missing, outside)
+
+
+def _with_image(disks: Sequence[Disk]) -> list[Disk]:
+    return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
+
+
+def _left_overlays(disks: Sequence[Disk], name: str, source: Source) -> Iterator[tuple[int, str]]:
+    """The overlays libvirt's QEMU driver put transient disks' writes in, where one is still there."""
+    for disk in _with_image(disks):
+        overlay = f"{disk.source}.TRANSIENT-{name}"
+        if disk.source.startswith("/") and name and source.is_there(overlay):
+            yield disk.index, overlay
+
+
+def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
+    from tui.formats.vmsd import read_vmsd  # noqa: PLC0415 - a domain has no such file
+
+    data = source.read_head(record, VMSD_BYTES + 1, within=folder)
+    if len(data) > VMSD_BYTES:
+        raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
+    snapshots = read_vmsd(data)
+    if snapshots.taken is None:
+        return snapshots
+    return replace(snapshots, days=max((datetime.now(UTC) - snapshots.taken).days, 0))
+
+
+def _not_there(names: Sequence[str]) -> str:
+    named = ", ".join(re.split(r"[/\\]", name)[-1] for name in names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    are = "is" if len(names) == 1 else "are"
+    return f"{named}{f' and {more} more' if more > 0 else ''} {are} not there"

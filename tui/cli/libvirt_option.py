@@ -1,0 +1,38 @@
+"""``--libvirt VERSION``: which libvirt a machine is judged and planned for."""
+
+from __future__ import annotations
+
+import click
+
+from tui.disks import NEWEST, LibvirtVersion
+
+
+def _version(context: click.Context, param: click.Parameter, given: str | None) -> LibvirtVersion:
+    """The version given, else the person's setting, else the newest known."""
+    if given is None:
+        return _from_settings()
+    try:
+        return LibvirtVersion.parse(given)
+    except ValueError:
+        raise click.BadParameter(f"{given} is no version such as {NEWEST}", context, param) from None
+
+
+def _from_settings() -> LibvirtVersion:
+    from tui.app.settings import load_settings  # noqa: PLC0415 - it needs no screen, and help needs no settings
+
+    return load_settings().libvirt or NEWEST
+
+
+libvirt_option = click.option(
+    "--libvirt",
+    callback=_version,
+    metavar="VERSION",
+    help="Which libvirt it is for, 9.0 or 11.3; otherwise the setting, or the newest known.",
+)
+
+
+def told(version: LibvirtVersion) -> str:
+    """``libvirt 12.5 (the newest known)``."""
+    if version == NEWEST:
+        return f"libvirt {version} (the newest known)"
+    return f"libvirt {version}" + (f" (what {NEWEST} does is known, no more)" if version > NEWEST else "")

@@ -1,0 +1,181 @@
+"""The run of an audit: what was found is judged, what was accepted is set apart, all is counted.
+
+The work is done a few files at a time in processes; each makes of a result what its owner wants of it (a part
+of a report, a row's values), so that no more than that is handed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from tui.disks import NEWEST, LibvirtVersion
+from tui.fleet.accept import Acceptance, accepting, leftovers
+from tui.fleet.comparison import Facts, facts_of, key_of
+from tui.fleet.judge import images_of, judge, shared_in
+from tui.fleet.pool import in_order
+from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
+from tui.fleet.shared_images import SharedImages, hash_of
+from tui.fleet.tally import Tally, Totals
+from tui.fleet.walk import Found
+from tui.rules import Hypervisor, Topic, topics_of
+
+View = TypeVar("View")
+_REPORT_IT = "report it with the file, if you may pass it on"
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[View]):
+    """A few files' results, as they are viewed, and their counts; ``facts`` where they are remembered.
+
+    ``images`` are the hashes of each machine's images, by its file.
+    """
+
+    views: tuple[View, ...]
+    tally: Tally
+    files: int
+    facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
+    images: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judging(Generic[View]):
+    """Files in, their part of an audit out. Picklable; made once and handed to every process.
+
+    ``view`` is what becomes of each result. ``today`` is the day by which an acceptance expires.
+    ``remember`` keeps what a later audit can be compared with. ``topic`` leaves out what is found on others
+    (None: nothing).
+    """
+
+    view: Callable[[Result], View]
+    hypervisor: Hypervisor | None = None
+    acceptances: tuple[Acceptance, ...] = ()
+    today: date = date.min
+    remember: bool = False
+    libvirt: LibvirtVersion = NEWEST
+    topic: Topic | None = None
+
+    def __call__(self, found: Sequence[Found]) -> Part[View]:
+        """The part of a few files. Never raises for what they hold."""
+        judged = [result for one in found for result in judge(one, self.hypervisor, self.libvirt)]
+        return self._part(judged, len(found))
+
+    def lost(self, found: Found, why: str) -> Part[View]:
+        """The part of a file over which a process died."""
+        return self._part([Unread(found.path, CRASHED, why, _REPORT_IT, link=found.link)], 1)
+
+    def _part(self, results: Sequence[Result], files: int) -> Part[View]:
+        tally = Tally()
+        results = [self._accepted(result, tally) for result in results]
+        for result in results:
+            tally.count(result)
+        facts = _facts(results) if self.remember else {}
+        images = tuple(
+            (one.path, tuple(hash_of(use.image) for use in images_of(one)))
+            for one in results
+            if isinstance(one, JudgedMachine)
+        )
+        return Part(tuple(self.view(result) for result in results), tally, files, facts, images)
+
+    def late(self, files: Sequence[str]) -> Iterator[Part[View]]:
+        """The late part of each machine that shares an image: the disks in question, not counted again."""
+        for judged in shared_in(files, self.hypervisor):
+            tally = Tally()
+            result = self._accepted(judged, tally)
+            if isinstance(result, JudgedMachine):
+                tally.count_late(result)
+                yield Part((self.view(result),), tally, 0)
+
+    def _accepted(self, result: Result, tally: Tally) -> Result:
+        if isinstance(result, Unread):
+            return result
+        if self.topic is not None:
+            found = tuple(one for one in result.findings if self.topic in topics_of(one.rule))
+            result = replace(result, findings=found)
+        if not self.acceptances:
+            return result
+        judged, used = accepting(result, self.acceptances, self.today)
+        tally.used |= used
+        return judged
+
+
+def _facts(results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
+    found = {}
+    for judged in results:
+        if isinstance(judged, JudgedMachine):
+            for disk in judged.rows:
+                rules = [one.rule for one, _ in judged.on(disk.index)]
+                facts = facts_of(disk, judged.path, judged.vm, rules)
+                found[key_of(facts, judged.domain)] = facts
+    return found
+
+
+@contextmanager
+def _closing(found: Iterator[Found]) -> Iterator[None]:
+    """Let a walk end with the run that was made of it."""
+    try:
+        yield
+    finally:
+        if isinstance(found, Generator):
+            found.close()
+
+
+class AuditRun(Generic[View]):
+    """One audit under way: its parts as they come, its counts so far, and its totals once it ends.
+
+    Nothing is read before ``parts`` is iterated. ``stop`` may be called from another thread, or by a signal.
+    """
+
+    def __init__(self, found: Iterable[Found], judging: Judging[View], workers: int | None = None) -> None:
+        self._found = found
+        self._judging = judging
+        self._workers = workers
+        self._stopped = False
+        self.files = 0
+        self.tally = Tally()
+        self.facts: dict[tuple[str, ...], Facts] = {}
+        self._images = SharedImages()
+
+    def parts(self) -> Iterator[Part[View]]:
+        """The parts, in the order the files were found in, each counted before it is given."""
+        found = iter(self._found)
+        parts = in_order(self._judging, found, self._judging.lost, self._workers)
+        with _closing(found), closing(parts):
+            for part in parts:
+                if self._stopped:
+                    break
+                self.files += part.files
+                self.tally.add(part.tally)
+                self.facts.update(part.facts)
+                for file, hashes in part.images:
+                    self._images.take(file, hashes)
+                yield part
+                if self._stopped:
+                    break
+        yield from self._late_parts()
+
+    def _late_parts(self) -> Iterator[Part[View]]:
+        """What only the whole tells: images that more than one machine uses."""
+        if self._stopped:
+            return
+        for part in self._judging.late(self._images.suspects()):
+            self.tally.add(part.tally)
+            yield part
+
+    def stop(self) -> None:
+        """End it with what there is."""
+        self._stopped = True
+
+    def totals(self) -> Totals:
+        """The counts, and what is wrong with the accept file: not told of a run that was stopped before."""
+        if self._stopped:
+            return Totals(self.tally, complete=False)
+        judging = self._judging
+        unused = leftovers(judging.acceptances, frozenset(self.tally.used), judging.today)
+        tally = Tally()
+        tally.add(self.tally)
+        tally.count_findings(unused)
+        return Totals(tally, unused)

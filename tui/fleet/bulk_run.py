@@ -1,0 +1,146 @@
+"""One change to many files as a state machine: planned, reviewed, saved file by file, undone, redone.
+
+No threads and no screen: whoever owns a run calls ``advance`` until a step has ended, from a thread if it
+likes, and may ask it to stop meanwhile; then it ends behind the file it is at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+
+from tui.editing import PolicyChange
+from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan
+from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
+from tui.fleet.walk import Candidate
+from tui.rules import Hypervisor
+
+
+class Step(StrEnum):
+    """What a run does, or did last."""
+
+    PLAN = "plan"
+    SAVE = "save"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+class StepError(Exception):
+    """A step was begun that cannot be taken now; ``args`` tell why."""
+
+
+class BulkRun:
+    """The disks chosen in many files, what they shall become, and how far that is.
+
+    ``outcomes`` are those of the step under way or ended last, a file each. After a save ``can_undo`` holds
+    while a file stands as it was written; a file whose undo failed or was not reached stays to be tried
+    again, one that somebody changed since is left alone for good. ``can_redo`` is the same the other way.
+    """
+
+    def __init__(
+        self, chosen: Sequence[ChosenDisks], wanted: PolicyChange, hypervisor: Hypervisor | None = None
+    ) -> None:
+        self.step = Step.PLAN
+        self.plans: list[FilePlan] = []
+        self.outcomes: list[Outcome] = []
+        self.total = len(chosen)
+        self.done = 0
+        self._wanted = wanted
+        self._hypervisor = hypervisor
+        self._stopped = False
+        self._work: list[Callable[[], None]] = [partial(self._plan, one) for one in chosen]
+        self._saved: dict[str, Written] = {}
+        self._restored: dict[str, Written] = {}
+
+    # The step under way
+
+    def advance(self) -> bool:
+        """Do the next file of this step; whether there may be more to do. Never raises for one file."""
+        if not self.is_running:
+            return False
+        self._work[self.done]()
+        self.done += 1
+        return self.is_running
+
+    def stop(self) -> None:
+        """End the step behind the file it is at."""
+        self._stopped = True
+
+    @property
+    def is_running(self) -> bool:
+        """Whether files of this step are left and nobody stopped it."""
+        return not self._stopped and self.done < self.total
+
+    @property
+    def not_reached(self) -> int:
+        """How many files of this step were left when it was stopped."""
+        return 0 if self.is_running else self.total - self.done
+
+    # Planning
+
+    def _plan(self, chosen: ChosenDisks) -> None:
+        found = Candidate(chosen.path, asked=True)
+        self.plans.append(chosen.plan(found, self._wanted, self._hypervisor))
+
+    @property
+    def changes(self) -> list[FileChange]:
+        """The files that would change; none before every file has been planned."""
+        if self.step is Step.PLAN and self.done < self.total:
+            return []
+        return [one.change for one in self.plans if one.change is not None]
+
+    @property
+    def has_something_to_tell(self) -> bool:
+        """Whether anything would change or was refused."""
+        return any(one.change is not None or one.refused for one in self.plans)
+
+    # Writing
+
+    def save(self, *, backup: bool = False) -> None:
+        """Begin to save what was planned. Raises StepError where that is not whole, or was saved before."""
+        if self.step is not Step.PLAN or self.done < self.total:
+            raise StepError("there is no whole plan to save")
+        self._begin(Step.SAVE, [partial(apply, one, backup=backup) for one in self.changes])
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a file may stand as this run wrote it."""
+        return bool(self._saved) and not self.is_running
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a file may stand as an undo of this run left it."""
+        return bool(self._restored) and not self.is_running
+
+    def undo(self) -> None:
+        """Begin to take back what is written. Raises StepError where there is nothing, or a step runs."""
+        if not self.can_undo:
+            raise StepError("there is nothing to undo")
+        self._begin(Step.UNDO, [partial(undo, one) for one in self._saved.values()])
+
+    def redo(self) -> None:
+        """Begin to write again what was taken back. Raises StepError as ``undo`` does."""
+        if not self.can_redo:
+            raise StepError("there is nothing to do again")
+        self._begin(Step.REDO, [partial(redo, one) for one in self._restored.values()])
+
+    def _begin(self, step: Step, work: Sequence[Callable[[], Outcome]]) -> None:
+        self.step, self.outcomes, self.done, self._stopped = step, [], 0, False
+        self._work = [partial(self._write, one) for one in work]
+        self.total = len(self._work)
+
+    def _write(self, work: Callable[[], Outcome]) -> None:
+        """Write a file and remember what became of it. What failed or was refused stays where it was."""
+        outcome = work()
+        self.outcomes.append(outcome)
+        path, written = outcome.path, outcome.written
+        if outcome.state is State.KEPT:
+            self._saved.pop(path, None)
+            self._restored.pop(path, None)
+        elif written is not None and outcome.state is State.SAVED:
+            self._restored.pop(path, None)
+            self._saved[path] = written
+        elif written is not None:
+            self._saved.pop(path, None)
+            self._restored[path] = written

@@ -1,0 +1,221 @@
+"""What differs between two looks at machines: a VMX and its domain XML, or two audits of one tree.
+
+Disks of two machines are matched by address, those left by target, those left by their image's name without
+folder and suffix; in audits by file and disk. What counts is the policy in effect, not how a format words it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.disks import Disk
+from tui.fleet.records import yes_no
+
+MISSING = "missing"
+NEW = "new"
+CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is compared of one disk; ``file`` and ``vm`` tell whose it is. None: not known."""
+
+    file: str
+    vm: str
+    address: str | None
+    target: str | None
+    source: str | None
+    mode: str | None
+    preset: str | None
+    snapshot: bool | None
+    persistent: bool
+    findings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a person calls the disk."""
+        if self.address and self.target:
+            return f"{self.address} ({self.target})"
+        return self.address or self.target or self.source or "a disk without a name"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference. ``what`` is missing (only in A), new (only in B) or changed; ``fields`` then tell what.
+
+    Each field is its name, A's value and B's.
+    """
+
+    what: str
+    before: Facts | None
+    after: Facts | None
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def facts(self) -> Facts:
+        """The newer of the two."""
+        one = self.after or self.before
+        assert one is not None
+        return one
+
+
+class AuditError(Exception):
+    """A file is no audit of this program's; ``args`` tell why."""
+
+
+def facts_of(disk: Disk, file: str, vm: str, findings: Sequence[str] = ()) -> Facts:
+    """What is compared of a disk."""
+    return Facts(
+        file=file,
+        vm=vm,
+        address=disk.address,
+        target=disk.target or None,
+        source=disk.source or None,
+        mode=None if disk.mode is None else disk.mode.value,
+        preset=None if disk.preset is None else disk.preset.value,
+        snapshot=disk.participation.covered,
+        persistent=disk.policy.persistent,
+        findings=tuple(findings),
+    )
+
+
+def compare_machines(one: Sequence[Facts], other: Sequence[Facts]) -> list[Drift]:
+    """How two descriptions of one VM differ in their disks' policy; formats word it differently."""
+    pairs: list[tuple[Facts, Facts]] = []
+    left, right = list(one), list(other)
+    for key in (_address, _target, _base):
+        theirs = _unique(right, key)
+        for name, facts in _unique(left, key).items():
+            match = theirs.get(name)
+            if match is not None:
+                pairs.append((facts, match))
+                left.remove(facts)
+                right.remove(match)
+    order = {id(facts): place for place, facts in enumerate((*one, *other))}
+    found = [Drift(MISSING, facts, None) for facts in left]
+    found += [Drift(NEW, None, facts) for facts in right]
+    found += [
+        Drift(CHANGED, was, now, fields) for was, now in pairs if (fields := tuple(_policy_drift(was, now)))
+    ]
+    return sorted(found, key=lambda drift: order[id(drift.before or drift.after)])
+
+
+def _address(facts: Facts) -> str | None:
+    return facts.address and facts.address.lower()
+
+
+def _target(facts: Facts) -> str | None:
+    return facts.target and facts.target.lower()
+
+
+def _base(facts: Facts) -> str | None:
+    name = (facts.source or "").rpartition("/")[2]
+    return name.rpartition(".")[0].lower() or name.lower() or None
+
+
+def _unique(rows: Sequence[Facts], key: Callable[[Facts], str | None]) -> dict[str, Facts]:
+    """The rows by a key, without those that share theirs: such a name tells nothing."""
+    found: dict[str, list[Facts]] = {}
+    for facts in rows:
+        name = key(facts)
+        if name:
+            found.setdefault(name, []).append(facts)
+    return {name: group[0] for name, group in found.items() if len(group) == 1}
+
+
+def _policy_drift(was: Facts, now: Facts) -> Iterator[tuple[str, str, str]]:
+    for field in ("snapshot", "persistent"):
+        before, after = getattr(was, field), getattr(now, field)
+        if before != after:
+            yield field, _word(before), _word(after)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return "none" if value is None else str(value)
+
+
+_AUDITED = ("mode", "preset", "snapshot", "persistent", "source", "findings")
+
+
+def compare_audits(
+    one: Mapping[tuple[str, ...], Facts], other: Mapping[tuple[str, ...], Facts]
+) -> list[Drift]:
+    """How two audits differ, disk by disk, in the order of the first and then of what is new."""
+    found = []
+    for key, was in one.items():
+        now = other.get(key)
+        if now is None:
+            found.append(Drift(MISSING, was, None))
+            continue
+        fields = tuple(
+            (field, _word(getattr(was, field)), _word(getattr(now, field)))
+            for field in _AUDITED
+            if getattr(was, field) != getattr(now, field)
+        )
+        if fields:
+            found.append(Drift(CHANGED, was, now, fields))
+    found += [Drift(NEW, None, now) for key, now in other.items() if key not in one]
+    return found
+
+
+def key_of(facts: Facts, domain: int | None = None) -> tuple[str, ...]:
+    """What tells a disk of one audit from every other."""
+    return facts.file, str(domain or ""), facts.address or facts.target or facts.source or ""
+
+
+def read_audit(data: bytes) -> dict[tuple[str, ...], Facts] | None:
+    """The disks of an audit in json or jsonl; None where the bytes are no JSON.
+
+    Raises AuditError where this program did not write it.
+    """
+    if not data.lstrip().startswith(b"{"):
+        return None
+    try:
+        documents = _documents(data)
+        rows = [row for document in documents for row in _disk_rows(document)]
+        return {key_of(facts, domain): facts for facts, domain in map(_facts_in, rows)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AuditError(f"it is no audit this program wrote ({type(error).__name__}: {error})") from None
+
+
+def _documents(data: bytes) -> list[dict[str, Any]]:
+    try:
+        return [json.loads(data)]
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in data.split(b"\n") if line.strip()]
+
+
+def _disk_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if document["schema"] != "diskmode.audit/1":
+        raise ValueError(f"its schema is {document['schema']}")
+    if "results" not in document:
+        if document["kind"] == "disk":
+            yield document
+        return
+    for result in document["results"]:
+        if result["kind"] == "machine":
+            for disk in result["disks"]:
+                yield {**result, **disk}
+
+
+def _facts_in(row: dict[str, Any]) -> tuple[Facts, int | None]:
+    facts = Facts(
+        file=row["file"],
+        vm=row["vm"],
+        address=row["address"],
+        target=row["target"],
+        source=row["source"],
+        mode=row["mode"],
+        preset=row["preset"],
+        snapshot=row["participates"] if row["participates"] is None else bool(row["participates"]),
+        persistent=bool(row["persistent"]),
+        findings=tuple(one["rule"] for one in row["findings"]),
+    )
+    return facts, row.get("domain")

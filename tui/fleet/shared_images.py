@@ -1,0 +1,147 @@
+"""One image in two machines: told after a whole audit, in memory that does not grow with the names.
+
+Each disk's file is brought to one spelling (:func:`image_key`) and remembered as eight bytes of its hash with
+the number of the disk; only the few that are met twice are compared word by word. Two machines that write to
+one image without both saying so end in its corruption.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from tui.disks import Configuration, Disk
+from tui.storage import real_folder
+
+# VMFS mounts each datastore below this; a domain of libvirt's ESX driver names it in brackets.
+_VOLUMES = "/vmfs/volumes"
+NOT_SHARED = "not shared"
+_MOST_TOLD = 3
+
+
+class Use(NamedTuple):
+    """A disk of one machine that uses an image: how it shares it, and its mode, in the file's words.
+
+    ``number`` is the disk's index.
+    """
+
+    vm: str
+    number: int
+    disk: str
+    image: str
+    sharing: str
+    mode: str
+
+    @property
+    def words(self) -> str:
+        """What it says of sharing, and its mode."""
+        return f"{self.sharing}, {self.mode}"
+
+    def __str__(self) -> str:
+        return f"in {self.vm} {self.disk} {self.words}"
+
+
+def image_key(disk: Disk, path: str) -> str | None:
+    """The one spelling of a disk's file, for a machine at an absolute ``path``; None where it has none.
+
+    ``[datastore] folder/a.vmdk``, ``/vmfs/volumes/datastore/folder/a.vmdk``, ``file:///…`` and names relative
+    to the machine's folder are one.
+    """
+    source = disk.source
+    if not disk.is_disk or not source:
+        return None
+    if disk.source_kind not in ("file", "block"):
+        return f"{disk.source_kind}:{source}"
+    if source.startswith("file:"):
+        source = unquote(urlsplit(source).path)
+    if source.startswith("["):
+        datastore, bracket, rest = source[1:].partition("]")
+        if bracket:
+            source = f"{_VOLUMES}/{datastore.strip()}/{rest.strip()}"
+    if source[1:3] in (":\\", ":/"):
+        return source.replace("\\", "/").lower()  # a path of Windows, where letter case does not count
+    if not source.startswith("/"):
+        source = posixpath.join(posixpath.dirname(path), source.replace("\\", "/"))
+    folder, name = posixpath.split(posixpath.normpath(source))
+    return posixpath.join(_real_folder(folder), name)
+
+
+# A datastore's folder is a link to one that is named by its ID; most images share few folders.
+_real_folder = lru_cache(maxsize=1024)(real_folder)
+
+
+def uses_of(configuration: Configuration, path: str, vm: str) -> Iterator[Use]:
+    """Every writable image a machine uses; ``path`` is the absolute name of its file."""
+    for disk in configuration.disks:
+        if disk.read_only or (key := image_key(disk, path)) is None:
+            continue
+        bus = None if disk.place is None else configuration.controller_of(disk.place)
+        yield Use(vm, disk.index, disk.name, key, _sharing(disk, bus.shared_bus if bus else ""), _mode(disk))
+
+
+def _sharing(disk: Disk, bus: str) -> str:
+    if disk.sharing not in ("", "none"):
+        return disk.sharing
+    if disk.shareable:
+        return "shareable"
+    return f"bus sharing {bus}" if bus not in ("", "none") else NOT_SHARED
+
+
+def _mode(disk: Disk) -> str:
+    return disk.shown_mode or ("snapshot" if disk.policy.snapshot else "no snapshot")
+
+
+class SharedImages:
+    """Remembers which machines' files name which images: twelve bytes a disk, and the files' names."""
+
+    def __init__(self) -> None:
+        self._files: list[str] = []
+        self._hashes = array("Q")
+        self._of = array("L")
+
+    def take(self, file: str, hashes: Iterable[int]) -> None:
+        """Take in the hashes of one machine's images; the machines of one file come one after the other."""
+        if not self._files or self._files[-1] != file:
+            self._files.append(file)
+        for one in hashes:
+            self._hashes.append(one)
+            self._of.append(len(self._files) - 1)
+
+    def suspects(self) -> list[str]:
+        """The files that name an image met twice, in the order they came: only these need a second look."""
+        counts = Counter(self._hashes)
+        twice = {one for one, count in counts.items() if count > 1}
+        files = {of for one, of in zip(self._hashes, self._of, strict=True) if one in twice}
+        return [self._files[number] for number in sorted(files)]
+
+
+def hash_of(image: str) -> int:
+    """Eight bytes that stand for an image's name; a second look tells apart two that agree by chance."""
+    return int.from_bytes(hashlib.blake2b(image.encode("utf-8", "surrogateescape"), digest_size=8).digest())
+
+
+def other_uses(machines: Sequence[Sequence[Use]]) -> list[dict[int, str]]:
+    """For each machine, given by its uses, what the others say of the images it shares with them, by disk.
+
+    Where all of them say alike that it is shared, and in which mode, nothing is amiss and nothing is told.
+    """
+    by_image: dict[str, list[tuple[int, Use]]] = {}
+    for number, uses in enumerate(machines):
+        for use in uses:
+            by_image.setdefault(use.image, []).append((number, use))
+    told: list[dict[int, str]] = [{} for _ in machines]
+    for users in by_image.values():
+        alike = len({(use.sharing, use.mode) for _, use in users}) == 1
+        if len({number for number, _ in users}) < 2 or (alike and users[0][1].sharing != NOT_SHARED):
+            continue
+        for number, use in users:
+            others = [str(other) for at, other in users if at != number]
+            more = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
+            told[number][use.number] = f"here {use.words}; {'; '.join(others[:_MOST_TOLD])}{more}"
+    return told

@@ -1,0 +1,69 @@
+"""What a domain XML says of the rest of its machine: firmware, and devices that stay where they are."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from tui.disks import Attached, Firmware, Loader
+
+_USB = "usb"
+
+
+def firmware_of(domain: etree._Element) -> Firmware:
+    """The firmware a ``<domain>`` asks for."""
+    os = domain.find("os")
+    if os is None:
+        return Firmware()
+    loader, nvram = os.find("loader"), os.find("nvram")
+    said = Firmware(
+        _loader_of(os, loader),
+        nvram=nvram is not None,
+        nvram_format=None if nvram is None else _format_of(nvram),
+        template_format=None if nvram is None else nvram.get("templateFormat"),
+    )
+    if nvram is not None and nvram.get("template") and said.template_format is None:
+        return said._replace(template_format="" if loader is None else loader.get("format") or "raw")
+    return said
+
+
+def _format_of(nvram: etree._Element) -> str | None:
+    return nvram.get("format")
+
+
+def _loader_of(os: etree._Element, loader: etree._Element | None) -> Loader:
+    if loader is not None and loader.get("stateless") == "yes":
+        return Loader.STATELESS
+    if loader is not None and loader.get("type") == "pflash":
+        return Loader.PFLASH
+    return Loader.EFI if os.get("firmware") == "efi" else Loader.ROM
+
+
+def attached_to(domain: etree._Element) -> Attached:
+    """The devices of a ``<domain>`` whose state cannot be saved."""
+    devices = domain.find("devices")
+    if devices is None:
+        return Attached()
+    return Attached(
+        tuple(kind for one in devices if (kind := _hostdev_kind(one)) is not None),
+        tuple(one.get("name") or "" for one in devices.iterfind("shmem") if one.get("role") != "master"),
+        virtiofs=any(one.get("type") == "virtiofs" for one in devices.iterfind("filesystem/driver")),
+        vdpa=any(one.get("type") == "vdpa" for one in devices.iterfind("interface")),
+    )
+
+
+def _hostdev_kind(device: etree._Element) -> str | None:
+    """The kind of a host device that stays where it is, or None."""
+    if device.tag not in ("hostdev", "interface") or _is_spare(device):
+        return None
+    if device.tag == "interface":
+        return "pci" if device.get("type") == "hostdev" else None
+    if device.get("mode") == "capabilities":
+        return "capabilities"
+    kind = device.get("type")
+    return None if kind in (None, _USB) else kind
+
+
+def _is_spare(device: etree._Element) -> bool:
+    """The half of a failover pair that QEMU unplugs by itself."""
+    teaming = device.find("teaming")
+    return teaming is not None and teaming.get("type") == "transient"

@@ -1,0 +1,77 @@
+"""One backup or checkpoint being planned: what it takes, the XML that says so and the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from tui.disks import Disk
+from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
+from tui.machine import Machine
+from tui.planning import commands
+from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
+
+# Where the copy of a disk that is no file goes when no other disk tells a folder.
+_FOLDER = "/var/lib/libvirt/images"
+
+
+@dataclass(frozen=True)
+class BackupPlanning:
+    """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's."""
+
+    machine: Machine
+    kind: Kind = Kind.BACKUP
+    wanted: Mapping[int, bool] = field(default_factory=dict)
+    running: bool = True
+    incremental: str | None = None
+    name: str | None = None
+
+    @cached_property
+    def plan(self) -> BackupPlan:
+        """What it takes, or why there is none."""
+        return plan_backup(
+            BackupRequest(
+                self.machine.configuration,
+                self.machine.hypervisor,
+                self.kind,
+                self.running,
+                self.wanted,
+                self.incremental,
+            )
+        )
+
+    @cached_property
+    def backup(self) -> bytes | None:
+        """The ``<domainbackup>``, or None where none is asked for."""
+        if not self.kind.copies:
+            return None
+        disks = [self.machine.disks[index] for index in self.plan.copied]
+        return domainbackup(
+            [BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental
+        )
+
+    @cached_property
+    def checkpoint(self) -> bytes | None:
+        """The ``<domaincheckpoint>``, or None where none is asked for."""
+        if not self.kind.marks:
+            return None
+        return domaincheckpoint([self.machine.disks[index].target for index in self.plan.marked], self.name)
+
+    def _file_for(self, disk: Disk) -> str | None:
+        """Only a regular file's copy is named by libvirt."""
+        if disk.source_kind == "file":
+            return None
+        paths = (one.source for one in self.machine.disks if one.source_kind == "file" and one.is_disk)
+        first = next((path for path in paths if path.startswith("/")), None)
+        folder = _FOLDER if first is None else str(PurePosixPath(first).parent)
+        name = (self.machine.configuration.name or "machine").replace("/", "-")
+        return f"{folder.rstrip('/')}/{name}-{disk.target}.backup"
+
+    def command(self, file: str, checkpoint_file: str = "CHECKPOINT.xml") -> str:
+        """The command; ``file`` is where the first of the two documents lies."""
+        name = self.machine.configuration.name
+        if not self.kind.copies:
+            return commands.checkpoint_create(name, file)
+        return commands.backup_begin(name, file, checkpoint_file if self.kind.marks else None)

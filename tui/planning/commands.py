@@ -1,0 +1,124 @@
+"""The commands that take what was planned, as people type them, quoted for a shell.
+
+Sources: virsh(1), snapshot-create-as; ``vim-cmd vmsvc/snapshot.create``; PowerCLI New-Snapshot; vmrun.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tui.disks.snapshot import DomainSnapshot, Listed, Memory
+
+_ESX = ("-c", "esx://HOST/")
+
+
+class Command(NamedTuple):
+    """``tool`` is where it is typed, ``note`` what must be known first, or "".
+
+    ``file`` tells whether it names the XML.
+    """
+
+    tool: str
+    text: str
+    note: str = ""
+    file: bool = False
+
+
+def domain_words(name: str) -> tuple[str, ...]:
+    """The machine, where virsh wants a domain."""
+    said = name or "DOMAIN"
+    return (f"--domain={said}" if said.startswith("-") else said,)
+
+
+def file_word(file: str) -> str:
+    """A file, which shall not be taken for an option."""
+    return f"./{file}" if file.startswith("-") else file
+
+
+def is_plainly_said(snapshot: DomainSnapshot, *, without_memory: bool) -> bool:
+    """Whether virsh snapshot-create-as can say all of it; ``without_memory``: none is kept anyway."""
+    words = (None, Memory.INTERNAL, Memory.EXTERNAL, *((Memory.NO,) if without_memory else ()))
+    kept = snapshot.memory in words
+    entries = all(
+        one.name and one.kind in ("file", "block") and (one.kind == "file" or one.file)
+        for one in snapshot.listed
+    )
+    return kept and entries
+
+
+def snapshot_as(name: str, snapshot: DomainSnapshot, *, disk_only: bool, esx: bool = False) -> str:
+    """``virsh snapshot-create-as`` with all that a ``<domainsnapshot>`` says."""
+    words = ["virsh", *(_ESX if esx else ()), "snapshot-create-as", *domain_words(name)]
+    if snapshot.name:
+        words.append(f"--name={snapshot.name}" if snapshot.name.startswith("-") else snapshot.name)
+    if disk_only:
+        words.append("--disk-only")
+    if snapshot.memory_file:
+        words += ["--memspec", f"file={_escaped(snapshot.memory_file)},snapshot=external"]
+    for listed in () if esx else snapshot.listed:
+        words += ["--diskspec", ",".join(_diskspec(listed))]
+    return shlex.join(words)
+
+
+def _diskspec(listed: Listed) -> Iterator[str]:
+    yield _escaped(listed.name or "")
+    if listed.word is not None:
+        yield f"snapshot={listed.word}"
+    if listed.file_format is not None:
+        yield f"driver={listed.file_format}"
+    if listed.kind != "file":
+        yield f"stype={listed.kind}"
+    if listed.file:
+        yield f"file={_escaped(listed.file)}"
+
+
+def _escaped(text: str) -> str:
+    """virsh takes a doubled comma for one that separates nothing."""
+    return text.replace(",", ",,")
+
+
+def from_file(name: str, file: str, *, disk_only: bool, esx: bool = False) -> str:
+    """``virsh snapshot-create`` with a file."""
+    words = ["virsh", *(_ESX if esx else ()), "snapshot-create", *domain_words(name), file_word(file)]
+    return shlex.join([*words, *(("--disk-only",) if disk_only else ())])
+
+
+def of_esxi(name: str, snapshot_name: str, *, memory: bool, quiesced: bool) -> Sequence[Command]:
+    """What a host's own shell, and PowerCLI, are told."""
+    flags = ["1" if memory else "0", "1" if quiesced else "0"]
+    vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", "VMID", snapshot_name, "", *flags])
+    options = [word for word, said in (("-Memory", memory), ("-Quiesce", quiesced)) if said]
+    words = ["New-Snapshot", "-VM", _power_quoted(name), "-Name", _power_quoted(snapshot_name), *options]
+    return (
+        Command("ESXi's shell", vim, "VMID is the number before its name in: vim-cmd vmsvc/getallvms"),
+        Command("PowerCLI", " ".join(words)),
+    )
+
+
+def _power_quoted(text: str) -> str:
+    """In PowerShell's single quotes nothing is expanded, and a quote is doubled, also a typographic one."""
+    return (
+        "'"
+        + "".join(letter * 2 if letter in "'\u2018\u2019\u201a\u201b" else letter for letter in text)
+        + "'"
+    )
+
+
+def of_workstation(path: str, snapshot_name: str) -> Command:
+    """Workstation's, Player's and Fusion's vmrun."""
+    return Command("vmrun", shlex.join(["vmrun", "snapshot", path, snapshot_name]))
+
+
+def backup_begin(name: str, file: str, checkpoint_file: str | None) -> str:
+    """``virsh backup-begin``."""
+    words = ["virsh", "backup-begin", *domain_words(name), "--backupxml", file_word(file)]
+    return shlex.join(
+        words + ([] if checkpoint_file is None else ["--checkpointxml", file_word(checkpoint_file)])
+    )
+
+
+def checkpoint_create(name: str, file: str) -> str:
+    """``virsh checkpoint-create``."""
+    return shlex.join(["virsh", "checkpoint-create", *domain_words(name), file_word(file)])

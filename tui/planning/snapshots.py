@@ -1,0 +1,191 @@
+"""One snapshot being planned: a machine, a ``<domainsnapshot>`` as it was read, and what a person changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from tui.disks import Disk, Format, Preset
+from tui.disks.snapshot import Memory
+from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
+from tui.formats.errors import FormatError
+from tui.machine import Machine
+from tui.planning import commands
+from tui.planning.commands import Command
+from tui.rules import Hypervisor
+from tui.rules.hypervisors import VMWARE
+from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
+
+# What a <domainsnapshot> that lies nowhere yet is called.
+UNNAMED = "SNAPSHOT.xml"
+# Where a memory file goes when no disk's path tells a folder (libvirt's own for saved memory).
+_MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
+_CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
+# VMware's products know taking part and not; external comes nearest to their delta disks.
+_CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
+_MEMORY_CYCLE = (None, *Memory)
+
+
+def snapshot_in(machine: Machine) -> SnapshotDocument:
+    """The ``<domainsnapshot>`` a machine's file is (virsh snapshot-dumpxml prints such), or an empty one."""
+    if machine.configuration.format is Format.DOMAIN_XML:
+        with suppress(FormatError):
+            return SnapshotDocument(machine.document.data)
+    return SnapshotDocument()
+
+
+@dataclass(frozen=True)
+class Planning:
+    """A value; every change gives another.
+
+    ``origin`` is the ``<domainsnapshot>`` as it was read, or an empty one, and what is written is always made
+    from it: a change taken back gives its bytes back. ``overrides`` are by disk index, None for no entry.
+    ``memory`` and ``name`` None leave what ``origin`` says. ``has`` is what stands already.
+    """
+
+    machine: Machine
+    origin: SnapshotDocument = field(default_factory=SnapshotDocument)
+    overrides: Mapping[int, Preset | None] = field(default_factory=dict)
+    disk_only: bool = False
+    running: bool = False
+    memory: Memory | None = None
+    memory_file: str | None = None
+    name: str | None = None
+    has: frozenset[Standing] = frozenset()
+    quiesced: bool = False
+
+    @property
+    def hypervisor(self) -> Hypervisor:
+        """Whose snapshot it will be."""
+        return self.machine.hypervisor
+
+    @cached_property
+    def document(self) -> SnapshotDocument:
+        """The ``<domainsnapshot>`` with every change in it."""
+        wanted = [
+            Wanted(self._names_of(self.machine.disks[index]), word)
+            for index, word in sorted(self.overrides.items())
+        ]
+        memory = None if self.memory is None else MemoryWanted(self.memory, self._memory_file())
+        return self.origin.with_wanted(wanted, name=self.name, memory=memory)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the snapshot covers, or why there is none."""
+        return make_plan(
+            Request(
+                self.machine.configuration,
+                self.hypervisor,
+                self.document.value,
+                disk_only=self.disk_only,
+                running=self.running,
+                has=self.has,
+                quiesced=self.quiesced,
+            )
+        )
+
+    @cached_property
+    def written(self) -> SnapshotDocument | None:
+        """The ``<domainsnapshot>`` to give to the hypervisor: to ESX without disks, to Workstation none."""
+        if self.hypervisor is Hypervisor.WORKSTATION:
+            return None
+        return self.document.without_disks() if self.hypervisor is Hypervisor.ESXI else self.document
+
+    @cached_property
+    def lines(self) -> dict[int, tuple[int, ...]]:
+        """The lines (from 0) of each disk's entry in :attr:`written`, by the disk's index."""
+        listed = () if self.written is None else self.written.value.listed
+        found: dict[int, tuple[int, ...]] = {}
+        for entry in listed:
+            disk = disk_named(self.hypervisor, self.machine.disks, entry.name or "")
+            if disk is not None:
+                found[disk.index] = entry.lines
+        return found
+
+    # Changes
+
+    def with_override(self, index: int, word: Preset | None) -> Planning:
+        """The same with an override, or without any, for one disk."""
+        return replace(self, overrides={**self.overrides, index: word})
+
+    def with_next_override(self, index: int) -> Planning:
+        """The same with the next of the words there are; the one that was read brings its entry back."""
+        cycle = _CYCLE_OF_VMWARE if self.hypervisor in VMWARE else _CYCLE
+        now = self._override_of(self.plan, index)
+        word = cycle[(cycle.index(now) + 1) % len(cycle)] if now in cycle else None
+        if word == self._override_of(replace(self, overrides={}).plan, index):
+            return replace(self, overrides={at: one for at, one in self.overrides.items() if at != index})
+        return self.with_override(index, word)
+
+    def with_next_memory(self) -> Planning:
+        """The same with the next word for the memory."""
+        place = _MEMORY_CYCLE.index(self.memory)
+        return replace(self, memory=_MEMORY_CYCLE[(place + 1) % len(_MEMORY_CYCLE)])
+
+    @staticmethod
+    def _override_of(plan: Plan, index: int) -> Preset | None:
+        word = plan.disks[index].override
+        return Preset(word) if word in list(Preset) else None
+
+    def _names_of(self, disk: Disk) -> tuple[str, ...]:
+        """What entries may call a disk, the best first: names that are another disk's are left out."""
+        names = (disk.target, disk.source if disk.source.startswith("/") else "", disk.address or "")
+        named = [name for name in names if name and self._names(name, disk)]
+        return tuple(named) or (disk.target or disk.address or "",)
+
+    def _names(self, name: str, disk: Disk) -> bool:
+        return disk_named(self.hypervisor, self.machine.disks, name) is disk
+
+    # The memory's file, and the command
+
+    def _memory_file(self) -> str | None:
+        if self.memory is not Memory.EXTERNAL:
+            return None
+        return self.memory_file or self.origin.value.memory_file or self._made_memory_file()
+
+    def _made_memory_file(self) -> str:
+        """Beside the first disk that has a path: the machine's and the snapshot's name."""
+        sources = (disk.source for disk in self.machine.disks if disk.is_disk and disk.source_kind == "file")
+        first = next((source for source in sources if source.startswith("/")), None)
+        folder = _MEMORY_FOLDER if first is None else str(PurePosixPath(first).parent)
+        name = f"{self.machine.configuration.name or 'machine'}.{self.snapshot_name or 'snapshot'}.memory"
+        return f"{folder.rstrip('/')}/{name.replace('/', '-')}"
+
+    @property
+    def snapshot_name(self) -> str | None:
+        """The snapshot's name; None where libvirt names it by the second it is taken in."""
+        return self.name if self.name is not None else self.origin.value.name or None
+
+    def command(self, file: str | None = None) -> str:
+        """The first of :meth:`commands`."""
+        return self.commands(file)[0].text
+
+    def commands(self, file: str | None = None) -> Sequence[Command]:
+        """The commands that take the snapshot, the usual one first.
+
+        ``file`` is where the ``<domainsnapshot>`` lies, None where it lies nowhere: it is named then only if
+        virsh cannot say it all in options.
+        """
+        name = self.machine.configuration.name
+        if self.hypervisor is Hypervisor.WORKSTATION:
+            path = self.machine.path or f"{name or 'machine'}.vmx"
+            return (commands.of_workstation(path, self.snapshot_name or "snapshot"),)
+        if self.hypervisor is Hypervisor.ESXI:
+            memory = self.plan.memory is Memory.INTERNAL
+            own = commands.of_esxi(
+                name or "VM", self.snapshot_name or "snapshot", memory=memory, quiesced=self.quiesced
+            )
+            return own if self.quiesced else (*own, self._virsh(file, esx=True))
+        return (self._virsh(file, esx=False),)
+
+    def _virsh(self, file: str | None, *, esx: bool) -> Command:
+        name, value = self.machine.configuration.name, self.document.value
+        disk_only = self.disk_only or (esx and self.memory is Memory.NO)
+        plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
+        if file is None and self.origin == SnapshotDocument() and plain:
+            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx))
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx)
+        return Command("virsh", text, file=True)

@@ -1,0 +1,69 @@
+"""Rules on what a move to another hypervisor trips over, and nothing else speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.disks import Configuration, Disk, Remark
+from tui.rules.hypervisors import ESXI, VMWARE
+from tui.rules.rule import Rule, infos, on_disks, on_each_disk_of, warnings
+
+
+def _untracked(configuration: Configuration, disk: Disk) -> str | None:
+    """A disk that could be tracked and is not, in a machine that is tracked elsewhere."""
+    if disk.tracked or not disk.is_disk or disk.empty or not configuration.participation_of(disk).covered:
+        return None
+    others = [one.name for one in configuration.disks if one.tracked]
+    if others:
+        return f"{others[0]} has it{f', as {len(others) - 1} more have' if len(others) > 1 else ''}"
+    return "the VM has it" if configuration.tracked else None
+
+
+def _other_boot_disk(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.boot_order:
+        yield configuration.boot_order
+
+
+def _tpm(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.virtual_tpm:
+        yield configuration.virtual_tpm
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "cbt-half-enabled",
+        warnings(ESXI),
+        "ctkEnabled on the VM or on some of its disks, and not on this one",
+        on_each_disk_of(_untracked),
+        "changed block tracking is only half enabled: {detail}, this disk has not",
+        "switch it on for every disk, or for none: a warm migration or an incremental backup needs all",
+        "VMware KB 320557; forklift, warm migration needs changed block tracking on each disk",
+    ),
+    Rule(
+        "boot-order",
+        infos(VMWARE),
+        "bios.hddOrder puts another disk than the first before the others",
+        _other_boot_disk,
+        "the VM does not boot from its first disk: {detail}",
+        "say where it is moved to which disk it boots from",
+        "virt-v2v(1), --root; libvirt's VMX reader does not look at bios.hddOrder",
+    ),
+    Rule(
+        "nvme-disk",
+        infos(VMWARE),
+        "a disk on an NVMe controller",
+        on_disks(lambda disk: disk.is_disk and disk.bus == "nvme"),
+        "it is on an NVMe controller, which libvirt's VMX reader drops without a word",
+        "move it to a SCSI or SATA controller before the move, or convert it with this program",
+        "measured on libvirt 9.0 and 11.3; libvirt takes the bus nvme since 11.5",
+    ),
+    Rule(
+        "virtual-tpm",
+        infos(VMWARE),
+        "vtpm.present is TRUE",
+        _tpm,
+        "the VM has a virtual TPM ({detail}), whose contents no conversion takes along",
+        "keep the recovery keys of what it seals, such as BitLocker's, before the move",
+        "virt-v2v(1), notes on Windows and TPM",
+    ),
+)

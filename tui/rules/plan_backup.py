@@ -1,0 +1,236 @@
+"""Backups by QEMU (``backup-begin``) and checkpoints: they never look at ``snapshot='no'``.
+
+Sources: backup_conf.c, qemu_backup.c, qemu_checkpoint.c; measured with libvirt 9.0 and 11.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tui.disks import Configuration, Disk
+from tui.rules.hypervisors import Hypervisor
+from tui.rules.plan_align import in_libvirts_order
+from tui.rules.plan_qemu import format_of, is_transient
+from tui.rules.plan_values import Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why
+
+_MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
+_NOT_QEMU = "this function is not supported by the connection driver: "
+_OFF = "start the VM: QEMU itself copies its disks"
+_TRANSIENT = "the disk discards its writes, and QEMU copies none such: leave it out"
+
+
+class Kind(StrEnum):
+    """What is asked for: a backup, a checkpoint, or both at one moment."""
+
+    BACKUP = "backup"
+    CHECKPOINT = "checkpoint"
+    BOTH = "backup and checkpoint"
+
+    @property
+    def copies(self) -> bool:
+        """Whether data are copied."""
+        return self is not Kind.CHECKPOINT
+
+    @property
+    def marks(self) -> bool:
+        """Whether a checkpoint is made."""
+        return self is not Kind.BACKUP
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRequest:
+    """A backup or a checkpoint somebody wants.
+
+    ``wanted`` says by disk index which are to be in it, and which not; of the others libvirt's own choice
+    counts, without those that would have all of it refused. ``incremental`` is the checkpoint since which.
+    """
+
+    configuration: Configuration
+    hypervisor: Hypervisor
+    kind: Kind = Kind.BACKUP
+    running: bool = True
+    wanted: Mapping[int, bool] = field(default_factory=dict)
+    incremental: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupPlan:
+    """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed."""
+
+    disks: tuple[PlannedDisk, ...]
+    copied: tuple[int, ...]
+    marked: tuple[int, ...]
+    refused: PlanRefusal | None = None
+    warnings: tuple[PlanWarning, ...] = ()
+
+
+def plan_backup(request: BackupRequest) -> BackupPlan:
+    """What a backup or a checkpoint takes, or why there is none."""
+    disks = in_libvirts_order(request.configuration.disks)
+    copied = [disk for disk in disks if request.kind.copies and _is_wanted(request, disk)]
+    marked = [disk for disk in disks if request.kind.marks and _is_marked(request, disk, copied)]
+    taken = copied if request.kind.copies else marked
+    refused = next(_refusals(request, copied, marked), None)
+    return BackupPlan(
+        tuple(_planned(request, disk, taken=disk in taken) for disk in request.configuration.disks),
+        tuple(sorted(disk.index for disk in copied)),
+        tuple(sorted(disk.index for disk in marked)),
+        refused,
+        () if refused else tuple(_warnings(request, copied, marked)),
+    )
+
+
+def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanWarning]:
+    for disk in request.configuration.disks:
+        if disk.index in request.wanted:
+            continue
+        if _taken_by_itself(disk) and _left_out(request, disk):
+            yield PlanWarning(
+                f"{disk.name} discards its writes and is left out: with it all of it is refused",
+                _MEASURED,
+                disk.index,
+            )
+        elif request.kind.marks and _taken_by_itself(disk) and disk not in marked:
+            yield PlanWarning(
+                f"{disk.name} is {format_of(disk)} and in no checkpoint: no incremental backup holds it",
+                _MEASURED,
+                disk.index,
+            )
+    if request.kind.marks and not marked and not copied:
+        yield PlanWarning('libvirt answers "ok", and the checkpoint holds no disk', _MEASURED)
+    for disk in copied:
+        if disk.source_kind != "file":
+            yield PlanWarning(
+                f"{disk.name} is no regular file: it is listed with a file to copy it to, "
+                "which libvirt refuses to name itself",
+                _MEASURED,
+                disk.index,
+            )
+
+
+def _is_wanted(request: BackupRequest, disk: Disk) -> bool:
+    said = request.wanted.get(disk.index)
+    if said is not None:
+        return said
+    return _taken_by_itself(disk) and not _left_out(request, disk)
+
+
+def _taken_by_itself(disk: Disk) -> bool:
+    return not disk.empty and not disk.read_only
+
+
+def _left_out(request: BackupRequest, disk: Disk) -> bool:
+    """A disk that would have all refused is left out while others remain."""
+    others = (one for one in request.configuration.disks if _taken_by_itself(one) and not is_transient(one))
+    return is_transient(disk) and any(others)
+
+
+def _is_marked(request: BackupRequest, disk: Disk, copied: list[Disk]) -> bool:
+    if not request.kind.copies and request.wanted.get(disk.index) is not None:
+        return request.wanted[disk.index]
+    if request.kind.copies and disk not in copied:
+        return False
+    if not _taken_by_itself(disk) or _left_out(request, disk):
+        return False
+    markable = [one for one in request.configuration.disks if _taken_by_itself(one) and _holds_marks(one)]
+    return _holds_marks(disk) or not markable
+
+
+def _holds_marks(disk: Disk) -> bool:
+    return format_of(disk, running=True) in ("", "qcow2")
+
+
+def _planned(request: BackupRequest, disk: Disk, *, taken: bool) -> PlannedDisk:
+    said = request.wanted.get(disk.index)
+    return PlannedDisk(
+        disk,
+        preset=None if disk.preset is None else disk.preset.value,
+        override=None if said is None else ("yes" if said else "no"),
+        coverage=Coverage.YES if taken else Coverage.NO,
+        file="",
+        why=_why(request, disk),
+        reason=_reason(request, disk, taken=taken),
+    )
+
+
+def _why(request: BackupRequest, disk: Disk) -> Why:
+    if disk.index in request.wanted:
+        return Why.OVERRIDE
+    if disk.empty:
+        return Why.EMPTY
+    return Why.READ_ONLY if disk.read_only else Why.DEFAULT
+
+
+def _reason(  # noqa: PLR0911 - one for each sentence
+    request: BackupRequest, disk: Disk, *, taken: bool
+) -> str:
+    kind = request.kind.value
+    if taken and not disk.policy.snapshot and not disk.read_only:
+        return f"It is in this {kind}: snapshot='no' leaves it out of snapshots, not of what QEMU copies."
+    if taken:
+        return f"It is in this {kind}."
+    if disk.index in request.wanted:
+        return f"It is left out of this {kind}, as asked."
+    if disk.empty:
+        return "An empty drive: nothing to copy."
+    if disk.read_only:
+        return "A read-only disk is left out unless it is listed."
+    if is_transient(disk):
+        return "It discards its writes, and QEMU refuses all of it where such a disk is listed: left out."
+    return f"Its format {format_of(disk)} holds no checkpoint: left out."
+
+
+# What is refused, in libvirt's order
+
+
+def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanRefusal]:
+    copies = request.kind.copies
+    if request.hypervisor is not Hypervisor.QEMU:
+        function = "virDomainBackupBegin" if copies else "virDomainCheckpointCreateXML"
+        yield PlanRefusal(f"{_NOT_QEMU}{function}", "only libvirt's QEMU driver has it")
+        return
+    if not request.running:
+        message = (
+            "cannot perform disk backup for inactive domain"
+            if copies
+            else "cannot create checkpoint for inactive domain"
+        )
+        yield PlanRefusal(message, _OFF)
+    for disk in copied:
+        if disk.empty:
+            yield PlanRefusal(
+                f"disk '{disk.target}' has no media", "leave the empty drive out", disk=disk.index
+            )
+    yield from _of_marks(marked)
+    for disk in copied:
+        if is_transient(disk):
+            yield _transient(disk)
+    if copies and not copied:
+        yield PlanRefusal("no disks selected for backup", "every disk is read-only, empty or left out")
+
+
+def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
+    for disk in marked:
+        if disk.empty or disk.read_only:
+            yield PlanRefusal(
+                f"disk '{disk.target}' is empty or readonly",
+                "nothing changes there: leave it out",
+                disk=disk.index,
+            )
+    for disk in marked:
+        if is_transient(disk):
+            yield _transient(disk)
+        if not _holds_marks(disk):
+            yield PlanRefusal(
+                f"checkpoint for disk {disk.target} unsupported for storage type {format_of(disk)}",
+                "only qcow2 holds what a checkpoint marks: leave the disk out",
+                disk=disk.index,
+            )
+
+
+def _transient(disk: Disk) -> PlanRefusal:
+    return PlanRefusal(
+        f"block jobs are not supported on transient disk '{disk.target}'", _TRANSIENT, disk=disk.index
+    )

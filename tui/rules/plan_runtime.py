@@ -1,0 +1,195 @@
+"""What stops a snapshot that every disk agrees to: the firmware, devices that cannot be saved, QEMU itself.
+
+Sources: qemu_snapshot.c and qemu_migration.c (saving the memory counts as a migration);
+what QEMU and qemu-img say was measured with QEMU 7.2 (libvirt 9.0) and 10.0 (libvirt 11.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui.disks import Disk, Loader
+from tui.disks.libvirt import NVRAM_FORMATS, PFLASH_WHILE_OFF, SNAPSHOT_SAVE
+from tui.disks.snapshot import Memory
+from tui.rules.plan_align import coverage_of, in_libvirts_order
+from tui.rules.plan_values import Coverage, PlanRefusal, Request
+
+_DISK_ONLY = "take the disks alone, with --disk-only"
+_FIRMWARE = (Loader.PFLASH, Loader.STATELESS)
+
+
+def refusals_of_firmware(request: Request) -> Iterator[PlanRefusal]:
+    """What UEFI firmware makes of an internal snapshot."""
+    firmware, version = request.configuration.firmware, request.libvirt
+    if firmware.loader is Loader.ROM:
+        return
+    in_flash = firmware.loader in _FIRMWARE or request.running
+    before = PFLASH_WHILE_OFF if not request.running else NVRAM_FORMATS
+    if version < before:
+        if in_flash:
+            yield PlanRefusal(
+                "internal snapshots of a VM with pflash based firmware are not supported", _DISK_ONLY
+            )
+        return
+    if firmware.loader is Loader.STATELESS:
+        return
+    if request.running and firmware.nvram_format != "qcow2":
+        yield PlanRefusal(
+            "internal snapshots of a VM with pflash based firmware require QCOW2 nvram format",
+            f"{_DISK_ONLY}, or give the VM an NVRAM in qcow2",
+        )
+
+
+def refusals_of_nvram(request: Request) -> Iterator[PlanRefusal]:
+    """An NVRAM in qcow2 that would have to be made from a raw template."""
+    firmware, version = request.configuration.firmware, request.libvirt
+    if firmware.nvram_format != "qcow2" or version < NVRAM_FORMATS:
+        return
+    if firmware.loader is Loader.PFLASH and firmware.template_format == "raw" and _needs_nvram(request):
+        yield PlanRefusal(
+            "conversion of the nvram template to another target format is not supported",
+            "such a VM does not start: make the NVRAM by hand, with qemu-img convert",
+        )
+
+
+def _needs_nvram(request: Request) -> bool:
+    disks = request.configuration.disks
+    return request.running or any(coverage_of(request, disk) is Coverage.INTERNAL for disk in disks)
+
+
+# What saving the memory refuses
+
+
+def refusals_in_saving(request: Request, internal: Sequence[Disk], memory: Memory) -> Iterator[PlanRefusal]:
+    """What is refused when the state is saved; ``internal`` are the disks that keep it inside."""
+    if not (request.disk_only and not request.running):
+        yield from _of_nvram_made(request)
+    if memory is not Memory.NO:
+        yield from _of_devices(request)
+    if memory is Memory.EXTERNAL:
+        yield from _of_vmdk(request)
+    if request.running and memory is Memory.INTERNAL:
+        yield from _of_saving_inside(request, internal)
+    if not request.running and not request.disk_only:
+        yield from _of_qemu_img(request, internal)
+    yield from _of_empty_overlays(request)
+
+
+def _of_nvram_made(request: Request) -> Iterator[PlanRefusal]:
+    yield from refusals_of_nvram(request)
+
+
+def _of_devices(request: Request) -> Iterator[PlanRefusal]:
+    attached = request.configuration.attached
+    for kind in attached.hostdevs[:1]:
+        what = "mode='capabilities'" if kind == "capabilities" else f"mode='subsystem' type='{kind}'"
+        yield PlanRefusal(
+            f"cannot migrate a domain with <hostdev {what}>",
+            "saving the memory counts as a migration, and the domain has assigned non-USB host devices: "
+            + _DISK_ONLY,
+        )
+    meaning = f"saving the memory counts as a migration: {_DISK_ONLY}"
+    for name in attached.shmem[:1]:
+        yield PlanRefusal(
+            f"shmem device '{name}' cannot be migrated, only shmem with role='master' can be migrated",
+            meaning,
+        )
+    if attached.vdpa:
+        yield PlanRefusal("vDPA devices cannot be migrated", meaning)
+    if attached.virtiofs:
+        yield PlanRefusal("migration with virtiofs device is not supported", meaning)
+    if any(_discards(disk) for disk in request.configuration.disks):
+        yield PlanRefusal(
+            "migration with transient disk is not supported",
+            "keeping the memory is one, and a disk here discards its writes: use --disk-only without it",
+        )
+
+
+def _discards(disk: Disk) -> bool:
+    return disk.transient is not None or (disk.vmx_modes and not disk.policy.persistent)
+
+
+# What only QEMU and qemu-img find
+
+
+def _of_vmdk(request: Request) -> Iterator[PlanRefusal]:
+    for disk in request.configuration.disks:
+        if disk.file_format == "vmdk" and disk.source and not disk.read_only:
+            yield PlanRefusal(
+                f"cannot migrate domain: The vmdk format used by node '{_node(request, disk)}' "
+                "does not support live migration",
+                _DISK_ONLY,
+                disk=disk.index,
+            )
+            return
+
+
+def _node(request: Request, disk: Disk) -> str:
+    """What QEMU calls a disk's image: libvirt numbers those that hold one from the last."""
+    held = [one for one in in_libvirts_order(request.configuration.disks) if one.source]
+    number = len(held) - held.index(disk) if disk in held else 1
+    return f"libvirt-{number}-format"
+
+
+def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
+    if request.libvirt < SNAPSHOT_SAVE:
+        if internal and not any(disk.source and not disk.read_only for disk in internal):
+            yield PlanRefusal(
+                "Failed to take snapshot: Error: no block device can store vmstate for snapshot",
+                "a read-only disk cannot keep the memory",
+                disk=internal[0].index,
+            )
+        return
+    if internal and internal[0].empty:
+        yield PlanRefusal(
+            "argument key 'vmstate' must not have null value", "an empty drive cannot keep the memory"
+        )
+    for disk in internal:
+        if disk.read_only and disk.source:
+            yield PlanRefusal(
+                f"snapshot-save job failed: Device '{_node(request, disk)}' is writable but does not "
+                "support snapshots",
+                "QEMU puts no snapshot into a read-only image: leave the disk out, with --disk-only",
+                disk=disk.index,
+            )
+    for disk in internal:
+        if disk.data_file:
+            name = request.snapshot.name or "S"
+            yield PlanRefusal(
+                f"snapshot-save job failed: Could not create snapshot '{name}' on '{_node(request, disk)}'",
+                f"a qcow2 image with a data file holds no snapshot inside: {_DISK_ONLY}",
+                disk=disk.index,
+            )
+
+
+def _of_qemu_img(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
+    name = request.snapshot.name or "S"
+    for disk in internal:
+        start = (
+            f"Child process (qemu-img snapshot -c {name} {disk.source}) unexpected exit status 1: qemu-img: "
+        )
+        if disk.encrypted:
+            yield PlanRefusal(
+                f"{start}Could not open '{disk.source}': "
+                "Parameter 'encrypt.key-secret' is required for cipher",
+                f"qemu-img has no key: {_DISK_ONLY}, or while the VM runs",
+                disk=disk.index,
+            )
+        elif disk.data_file:
+            yield PlanRefusal(
+                f"{start}Could not create snapshot '{name}': Operation not supported",
+                f"a qcow2 image with a data file holds no snapshot inside: {_DISK_ONLY}",
+                disk=disk.index,
+            )
+
+
+def _of_empty_overlays(request: Request) -> Iterator[PlanRefusal]:
+    """An overlay over an empty drive, which only an entry with a file of its own gets this far."""
+    for disk in request.configuration.disks:
+        if disk.empty and coverage_of(request, disk) is Coverage.EXTERNAL:
+            message = (
+                "failed to update capacity data for block node '(null)'"
+                if request.running
+                else "Expected backing file name, got empty string"
+            )
+            yield PlanRefusal(message, "nothing is in the drive: leave it out", disk=disk.index)

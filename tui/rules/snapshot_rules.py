@@ -1,0 +1,277 @@
+"""What the planner answers to somebody who asks for a snapshot of a machine as it stands, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from tui.disks import Configuration, Disk, Policy, Preset, Remark
+from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
+from tui.rules.plan_values import PlanRefusal
+from tui.rules.rule import Edit, Rule, infos, nowhere, warnings
+from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
+
+_SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
+_LEFT = (Preset.NO, Preset.MANUAL)
+
+
+class _Finds(NamedTuple):
+    """What is found in one machine, by rule."""
+
+    refused: tuple[Remark, ...] = ()
+    plain: tuple[Remark, ...] = ()
+    by_name: tuple[Remark, ...] = ()
+    unsupported: tuple[Remark, ...] = ()
+
+
+class _Same:
+    """A machine, equal to itself alone: comparing two whole ones would cost more than judging them."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.configuration is self.configuration
+
+    def __hash__(self) -> int:
+        return id(self.configuration)
+
+
+def _is_ordinary(disk: Disk) -> bool:
+    """A disk that takes part in every snapshot, whatever is asked, or in none as nothing is in it."""
+    if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
+        return disk.transient is None
+    said = disk.preset is not None or disk.transient is not None or disk.shareable
+    return not said and disk.source_kind == "file"
+
+
+@lru_cache(maxsize=4)
+def _found(same: _Same) -> _Finds:
+    configuration = same.configuration
+    if all(map(_is_ordinary, configuration.disks)):
+        return _Finds()
+    if _all_left_out(configuration):
+        return _Finds(by_name=(Remark(""),))
+    running = [one for one in _snapshots(configuration, running=True) if one.way.memory_file is False]
+    if not any(one.works and one.covered for one in running):
+        return _all_refused(configuration)
+    return _Finds(plain=tuple(_plain_refused(configuration)))
+
+
+def _snapshots(configuration: Configuration, *, running: bool) -> Iterator[WayAnswer]:
+    answers = ways(configuration, Hypervisor.QEMU)
+    return (one for one in answers if one.way.kind is None and one.way.running is running)
+
+
+def _writable(configuration: Configuration) -> list[Disk]:
+    return [disk for disk in configuration.disks if not (disk.empty or disk.read_only)]
+
+
+def _all_left_out(configuration: Configuration) -> bool:
+    writable = _writable(configuration)
+    return bool(writable) and all(disk.preset in _LEFT for disk in writable)
+
+
+# Nothing works
+
+
+def _all_refused(configuration: Configuration) -> _Finds:
+    reason = answer_to(DISK_ONLY, configuration, Hypervisor.QEMU, running=True).refused
+    if reason is None:
+        return _Finds()
+    said = [disk for disk in _writable(configuration) if disk.preset or disk.transient or disk.shareable]
+    bare = _changed(configuration, said, _without_policy)
+    caused = said and _works(bare)
+    disk = reason.disk if reason.disk is not None else (said[0].index if caused else None)
+    remark = Remark(f'"{reason.message}"; {_advice(configuration, reason)}', disk=disk)
+    return _Finds(refused=(remark,)) if caused else _Finds(unsupported=(remark,))
+
+
+def _works(configuration: Configuration) -> bool:
+    return any(
+        one.works and one.covered
+        for one in _snapshots(configuration, running=True)
+        if not one.way.memory_file
+    )
+
+
+def _changed(
+    configuration: Configuration, disks: Sequence[Disk], change: Callable[[Disk], Disk]
+) -> Configuration:
+    indexes = {disk.index for disk in disks}
+    return replace(
+        configuration,
+        disks=tuple(change(disk) if disk.index in indexes else disk for disk in configuration.disks),
+    )
+
+
+def _without_policy(disk: Disk) -> Disk:
+    return replace(
+        disk, preset=None, transient=None, shareable=False, policy=Policy(snapshot=True, persistent=True)
+    )
+
+
+def _left_to_nobody(disk: Disk) -> Disk:
+    return replace(disk, preset=Preset.NO, policy=disk.policy._replace(snapshot=False))
+
+
+def _silent(disk: Disk) -> Disk:
+    return replace(disk, preset=None)
+
+
+def _kept(disk: Disk) -> Disk:
+    return replace(disk, transient=None, policy=disk.policy._replace(persistent=True))
+
+
+class _Remedy(NamedTuple):
+    """What might help: of which disks, what is changed, and what it is called."""
+
+    fits: Callable[[Disk], object]
+    change: Callable[[Disk], Disk]
+    words: str
+
+
+_REMEDIES = (
+    _Remedy(
+        lambda disk: disk.transient and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
+    ),
+    _Remedy(
+        lambda disk: disk.shareable and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
+    ),
+    _Remedy(lambda disk: disk.preset is Preset.INTERNAL, _silent, "no snapshot='internal' for {}"),
+    _Remedy(lambda disk: disk.transient or disk.shareable, _left_to_nobody, "snapshot='no' for {}"),
+    _Remedy(lambda disk: disk.transient, _kept, "no <transient/> for {}"),
+    _Remedy(lambda disk: disk.preset in _LEFT, _silent, "no preset for {}"),
+)
+
+
+def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
+    """What the planner takes once it is changed; never a thing it would refuse."""
+    for remedy in _REMEDIES:
+        disks = [disk for disk in _writable(configuration) if remedy.fits(disk)]
+        if not disks:
+            continue
+        changed = _changed(configuration, disks, remedy.change)
+        if _works(changed):
+            calls = [one.way.call for one in _snapshots(changed, running=True) if one.works and one.covered]
+            said = remedy.words.format(", ".join(disk.target for disk in disks))
+            return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
+    off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
+    return f"while the VM is off {off[0]} works" if off else reason.meaning
+
+
+# A plain one is refused, and the presets are why
+
+
+def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
+    said = [disk for disk in _writable(configuration) if disk.preset is not None]
+    if not said:
+        return
+    bare = _changed(configuration, said, _silent)
+    for running in (False, True):
+        answer = answer_to(PLAIN, configuration, Hypervisor.QEMU, running=running)
+        if answer.refused is None or not answer_to(PLAIN, bare, Hypervisor.QEMU, running=running).works:
+            continue
+        working = (one for one in _snapshots(configuration, running=running) if one.works and one.covered)
+        left = next((one.way.call for one in working), None)
+        if left is None:  # off, where running one works
+            left = f"{calls_that_work(configuration, Hypervisor.QEMU, running=True)[0]} of the running VM"
+        yield Remark(f'"{answer.refused.message}"; {left} works', disk=said[0].index)
+        return
+
+
+def _refused(configuration: Configuration) -> Iterable[Remark]:
+    return _found(_Same(configuration)).refused
+
+
+def _plain(configuration: Configuration) -> Iterable[Remark]:
+    return _found(_Same(configuration)).plain
+
+
+def _by_name(configuration: Configuration) -> Iterable[Remark]:
+    return _found(_Same(configuration)).by_name
+
+
+def _unsupported(configuration: Configuration) -> Iterable[Remark]:
+    return _found(_Same(configuration)).unsupported
+
+
+# A change that takes a way
+
+
+def _way_lost(change: Edit, disk: Disk) -> str | None:
+    """Which way of asking works no longer, and which is left; told of the first disk changed."""
+    if disk.index != _first_changed(change):
+        return None
+    before, after = ways(change.before, change.hypervisor), ways(change.after, change.hypervisor)
+    pairs = zip(before, after, strict=True)
+    gone = [now for was, now in pairs if was.way.kind is None and was.works and now.refused is not None]
+    if not gone or gone[0].refused is None:
+        return None
+    call = gone[0].way.call
+    states = {one.way.running for one in gone if one.way.call == call}
+    state = "" if len(states) > 1 else (" while it runs" if gone[0].way.running else " while it is off")
+    kind = f"a {call} snapshot" if call == PLAIN else f"a snapshot {call}"
+    still = [one.way for one in after if one.works and one.covered and one.way.kind is None]
+    still.sort(key=lambda way: way.running is not gone[0].way.running)
+    while_off = still and not still[0].running and gone[0].way.running
+    left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
+    works = f"{left} works" if left else "no snapshot works without naming the disks"
+    return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
+
+
+def _first_changed(change: Edit) -> int | None:
+    pairs = zip(change.before.disks, change.after.disks, strict=True)
+    return next((now.index for was, now in pairs if was is not now and was != now), None)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "snapshots-refused",
+        warnings(QEMU),
+        "by its presets, <transient/> or <shareable/>, every snapshot of the running VM is refused",
+        _refused,
+        "every snapshot of the running VM is refused: {detail}",
+        "change that, or name the disks in each snapshot",
+        _SOURCE,
+    ),
+    Rule(
+        "plain-snapshot-refused",
+        warnings(QEMU),
+        "by its presets a plain snapshot is refused, and another kind is not",
+        _plain,
+        "a plain snapshot is refused: {detail}",
+        "ask for the kind that works, or give all disks one preset",
+        _SOURCE,
+    ),
+    Rule(
+        "snapshots-by-name",
+        infos(QEMU),
+        "every writable disk says snapshot='no' or 'manual'",
+        _by_name,
+        "a snapshot takes only the disks that it names: every disk is left out, or left to you",
+        "name the disks in each snapshot, as oVirt and other managers do with --disk-only",
+        "libvirt qemu_snapshot.c: nothing selected for snapshot; an entry overrides a preset (measured)",
+    ),
+    Rule(
+        "no-snapshot-by-itself",
+        infos(QEMU),
+        "what its disks are lets no snapshot of the running VM be taken without more being said",
+        _unsupported,
+        "no snapshot of the running VM is taken without more being said: {detail}",
+        "a backup of the running VM (backup-begin) needs no snapshot",
+        _SOURCE,
+    ),
+    Rule(
+        "way-lost",
+        warnings(QEMU | VMWARE),
+        "an edit after which a snapshot is refused that worked before",
+        nowhere,
+        "{detail}",
+        "set it back, or ask that way",
+        "this project's plan",
+        forbids=_way_lost,
+    ),
+)

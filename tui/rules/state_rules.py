@@ -1,0 +1,114 @@
+"""Rules on what lies beside a machine: chains of deltas, files that are not there, what a run left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.disks import Configuration, Disk, Remark
+from tui.rules.change_rules import parent_of
+from tui.rules.hypervisors import ALL, QEMU, VMWARE
+from tui.rules.rule import Rule, infos, on_each_disk_of, warnings
+
+
+def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
+    """More deltas of the machine's own than it has snapshots."""
+    sidecars = configuration.sidecars
+    snapshots, chain = sidecars.snapshots, sidecars.chains.get(disk.index)
+    known = snapshots is not None or (
+        bool(sidecars.images) and not any(one.disk is None for one in sidecars.unknown)
+    )
+    if not known or not disk.is_disk:
+        return None
+    count = 0 if snapshots is None else snapshots.count
+    if chain is not None:
+        own = chain.files if chain.outside is None else chain.files[: chain.files.index(chain.outside)]
+        deltas = len(own) - 1
+    else:
+        deltas = 0 if parent_of(disk, configuration.image_of(disk)) is None else 1
+    if deltas <= count:
+        return None
+    have = "no snapshot" if count == 0 else "1 snapshot" if count == 1 else f"{count} snapshots"
+    return f"{deltas} delta{'' if deltas == 1 else 's'}, and the VM has {have}"
+
+
+def _parent_missing(configuration: Configuration, disk: Disk) -> str | None:
+    chain = configuration.sidecars.chains.get(disk.index)
+    return None if chain is None else chain.missing
+
+
+def _leaves(configuration: Configuration, disk: Disk) -> str | None:
+    chain = configuration.sidecars.chains.get(disk.index)
+    return None if chain is None else chain.outside
+
+
+def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
+    disks = [disk for disk in configuration.disks if disk.is_disk and not disk.empty]
+    if disks and all(configuration.participation_of(disk).covered is False for disk in disks):
+        yield Remark("its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "consolidation-needed",
+        warnings(VMWARE),
+        "the disk runs on more deltas than the .vmsd counts snapshots",
+        on_each_disk_of(_consolidation),
+        "its disks need consolidation: this one runs on {detail}",
+        "consolidate the VM's disks, or take a snapshot and delete all, before the deltas fill the datastore",
+        "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; VMware KB 2003638",
+    ),
+    Rule(
+        "disk-missing",
+        warnings(VMWARE),
+        "the disk's file is not there, though others of the VM are",
+        on_each_disk_of(lambda configuration, disk: configuration.sidecars.missing.get(disk.index)),
+        "its file is not there: {detail}",
+        "restore the file, or take the disk out of the machine: it does not start without it",
+        "this project: the descriptor is looked for where VMware would look",
+    ),
+    Rule(
+        "parent-missing",
+        warnings(VMWARE),
+        "an image that the disk's delta builds on is not there",
+        on_each_disk_of(_parent_missing),
+        "an image it builds on is not there: {detail}",
+        "bring that file back: without it the disk cannot be opened",
+        "Virtual Disk Format 5.0, parentFileNameHint",
+    ),
+    Rule(
+        "linked-clone",
+        infos(VMWARE),
+        "the chain of the disk's images leaves the machine's folder",
+        on_each_disk_of(_leaves),
+        "a linked clone: it builds on {detail}, which is not the machine's own",
+        "keep that file as it is; make a full clone before this machine is moved or the other one removed",
+        "Workstation manual, linked clones; Virtual Disk Format 5.0, parentFileNameHint",
+    ),
+    Rule(
+        "transient-leftover",
+        warnings(QEMU),
+        "IMAGE.TRANSIENT-NAME lies beside the disk's image",
+        on_each_disk_of(lambda configuration, disk: configuration.sidecars.overlays.get(disk.index)),
+        "the overlay of a run is still there: {detail}",
+        "if the machine is off, remove that file: while it is there, the machine does not start",
+        "measured: libvirt's QEMU driver leaves it after a crash, and then refuses to start",
+    ),
+    Rule(
+        "in-two-machines",
+        warnings(ALL),
+        "another machine of the same audit uses the disk's image, and not both say alike that it is shared",
+        on_each_disk_of(lambda configuration, disk: configuration.sidecars.others.get(disk.index)),
+        "another machine uses the same image: {detail}",
+        "never run both at once before each says that the disk is shared, in the same mode",
+        "libvirt formatdomain, shareable; VMware KB 326781: two unknowing writers corrupt it",
+    ),
+    Rule(
+        "nothing-in-snapshots",
+        warnings(VMWARE),
+        "no disk of the VM takes part in snapshots",
+        _nothing_covered,
+        "a snapshot of this VM holds no disk at all: {detail} left out",
+        "let the disks take part that backups made from snapshots are to hold, or back the VM up another way",
+        "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
+    ),
+)

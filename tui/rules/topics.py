@@ -1,0 +1,69 @@
+"""What a rule is about: so that who plans a backup or a move reads only what stands in the way of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """``migration`` is a move by VDDK, virt-v2v or forklift; ``hygiene`` the file and its folder."""
+
+    SNAPSHOT = "snapshot"
+    BACKUP = "backup"
+    MIGRATION = "migration"
+    HYGIENE = "hygiene"
+
+
+_SNAPSHOT = frozenset({Topic.SNAPSHOT})
+_BACKUP = _SNAPSHOT | {Topic.BACKUP}
+_MOVE = frozenset({Topic.MIGRATION})
+_HYGIENE = frozenset({Topic.HYGIENE})
+# Rules that are not in it are about snapshots alone. Migration: forklift's VMware validations (independent
+# disks, changed block tracking, RDM, shared disks, snapshots, TPM, NVMe); virt-v2v(1).
+_TOPICS: dict[str, frozenset[Topic]] = {
+    "snapshot-without-persistence": _BACKUP,
+    "unknown-mode": _BACKUP | _HYGIENE,
+    "legacy-mode": _BACKUP | _MOVE | _HYGIENE,
+    "contradicting-spellings": _BACKUP | _HYGIENE,
+    "unknown-preset": _BACKUP | _HYGIENE,
+    "left-to-you": _BACKUP,
+    "not-in-snapshots": _BACKUP | _MOVE,
+    "writes-discarded": _BACKUP | _MOVE,
+    "nothing-in-snapshots": _BACKUP | _MOVE,
+    "has-snapshots": _SNAPSHOT | _MOVE | _HYGIENE,
+    "is-delta": _SNAPSHOT | _MOVE,
+    "in-use": _MOVE | _HYGIENE,
+    "consolidation-needed": _SNAPSHOT | _MOVE | _HYGIENE,
+    "disk-missing": _BACKUP | _MOVE | _HYGIENE,
+    "parent-missing": _BACKUP | _MOVE | _HYGIENE,
+    "linked-clone": _BACKUP | _MOVE,
+    "transient-leftover": _HYGIENE,
+    "in-two-machines": _SNAPSHOT | _MOVE | _HYGIENE,
+    "cbt-on-independent": _BACKUP | _MOVE,
+    "cbt-half-enabled": _BACKUP | _MOVE,
+    "cbt-on-shared": _BACKUP | _MOVE,
+    "shared-and-dependent": _BACKUP | _MOVE,
+    "bus-sharing": _BACKUP | _MOVE,
+    "physical-rdm": _BACKUP | _MOVE,
+    "host-disk": _BACKUP | _MOVE,
+    "snapshots-disabled": _BACKUP | _MOVE,
+    "not-covered": _BACKUP,
+    "transient-limits": _SNAPSHOT | _MOVE,
+    "nvme-disk": _MOVE,
+    "virtual-tpm": _MOVE,
+    "boot-order": _MOVE,
+    "duplicate-key": _HYGIENE,
+    "malformed-line": _HYGIENE,
+    "encoding": _HYGIENE,
+    "template": _HYGIENE,
+    "encrypted": _BACKUP | _MOVE,
+    "partially-encrypted": _MOVE,
+    "bad-address": _MOVE | _HYGIENE,
+    "controller-absent": _HYGIENE,
+    "beside-unknown": _HYGIENE,
+}
+
+
+def topics_of(rule: str) -> frozenset[Topic]:
+    """What the rule with this id is about."""
+    return _TOPICS.get(rule, _SNAPSHOT)

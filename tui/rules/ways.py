@@ -1,0 +1,162 @@
+"""Every way to ask for a snapshot or a backup of a machine, and what the one planner answers to each."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+from tui.disks import Configuration
+from tui.disks.snapshot import DomainSnapshot
+from tui.rules.hypervisors import VMWARE, Hypervisor
+from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
+from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing
+from tui.rules.planner import make_plan
+
+# No such file is written: its name stands for any.
+_MEMORY_FILE = "/MEMORY"
+
+
+class Way(NamedTuple):
+    """A way of asking: ``call`` is what it is called, ``running`` the state of the machine."""
+
+    call: str
+    running: bool
+    disk_only: bool = False
+    memory_file: bool = False
+    quiesced: bool = False
+    kind: Kind | None = None
+
+
+PLAIN, DISK_ONLY, MEMORY, BACKUP, CHECKPOINT = (
+    "plain",
+    "--disk-only",
+    "memory external",
+    "backup-begin",
+    "checkpoint",
+)
+WITH_MEMORY, WITHOUT_MEMORY, QUIESCED = "with memory", "without memory", "quiesced"
+_OF_LIBVIRT = tuple(
+    way
+    for running in (False, True)
+    for way in (
+        Way(PLAIN, running),
+        Way(DISK_ONLY, running, disk_only=True),
+        Way(MEMORY, running, memory_file=True),
+        Way(BACKUP, running, kind=Kind.BACKUP),
+        Way(CHECKPOINT, running, kind=Kind.CHECKPOINT),
+    )
+)
+_OF_VMWARE = (
+    Way(WITHOUT_MEMORY, running=False, disk_only=True),
+    Way(WITHOUT_MEMORY, running=True, disk_only=True),
+    Way(WITH_MEMORY, running=True),
+    Way(QUIESCED, running=True, quiesced=True),
+)
+
+
+class WayAnswer:
+    """What the planner says of one way; worked out when it is first asked for."""
+
+    def __init__(
+        self, way: Way, configuration: Configuration, hypervisor: Hypervisor, has: frozenset[Standing]
+    ) -> None:
+        self.way = way
+        self._asked = (configuration, hypervisor, has)
+
+    @cached_property
+    def plan(self) -> Plan | BackupPlan:
+        """The whole plan."""
+        configuration, hypervisor, has = self._asked
+        way = self.way
+        if way.kind is not None:
+            return plan_backup(BackupRequest(configuration, hypervisor, way.kind, way.running))
+        return make_plan(request_of(way, configuration, hypervisor, has))
+
+    @property
+    def refused(self) -> PlanRefusal | None:
+        """The first reason why not."""
+        return self.plan.refused
+
+    @property
+    def works(self) -> bool:
+        """Whether the hypervisor takes it."""
+        return self.refused is None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is answered "ok" and yet cannot be given back."""
+        return tuple(one.message for one in self.plan.warnings) if isinstance(self.plan, Plan) else ()
+
+    @property
+    def covered(self) -> tuple[int, ...]:
+        """The indexes of the disks it gives back; none where it is refused."""
+        if not self.works:
+            return ()
+        return tuple(one.disk.index for one in self.plan.disks if one.covered)
+
+
+def request_of(
+    way: Way,
+    configuration: Configuration,
+    hypervisor: Hypervisor,
+    has: frozenset[Standing] = frozenset(),
+) -> Request:
+    """The request a way of asking for a snapshot stands for, with nothing said of any disk."""
+    said = DomainSnapshot(memory_file=_MEMORY_FILE) if way.memory_file else DomainSnapshot()
+    return Request(
+        configuration,
+        hypervisor,
+        said,
+        disk_only=way.disk_only,
+        running=way.running,
+        has=has,
+        quiesced=way.quiesced,
+    )
+
+
+def ways(
+    configuration: Configuration, hypervisor: Hypervisor, has: frozenset[Standing] = frozenset()
+) -> tuple[WayAnswer, ...]:
+    """Every way there is with a hypervisor, with the planner's answer; those while it is off first."""
+    known = _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
+    return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
+
+
+def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool) -> WayAnswer:
+    """The planner's answer to one way."""
+    return next(
+        one for one in ways(configuration, hypervisor) if one.way.call == call and one.way.running == running
+    )
+
+
+# Told in a line
+
+
+def in_a_line(configuration: Configuration, hypervisor: Hypervisor) -> str:
+    """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!``: with a warning."""
+    calls = (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
+    answers = ways(configuration, hypervisor)
+    return "snapshots: " + " · ".join(f"{call} {_word(call, answers)}" for call in calls)
+
+
+def _word(call: str, answers: tuple[WayAnswer, ...]) -> str:
+    asked = {one.way.running: one for one in answers if one.way.call == call}
+    works = {running: one.works for running, one in asked.items()}
+    if not any(works.values()):
+        return "no"
+    warned = " !" if any(one.works and one.warnings for one in asked.values()) else ""
+    if all(works.values()) or call in (BACKUP, CHECKPOINT):
+        return f"yes{warned}"
+    return f"{'running' if works.get(True) else 'off'} only{warned}"
+
+
+def calls_that_work(
+    configuration: Configuration, hypervisor: Hypervisor, *, running: bool | None = None
+) -> tuple[str, ...]:
+    """The calls for a snapshot that work, of a machine in any state, or in one."""
+    found = (
+        one.way.call
+        for one in ways(configuration, hypervisor)
+        if one.way.kind is None and running in (None, one.way.running) and one.works
+    )
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,27 @@
+"""One file open for editing: what happens to it over time, as values, without screen or threads."""
+
+from tui.session.choices import Choices
+from tui.session.session import Arrival, Session, SeveralDomains, difference, open_reading
+from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
+from tui.session.work import Doing, Look, Work, typed_address
+
+__all__ = [
+    "Arrival",
+    "Asked",
+    "Choices",
+    "Doing",
+    "Leave",
+    "Look",
+    "Notice",
+    "PathQuestion",
+    "Question",
+    "Reply",
+    "Session",
+    "SeveralDomains",
+    "Step",
+    "Told",
+    "Work",
+    "difference",
+    "open_reading",
+    "typed_address",
+]

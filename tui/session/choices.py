@@ -1,0 +1,31 @@
+"""What a person chose on the command line, from there to the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tui.rules import Hypervisor
+
+if TYPE_CHECKING:
+    from tui.formats.spellings import Spelling
+    from tui.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How machines are looked at, and how the screen behaves; None is what nobody chose.
+
+    ``domain`` is a name or a number, from 1. ``mouse`` tells whether the screen takes the mouse, ``follow``
+    whether a fleet follows symbolic links out of its folders.
+    """
+
+    domain: str | None = None
+    hypervisor: Hypervisor | None = None
+    spelling: Spelling | None = None
+    mouse: bool = True
+    follow: bool = False
+
+    def applied_to(self, machine: Machine) -> Machine:
+        """The machine, judged and spelt as was chosen."""
+        return replace(machine, chosen=self.hypervisor, spelling=self.spelling)

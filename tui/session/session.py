@@ -1,0 +1,350 @@
+"""One file open for editing: read, edit, save, export, reload, conflict, leave.
+
+A session waits for nothing and runs nothing: what may take long it gives away as Work, and is told the
+outcome later, whatever the person did meanwhile. One work goes on at a time. Every method answers with a
+Step, or None where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+from functools import partial
+from typing import NamedTuple
+
+from tui.disks import Format, Sidecars
+from tui.editing import Editing, Refusal
+from tui.formats.changes import DiffLine, diff
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.machine import Machine, SeveralDomainsError, machine_in, read_sidecars
+from tui.session.choices import Choices
+from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
+from tui.session.work import (
+    Copy,
+    Doing,
+    Look,
+    NotRead,
+    NotSaved,
+    NotWritten,
+    Outcome,
+    ReadAgain,
+    RefusedAtWrite,
+    Save,
+    Saved,
+    Work,
+    Written,
+    read_again,
+    save_judged,
+    typed_address,
+    write_copy,
+)
+from tui.storage import ConflictError, Reading, StorageError, source_of
+
+_SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
+
+
+class Arrival(Enum):
+    """What became of what was read beside the file, where it forbade nothing."""
+
+    LEARNT = "learnt"
+    NOTHING_NEW = "nothing new"
+
+
+def open_reading(reading: Reading, choices: Choices) -> Session | SeveralDomains:
+    """The session on the machine in what was read, where it is known which is meant.
+
+    Raises FormatError where it holds no machine, or not the domain that was chosen.
+    """
+    path = None if reading.path is None else reading.path.path
+    try:
+        machine = machine_in(reading.data, path, choices.domain)
+    except SeveralDomainsError as error:
+        return SeveralDomains(reading, error.names)
+    return Session(reading, choices.applied_to(machine))
+
+
+class SeveralDomains(NamedTuple):
+    """A file of which it is not known yet which domain is meant; ``names`` are theirs, in order."""
+
+    reading: Reading
+    names: tuple[str, ...]
+
+    def chosen(self, number: str, choices: Choices) -> Session | SeveralDomains:
+        """The session on the domain with this number, from 1."""
+        return open_reading(self.reading, replace(choices, domain=number))
+
+
+class Session:
+    """One file open for editing.
+
+    ``reading`` is the file as it was last read or saved, ``editing`` the machine in it, ``accepted`` the
+    bytes last saved or accepted, or those that were read: what came from standard input ends as these.
+    """
+
+    def __init__(self, reading: Reading, machine: Machine) -> None:
+        self.reading = reading
+        self.editing = Editing(machine)
+        self.accepted = reading.data
+        self._work: Work | None = None
+        self._turns = 0  # how often what lies beside the file was asked for
+        self._learnt = 0  # the last of these that was learnt, or is too old to be
+
+    @property
+    def is_piped(self) -> bool:
+        """Whether it came from standard input."""
+        return self.reading.path is None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether there is a file, and it cannot be saved over."""
+        return not self.is_piped and not self.reading.writable
+
+    @property
+    def doing(self) -> Doing | None:
+        """What is being done with the file."""
+        return None if self._work is None else self._work.doing
+
+    # What a person asks for
+
+    def save(self) -> Step:
+        """Ask whether the changes are to be saved, or accepted."""
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        if not self.editing.is_changed:
+            return Notice(Told.NOTHING_TO_SAVE)
+        if self.is_piped:
+            return Question(Asked.ACCEPT, (Reply.ACCEPT,), self.editing.review())
+        if self.is_read_only:
+            return self._ask_copy(self.reading.why_not or "")
+        return Question(Asked.SAVE, (Reply.SAVE,), self.editing.review(), str(self.reading.path))
+
+    def leave(self) -> Step:
+        """Leave, or ask first where changes would be lost."""
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        if not self.editing.is_changed:
+            return Leave()
+        keep = Reply.ACCEPT_AND_LEAVE if self.is_piped else Reply.SAVE_AND_LEAVE
+        replies = (Reply.DISCARD,) if self.is_read_only else (keep, Reply.DISCARD)
+        return Question(Asked.LEAVE, replies, self.editing.review())
+
+    def reload(self) -> Step:
+        """Read the file again, or ask first where changes would be lost."""
+        if self.is_piped:
+            return Notice(Told.NOTHING_TO_RELOAD)
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        if self.editing.is_changed:
+            return Question(Asked.RELOAD, (Reply.RELOAD,), self.editing.review())
+        return self._read_again()
+
+    def export(self) -> Step:
+        """Ask where the machine in the other format goes."""
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        machine, path = self.editing.machine, self.reading.path
+        name = machine.configuration.name or "machine"
+        stem = path.stem if path else "".join(one if one.isalnum() else "-" for one in name)
+        name = stem + _SUFFIX[machine.other_format]
+        suggested = path.with_name(name) if path else name
+        conversion = machine.conversion
+        data = conversion.text.encode("utf-8")
+        return PathQuestion(
+            Asked.EXPORT, str(suggested), data, unsaid=conversion.summary if conversion.losses else ""
+        )
+
+    def answered(self, question: Question, reply: Reply | None, *, backup: bool = False) -> Step | None:
+        """Do what a person replied; None is going back."""
+        if reply is None:
+            return Notice(Told.NOT_WRITTEN, question.about) if question.asked is Asked.REPLACE else None
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        return self._done(question, reply, backup=backup)
+
+    def _done(self, question: Question, reply: Reply, *, backup: bool) -> Step | None:
+        step: Step | None = None
+        match reply:
+            case Reply.SAVE | Reply.SAVE_AND_LEAVE:
+                step = self._save(Save(backup, leave=reply is Reply.SAVE_AND_LEAVE))
+            case Reply.ACCEPT | Reply.ACCEPT_AND_LEAVE:
+                self._accept()
+                step = Leave() if reply is Reply.ACCEPT_AND_LEAVE else Notice(Told.ACCEPTED)
+            case Reply.DISCARD:
+                step = Leave()
+            case Reply.RELOAD:
+                step = self._read_again()
+            case Reply.COPY:
+                step = self._ask_copy()
+            case Reply.OVERRIDE if question.save is not None and question.refusal is not None:
+                self.editing.overrides |= {question.refusal.override or ""}
+                step = self._save(question.save)
+            case Reply.REPLACE if question.copy is not None:
+                step = self._write(replace(question.copy, overwrite=True))
+        return step
+
+    def path_given(self, question: PathQuestion, text: str | None) -> Step | None:
+        """Write to the path that a person typed; None is going back."""
+        if text is None:
+            again = question.asked is Asked.WRITE_ELSEWHERE
+            return Notice(Told.NOT_WRITTEN, f"{question.suggested}: {question.about}") if again else None
+        if self._work is not None:
+            return self._still_at_work(self._work)
+        try:
+            return self._write(Copy(typed_address(text), question.data))
+        except StorageError as error:
+            return Notice(Told.NOT_WRITTEN, str(error))
+
+    # Work and its outcome
+
+    def took_place(
+        self, work: Work, outcome: Outcome, *, typing: bool = False, covered: bool = False
+    ) -> Step | None:
+        """Take the outcome of a work that was given away; of any other than the last nothing is heard.
+
+        ``typing`` tells that the person went on typing: a question would take their next letter.
+        ``covered`` tells that something lies over what they would leave.
+        """
+        if work is not self._work:
+            return None
+        self._work = None
+        match outcome:
+            case Saved():
+                step = self._saved(outcome, covered=covered)
+            case RefusedAtWrite():
+                step = self._refused(outcome, typing=typing)
+            case NotSaved():
+                step = self._not_saved(outcome, typing=typing)
+            case Written():
+                step = Notice(Told.WRITTEN, str(outcome.path))
+            case NotWritten():
+                step = self._not_written(outcome, typing=typing)
+            case ReadAgain():
+                step = self._reloaded(outcome)
+            case NotRead():
+                step = Notice(Told.NOT_RELOADED, str(outcome.error))
+        return step
+
+    def failed(self, work: Work) -> None:
+        """A work ended without an outcome: another may begin."""
+        if work is self._work:
+            self._work = None
+
+    def _still_at_work(self, work: Work) -> Notice:
+        return Notice(Told.STILL_AT_WORK, work.doing)
+
+    def _begin(self, work: Work) -> Work:
+        self._work = work
+        return work
+
+    def _save(self, asked: Save) -> Step:
+        if not self.editing.is_changed:  # they were taken back while it was asked
+            return Notice(Told.NOTHING_TO_SAVE)
+        self._turns += 1
+        return self._begin(Work(Doing.SAVING, save_judged(asked, self.reading, self.editing, self._turns)))
+
+    def _accept(self) -> None:
+        self.editing.saved(self.editing.machine)
+        self.accepted = self.editing.found.document.data
+
+    def _saved(self, outcome: Saved, *, covered: bool) -> Step:
+        self.reading = outcome.reading
+        self.accepted = outcome.reading.data
+        self._take_in(outcome.turn, outcome.sidecars)
+        self.editing.saved(outcome.written)
+        if outcome.asked.leave and not self.editing.is_changed and not covered:
+            return Leave()
+        backup = self.reading.backup or ""
+        return Notice(Told.SAVED, str(self.reading.path), backup, self.reading.doubt or "")
+
+    def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:
+        self._take_in(outcome.turn, outcome.sidecars)
+        refusal = outcome.refusal
+        if typing:
+            return Notice(Told.NOT_SAVED_REFUSED, refusal.reason)
+        replies = (Reply.OVERRIDE,) if refusal.override else ()
+        return Question(Asked.REFUSED, replies, self.editing.review(), refusal.reason, refusal, outcome.asked)
+
+    def _not_saved(self, outcome: NotSaved, *, typing: bool) -> Step:
+        self._take_in(outcome.turn, outcome.sidecars)
+        error = outcome.error
+        if not isinstance(error, ConflictError):
+            return Notice(Told.NOT_SAVED, str(error))
+        if typing:
+            return Notice(Told.NOT_SAVED_CHANGED, error.what)
+        if error.current is None:
+            return Question(Asked.CONFLICT, (Reply.COPY,))
+        lines = difference(self.editing.found, error.current)
+        return Question(Asked.CONFLICT, (Reply.RELOAD, Reply.COPY), lines, error.what)
+
+    def _ask_copy(self, why_read_only: str | None = None) -> PathQuestion:
+        path = self.reading.path
+        suggested = str(path.with_name(f"{path.stem}-edited{path.suffix}")) if path else "machine-edited"
+        data = self.editing.machine.document.data
+        if why_read_only is None:
+            return PathQuestion(Asked.COPY, suggested, data)
+        return PathQuestion(Asked.COPY_OF_READ_ONLY, suggested, data, why_read_only)
+
+    def _write(self, copy: Copy) -> Work:
+        return self._begin(Work(Doing.WRITING, partial(write_copy, copy, self.reading)))
+
+    def _not_written(self, outcome: NotWritten, *, typing: bool) -> Step:
+        copy, error = outcome.copy, outcome.error
+        if outcome.own:
+            return Notice(Told.NOT_WRITTEN_OWN, str(copy.path))
+        if typing:
+            return Notice(Told.NOT_WRITTEN, str(error))
+        if outcome.replaceable:
+            return Question(Asked.REPLACE, (Reply.REPLACE,), about=str(error), copy=copy)
+        return PathQuestion(Asked.WRITE_ELSEWHERE, str(copy.path), copy.data, error.what)
+
+    def _read_again(self) -> Work:
+        return self._begin(Work(Doing.READING, partial(read_again, self.reading, self.editing.machine)))
+
+    def _reloaded(self, outcome: ReadAgain) -> Step:
+        now = self.editing.machine
+        if now.document is not outcome.before.document:
+            return Notice(Told.NOT_RELOADED_EDITED)
+        if outcome.reading is None or outcome.machine is None:
+            return Notice(Told.FILE_GONE, str(self.reading.path))
+        self.reading = outcome.reading
+        self.accepted = outcome.reading.data
+        self.editing = Editing(
+            replace(outcome.machine, chosen=now.chosen, spelling=now.spelling, options=now.options)
+        )
+        self._learnt = self._turns  # what is read beside the earlier machine is not about this one
+        return Notice(Told.RELOADED, str(self.reading.path))
+
+    # What lies beside the file
+
+    def look(self) -> Look:
+        """Read what lies beside the file: maybe on a slow or dead mount, and beside any work."""
+        self._turns += 1
+        return Look(self._turns, partial(read_sidecars, self.editing.machine, source_of(self.reading)))
+
+    def looked(self, look: Look, sidecars: Sidecars) -> Arrival | Refusal:
+        """Learn what lies beside the file, where nothing newer is known.
+
+        Edits that it forbids are taken back. While a save runs its own look decides, and takes nothing back.
+        """
+        if look.turn <= self._learnt or self.doing is Doing.SAVING:
+            return Arrival.NOTHING_NEW
+        if sidecars == self.editing.machine.sidecars:
+            return Arrival.NOTHING_NEW
+        self._learnt = look.turn
+        return self.editing.learn(sidecars) or Arrival.LEARNT
+
+    def _take_in(self, turn: int, sidecars: Sidecars) -> None:
+        if turn > self._learnt:
+            self._learnt = turn
+            self.editing.take_in(sidecars)
+
+
+def difference(found: Machine, data: bytes) -> Sequence[DiffLine]:
+    """How the file as it is now differs from what was read; read as text where it is no machine any more."""
+    try:
+        lines = open_document(data).text_lines
+    except FormatError:
+        lines = tuple(data.decode("utf-8", "backslashreplace").split("\n"))
+    return list(diff(found.document.text_lines, lines))

@@ -1,0 +1,111 @@
+"""What a session answers: something to tell, something to ask, or that the person may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from tui.formats.changes import DiffLine
+from tui.session.work import Copy, Save, Work
+
+if TYPE_CHECKING:
+    from tui.editing import Refusal
+
+
+class Told(StrEnum):
+    """What there is to tell of the file."""
+
+    STILL_AT_WORK = "still-at-work"
+    NOTHING_TO_SAVE = "nothing-to-save"
+    ACCEPTED = "accepted"
+    SAVED = "saved"
+    NOT_SAVED = "not-saved"
+    NOT_SAVED_CHANGED = "not-saved-changed"
+    NOT_SAVED_REFUSED = "not-saved-refused"
+    WRITTEN = "written"
+    NOT_WRITTEN = "not-written"
+    NOT_WRITTEN_OWN = "not-written-own"
+    RELOADED = "reloaded"
+    NOT_RELOADED = "not-reloaded"
+    NOT_RELOADED_EDITED = "not-reloaded-edited"
+    NOTHING_TO_RELOAD = "nothing-to-reload"
+    FILE_GONE = "file-gone"
+
+
+class Notice(NamedTuple):
+    """Something to tell: ``about`` says of what file, or why; of a save also ``backup`` and ``doubt``."""
+
+    told: Told
+    about: str = ""
+    backup: str = ""
+    doubt: str = ""
+
+
+class Asked(StrEnum):
+    """What is asked of the person."""
+
+    SAVE = "save"
+    ACCEPT = "accept"
+    LEAVE = "leave"
+    RELOAD = "reload"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    REPLACE = "replace"
+    COPY = "copy"
+    COPY_OF_READ_ONLY = "copy-of-read-only"
+    EXPORT = "export"
+    WRITE_ELSEWHERE = "write-elsewhere"
+
+
+class Reply(StrEnum):
+    """What the person may reply; going back is None."""
+
+    SAVE = "save"
+    SAVE_AND_LEAVE = "save-and-leave"
+    ACCEPT = "accept"
+    ACCEPT_AND_LEAVE = "accept-and-leave"
+    DISCARD = "discard"
+    RELOAD = "reload"
+    COPY = "copy"
+    REPLACE = "replace"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to decide over a diff: ``lines`` are its lines, ``replies`` what may be replied.
+
+    ``about`` is the file, or why it is asked. ``save`` is what OVERRIDE does, with the ``refusal`` it goes
+    against; ``copy`` what REPLACE writes.
+    """
+
+    asked: Asked
+    replies: tuple[Reply, ...]
+    lines: Sequence[DiffLine] = ()
+    about: str = ""
+    refusal: Refusal | None = None
+    save: Save | None = None
+    copy: Copy | None = None
+
+
+@dataclass(frozen=True)
+class PathQuestion:
+    """Where ``data`` is to be written: ``suggested`` is a path, ``about`` why it is asked.
+
+    ``unsaid`` tells in short what an export cannot say.
+    """
+
+    asked: Literal[Asked.COPY, Asked.COPY_OF_READ_ONLY, Asked.EXPORT, Asked.WRITE_ELSEWHERE]
+    suggested: str
+    data: bytes
+    about: str = ""
+    unsaid: str = ""
+
+
+class Leave(NamedTuple):
+    """The person is done with this file."""
+
+
+Step = Notice | Question | PathQuestion | Work | Leave

@@ -1,0 +1,196 @@
+"""What a session has done elsewhere: reading and writing, as callables that give an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.disks import Format, Sidecars
+from tui.editing import Editing, Refusal, refused_beside
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.machine import Machine, SeveralDomainsError, read_sidecars
+from tui.storage import (
+    ErrorKind,
+    ExistsError,
+    Reading,
+    SaveError,
+    StorageError,
+    address_typed,
+    current,
+    is_same,
+    save,
+    source_of,
+    write_new,
+)
+
+
+class Doing(StrEnum):
+    """What is being done with a file."""
+
+    SAVING = "saving"
+    WRITING = "writing"
+    READING = "reading"
+
+
+@dataclass(frozen=True)
+class Save:
+    """Saving as it was asked for: with a backup of the old bytes, and to ``leave`` when it is done."""
+
+    backup: bool = False
+    leave: bool = False
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Bytes for another file, at an address."""
+
+    path: str
+    data: bytes
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The bytes of ``written`` are in the file, of which ``reading`` is the new reading."""
+
+    asked: Save
+    written: Machine
+    reading: Reading
+    sidecars: Sidecars
+    turn: int
+
+
+@dataclass(frozen=True)
+class RefusedAtWrite:
+    """Nothing was written: what lies beside the file now forbids it."""
+
+    asked: Save
+    refusal: Refusal
+    sidecars: Sidecars
+    turn: int
+
+
+@dataclass(frozen=True)
+class NotSaved:
+    """The file is as it was; after a ConflictError that is not as it was read."""
+
+    error: StorageError
+    sidecars: Sidecars
+    turn: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A copy or an export was written to ``path``, an address."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class NotWritten:
+    """It was not: the name is that of the file on the screen (``own``), of another file, or a step failed."""
+
+    copy: Copy
+    error: StorageError
+    own: bool = False
+    replaceable: bool = False
+
+
+@dataclass(frozen=True)
+class ReadAgain:
+    """The file as it is now; ``reading`` is None where it is gone. ``before`` is the machine then edited."""
+
+    before: Machine
+    reading: Reading | None
+    machine: Machine | None
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """The file as it is now cannot be read, or holds the machine no more."""
+
+    error: StorageError | FormatError
+
+
+Outcome = Saved | RefusedAtWrite | NotSaved | Written | NotWritten | ReadAgain | NotRead
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Something to be done where it may take long: ``run`` waits for the disk and gives the outcome."""
+
+    doing: Doing
+    run: Callable[[], Outcome]
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Reading what lies beside the file: ``run`` waits for the disk. ``turn`` counts such readings."""
+
+    turn: int
+    run: Callable[[], Sidecars]
+
+
+def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
+    """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
+    found, machine = editing.found, editing.machine
+    granted, overrides = editing.granted_beside, editing.overrides
+
+    def run() -> Outcome:
+        sidecars = read_sidecars(machine, source_of(reading))
+        refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
+        if refusal is not None:
+            return RefusedAtWrite(asked, refusal, sidecars, turn)
+        try:
+            written = save(reading, machine.document.data, backup=asked.backup)
+        except StorageError as error:
+            return NotSaved(error, sidecars, turn)
+        return Saved(asked, machine, written, sidecars, turn)
+
+    return run
+
+
+def write_copy(copy: Copy, own: Reading) -> Written | NotWritten:
+    """Write bytes to another file than ``own``, the one on the screen."""
+    try:
+        return Written(write_new(copy.path, copy.data, overwrite=copy.overwrite))
+    except ExistsError as error:
+        return NotWritten(copy, error, is_same(own, copy.path), error.kind is ErrorKind.TAKEN)
+    except StorageError as error:
+        return NotWritten(copy, error)
+
+
+def read_again(reading: Reading, before: Machine) -> ReadAgain | NotRead:
+    """Read the file as it is now, and find the machine in it that ``before`` is: by uuid or name."""
+    try:
+        now = current(reading)
+        return ReadAgain(before, now, None if now is None else _same_machine(now.data, before))
+    except (StorageError, FormatError) as error:
+        return NotRead(error)
+
+
+def _same_machine(data: bytes, before: Machine) -> Machine:
+    """The machine that ``before`` is in the file's new bytes. Raises FormatError where it is gone."""
+    document = open_document(data)
+    if document.format is Format.DOMAIN_XML and before.document.format is Format.DOMAIN_XML:
+        domain = document.same_domain(before.document)
+        if domain is None:
+            gone = before.document.domain_names[before.document.ordinal]
+            raise FormatError(
+                f"the domain {gone} is no longer in it", f"it holds {', '.join(document.domain_names)}"
+            )
+        document = domain
+    elif document.format is Format.DOMAIN_XML and len(document.domain_names) > 1:
+        raise SeveralDomainsError(document.domain_names)
+    return Machine(document, path=before.path, options=before.options)
+
+
+def typed_address(text: str) -> str:
+    """The address a person typed, ``~`` replaced. Raises SaveError where there is no such user."""
+    address = address_typed(text)
+    if address.startswith("~"):
+        name = text.split("/", 1)[0]
+        raise SaveError(text, f"there is no home folder for {name}", "write the folder's own name")
+    return address
