@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.storage.ssh.far_side import FarSide
-from tui.storage.ssh.answers import Facts, Fields, files_in, heads, looked
+from tui.disks import HostFacts, Power
+from tui.storage.ssh.answers import Fields, files_in, heads, looked
 from tui.storage.ssh.scripts import (
     FIND,
     HEADS,
@@ -54,7 +55,7 @@ def test_an_argument_with_a_nul_never_leaves() -> None:
 def test_look_gives_the_file_its_neighbours_and_the_small_ones_bytes(far: FarSide, vm: Path) -> None:
     done = far.run(LOOK, str(vm), MOST, BLOCKS, VOLUMES)
     assert (done.returncode, done.stderr) == (0, b"")
-    seen = looked(done.stdout)
+    seen = looked(done.stdout, "esxi01")
     assert (seen.real, seen.links, seen.data) == (str(vm), 1, vm.read_bytes())
     assert seen.names == {one.name for one in vm.parent.iterdir()}
     assert set(seen.beside) == {"web01.vmx", "web01.vmdk", "web01.vmsd"}
@@ -63,7 +64,7 @@ def test_look_gives_the_file_its_neighbours_and_the_small_ones_bytes(far: FarSid
 def test_look_follows_a_link_to_the_file_itself(far: FarSide, vm: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.vmx"
     link.symlink_to(vm)
-    assert looked(far.run(LOOK, str(link), MOST, BLOCKS, VOLUMES).stdout).real == str(vm)
+    assert looked(far.run(LOOK, str(link), MOST, BLOCKS, VOLUMES).stdout, "esxi01").real == str(vm)
 
 
 @pytest.mark.parametrize(
@@ -238,10 +239,10 @@ VMS = """Vmid   Name    File                        Guest OS       Version   Ann
 12     web01   [ds1] web01/web01.vmx       ubuntu64Guest      vmx-20   its note [ds1] x"""
 
 
-def facts_of(far: FarSide, path: Path, folder: Path | str = VOLUMES) -> Facts | None:
+def facts_of(far: FarSide, path: Path, folder: Path | str = VOLUMES) -> HostFacts | None:
     done = far.run(LOOK, str(path), MOST, BLOCKS, str(folder))
     assert done.returncode == 0, done.stderr
-    return looked(done.stdout).facts
+    return looked(done.stdout, "esxi01").facts
 
 
 def test_a_host_without_vim_cmd_knows_nothing(far: FarSide, vm: Path) -> None:
@@ -288,7 +289,8 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
     )
     facts = facts_of(far, folder / named / "web01/web01.vmx", folder)
     assert facts is not None
-    assert (facts.id, facts.running, facts.snapshots) == ("12", True, ("before update", "second"))
+    assert (facts.host, facts.vm) == ("esxi01", "12")
+    assert (facts.power, facts.snapshots) == (Power.RUNNING, ("before update", "second"))
 
 
 @pytest.mark.parametrize("told", ["", "Segmentation fault", "Powered sideways", "\x1b[2J" * 50])
@@ -297,7 +299,7 @@ def test_facts_nobody_understands_are_not_guessed(far: FarSide, tmp_path: Path, 
     far.tool("vim-cmd", f"""case "$1" in vmsvc/getallvms) echo '{VMS}' ;; *) printf '{told}' ;; esac""")
     facts = facts_of(far, folder / "ds1/web01/web01.vmx", folder)
     assert facts is not None
-    assert (facts.running, facts.snapshots) == (None, None)
+    assert (facts.power, facts.snapshots) == (None, None)
 
 
 def test_reload_takes_a_number_and_nothing_else(far: FarSide) -> None:

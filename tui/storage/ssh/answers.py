@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tui.disks import HostFacts, Power
 from tui.storage.ssh.scripts import SMALL
 
 _LONGEST_FIELD = 4096 * 16
@@ -141,18 +142,18 @@ class Looked:
     links: int
     data: bytes = field(repr=False)
     names: frozenset[str]
-    facts: Facts | None
+    facts: HostFacts | None
     beside: dict[str, bytes] = field(repr=False)
 
 
-def looked(data: bytes) -> Looked:
-    """What the script ``look`` printed. Raises GarbledError."""
+def looked(data: bytes, host: str) -> Looked:
+    """What the script ``look`` printed on a host. Raises GarbledError."""
     fields = Fields([data])
     real, status = fields.next(), fields.next().split(" ")
     if not real.startswith("/") or len(status) != 5 or not all(one.isdigit() for one in status):
         raise GarbledError("a path and its status were asked for")
     names = frozenset(name.removeprefix("./") for name in fields.block(100_000))
-    facts = _facts(list(fields.block(3)))
+    facts = _facts(list(fields.block(3)), host)
     packed = {one.name.removeprefix("./"): one.data for one in files_in(fields.rest())}
     own = real.rpartition("/")[2]
     if own not in packed:
@@ -182,28 +183,18 @@ def heads(paths: Iterable[str], parts: Iterable[bytes]) -> dict[str, Head]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What an ESXi host says of a machine; ``running`` and ``snapshots`` are None where nobody understands
-    it.
-    """
-
-    id: str
-    power: str
-    running: bool | None
-    suspended: bool
-    snapshots: tuple[str, ...] | None
+_POWER = {"powered on": Power.RUNNING, "powered off": Power.OFF, "suspended": Power.SUSPENDED}
 
 
-def _facts(told: Sequence[str]) -> Facts | None:
+def _facts(told: Sequence[str], host: str) -> HostFacts | None:
+    """What vim-cmd said; what nobody understands is not known."""
     if not told:
         return None
     if len(told) != 3 or not told[0].isdigit() or not all(one.startswith("=") for one in told[1:]):
         raise GarbledError("a VM's id, power state and snapshots were asked for")
     lines = [line.strip() for line in told[1][1:].splitlines() if line.strip()]
-    power = lines[-1] if lines else ""
-    running = {"powered on": True, "powered off": False, "suspended": False}.get(power.lower())
-    return Facts(told[0], power[:80], running, power.lower() == "suspended", _snapshots(told[2][1:]))
+    power = _POWER.get(lines[-1].lower()) if lines else None
+    return HostFacts(host, told[0], power, _snapshots(told[2][1:]))
 
 
 def _snapshots(told: str) -> tuple[str, ...] | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
-from tui.storage.errors import StorageError
+from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.ssh.scripts import Script
 
 SCHEME = "ssh://"
@@ -32,7 +32,7 @@ CONNECT_SECONDS = 15
 SILENT_SECONDS = 60
 
 
-class HostError(StorageError):
+class HostError(UnreadableError):
     """A host that cannot be reached, does not let us in, or answers what nobody understands."""
 
 
@@ -156,6 +156,7 @@ class Connection:
                 self.host.address,
                 f"ssh does not get in ({words})" if words else "ssh does not get in",
                 f"try `{shlex.join([*self.program, *self.host.options])}` yourself",
+                _kind_of(words),
             )
 
     def run(self, script: Script, *arguments: str, data: bytes = b"", most: int) -> Answer:
@@ -169,7 +170,10 @@ class Connection:
                 size += len(part)
                 if size > most:
                     raise HostError(
-                        self.host.address, "it answers with more than was asked for", "look at the host"
+                        self.host.address,
+                        "it answers with more than was asked for",
+                        "look at the host",
+                        ErrorKind.GARBLED,
                     )
                 parts.append(part)
             return Answer(running.end(), b"".join(parts), running.words())
@@ -208,6 +212,7 @@ class Connection:
             self.host.address,
             f"{self.program[0]} cannot be run ({error.strerror})",
             "install OpenSSH, or set DISKMODE_SSH",
+            ErrorKind.UNREACHABLE,
         )
 
     def _silent(self, seconds: float) -> HostError:
@@ -215,6 +220,7 @@ class Connection:
             self.host.address,
             f"it said nothing for {seconds:.0f} seconds",
             "try again, or raise the time-out in the settings",
+            ErrorKind.SILENT,
         )
 
 
@@ -252,6 +258,7 @@ class Running:
                 self.connection.host.address,
                 f"the connection ended ({self.words() or 'nothing more is known'})",
                 "try again",
+                ErrorKind.UNREACHABLE,
             )
         return status
 
@@ -271,6 +278,12 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def _kind_of(words: str) -> ErrorKind:
+    """What ssh's own words mean: it reached nobody, or was turned away (ssh.c, sshconnect2.c, auth)."""
+    turned_away = ("Permission denied", "verification failed", "Too many authentication", "no matching")
+    return ErrorKind.NOT_LET_IN if any(one in words for one in turned_away) else ErrorKind.UNREACHABLE
 
 
 def _words(said: bytes) -> str:
