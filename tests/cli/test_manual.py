@@ -117,7 +117,7 @@ def test_the_linters_of_pages_find_nothing(one: Page, tmp_path: Path) -> None:
     linted = subprocess.run(["mandoc", "-T", "lint", path], capture_output=True, text=True, check=False)
     assert (linted.stdout, linted.stderr) == ("", "")
     surroundings = os.environ | {"LC_ALL": "C.UTF-8", "MANWIDTH": "80"}
-    words = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", path]
+    words = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(path)]
     shown = subprocess.run(words, capture_output=True, text=True, check=False, env=surroundings)
     assert shown.stderr == ""
     assert shown.returncode == 0
