@@ -124,7 +124,8 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode set web01.vmx scsi0:1 --no-snapshot
       diskmode set web01.vmx sdb sdc --mode independent-nonpersistent --backup
       diskmode set web01.xml all --preset external --dry-run | patch -p0
-      virsh dumpxml web01 | diskmode set - vdb --no-snapshot | virsh define /dev/stdin
+      virsh dumpxml --inactive --security-info web01 > web01.xml
+      diskmode set web01.xml vdb --no-snapshot && virsh define web01.xml
     """
     given = options_given(context)
     refuse_clashes(given)
