@@ -6,6 +6,7 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_typed,
     candidate_at,
+    connect,
     current,
     is_same,
     not_kept_at,
@@ -52,6 +53,7 @@ __all__ = [
     "UnreadableError",
     "address_typed",
     "candidate_at",
+    "connect",
     "current",
     "is_same",
     "not_kept_at",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from tui import posix
-from tui.storage.errors import MissingError, SaveError
+from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Place, Source
 from tui.storage.reading import Reading
@@ -13,7 +13,7 @@ from tui.storage.reading import Reading
 SSH = "ssh://"
 
 Address = str | os.PathLike[str]
-"""The path of a local file, or `ssh://[user@]host[:port]/path`."""
+"""The path of a local file, `ssh://[user@]host[:port]/path`, or `URI NAME` of a domain (see `connect`)."""
 
 
 def place_of(address: Address) -> tuple[Place, str]:
@@ -22,7 +22,26 @@ def place_of(address: Address) -> tuple[Place, str]:
     Raises UnreadableError for an address that begins like another host's and is none.
     """
     text = os.fspath(address)
+    if _CONNECTIONS and (there := _CONNECTIONS.get(text.partition(" ")[0])) is not None:
+        return there, text.partition(" ")[2]
     return LOCAL, posix.slashes(text)
+
+
+_CONNECTIONS: dict[str, Place] = {}
+
+
+def connect(uri: str, seconds: float | None = None) -> Place:
+    """The domains of a libvirt connection that a person gave, as `virsh -c` takes it.
+
+    From now on their addresses are `URI NAME`. Until then no text leads to libvirt: a URI can name a program
+    to be run, so a list of files, or a file, must not give one. ``seconds`` is how long virsh may say
+    nothing. Raises UnreadableError for what can be no URI; nothing is asked yet.
+    """
+    from tui.storage.libvirt.place import SECONDS, LibvirtPlace  # noqa: PLC0415 - for -c alone
+
+    if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
+        raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
+    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri, SECONDS if seconds is None else seconds))
 
 
 def address_typed(text: str) -> str:
