@@ -7,7 +7,7 @@ is read again and compared, and libvirt validates what it is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
@@ -28,12 +28,13 @@ from tui.storage.libvirt.domains import (
     missing,
 )
 from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted
-from tui.storage.libvirt.virsh import SECONDS, Told, Virsh, VirshError
+from tui.storage.libvirt.virsh import SECONDS, Ended, Told, Virsh, VirshError
 from tui.storage.local_folder import LOCAL_FILES
 from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reading import Reading
 
 _AT_ONCE = 64
+_A_DAY = 24 * 60 * 60.0
 _TRANSIENT = "it is a transient domain: libvirt keeps no configuration of it"
 _COMPARE = "compare the two versions, or write yours to a file"
 _NEXT_START = "it runs: the change is there at its next start"
@@ -67,14 +68,6 @@ class LibvirtPlace:
         """Whether its domains' images are this computer's files."""
         parts = urlsplit(self.uri)
         return bool(parts.scheme) and not parts.netloc and "+" not in parts.scheme
-
-    def neighbour(self, path: str, name: str) -> Location:  # noqa: ARG002 - libvirt keeps domains alone
-        """Where a copy is put: a file in the folder one is in."""
-        from tui.storage.local import LOCAL  # noqa: PLC0415 - only for a copy
-
-        plain = name.replace("/", "-")
-        known = plain.lower().endswith((".xml", ".vmx"))
-        return Location(LOCAL, plain if known else f"{plain}.xml")
 
     def is_folder(self, path: str) -> bool:
         """See `Place`."""
@@ -253,6 +246,10 @@ class LibvirtPlace:
             notices=tuple(notices),
         )
 
+    def taking(self, words: Sequence[str], data: bytes) -> Ended:
+        """Run a whole command, which may take as long as a machine's memory is large. Raises VirshError."""
+        return replace(self.virsh, seconds=_A_DAY).as_typed(words, data)
+
     def write_new(self, path: str, data: bytes, *, overwrite: bool = False) -> str:  # noqa: ARG002
         """See `Place`."""
         raise SaveError(
@@ -277,7 +274,7 @@ def _kept(address: str, told: Told) -> bytes:
     if told.error or not told.out.strip():
         raise SaveError(
             address,
-            f"libvirt does not tell its whole text ({told.error or 'virsh prints nothing'}), so nothing was saved",
+            f"libvirt does not tell all of it ({told.error or 'virsh prints nothing'}), so nothing was saved",
             "connect as a user who may change it",
             ErrorKind.NO_PERMISSION,
         )

@@ -91,9 +91,9 @@ class Virsh:
             raise VirshError(self.uri, told.error, "see what virsh says of it", ErrorKind.REFUSED)
         return told.out
 
-    def as_typed(self, words: Sequence[str]) -> Ended:
+    def as_typed(self, words: Sequence[str], data: bytes = b"") -> Ended:
         """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError."""
-        return self._ended([*self.program, *words], b"")
+        return self._ended([*self.program, *words], data)
 
     def _unreached(self, said: str) -> VirshError:
         words = _words(said)
