@@ -139,7 +139,7 @@ def refused_beside(
     ``found`` is the machine as it was read, ``edited`` with all edits. Each was judged when it was made: to
     be asked where something else lies beside the file than was known then.
     """
-    before, after = replace(found, sidecars=sidecars), replace(edited, sidecars=sidecars)
+    before, after = found.knowing(sidecars), edited.knowing(sidecars)
     changed = tuple(now.index for was, now in zip(before.disks, after.disks, strict=True) if was != now)
     for index in changed:
         if reason := after.locked(index):
@@ -497,8 +497,8 @@ class Editing:
 
     def take_in(self, sidecars: Sidecars) -> None:
         """Know what lies beside the file from now on; every edit stays, also one that it forbids."""
-        self.machine = replace(self.machine, sidecars=sidecars)
-        self.found = replace(self.found, sidecars=sidecars)
+        self.machine = self.machine.knowing(sidecars)
+        self.found = self.found.knowing(sidecars)
         self.marked = {index for index in self.marked if self.machine.locked(index) is None}
 
     def preview(self, kind: Format, view: View, selected: int) -> Sequence[PreviewLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,7 +50,18 @@ def settings_path() -> Path:
         return Path(named)
     from platformdirs import user_config_path
 
-    return user_config_path("diskmode") / "config.toml"
+    return own_folder(user_config_path) / "config.toml"
+
+
+def own_folder(of_platform: Callable[[str], Path]) -> Path:
+    """The folder that platformdirs gives us. An account without a home gets one that cannot be.
+
+    So nothing is read there, and what cannot be kept is said as it is of any folder that refuses.
+    """
+    try:
+        return of_platform("diskmode")
+    except RuntimeError:
+        return Path(os.devnull, "diskmode")
 
 
 def load_settings() -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import click
@@ -21,6 +22,7 @@ from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
 from tui.planning import Planning, snapshot_in
 from tui.rules.planner import NO_DRIVER, PlanRefusal, Standing
+from tui.storage import source_of
 
 _NARROWEST = 80
 _DEFAULT = "default"
@@ -142,7 +144,9 @@ def command(  # noqa: PLR0913 - one for each option
     if (backup or checkpoint) and of_snapshots:
         raise click.UsageError("--backup and --checkpoint take no snapshot: leave out what is about one")
     shown = shown_name(file)
-    machine = with_sidecars(machine_of(file, read_input(file), domain, hypervisor, libvirt=libvirt))
+    reading = read_input(file)
+    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
+    machine = with_sidecars(machine, source_of(reading))
     if backup or checkpoint:
         from tui.cli.plan_backup import Asked, told_of  # noqa: PLC0415 - for backups alone
 
@@ -151,15 +155,17 @@ def command(  # noqa: PLR0913 - one for each option
         }
         asked = Asked(backup, checkpoint, wanted, incremental, _nameable(name))
         return told_of(machine, asked, file, as_json=as_json, out=STDIN if as_xml else out, force=force)
-    planning = Planning(
-        machine,
-        snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml),
+    begun = Planning.begun(
+        machine, snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml)
+    )
+    planning = replace(
+        begun,
         disk_only=disk_only,
-        running=running,
+        running=running or begun.running,
         memory=None if memory is None else Memory(memory),
         memory_file=memory_file,
         name=_nameable(name),
-        has=frozenset(map(Standing, has)),
+        has=begun.has.union(map(Standing, has)),
         quiesced=quiesced,
     )
     for disk, word in overrides:

@@ -37,7 +37,7 @@ from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, save, source_of
+from tui.storage import Reading, save, source_now, source_of
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -159,7 +159,8 @@ def _refuse_what_lies_there_now(
     reading: Reading, found: Machine, edited: Machine, overrides: Sequence[str], name: str
 ) -> None:
     """A VM may have been powered on since what lies beside its file was read."""
-    sidecars = read_sidecars(found, source_of(reading))
+    with problems_of(name):
+        sidecars = read_sidecars(found, source_now(reading))
     refusal = (
         refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
     )

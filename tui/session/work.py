@@ -21,7 +21,7 @@ from tui.storage import (
     current,
     is_same,
     save,
-    source_of,
+    source_now,
     write_new,
 )
 
@@ -146,7 +146,10 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
     granted, overrides = editing.granted_beside, editing.overrides
 
     def run() -> Outcome:
-        sidecars = read_sidecars(machine, source_of(reading))
+        try:
+            sidecars = read_sidecars(machine, source_now(reading))
+        except StorageError as error:
+            return NotSaved(error, machine.sidecars, turn)
         refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
         if refusal is not None:
             return RefusedAtWrite(asked, refusal, sidecars, turn)

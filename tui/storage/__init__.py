@@ -12,6 +12,7 @@ from tui.storage.addresses import (
     place_of,
     read,
     save,
+    source_now,
     source_of,
     write_new,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "read_stream",
     "real_folder",
     "save",
+    "source_now",
     "source_of",
     "write_new",
 ]

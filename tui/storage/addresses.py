@@ -10,13 +10,19 @@ from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Place, Source
 from tui.storage.reading import Reading
 
+SSH = "ssh://"
+
 Address = str | os.PathLike[str]
-"""The path of a local file."""
+"""The path of a local file, or `ssh://[user@]host[:port]/path`."""
 
 
 def place_of(address: Address) -> tuple[Place, str]:
-    """The place an address leads to, and the path there; nothing is looked at."""
-    return LOCAL, posix.slashes(os.fspath(address))
+    """The place an address leads to, and the path there; nothing is looked at.
+
+    Raises UnreadableError for an address that begins like another host's and is none.
+    """
+    text = os.fspath(address)
+    return LOCAL, posix.slashes(text)
 
 
 def address_typed(text: str) -> str:
@@ -31,8 +37,16 @@ def is_same(reading: Reading, address: Address) -> bool:
 
 
 def source_of(reading: Reading) -> Source:
-    """What reads the neighbours of what was read."""
-    return LOCAL if reading.path is None else reading.path.place
+    """What reads the neighbours of what was read, as they were then or later."""
+    return reading.source or (LOCAL if reading.path is None else reading.path.place)
+
+
+def source_now(reading: Reading) -> Source:
+    """What reads the neighbours of what was read as they are now: asked before a save.
+
+    Raises UnreadableError where the place cannot be reached.
+    """
+    return LOCAL if reading.path is None else reading.path.place.beside(reading.path.path)
 
 
 def candidate_at(address: Address) -> Candidate:

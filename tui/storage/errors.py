@@ -19,6 +19,10 @@ class ErrorKind(StrEnum):
     CHANGING = "changing"
     LINK_LOOP = "link-loop"
     BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    NOT_LET_IN = "not-let-in"
+    SILENT = "silent"
+    GARBLED = "garbled"
     IO_ERROR = "io-error"
     # Of saving only.
     CHANGED = "changed"
