@@ -13,7 +13,7 @@ from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains, open_reading
-from tui.storage import Reading
+from tui.storage import Reading, ask_no_more
 
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
@@ -88,6 +88,7 @@ def _take_terminal() -> None:
         _take_keys_from_terminal()
     if sys.stdout is not None and not sys.stdout.isatty():
         _set_result_aside()
+    ask_no_more()
 
 
 def _take_keys_from_terminal() -> None:

@@ -6,6 +6,7 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_beside,
     address_typed,
+    ask_no_more,
     candidate_at,
     connect,
     current,
@@ -56,6 +57,7 @@ __all__ = [
     "UnreadableError",
     "address_beside",
     "address_typed",
+    "ask_no_more",
     "candidate_at",
     "connect",
     "current",

@@ -52,6 +52,14 @@ def connect(uri: str, seconds: float | None = None) -> LibvirtPlace:
     return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri, SECONDS if seconds is None else seconds))
 
 
+def ask_no_more() -> None:
+    """The terminal is a screen's from now on: nothing may be asked there on the way to a host."""
+    if _CONNECTIONS:
+        from tui.storage.libvirt.virsh import leave_alone  # noqa: PLC0415 - for -c alone
+
+        leave_alone()
+
+
 def holds_domains(place: Place | None) -> bool:
     """Whether a place is a libvirt connection: its texts may hold secrets, and are kept nowhere else."""
     return place is not None and place in _CONNECTIONS.values()

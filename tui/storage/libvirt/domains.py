@@ -89,7 +89,7 @@ def listed(told: Sequence[Told], uri: str) -> Listed:
         raise UnreadableError(
             uri, "virsh lists no domains as virsh does", "see: virsh list --all", ErrorKind.GARBLED
         )
-    return Listed(version_in(version.out), tuple(domains))
+    return Listed(version_in(version.out), tuple(sorted(domains, key=lambda one: one.name)))
 
 
 def look_at(name: str) -> tuple[tuple[str, ...], ...]:

@@ -28,7 +28,7 @@ from tui.storage.libvirt.domains import (
     missing,
 )
 from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted
-from tui.storage.libvirt.virsh import SECONDS, Ended, Told, Virsh, VirshError
+from tui.storage.libvirt.virsh import SECONDS, Ended, Told, Virsh, VirshError, is_alone
 from tui.storage.local_folder import LOCAL_FILES
 from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reading import Reading
@@ -55,7 +55,7 @@ class LibvirtPlace:
     @property
     def virsh(self) -> Virsh:
         """What is asked."""
-        return Virsh(self.uri, seconds=self.seconds, alone=on_screen())
+        return Virsh(self.uri, seconds=self.seconds, alone=is_alone())
 
     # Where it is
 
@@ -295,16 +295,3 @@ def _reading_of(domain: Domain) -> Reading:
 
 def _is_left_out(known: Known, exclude: Sequence[str]) -> bool:
     return any(fnmatchcase(known.name, glob) for glob in exclude)
-
-
-_SCREEN: list[bool] = []
-
-
-def on_screen() -> bool:
-    """Whether a screen is drawn: then virsh, and the ssh below it, may not ask in the terminal."""
-    return bool(_SCREEN)
-
-
-def ask_no_more() -> None:
-    """From now on the terminal is a screen's."""
-    _SCREEN.append(True)

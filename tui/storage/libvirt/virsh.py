@@ -31,6 +31,7 @@ _LONGEST_WORDS = 1000
 _VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 _LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 # How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
+_ERROR = "error: "
 _NOT_REACHED = "error: failed to connect to the hypervisor"
 _NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
 
@@ -97,7 +98,7 @@ class Virsh:
 
     def _unreached(self, said: str) -> VirshError:
         words = _words(said)
-        if said.startswith(_NOT_REACHED):
+        if _NOT_REACHED in said:
             kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
         else:
             kind = ErrorKind.GARBLED
@@ -189,8 +190,14 @@ def _line(command: Sequence[str]) -> str:
 
 
 def _words(said: str) -> str:
-    """virsh's own words in one line, without what it calls every one of them."""
-    lines = [line.strip().removeprefix("error: ") for line in said.splitlines()]
+    """virsh's own words in one line, without what it calls every one of them; "" where it has no error.
+
+    What stands before is not its own: polkit's agent says there that it cannot ask.
+    """
+    at = 0 if said.startswith(_ERROR) else said.find(f"\n{_ERROR}") + 1
+    if at == 0 and not said.startswith(_ERROR):
+        return ""
+    lines = [line.strip().removeprefix(_ERROR) for line in said[at:].splitlines()]
     return "; ".join(dict.fromkeys(line for line in lines if line))[:_LONGEST_WORDS]
 
 
@@ -198,3 +205,16 @@ def version_in(answer: bytes) -> LibvirtVersion | None:
     """The host's version in what ``virsh version --daemon`` prints; None where it is not told."""
     found = _VERSION.search(answer) or _LIBRARY.search(answer)
     return None if found is None else LibvirtVersion(int(found[1]), int(found[2]))
+
+
+_ALONE: list[bool] = []
+
+
+def is_alone() -> bool:
+    """Whether a screen is drawn: then virsh, and the ssh below it, may not ask in the terminal."""
+    return bool(_ALONE)
+
+
+def leave_alone() -> None:
+    """From now on the terminal is a screen's."""
+    _ALONE.append(True)
