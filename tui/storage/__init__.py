@@ -6,7 +6,10 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_typed,
     candidate_at,
+    connect,
     current,
+    disconnect,
+    is_far,
     is_same,
     not_kept_at,
     place_of,
@@ -26,6 +29,7 @@ from tui.storage.errors import (
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
+from tui.storage.limits import Limits, allow_questions, limits_from
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
@@ -41,6 +45,7 @@ __all__ = [
     "ErrorKind",
     "ExistsError",
     "Follow",
+    "Limits",
     "Location",
     "MissingError",
     "Passed",
@@ -51,9 +56,14 @@ __all__ = [
     "StorageError",
     "UnreadableError",
     "address_typed",
+    "allow_questions",
     "candidate_at",
+    "connect",
     "current",
+    "disconnect",
+    "is_far",
     "is_same",
+    "limits_from",
     "not_kept_at",
     "place_of",
     "read",
