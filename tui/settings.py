@@ -32,7 +32,7 @@ class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
 
     ``libvirt`` is the version machines are judged for (None: the newest known), ``ssh`` how other hosts are
-    waited for.
+    waited for. ``filters`` are queries by the names they were saved under.
     """
 
     theme: str | None = None
@@ -41,6 +41,7 @@ class Settings(NamedTuple):
     history: Memory = Memory()
     libvirt: LibvirtVersion | None = None
     ssh: Limits = Limits()
+    filters: Mapping[str, str] = _NO_KEYS
 
 
 def settings_path() -> Path:
@@ -171,6 +172,7 @@ def _settings(top: _Table) -> Settings:
                 for name, default in Limits()._asdict().items()
             }
         ),
+        filters=dict(_filters(top.table("filters", 'mine = "vm:web* is:skipped"'))),
     )
 
 
@@ -190,6 +192,14 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
     except ValueError:
         top.note("libvirt", 'libvirt wants a version like "11.3"')
         return None
+
+
+def _filters(table: _Table) -> Iterator[tuple[str, str]]:
+    for name, query in table.values.items():
+        if isinstance(query, str) and query.isprintable() and re.fullmatch(r"[\w.-]+", name):
+            yield name, query
+        else:
+            table.note(name, '[filters] wants lines like mine = "vm:web* is:skipped"')
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:
