@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from tui.storage import Limits, allow_questions, connect, is_far, limits_from
+from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
 
 def reach(addresses: Iterable[str]) -> None:
@@ -13,7 +13,7 @@ def reach(addresses: Iterable[str]) -> None:
     far = [address for address in addresses if is_far(address)]
     if far:
         prepare()
-        connect(far)
+        connect_hosts(far)
 
 
 def prepare() -> None:
