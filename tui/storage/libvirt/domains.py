@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -142,9 +142,60 @@ class Domain:
         """See `Source`."""
         return path
 
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
         """See `Source`."""
         return self.facts
+
+
+@dataclass(slots=True)
+class LaterDomain:
+    """A domain that is read, once, when it is asked for; see `Source`."""
+
+    place: LibvirtPlace
+    path: str
+    _read: Domain | None = None
+
+    def _domain(self) -> Domain:
+        if self._read is None:
+            self._read = self.place.beside(self.path)
+        return self._read
+
+    def address(self, path: str) -> str:
+        """See `Source`."""
+        return self.place.address(path)
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        return self._domain().read_bytes(path, wanted)
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        return self.place.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return self.place.is_there(path)
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return self.place.names_in(folder)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return path
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:
+        """See `Source`."""
+        try:
+            return self._domain().host_facts(path)
+        except UnreadableError:
+            return None
 
 
 def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:

@@ -20,9 +20,6 @@ from typing import NamedTuple
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
 
-SECONDS = 60.0
-"""How long virsh may say nothing."""
-
 _MOST = 256 * 1024 * 1024
 _SAID = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
@@ -59,12 +56,13 @@ class Ended(NamedTuple):
 class Virsh:
     """virsh on one connection; ``uri`` as ``virsh -c`` takes it.
 
+    ``seconds`` is how long it may say nothing.
     With ``alone`` it has no terminal: what would be asked there (a password, a host's key) is refused.
     """
 
     uri: str
     program: tuple[str, ...] = ("virsh",)
-    seconds: float = SECONDS
+    seconds: float = 60
     alone: bool = False
 
     def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Told]:
@@ -205,16 +203,3 @@ def version_in(answer: bytes) -> LibvirtVersion | None:
     """The host's version in what ``virsh version --daemon`` prints; None where it is not told."""
     found = _VERSION.search(answer) or _LIBRARY.search(answer)
     return None if found is None else LibvirtVersion(int(found[1]), int(found[2]))
-
-
-_ALONE: list[bool] = []
-
-
-def is_alone() -> bool:
-    """Whether a screen is drawn: then virsh, and the ssh below it, may not ask in the terminal."""
-    return bool(_ALONE)
-
-
-def leave_alone() -> None:
-    """From now on the terminal is a screen's."""
-    _ALONE.append(True)
