@@ -63,12 +63,14 @@ def holds_domains(place: Place | None) -> bool:
     return place is not None and place in _CONNECTIONS.values()
 
 
-def address_beside(path: Location, name: str) -> str:
-    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in."""
-    if not holds_domains(path.place):
-        return str(path.with_name(name))
-    plain = name.replace("/", "-")
-    return plain if plain.lower().endswith((".xml", ".vmx")) else f"{plain}.xml"
+def address_beside(path: Location, *, mark: str = "", suffix: str | None = None) -> str:
+    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in.
+
+    ``mark`` comes behind its name, ``suffix`` stands for its own.
+    """
+    if holds_domains(path.place):
+        return f"{path.path.replace('/', '-')}{mark}{suffix or '.xml'}"
+    return str(path.with_name(f"{path.stem}{mark}{path.suffix if suffix is None else suffix}"))
 
 
 def address_typed(text: str) -> str:

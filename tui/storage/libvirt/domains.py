@@ -78,7 +78,7 @@ def listed(told: Sequence[Told], uri: str) -> Listed:
         raise UnreadableError(uri, names.error, "see what virsh says of it", ErrorKind.REFUSED)
     gone = {one.lower() for one in transient.out.decode("ascii", "replace").split()}
     domains = []
-    for line in names.out.decode("utf-8", "surrogateescape").splitlines():
+    for line in names.out.decode("utf-8", "surrogateescape").split("\n"):
         found = _LISTED.fullmatch(line.rstrip())
         if found is not None:
             uuid = found[1].lower()
@@ -258,7 +258,7 @@ def _names(told: Told) -> tuple[str, ...] | None:
     """The names in a list; None where the driver knows none such."""
     if told.error:
         return None
-    lines = told.out.decode("utf-8", "surrogateescape").splitlines()
+    lines = told.out.decode("utf-8", "surrogateescape").split("\n")
     return tuple(line.strip() for line in lines if line.strip())[:_MOST_NAMES]
 
 
