@@ -12,7 +12,7 @@ import pytest
 from textual.binding import Binding, BindingType
 
 from tui.app.app import DiskmodeApp
-from tui.app.editor.editor_keys import EDITOR_KEYS
+from tui.app.editor.editor_screen import EditorScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.cli import main
 from tui.cli.messages import Status
@@ -95,7 +95,7 @@ def test_the_table_of_keys_is_the_editor_s() -> None:
     table = {row[2]: row[0] for row in rows_below("key") if "list." not in row[2]}
     assert table == {
         f"`{name}`": ", ".join(f"`{WRITTEN_AS.get(key, key)}`" for key in keys)
-        for name, keys in ids_of([*EDITOR_KEYS, *_ours(DiskmodeApp.BINDINGS)]).items()
+        for name, keys in ids_of([*EditorScreen.BINDINGS, *_ours(DiskmodeApp.BINDINGS)]).items()
     }
 
 
@@ -113,7 +113,7 @@ def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.Mo
     settings = load_settings()
     assert settings.trouble is None
     assert settings.keymap == tomllib.loads(shown)["keymap"]
-    assert settings.keymap.keys() <= ids_of(EDITOR_KEYS).keys()
+    assert settings.keymap.keys() <= ids_of(EditorScreen.BINDINGS).keys()
     app = DiskmodeApp(open_reading(read(ROOT / "sample_vms/esxi8-web01.vmx"), Choices()))
     assert settings.theme in app.available_themes
 

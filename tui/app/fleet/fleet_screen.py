@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
+from tui.app.bindings import bindings
 from tui.app.filtering import FilteringScreen
 from tui.app.fleet.bulk_changes import BulkChanges
-from tui.app.fleet.fleet_keys import FLEET_KEYS, QUERY_HELP
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
     chart_lines,
@@ -40,6 +40,7 @@ from tui.editing import Aspect
 from tui.fleet.query import QueryError, parse
 from tui.fleet.records import Result
 from tui.formats.errors import FormatError
+from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
 from tui.machine import Machine
 from tui.session import Session
 from tui.storage import Reading, StorageError, read
@@ -67,7 +68,7 @@ class FleetScreen(FilteringScreen):
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
-    BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FLEET_KEYS)
     FILTER_HINT = "mode:indep vm:web -rule:legacy*"
 
     class Scanned(Message):

@@ -1,0 +1,166 @@
+"""Every key of the fleet, by worth, in the order its key line shows them; and the help on its filter."""
+
+from __future__ import annotations
+
+from tui.keys.key import Group, Key
+
+_SHOWN = (
+    Key(
+        "enter",
+        "open",
+        "open",
+        "fleet.open",
+        "Open the VM in the editor; leaving it comes back to this row",
+        Group.LOOK,
+        words="edit machine",
+    ),
+    Key(
+        "space",
+        "mark",
+        "mark",
+        "fleet.mark",
+        "Mark the disk, or all below a heading, for s, p and m",
+        Group.POLICY,
+        words="select several many",
+    ),
+    Key(
+        "s",
+        "turn('snapshot')",
+        "snapshot",
+        "fleet.snapshot",
+        "Let the marked disks into snapshots, or not",
+        Group.POLICY,
+        words="backup exclude include skip independent",
+    ),
+    Key(
+        "p",
+        "turn('persistent')",
+        "persistent",
+        "fleet.persistent",
+        "Keep the marked disks' writes, or not",
+        Group.POLICY,
+        words="keep forget discard transient nonpersistent",
+    ),
+    Key(
+        "m",
+        "mode",
+        "mode",
+        "fleet.mode",
+        "Choose one mode for the marked disks",
+        Group.POLICY,
+        words="independent dependent preset",
+    ),
+    Key(
+        "u",
+        "undo",
+        "undo",
+        "fleet.undo",
+        "Undo the last bulk change, where files still stand as written",
+        Group.EDITS,
+        words="back revert",
+    ),
+    Key(
+        "slash",
+        "filter",
+        "find",
+        "fleet.filter",
+        "Show what fits: words, vm: disk: mode: rule: path:",
+        Group.LOOK,
+        words="search filter query",
+    ),
+    Key(
+        "question_mark",
+        "help",
+        "help",
+        "fleet.help",
+        "Every key and sign",
+        Group.PROGRAM,
+        words="keys manual",
+    ),
+    Key(
+        "o",
+        "sort",
+        "sort",
+        "fleet.sort",
+        "Sort by the next column; a click on a heading does it too",
+        Group.LOOK,
+        words="order column",
+    ),
+    Key(
+        "O",
+        "turn_over",
+        "reverse",
+        "fleet.reverse",
+        "Reverse the order",
+        Group.LOOK,
+        words="sort order falling",
+    ),
+    Key(
+        "g",
+        "group",
+        "group",
+        "fleet.group",
+        "Group the rows by VM, by rule, or not at all",
+        Group.LOOK,
+        words="gather tree rule machine",
+    ),
+    Key(
+        "f",
+        "show_findings",
+        "findings",
+        "fleet.findings",
+        "Read what the rules say of the row, with sources",
+        Group.LOOK,
+        words="rules warnings errors problems why",
+    ),
+    Key("q", "leave", "quit", "fleet.quit", "Leave", Group.PROGRAM, words="exit close"),
+    Key(
+        "ctrl+r",
+        "redo",
+        "redo",
+        "fleet.redo",
+        "Do again the bulk change that was undone",
+        Group.EDITS,
+        words="again",
+    ),
+    Key(
+        "ctrl+a",
+        "mark_all",
+        "mark all",
+        "fleet.mark-all",
+        "Mark every disk shown, or none",
+        Group.POLICY,
+        words="select everything",
+    ),
+    Key(
+        "r", "rescan", "scan again", "fleet.scan", "Scan everything again", Group.LOOK, words="reload refresh"
+    ),
+    Key(
+        "x",
+        "stop",
+        "stop",
+        "fleet.stop",
+        "Stop the scan, or a bulk change behind the file it is at",
+        Group.PROGRAM,
+        words="cancel interrupt",
+    ),
+)
+_UNSHOWN = (
+    Key(
+        "escape",
+        "put_away",
+        "put away",
+        "fleet.put-away",
+        "Put away a message, the filter, the marks",
+        Group.MESSAGE,
+        shown=False,
+    ),
+)
+FLEET_KEYS = (*_SHOWN, *_UNSHOWN)
+
+QUERY_HELP = (
+    "Filter: words that must all fit. vm: disk: mode: rule: path: hypervisor: snapshot: persistent: look "
+    "into one field, a bare word into any; "
+    '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '
+    "mode:indep vm:web -rule:legacy*"
+)
