@@ -62,8 +62,8 @@ def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_pat
         terminal.wait("vm000", "140 files", "140 VMs")
         terminal.settle(0.5)
         assert terminal.settle(0.5) == b""
-        terminal.send(DOWN, DOWN, ENTER)
-        terminal.wait("vm000.vmx", "PERSISTENT", "VMX")
+        terminal.send(DOWN, ENTER)
+        terminal.wait("vm001.vmx", "independent-persistent", "VMX")
         terminal.send("q")
         terminal.wait("140 VMs")
         assert not re.search(rb"\x1b\[[\d;]*(?:3[1-8]|4[1-8]|38|48)[;m]", bytes(terminal.raw))
