@@ -23,8 +23,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the screen would be opened with, in its place."""
     seen: list[dict[str, Any]] = []
     module = ModuleType("tui.app.opening")
-    module.__dict__["run_fleet"] = lambda paths, choices: seen.append(
-        {"paths": tuple(paths), "choices": choices}
+    module.__dict__["run_fleet"] = lambda paths, choices, acceptances: seen.append(
+        {"paths": tuple(paths), "choices": choices, "accepted": [one.reason for one in acceptances]}
     )
     monkeypatch.setitem(sys.modules, "tui.app.opening", module)
     monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
@@ -37,6 +37,10 @@ def test_a_folder_or_several_files_open_the_fleet(opened: list[dict[str, Any]], 
     assert run(tmp_path).status == 0
     assert run(*files, "--hypervisor", "esxi", "--no-mouse").status == 0
     assert [one["paths"] for one in opened] == [(str(tmp_path),), files]
+    entry = tmp_path / "accept.toml"
+    entry.write_text('[[accept]]\nrule = "not-in-snapshots"\nreason = "scratch"\n')
+    assert run(tmp_path, "--accept", entry).status == 0
+    assert [one["accepted"] for one in opened] == [[], [], ["scratch"]]
     assert opened[1]["choices"] == Choices(hypervisor=Hypervisor.ESXI, mouse=False)
 
 
