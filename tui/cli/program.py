@@ -94,6 +94,7 @@ def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> 
     if not files:
         raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
+    screen.reach(files)
     if len(files) == 1 and not _is_folder(files[0]):
         if accept is not None:
             raise Problem("--accept is about a fleet", "leave it out, or give a folder")
@@ -106,9 +107,11 @@ def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> 
 
 
 def _is_folder(address: str) -> bool:
-    from tui.storage import place_of  # noqa: PLC0415 - help and completion need no files
+    from tui.cli.files import problems_of  # noqa: PLC0415 - help and completion need no files
+    from tui.storage import place_of  # noqa: PLC0415
 
-    place, path = place_of(address)
+    with problems_of(address):
+        place, path = place_of(address)
     return place.is_folder(path)
 
 
@@ -198,7 +201,12 @@ class Diskmode(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         kwargs |= {"prog_name": NAME, "standalone_mode": False}
         run = super().main
-        sys.exit(_status_of(lambda: run(*args, **kwargs)))
+        try:
+            status = _status_of(lambda: run(*args, **kwargs))
+        finally:
+            if (storage := sys.modules.get("tui.storage")) is not None:
+                storage.disconnect_hosts()
+        sys.exit(status)
 
 
 def _status_of(run: Callable[[], Any]) -> int:

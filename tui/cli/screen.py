@@ -9,11 +9,14 @@ from contextlib import suppress
 
 from tui import posix
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
+from tui.cli.hosts import reach
 from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains, open_reading
-from tui.storage import Reading
+from tui.storage import Reading, allow_questions
+
+__all__ = ["choices_of", "open_editor", "open_fleet", "reach"]
 
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
@@ -86,6 +89,7 @@ def _status_of(run: Callable[[], int]) -> int:
 
 def _take_terminal() -> None:
     """Make sure Textual finds a terminal: it draws on standard error and takes keys from standard input."""
+    allow_questions(False)
     if os.environ.get("TERM") == "dumb":
         raise Problem("the terminal cannot draw a screen (TERM=dumb)", _INSTEAD)
     if sys.stderr is None or not sys.stderr.isatty():
