@@ -5,12 +5,12 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.disks import LibvirtVersion
-from tui.storage import MissingError, StorageError, read, write_new
+from tui.storage import Limits, MissingError, StorageError, read, write_new
 
 # The themes of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
@@ -27,11 +27,12 @@ _NO_KEYS: Mapping[str, str] = {}
 _DEFAULTS = "the defaults are used"
 # Bytes. To read more would keep the first screen waiting.
 _LARGEST = 256 * 1024
-_MOST_DAYS, _MOST_RECORDS = 36_500, 100_000
-# What there is to be set, by table; the names in a keymap are those of the keys.
+_MOST_DAYS, _MOST_RECORDS, _MOST_SECONDS = 36_500, 100_000, 3_600
+# What there is to be set, by table; the names in a keymap are those of the keys, and filters have any.
 _KNOWN: Mapping[str, tuple[str, ...]] = {
-    "": ("theme", "libvirt", "keymap", "history"),
+    "": ("theme", "libvirt", "keymap", "history", "ssh", "filters"),
     "history": ("days", "records"),
+    "ssh": Limits._fields,
 }
 
 
@@ -46,7 +47,8 @@ class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file, in a
     sentence; ``mistakes`` are what of it was passed over.
 
-    ``libvirt`` is the version machines are judged for (None: the newest known).
+    ``libvirt`` is the version machines are judged for (None: the newest known), ``ssh`` how other hosts are
+    waited for. ``filters`` are queries by the names they were saved under.
     """
 
     theme: str | None = None
@@ -54,6 +56,8 @@ class Settings(NamedTuple):
     trouble: str | None = None
     history: Memory = Memory()
     libvirt: LibvirtVersion | None = None
+    ssh: Limits = Limits()
+    filters: Mapping[str, str] = _NO_KEYS
     mistakes: tuple[str, ...] = ()
 
 
@@ -64,7 +68,18 @@ def settings_path() -> Path:
         return Path(named)
     from platformdirs import user_config_path
 
-    return user_config_path("diskmode") / "config.toml"
+    return own_folder(user_config_path) / "config.toml"
+
+
+def own_folder(of_platform: Callable[[str], Path]) -> Path:
+    """The folder that platformdirs gives us. An account without a home gets one that cannot be.
+
+    So nothing is read there, and what cannot be kept is said as it is of any folder that refuses.
+    """
+    try:
+        return of_platform("diskmode")
+    except RuntimeError:
+        return Path(os.devnull, "diskmode")
 
 
 def load_settings() -> Settings:
@@ -159,7 +174,8 @@ def line_of(text: str, table: str, name: str) -> int | None:
 def _settings(top: _Table) -> Settings:
     keys = top.table("keymap", '"disk.snapshot" = "f5"')
     memory = top.table("history", "days = 30")
-    for table in (top, memory):
+    hosts = top.table("ssh", "connect = 15")
+    for table in (top, memory, hosts):
         _note_unknown(table)
     return Settings(
         _theme(top),
@@ -169,6 +185,13 @@ def _settings(top: _Table) -> Settings:
             memory.number("records", Memory().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
+        ssh=Limits(
+            **{
+                name: hosts.number(name, default, _MOST_SECONDS)
+                for name, default in Limits()._asdict().items()
+            }
+        ),
+        filters=dict(_filters(top.table("filters", 'mine = "vm:web* is:skipped"'))),
     )
 
 
@@ -210,6 +233,14 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
     except ValueError:
         top.note("libvirt", 'libvirt wants a version like "11.3"')
         return None
+
+
+def _filters(table: _Table) -> Iterator[tuple[str, str]]:
+    for name, query in table.values.items():
+        if isinstance(query, str) and query.isprintable() and re.fullmatch(r"[\w.-]+", name):
+            yield name, query
+        else:
+            table.note(name, '[filters] wants lines like mine = "vm:web* is:skipped"')
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ def bindings(keys: Iterable[Key]) -> list[BindingType]:
             tooltip=key.tooltip,
             id=key.id,
             system=key.system,
+            key_display=key.display or None,
         )
         for key in keys
     ]

@@ -61,7 +61,7 @@ def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
 
-    return PlanScreen(Planning(machine, snapshot_in(machine)), beside)
+    return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside)
 
 
 def settings(found: Settings, theme: str) -> Screen[None]:

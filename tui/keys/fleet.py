@@ -1,4 +1,4 @@
-"""Every key of the fleet, by worth, in the order its key line shows them; and the help on its filter."""
+"""Every key of the fleet by worth: the key line has room for the first of them; and the help on its filter."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from tui.keys.key import Group, Key
 
 _SHOWN = (
     Key(
-        "enter",
-        "open",
-        "open",
-        "fleet.open",
-        "Open the VM in the editor; leaving it comes back to this row",
-        Group.LOOK,
-        words="edit machine",
+        "s",
+        "turn('snapshot')",
+        "snapshot",
+        "fleet.snapshot",
+        "Take disks into snapshots, or leave them out",
+        Group.POLICY,
+        words="backup exclude include skip independent",
+    ),
+    Key(
+        "p",
+        "turn('persistent')",
+        "persistent",
+        "fleet.persistent",
+        "Keep the disks' writes, or discard them",
+        Group.POLICY,
+        words="keep forget discard transient nonpersistent",
     ),
     Key(
         "space",
@@ -24,22 +33,68 @@ _SHOWN = (
         words="select several many",
     ),
     Key(
-        "s",
-        "turn('snapshot')",
-        "snapshot",
-        "fleet.snapshot",
-        "Let the marked disks into snapshots, or not",
-        Group.POLICY,
-        words="backup exclude include skip independent",
+        "u",
+        "undo",
+        "undo",
+        "fleet.undo",
+        "Undo the last bulk change, where files still stand as written",
+        Group.EDITS,
+        words="back revert",
     ),
     Key(
-        "p",
-        "turn('persistent')",
-        "persistent",
-        "fleet.persistent",
-        "Keep the marked disks' writes, or not",
+        "ctrl+r",
+        "redo",
+        "redo",
+        "fleet.redo",
+        "Do again the bulk change that was undone",
+        Group.EDITS,
+        words="again",
+    ),
+    Key(
+        "enter",
+        "open",
+        "open",
+        "fleet.open",
+        "Open the VM in the editor; leaving it comes back to this row",
+        Group.LOOK,
+        words="edit machine",
+    ),
+    Key(
+        "1,2,3,4,5,6,7,8,9",
+        "pick",
+        "pick",
+        "fleet.pick",
+        "Show one set alone: skipped disks, or a rule's",
+        Group.LOOK,
+        words="set skipped filter rule number",
+        display="1-9",
+    ),
+    Key(
+        "x",
+        "stop",
+        "stop",
+        "fleet.stop",
+        "Stop the scan, or a bulk change behind the file it is at",
+        Group.PROGRAM,
+        words="cancel interrupt",
+    ),
+    Key(
+        "slash",
+        "filter",
+        "find",
+        "fleet.filter",
+        "Show what fits: words, vm: disk: mode: rule: is: path:",
+        Group.LOOK,
+        words="search filter query",
+    ),
+    Key(
+        "ctrl+a",
+        "mark_all",
+        "mark all",
+        "fleet.mark-all",
+        "Mark every disk shown, or none",
         Group.POLICY,
-        words="keep forget discard transient nonpersistent",
+        words="select everything",
     ),
     Key(
         "m",
@@ -51,31 +106,22 @@ _SHOWN = (
         words="independent dependent preset",
     ),
     Key(
-        "u",
-        "undo",
-        "undo",
-        "fleet.undo",
-        "Undo the last bulk change, where files still stand as written",
-        Group.EDITS,
-        words="back revert",
-    ),
-    Key(
-        "slash",
-        "filter",
-        "find",
-        "fleet.filter",
-        "Show what fits: words, vm: disk: mode: rule: path:",
+        "f",
+        "show_findings",
+        "findings",
+        "fleet.findings",
+        "Read what the rules say of the row, with sources",
         Group.LOOK,
-        words="search filter query",
+        words="rules warnings errors problems why",
     ),
     Key(
-        "question_mark",
-        "help",
-        "help",
-        "fleet.help",
-        "Every key and sign",
-        Group.PROGRAM,
-        words="keys manual",
+        "g",
+        "group",
+        "group",
+        "fleet.group",
+        "Group the rows by VM, by rule, or not at all",
+        Group.LOOK,
+        words="gather tree rule machine",
     ),
     Key(
         "o",
@@ -88,7 +134,7 @@ _SHOWN = (
     ),
     Key(
         "O",
-        "turn_over",
+        "reverse",
         "reverse",
         "fleet.reverse",
         "Reverse the order",
@@ -96,56 +142,44 @@ _SHOWN = (
         words="sort order falling",
     ),
     Key(
-        "g",
-        "group",
-        "group",
-        "fleet.group",
-        "Group the rows by VM, by rule, or not at all",
+        "r",
+        "rescan",
+        "scan again",
+        "fleet.scan",
+        "Scan everything again",
         Group.LOOK,
-        words="gather tree rule machine",
+        words="reload refresh",
     ),
     Key(
-        "f",
-        "show_findings",
-        "findings",
-        "fleet.findings",
-        "Read what the rules say of the row, with sources",
-        Group.LOOK,
-        words="rules warnings errors problems why",
-    ),
-    Key("q", "leave", "quit", "fleet.quit", "Leave", Group.PROGRAM, words="exit close"),
-    Key(
-        "ctrl+r",
-        "redo",
-        "redo",
-        "fleet.redo",
-        "Do again the bulk change that was undone",
-        Group.EDITS,
-        words="again",
-    ),
-    Key(
-        "ctrl+a",
-        "mark_all",
-        "mark all",
-        "fleet.mark-all",
-        "Mark every disk shown, or none",
-        Group.POLICY,
-        words="select everything",
-    ),
-    Key(
-        "r", "rescan", "scan again", "fleet.scan", "Scan everything again", Group.LOOK, words="reload refresh"
-    ),
-    Key(
-        "x",
-        "stop",
-        "stop",
-        "fleet.stop",
-        "Stop the scan, or a bulk change behind the file it is at",
+        "question_mark",
+        "help",
+        "help",
+        "fleet.help",
+        "Every key and sign",
         Group.PROGRAM,
-        words="cancel interrupt",
+        words="keys manual",
+    ),
+    Key(
+        "q",
+        "leave",
+        "quit",
+        "fleet.quit",
+        "Leave",
+        Group.PROGRAM,
+        words="exit close",
     ),
 )
 _UNSHOWN = (
+    Key(
+        "0",
+        "pick_all",
+        "all",
+        "fleet.pick-all",
+        "Show every row again",
+        Group.LOOK,
+        words="every row unfilter",
+        shown=False,
+    ),
     Key(
         "escape",
         "put_away",
@@ -159,8 +193,10 @@ _UNSHOWN = (
 FLEET_KEYS = (*_SHOWN, *_UNSHOWN)
 
 QUERY_HELP = (
-    "Filter: words that must all fit. vm: disk: mode: rule: path: hypervisor: snapshot: persistent: look "
-    "into one field, a bare word into any; "
+    "IN SNAPSHOTS [ ] no: backups made from snapshots skip the disk. Below LSR: L its policy is locked, a "
+    "number of snapshots, R the VM runs or is in use (P paused, Z suspended, - off). "
+    "Filter: words that must all fit. vm: disk: mode: rule: is: path: hypervisor: snapshot: persistent: look "
+    "into one field, a bare word into any, @name is a filter saved in the settings; "
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '
     "mode:indep vm:web -rule:legacy*"
 )

@@ -25,7 +25,7 @@ class Key(NamedTuple):
     ``keys`` are Textual's names, the first of them shown, ``id`` is what a keymap calls it by. ``tooltip``
     says in a sentence what it does. ``words`` are others that people look for it by. ``shown`` tells whether
     it has a place in the key line. ``first`` and ``system`` are Textual's: before what has the focus, and out
-    of its help.
+    of its help. ``display`` stands for keys that are shown together.
     """
 
     keys: str
@@ -38,3 +38,4 @@ class Key(NamedTuple):
     shown: bool = True
     first: bool = False
     system: bool = False
+    display: str = ""
