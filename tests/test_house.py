@@ -166,6 +166,7 @@ _MAY_TOUCH = {
     "cli/audit_inputs.py": {"os"},
     "cli/audit_run.py": {"os", "pathlib", "tempfile"},
     "cli/plan_backup.py": {"pathlib", "shutil"},
+    "cli/manual/__main__.py": {"pathlib"},
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
     "cli/plan.py": {"shutil"},
@@ -307,7 +308,10 @@ def test_the_wheel_holds_every_file_of_the_program(tmp_path: Path) -> None:
         shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         assert "diskmode = tui.cli:main" in archive.read(entry).decode()
-    assert shipped == {named(path) for path in project_files() if named(path).startswith("tui/")}
+    ours = {named(path) for path in project_files() if named(path).startswith("tui/")}
+    pages = {name for name in ours if name.startswith("tui/man/")}
+    data = f"diskmode-{__version__}.data/data/share/man/"
+    assert shipped == ours - pages | {name.replace("tui/man/", data) for name in pages}
     assert any(name.endswith(".tcss") for name in shipped)
     assert "tui/py.typed" in shipped
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.disks import LibvirtVersion
-from tui.storage import MissingError, StorageError, read, write_new
+from tui.storage import Limits, MissingError, StorageError, read, write_new
 
 # The theme of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
@@ -18,7 +18,7 @@ _NO_KEYS: Mapping[str, str] = {}
 _DEFAULTS = "the defaults are used"
 # Bytes. To read more would keep the first screen waiting.
 _LARGEST = 256 * 1024
-_MOST_DAYS, _MOST_RECORDS = 36_500, 100_000
+_MOST_DAYS, _MOST_RECORDS, _MOST_SECONDS = 36_500, 100_000, 3_600
 
 
 class Memory(NamedTuple):
@@ -31,7 +31,8 @@ class Memory(NamedTuple):
 class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
 
-    ``libvirt`` is the version machines are judged for (None: the newest known).
+    ``libvirt`` is the version machines are judged for (None: the newest known), ``ssh`` how other hosts are
+    waited for. ``filters`` are queries by the names they were saved under.
     """
 
     theme: str | None = None
@@ -39,6 +40,8 @@ class Settings(NamedTuple):
     trouble: str | None = None
     history: Memory = Memory()
     libvirt: LibvirtVersion | None = None
+    ssh: Limits = Limits()
+    filters: Mapping[str, str] = _NO_KEYS
 
 
 def settings_path() -> Path:
@@ -48,7 +51,18 @@ def settings_path() -> Path:
         return Path(named)
     from platformdirs import user_config_path
 
-    return user_config_path("diskmode") / "config.toml"
+    return own_folder(user_config_path) / "config.toml"
+
+
+def own_folder(of_platform: Callable[[str], Path]) -> Path:
+    """The folder that platformdirs gives us. An account without a home gets one that cannot be.
+
+    So nothing is read there, and what cannot be kept is said as it is of any folder that refuses.
+    """
+    try:
+        return of_platform("diskmode")
+    except RuntimeError:
+        return Path(os.devnull, "diskmode")
 
 
 def load_settings() -> Settings:
@@ -143,6 +157,7 @@ def line_of(text: str, table: str, name: str) -> int | None:
 def _settings(top: _Table) -> Settings:
     keys = top.table("keymap", '"disk.snapshot" = "f5"')
     memory = top.table("history", "days = 30")
+    hosts = top.table("ssh", "connect = 15")
     return Settings(
         _theme(top),
         dict(_keys(keys)),
@@ -151,6 +166,13 @@ def _settings(top: _Table) -> Settings:
             memory.number("records", Memory().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
+        ssh=Limits(
+            **{
+                name: hosts.number(name, default, _MOST_SECONDS)
+                for name, default in Limits()._asdict().items()
+            }
+        ),
+        filters=dict(_filters(top.table("filters", 'mine = "vm:web* is:skipped"'))),
     )
 
 
@@ -170,6 +192,14 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
     except ValueError:
         top.note("libvirt", 'libvirt wants a version like "11.3"')
         return None
+
+
+def _filters(table: _Table) -> Iterator[tuple[str, str]]:
+    for name, query in table.values.items():
+        if isinstance(query, str) and query.isprintable() and re.fullmatch(r"[\w.-]+", name):
+            yield name, query
+        else:
+            table.note(name, '[filters] wants lines like mine = "vm:web* is:skipped"')
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:

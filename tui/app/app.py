@@ -61,15 +61,16 @@ class DiskmodeApp(KeysInTurn):
         (120, "-wide"),
         (160, "-widest"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+l",
             "repaint",
-            "paint anew",
+            "redraw",
             show=False,
             priority=True,
             id="app.repaint",
-            tooltip="Paint the screen anew, where something else wrote over it",
+            tooltip="Redraw the screen, where something else wrote over it",
         ),
         Binding(
             "ctrl+z",
@@ -123,7 +124,8 @@ class DiskmodeApp(KeysInTurn):
         else:
             from tui.app.fleet.fleet_screen import FleetScreen  # noqa: PLC0415 - an editor never needs it
 
-            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
+            saved = self._settings.filters
+            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices, saved))
 
     def on_ready(self) -> None:
         """The first frame stands. What was loaded for it stays, and is not looked through for garbage.

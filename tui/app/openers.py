@@ -60,7 +60,7 @@ def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
 
-    return PlanScreen(Planning(machine, snapshot_in(machine)), beside)
+    return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside)
 
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.posix import APPEND_FLAGS
+from tui.settings import own_folder
 from tui.storage import MAX_BYTES
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
@@ -21,7 +22,7 @@ def state_folder() -> Path:
         return Path(named)
     from platformdirs import user_state_path  # noqa: PLC0415 - most commands write nothing
 
-    return user_state_path("diskmode")
+    return own_folder(user_state_path)
 
 
 def make_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from tui.columns import beginning, cells, padded, shortened, shortened_path
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
-from tui.reports.values import counted, name_of, total_lines
+from tui.reports.values import counted, gone_name, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
 from tui.visible import visible
 
@@ -94,8 +94,12 @@ class Table:
         return wrapped(text, self.width, hanging=_HANGING)
 
     def tail(self, totals: Totals) -> str:
-        """The accept file's faults and the totals."""
+        """What is gone since the baseline, the accept file's faults and the totals."""
         lines: list[str] = []
+        if totals.since is not None and totals.since.gone:
+            lines += self._wrapped(f"Gone since {totals.since.name}:")
+            for known in totals.since.gone:
+                lines += self._wrapped(f"  - {gone_name(known)}: {known.rule}: {known.message}")
         for one in totals.leftovers:
             lines += self._marked(one.severity, _told(one))
         lines.append("-" * 20)
