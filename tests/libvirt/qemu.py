@@ -57,14 +57,10 @@ class Session:
             "XDG_RUNTIME_DIR": str(runtime),
         }
         self.images = folder / "images"
-<<<<<<< HEAD
         self._socket = runtime / "libvirt" / "libvirt-sock"
         self._daemon: subprocess.Popen[bytes] | None = None
-=======
-        self._pid = runtime / "libvirtd.pid"
-        self.uri = f"qemu:///session?socket={runtime}/libvirt/libvirt-sock"
+        self.uri = f"qemu:///session?socket={self._socket}"
         """What anybody who may open the daemon's socket reaches it by."""
->>>>>>> main
 
     def own(self) -> None:
         """Give the folder to whoever the daemon runs as."""
