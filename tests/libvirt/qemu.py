@@ -55,6 +55,8 @@ class Session:
         }
         self.images = folder / "images"
         self._pid = runtime / "libvirtd.pid"
+        self.uri = f"qemu:///session?socket={runtime}/libvirt/libvirt-sock"
+        """What anybody who may open the daemon's socket reaches it by."""
 
     def own(self) -> None:
         """Give the folder to whoever the daemon runs as."""

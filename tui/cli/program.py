@@ -17,6 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui import __version__
+from tui.cli.connection import connects_option, domains_or_files
 from tui.cli.messages import Problem, Status, let_go, say
 from tui.cli.options import (
     domain_option,
@@ -49,6 +50,7 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 
 @click.command("editor", context_settings=SETTINGS)
 @files_argument
+@connects_option
 @domain_option
 @hypervisor_option
 @spelling_option
@@ -57,6 +59,7 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 def editor(  # noqa: PLR0913 - one for each option
     *,
     files: Sequence[str],
+    connect: Sequence[str],
     domain: str | None,
     hypervisor: str | None,
     spelling: str | None,
@@ -65,7 +68,8 @@ def editor(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
 
-    A FOLDER, or several of either, opens the fleet: the disks of every machine there, in one table.
+    A FOLDER, or several of either, opens the fleet: the disks of every machine there, in one table. With -c
+    URI, NAME of a libvirt domain stands where else FILE does; without one all of them are the fleet.
 
     What came from standard input goes to standard output when the editor is left. For everything else there
     is, see diskmode --help.
@@ -75,12 +79,14 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(files, choices)
+        return _open_screen(domains_or_files(connect, files), choices)
     finally:
         gc.enable()
 
 
 def _open_screen(files: Sequence[str], choices: Choices) -> int:
+    if not files:
+        raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
     if len(files) == 1 and not _is_folder(files[0]):
         return cast(int, screen.open_editor(files[0], choices))
@@ -239,6 +245,7 @@ def main(context: click.Context) -> None:
       diskmode /vmfs/volumes/datastore1
       EDITOR=diskmode virsh edit web01
       virsh dumpxml web01 | diskmode - > web01.xml
+      diskmode -c qemu:///system web01
       diskmode show web01.vmx
       diskmode set web01.vmx scsi0:1 --no-snapshot
       diskmode convert web01.vmx --to xml
