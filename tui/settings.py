@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.disks import LibvirtVersion
-from tui.storage import MissingError, StorageError, read, write_new
+from tui.storage import Limits, MissingError, StorageError, read, write_new
 
 # The theme of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
@@ -18,7 +18,7 @@ _NO_KEYS: Mapping[str, str] = {}
 _DEFAULTS = "the defaults are used"
 # Bytes. To read more would keep the first screen waiting.
 _LARGEST = 256 * 1024
-_MOST_DAYS, _MOST_RECORDS = 36_500, 100_000
+_MOST_DAYS, _MOST_RECORDS, _MOST_SECONDS = 36_500, 100_000, 3_600
 
 
 class Memory(NamedTuple):
@@ -31,8 +31,8 @@ class Memory(NamedTuple):
 class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
 
-    ``libvirt`` is the version machines are judged for (None: the newest known). ``filters`` are queries by
-    the names they were saved under.
+    ``libvirt`` is the version machines are judged for (None: the newest known), ``ssh`` how other hosts are
+    waited for. ``filters`` are queries by the names they were saved under.
     """
 
     theme: str | None = None
@@ -40,6 +40,7 @@ class Settings(NamedTuple):
     trouble: str | None = None
     history: Memory = Memory()
     libvirt: LibvirtVersion | None = None
+    ssh: Limits = Limits()
     filters: Mapping[str, str] = _NO_KEYS
 
 
@@ -156,6 +157,7 @@ def line_of(text: str, table: str, name: str) -> int | None:
 def _settings(top: _Table) -> Settings:
     keys = top.table("keymap", '"disk.snapshot" = "f5"')
     memory = top.table("history", "days = 30")
+    hosts = top.table("ssh", "connect = 15")
     return Settings(
         _theme(top),
         dict(_keys(keys)),
@@ -164,6 +166,12 @@ def _settings(top: _Table) -> Settings:
             memory.number("records", Memory().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
+        ssh=Limits(
+            **{
+                name: hosts.number(name, default, _MOST_SECONDS)
+                for name, default in Limits()._asdict().items()
+            }
+        ),
         filters=dict(_filters(top.table("filters", 'mine = "vm:web* is:skipped"'))),
     )
 

@@ -61,15 +61,16 @@ class DiskmodeApp(KeysInTurn):
         (120, "-wide"),
         (160, "-widest"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+l",
             "repaint",
-            "paint anew",
+            "redraw",
             show=False,
             priority=True,
             id="app.repaint",
-            tooltip="Paint the screen anew, where something else wrote over it",
+            tooltip="Redraw the screen, where something else wrote over it",
         ),
         Binding(
             "ctrl+z",

@@ -55,6 +55,12 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @hypervisor_option
 @spelling_option
 @follow_option
+@click.option(
+    "--accept",
+    metavar="TOML",
+    type=click.Path(readable=False),
+    help="What is known and meant in a fleet, as audit takes it.",
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def editor(  # noqa: PLR0913 - one for each option
     *,
@@ -64,6 +70,7 @@ def editor(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     spelling: str | None,
     follow: bool,
+    accept: str | None,
     no_mouse: bool,
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
@@ -79,28 +86,33 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(domains_or_files(connect, files), choices)
+        return _open_screen(domains_or_files(connect, files), choices, accept)
     finally:
         gc.enable()
 
 
-def _open_screen(files: Sequence[str], choices: Choices) -> int:
+def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> int:
     if not files:
         raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
+    screen.reach(files)
     if len(files) == 1 and not _is_folder(files[0]):
+        if accept is not None:
+            raise Problem("--accept is about a fleet", "leave it out, or give a folder")
         return cast(int, screen.open_editor(files[0], choices))
     if not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, choices))
+    return cast(int, screen.open_fleet(files, choices, accept))
 
 
 def _is_folder(address: str) -> bool:
-    from tui.storage import place_of  # noqa: PLC0415 - help and completion need no files
+    from tui.cli.files import problems_of  # noqa: PLC0415 - help and completion need no files
+    from tui.storage import place_of  # noqa: PLC0415
 
-    place, path = place_of(address)
+    with problems_of(address):
+        place, path = place_of(address)
     return place.is_folder(path)
 
 
@@ -190,7 +202,12 @@ class Diskmode(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         kwargs |= {"prog_name": NAME, "standalone_mode": False}
         run = super().main
-        sys.exit(_status_of(lambda: run(*args, **kwargs)))
+        try:
+            status = _status_of(lambda: run(*args, **kwargs))
+        finally:
+            if (storage := sys.modules.get("tui.storage")) is not None:
+                storage.disconnect_hosts()
+        sys.exit(status)
 
 
 def _status_of(run: Callable[[], Any]) -> int:

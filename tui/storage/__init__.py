@@ -8,8 +8,11 @@ from tui.storage.addresses import (
     address_typed,
     candidate_at,
     connect,
+    connect_hosts,
     current,
+    disconnect_hosts,
     holds_domains,
+    is_far,
     is_same,
     not_kept_at,
     place_of,
@@ -30,6 +33,7 @@ from tui.storage.errors import (
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
+from tui.storage.limits import Limits, allow_questions, limits_from
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
@@ -45,6 +49,7 @@ __all__ = [
     "ErrorKind",
     "ExistsError",
     "Follow",
+    "Limits",
     "Location",
     "MissingError",
     "Passed",
@@ -56,11 +61,16 @@ __all__ = [
     "UnreadableError",
     "address_beside",
     "address_typed",
+    "allow_questions",
     "candidate_at",
     "connect",
+    "connect_hosts",
     "current",
+    "disconnect_hosts",
     "holds_domains",
+    "is_far",
     "is_same",
+    "limits_from",
     "not_kept_at",
     "place_of",
     "read",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui import posix
@@ -29,6 +32,10 @@ def place_of(address: Address) -> tuple[Place, str]:
     Raises UnreadableError for an address that begins like another host's and is none.
     """
     text = os.fspath(address)
+    if text.startswith(SSH):
+        from tui.storage.ssh.place import place_at  # noqa: PLC0415 - most files are this computer's
+
+        return place_at(text)
     if _CONNECTIONS and (there := _CONNECTIONS.get(text.partition(" ")[0])) is not None:
         return there, text.partition(" ")[2]
     return LOCAL, posix.slashes(text)
@@ -92,7 +99,7 @@ def source_now(reading: Reading) -> Source:
 def candidate_at(address: Address) -> Candidate:
     """A file to look into, asked for by its address."""
     place, path = place_of(address)
-    return Candidate(path, asked=True, source=place)
+    return Candidate(path, asked=True, source=place.at(path))
 
 
 def read(address: Address) -> Reading:
@@ -147,3 +154,33 @@ def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
     """Write a new file at an address, whole or not at all; see `Place.write_new`."""
     place, path = place_of(address)
     return place.write_new(path, data, overwrite=overwrite)
+
+
+def is_far(address: Address) -> bool:
+    """Whether an address is another host's."""
+    return os.fspath(address).startswith(SSH)
+
+
+def connect_hosts(addresses: Iterable[str]) -> None:
+    """Connect to the hosts of these addresses, if any, many at once; never raises.
+
+    Where that is allowed, ssh asks in the terminal (`tui.storage.limits`). What goes wrong is told where the
+    host is needed.
+    """
+    far = [address for address in addresses if is_far(address)]
+    if not far:
+        return
+    from tui.storage.ssh.connections import CONNECTIONS  # noqa: PLC0415 - as above
+    from tui.storage.ssh.place import place_at  # noqa: PLC0415
+
+    hosts = []
+    for address in far:
+        with suppress(UnreadableError):
+            hosts.append(place_at(address)[0].host)
+    CONNECTIONS.connect(hosts)
+
+
+def disconnect_hosts() -> None:
+    """End every connection to another host, if there is any; never raises."""
+    if (module := sys.modules.get("tui.storage.ssh.connections")) is not None:
+        module.CONNECTIONS.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -141,6 +141,9 @@ class Domain:
     def real_file(self, path: str) -> str:
         """See `Source`."""
         return path
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
 
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
         """See `Source`."""
