@@ -18,6 +18,7 @@ SCHEMAS = {
     "audit": "audit --format json, and each line of jsonl",
     "compare": "compare --json",
     "convert": "convert --report json, on standard error",
+    "doctor": "doctor --json",
     "history": "history --json",
     "plan": "plan --json, also with --backup and --checkpoint",
     "rules": "rules --json",
