@@ -41,6 +41,8 @@ COMMANDS = {
     "history": "List the changes made to files, and whether they still stand.",
     "undo": "Take back a save or a whole bulk change.",
     "rules": "Print the rules, their severities, reasons and sources.",
+    "schema": "Print the JSON Schema of what --json writes.",
+    "doctor": "Print what this machine has of what diskmode uses, for a bug report.",
     "completion": "Print the script that completes commands in a shell.",
 }
 HELP = ["-h", "--help"]
@@ -54,6 +56,12 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 @hypervisor_option
 @spelling_option
 @follow_option
+@click.option(
+    "--accept",
+    metavar="TOML",
+    type=click.Path(readable=False),
+    help="What is known and meant in a fleet, as audit takes it.",
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def editor(  # noqa: PLR0913 - one for each option
     *,
@@ -63,6 +71,7 @@ def editor(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     spelling: str | None,
     follow: bool,
+    accept: str | None,
     no_mouse: bool,
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
@@ -78,23 +87,25 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(domains_or_files(connect, files), choices, connected=bool(connect))
+        return _open_screen(domains_or_files(connect, files), choices, accept, connected=bool(connect))
     finally:
         gc.enable()
 
 
-def _open_screen(files: Sequence[str], choices: Choices, *, connected: bool) -> int:
+def _open_screen(files: Sequence[str], choices: Choices, accept: str | None, *, connected: bool) -> int:
     if not files:
         raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
     screen.reach(files)
     if len(files) == 1 and not _is_folder(files[0]):
+        if accept is not None:
+            raise Problem("--accept is about a fleet", "leave it out, or give a folder")
         return cast(int, screen.open_editor(files[0], choices))
     if not connected and not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, choices))
+    return cast(int, screen.open_fleet(files, choices, accept))
 
 
 def _is_folder(address: str) -> bool:

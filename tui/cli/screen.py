@@ -52,16 +52,22 @@ def _opened(reading: Reading, file: str, choices: Choices) -> Session | SeveralD
     return opened
 
 
-def open_fleet(paths: Sequence[str], choices: Choices) -> int:
-    """Show the machines of some files and folders on the screen; the exit status."""
+def open_fleet(paths: Sequence[str], choices: Choices, accept: str | None = None) -> int:
+    """Show the machines of some files and folders on the screen; the exit status.
+
+    ``accept`` is the file of what was accepted of them.
+    """
     if choices.domain is not None:
         raise Problem("--domain is about one FILE", "leave it out: the fleet shows every domain")
     if STDIN in paths:
         raise Problem("standard input is one machine, not a fleet", "leave out -, or the others")
+    from tui.cli.audit_inputs import acceptances_in  # noqa: PLC0415 - the editor needs none
+
+    acceptances = acceptances_in(accept)
     _take_terminal()
     from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
 
-    return _status_of(lambda: run_fleet(paths, choices))
+    return _status_of(lambda: run_fleet(paths, choices, acceptances))
 
 
 def _status_of(run: Callable[[], int]) -> int:
