@@ -9,8 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scenes import SAMPLES
-from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Format, Mode, Policy, Preset
-from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit
+from tui.disks import (
+    DEPENDENT,
+    DISCARDING,
+    INDEPENDENT,
+    UNSUPPORTED,
+    Device,
+    Disk,
+    Format,
+    Mode,
+    Policy,
+    Preset,
+)
+from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit, turn_of
 from tui.formats.changes import Sign
 from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
@@ -262,3 +273,43 @@ def test_an_undo_that_fails_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) ->
     assert editing.is_changed
     assert isinstance(editing.undo(), Done)
     assert editing.machine.document.data == before
+
+
+# Which way a key turns several disks
+
+_OUT, _IN, _DISCARDING = (Disk(0, None, "vda", Device.DISK, "virtio", "a", policy) for policy in (
+    INDEPENDENT, DEPENDENT, DISCARDING
+))  # fmt: skip
+_MANUAL = Disk(0, None, "vda", Device.DISK, "virtio", "a", DEPENDENT, preset=Preset.MANUAL)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "disks", "value", "said"),
+    [
+        (Aspect.SNAPSHOT, [_OUT, _OUT], True, "take 2 in"),
+        (Aspect.SNAPSHOT, [_IN] * 5, False, "leave 5 out"),
+        (Aspect.SNAPSHOT, [_MANUAL], False, "leave 1 out"),
+        (Aspect.SNAPSHOT, [_OUT, _MANUAL], True, "take 1 in; 1 left to you or unknown: m changes it"),
+        (Aspect.PERSISTENT, [_OUT, _IN], False, "discard the writes of 2 at power-off"),
+        (Aspect.PERSISTENT, [_DISCARDING], True, "keep the writes of 1"),
+    ],
+)
+def test_disks_that_are_alike_are_turned_to_what_none_of_them_is(
+    aspect: Aspect, disks: list[Disk], value: bool, said: str
+) -> None:
+    turn = turn_of(aspect, disks)
+    assert turn.value is value
+    assert turn.said(value) == said
+
+
+def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> None:
+    disks = [_IN] * 44 + [_OUT] * 2
+    for order in (disks, disks[::-1]):
+        turn = turn_of(Aspect.SNAPSHOT, order, locked=3)
+        assert turn.value is None
+        assert turn.said(True) == "take 2 in; 44 are in already; 3 locked"
+        assert turn.said(False) == "leave 44 out; 2 are out already; 3 locked"
+        assert len(turn.changing(True)) == 2
+    mixed = turn_of(Aspect.PERSISTENT, [_IN, _DISCARDING])
+    assert mixed.value is None
+    assert mixed.said(True) == "keep the writes of 1; 1 is kept already"

@@ -127,6 +127,7 @@ def test_the_core_reaches_nothing_but_its_own_memory(path: Path) -> None:
         ("set", "sample_vms/esxi8-web01.vmx", "all", "--no-snapshot", "--dry-run"),
         ("convert", "sample_vms/esxi8-web01.vmx", "--to", "xml"),
         ("completion", "bash"),
+        ("doctor",),
     ],
     ids=" ".join,
 )
@@ -161,11 +162,13 @@ _MAY_TOUCH = {
     "app/opening.py": {"os"},
     "app/endings.py": {"os"},
     "app/textual_insides.py": {"os"},
+    "cli/doctor_facts.py": {"os", "shutil"},
     "cli/history.py": {"os", "shutil"},
     "cli/audit.py": {"pathlib", "shutil"},
     "cli/audit_inputs.py": {"os"},
     "cli/audit_run.py": {"os", "pathlib", "tempfile"},
     "cli/plan_backup.py": {"pathlib", "shutil"},
+    "cli/manual/__main__.py": {"pathlib"},
     "cli/messages.py": {"os"},
     "cli/patch.py": {"os"},
     "cli/plan.py": {"shutil"},
@@ -307,7 +310,10 @@ def test_the_wheel_holds_every_file_of_the_program(tmp_path: Path) -> None:
         shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         assert "diskmode = tui.cli:main" in archive.read(entry).decode()
-    assert shipped == {named(path) for path in project_files() if named(path).startswith("tui/")}
+    ours = {named(path) for path in project_files() if named(path).startswith("tui/")}
+    pages = {name for name in ours if name.startswith("tui/man/")}
+    data = f"diskmode-{__version__}.data/data/share/man/"
+    assert shipped == ours - pages | {name.replace("tui/man/", data) for name in pages}
     assert any(name.endswith(".tcss") for name in shipped)
     assert "tui/py.typed" in shipped
 

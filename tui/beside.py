@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Chain, Disk, Format, Image, Remark, Sidecars, Snapshots
+from tui.disks import Chain, Disk, Format, HostFacts, Image, Remark, Sidecars, Snapshots
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -73,8 +73,24 @@ def read_sidecars(document: Document, path: str | None, source: Source = LOCAL) 
     """What lies beside a document's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
 
     Reads there, and waits for it; never raises. Only what the document names, what its disks' descriptors
-    name, and the VMX's own neighbours, are looked at. ``path`` is None where the document has no file.
+    name, and the VMX's own neighbours, are looked at. ``path`` is None where the document has no file. What
+    the machine's host says stands in the place of what the files let one guess.
     """
+    found = _beside(document, path, source)
+    facts = source.host_facts(path) if path else None
+    return found if facts is None else _as_the_host_says(found, facts)
+
+
+def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
+    """A lock of a machine that is off is stale; the host's count of snapshots beats the record's."""
+    snapshots, names = found.snapshots, facts.snapshots
+    if names is not None and (snapshots is None or snapshots.count != len(names)):
+        snapshots = Snapshots(len(names)) if names or snapshots is not None else None
+    lock = None if facts.power is not None else found.lock
+    return found._replace(snapshots=snapshots, lock=lock, host=facts)
+
+
+def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
     file = source.real_file(path) if path else None
     folder = None if file is None else posixpath.dirname(file)
     if document.format is not Format.VMX:
@@ -167,7 +183,9 @@ class _Found(NamedTuple):
 
 def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) -> _Found:
     found = _Found({}, {}, {}, [])
-    for disk in _with_image(disks)[:_MOST_IMAGES]:
+    pictured = _with_image(disks)[:_MOST_IMAGES]
+    source.expect(place for disk in pictured for place in folders.places_of(disk.source))
+    for disk in pictured:
         places = folders.places_of(disk.source)
         if not places:
             continue
@@ -233,6 +251,7 @@ def _with_image(disks: Sequence[Disk]) -> list[Disk]:
 
 def _left_overlays(disks: Sequence[Disk], name: str, source: Source) -> Iterator[tuple[int, str]]:
     """The overlays libvirt's QEMU driver put transient disks' writes in, where one is still there."""
+    source.expect(f"{disk.source}.TRANSIENT-{name}" for disk in _with_image(disks) if name)
     for disk in _with_image(disks):
         overlay = f"{disk.source}.TRANSIENT-{name}"
         if disk.source.startswith("/") and name and source.is_there(overlay):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from tui.disks import MODES, Disk, Format, Mode, Policy, Preset, Sidecars
+from tui.disks import MODES, Disk, Format, Mode, Participation, Policy, Preset, Sidecars
 from tui.formats.changes import DiffLine, Sign, diff, signs
 from tui.formats.history import History
 from tui.formats.opening import open_document
@@ -139,7 +139,7 @@ def refused_beside(
     ``found`` is the machine as it was read, ``edited`` with all edits. Each was judged when it was made: to
     be asked where something else lies beside the file than was known then.
     """
-    before, after = replace(found, sidecars=sidecars), replace(edited, sidecars=sidecars)
+    before, after = found.knowing(sidecars), edited.knowing(sidecars)
     changed = tuple(now.index for was, now in zip(before.disks, after.disks, strict=True) if was != now)
     for index in changed:
         if reason := after.locked(index):
@@ -202,6 +202,62 @@ class Aspect(StrEnum):
     def set_to(self, value: bool) -> PolicyChange:
         """The change that sets it."""
         return PolicyChange(snapshot=value) if self is Aspect.SNAPSHOT else PolicyChange(persistent=value)
+
+
+class Turn(NamedTuple):
+    """What one key may do to several disks: set an aspect of those that have it not, or clear it.
+
+    ``off`` and ``on`` are the disks by what they have; ``other`` those that are neither in snapshots nor left
+    out (left to the administrator, or of a word nobody knows), ``locked`` how many cannot be changed at all.
+    """
+
+    aspect: Aspect
+    off: tuple[Disk, ...]
+    on: tuple[Disk, ...]
+    other: tuple[Disk, ...] = ()
+    locked: int = 0
+
+    @property
+    def value(self) -> bool | None:
+        """What all get: the opposite of what all have. None: they differ, and a person must say which."""
+        return None if self.off and self.on else bool(self.off)
+
+    def changing(self, value: bool) -> tuple[Disk, ...]:
+        """The disks that setting ``value`` changes; one that is neither in nor out is not taken in by it."""
+        return self.off if value else (*self.on, *self.other)
+
+    def said(self, value: bool) -> str:
+        """What setting ``value`` does, with counts: ``take 2 in; 44 are in already``."""
+        does, already = _TURNS[self.aspect, value]
+        staying = self.on if value else self.off
+        parts = [does.format(len(self.changing(value)))]
+        parts += [f"{len(staying)} {already.format('is' if len(staying) == 1 else 'are')}"] if staying else []
+        parts += [f"{len(self.other)} left to you or unknown: m changes it"] if value and self.other else []
+        parts += [f"{self.locked} locked"] if self.locked else []
+        return "; ".join(parts)
+
+
+_TURNS: Mapping[tuple[Aspect, bool], tuple[str, str]] = {
+    (Aspect.SNAPSHOT, True): ("take {} in", "{} in already"),
+    (Aspect.SNAPSHOT, False): ("leave {} out", "{} out already"),
+    (Aspect.PERSISTENT, True): ("keep the writes of {}", "{} kept already"),
+    (Aspect.PERSISTENT, False): ("discard the writes of {} at power-off", "{} discarded already"),
+}
+
+
+def turn_of(aspect: Aspect, disks: Iterable[Disk], locked: int = 0) -> Turn:
+    """What ``s`` or ``p`` may do to ``disks``, none of which is locked; ``locked`` counts those beside them.
+
+    The first of them decides nothing: where they differ, :attr:`Turn.value` is None.
+    """
+    parts: dict[bool | None, list[Disk]] = {False: [], True: [], None: []}
+    for disk in disks:
+        neither = aspect is Aspect.SNAPSHOT and disk.participation not in _IN_OR_OUT
+        parts[None if neither else aspect.of(disk.policy)].append(disk)
+    return Turn(aspect, tuple(parts[False]), tuple(parts[True]), tuple(parts[None]), locked)
+
+
+_IN_OR_OUT = (Participation.YES, Participation.NO)
 
 
 class View(StrEnum):
@@ -374,6 +430,16 @@ class Editing:
 
     # History
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self._history.has_past
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is one to make again."""
+        return self._history.has_future
+
     def undo(self) -> Done | None:
         """Back to the bytes before the last edit; None: there is none to undo."""
         return self._stepped(self._history.undo(self.machine.document), DoneKind.UNDONE, "Undone")
@@ -441,8 +507,8 @@ class Editing:
 
     def take_in(self, sidecars: Sidecars) -> None:
         """Know what lies beside the file from now on; every edit stays, also one that it forbids."""
-        self.machine = replace(self.machine, sidecars=sidecars)
-        self.found = replace(self.found, sidecars=sidecars)
+        self.machine = self.machine.knowing(sidecars)
+        self.found = self.found.knowing(sidecars)
         self.marked = {index for index in self.marked if self.machine.locked(index) is None}
 
     def preview(self, kind: Format, view: View, selected: int) -> Sequence[PreviewLine]:
@@ -475,8 +541,15 @@ class Editing:
         """What a save would change in the file."""
         return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
 
-    def saved(self, written: Machine) -> None:
-        """The bytes of ``written`` are now the file's; edits made while they were written are not."""
+    def saved(self, written: Machine, stored: Machine | None = None) -> None:
+        """The bytes of ``written`` are now the file's; edits made while they were written are not.
+
+        ``stored`` is what was made of them on the way, where they are not the file's to the letter.
+        """
+        if stored is not None:
+            if self.machine.document.data == written.document.data:
+                self.machine = self.machine.with_document(stored.document)
+            written = stored
         now = self.machine
         self.found = replace(
             written, chosen=now.chosen, spelling=now.spelling, options=now.options, sidecars=now.sidecars

@@ -182,6 +182,15 @@ class Machine:
         """The machine in ``kind``, whichever of the two its document is in."""
         return self.own_text if kind is self.configuration.format else self.other_text
 
+    def knowing(self, sidecars: Sidecars) -> Machine:
+        """The same machine with what lies beside its file, judged for the libvirt that its host runs.
+
+        A version that a person chose stays.
+        """
+        told = None if sidecars.host is None else sidecars.host.libvirt
+        libvirt = told if told is not None and self.libvirt == NEWEST else self.libvirt
+        return replace(self, sidecars=sidecars, libvirt=libvirt)
+
     def with_document(self, document: Document) -> Machine:
         """The same machine after an edit; what the edit left alone is not judged again."""
         return replace(self, document=document, _known=_Known(self.judgement, self.hypervisor))
@@ -231,7 +240,7 @@ def machines_in(
 
 def with_sidecars(machine: Machine, source: Source = LOCAL) -> Machine:
     """The machine with what lies beside its file. Reads there, and waits for it; never raises."""
-    return replace(machine, sidecars=read_sidecars(machine, source))
+    return machine.knowing(read_sidecars(machine, source))
 
 
 def read_sidecars(machine: Machine, source: Source = LOCAL) -> Sidecars:

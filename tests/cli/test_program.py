@@ -251,3 +251,22 @@ def test_help_into_a_full_disk_ends_with_a_sentence() -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "No space left on device" in done.stderr
     assert "report" not in done.stderr
+
+
+def test_an_account_without_a_home_is_served_and_told_what_is_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container may run as a user whom its system does not know."""
+
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    for name in ("user_config_path", "user_state_path"):
+        monkeypatch.setattr(f"platformdirs.{name}", homeless)
+    for name in ("DISKMODE_CONFIG", "DISKMODE_STATE"):
+        monkeypatch.delenv(name)
+    file = vmx(tmp_path)
+    assert run("show", file).status == 0
+    outcome = run("set", file, "scsi0:0", "--no-snapshot")
+    assert outcome.status == 0
+    assert "not remembered" in outcome.err

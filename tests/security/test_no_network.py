@@ -23,6 +23,9 @@ NETWORKING = {
 }
 CODE_FROM_DATA = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "code", "codeop", "runpy", "imp"}
 PROGRAMS = {"subprocess", "pty", "popen2", "commands"}
+# Two modules run one program each, ssh and virsh, and only for an address that names a host: no shell of this
+# computer is between, and no word of a file or a host becomes a part of what is run.
+MAY_RUN = {"tui/storage/ssh/connection.py", "tui/storage/libvirt/virsh.py"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 FORBIDDEN_METHODS = {
     *("system", "popen", "fork", "forkpty", "execv", "execve", "execvp", "execvpe", "execl", "execlp"),
@@ -136,6 +139,10 @@ def test_no_source_can_reach_the_network_run_a_program_or_take_data_for_code(pat
             found += [one.name for one in node.names if one.name in FORBIDDEN_METHODS]
         found += [name for name in names if name.split(".")[0] in NETWORKING | CODE_FROM_DATA | PROGRAMS]
         found = [name for name in found if name != "urllib.parse"]  # it only takes names apart
+        if _named(path) in MAY_RUN:
+            found = [name for name in found if name != "subprocess"]
+            if isinstance(node, ast.Call):
+                found += [f"{word.arg}=" for word in node.keywords if word.arg == "shell"]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
             found.append(f"{node.func.id}()")
         if isinstance(node, ast.Attribute) and node.attr in FORBIDDEN_METHODS:

@@ -29,6 +29,19 @@ class Status(IntEnum):
     READER_GONE = 141
 
 
+# For the manual.
+MEANINGS = {
+    Status.DONE: "Done.",
+    Status.FINDINGS: "show or audit found something at least as grave as --fail-on says; compare found a "
+    "difference.",
+    Status.BAD_INPUT: "Bad input or usage: nothing was written; with --each, some files could not be read "
+    "or saved.",
+    Status.REFUSED: "Refused by a rule, or locked: nothing was written; with --each, not to those files.",
+    Status.INTERRUPTED: "Interrupted. An editor that another signal ended has 128 and the signal's number.",
+    Status.READER_GONE: "Nobody read the output.",
+}
+
+
 class Problem(click.ClickException):
     """Why a command does not do what was asked: ``what`` is the matter, and the ``remedy``.
 

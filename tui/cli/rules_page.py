@@ -18,7 +18,7 @@ def page_of(rules: Sequence[Rule]) -> str:
     """The page: a table to find a rule in, and a section for each."""
     lines = [HEAD, "| rule | in a file | as a change | about |", "|---|---|---|---|"]
     lines += [
-        f"| [{rule.id}](#{rule.id}) | {_graveness(rule)} | {_graveness(rule, change=True)} "
+        f"| [{rule.id}](#{rule.id}) | {graveness_of(rule)} | {graveness_of(rule, change=True)} "
         f"| {_topics(rule)} |"
         for rule in rules
     ]
@@ -51,7 +51,7 @@ def _topics(rule: Rule) -> str:
     return ", ".join(sorted(topics_of(rule.id)))
 
 
-def _graveness(rule: Rule, *, change: bool = False) -> str:
+def graveness_of(rule: Rule, *, change: bool = False) -> str:
     """``error: esxi; warning: workstation``, or a dash where it does not judge that."""
     if rule.is_transition and not change:
         return "-"

@@ -3,6 +3,7 @@
 from tui.disks.configuration import Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
+from tui.disks.host import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import (
     DEPENDENT,
@@ -40,6 +41,7 @@ __all__ = [
     "Disk",
     "Firmware",
     "Format",
+    "HostFacts",
     "Image",
     "LibvirtVersion",
     "Loader",
@@ -48,6 +50,7 @@ __all__ = [
     "Participation",
     "Place",
     "Policy",
+    "Power",
     "Preset",
     "Remark",
     "Sidecars",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from tui.disks.host import HostFacts
 from tui.disks.remark import Remark
 
 # A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").
@@ -82,6 +83,7 @@ class Sidecars(NamedTuple):
     be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not there,
     ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
     image (only an audit of both knows), all by disk. Nothing was looked for where all of it is empty.
+    ``host`` is what the machine's host itself said: where it speaks, ``snapshots`` and ``lock`` are its word.
     """
 
     images: Mapping[int, Image] = _NO_IMAGES
@@ -92,3 +94,4 @@ class Sidecars(NamedTuple):
     missing: Mapping[int, str] = _NO_NAMES
     overlays: Mapping[int, str] = _NO_NAMES
     others: Mapping[int, str] = _NO_NAMES
+    host: HostFacts | None = None

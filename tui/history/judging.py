@@ -9,7 +9,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import machines_in, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import Reading, source_of
+from tui.storage import Reading, UnreadableError, source_now
 
 
 def objection_to_bytes(
@@ -25,10 +25,11 @@ def objection_to_bytes(
     Without ``states`` only the rules that judge a change count, and locks: what a file held once may be held
     again. ``hypervisor`` is whose rules apply (None: as guessed).
     """
-    path, source = None if file.path is None else file.path.path, source_of(file)
+    path = None if file.path is None else file.path.path
     try:
+        source = source_now(file)
         before, then = (machines_in(open_document(data), path, hypervisor) for data in (file.data, after))
-    except FormatError as error:
+    except (FormatError, UnreadableError) as error:
         return f"{error.what}; {error.remedy}"
     if len(before) != len(then):
         return "it holds another number of domains"

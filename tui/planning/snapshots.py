@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from tui.disks import Disk, Format, Preset
+from tui.disks import Disk, Format, HostFacts, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
@@ -37,6 +37,17 @@ def snapshot_in(machine: Machine) -> SnapshotDocument:
     return SnapshotDocument()
 
 
+def _standing(facts: HostFacts) -> Iterator[Standing]:
+    """What the host says there is; which kind a snapshot is, only some hosts tell."""
+    if facts.checkpoints:
+        yield Standing.CHECKPOINT
+    if facts.snapshots is not None and facts.external is not None:
+        if facts.external.intersection(facts.snapshots):
+            yield Standing.EXTERNAL
+        if facts.external.issubset(facts.snapshots) and len(facts.external) < len(facts.snapshots):
+            yield Standing.INTERNAL
+
+
 @dataclass(frozen=True)
 class Planning:
     """A value; every change gives another.
@@ -56,6 +67,14 @@ class Planning:
     name: str | None = None
     has: frozenset[Standing] = frozenset()
     quiesced: bool = False
+
+    @classmethod
+    def begun(cls, machine: Machine, origin: SnapshotDocument) -> Planning:
+        """The plan of a machine as its host says that it stands: running or not, and what it has already."""
+        facts = machine.sidecars.host
+        if facts is None:
+            return cls(machine, origin)
+        return cls(machine, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
 
     @property
     def hypervisor(self) -> Hypervisor:
@@ -182,10 +201,10 @@ class Planning:
         return (self._virsh(file, esx=False),)
 
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
-        name, value = self.machine.configuration.name, self.document.value
+        (name, uri), value = commands.named_for_virsh(self.machine), self.document.value
         disk_only = self.disk_only or (esx and self.memory is Memory.NO)
         plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
         if file is None and self.origin == SnapshotDocument() and plain:
-            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx))
-        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx)
+            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx, uri=uri))
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx, uri=uri)
         return Command("virsh", text, file=True)

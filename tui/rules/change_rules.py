@@ -6,9 +6,9 @@ A disk that ends in the mode it was found in has not changed, whatever was done 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from tui.disks import Configuration, Disk, Image, Remark, Snapshots, mode_of
+from tui.disks import Configuration, Disk, Image, Power, Remark, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
 from tui.rules.rule import Edit, Rule, errors, infos, on_each_disk_of, warnings
 
@@ -25,18 +25,23 @@ def _has_snapshots(change: Edit, disk: Disk) -> str | None:
     snapshots = change.after.sidecars.snapshots
     if snapshots is None or snapshots.count == 0 or not _changes(change, disk):
         return None
-    return _told(snapshots)
+    return _told(change.after)
 
 
 def _snapshots_there(configuration: Configuration) -> Iterable[Remark]:
     snapshots = configuration.sidecars.snapshots
     if snapshots is not None and snapshots.count:
-        yield Remark(_told(snapshots))
+        yield Remark(_told(configuration))
 
 
-def _told(snapshots: Snapshots) -> str:
-    """How many there are, the newest, and since when it is there."""
+def _told(configuration: Configuration) -> str:
+    """How many there are, whether that is the host's word, the newest, and since when it is there."""
+    snapshots, host = configuration.sidecars.snapshots, configuration.sidecars.host
+    if snapshots is None:
+        return _counted(0)
     told = _counted(snapshots.count)
+    if host is not None and host.snapshots is not None:
+        told += " (host)"
     if snapshots.newest:
         told += f', the newest "{snapshots.newest}"'
     if snapshots.taken:
@@ -53,10 +58,20 @@ def _delta_there(configuration: Configuration, disk: Disk) -> str | None:
 
 
 def _use_there(configuration: Configuration) -> Iterable[Remark]:
+    yield from map(Remark, _signs_of_use(configuration))
+
+
+def _signs_of_use(configuration: Configuration) -> Iterator[str]:
+    """What its host says; where none is asked, what the files let one guess."""
+    power = None if configuration.sidecars.host is None else configuration.sidecars.host.power
+    if power is not None:
+        if power is not Power.OFF:
+            yield f"is {power} (host)"
+        return
     if configuration.sidecars.lock:
-        yield Remark(f"{configuration.sidecars.lock} lies beside the file")
+        yield f"seems to be in use: {configuration.sidecars.lock} lies beside the file"
     if configuration.suspended:
-        yield Remark(f"it is suspended in {configuration.suspended}")
+        yield f"seems to be in use: it is suspended in {configuration.suspended}"
 
 
 def _is_delta(change: Edit, disk: Disk) -> str | None:
@@ -71,11 +86,7 @@ def parent_of(disk: Disk, image: Image | None) -> str | None:
 
 
 def _in_use(change: Edit, disk: Disk) -> str | None:
-    if not _changes(change, disk):
-        return None
-    if change.after.sidecars.lock:
-        return f"{change.after.sidecars.lock} lies beside the file"
-    return f"it is suspended in {change.after.suspended}" if change.after.suspended else None
+    return next(_signs_of_use(change.after), None) if _changes(change, disk) else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -104,9 +115,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "in-use",
         infos(VMWARE),
-        "a .vmx.lck lies beside the file, or the VM is suspended; an edit that changes a mode is refused",
+        "its host says so, a .vmx.lck lies beside it, or the VM is suspended; a change of mode is refused",
         _use_there,
-        "the VM seems to be in use: {detail}",
+        "the VM {detail}",
         "power it off first; insist only if you know that the sign is stale",
         "VMware locks a VM's files while it is open; a suspended VM resumes with the disks it had",
         forbids=_in_use,

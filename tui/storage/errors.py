@@ -19,6 +19,11 @@ class ErrorKind(StrEnum):
     CHANGING = "changing"
     LINK_LOOP = "link-loop"
     BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    NOT_LET_IN = "not-let-in"
+    SILENT = "silent"
+    GARBLED = "garbled"
+    REFUSED = "refused"
     IO_ERROR = "io-error"
     # Of saving only.
     CHANGED = "changed"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.storage import files, regular
 from tui.storage.local_folder import LocalFiles
 from tui.storage.obstacles import reading_of
-from tui.storage.place import Candidate, Follow, Location, Passed
+from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reasons import EMPTY
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ class LocalPlace(LocalFiles):
         if not found.data:
             raise regular.refusal(path, EMPTY)
         return reading_of(Location(self, path), found)
+
+    def beside(self, path: str) -> Source:  # noqa: ARG002 - every local file is looked at when it is asked for
+        """See `Place`."""
+        return self
+
+    def at(self, path: str) -> Source:  # noqa: ARG002 - as above
+        """See `Place`."""
+        return self
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
         """See `Place`."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.storage import files
 from tui.storage.regular import absent
+
+if TYPE_CHECKING:
+    from tui.disks import HostFacts
 
 MOST_NAMES = 256
 """A folder with more entries is not kept in memory: a VM's has a few dozen."""
@@ -44,6 +48,13 @@ class LocalFiles:
     def real_file(self, path: str) -> str:
         """See `Source`."""
         return files.real_file(path)
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - no host is asked of a local file
+        """See `Source`."""
+        return None
 
 
 LOCAL_FILES = LocalFiles()

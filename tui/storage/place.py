@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.storage.local_folder import LOCAL_FILES
 
 if TYPE_CHECKING:
+    from tui.disks import HostFacts
     from tui.storage.errors import UnreadableError
     from tui.storage.reading import Reading
 
@@ -76,6 +77,12 @@ class Source(Protocol):
     def real_file(self, path: str) -> str:
         """The path of the file itself, whose neighbours count; never raises."""
 
+    def expect(self, paths: Iterable[str]) -> None:
+        """Heads of these will be asked for: a place far away may fetch them together; never raises."""
+
+    def host_facts(self, path: str) -> HostFacts | None:
+        """What the host says of the machine in the file, None where nobody is asked; never raises."""
+
 
 class Place(Source, Protocol):
     """Files that can be listed, read, and saved whole or not at all. It is pickled, compared and hashed."""
@@ -102,6 +109,15 @@ class Place(Source, Protocol):
 
     def read(self, path: str) -> Reading:
         """The file and what a save needs to know of it. Raises as `read_bytes`."""
+
+    def beside(self, path: str) -> Source:
+        """What reads the file's neighbours, and what its host says, as they are now.
+
+        A place far away fetches them all at once. Raises UnreadableError where it cannot be reached.
+        """
+
+    def at(self, path: str) -> Source:
+        """The same; a place far away fetches nothing before it is asked, and raises nothing here."""
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
         """Put `data` in the place of what was read, if that is still there; the reading of it.

@@ -11,7 +11,7 @@ from tui.storage.reasons import EMPTY, READING, reason_for
 from tui.storage.regular import TOO_LARGE, refusal
 
 if TYPE_CHECKING:
-    from tui.storage.place import Location
+    from tui.storage.place import Location, Source
 
 _FROM_STREAM = "it came from standard input, which cannot be written back to"
 
@@ -32,7 +32,8 @@ class Reading:
     the real file it led to. `why_not` says why the file cannot be saved over, None when it can. A save sets
     `doubt` where the new bytes are in place but not confirmed by the disk, and `backup` where it kept the old
     ones: the address they are at. `not_kept` says what of the file a save there cannot keep, None for
-    nothing.
+    nothing. `source` reads the neighbours as they were then, where they came with the file; None where each
+    is looked at when it is asked for. `notices` are sentences for who opens it.
     """
 
     path: Location | None
@@ -43,6 +44,8 @@ class Reading:
     doubt: str | None = None
     backup: str | None = None
     not_kept: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+    notices: tuple[str, ...] = ()
 
 
 def read_stream(stream: ByteStream, name: str) -> Reading:

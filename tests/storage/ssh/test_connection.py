@@ -1,0 +1,131 @@
+"""A host's address, and the connection to it, over a real sshd."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.storage.ssh.server import Server, free_port
+from tui.storage.ssh.connections import Connections
+from tui.storage.ssh.host import Host, HostError, host_and_path
+from tui.storage.ssh.scripts import Script
+
+ECHO = Script("echo", "dd 2>/dev/null")
+sshd = pytest.mark.sshd
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "path"),
+    [
+        ("ssh://root@esxi01/vmfs/a.vmx", Host("esxi01", "root"), "/vmfs/a.vmx"),
+        ("ssh://esxi01:2222/vmfs/a b?#%20.vmx", Host("esxi01", None, 2222), "/vmfs/a b?#%20.vmx"),
+        ("ssh://Lab-Alias/x", Host("Lab-Alias"), "/x"),
+        ("ssh://[fe80::1]:22/x", Host("fe80::1", None, 22), "/x"),
+        ("ssh://kvm1/~/vms", Host("kvm1"), "./vms"),
+    ],
+)
+def test_an_address_is_a_host_and_a_path(address: str, host: Host, path: str) -> None:
+    assert host_and_path(address) == (host, path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ssh://",
+        "ssh:///x",
+        "ssh://host",
+        "ssh://-oProxyCommand=x/y",
+        "ssh://a b/x",
+        "ssh://h:x/y",
+        "ssh://-l@h/x",
+    ],
+)
+def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
+    with pytest.raises(HostError, match="ssh://root@esxi01"):
+        host_and_path(address)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(HostError) as refused:
+        host_and_path("ssh://root:secret@esxi01/x")
+    assert "secret" not in str(refused.value)
+
+
+@sshd
+def test_bytes_go_there_and_back(server: Server, connections: Connections) -> None:
+    host, _ = host_and_path(f"{server.address}/")
+    data = bytes(range(256)) * 5000
+    answer = connections.to(host).run(ECHO, data=data, most=len(data))
+    assert (answer.status, answer.data) == (0, data)
+
+
+@sshd
+def test_arguments_arrive_as_they_are(server: Server, connections: Connections) -> None:
+    host, _ = host_and_path(f"{server.address}/")
+    odd = ["a b", "it's", '"', "$(touch x)", "`x`", "\n", "*", "", "-n", "ü", "\\"]
+    answer = connections.to(host).run(Script("args", 'for a; do printf "<%s>" "$a"; done'), *odd, most=1000)
+    assert answer.data.decode() == "".join(f"<{one}>" for one in odd)
+
+
+@sshd
+def test_more_than_was_asked_for_is_refused(server: Server, connections: Connections) -> None:
+    host, _ = host_and_path(f"{server.address}/")
+    with pytest.raises(HostError, match="more than was asked"):
+        connections.to(host).run(ECHO, data=bytes(100_000), most=1000)
+
+
+@sshd
+def test_a_host_that_says_nothing_is_given_up(server: Server, connections: Connections) -> None:
+    host, _ = host_and_path(f"{server.address}/")
+    connection = connections.to(host)
+    connection.limits = connection.limits._replace(silence=1)
+    with pytest.raises(HostError, match="said nothing"):
+        connection.run(Script("wait", "exec sleep 30"), most=10)
+
+
+@sshd
+def test_a_connection_that_ends_is_said(server: Server, connections: Connections) -> None:
+    host, _ = host_and_path(f"{server.address}/")
+    with pytest.raises(HostError, match="the connection ended"):
+        connections.to(host).run(Script("end", "kill -9 $PPID"), most=10)
+
+
+@sshd
+def test_a_changed_host_key_is_ssh_s_refusal(server: Server, tmp_path: Path) -> None:
+    environment = server.environment()
+    known = tmp_path / "known"
+    known.write_text((server.folder / "key.pub").read_text().replace("ssh-ed25519", "far ssh-ed25519", 1))
+    environment["DISKMODE_SSH"] = environment["DISKMODE_SSH"].replace(
+        f"{server.folder}/known_hosts", str(known)
+    )
+    refused = Connections(environment)
+    host, _ = host_and_path(f"{server.address}/")
+    with pytest.raises(HostError, match=r"(?i)host key|identification"):
+        refused.to(host)
+    refused.close()
+
+
+@sshd
+def test_a_host_that_is_down_is_said_in_ssh_s_words(server: Server) -> None:
+    down = Connections(server.environment())
+    with pytest.raises(HostError, match="refused"):
+        down.to(Host("127.0.0.1", None, free_port()))
+    down.close()
+
+
+def test_without_openssh_its_name_is_said() -> None:
+    missing = Connections({"DISKMODE_SSH": "no-such-ssh"})
+    with pytest.raises(HostError, match="install OpenSSH"):
+        missing.to(Host("esxi01"))
+    missing.close()
+
+
+@sshd
+def test_nothing_is_left_of_the_connections(server: Server) -> None:
+    opened = Connections(server.environment())
+    host, _ = host_and_path(f"{server.address}/")
+    folder = opened.to(host).folder
+    assert folder.stat().st_mode & 0o077 == 0
+    opened.close()
+    assert not folder.exists()

@@ -1,0 +1,130 @@
+"""What a machine's host says beats what the files let one guess, and reaches rules, edits and plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tui.disks import NEWEST, HostFacts, LibvirtVersion, Policy, Power
+from tui.editing import PolicyChange, Refusal, edit
+from tui.machine import Machine, machine_in, with_sidecars
+from tui.planning import Planning, snapshot_in
+from tui.rules import Hypervisor
+from tui.rules.planner import Standing
+from tui.storage import LOCAL
+from tui.storage.local_folder import LocalFiles
+
+VMX = b"""config.version = "8"
+virtualHW.version = "19"
+displayName = "web01"
+scsi0.present = "TRUE"
+scsi0:0.present = "TRUE"
+scsi0:0.fileName = "web01.vmdk"
+"""
+DOMAIN = b"""<domain type='kvm'><name>web01</name><devices>
+<disk type='file' device='disk'><source file='/none/web01.qcow2'/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>"""
+ONE_SNAPSHOT = b'snapshot.numSnapshots = "1"\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Told(LocalFiles):
+    """Local files of a host that speaks."""
+
+    facts: HostFacts
+
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - one machine
+        """What it says, whatever the file."""
+        return self.facts
+
+
+def vm(folder: Path, facts: HostFacts, *, locked: bool = False) -> Machine:
+    path = folder / "web01.vmx"
+    path.write_bytes(VMX)
+    (folder / "web01.vmsd").write_bytes(ONE_SNAPSHOT)
+    if locked:
+        (folder / "web01.vmx.lck").mkdir()
+    machine = replace(machine_in(VMX, str(path)), chosen=Hypervisor.ESXI)
+    return with_sidecars(machine, Told(facts))
+
+
+def messages(machine: Machine, rule: str) -> list[str]:
+    return [one.message for one in machine.findings if one.rule == rule]
+
+
+LEFT_OUT = PolicyChange(snapshot=False)
+
+
+@pytest.mark.parametrize("power", [Power.RUNNING, Power.SUSPENDED, Power.PAUSED])
+def test_a_machine_that_its_host_runs_is_in_use_and_that_is_said_as_a_fact(
+    tmp_path: Path, power: Power
+) -> None:
+    machine = vm(tmp_path, HostFacts("esxi01", power=power, snapshots=()))
+    assert messages(machine, "in-use") == [f"the VM is {power} (host)"]
+    refused = edit(machine, machine, LEFT_OUT, [0])
+    assert isinstance(refused, Refusal)
+    assert f"is {power} (host)" in refused.reason
+
+
+def test_a_lock_of_a_machine_that_its_host_says_is_off_is_stale(tmp_path: Path) -> None:
+    machine = vm(tmp_path, HostFacts("esxi01", power=Power.OFF, snapshots=()), locked=True)
+    assert messages(machine, "in-use") == []
+    assert isinstance(edit(machine, machine, LEFT_OUT, [0]), Machine)
+
+
+def test_a_lock_counts_where_the_host_does_not_know_the_machine_s_power(tmp_path: Path) -> None:
+    machine = vm(tmp_path, HostFacts("esxi01"), locked=True)
+    assert messages(machine, "in-use") == ["the VM seems to be in use: web01.vmx.lck lies beside the file"]
+
+
+def test_the_host_s_count_of_snapshots_beats_the_record_s(tmp_path: Path) -> None:
+    assert messages(vm(tmp_path, HostFacts("esxi01", snapshots=())), "has-snapshots") == []
+    two = vm(tmp_path, HostFacts("esxi01", snapshots=("one", "two")))
+    assert messages(two, "has-snapshots")[0].startswith("the VM has 2 snapshots (host)")
+
+
+def test_what_the_host_does_not_say_the_files_do(tmp_path: Path) -> None:
+    told = messages(vm(tmp_path, HostFacts("esxi01", power=Power.OFF)), "has-snapshots")
+    assert told[0].startswith("the VM has 1 snapshot, the newest")
+
+
+def test_a_host_s_libvirt_is_what_is_judged_for_unless_a_person_chose_one() -> None:
+    facts = HostFacts("kvm1", libvirt=LibvirtVersion(9, 0))
+    machine = machine_in(DOMAIN, "/none/web01.xml")
+    assert with_sidecars(machine, Told(facts)).configuration.libvirt == LibvirtVersion(9, 0)
+    chosen = replace(machine, libvirt=LibvirtVersion(11, 3))
+    assert with_sidecars(chosen, Told(facts)).configuration.libvirt == LibvirtVersion(11, 3)
+    assert with_sidecars(machine, LOCAL).configuration.libvirt == NEWEST
+
+
+@pytest.mark.parametrize(
+    ("facts", "running", "has"),
+    [
+        (HostFacts("kvm1"), False, set()),
+        (HostFacts("kvm1", power=Power.RUNNING), True, set()),
+        (HostFacts("kvm1", power=Power.OFF, checkpoints=("c",)), False, {Standing.CHECKPOINT}),
+        (HostFacts("kvm1", snapshots=("a", "b")), False, set()),
+        (
+            HostFacts("kvm1", snapshots=("a", "b"), external=frozenset("a")),
+            False,
+            {Standing.EXTERNAL, Standing.INTERNAL},
+        ),
+        (HostFacts("kvm1", snapshots=("a",), external=frozenset()), False, {Standing.INTERNAL}),
+        (HostFacts("kvm1", snapshots=("a",), external=frozenset("a")), False, {Standing.EXTERNAL}),
+    ],
+)
+def test_a_plan_begins_as_the_host_says_that_the_machine_stands(
+    facts: HostFacts, running: bool, has: set[Standing]
+) -> None:
+    machine = with_sidecars(machine_in(DOMAIN, "/none/web01.xml"), Told(facts))
+    planning = Planning.begun(machine, snapshot_in(machine))
+    assert (planning.running, planning.has) == (running, frozenset(has))
+
+
+def test_a_plan_without_a_host_begins_powered_off() -> None:
+    machine = with_sidecars(machine_in(DOMAIN, "/none/web01.xml"))
+    planning = Planning.begun(machine, snapshot_in(machine))
+    assert (planning.running, planning.has) == (False, frozenset())
+    assert Policy(snapshot=True, persistent=True) == machine.disks[0].policy

@@ -1,0 +1,41 @@
+"""What the host that runs a machine says of it: facts, where files only let one guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.disks.libvirt import LibvirtVersion
+
+
+class Power(StrEnum):
+    """Whether a machine runs; ``suspended`` has its state on disk, ``paused`` keeps it in memory."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    OFF = "off"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What one host said of one machine, a moment ago; None is what it did not say.
+
+    ``host`` is what people call it: a name, or a libvirt URI. ``vm`` is its own id of the machine.
+    ``snapshots`` and ``checkpoints`` are their names; ``external`` are the snapshots among them whose disks
+    went on in overlays. ``libvirt`` is the version that it runs, ``uri`` what virsh calls it.
+    """
+
+    host: str
+    vm: str | None = None
+    power: Power | None = None
+    snapshots: tuple[str, ...] | None = None
+    external: frozenset[str] | None = None
+    checkpoints: tuple[str, ...] | None = None
+    libvirt: LibvirtVersion | None = None
+    uri: str | None = None
+
+    @property
+    def runs(self) -> bool | None:
+        """Whether the machine has a process now; None where the host does not say."""
+        return None if self.power is None else self.power in (Power.RUNNING, Power.PAUSED)

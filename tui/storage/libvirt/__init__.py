@@ -1,0 +1,1 @@
+"""Domains that libvirt keeps, read and defined by its own virsh."""

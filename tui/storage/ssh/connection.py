@@ -1,0 +1,253 @@
+"""The connection to one host that all calls to it share, and a script run over it.
+
+Logging in is OpenSSH's business: its configuration, its agent, its questions. The first connection is
+made in the plain terminal, so that they can be answered; every later call goes over it and asks
+nothing."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from tui.storage.errors import ErrorKind
+from tui.storage.limits import DEFAULT, Limits
+from tui.storage.ssh.host import Host, HostError
+from tui.storage.ssh.scripts import STAY, Script
+
+_SAID = 2_000  # of what ssh or a script says on standard error, in bytes
+_SAID_LINES = 256 * 1024
+_CHUNK = 256 * 1024
+_READY = b"ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a script printed and how it ended; ``cut`` where the host fell silent over it."""
+
+    status: int
+    data: bytes = field(repr=False)
+    said: str = ""
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class Connection:
+    """A host and the socket that all calls to it share, in a folder that nobody else may look into.
+
+    The socket is held by a child that ends with us, however we end. Where there is none, or it has gone,
+    each call connects by itself, and asks nothing.
+    """
+
+    host: Host
+    program: Sequence[str]
+    folder: Path
+    limits: Limits = DEFAULT
+    _shared: subprocess.Popen[bytes] | None = None
+
+    def _command(self, *more: str) -> list[str]:
+        options = [f"ControlPath={self.folder}/%C", f"ConnectTimeout={self.limits.connect}", *more]
+        words = [word for option in options for word in ("-o", option)]
+        return [*self.program, "-T", *words, *self.host.options]
+
+    def open(self, *, ask: bool) -> None:
+        """Connect. ``ask``: ssh may ask in the terminal for a key, a password or a host's fingerprint.
+
+        Raises HostError with ssh's own words where it does not let us in.
+        """
+        batch = "no" if ask else "yes"
+        command = [*self._command("ControlMaster=yes", f"BatchMode={batch}"), STAY.command()]
+        with tempfile.TemporaryFile() as said:
+            process = self._started(command, subprocess.PIPE, said)
+            running = Running(self, process, said)
+            try:
+                begun = b"".join(running.parts(None if ask else self.limits.connect + 5, len(_READY)))
+            except HostError:
+                running.stop()
+                raise
+            if begun != _READY:
+                running.stop()
+                raise self._not_in(running.words())
+        self._shared = process
+
+    def run(self, script: Script, *arguments: str, data: bytes = b"", most: int) -> Answer:
+        """A script's answer, of at most ``most`` bytes; ``data`` goes to its standard input.
+
+        Raises HostError where the connection ends, says nothing for long, or prints more.
+        """
+        answer = self.run_patiently(script, *arguments, data=data, most=most, seconds=self.limits.silence)
+        if answer.cut:
+            raise self.silent(self.limits.silence)
+        return answer
+
+    def run_patiently(
+        self, script: Script, *arguments: str, data: bytes = b"", most: int, seconds: float
+    ) -> Answer:
+        """The same; where the host is silent for so long, what it said until then."""
+        with self.start(script, *arguments, data=data) as running:
+            parts, size = [], 0
+            try:
+                for part in running.parts(seconds):
+                    size += len(part)
+                    if size > most:
+                        raise self._too_much()
+                    parts.append(part)
+            except SilentError:
+                return Answer(0, b"".join(parts), running.words(), cut=True)
+            return Answer(running.end(), b"".join(parts), running.words())
+
+    @contextmanager
+    def start(self, script: Script, *arguments: str, data: bytes = b"") -> Iterator[Running]:
+        """A script under way, whose output is read as it comes; leaving the block early ends it."""
+        command = [*self._command("BatchMode=yes"), script.command(*arguments)]
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+            given.write(data)
+            given.seek(0)
+            running = Running(self, self._started(command, given, said), said)
+            try:
+                yield running
+            finally:
+                running.stop()
+
+    def _started(
+        self, command: Sequence[str], given: IO[bytes] | int, said: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=said)
+        except OSError as error:
+            raise HostError(
+                self.host.address,
+                f"{self.program[0]} cannot be run ({error.strerror})",
+                "install OpenSSH, or set DISKMODE_SSH",
+                ErrorKind.UNREACHABLE,
+            ) from error
+
+    def close(self) -> None:
+        """End the shared connection. Never raises."""
+        process, self._shared = self._shared, None
+        if process is not None:
+            for end in (process.stdin, process.stdout):
+                if end is not None:
+                    with suppress(OSError):
+                        end.close()
+            process.terminate()
+            _end(process)
+
+    def _not_in(self, words: str) -> HostError:
+        return HostError(
+            self.host.address,
+            f"ssh does not get in ({words})" if words else "ssh does not get in",
+            f"try `{shlex.join([*self.program, *self.host.options])}` yourself",
+            _kind_of(words),
+        )
+
+    def _too_much(self) -> HostError:
+        what = "it answers with more than was asked for"
+        return HostError(self.host.address, what, "look at the host", ErrorKind.GARBLED)
+
+    def silent(self, seconds: float) -> SilentError:
+        """The error of a host that says nothing."""
+        return SilentError(
+            self.host.address,
+            f"it said nothing for {seconds:.0f} seconds",
+            "try again, or raise ssh.silence in the settings",
+            ErrorKind.SILENT,
+        )
+
+
+class SilentError(HostError):
+    """A host that says nothing for long."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A script under way on a host."""
+
+    connection: Connection
+    process: subprocess.Popen[bytes]
+    _said: IO[bytes]
+
+    def parts(self, seconds: float | None = None, most: int | None = None) -> Iterator[bytes]:
+        """What it prints, as it comes, up to ``most`` bytes.
+
+        Raises SilentError where nothing comes for ``seconds`` (None: however long).
+        """
+        stdout, left = self.process.stdout, most
+        if stdout is None:
+            return
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(stdout, selectors.EVENT_READ)
+            while waiting.select(seconds):
+                part = os.read(stdout.fileno(), _CHUNK if left is None else left)
+                if not part:
+                    return
+                yield part
+                if left is not None:
+                    left -= len(part)
+                    if not left:
+                        return
+        raise self.connection.silent(seconds or 0)
+
+    def end(self) -> int:
+        """Its exit status. Raises HostError where it was the connection that ended."""
+        silence = self.connection.limits.silence
+        try:
+            status = self.process.wait(silence)
+        except subprocess.TimeoutExpired as error:
+            raise self.connection.silent(silence) from error
+        if status == 255 or status < 0:
+            raise HostError(
+                self.connection.host.address,
+                f"the connection ended ({self.words() or 'nothing more is known'})",
+                "try again",
+                _kind_of(self.words()),
+            )
+        return status
+
+    def words(self) -> str:
+        """What it said on standard error, in one line."""
+        self._said.seek(0)
+        return _words(self._said.read(_SAID))
+
+    def lines(self) -> Sequence[str]:
+        """What it said on standard error, line by line, as far as it is kept."""
+        self._said.seek(0)
+        return self._said.read(_SAID_LINES).decode("utf-8", "surrogateescape").splitlines()
+
+    def stop(self) -> None:
+        """End it where it still runs."""
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        if self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+        _end(self.process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _kind_of(words: str) -> ErrorKind:
+    """What ssh's own words mean: it reached nobody, or was turned away (sshconnect.c, sshconnect2.c)."""
+    turned_away = ("Permission denied", "verification failed", "Too many authentication", "no matching")
+    return ErrorKind.NOT_LET_IN if any(one in words for one in turned_away) else ErrorKind.UNREACHABLE
+
+
+def _words(said: bytes) -> str:
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines()]
+    told = (line for line in lines if line and set(line) != {"@"})
+    return "; ".join(told)[:400]

@@ -1,0 +1,342 @@
+r"""Every script that runs on another host, whole and readable: what is not here does not happen there.
+
+They are for POSIX sh and the applets of busybox that ESXi has (find, xargs, stat, tar, gzip, dd, sha256sum,
+readlink, mktemp, sync, mv, rm, chown, chmod). Paths come as arguments or NUL-separated on standard input
+and are never part of a script. What they print: fields, each ended by a NUL, an empty one at their end,
+then bytes.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tui.storage.local_walk import SKIPPED
+
+SMALL = 64 * 1024
+"""The largest VMDK that is taken whole, in bytes: a descriptor. Of a larger one so many are read."""
+
+
+VOLUMES = "/vmfs/volumes"
+"""Where an ESXi host has its datastores: links, by name, to folders named by UUID."""
+
+
+class Ended(IntEnum):
+    """The exit statuses of the scripts, beside 0. Those from 65 on are sysexits.h's, where it has one."""
+
+    NOT_REGULAR = 65
+    MISSING = 66
+    TOO_LARGE = 69
+    TAKEN = 70
+    LINKED = 71
+    CHANGED = 72
+    NOT_WRITTEN = 73
+    IO_ERROR = 74
+    NOT_KEPT = 75
+    CUT_SHORT = 76
+    NO_PERMISSION = 77
+    NO_TOOL = 78
+    ELSEWHERE = 79
+    BUSY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script: ``name`` is what a test and a message call it."""
+
+    name: str
+    text: str
+
+    def command(self, *arguments: str) -> str:
+        """The one line that the far shell is given. Raises ValueError for a NUL in an argument."""
+        if any("\0" in one for one in arguments):
+            raise ValueError("an argument with a NUL")
+        return shlex.join(["exec", "sh", "-c", self.text.strip(), self.name, *arguments])
+
+
+# $real: the file itself, free of links; a name may end in line ends, which $(...) would drop.
+_REAL = r"""
+[ -e "$file" ] || exit 66
+real=$(readlink -f "$file" && printf x) || exit 66
+real=${real%?x}
+[ -f "$real" ] || exit 65
+[ -r "$real" ] || exit 77
+folder=${real%/*}
+name=${real##*/}
+cd "${folder:-/}" || exit 77
+"""
+
+_HASH = r"""
+hash_of() { hashed=$(sha256sum <"$1") || exit 74; printf %s "${hashed%% *}"; }
+"""
+
+# What an ESXi host knows of $real: nothing where it is none, or does not know the file.
+_FACTS = r"""
+facts() {
+    command -v vim-cmd >/dev/null || return
+    place=${real#"$volumes"/*/}
+    vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do
+        case $line in *"] $place "*) ;; *) continue ;; esac
+        id=${line%% *}
+        store=${line#*\[}
+        store=${store%%\]*}
+        there=$(readlink -f "$volumes/$store/$place" && printf x) || continue
+        [ "${there%?x}" = "$real" ] || continue
+        case $id in *[!0-9]*|'') continue ;; esac
+        printf '%s\0' "$id" "=$(vim-cmd vmsvc/power.getstate "$id" 2>&1)" \
+            "=$(vim-cmd vmsvc/snapshot.get "$id" 2>&1)"
+        break
+    done
+}
+"""
+
+# As GNU's mv counts backups; each name is claimed by an empty file first, which no other can claim.
+_KEEPING = r"""
+made_like() {
+    like=$(stat -c '%u:%g %a' "./$name") || exit 74
+    chown "${like% *}" "$1" 2>/dev/null
+    chmod "${like#* }" "$1" 2>/dev/null
+    [ "$(stat -c '%u:%g %a' "$1")" = "$like" ] || { forget_old; exit 75; }
+}
+keep_old() {
+    number=0 next="./$name~"
+    until (set -C; : >"$next") 2>/dev/null; do
+        number=$((number + 1))
+        next="./$name.~$number~"
+        [ "$number" -le 999 ] || exit 73
+    done
+    kept=$next
+    dd "if=./$name" "of=$kept" conv=fsync 2>/dev/null || { forget_old; exit 73; }
+    made_like "$kept"
+}
+forget_old() { [ -z "$kept" ] || rm -f "$kept"; }
+"""
+
+LOOK = Script(
+    "look",
+    r"""
+set -u
+file=$1 most=$2 small=$3 volumes=$4
+"""
+    + _REAL
+    + _FACTS
+    + r"""
+size=$(stat -c %s "./$name") || exit 74
+[ "$size" -le "$most" ] || exit 69
+may=-
+[ ! -w "./$name" ] || may=${may}f
+[ ! -w . ] || may=${may}d
+! command -v vim-cmd >/dev/null || may=${may}e
+printf '%s\0' "$real" "$(stat -c '%h %u %g %a %s' "./$name")" "$may"
+find . -maxdepth 1 ! -name . -print0
+printf '\0'
+{
+    printf './%s\0' "$name"
+    find . -maxdepth 1 -type f \( -name '*.vmsd' -size -8193 -o -name '*.vmdk' -size "-$small" \) -print0
+} | xargs -0 tar -cf - 2>/dev/null | gzip -1
+facts
+printf '\0'
+""",
+)
+"""One file, what lies beside it, and what an ESXi host knows of it.
+
+Arguments: the file, the most bytes it may have, the blocks of a small VMDK, and :data:`VOLUMES`. Fields: the
+real path; links, owner, group, mode and size; letters for what may be done (f: the file may be written, d:
+its folder; e: it is an ESXi host); each name in its folder, and an empty one. Then a gzipped tar of the file,
+first, and of the small files beside it. Last, for a host may be long over it, the VM's id, and behind a =
+each what power.getstate and snapshot.get printed, and an empty field.
+"""
+
+_MACHINES = " -o ".join(
+    f"-name '{one}'" for one in ("*.[vV][mM][xX]", "*.[vV][mM][tT][xX]", "*.[xX][mM][lL]")
+)
+_PRUNED = " -o ".join(f"-name '{one}'" for one in sorted(SKIPPED))
+
+FIND = Script(
+    "find",
+    r"""
+set -u
+small=$1 largest=$2 volumes=$3
+shift 3
+each() {
+    for root; do
+        [ -d "$root" ] || continue
+        if [ "${root%/}" = "$volumes" ]; then datastores; else "$what" "${root%/}/"; fi
+    done
+}
+# By their names, which are links to folders with a UUID for a name; those without one by that.
+datastores() {
+    for store in "$volumes"/*; do
+        if [ -L "$store" ]; then
+            "$what" "$store/"
+        elif [ -d "$store" ]; then
+            for link in "$volumes"/*; do
+                [ -L "$link" ] && [ "$link" -ef "$store" ] && continue 2
+            done
+            "$what" "$store/"
+        fi
+    done
+}
+listed() {
+    find "$1" \( PRUNED \) -prune -o \
+        \( MACHINES -o -name '*.vmsd' -o -name '*.vmdk' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
+}
+taken() {
+    find "$1" \( PRUNED \) -prune -o -type f \
+        \( \( MACHINES -o -name '*.vmsd' \) -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
+}
+for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
+printf '\0'
+what=listed
+each "$@"
+printf '\0'
+what=taken
+each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1
+""".replace("PRUNED", _PRUNED).replace("MACHINES", _MACHINES),
+)
+"""Every machine below some roots.
+
+Arguments: the blocks of a small VMDK and of the largest text, :data:`VOLUMES`, then the roots. Fields: the
+roots that are no folders, and an empty one; then each name that counts, in the order of the host: machines,
+what lies beside them, their locks; and an empty one. Then a gzipped stream of tars, one behind the other, of
+the texts and the small VMDKs, in the same order. Standard error: what could not be listed.
+"""
+
+HEADS = Script(
+    "heads",
+    r"""
+set -u
+exec xargs -0 -r sh -c '
+small=$1
+shift
+for file; do
+    if [ ! -e "$file" ]; then printf "66 0\0"
+    elif [ ! -f "$file" ]; then printf "65 0\0"
+    elif [ ! -r "$file" ]; then printf "77 0\0"
+    elif ! why=$(dd "if=$file" of=/dev/null bs=512 count=1 2>&1); then
+        case $why in *[Bb]usy*) printf "80 0\0" ;; *) printf "74 0\0" ;; esac
+    elif size=$(stat -L -c %s "$file"); then
+        printf "0 %s\0" "$size"
+        dd "if=$file" "bs=$small" count=1 conv=sync 2>/dev/null
+        [ "$size" -gt 0 ] || dd if=/dev/zero "bs=$small" count=1 2>/dev/null
+    else printf "74 0\0"
+    fi
+done
+' heads "$1"
+""",
+)
+"""The first bytes of many files. Argument: how many; standard input: the paths, each ended by a NUL.
+
+For each file a field, its status (0 or one of Ended) and its size; at 0 so many bytes follow, filled up
+with NULs.
+"""
+
+SAVE = Script(
+    "save",
+    r"""
+set -u
+file=$1 was=$2 becomes=$3 backup=$5
+"""
+    + _REAL
+    + _HASH
+    + _KEEPING
+    + r"""
+[ "$real" = "$4" ] || exit 79
+[ "$(stat -c %h "./$name")" = 1 ] || exit 71
+now=$(hash_of "./$name")
+[ "$now" != "$becomes" ] || { printf '\0'; exit 0; }
+[ "$now" = "$was" ] || exit 72
+draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
+kept=
+trap 'rm -f "$draft"' EXIT
+trap 'exit 73' HUP INT TERM PIPE
+dd "of=$draft" conv=fsync 2>/dev/null || exit 73
+[ "$(hash_of "$draft")" = "$becomes" ] || exit 76
+made_like "$draft"
+[ "$backup" != backup ] || keep_old
+[ "$(hash_of "./$name")" = "$was" ] || { forget_old; exit 72; }
+mv -f "$draft" "./$name" || { forget_old; exit 73; }
+sync
+printf '%s\0' "${kept#./}"
+""",
+)
+"""New bytes in the place of a file.
+
+Arguments: the file, the SHA-256 it must have, that of the new bytes, the real path it led to, and ``backup``
+where the old bytes are kept. Standard input: the new bytes. Field: the name of the backup, empty without one.
+The draft is made exclusively and flushed, has the file's owner and mode, and is renamed over it. A connection
+that dies leaves the old bytes or the new ones.
+"""
+
+WRITE = Script(
+    "write",
+    r"""
+set -u
+file=$1 becomes=$2 over=$3
+"""
+    + _HASH
+    + _KEEPING
+    + r"""
+kept=
+folder=${file%/*}
+name=${file##*/}
+[ -n "$name" ] || exit 65
+cd "${folder:-/}" || exit 66
+if [ "$over" != over ]; then
+    { [ -e "./$name" ] || [ -L "./$name" ]; } && exit 70
+elif [ -e "./$name" ]; then
+    real=$(readlink -f "./$name" && printf x) || exit 66
+    real=${real%?x}
+    name=${real##*/}
+    cd "${real%/*}/" || exit 66
+    [ -f "./$name" ] || exit 65
+    [ "$(stat -c %h "./$name")" = 1 ] || exit 71
+fi
+draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
+trap 'rm -f "$draft"' EXIT
+trap 'exit 73' HUP INT TERM PIPE
+dd "of=$draft" conv=fsync 2>/dev/null || exit 73
+[ "$(hash_of "$draft")" = "$becomes" ] || exit 76
+if [ -e "./$name" ]; then made_like "$draft"
+else chmod "$(printf '%o' $((0666 & ~0$(umask))))" "$draft" || exit 75
+fi
+if [ "$over" != over ]; then
+    (set -C; : >"./$name") 2>/dev/null || exit 70
+fi
+mv -f "$draft" "./$name" || exit 73
+sync
+printf '%s\0' "$PWD/$name"
+""",
+)
+"""A new file. Arguments: its path, the SHA-256 of its bytes, and ``over`` where another may be replaced: that
+one keeps its owner and mode. Field: the real path of the file.
+"""
+
+RELOAD = Script(
+    "reload",
+    r"""
+case $1 in *[!0-9]*|'') exit 65 ;; esac
+exec vim-cmd vmsvc/reload "$1" 2>&1
+""",
+)
+"""Have an ESXi host read a VMX again. Argument: the VM's id."""
+
+KIND = Script(
+    "kind",
+    r"""
+if [ -d "$1" ]; then printf d
+elif [ -e "$1" ] || [ -L "$1" ]; then printf f
+fi
+""",
+)
+"""What is at a path, argument: d for a folder, f for anything else, nothing where there is nothing."""
+
+SAME = Script("same", r"""[ "$1" -ef "$2" ]""")
+"""Whether two paths, arguments, lead to one file."""
+
+STAY = Script("stay", r"""printf ready; exec dd of=/dev/null 2>/dev/null""")
+"""What the connection that all others share does: it ends with its standard input."""
+
+SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, RELOAD, KIND, SAME, STAY)
+"""All of them; a test runs each under busybox."""
