@@ -41,6 +41,8 @@ COMMANDS = {
     "history": "List the changes made to files, and whether they still stand.",
     "undo": "Take back a save or a whole bulk change.",
     "rules": "Print the rules, their severities, reasons and sources.",
+    "schema": "Print the JSON Schema of what --json writes.",
+    "doctor": "Print what this machine has of what diskmode uses, for a bug report.",
     "completion": "Print the script that completes commands in a shell.",
 }
 HELP = ["-h", "--help"]
