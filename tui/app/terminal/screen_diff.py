@@ -16,6 +16,9 @@ from tui.app.terminal.style import PLAIN, Style
 
 # Shorter rows of blanks at the end of a row are written, longer ones erased.
 _LEAST_ERASED = 4
+# What a move of the cursor takes, more or less; and so many cells back are shorter said one by one.
+_MOVE = 5
+_BACKSPACES = 4
 
 
 class _Piece(NamedTuple):
@@ -56,15 +59,19 @@ class ScreenDiff:
 
     def diff(self, drawn: Drawn) -> str:
         """What makes the terminal show this."""
+        self._cursor = None  # if something else has written meanwhile, nothing of it shifts what follows
         pieces: list[_Piece] = []
+        erased: list[_Piece] = []
         for number, wanted in sorted(self._wanted(drawn).items()):
             shown, self._rows[number] = self._rows[number], wanted
             if (wanted.letters, wanted.styles) != (shown.letters, shown.styles):
-                pieces += self._pieces(number, wanted, shown)
+                first, rest = self._fewest(number, wanted, shown)
+                erased += first
+                pieces += rest
         if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
             order = {style: place for place, style in enumerate(dict.fromkeys(one.style for one in pieces))}
             pieces.sort(key=lambda piece: order[piece.style])
-        for piece in pieces:
+        for piece in (*erased, *pieces):
             self._write(piece)
         # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
         if drawn.cursor is not None and any(drawn.cursor):
@@ -83,6 +90,22 @@ class ScreenDiff:
                 row = wanted[number] = self._rows[number].copied()
             column = row.put(column if start is None else start, text, style)
         return wanted
+
+    def _fewest(self, number: int, wanted: Row, shown: Row) -> tuple[list[_Piece], list[_Piece]]:
+        """What to erase first, if that is cheaper, and what to write: a row that gets another background is
+        mostly blanks.
+        """
+        pieces = list(self._pieces(number, wanted, shown))
+        if shown.odd or 2 * sum(len(piece.text) for piece in pieces) < self._width:
+            return [], pieces
+        ground = wanted.ground()
+        if ground is None or not ground.erases(in_colour=self._erases_in_colour):
+            return [], pieces
+        blank = Row([" "] * self._width, [ground] * self._width)
+        others = list(self._pieces(number, wanted, blank))
+        if _cost(others) + _MOVE >= _cost(pieces):
+            return [], pieces
+        return [_Piece(number, 0, "", ground, odd=False)], others
 
     def _pieces(self, number: int, wanted: Row, shown: Row) -> Iterator[_Piece]:
         rest, last = wanted.blank_from(), wanted.styles[-1]
@@ -119,7 +142,7 @@ class ScreenDiff:
 
     def _move(self, row: int, column: int) -> None:
         if (row, column) != self._cursor:
-            self._parts.append(f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H")
+            self._parts.append(_shortest(self._cursor, row, column))
             self._cursor = row, column
 
     def _taken(self) -> str:
@@ -127,3 +150,27 @@ class ScreenDiff:
         data = "".join(self._parts)
         self._parts.clear()
         return data
+
+
+def _cost(pieces: list[_Piece]) -> int:
+    return sum(len(piece.text) + _MOVE for piece in pieces)
+
+
+def _shortest(cursor: tuple[int, int] | None, row: int, column: int) -> str:
+    """The fewest bytes that bring the cursor to a cell: absolute, or from where it is (ECMA-48)."""
+    absolute = f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"
+    if cursor is None:
+        return absolute
+    rows, columns = row - cursor[0], column - cursor[1]
+    down = _steps(abs(rows), "B" if rows > 0 else "A")
+    if column == 0:
+        across = "\r"
+    elif columns < 0:
+        across = "\b" * -columns if columns >= -_BACKSPACES else _steps(-columns, "D")
+    else:
+        across = _steps(columns, "C")
+    return min(absolute, down + across, key=len)
+
+
+def _steps(count: int, way: str) -> str:
+    return "" if not count else f"\x1b[{way}" if count == 1 else f"\x1b[{count}{way}"
