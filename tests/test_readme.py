@@ -9,11 +9,9 @@ from pathlib import Path
 
 import click
 import pytest
-from textual.binding import Binding, BindingType
 
 from tui.app.app import DiskmodeApp
-from tui.app.editor.editor_keys import EDITOR_KEYS
-from tui.app.widgets.disk_list import DiskList
+from tui.app.key_table import key_rows
 from tui.cli import main
 from tui.cli.messages import Status
 from tui.cli.program import COMMANDS, editor
@@ -27,7 +25,6 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_vms/README.md")
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -q "
-WRITTEN_AS = {"slash": "/", "question_mark": "?"}
 
 
 def section(title: str) -> str:
@@ -42,21 +39,6 @@ def rows_below(head: str) -> list[list[str]]:
     """The cells of each row of the table whose head begins so."""
     table = README[README.index(f"\n| {head} |") + 1 :].split("\n\n")[0]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table.splitlines()[2:]]
-
-
-def ids_of(bindings: list[BindingType]) -> dict[str, list[str]]:
-    """The keys of each id."""
-    found: dict[str, list[str]] = {}
-    for binding in bindings:
-        assert isinstance(binding, Binding)
-        assert binding.id
-        found.setdefault(binding.id, []).extend(binding.key.split(","))
-    return found
-
-
-def _ours(bindings: list[BindingType]) -> list[BindingType]:
-    """Without those that Textual's own stand in for."""
-    return [one for one in bindings if isinstance(one, Binding) and not one.system]
 
 
 def calls() -> list[list[str]]:
@@ -91,18 +73,13 @@ def known_options() -> set[str]:
 # Keys and settings
 
 
-def test_the_table_of_keys_is_the_editor_s() -> None:
-    table = {row[2]: row[0] for row in rows_below("key") if "list." not in row[2]}
-    assert table == {
-        f"`{name}`": ", ".join(f"`{WRITTEN_AS.get(key, key)}`" for key in keys)
-        for name, keys in ids_of([*EDITOR_KEYS, *_ours(DiskmodeApp.BINDINGS)]).items()
-    }
-
-
-def test_the_keys_that_move_are_the_list_s() -> None:
-    assert ["up, down, `k`, `j`", "`list.up`, `list.down`"] in [[row[0], row[2]] for row in rows_below("key")]
-    keys = ids_of(DiskList.BINDINGS)
-    assert (keys["list.up"], keys["list.down"]) == (["up", "k"], ["down", "j"])
+@pytest.mark.parametrize("screen", ["editor", "fleet"])
+def test_each_key_told_is_bound_and_the_rest_is_in_the_manual(screen: str) -> None:
+    told = re.findall(r"^\| (`.+?`) \| ", section(f"## The {screen}"), re.MULTILINE)
+    keys = {key for row in told for key in re.findall(r"`([^`]+)`", row)}
+    bound = {key for row in key_rows(screen) for key in row.keys} | {"ctrl+p"}
+    assert len(keys) > 8
+    assert keys <= bound
 
 
 def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +90,7 @@ def test_the_settings_shown_are_good_ones(tmp_path: Path, monkeypatch: pytest.Mo
     settings = load_settings()
     assert settings.trouble is None
     assert settings.keymap == tomllib.loads(shown)["keymap"]
-    assert settings.keymap.keys() <= ids_of(EDITOR_KEYS).keys()
+    assert settings.keymap.keys() <= {row.id for row in key_rows("editor")}
     app = DiskmodeApp(open_reading(read(ROOT / "sample_vms/esxi8-web01.vmx"), Choices()))
     assert settings.theme in app.available_themes
 
@@ -133,7 +110,7 @@ def test_each_call_shown_is_understood(words: list[str]) -> None:
 
 
 def test_every_command_is_told() -> None:
-    told = re.findall(r"^- `(\w+)` ", section("## The command line"), re.MULTILINE)
+    told = [row[0].strip("`") for row in rows_below("command")]
     assert told == list(COMMANDS)
     assert {words[0] for words in calls()} >= set(COMMANDS)
 
@@ -168,6 +145,18 @@ def test_every_spelling_preset_and_outdated_mode_is_told() -> None:
     assert [row[0] for row in rows_below("spelling")] == [f"`{spelling}`" for spelling in Spelling]
     words = {*Preset} - {Preset.NO} | {mode for mode, facts in MODES.items() if facts.legacy}
     assert not [word for word in words if f"`{word}`" not in README]
+
+
+def test_the_seven_questions_have_a_key_and_a_command() -> None:
+    rows = rows_below("you ask")
+    assert len(rows) == 7
+    assert all("`" in row[2] for row in rows)
+
+
+def test_the_contents_lead_to_every_section() -> None:
+    heads = re.findall(r"^###? (.+)$", README[README.index("## Contents") :], re.MULTILINE)[1:]
+    told = re.findall(r"\[([^\]]+)\]\(#", section("## Contents"))
+    assert [one for one in heads if one not in told] == []
 
 
 # Links and the two commands

@@ -31,7 +31,8 @@ class Memory(NamedTuple):
 class Settings(NamedTuple):
     """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
 
-    ``libvirt`` is the version machines are judged for (None: the newest known).
+    ``libvirt`` is the version machines are judged for (None: the newest known). ``filters`` are queries by
+    the names they were saved under.
     """
 
     theme: str | None = None
@@ -39,6 +40,7 @@ class Settings(NamedTuple):
     trouble: str | None = None
     history: Memory = Memory()
     libvirt: LibvirtVersion | None = None
+    filters: Mapping[str, str] = _NO_KEYS
 
 
 def settings_path() -> Path:
@@ -162,6 +164,7 @@ def _settings(top: _Table) -> Settings:
             memory.number("records", Memory().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
+        filters=dict(_filters(top.table("filters", 'mine = "vm:web* is:skipped"'))),
     )
 
 
@@ -181,6 +184,14 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
     except ValueError:
         top.note("libvirt", 'libvirt wants a version like "11.3"')
         return None
+
+
+def _filters(table: _Table) -> Iterator[tuple[str, str]]:
+    for name, query in table.values.items():
+        if isinstance(query, str) and query.isprintable() and re.fullmatch(r"[\w.-]+", name):
+            yield name, query
+        else:
+            table.note(name, '[filters] wants lines like mine = "vm:web* is:skipped"')
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:

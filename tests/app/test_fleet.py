@@ -29,6 +29,7 @@ from tui.app.fleet.scan import Batch, Scan
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
+from tui.app.widgets.query_line import QueryLine
 from tui.app.widgets.spans import cells
 from tui.fleet.walk import Candidate
 
@@ -188,6 +189,23 @@ async def test_the_filter_follows_each_letter_and_says_what_it_cannot_read(tmp_p
         assert seat.shown == []
         await seat.press("s", "space", "enter", "f", "down", "g", "o")
         assert seat.at_home
+
+
+async def test_a_query_is_completed_as_it_is_typed_and_tab_takes_what_is_offered(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        below = seat.seen()[-6:]
+        await seat.looked("slash", "m", "o")
+        assert seat.sees("mode:")
+        await seat.looked("tab", "down", "enter")
+        line = seat.fleet.query_one("#query", QueryLine)
+        assert line.value == "mode:independent-nonpersistent "
+        assert disks(seat.shown) == [("web01", "scsi0:1")]
+        await seat.looked(*"bogus:1")
+        assert seat.sees("There is no field bogus")
+        await seat.looked("escape")
+        assert seat.seen()[-6:] == below
+        await seat.looked("slash", *"vm:db", "enter", "slash")
+        assert line.value == "vm:db"
 
 
 async def test_no_key_acts_on_rows_that_a_filter_is_about_to_take_away(

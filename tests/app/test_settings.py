@@ -50,6 +50,8 @@ async def test_one_key_for_two_actions_is_told(settings: Path, tmp_path: Path) -
         ("keymap = 3", "[keymap] wants lines like"),
         ("[keymap]\ndisk = 3", "[keymap] wants lines like"),
         ("[keymap]\nx = '\udcff'", "the defaults are used"),
+        ('[filters]\n"a b" = "vm:x"', "[filters] wants lines like"),
+        ("[filters]\na = 3", "line 2: [filters] wants lines like"),
     ],
 )
 async def test_settings_that_cannot_be_read_are_told_and_the_defaults_hold(
@@ -64,6 +66,11 @@ async def test_settings_that_cannot_be_read_are_told_and_the_defaults_hold(
 
 def test_without_a_file_the_defaults_hold_and_nothing_is_said(settings: Path) -> None:
     assert load_settings() == Settings()
+
+
+def test_filters_are_saved_by_name(settings: Path) -> None:
+    settings.write_text('[filters]\nmine = "vm:web* is:skipped"\n')
+    assert load_settings().filters == {"mine": "vm:web* is:skipped"}
 
 
 async def test_a_theme_chosen_is_kept_and_all_else_in_the_settings_stays(

@@ -123,7 +123,8 @@ class DiskmodeApp(KeysInTurn):
         else:
             from tui.app.fleet.fleet_screen import FleetScreen  # noqa: PLC0415 - an editor never needs it
 
-            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices))
+            saved = self._settings.filters
+            self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices, saved))
 
     def on_ready(self) -> None:
         """The first frame stands. What was loaded for it stays, and is not looked through for garbage.

@@ -1,4 +1,4 @@
-"""A screen with a line to type a filter into, which stands in place of the keys while it is typed."""
+"""A screen with a line to type a query into, which stands over the keys while it is typed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import Input
+
+    from tui.app.widgets.query_line import Completes, QueryLine
 
 
 class FilteringScreen(Screen[None]):
@@ -28,25 +30,44 @@ class FilteringScreen(Screen[None]):
     def filtered(self) -> Widget:
         """The widget that is filtered, to which the keys go back."""
 
-    async def action_filter(self) -> None:
-        """Type a filter."""
-        from textual.widgets import Input  # noqa: PLC0415 - the first screen does without
+    def completing(self) -> Completes | None:
+        """What completes the query as it is typed, over the rows there are now; None: nothing does."""
+        return None
 
-        fields = self.query("#filter").results(Input)
-        field = next(iter(fields), None)
-        if field is None:
-            field = Input(id="filter", placeholder=self.FILTER_HINT, select_on_focus=False)
-            field.cursor_blink = False  # an idle screen writes nothing
-            await self.mount(field, before="#keys")
-        field.add_class("-shown")
-        self.query_one("#keys").display = False
-        self.set_focus(field)
+    async def action_filter(self) -> None:
+        """Type a filter, or go on with the one there is."""
+        line = self._query_line
+        if line is None:
+            from tui.app.widgets.query_line import QueryLine  # noqa: PLC0415 - the first screen does without
+
+            line = QueryLine(self.filter_text(), self.FILTER_HINT)
+            await self.mount(line)
+        line.begin(line.value, self.completing())
+
+    def filter_text(self) -> str:
+        """The filter there is before the line was ever shown."""
+        return ""
 
     def clear_filter(self) -> None:
         """Take every letter away."""
-        from textual.widgets import Input  # noqa: PLC0415
+        self.put_filter("")
 
-        self.query_one("#filter", Input).value = ""
+    def put_filter(self, text: str) -> None:
+        """Filter by a text that was not typed; the line has it when it is shown next."""
+        line = self._query_line
+        if line is not None:
+            line.put(text)
+        self.filter_typed(text)
+
+    def tell_of_filter(self, trouble: str) -> None:
+        """Say why the query cannot be read, where it is typed."""
+        if self._query_line is not None:
+            self._query_line.tell(trouble)
+
+    @property
+    def _query_line(self) -> QueryLine | None:
+        found = self.query("#query")
+        return found.first() if found else None  # type: ignore[return-value] # its class is not loaded yet
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter with each letter."""
@@ -63,6 +84,6 @@ class FilteringScreen(Screen[None]):
             self._close_filter()
 
     def _close_filter(self) -> None:
-        self.query_one("#filter").remove_class("-shown")
-        self.query_one("#keys").display = True
+        if self._query_line is not None:
+            self._query_line.end()
         self.filtered().focus()

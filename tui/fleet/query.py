@@ -3,7 +3,8 @@
 Terms are separated by blanks and must all fit. ``field:text`` looks into one field, a bare word into any;
 text fits anywhere in the field, and from end to end where it holds ``*`` or ``?``. A ``-`` in front turns a
 term over, quotes keep blanks together, letter case does not count. ``persistent:`` takes yes or
-no, ``snapshot:`` also manual (left to the administrator, so not in snapshots either) and unknown.
+no, ``snapshot:`` also manual (left to the administrator, so not in snapshots either) and unknown. ``is:`` is
+what holds of a row by itself (:data:`STATES`), ``@name`` a filter that was saved under a name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from fnmatch import translate
 from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
 from tui.fleet.records import JudgedMachine, yes_no
-from tui.rules import topics_of
+from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
+from tui.rules import BY_ID, topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -61,6 +63,52 @@ def _snapshot(row: QueryRow) -> tuple[str, ...]:
     return ("no", part.value) if part is Participation.MANUAL else (part.value,)
 
 
+def _is_disk(row: QueryRow) -> bool:
+    return row.disk is not None and row.disk.is_disk
+
+
+def _is_accepted(row: QueryRow) -> bool:
+    index = None if row.disk is None else row.disk.index
+    return any(reason is not None for _, reason in row.judged.on(index))
+
+
+def _has_snapshots(row: QueryRow) -> bool:
+    known = row.judged.configuration.sidecars.snapshots
+    return known is not None and known.count > 0
+
+
+# What may hold of a row by itself, and what that means.
+STATES: Mapping[str, tuple[str, Callable[[QueryRow], bool]]] = {
+    "skipped": (
+        "backups made from snapshots skip the disk",
+        lambda row: row.disk is not None and is_skipped(row.judged, row.disk),
+    ),
+    "on-purpose": (
+        "they skip it, and that was accepted",
+        lambda row: row.disk is not None and is_on_purpose(row.judged, row.disk),
+    ),
+    "no-snapshot": (
+        "no snapshot of its machine can be taken at all",
+        lambda row: row.judged.no_snapshot is not None,
+    ),
+    "accepted": ("something found on it was accepted", _is_accepted),
+    "locked": (
+        "its policy cannot be changed",
+        lambda row: row.disk is not None and lock_of(row.judged, row.disk) is not None,
+    ),
+    "has-snapshots": ("its machine has snapshots now", _has_snapshots),
+    "in-use": (
+        "its machine runs, is open elsewhere or suspended",
+        lambda row: row.judged.in_use is not None,
+    ),
+    "disk": ("a disk, and no drive, machine or unreadable file", _is_disk),
+}
+
+
+def _states(row: QueryRow) -> tuple[str, ...]:
+    return tuple(word for word, (_, holds) in STATES.items() if holds(row))
+
+
 FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "vm": lambda row: (row.judged.vm,),
     "disk": _disk_words,
@@ -72,6 +120,21 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
     "snapshot": _snapshot,
     "persistent": lambda row: () if row.disk is None else (yes_no(row.disk.policy.persistent),),
+    "is": _states,
+}
+# What each looks into, for a person.
+ABOUT: Mapping[str, str] = {
+    "vm": "the machine's name",
+    "disk": "address, target or file",
+    "mode": "VMware's word for both",
+    "rule": "a finding's rule",
+    "path": "where its file lies",
+    "source": "the disk's own file",
+    "topic": "what findings are about",
+    "hypervisor": "whose rules apply",
+    "snapshot": "whether it is in snapshots",
+    "persistent": "whether it keeps its writes",
+    "is": "what holds of it",
 }
 # What a bare word is looked for in.
 _ANYWHERE = ("vm", "disk", "mode", "rule", "path")
@@ -96,32 +159,70 @@ class Term:
 class Query:
     """Terms that must all fit; none fits everything."""
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Term | SavedTerm, ...] = ()
 
     def fits(self, row: QueryRow) -> bool:
         """Whether a row meets every term."""
         return all(term.fits(row) for term in self.terms)
 
 
-def parse(text: str) -> Query:
-    """The query a person typed. Raises QueryError for a field there is not, or a quote left open."""
-    terms = []
+@dataclass(frozen=True, slots=True)
+class SavedTerm:
+    """A filter that was saved under a name, as one condition."""
+
+    query: Query
+    negated: bool
+
+    def fits(self, row: QueryRow) -> bool:
+        """Whether a row meets all of it."""
+        return self.query.fits(row) != self.negated
+
+
+NOTHING_SAVED: Mapping[str, str] = {}
+
+
+def parse(text: str, saved: Mapping[str, str] = NOTHING_SAVED) -> Query:
+    """The query a person typed; ``saved`` are filters by their names.
+
+    Raises QueryError for a field or a saved filter there is not, or a quote left open.
+    """
+    return _parsed(text, saved, ())
+
+
+def _parsed(text: str, saved: Mapping[str, str], inside: tuple[str, ...]) -> Query:
+    terms: list[Term | SavedTerm] = []
     place = _blanks(text, 0)
     while place < len(text):
         match = _TERM.match(text, place)
         if match is None:
             raise QueryError(f"cannot read {text[place:]!r}: a quote is left open")
         sign, field, quoted, bare = match.groups()
-        if field is not None and field.lower() not in FIELDS:
-            raise QueryError(f"there is no field {field}; there are {', '.join(FIELDS)}")
-        if field is None and bare and bare.endswith(":") and bare[:-1].lower() in FIELDS:
-            raise QueryError(f"nothing follows {bare}")
-        wanted = bare if quoted is None else quoted
-        if wanted in ("", "-") and quoted in (None, ""):
-            raise QueryError(f"nothing is asked for by {match[0].strip()}")
-        terms.append(Term(field and field.lower(), _pattern(field and field.lower(), wanted), sign == "-"))
+        if field is None and bare and bare.startswith("@"):
+            terms.append(SavedTerm(_saved(bare[1:], saved, inside), sign == "-"))
+        else:
+            terms.append(_term(match[0].strip(), sign, field and field.lower(), quoted, bare))
         place = _blanks(text, match.end())
     return Query(tuple(terms))
+
+
+def _saved(name: str, saved: Mapping[str, str], inside: tuple[str, ...]) -> Query:
+    if name in inside:
+        raise QueryError(f"the saved filter @{name} is made of itself")
+    if name not in saved:
+        known = f"; there are {', '.join(f'@{one}' for one in saved)}" if saved else ""
+        raise QueryError(f"there is no saved filter @{name}{known or ': [filters] in the settings has none'}")
+    return _parsed(saved[name], saved, (*inside, name))
+
+
+def _term(said: str, sign: str, field: str | None, quoted: str | None, bare: str | None) -> Term:
+    if field is not None and field not in FIELDS:
+        raise QueryError(f"there is no field {field}; there are {', '.join(FIELDS)}")
+    if field is None and bare and bare.endswith(":") and bare[:-1].lower() in FIELDS:
+        raise QueryError(f"nothing follows {bare}")
+    wanted = (bare or "") if quoted is None else quoted
+    if wanted in ("", "-") and quoted in (None, ""):
+        raise QueryError(f"nothing is asked for by {said}")
+    return Term(field, _pattern(field, wanted), sign == "-")
 
 
 def _blanks(text: str, place: int) -> int:
@@ -130,9 +231,15 @@ def _blanks(text: str, place: int) -> int:
 
 
 def _pattern(field: str | None, text: str) -> re.Pattern[str]:
-    # "persistent" is the end of two other modes, and yes and no are whole words.
-    whole = field in ("snapshot", "persistent") or (field == "mode" and text.lower() == "persistent")
     if "*" in text or "?" in text:
         return re.compile(rf"\A{translate(text)}", re.IGNORECASE)
     escaped = re.escape(text)
+    whole = _is_whole(field, text.lower())
     return re.compile(rf"\A{escaped}\Z" if whole else escaped, re.IGNORECASE)
+
+
+def _is_whole(field: str | None, word: str) -> bool:
+    """Whether a word is meant from end to end: it is one of the field's own, and perhaps a part of others."""
+    if field in ("snapshot", "persistent"):
+        return True
+    return (field, word) == ("mode", "persistent") or (field == "rule" and word in BY_ID)

@@ -37,7 +37,8 @@ class JudgedMachine:
     ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
     the machine's number (from 1) in a file that holds several, None elsewhere; ``link`` the symbolic link its
     file was reached by, if it was. ``late`` says that the machine
-    was told of before, and only what was found since is told now.
+    was told of before, and only what was found since is told now. ``no_snapshot`` is why no snapshot of it
+    can be taken at all: None where one can, and where nobody asked (see :func:`tui.fleet.skipped.asked`).
     """
 
     path: str
@@ -48,6 +49,13 @@ class JudgedMachine:
     domain: int | None = None
     link: str | None = None
     late: bool = False
+    no_snapshot: str | None = None
+
+    @property
+    def in_use(self) -> str | None:
+        """The file that tells that the machine runs, is open elsewhere or suspended; None: nothing does."""
+        known = self.configuration
+        return known.sidecars.lock or known.suspended
 
     @property
     def vm(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,7 +37,7 @@ from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
 from tui.app.widgets.spans import STYLES, Line, Span, indented
 from tui.editing import Aspect
-from tui.fleet.query import QueryError, parse
+from tui.fleet.query import NOTHING_SAVED, QueryError, parse
 from tui.fleet.records import Result
 from tui.formats.errors import FormatError
 from tui.machine import Machine
@@ -47,6 +47,7 @@ from tui.visible import visible
 
 if TYPE_CHECKING:
     from tui.app.editor.editor_screen import EditorScreen
+    from tui.fleet.completion import Completing
 
 # What waits while files are being written.
 _WAITING = frozenset(
@@ -83,6 +84,7 @@ class FleetScreen(FilteringScreen):
         paths: FleetPaths,
         read_machine: Callable[[Reading, str | None], Machine],
         notices: Sequence[str] = (),
+        saved: Mapping[str, str] = NOTHING_SAVED,
     ) -> None:
         super().__init__()
         self.marked: set[Key] = set()
@@ -98,6 +100,7 @@ class FleetScreen(FilteringScreen):
         )
         self._read_machine = read_machine
         self._notices = notices
+        self._saved = saved
         self._filter = ""
         self._message: tuple[str, str] | None = None
         self._progress: Line | None = None
@@ -319,14 +322,26 @@ class FleetScreen(FilteringScreen):
         self._filter = words.strip()
         self._message = None
         try:
-            self._updates.filter(parse(self._filter))
+            self._updates.filter(parse(self._filter, self._saved))
             self._update_rows()
         except QueryError as error:
-            self.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", "line--warning")
+            said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            self.say(said, "line--warning")
+            self.tell_of_filter(said)
 
     def filtered(self) -> Widget:
         """The rows."""
         return self._list
+
+    def filter_text(self) -> str:
+        """The query that is picked or typed."""
+        return self._filter
+
+    def completing(self) -> Completing:
+        """What completes it, over every row found so far."""
+        from tui.fleet.completion import Completing  # noqa: PLC0415 - loaded with the line
+
+        return Completing(self._table.queried(), self._saved)
 
     def action_put_away(self) -> None:
         """Stop a bulk change; else put away the message, the filter, the marks."""
@@ -336,6 +351,7 @@ class FleetScreen(FilteringScreen):
             self._message = None
         elif self._filter:
             self.clear_filter()
+            return  # what fits is not known yet: shown now, the table would be empty, and the cursor lost
         else:
             self.marked = set()
         self.update_all()

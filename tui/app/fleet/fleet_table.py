@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -121,6 +121,10 @@ class FleetTable:
                 break
             below.append(other)
         return below
+
+    def queried(self) -> Iterator[QueryRow]:
+        """Every row as a query sees it."""
+        return (QueryRow(one.judged, one.disk) for one in self._all)
 
     @property
     def fitting(self) -> Sequence[FleetRow]:
