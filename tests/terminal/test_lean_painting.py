@@ -45,7 +45,7 @@ def editor(request: pytest.FixtureRequest, tmp_path: Path, config: Path) -> Iter
     count, kind = request.param
     path = make_machine(tmp_path, count, kind)
     with Terminal([*DISKMODE, path.name], env=surroundings(config), cwd=path.parent) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.5)
         yield terminal
 
@@ -100,7 +100,7 @@ def _walked(walk: str, size: Size, folder: Path) -> tuple[Cells, Cells]:
     path = copied("sixty-disks.vmx", folder)
     command = [*DISKMODE, path.name]
     with Terminal(command, env=surroundings(folder / "config.toml"), cwd=folder, size=size) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.4)
         for key in _WALKS[walk]:
             terminal.send(key)
@@ -132,7 +132,7 @@ def test_the_screen_is_what_painting_it_anew_gives(
 def test_what_something_else_wrote_is_gone_with_ctrl_l(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.4)
         before = terminal.cells
         terminal.overwrite(b"\x1b[5;1HBroadcast message from root: going down at noon\r\n\n")
@@ -166,7 +166,7 @@ def test_a_window_of_another_size_is_painted_whole(opened: str, tmp_path: Path, 
 def test_a_stopped_program_paints_everything_when_it_goes_on(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("s")
         terminal.wait("1 change")
         terminal.settle(0.4)
@@ -184,7 +184,7 @@ def test_a_stopped_program_paints_everything_when_it_goes_on(tmp_path: Path, con
 def test_keys_typed_faster_than_they_are_painted_are_seen_at_once(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.3)
         started = time.monotonic()
         terminal.send("s" * 20 + DOWN)

@@ -22,13 +22,17 @@ _BACKSPACES = 4
 
 
 class _Piece(NamedTuple):
-    """Text in one style; without a text the rest of the row is erased. ``odd``: a row keeps its order."""
+    """Text in one style; without a text the rest of the row is erased. ``odd``: a row keeps its order.
+
+    ``erases``: its text is what erases some cells (ECMA-48's ECH and EL), and the cursor stays.
+    """
 
     row: int
     start: int
     text: str
     style: Style
     odd: bool
+    erases: bool = False
 
 
 class ScreenDiff:
@@ -71,6 +75,8 @@ class ScreenDiff:
         if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
             order = {style: place for place, style in enumerate(dict.fromkeys(one.style for one in pieces))}
             pieces.sort(key=lambda piece: order[piece.style])
+        # What is erased shows no ink: last the ground on which writing begins.
+        erased.sort(key=lambda piece: bool(pieces) and piece.style.back == pieces[0].style.back)
         for piece in (*erased, *pieces):
             self._write(piece)
         # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
@@ -101,11 +107,17 @@ class ScreenDiff:
         ground = wanted.ground()
         if ground is None or not ground.erases(in_colour=self._erases_in_colour):
             return [], pieces
-        blank = Row([" "] * self._width, [ground] * self._width)
+        end = self._width  # what ends the row and stays, a scroll bar, is left alone
+        while end and wanted.styles[end - 1] is shown.styles[end - 1] and wanted.letters[end - 1] != " ":
+            if wanted.letters[end - 1] != shown.letters[end - 1]:
+                break
+            end -= 1
+        blank = Row([" "] * end + shown.letters[end:], [ground] * end + shown.styles[end:])
         others = list(self._pieces(number, wanted, blank))
         if _cost(others) + _MOVE >= _cost(pieces):
             return [], pieces
-        return [_Piece(number, 0, "", ground, odd=False)], others
+        text = "\x1b[K" if end == self._width else f"\x1b[{end}X"
+        return [_Piece(number, 0, text, ground, odd=False, erases=True)], others
 
     def _pieces(self, number: int, wanted: Row, shown: Row) -> Iterator[_Piece]:
         rest, last = wanted.blank_from(), wanted.styles[-1]
@@ -133,7 +145,7 @@ class ScreenDiff:
         if (piece.text.strip() or self._style is None) or self._style.on_blank is not piece.style:
             self._set(piece.style)
         self._parts.append(piece.text or "\x1b[K")
-        end = piece.start + len(piece.text)
+        end = piece.start + (0 if piece.erases else len(piece.text))
         self._cursor = None if piece.odd or end >= self._width else (piece.row, end)
 
     def _set(self, style: Style) -> None:
