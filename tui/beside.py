@@ -183,7 +183,9 @@ class _Found(NamedTuple):
 
 def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) -> _Found:
     found = _Found({}, {}, {}, [])
-    for disk in _with_image(disks)[:_MOST_IMAGES]:
+    pictured = _with_image(disks)[:_MOST_IMAGES]
+    source.expect(place for disk in pictured for place in folders.places_of(disk.source))
+    for disk in pictured:
         places = folders.places_of(disk.source)
         if not places:
             continue
@@ -249,6 +251,7 @@ def _with_image(disks: Sequence[Disk]) -> list[Disk]:
 
 def _left_overlays(disks: Sequence[Disk], name: str, source: Source) -> Iterator[tuple[int, str]]:
     """The overlays libvirt's QEMU driver put transient disks' writes in, where one is still there."""
+    source.expect(f"{disk.source}.TRANSIENT-{name}" for disk in _with_image(disks) if name)
     for disk in _with_image(disks):
         overlay = f"{disk.source}.TRANSIENT-{name}"
         if disk.source.startswith("/") and name and source.is_there(overlay):

@@ -382,6 +382,16 @@ class Editing:
 
     # History
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self._history.has_past
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is one to make again."""
+        return self._history.has_future
+
     def undo(self) -> Done | None:
         """Back to the bytes before the last edit; None: there is none to undo."""
         return self._stepped(self._history.undo(self.machine.document), DoneKind.UNDONE, "Undone")
@@ -483,8 +493,15 @@ class Editing:
         """What a save would change in the file."""
         return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
 
-    def saved(self, written: Machine) -> None:
-        """The bytes of ``written`` are now the file's; edits made while they were written are not."""
+    def saved(self, written: Machine, stored: Machine | None = None) -> None:
+        """The bytes of ``written`` are now the file's; edits made while they were written are not.
+
+        ``stored`` is what was made of them on the way, where they are not the file's to the letter.
+        """
+        if stored is not None:
+            if self.machine.document.data == written.document.data:
+                self.machine = self.machine.with_document(stored.document)
+            written = stored
         now = self.machine
         self.found = replace(
             written, chosen=now.chosen, spelling=now.spelling, options=now.options, sidecars=now.sidecars

@@ -15,6 +15,7 @@ from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.widgets.machine_list import MachineList, MachineRow
+from tui.fleet.accept import Acceptance
 from tui.settings import load_settings
 
 PATIENCE = 20.0
@@ -116,9 +117,11 @@ class FleetSeat(Seat):
 
 
 @asynccontextmanager
-async def fleet(*paths: Path, size: Size = SMALL, scan: bool = True) -> AsyncIterator[FleetSeat]:
+async def fleet(
+    *paths: Path, size: Size = SMALL, scan: bool = True, acceptances: tuple[Acceptance, ...] = ()
+) -> AsyncIterator[FleetSeat]:
     """Sit down before the fleet of some places, and wait until it is scanned."""
-    of = FleetPaths(tuple(str(path) for path in paths), workers=1)
+    of = FleetPaths(tuple(str(path) for path in paths), workers=1, acceptances=acceptances)
     app = DiskmodeApp(of, load_settings())
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:

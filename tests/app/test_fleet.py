@@ -21,7 +21,6 @@ from tui.app.dialogs.help import HelpScreen
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.fleet import scan
 from tui.app.fleet.bulk_review import BulkReview
-from tui.app.fleet.fleet_keys import FLEET_KEYS
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.row_updates import RowUpdates
@@ -31,10 +30,14 @@ from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
 from tui.app.widgets.query_line import QueryLine
 from tui.app.widgets.spans import cells
+from tui.fleet.accept import Acceptance
 from tui.fleet.walk import Candidate
+from tui.keys.fleet import FLEET_KEYS
 
-DB = [("db01", "scsi0:0"), ("db01", "scsi0:1"), ("db01", "scsi0:2")]
-WEB = [("web01", "scsi0:0"), ("web01", "scsi0:1")]
+WORST_FIRST = [
+    *(("db01", "scsi0:1"), ("web01", "scsi0:1")),
+    *(("db01", "scsi0:0"), ("db01", "scsi0:2"), ("web01", "scsi0:0")),
+]
 
 
 def disks(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -46,7 +49,7 @@ def disks(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 async def test_the_scan_fills_the_table_and_unreadable_files_are_rows_with_the_reason(tmp_path: Path) -> None:
     async with fleet(three(tmp_path)) as seat:
-        assert disks(seat.shown) == DB + WEB
+        assert disks(seat.shown) == WORST_FIRST
         assert ("broken.vmx", "") in seat.shown
         assert seat.sees("3 files · 2 VMs · 1 unreadable")
         assert any("broken.vmx" in line and "✗" in line for line in seat.seen()[3:])
@@ -161,7 +164,7 @@ async def test_links_out_of_the_folder_are_not_followed_and_that_is_said(tmp_pat
     (tmp_path / "in/link").symlink_to(tmp_path / "out")
     (tmp_path / "in/all").symlink_to("/")
     async with fleet(tmp_path / "in") as seat:
-        assert disks(seat.shown) == DB + WEB
+        assert disks(seat.shown) == WORST_FIRST
         assert seat.sees("2 links not followed")
 
 
@@ -233,20 +236,19 @@ async def test_o_sorts_by_each_column_and_a_click_on_a_heading_too(tmp_path: Pat
         await seat.press("O")
         assert [name for name, _ in seat.shown] == sorted((name for name, _ in found), reverse=True)
         assert seat.sees("VM▼")
-        await seat.press("o", "o", "o")
+        await seat.press("o", "o")
         assert [row.snapshot for row in seat.machines.rows if row.snapshot is not None] == sorted(
             row.snapshot for row in seat.machines.rows if row.snapshot is not None
         )
         start = 3 + sum(column.width for column in columns_for(80)[:5])
         await seat.pilot.click("#machines", offset=(start + 1, 0))
         await seat.pilot.pause()
-        assert seat.sees("FIND▲")
+        assert seat.sees("FINDINGS▲")
         assert seat.machines.rows[0].severity == "error" or seat.machines.rows[0].trouble
         await seat.pilot.click("#machines", offset=(start + 1, 0))
         await seat.pilot.pause()
-        assert seat.sees("FIND▼")
-        for _ in range(2):
-            await seat.press("o")
+        assert seat.sees("FINDINGS▼")
+        await seat.press("o", "o", "o")
         assert seat.shown == found
 
 
@@ -276,14 +278,42 @@ async def test_g_gathers_by_vm_and_by_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=str)
-async def test_findings_are_counted_as_bars_with_sign_number_and_name(size: Size, tmp_path: Path) -> None:
+async def test_which_disks_backups_skip_is_answered_before_a_key_is_pressed(
+    size: Size, tmp_path: Path
+) -> None:
     async with fleet(three(tmp_path), size=size) as seat:
-        chart = "\n".join(seat.seen()[1 : 2 if size is SMALL else 7])
-        assert "✗ 1 " in chart or "! " in chart
-        assert "▇" in chart
-        assert "not-in-snapshots" in chart or size is SMALL
-        await seat.looked("slash", *"-rule:*", "enter")
-        assert seat.sees("No findings.")
+        assert "2 of 2 machines have 2 disks that snapshot backups skip" in seat.seen()[1]
+        assert "1 skipped by backups 2" in seat.seen()[2]
+        assert seat.sees("✗ not-a-machine 1")
+        assert (seat.here.vm, seat.here.address) == ("db01", "scsi0:1")
+        await seat.looked("1")
+        assert seat.shown == [("db01", "scsi0:1"), ("web01", "scsi0:1")]
+        assert seat.sees("[1 skipped by backups 2]")
+        await seat.looked("slash")
+        assert seat.fleet.query_one("#query", QueryLine).value == "is:skipped"
+        await seat.looked("enter", "0")
+        assert disks(seat.shown) == WORST_FIRST
+        await seat.looked("9")
+        assert "There is no set 9" in seat.said()
+
+
+async def test_a_set_is_chosen_among_all_where_no_number_says_which(tmp_path: Path) -> None:
+    async with fleet(three(tmp_path)) as seat:
+        await seat.fleet.run_action("pick")
+        await seat.settle()
+        assert seat.sees("Show alone")
+        await seat.looked("down", "enter")
+        assert seat.shown == [("broken.vmx", "")]
+
+
+async def test_what_was_accepted_is_said_to_be_on_purpose(tmp_path: Path) -> None:
+    entry = Acceptance(1, "not-in-snapshots", "scratch", vm="db*")
+    async with fleet(three(tmp_path), acceptances=(entry,)) as seat:
+        assert seat.sees("2 disks that snapshot backups skip · 1 on purpose")
+        assert (seat.here.vm, seat.here.address) == ("web01", "scsi0:1")
+        await seat.looked("2")
+        assert seat.shown == [("db01", "scsi0:1")]
+        assert seat.here.signs == "accepted"
 
 
 async def test_f_tells_everything_the_rules_say(tmp_path: Path) -> None:
@@ -375,7 +405,7 @@ def test_each_key_has_an_id_of_its_own_a_description_and_a_tooltip() -> None:
     bindings = _bindings()
     assert all(one.id and one.description and one.tooltip for one in bindings)
     assert len({one.id for one in bindings}) == len(bindings)
-    own = [key for one in FLEET_KEYS if isinstance(one, Binding) for key in one.key.split(",")]
+    own = [key for one in FLEET_KEYS for key in one.keys.split(",")]
     moving = [key for one in MachineList.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")]
     assert len({*own, *moving}) == len(own) + len(moving)
 
@@ -385,8 +415,7 @@ async def test_palette_and_help_have_every_key(tmp_path: Path) -> None:
         hits = [hit async for hit in ActionCommands(seat.fleet).discover()]
         told = {str(hit.help) for hit in hits if isinstance(hit, DiscoveryHit)}
         for one in FLEET_KEYS:
-            assert isinstance(one, Binding)
-            assert one.tooltip in told or one.action == "stop", one.id
+            assert one.tooltip in told or one.action in ("stop", "undo", "redo"), one.id
         await seat.press("question_mark")
         assert isinstance(seat.screen, HelpScreen)
         page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]

@@ -23,8 +23,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the screen would be opened with, in its place."""
     seen: list[dict[str, Any]] = []
     module = ModuleType("tui.app.opening")
-    module.__dict__["run_fleet"] = lambda paths, choices: seen.append(
-        {"paths": tuple(paths), "choices": choices}
+    module.__dict__["run_fleet"] = lambda paths, choices, acceptances: seen.append(
+        {"paths": tuple(paths), "choices": choices, "accepted": [one.reason for one in acceptances]}
     )
     monkeypatch.setitem(sys.modules, "tui.app.opening", module)
     monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
@@ -37,6 +37,10 @@ def test_a_folder_or_several_files_open_the_fleet(opened: list[dict[str, Any]], 
     assert run(tmp_path).status == 0
     assert run(*files, "--hypervisor", "esxi", "--no-mouse").status == 0
     assert [one["paths"] for one in opened] == [(str(tmp_path),), files]
+    entry = tmp_path / "accept.toml"
+    entry.write_text('[[accept]]\nrule = "not-in-snapshots"\nreason = "scratch"\n')
+    assert run(tmp_path, "--accept", entry).status == 0
+    assert [one["accepted"] for one in opened] == [[], [], ["scratch"]]
     assert opened[1]["choices"] == Choices(hypervisor=Hypervisor.ESXI, mouse=False)
 
 
@@ -62,8 +66,8 @@ def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_pat
         terminal.wait("vm000", "140 files", "140 VMs")
         terminal.settle(0.5)
         assert terminal.settle(0.5) == b""
-        terminal.send(DOWN, DOWN, ENTER)
-        terminal.wait("vm000.vmx", "PERSISTENT", "VMX")
+        terminal.send(DOWN, ENTER)
+        terminal.wait("vm001.vmx", "independent-persistent", "VMX")
         terminal.send("q")
         terminal.wait("140 VMs")
         assert not re.search(rb"\x1b\[[\d;]*(?:3[1-8]|4[1-8]|38|48)[;m]", bytes(terminal.raw))

@@ -268,13 +268,20 @@ def test_progress_is_told_on_a_terminal_only(tmp_path: Path) -> None:
 
 def test_watch_tells_what_changed(tmp_path: Path) -> None:
     path = vmx(tmp_path)
-    with started("audit", path, "--watch", "0.2") as process:
+    before = tmp_path / "before.json"
+    run("audit", path, "-o", before)
+    with started("audit", path, "--watch", "0.2", "--changed-since", before) as process:
         assert process.stdout is not None
         line = b""
         while b"1 machine, 2 disks" not in line:
             line = process.stdout.readline()
         vmx(tmp_path, LEFT_OUT)
         while b"mode persistent -> independent-persistent" not in line:
+            line = process.stdout.readline()
+        while b" new: ! web, scsi0:1: not-in-snapshots: " not in line:
+            line = process.stdout.readline()
+        vmx(tmp_path)
+        while b" gone: web, scsi0:1: not-in-snapshots: " not in line:
             line = process.stdout.readline()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)

@@ -14,7 +14,6 @@ from tui.fleet.comparison import (
     CHANGED,
     MISSING,
     NEW,
-    AuditError,
     Facts,
     compare_audits,
     compare_machines,
@@ -22,6 +21,7 @@ from tui.fleet.comparison import (
     key_of,
     read_audit,
 )
+from tui.fleet.written import AuditError
 from tui.formats.vmx import VmxDocument
 from tui.machine import machine_in
 

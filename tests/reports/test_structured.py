@@ -28,7 +28,7 @@ DISK = {
 DISK |= {"source", "size", "mode", "preset", "participates", "persistent", "findings"}
 TOTAL = {"complete", "machines", "disks", "not_in_snapshots", "discarding", "unread", "findings", "accepted"}
 DISK |= {"snapshots", "locked", "chain"}
-TOTAL |= {"left_to_you", "unknown"}
+TOTAL |= {"left_to_you", "unknown", "since"}
 
 
 def test_each_line_is_an_object_of_the_schema(samples: Path) -> None:

@@ -12,6 +12,7 @@ from tui.settings import OWN_THEME, load_settings
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp
+    from tui.fleet.accept import Acceptance
 
 _OLD_TERMINALS = frozenset(("linux", "ansi", "vt100", "vt220"))
 
@@ -66,7 +67,7 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
             give_back()
 
 
-def run_fleet(paths: Sequence[str], choices: Choices) -> int:
+def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Acceptance, ...] = ()) -> int:
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
     with endings() as ending:
         settings = load_settings()
@@ -76,7 +77,8 @@ def run_fleet(paths: Sequence[str], choices: Choices) -> int:
         from tui.fleet.walk import Follow  # noqa: PLC0415
 
         follow = Follow.ALL if choices.follow else Follow.NONE
-        app = DiskmodeApp(FleetPaths(tuple(paths), choices.hypervisor, follow=follow), settings, choices)
+        of = FleetPaths(tuple(paths), choices.hypervisor, follow=follow, acceptances=acceptances)
+        app = DiskmodeApp(of, settings, choices)
         return _run(app, ending, mouse=choices.mouse)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path, PurePath
 
 import click
 
-from tui.cli.audit_inputs import acceptances_in, names_of
+from tui.cli.audit_clashes import refuse_clashes
+from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
 from tui.cli.audit_plugin import plugin_of, told_as_plugin
 from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.interrupts import Stop, stoppable
@@ -23,26 +24,12 @@ from tui.fleet.walk import Follow
 from tui.reports import FORMATS, SUFFIXES, WITHOUT_SUMMARY, Report, plain, report_named, total_lines
 from tui.reports.gitlab import Gitlab
 from tui.reports.nagios import Nagios, State
+from tui.reports.sarif import Sarif
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
 from tui.rules import Hypervisor, Severity, Topic
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-# Pairs of options that cannot be given together, by parameter name, and why.
-_CLASHES = (
-    ("write_accept", "out", "the file it starts is what is written"),
-    ("write_accept", "kind", "an accept file is TOML"),
-    ("write_accept", "summary", "it needs every finding"),
-    ("watch", "out", "what changes is told, not kept"),
-    ("watch", "write_accept", "what changes is told, not kept"),
-)
-_FLAGS = {
-    "write_accept": "--write-accept",
-    "out": "-o",
-    "kind": "--format",
-    "summary": "--summary",
-    "watch": "--watch",
-}
 
 
 def coloured(text: str, severity: Severity) -> str:
@@ -117,6 +104,12 @@ def coloured(text: str, severity: Severity) -> str:
     help="Start such a FILE from what is found.",
 )
 @click.option(
+    "--changed-since",
+    metavar="BASELINE",
+    type=click.Path(readable=False, allow_dash=True),
+    help="Speak only of what an earlier audit, in json or jsonl, did not find.",
+)
+@click.option(
     "--watch",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -148,6 +141,7 @@ def command(  # noqa: PLR0913 - one for each option
     keep_going: bool,
     accept: str | None,
     write_accept: str | None,
+    changed_since: str | None,
     watch: float | None,
     jobs: int | None,
 ) -> Status | State:
@@ -156,6 +150,10 @@ def command(  # noqa: PLR0913 - one for each option
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
     into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
     leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
+
+    With --changed-since only what is new counts, in the report and in the exit status: findings that BASELINE
+    has not, by machine, disk and rule, and files that could be read then. Lines, messages and the order may
+    have changed. What is gone is told too, except in CSV and GitLab's report. BASELINE is a whole audit.
 
     \b
     Examples:
@@ -166,6 +164,7 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode audit /mnt/nfs --write-accept accept.toml
       diskmode audit /mnt/nfs --accept accept.toml --summary
       diskmode audit /mnt/nfs --topic migration
+      diskmode audit /mnt/nfs --changed-since monday.json --fail-on warning
 
     \b
     Exit status:
@@ -176,8 +175,11 @@ def command(  # noqa: PLR0913 - one for each option
     with told_as_plugin((kind or "").lower() == "nagios"):
         if null and files_from is None and not paths:
             files_from = STDIN
-        _refuse_clashes(context, bool(paths or files_from))
+        refuse_clashes(context, bool(paths or files_from))
         report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
+        baseline = baseline_in(changed_since)
+        if isinstance(report, Sarif):
+            report = Sarif(news=baseline is not None)
         if isinstance(report, Nagios):
             report = plugin_of(warnings, critical, lenient=keep_going)
         elif warnings or critical:
@@ -193,6 +195,7 @@ def command(  # noqa: PLR0913 - one for each option
             libvirt=libvirt,
             topic=None if topic is None else Topic(topic),
             only_machines=only_machines,
+            baseline=baseline,
         )
         names = names_of(paths, files_from, null=null)
         with stoppable() as stop:
@@ -214,24 +217,6 @@ def command(  # noqa: PLR0913 - one for each option
         if isinstance(report, Nagios):
             return report.state(last.totals)
         return _status(last, stop, fail_on, keep_going=keep_going)
-
-
-def _refuse_clashes(context: click.Context, something: bool) -> None:
-    given = {name for name, value in context.params.items() if value not in (None, (), False)}
-    for one, other, why in _CLASHES:
-        if {one, other} <= given:
-            raise click.UsageError(f"{_FLAGS[one]} does not go with {_FLAGS[other]}: {why}")
-    if "force" in given and not given & {"out", "write_accept"}:
-        raise click.UsageError("--force goes with -o OUT or --write-accept FILE")
-    if "watch" in given and context.params["kind"] not in (None, "table"):
-        raise click.UsageError("--watch tells a person what changed: it goes with the table only")
-    judged_by = context.get_parameter_source("fail_on")
-    if context.params["kind"] == "nagios" and judged_by is click.core.ParameterSource.COMMANDLINE:
-        raise click.UsageError(
-            "--fail-on does not go with --format nagios: there are --warning and --critical"
-        )
-    if not something:
-        raise click.UsageError("no PATH was given")
 
 
 def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) -> tuple[Report, str | None]:

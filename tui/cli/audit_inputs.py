@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from tui.cli.files import problems_of, read_input
-from tui.cli.messages import Problem
+from tui.cli.messages import Problem, say
 from tui.cli.options import STDIN
 from tui.fleet.accept import Acceptance, AcceptError, read_acceptances
+from tui.fleet.baseline import Baseline, NewsOnlyError, read_baseline
+from tui.fleet.written import AuditError
 
 _CHUNK = 1 << 16
 _LONGEST = 1 << 20
@@ -57,3 +59,23 @@ def acceptances_in(file: str | None) -> tuple[Acceptance, ...]:
         return read_acceptances(reading.data)
     except AcceptError as error:
         raise Problem(error.what, error.remedy, file=file) from error
+
+
+_AUDIT_WANTED = "give what diskmode audit --format json or jsonl wrote"
+
+
+def baseline_in(file: str | None) -> Baseline | None:
+    """The earlier audit that was given, if one was."""
+    if file is None:
+        return None
+    try:
+        baseline = read_baseline(read_input(file).data, file)
+    except AuditError as error:
+        raise Problem(str(error), _AUDIT_WANTED, file=file) from error
+    except NewsOnlyError as error:
+        raise Problem(str(error), "give an audit without that option", file=file) from error
+    if baseline is None:
+        raise Problem("it is no JSON", _AUDIT_WANTED, file=file)
+    if not baseline.complete:
+        say("this audit did not come to its end: what it had not reached counts as new", file)
+    return baseline

@@ -17,15 +17,18 @@ from tui.cli.interrupts import Stop
 from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.comparison import Facts, compare_audits
+from tui.fleet.baseline import Baseline
+from tui.fleet.comparison import Facts, policy_drifts
 from tui.fleet.tally import Totals
 from tui.fleet.walk import Follow, Found, Passed, walk
-from tui.reports import Report, Summary, counted
+from tui.reports import Report, counted
 from tui.reports.drift import drift_lines
+from tui.reports.news import News
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
 _IN_MEMORY = 1 << 24
+_TWO = ("the audit before", "this audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Audited:
 
     totals: Totals
     facts: dict[tuple[str, ...], Facts]
+    record: Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +77,26 @@ class Audits:
         totals = run.totals()
         write(self.report.tail(totals))
         tell_passed(passed)
-        return Audited(totals, run.facts)
+        return Audited(totals, run.facts, run.record("the audit before"))
 
     def watch(self, last: Audited, seconds: float) -> Audited:
         """Audit again every so many seconds and tell what changed, until it is stopped."""
-        summary = Summary(self.report)
-        quiet = replace(self, report=summary, judging=replace(self.judging, view=summary.part))
         while not self.stop.wait(seconds):
-            now = quiet.run(_nowhere)
+            news = replace(
+                self, report=News(), judging=replace(self.judging, view=News().part, baseline=last.record)
+            )
+            told: list[str] = []
+            now = news.run(told.append)
             if self.stop.asked:
                 break
             at = datetime.now().astimezone().strftime("%H:%M:%S")
-            for drift in compare_audits(last.facts, now.facts):
-                for line in drift_lines(drift, ("the audit before", "this audit")):
-                    print_lines(f"{at} {line}")
+            changes = (
+                change
+                for drift in policy_drifts(last.facts, now.facts)
+                for change in drift_lines(drift, _TWO)
+            )
+            for line in (*changes, *"".join(told).splitlines()):
+                print_lines(f"{at} {line}")
             last = now
         return last
 
@@ -96,10 +106,6 @@ def tell_passed(passed: Passed) -> None:
     if passed.links and passed.first is not None:
         first = f"{passed.first}" if passed.links == 1 else f"{passed.first} the first of them"
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
-
-
-def _nowhere(text: str) -> None:
-    """Only what changes is told."""
 
 
 def _counted(found: Iterable[Found], progress: Progress, stop: Stop) -> Iterable[Found]:

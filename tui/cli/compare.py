@@ -11,7 +11,6 @@ from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Problem, Status, counted, print_lines
 from tui.cli.options import STDIN, domain_option
 from tui.fleet.comparison import (
-    AuditError,
     Drift,
     Facts,
     compare_audits,
@@ -19,6 +18,7 @@ from tui.fleet.comparison import (
     facts_of,
     read_audit,
 )
+from tui.fleet.written import AuditError
 from tui.reports.drift import SCHEMA, drift_lines, drift_values
 
 Audit = dict[tuple[str, ...], Facts]

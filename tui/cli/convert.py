@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 from click.core import ParameterSource
 
+from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.convert_options import kvm_wanted, result_options
 from tui.cli.files import FORMAT_NAMES, machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.losses import tell_as_json, tell_as_text
@@ -41,6 +42,7 @@ _ONLY_FOR = {
 
 @click.command("convert")
 @file_argument
+@connect_option
 @click.option(
     "--to", "target", type=click.Choice(tuple(_TARGETS)), required=True, help="The format to print."
 )
@@ -76,6 +78,7 @@ def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     file: str,
+    connect: str | None,
     target: str,
     out: str | None,
     force: bool,
@@ -111,6 +114,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     _refuse_senseless(context, _TARGETS[target], force=force, out=out)
     kvm = kvm_wanted(purpose, devices, networks, disk_format, disk_folder)
+    file = domain_or_file(connect, file)
     name = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, spelling=spelling)

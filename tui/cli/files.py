@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.cli.hosts import reach
 from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
 from tui.disks import NEWEST, Format, LibvirtVersion
@@ -56,7 +57,11 @@ def read_input(file: str) -> Reading:
         raise Problem("the name of the FILE is empty", "name a VMX file or a domain XML")
     with problems_of(file):
         if file != STDIN:
-            return read(file)
+            reach([file])
+            reading = read(file)
+            for notice in reading.notices:
+                say(notice, file)
+            return reading
         if sys.stdin is None:
             raise Problem("standard input is closed", "name a file, or send one to standard input")
         if sys.stdin.isatty():
@@ -103,11 +108,12 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
     if out is None or out == STDIN:
         print_bytes(data, codec)
         return
-    place, path = place_of(out)
-    lost = not_kept_at(out)
-    if lost and force and place.is_there(path):
-        say(lost, out)
     with problems_of(out):
+        reach([out])
+        place, path = place_of(out)
+        lost = not_kept_at(out)
+        if lost and force and place.is_there(path):
+            say(lost, out)
         try:
             write_new(out, data, overwrite=force)
         except ExistsError as error:

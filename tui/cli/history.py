@@ -60,7 +60,7 @@ def command(*, path: str | None, as_json: bool) -> Status:
 def _row(changes: Changes, change: Change) -> Sequence[str]:
     when = datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
     files = change.files
-    named = visible(files[0]) if len(files) == 1 else counted(len(files), "file")
+    named = visible(change.shown(files[0])) if len(files) == 1 else counted(len(files), "file")
     return change.id, when, change.caller.value, changes.state(change).value, named
 
 
@@ -76,6 +76,7 @@ def _report(changes: Changes, change: Change) -> dict[str, Any]:
         "files": [
             {
                 "file": record.file,
+                **({} if record.domain is None else {"domain": record.domain.name}),
                 "outcome": record.outcome,
                 "standing": record.file in standing and record.outcome is not Outcome.FAILED,
                 "before": record.before,

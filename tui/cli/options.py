@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.connection import complete_file
+
 HYPERVISORS = ("esxi", "workstation", "qemu", "other")
 SPELLINGS = ("libvirt", "attributes", "elements", "vmx-mode")
 SEVERITIES = ("error", "warning", "info")
@@ -14,10 +16,19 @@ OVERRIDABLE = ("in-use",)
 
 STDIN = "-"
 
-file_argument = click.argument("file", type=click.Path(allow_dash=True, readable=False), metavar="FILE")
+file_argument = click.argument(
+    "file",
+    type=click.Path(allow_dash=True, readable=False),
+    metavar="FILE",
+    shell_complete=complete_file,
+)
 
 files_argument = click.argument(
-    "files", type=click.Path(allow_dash=True, readable=False), metavar="FILE", nargs=-1, required=True
+    "files",
+    type=click.Path(allow_dash=True, readable=False),
+    metavar="FILE",
+    nargs=-1,
+    shell_complete=complete_file,
 )
 
 domain_option = click.option(

@@ -6,23 +6,26 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import click
 
+from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Problem, Refused, Status, print_lines
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_text import lines_of, refusal_of, report_of
 from tui.cli.policy_options import disks_meant
-from tui.disks import LibvirtVersion, Preset
+from tui.cli.take import STDIN_FILE, refuse_other_state, refuse_senseless, take
+from tui.disks import HostFacts, LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
 from tui.planning import Planning, snapshot_in
 from tui.rules.planner import NO_DRIVER, PlanRefusal, Standing
-from tui.storage import source_of
+from tui.storage import Reading, source_of
 
 _NARROWEST = 80
 _DEFAULT = "default"
@@ -47,6 +50,7 @@ def _overrides(context: click.Context, param: click.Parameter, given: Sequence[s
 
 @click.command("plan")
 @file_argument
+@connect_option
 @click.option(
     "--snapshot-xml",
     type=click.Path(allow_dash=True),
@@ -82,6 +86,8 @@ def _overrides(context: click.Context, param: click.Parameter, given: Sequence[s
 @hypervisor_option
 @libvirt_option
 @domain_option
+@click.option("--take", "taken", is_flag=True, help="Run the command, after a question; with -c URI.")
+@click.option("--yes", is_flag=True, help="Take it without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.plan/1) for programs.")
 @click.option("--xml", "as_xml", is_flag=True, help="Print the <domainsnapshot> alone, byte for byte.")
 @out_option
@@ -89,6 +95,7 @@ def _overrides(context: click.Context, param: click.Parameter, given: Sequence[s
 def command(  # noqa: PLR0913 - one for each option
     *,
     file: str,
+    connect: str | None,
     snapshot_xml: str | None,
     overrides: Sequence[tuple[str, str]],
     disk_only: bool,
@@ -104,6 +111,8 @@ def command(  # noqa: PLR0913 - one for each option
     hypervisor: str | None,
     libvirt: LibvirtVersion,
     domain: str | None,
+    taken: bool,
+    yes: bool,
     as_json: bool,
     as_xml: bool,
     out: str | None,
@@ -113,10 +122,10 @@ def command(  # noqa: PLR0913 - one for each option
 
     Without options it begins with every way to ask for one, off and running: which works, and the first
     reason why not. Below the plan stand the <domainsnapshot> that gives exactly that and the command that
-    takes it, or why the hypervisor would refuse, and exit status 3. Nothing is taken. FILE is a VMX or a
-    domain XML; one that is a <domainsnapshot> itself is started from. - reads standard input. DISK is an
-    address, a target, a source path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is
-    printed alone, as with --xml.
+    takes it, or why the hypervisor would refuse, and exit status 3. Nothing is taken but with --take, which
+    asks first. FILE is a VMX, a domain XML, or with -c URI the name of a domain; one that is a
+    <domainsnapshot> itself is started from. - reads standard input. DISK is an address, a target, a source
+    path or all. -o OUT writes the <domainsnapshot> to OUT; with -o - it is printed alone, as with --xml.
 
     QEMU lets a snapshot override the presets. On VMware a disk's mode decides, so an override must match it;
     libvirt's ESX driver takes no list of disks, and Workstation's takes no snapshots: vmrun does.
@@ -130,10 +139,12 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode plan web01.xml --running --disk-only --name before
       diskmode plan web01.xml --disk-only --override vdb=no -o before.xml
       diskmode plan web01.xml --libvirt 9.0 --running
+      diskmode plan -c qemu:///system web01 --disk-only --name before --take
       diskmode plan web01.xml --backup --override vdb=no -o backup.xml
       diskmode plan web01.vmx --running --json | jq .refused
     """
     _refuse_senseless(as_json=as_json, as_xml=as_xml, out=out, force=force)
+    refuse_senseless(connect, prints=as_json or as_xml or out == STDIN, yes=yes, take=taken)
     if memory_file is not None and memory != Memory.EXTERNAL:
         raise click.UsageError("--memory-file goes with --memory external")
     if file == STDIN == snapshot_xml:
@@ -143,6 +154,7 @@ def command(  # noqa: PLR0913 - one for each option
     of_snapshots = disk_only or memory is not None or snapshot_xml is not None or quiesced
     if (backup or checkpoint) and of_snapshots:
         raise click.UsageError("--backup and --checkpoint take no snapshot: leave out what is about one")
+    file = domain_or_file(connect, file)
     shown = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
@@ -154,7 +166,9 @@ def command(  # noqa: PLR0913 - one for each option
             index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)
         }
         asked = Asked(backup, checkpoint, wanted, incremental, _nameable(name))
-        return told_of(machine, asked, file, as_json=as_json, out=STDIN if as_xml else out, force=force)
+        taking = partial(_take, reading, machine.sidecars.host, yes=yes) if taken else None
+        out = STDIN if as_xml else out
+        return told_of(machine, asked, file, as_json=as_json, out=out, force=force, taking=taking)
     begun = Planning.begun(
         machine, snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml)
     )
@@ -175,8 +189,28 @@ def command(  # noqa: PLR0913 - one for each option
     if as_json:
         print_lines(json.dumps(report_of(planning, file, target), indent=2))
         return Status.DONE if planning.plan.refused is None else Status.REFUSED
-    matrix = not (of_snapshots or running or overrides)
-    return _told(planning, shown, _Output(STDIN if as_xml else out, snapshot_xml, force), matrix=matrix)
+    matrix = not (of_snapshots or running or overrides or taken)
+    output = _Output(STDIN if as_xml else out, snapshot_xml, force)
+    if not taken:
+        return _told(planning, shown, output, matrix=matrix)
+    return _taken(planning, shown, output, reading, yes=yes)
+
+
+def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *, yes: bool) -> Status:
+    """The plan as ever, and then the command of virsh among those shown."""
+    refuse_other_state(planning.machine, running=planning.running)
+    if output.file is None and any(one.file for one in planning.commands()):
+        output = output._replace(stdin=True)
+    _told(planning, shown, output, matrix=False)
+    commands = [one.text for one in planning.commands(output.file) if one.tool == "virsh"]
+    if not commands:
+        raise Refused("no command of virsh takes it", "type the one that is shown", file=shown)
+    data = planning.written.data if output.stdin and planning.written is not None else b""
+    return _take(reading, planning.machine.sidecars.host, commands[0], data, yes=yes)
+
+
+def _take(reading: Reading, facts: HostFacts | None, command: str, data: bytes, *, yes: bool) -> Status:
+    return take(command, data, reading, facts, yes=yes)
 
 
 def _preset(word: str) -> Preset | None:
@@ -206,10 +240,13 @@ class _Output(NamedTuple):
     out: str | None
     snapshot_xml: str | None
     force: bool
+    stdin: bool = False
 
     @property
     def file(self) -> str | None:
-        """What the command calls it, where it lies in a file."""
+        """What the command calls it, where it lies in a file, or is given on standard input."""
+        if self.stdin:
+            return STDIN_FILE
         named = self.out or self.snapshot_xml
         return None if named == STDIN else named
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from tui.cli.libvirt_option import told
 from tui.cli.messages import Refused, Status, print_lines
 from tui.cli.options import STDIN
 from tui.cli.plan_text import SCHEMA, disk_report, refusal_of, refusal_report, table_of
+from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
 from tui.machine import Machine
 from tui.planning import BackupPlanning
@@ -44,14 +45,30 @@ class Asked(NamedTuple):
 
 
 def told_of(  # noqa: PLR0913 - one for each option
-    machine: Machine, asked: Asked, file: str, *, as_json: bool, out: str | None, force: bool
+    machine: Machine,
+    asked: Asked,
+    file: str,
+    *,
+    as_json: bool,
+    out: str | None,
+    force: bool,
+    taking: Callable[[str, bytes], Status] | None = None,
 ) -> Status:
-    """Print the plan, write its XML where it is wanted; refused it ends with status 3."""
+    """Print the plan, write its XML where it is wanted; refused it ends with status 3.
+
+    ``taking`` runs the command, with its XML on standard input.
+    """
+    runs = None if machine.sidecars.host is None else machine.sidecars.host.runs
     planning = BackupPlanning(
-        machine, asked.kind, asked.wanted, incremental=asked.incremental, name=asked.name
+        machine, asked.kind, asked.wanted, runs is not False, asked.incremental, asked.name
     )
     shown, refused = shown_name(file), planning.plan.refused
     names = _file_names(asked.kind, out)
+    by_stdin = taking is not None and out is None
+    if by_stdin:
+        if asked.kind is Kind.BOTH:
+            raise click.UsageError("a backup with a checkpoint takes two files: name the first with -o OUT")
+        names = (STDIN_FILE, names[1])
     if as_json:
         print_lines(json.dumps(_report_of(planning, file, names), indent=2))
         return Status.DONE if refused is None else Status.REFUSED
@@ -63,7 +80,10 @@ def told_of(  # noqa: PLR0913 - one for each option
     if out is not None:
         for name, data in zip(names, _documents(planning), strict=False):
             write_output(STDIN if out == STDIN else name, data, "utf-8", force=force)
-    return Status.DONE
+    if taking is None:
+        return Status.DONE
+    data = next(_documents(planning)) if by_stdin else b""
+    return taking(planning.command(*names), data)
 
 
 def _documents(planning: BackupPlanning) -> Iterator[bytes]:
@@ -84,7 +104,8 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
     name = machine.configuration.name or "a machine without a name"
     since = f", since {planning.incremental}" if planning.incremental else ""
     yield visible(
-        f"{name}: a {planning.kind} by {machine.hypervisor.label}, {told(machine.libvirt)}, running{since}"
+        f"{name}: a {planning.kind} by {machine.hypervisor.label}, {told(machine.libvirt)}, "
+        f"{'running' if planning.running else 'powered off'}{since}"
     )
     taken = len(plan.copied if planning.kind.copies else plan.marked)
     yield f"{taken} of {len(plan.disks)} disks and drives in it"

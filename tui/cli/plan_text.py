@@ -104,7 +104,9 @@ def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
 
 
 def _circumstances(planning: Planning) -> str:
-    words = ["running" if planning.running else "powered off"]
+    facts = planning.machine.sidecars.host
+    by_host = facts is not None and facts.runs is planning.running
+    words = [("running" if planning.running else "powered off") + (" (host)" if by_host else "")]
     words += ["disks only"] if planning.disk_only else []
     words.append(f"named {planning.snapshot_name}" if planning.snapshot_name else "without a name")
     return ", ".join(words)

@@ -17,6 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui import __version__
+from tui.cli.connection import connects_option, domains_or_files
 from tui.cli.messages import Problem, Status, let_go, say
 from tui.cli.options import (
     domain_option,
@@ -40,6 +41,8 @@ COMMANDS = {
     "history": "List the changes made to files, and whether they still stand.",
     "undo": "Take back a save or a whole bulk change.",
     "rules": "Print the rules, their severities, reasons and sources.",
+    "schema": "Print the JSON Schema of what --json writes.",
+    "doctor": "Print what this machine has of what diskmode uses, for a bug report.",
     "completion": "Print the script that completes commands in a shell.",
 }
 HELP = ["-h", "--help"]
@@ -48,23 +51,33 @@ SETTINGS = {"help_option_names": HELP, "max_content_width": 80}
 
 @click.command("editor", context_settings=SETTINGS)
 @files_argument
+@connects_option
 @domain_option
 @hypervisor_option
 @spelling_option
 @follow_option
+@click.option(
+    "--accept",
+    metavar="TOML",
+    type=click.Path(readable=False),
+    help="What is known and meant in a fleet, as audit takes it.",
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 def editor(  # noqa: PLR0913 - one for each option
     *,
     files: Sequence[str],
+    connect: Sequence[str],
     domain: str | None,
     hypervisor: str | None,
     spelling: str | None,
     follow: bool,
+    accept: str | None,
     no_mouse: bool,
 ) -> int:
     """Open FILE, a VMX or a domain XML, in the editor; - reads standard input.
 
-    A FOLDER, or several of either, opens the fleet: the disks of every machine there, in one table.
+    A FOLDER, or several of either, opens the fleet: the disks of every machine there, in one table. With -c
+    URI, NAME of a libvirt domain stands where else FILE does; without one all of them are the fleet.
 
     What came from standard input goes to standard output when the editor is left. For everything else there
     is, see diskmode --help.
@@ -74,26 +87,33 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(files, choices)
+        return _open_screen(domains_or_files(connect, files), choices, accept)
     finally:
         gc.enable()
 
 
-def _open_screen(files: Sequence[str], choices: Choices) -> int:
+def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> int:
+    if not files:
+        raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
+    screen.reach(files)
     if len(files) == 1 and not _is_folder(files[0]):
+        if accept is not None:
+            raise Problem("--accept is about a fleet", "leave it out, or give a folder")
         return cast(int, screen.open_editor(files[0], choices))
     if not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
-    return cast(int, screen.open_fleet(files, choices))
+    return cast(int, screen.open_fleet(files, choices, accept))
 
 
 def _is_folder(address: str) -> bool:
-    from tui.storage import place_of  # noqa: PLC0415 - help and completion need no files
+    from tui.cli.files import problems_of  # noqa: PLC0415 - help and completion need no files
+    from tui.storage import place_of  # noqa: PLC0415
 
-    place, path = place_of(address)
+    with problems_of(address):
+        place, path = place_of(address)
     return place.is_folder(path)
 
 
@@ -183,7 +203,12 @@ class Diskmode(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         kwargs |= {"prog_name": NAME, "standalone_mode": False}
         run = super().main
-        sys.exit(_status_of(lambda: run(*args, **kwargs)))
+        try:
+            status = _status_of(lambda: run(*args, **kwargs))
+        finally:
+            if (storage := sys.modules.get("tui.storage")) is not None:
+                storage.disconnect_hosts()
+        sys.exit(status)
 
 
 def _status_of(run: Callable[[], Any]) -> int:
@@ -238,6 +263,7 @@ def main(context: click.Context) -> None:
       diskmode /vmfs/volumes/datastore1
       EDITOR=diskmode virsh edit web01
       virsh dumpxml web01 | diskmode - > web01.xml
+      diskmode -c qemu:///system web01
       diskmode show web01.vmx
       diskmode set web01.vmx scsi0:1 --no-snapshot
       diskmode convert web01.vmx --to xml

@@ -9,11 +9,14 @@ from contextlib import suppress
 
 from tui import posix
 from tui.cli.files import problems_of, read_input, refuse_domain_of_vmx, spelling_named
+from tui.cli.hosts import reach
 from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains, open_reading
-from tui.storage import Reading
+from tui.storage import Reading, allow_questions
+
+__all__ = ["choices_of", "open_editor", "open_fleet", "reach"]
 
 _INSTEAD = "use diskmode show and diskmode set, which need none"
 
@@ -49,16 +52,22 @@ def _opened(reading: Reading, file: str, choices: Choices) -> Session | SeveralD
     return opened
 
 
-def open_fleet(paths: Sequence[str], choices: Choices) -> int:
-    """Show the machines of some files and folders on the screen; the exit status."""
+def open_fleet(paths: Sequence[str], choices: Choices, accept: str | None = None) -> int:
+    """Show the machines of some files and folders on the screen; the exit status.
+
+    ``accept`` is the file of what was accepted of them.
+    """
     if choices.domain is not None:
         raise Problem("--domain is about one FILE", "leave it out: the fleet shows every domain")
     if STDIN in paths:
         raise Problem("standard input is one machine, not a fleet", "leave out -, or the others")
+    from tui.cli.audit_inputs import acceptances_in  # noqa: PLC0415 - the editor needs none
+
+    acceptances = acceptances_in(accept)
     _take_terminal()
     from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
 
-    return _status_of(lambda: run_fleet(paths, choices))
+    return _status_of(lambda: run_fleet(paths, choices, acceptances))
 
 
 def _status_of(run: Callable[[], int]) -> int:
@@ -80,6 +89,7 @@ def _status_of(run: Callable[[], int]) -> int:
 
 def _take_terminal() -> None:
     """Make sure Textual finds a terminal: it draws on standard error and takes keys from standard input."""
+    allow_questions(False)
     if os.environ.get("TERM") == "dumb":
         raise Problem("the terminal cannot draw a screen (TERM=dumb)", _INSTEAD)
     if sys.stderr is None or not sys.stderr.isatty():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
+from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import print_bytes, say, say_unremembered
@@ -71,6 +72,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 
 @click.command("set")
 @file_argument
+@connect_option
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
 @click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
 @click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
@@ -96,6 +98,7 @@ def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     file: str,
+    connect: str | None,
     disks: Sequence[str],
     snapshot: bool | None,
     persistent: bool | None,
@@ -114,7 +117,9 @@ def command(  # noqa: PLR0913 - one for each option
     """Change the policy of disks in FILE, a VMX or a domain XML.
 
     DISK is an address (scsi0:1), a target (sdb) or all. All are changed, or, where a rule refuses one, none.
-    FILE - reads standard input and writes standard output. Only the bytes of those policies change.
+    FILE - reads standard input and writes standard output. Only the bytes of those policies change. With -c
+    URI, FILE is the name of a domain, defined as virsh edit does it; the diff of what libvirt stored is
+    printed.
 
     MODE is persistent, independent-persistent or independent-nonpersistent, also as vSphere and PowerCLI
     spell them: independent_persistent, IndependentPersistent, "Independent - Persistent".
@@ -124,13 +129,15 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode set web01.vmx scsi0:1 --no-snapshot
       diskmode set web01.vmx sdb sdc --mode independent-nonpersistent --backup
       diskmode set web01.xml all --preset external --dry-run | patch -p0
-      virsh dumpxml --inactive --security-info web01 > web01.xml
-      diskmode set web01.xml vdb --no-snapshot && virsh define web01.xml
+      diskmode set -c qemu:///system web01 vdb --no-snapshot
     """
     given = options_given(context)
     refuse_clashes(given)
     if file == STDIN and backup:
         raise click.UsageError("--backup needs a file; standard input is none")
+    if connect is not None and backup:
+        raise click.UsageError("--backup needs a file; of a domain diskmode undo takes the change back")
+    file = domain_or_file(connect, file)
     name = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
@@ -151,7 +158,9 @@ def command(  # noqa: PLR0913 - one for each option
         write_output(out, data, machine.document.codec, force=force)
     else:
         _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
-        _save(reading, data, file, backup=backup)
+        saved = _save(reading, data, file, backup=backup)
+        if connect is not None and saved.data != reading.data:
+            print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
 
 
@@ -168,16 +177,18 @@ def _refuse_what_lies_there_now(
         raise refused(refusal, name)
 
 
-def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> None:
+def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
     change = OpenChange(Caller.SET, "set")
     with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
-        doubt = save(reading, data, backup=backup).doubt
+        saved = save(reading, data, backup=backup)
     change.end()
-    if doubt:
-        say(doubt, file)
+    for told in (saved.doubt, *saved.notices):
+        if told:
+            say(told, file)
     say_unremembered(change.trouble)
+    return saved
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, read_input
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, print_lines
@@ -22,6 +23,7 @@ _NARROWEST = 80
 
 @click.command("show")
 @file_argument
+@connect_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.show/1) for programs.")
 @domain_option
 @hypervisor_option
@@ -36,6 +38,7 @@ _NARROWEST = 80
 def command(  # noqa: PLR0913 - one for each option
     *,
     file: str,
+    connect: str | None,
     as_json: bool,
     domain: str | None,
     hypervisor: str | None,
@@ -44,15 +47,18 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> Status:
     """Print the disks of FILE, their policy, and what the rules find.
 
-    FILE is a VMX or a domain XML; - reads standard input. Nothing is written.
+    FILE is a VMX or a domain XML, or with -c URI the name of a domain; - reads standard input. Nothing is
+    written.
 
     \b
     Examples:
       diskmode show web01.vmx
       virsh dumpxml web01 | diskmode show -
+      diskmode show -c qemu:///system web01
       diskmode show web01.vmx --json | jq '.disks[] | select(.participates | not)'
       diskmode show web01.vmx --hypervisor esxi --fail-on error
     """
+    file = domain_or_file(connect, file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     machine = with_sidecars(machine, source_of(reading))

@@ -23,7 +23,7 @@ class HostFacts:
 
     ``host`` is what people call it: a name, or a libvirt URI. ``vm`` is its own id of the machine.
     ``snapshots`` and ``checkpoints`` are their names; ``external`` are the snapshots among them whose disks
-    went on in overlays. ``libvirt`` is the version that it runs.
+    went on in overlays. ``libvirt`` is the version that it runs, ``uri`` what virsh calls it.
     """
 
     host: str
@@ -33,6 +33,7 @@ class HostFacts:
     external: frozenset[str] | None = None
     checkpoints: tuple[str, ...] | None = None
     libvirt: LibvirtVersion | None = None
+    uri: str | None = None
 
     @property
     def runs(self) -> bool | None:

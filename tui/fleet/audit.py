@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from tui.disks import NEWEST, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting, leftovers
+from tui.fleet.baseline import Baseline, Seen, Since, joined, recorded
 from tui.fleet.comparison import Facts, facts_of, key_of
 from tui.fleet.judge import image_names, judge, shared_in
 from tui.fleet.pool import in_order
@@ -24,14 +25,15 @@ from tui.fleet.walk import Candidate, Found
 from tui.rules import Hypervisor, Topic, topics_of
 
 View = TypeVar("View")
+_NONE = Seen()
 _REPORT_IT = "report it with the file, if you may pass it on"
 
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[View]):
-    """A few files' results, as they are viewed, and their counts; ``facts`` where they are remembered.
+    """A few files' results, as they are viewed, and their counts; ``facts`` and ``record`` where remembered.
 
-    ``images`` are the hashes of each machine's images, by its file.
+    ``images`` are the hashes of each machine's images, by its file; ``seen`` is what of a baseline was met.
     """
 
     views: tuple[View, ...]
@@ -39,6 +41,8 @@ class Part(Generic[View]):
     files: int
     facts: dict[tuple[str, ...], Facts] = field(default_factory=dict)
     images: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    record: Baseline | None = None
+    seen: Seen = _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Judging(Generic[View]):
 
     ``view`` is what becomes of each result. ``today`` is the day by which an acceptance expires.
     ``remember`` keeps what a later audit can be compared with. ``topic`` leaves out what is found on others
-    (None: nothing). ``only_machines`` passes over what was named and is no machine.
+    (None: nothing). ``only_machines`` passes over what was named and is no machine. What ``baseline`` knows
+    is neither viewed nor counted.
     """
 
     view: Callable[[Result], View]
@@ -58,6 +63,7 @@ class Judging(Generic[View]):
     libvirt: LibvirtVersion = NEWEST
     topic: Topic | None = None
     only_machines: bool = False
+    baseline: Baseline | None = None
 
     def __call__(self, found: Sequence[Found]) -> Part[View]:
         """The part of a few files. Never raises for what they hold."""
@@ -77,24 +83,42 @@ class Judging(Generic[View]):
     def _part(self, results: Sequence[Result], files: int) -> Part[View]:
         tally = Tally()
         results = [self._accepted(result, tally) for result in results]
+        told, seen = self._news(results)
         for result in results:
-            tally.count(result)
-        facts = _facts(results) if self.remember else {}
+            tally.count_place(result)
+        for result in told:
+            tally.count_found(result)
         images = tuple(
             (one.path, tuple([hash_of(name) for name in image_names(one)]))
             for one in results
             if isinstance(one, JudgedMachine)
         )
-        return Part(tuple(self.view(result) for result in results), tally, files, facts, images)
+        facts = _facts(results) if self.remember else {}
+        record = recorded(results) if self.remember else None
+        return Part(tuple(self.view(result) for result in told), tally, files, facts, images, record, seen)
+
+    def _news(self, results: Sequence[Result]) -> tuple[Sequence[Result], Seen]:
+        """What of some results is told, and what of the baseline was met again."""
+        if self.baseline is None:
+            return results, _NONE
+        told, seen = [], Seen()
+        for result in results:
+            news, met = self.baseline.news(result)
+            seen |= met
+            if news is not None:
+                told.append(news)
+        return told, seen
 
     def late(self, files: Sequence[str]) -> Iterator[Part[View]]:
         """The late part of each machine that shares an image: the disks in question, not counted again."""
         for judged in shared_in(files, self.hypervisor):
             tally = Tally()
             result = self._accepted(judged, tally)
-            if isinstance(result, JudgedMachine):
-                tally.count_late(result)
-                yield Part((self.view(result),), tally, 0)
+            told, seen = self._news([result])
+            for one in told:
+                tally.count_found(one)
+            record = recorded([result]) if self.remember else None
+            yield Part(tuple(self.view(one) for one in told), tally, 0, record=record, seen=seen)
 
     def _accepted(self, result: Result, tally: Tally) -> Result:
         if isinstance(result, Unread):
@@ -144,6 +168,9 @@ class AuditRun(Generic[View]):
         self.files = 0
         self.tally = Tally()
         self.facts: dict[tuple[str, ...], Facts] = {}
+        self._records: list[Baseline] = []
+        self._seen_findings: set[int] = set()
+        self._seen_machines: set[int] = set()
         self._images = SharedImages()
 
     def parts(self) -> Iterator[Part[View]]:
@@ -155,7 +182,7 @@ class AuditRun(Generic[View]):
                 if self._stopped:
                     break
                 self.files += part.files
-                self.tally.add(part.tally)
+                self._take(part)
                 self.facts.update(part.facts)
                 for file, hashes in part.images:
                     self._images.take(file, hashes)
@@ -169,8 +196,20 @@ class AuditRun(Generic[View]):
         if self._stopped:
             return
         for part in self._judging.late(self._images.suspects()):
-            self.tally.add(part.tally)
+            self._take(part)
             yield part
+
+    def _take(self, part: Part[View]) -> None:
+        self.tally.add(part.tally)
+        if part.record is not None:
+            self._records.append(part.record)
+        if part.seen is not _NONE:
+            self._seen_findings.update(part.seen.findings)
+            self._seen_machines.update(part.seen.machines)
+
+    def record(self, name: str) -> Baseline:
+        """What was remembered, for a later audit to be compared with."""
+        return joined(self._records, name)
 
     def stop(self) -> None:
         """End it with what there is."""
@@ -178,11 +217,23 @@ class AuditRun(Generic[View]):
 
     def totals(self) -> Totals:
         """The counts, and what is wrong with the accept file: not told of a run that was stopped before."""
-        if self._stopped:
-            return Totals(self.tally, complete=False)
         judging = self._judging
+        if self._stopped:
+            since = None if judging.baseline is None else Since(judging.baseline.name)
+            return Totals(self.tally, complete=False, since=since)
         unused = leftovers(judging.acceptances, frozenset(self.tally.used), judging.today)
+        if judging.baseline is not None:
+            unused = tuple(one for one in unused if not judging.baseline.is_fault_known(one))
         tally = Tally()
         tally.add(self.tally)
         tally.count_findings(unused)
-        return Totals(tally, unused)
+        return Totals(tally, unused, since=self._since())
+
+    def _since(self) -> Since | None:
+        """What became of the baseline; a finding on another topic than this audit's is not gone."""
+        baseline, topic = self._judging.baseline, self._judging.topic
+        if baseline is None:
+            return None
+        seen = Seen(frozenset(self._seen_findings), frozenset(self._seen_machines))
+        gone = (one for one in baseline.gone(seen) if topic is None or topic in topics_of(one.rule))
+        return Since(baseline.name, tuple(gone), len(baseline.machines) - len(seen.machines))

@@ -13,10 +13,10 @@ from functools import partial
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan
 from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
-from tui.fleet.walk import Candidate
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.rules import Hypervisor
+from tui.storage import candidate_at
 
 
 class Step(StrEnum):
@@ -83,7 +83,7 @@ class BulkRun:
     # Planning
 
     def _plan(self, chosen: ChosenDisks) -> None:
-        found = Candidate(chosen.path, asked=True)
+        found = candidate_at(chosen.path)
         self.plans.append(chosen.plan(found, self._wanted, self._hypervisor))
 
     @property

@@ -6,13 +6,12 @@ folder and suffix; in audits by file and disk. What counts is the policy in effe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from tui.disks import Disk
 from tui.fleet.records import yes_no
+from tui.fleet.written import Record, no_audit, records_in
 
 MISSING = "missing"
 NEW = "new"
@@ -60,10 +59,6 @@ class Drift:
         one = self.after or self.before
         assert one is not None
         return one
-
-
-class AuditError(Exception):
-    """A file is no audit of this program's; ``args`` tell why."""
 
 
 def facts_of(disk: Disk, file: str, vm: str, findings: Sequence[str] = ()) -> Facts:
@@ -165,6 +160,16 @@ def compare_audits(
     return found
 
 
+def policy_drifts(
+    one: Mapping[tuple[str, ...], Facts], other: Mapping[tuple[str, ...], Facts]
+) -> Iterator[Drift]:
+    """The same without what is found on the disks, which is told finding by finding."""
+    for drift in compare_audits(one, other):
+        fields = tuple(field for field in drift.fields if field[0] != "findings")
+        if fields or drift.what != CHANGED:
+            yield replace(drift, fields=fields)
+
+
 def key_of(facts: Facts, domain: int | None = None) -> tuple[str, ...]:
     """What tells a disk of one audit from every other."""
     return facts.file, str(domain or ""), facts.address or facts.target or facts.source or ""
@@ -175,37 +180,17 @@ def read_audit(data: bytes) -> dict[tuple[str, ...], Facts] | None:
 
     Raises AuditError where this program did not write it.
     """
-    if not data.lstrip().startswith(b"{"):
+    records = records_in(data)
+    if records is None:
         return None
     try:
-        documents = _documents(data)
-        rows = [row for document in documents for row in _disk_rows(document)]
+        rows = [record for record in records if record["kind"] == "disk"]
         return {key_of(facts, domain): facts for facts, domain in map(_facts_in, rows)}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise AuditError(f"it is no audit this program wrote ({type(error).__name__}: {error})") from None
+        raise no_audit(error) from None
 
 
-def _documents(data: bytes) -> list[dict[str, Any]]:
-    try:
-        return [json.loads(data)]
-    except json.JSONDecodeError:
-        return [json.loads(line) for line in data.split(b"\n") if line.strip()]
-
-
-def _disk_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if document["schema"] != "diskmode.audit/1":
-        raise ValueError(f"its schema is {document['schema']}")
-    if "results" not in document:
-        if document["kind"] == "disk":
-            yield document
-        return
-    for result in document["results"]:
-        if result["kind"] == "machine":
-            for disk in result["disks"]:
-                yield {**result, **disk}
-
-
-def _facts_in(row: dict[str, Any]) -> tuple[Facts, int | None]:
+def _facts_in(row: Record) -> tuple[Facts, int | None]:
     facts = Facts(
         file=row["file"],
         vm=row["vm"],

@@ -36,9 +36,13 @@ class QueryRow:
     disk: Disk | None
 
 
-def _rules(row: QueryRow) -> tuple[str, ...]:
+def _found(row: QueryRow, *, accepted: bool) -> tuple[str, ...]:
     wanted = None if row.disk is None else row.disk.index
-    return tuple(one.rule for one, _ in row.judged.on(wanted))
+    return tuple(one.rule for one, reason in row.judged.on(wanted) if (reason is not None) is accepted)
+
+
+def _rules(row: QueryRow) -> tuple[str, ...]:
+    return _found(row, accepted=False)
 
 
 def _topics(row: QueryRow) -> tuple[str, ...]:
@@ -67,11 +71,6 @@ def _is_disk(row: QueryRow) -> bool:
     return row.disk is not None and row.disk.is_disk
 
 
-def _is_accepted(row: QueryRow) -> bool:
-    index = None if row.disk is None else row.disk.index
-    return any(reason is not None for _, reason in row.judged.on(index))
-
-
 def _has_snapshots(row: QueryRow) -> bool:
     known = row.judged.configuration.sidecars.snapshots
     return known is not None and known.count > 0
@@ -91,7 +90,6 @@ STATES: Mapping[str, tuple[str, Callable[[QueryRow], bool]]] = {
         "no snapshot of its machine can be taken at all",
         lambda row: row.judged.no_snapshot is not None,
     ),
-    "accepted": ("something found on it was accepted", _is_accepted),
     "locked": (
         "its policy cannot be changed",
         lambda row: row.disk is not None and lock_of(row.judged, row.disk) is not None,
@@ -116,6 +114,7 @@ FIELDS: Mapping[str, Callable[[QueryRow], tuple[str, ...]]] = {
     "rule": _rules,
     "path": lambda row: (row.judged.path,),
     "source": lambda row: () if row.disk is None else (row.disk.source,),
+    "accepted": lambda row: _found(row, accepted=True),
     "topic": _topics,
     "hypervisor": lambda row: (row.judged.hypervisor.value,),
     "snapshot": _snapshot,
@@ -128,6 +127,7 @@ ABOUT: Mapping[str, str] = {
     "disk": "address, target or file",
     "mode": "VMware's word for both",
     "rule": "a finding's rule",
+    "accepted": "the rule of an accepted finding",
     "path": "where its file lies",
     "source": "the disk's own file",
     "topic": "what findings are about",

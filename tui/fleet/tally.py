@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.disks import Participation
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.baseline import Since
+from tui.fleet.records import Result, Unread
 from tui.rules import Finding, Severity
 
 
@@ -34,8 +35,12 @@ class Tally:
 
     def count(self, result: Result) -> None:
         """Take one result in."""
+        self.count_place(result)
+        self.count_found(result)
+
+    def count_place(self, result: Result) -> None:
+        """Take in a machine and its disks, not what is found on them."""
         if isinstance(result, Unread):
-            self.unread[result.kind] += 1
             return
         self.machines += 1
         for disk in result.configuration.disks:
@@ -46,10 +51,12 @@ class Tally:
                 self.manual += part is Participation.MANUAL
                 self.unknown += part is Participation.UNKNOWN
                 self.discarding += not disk.policy.persistent
-        self.count_late(result)
 
-    def count_late(self, result: JudgedMachine) -> None:
-        """Take in the findings on a machine, and not the machine."""
+    def count_found(self, result: Result) -> None:
+        """Take in what is found on a machine, or that a file could not be judged; not the machine."""
+        if isinstance(result, Unread):
+            self.unread[result.kind] += 1
+            return
         self.count_findings(result.findings)
         for one, _ in result.accepted:
             self.accepted[one.severity.value, one.rule] += 1
@@ -93,8 +100,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What an audit ends with: the counts, what is wrong with the accept file, whether all was looked at."""
+    """What an audit ends with: the counts, what is wrong with the accept file, whether all was looked at.
+
+    With ``since`` an earlier audit, findings and files not read are counted only where they are new.
+    """
 
     tally: Tally
     leftovers: Sequence[Finding] = ()
     complete: bool = True
+    since: Since | None = None

@@ -20,7 +20,7 @@ from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
-from tui.formats.spellings import Spelling, amended, shown_policy, spelt
+from tui.formats.spellings import Spelling, Written, amended, shown_policy, spelt
 from tui.formats.splice import Edit, Lines, splice
 from tui.formats.xml_source import (
     DOMAIN_NAMES,
@@ -381,6 +381,29 @@ class DomainDocument:
             or not (persistent or before.nonpersistent or before.persistent == "no"),
         )
         return rewritten(self.disk_bytes(index), before, after, element.nsmap)
+
+    def words_of(self, index: int) -> Written:
+        """The words of a disk on its policy."""
+        return written_in(self._disk_by_itself(index))
+
+    def with_words(self, words: Mapping[int, Written]) -> DomainDocument:
+        """The document in which disks say exactly this of their policy.
+
+        Raises EditError where one is locked.
+        """
+        return self._with_disks(
+            {
+                self._editable(index).index: rewritten(
+                    self.disk_bytes(index),
+                    self.words_of(index),
+                    wanted,
+                    self.origin.disk_element(index).nsmap,
+                )
+                for index, wanted in words.items()
+                if wanted != self.words_of(index)
+            },
+            None,
+        )
 
     def edits_to(self, other: DomainDocument) -> tuple[list[Edit], list[int]]:
         """The edits that make this document ``other``, edited from the same origin, and of which disks.

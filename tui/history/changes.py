@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from tui.history.domain_words import DomainWords
 from tui.history.processes import Process
 from tui.history.splices import Splice
 
@@ -38,13 +39,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The change of one file: its real name, the digests of its bytes before and after, and the splices."""
+    """The change of one file: its real name, the digests of its bytes before and after, and the splices.
+
+    Of a ``domain`` that libvirt keeps there are no splices, but the words of its disks.
+    """
 
     file: str
     before: str
     after: str
     splices: tuple[Splice, ...]
     outcome: Outcome = Outcome.BEGUN
+    domain: DomainWords | None = None
+
+    @property
+    def shown(self) -> str:
+        """What people call the file: a domain by its name, and not by the UUID that it is remembered by."""
+        return self.file if self.domain is None else f"{self.file.partition(' ')[0]} {self.domain.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,10 @@ class Change:
     def files(self) -> tuple[str, ...]:
         """The files, each once, in the order they were changed."""
         return tuple(dict.fromkeys(record.file for record in self.records))
+
+    def shown(self, file: str) -> str:
+        """What people call a file."""
+        return next((one.shown for one in self.records if one.file == file), file)
 
     def of_file(self, file: str) -> tuple[Record, ...]:
         """The records of a file, the oldest first: several where a killed change was finished later."""
@@ -115,7 +129,8 @@ def begun_line(number: int, record: Record) -> dict[str, Any]:
     """A file is about to be changed."""
     splices = [one.as_json() for one in record.splices]
     said = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
-    return {Kind.BEGUN: number, **said}
+    domain = {} if record.domain is None else {"domain": record.domain.as_json()}
+    return {Kind.BEGUN: number, **said, **domain}
 
 
 def outcome_line(number: int, outcome: Outcome) -> dict[str, Any]:
@@ -174,7 +189,10 @@ def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]
     match line:
         case {Kind.BEGUN.value: int(number)}:
             splices = tuple(Splice.from_json(one) for one in line["splices"])
-            records[number] = Record(str(line["file"]), str(line["before"]), str(line["after"]), splices)
+            domain = DomainWords.from_json(line["domain"]) if "domain" in line else None
+            records[number] = Record(
+                str(line["file"]), str(line["before"]), str(line["after"]), splices, domain=domain
+            )
         case {Kind.SAVED.value: int(number)}:
             records[number] = replace(records[number], outcome=Outcome.SAVED)
         case {Kind.FAILED.value: int(number)}:

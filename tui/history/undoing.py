@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from tui.formats.changes import DiffLine, diff
-from tui.formats.errors import FormatError
+from tui.formats.changes import DiffLine, Sign, diff
+from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Change, Changes, Outcome, Record
+from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
 from tui.history.records import OpenChange
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
-from tui.storage import Reading, StorageError, read, save
+from tui.storage import Reading, StorageError, connect, read, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]
 """Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
@@ -78,10 +79,15 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
     overrides: Collection[str],
 ) -> Planned:
     try:
+        if saved[0].domain is not None:  # it stands in the person's own history which connection they gave
+            connect(file.partition(" ")[0])
         reading = read(file)
     except StorageError as error:
         return RefusedUndo(file, f"{error.what}; {error.remedy}", failed=True)
-    data = _before(saved, reading.data)
+    try:
+        data = _before(saved, reading.data)
+    except (MovedOnError, FormatError, EditError) as error:
+        return RefusedUndo(file, str(error), _by_hand(saved))
     if data is None:
         return RefusedUndo(file, _moved_on(changes, change, file), _by_hand(saved))
     if data == reading.data:
@@ -95,6 +101,9 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
 def _before(saved: list[Record], data: bytes) -> bytes | None:
     """The bytes before these records of one file, from those it has now; None where they do not fit."""
     for record in reversed(saved):
+        if record.domain is not None:
+            data = words_put_back(data, record.domain)
+            continue
         known = digest(data)
         if known == record.before:
             continue
@@ -117,7 +126,17 @@ def _moved_on(changes: Changes, change: Change, file: str) -> str:
 
 
 def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
-    return tuple(line for record in reversed(saved) for line in diff_lines(turned(record.splices)))
+    words = [record.domain for record in reversed(saved) if record.domain is not None]
+    by_words = [
+        line
+        for target, now, before in lines_by_hand(words)
+        for line in (
+            DiffLine(Sign.REMOVED, None, f"{target}: {now}"),
+            DiffLine(Sign.ADDED, None, f"{target}: {before}"),
+        )
+    ]
+    lines = (line for record in reversed(saved) for line in diff_lines(turned(record.splices)))
+    return (*by_words, *lines)
 
 
 def restore(planned: Restoration, undoing: OpenChange) -> str | None:

@@ -71,7 +71,7 @@ class BackupPlanning:
 
     def command(self, file: str, checkpoint_file: str = "CHECKPOINT.xml") -> str:
         """The command; ``file`` is where the first of the two documents lies."""
-        name = self.machine.configuration.name
+        name, uri = commands.named_for_virsh(self.machine)
         if not self.kind.copies:
-            return commands.checkpoint_create(name, file)
-        return commands.backup_begin(name, file, checkpoint_file if self.kind.marks else None)
+            return commands.checkpoint_create(name, file, uri)
+        return commands.backup_begin(name, file, checkpoint_file if self.kind.marks else None, uri)

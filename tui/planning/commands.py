@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 
-_ESX = ("-c", "esx://HOST/")
+if TYPE_CHECKING:
+    from tui.machine import Machine
+
+_ESX = "esx://HOST/"
 
 
 class Command(NamedTuple):
@@ -32,6 +35,17 @@ def domain_words(name: str) -> tuple[str, ...]:
     return (f"--domain={said}" if said.startswith("-") else said,)
 
 
+def named_for_virsh(machine: Machine) -> tuple[str, str | None]:
+    """What virsh calls a machine, and the connection it was read from.
+
+    By its UUID where virsh would take the name for another domain's number.
+    """
+    name, host = machine.configuration.name, machine.sidecars.host
+    if host is None or host.uri is None:
+        return name, None
+    return (host.vm if host.vm and name.isdigit() else name), host.uri
+
+
 def file_word(file: str) -> str:
     """A file, which shall not be taken for an option."""
     return f"./{file}" if file.startswith("-") else file
@@ -48,9 +62,17 @@ def is_plainly_said(snapshot: DomainSnapshot, *, without_memory: bool) -> bool:
     return kept and entries
 
 
-def snapshot_as(name: str, snapshot: DomainSnapshot, *, disk_only: bool, esx: bool = False) -> str:
+def virsh_words(uri: str | None, *, esx: bool = False) -> tuple[str, ...]:
+    """How a line for virsh begins; ``uri`` is the connection that the machine was read from."""
+    uri = uri or (_ESX if esx else None)
+    return ("virsh",) if uri is None else ("virsh", "-c", uri)
+
+
+def snapshot_as(
+    name: str, snapshot: DomainSnapshot, *, disk_only: bool, esx: bool = False, uri: str | None = None
+) -> str:
     """``virsh snapshot-create-as`` with all that a ``<domainsnapshot>`` says."""
-    words = ["virsh", *(_ESX if esx else ()), "snapshot-create-as", *domain_words(name)]
+    words = [*virsh_words(uri, esx=esx), "snapshot-create-as", *domain_words(name)]
     if snapshot.name:
         words.append(f"--name={snapshot.name}" if snapshot.name.startswith("-") else snapshot.name)
     if disk_only:
@@ -79,9 +101,9 @@ def _escaped(text: str) -> str:
     return text.replace(",", ",,")
 
 
-def from_file(name: str, file: str, *, disk_only: bool, esx: bool = False) -> str:
+def from_file(name: str, file: str, *, disk_only: bool, esx: bool = False, uri: str | None = None) -> str:
     """``virsh snapshot-create`` with a file."""
-    words = ["virsh", *(_ESX if esx else ()), "snapshot-create", *domain_words(name), file_word(file)]
+    words = [*virsh_words(uri, esx=esx), "snapshot-create", *domain_words(name), file_word(file)]
     return shlex.join([*words, *(("--disk-only",) if disk_only else ())])
 
 
@@ -111,14 +133,14 @@ def of_workstation(path: str, snapshot_name: str) -> Command:
     return Command("vmrun", shlex.join(["vmrun", "snapshot", path, snapshot_name]))
 
 
-def backup_begin(name: str, file: str, checkpoint_file: str | None) -> str:
+def backup_begin(name: str, file: str, checkpoint_file: str | None, uri: str | None = None) -> str:
     """``virsh backup-begin``."""
-    words = ["virsh", "backup-begin", *domain_words(name), "--backupxml", file_word(file)]
+    words = [*virsh_words(uri), "backup-begin", *domain_words(name), "--backupxml", file_word(file)]
     return shlex.join(
         words + ([] if checkpoint_file is None else ["--checkpointxml", file_word(checkpoint_file)])
     )
 
 
-def checkpoint_create(name: str, file: str) -> str:
+def checkpoint_create(name: str, file: str, uri: str | None = None) -> str:
     """``virsh checkpoint-create``."""
-    return shlex.join(["virsh", "checkpoint-create", *domain_words(name), file_word(file)])
+    return shlex.join([*virsh_words(uri), "checkpoint-create", *domain_words(name), file_word(file)])

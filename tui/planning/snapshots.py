@@ -201,10 +201,10 @@ class Planning:
         return (self._virsh(file, esx=False),)
 
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
-        name, value = self.machine.configuration.name, self.document.value
+        (name, uri), value = commands.named_for_virsh(self.machine), self.document.value
         disk_only = self.disk_only or (esx and self.memory is Memory.NO)
         plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
         if file is None and self.origin == SnapshotDocument() and plain:
-            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx))
-        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx)
+            return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx, uri=uri))
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx, uri=uri)
         return Command("virsh", text, file=True)

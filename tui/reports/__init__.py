@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.fleet.written import SCHEMA
 from tui.reports.gitlab import Gitlab
 from tui.reports.junit import Junit
 from tui.reports.markdown import Markdown
@@ -14,7 +15,7 @@ from tui.reports.sarif import Sarif
 from tui.reports.spreadsheet import Csv, CsvSummary
 from tui.reports.structured import Json, JsonLines
 from tui.reports.table import Style, Table, plain
-from tui.reports.values import SCHEMA, counted, total_lines
+from tui.reports.values import counted, total_lines
 
 __all__ = [
     "FORMATS",

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from tui.fleet.baseline import Since
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
-from tui.reports.values import name_of
+from tui.reports.values import gone_name, name_of
 from tui.rules import Finding, Severity
 from tui.visible import visible
 
@@ -46,11 +47,19 @@ class Junit:
         return _suite(f"{result.vm} ({result.path}{number})", result.path, list(_cases(result)))
 
     def tail(self, totals: Totals) -> str:
-        """A suite of what is wrong with the accept file, if anything is, and the end."""
-        cases = [_case(one, "accept file") for one in totals.leftovers]
+        """A suite of what is gone since the baseline and wrong with the accept file, if anything is."""
+        cases = [] if totals.since is None else list(_since(totals.since))
+        cases += [_case(one, "accept file") for one in totals.leftovers]
         if not totals.complete:
             cases.append(Case("all was looked at", "error", "interrupted", "there may be more"))
         return (f"\n{_suite('the audit', 'diskmode', cases)}" if cases else "") + "\n</testsuites>\n"
+
+
+def _since(since: Since) -> Iterator[Case]:
+    """What is gone passes now; a report of news that there is none is no empty one."""
+    yield Case("was compared with the baseline", "system-out", text=since.name)
+    for one in since.gone:
+        yield Case(f"{gone_name(one)}: {one.rule}", "system-out", text=f"gone: {one.message}")
 
 
 def _cases(judged: JudgedMachine) -> Iterator[Case]:

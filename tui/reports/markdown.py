@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
-from tui.reports.values import counted, name_of, total_lines
+from tui.reports.values import counted, gone_name, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
 
@@ -54,10 +54,10 @@ class Markdown:
         return "".join(map(_row, rows))
 
     def tail(self, totals: Totals) -> str:
-        """The accept file's faults and the totals, as a list."""
+        """What is gone since the baseline, the accept file's faults and the totals, as lists."""
         faults = [f"{one.severity.sign} {one.rule}: {code(one.message)}" for one in totals.leftovers]
         lines = (*faults, *total_lines(totals))
-        return "\n## Totals\n\n" + "".join(f"- {line}\n" for line in lines)
+        return _gone(totals) + "\n## Totals\n\n" + "".join(f"- {line}\n" for line in lines)
 
 
 def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
@@ -84,3 +84,12 @@ def _told(finding: Finding, reason: str | None) -> str:
     if reason is None:
         return f"{finding.severity.sign} {finding.rule}: {code(finding.message)}"
     return f"accepted {finding.rule}: {code(reason)}"
+
+
+def _gone(totals: Totals) -> str:
+    if totals.since is None or not totals.since.gone:
+        return ""
+    lines = [
+        f"- {code(gone_name(one))}: {code(one.rule)}: {code(one.message)}\n" for one in totals.since.gone
+    ]
+    return f"\n## Gone since {code(totals.since.name)}\n\n{''.join(lines)}"

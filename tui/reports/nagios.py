@@ -102,6 +102,8 @@ class Nagios:
             *((one.value, tally.of(one), ("", "")) for one in Severity),
             ("unread", tally.files_unread, ("", "")),
         ]
+        if totals.since is not None:
+            values.append(("gone", len(totals.since.gone), ("", "")))
         return " ".join(f"'{name}'={n};{warn};{crit};0" for name, n, (warn, crit) in values)
 
 
@@ -125,6 +127,9 @@ def _told(totals: Totals) -> str:
         told.append("interrupted")
     if not tally.machines:
         told.append("no machine was found")
-    return f"{counted(tally.machines, 'machine')}, {counted(tally.disks, 'disk')}: " + (
-        ", ".join(told) or "nothing found"
+    start = f"{counted(tally.machines, 'machine')}, {counted(tally.disks, 'disk')}: "
+    if totals.since is None:
+        return start + (", ".join(told) or "nothing found")
+    return (
+        start + f"{'new: ' if told else ''}{', '.join(told) or 'nothing new'}; {len(totals.since.gone)} gone"
     )

@@ -6,7 +6,7 @@ formats"; node_exporter, "Textfile Collector".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tui.fleet.records import Result
 from tui.fleet.tally import Totals
@@ -15,10 +15,14 @@ from tui.rules import Severity
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 Labels = dict[str, str]
+Metric = tuple[str, str, Iterable[tuple[Labels, int]]]
 
 
 class Prometheus:
-    """One gauge for each count; what was found, by rule and severity."""
+    """One gauge for each count; what was found, by rule and severity.
+
+    Beside a baseline only news is counted, under names of its own.
+    """
 
     separator = ""
 
@@ -35,21 +39,30 @@ class Prometheus:
         tally = totals.tally
         severities = [({"severity": one.value}, tally.of(one)) for one in Severity]
         unread = [({"error": kind}, number) for kind, number in sorted(tally.unread.items())]
-        metrics: tuple[tuple[str, str, Iterable[tuple[Labels, int]]], ...] = (
+        new = "" if totals.since is None else "new_"
+        metrics: tuple[Metric, ...] = (
             ("machines", "Machines judged.", [({}, tally.machines)]),
             ("disks", "Disks of these machines.", [({}, tally.disks)]),
             ("disks_not_in_snapshots", "Disks that take no part in snapshots.", [({}, tally.left_out)]),
             ("disks_left_to_you", "Of those, disks left to the administrator.", [({}, tally.manual)]),
             ("disks_unknown", "Disks in a mode nobody knows.", [({}, tally.unknown)]),
             ("disks_discarding", "Disks that lose their writes at power-off.", [({}, tally.discarding)]),
-            ("findings", "Findings that stand, by severity.", severities),
-            ("rule_findings", "Findings that stand, by rule.", _by_rule(tally.rules)),
-            ("accepted_findings", "Findings that were accepted.", [({}, tally.accepted.total())]),
-            ("unread", "Files and folders that could not be judged.", [({}, tally.files_unread)]),
-            ("unread_by_error", "Of those, by what is the matter.", unread),
+            (f"{new}findings", "Findings that stand, by severity.", severities),
+            (f"{new}rule_findings", "Findings that stand, by rule.", _by_rule(tally.rules)),
+            (f"{new}accepted_findings", "Findings that were accepted.", [({}, tally.accepted.total())]),
+            (f"{new}unread", "Files and folders that could not be judged.", [({}, tally.files_unread)]),
+            (f"{new}unread_by_error", "Of those, by what is the matter.", unread),
             ("audit_complete", "1 where all was looked at, 0 where not.", [({}, int(totals.complete))]),
+            *_since(totals),
         )
         return "".join(_metric(*one) for one in metrics)
+
+
+def _since(totals: Totals) -> Iterator[Metric]:
+    since = totals.since
+    if since is not None:
+        yield "gone_findings", "Findings of the baseline that are gone.", [({}, len(since.gone))]
+        yield "machines_not_met", "Machines of the baseline that were not met.", [({}, since.not_met)]
 
 
 def _by_rule(counts: dict[tuple[str, str], int]) -> list[tuple[Labels, int]]:

@@ -8,7 +8,8 @@ file, machine, disk, rule and message, so a finding is known again when lines mo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -16,9 +17,10 @@ from urllib.parse import quote
 from tui import __version__
 from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
+from tui.fleet.baseline import Known
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
-from tui.reports.values import first_line, name_of
+from tui.reports.values import first_line, gone_name, name_of
 from tui.rules import RULES, Finding, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -47,10 +49,16 @@ def _without_details(message: str) -> str:
     return message.format_map({"detail": "…", "disk": "the disk"})
 
 
+@dataclass(frozen=True, slots=True)
 class Sarif:
-    """One run."""
+    """One run. With ``news`` each result says how it stands to the baseline: new, or absent now."""
 
-    separator = ",\n"
+    news: bool = False
+
+    @property
+    def separator(self) -> str:
+        """JSON's."""
+        return ",\n"
 
     def head(self) -> str:
         """Up to the first result."""
@@ -67,11 +75,17 @@ class Sarif:
     def part(self, result: Result) -> str:
         """The results of a machine."""
         if isinstance(result, Unread):
-            return _encoded(_unread(result))
-        return self.separator.join(map(_encoded, _results(result)))
+            return _encoded(self._state(_unread(result)))
+        return self.separator.join(_encoded(self._state(one)) for one in _results(result))
+
+    def _state(self, result: dict[str, Any]) -> dict[str, Any]:
+        return {**result, "baselineState": "new"} if self.news else result
 
     def tail(self, totals: Totals) -> str:
         """From behind the last result."""
+        absent = [] if totals.since is None else [_encoded(_absent(one)) for one in totals.since.gone]
+        if absent and _is_anything_told(totals):
+            absent[0] = self.separator + absent[0]
         whole = totals.complete and not totals.tally.files_unread
         invocation: dict[str, Any] = {
             "executionSuccessful": whole,
@@ -84,7 +98,32 @@ class Sarif:
                 for one in totals.leftovers
             ],
         }
-        return f'\n],\n"invocations":[{_encoded(invocation)}]}}]}}\n'
+        results = self.separator.join(absent)
+        return f'{results}\n],\n"invocations":[{_encoded(invocation)}]}}]}}\n'
+
+
+def _is_anything_told(totals: Totals) -> bool:
+    """Whether there is a result: the accept file's faults, counted among the findings, are none."""
+    tally = totals.tally
+    results = tally.rules.total() - len(totals.leftovers) + tally.accepted.total() + tally.files_unread
+    return results > 0
+
+
+def _absent(known: Known) -> dict[str, Any]:
+    """A finding of the baseline that is no more."""
+    told = (known.file, str(known.domain or ""), known.disk, known.rule, known.message)
+    return {
+        "ruleId": known.rule,
+        "level": _LEVELS[Severity(known.severity)],
+        "message": {"text": f"{gone_name(known)}: {known.message}"},
+        "locations": [{"physicalLocation": _physical(known.file, None)}],
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(told)},
+        "baselineState": "absent",
+    }
+
+
+def _fingerprint(told: Sequence[str]) -> str:
+    return sha256("\0".join(told).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _results(judged: JudgedMachine) -> Iterator[dict[str, Any]]:
@@ -99,13 +138,13 @@ def _result(judged: JudgedMachine, one: Finding) -> dict[str, Any]:
     disk = None if one.disk is None else judged.configuration.disks[one.disk]
     name = "" if disk is None else name_of(disk)
     message = f"{judged.vm}{f', {name}' if name else ''}: {one.message}; {one.advice}"
-    told = "\0".join((judged.path, str(judged.domain or ""), name, one.rule, one.message))
+    told = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
     return {
         "ruleId": one.rule,
         "level": _LEVELS[one.severity],
         "message": {"text": message},
         "locations": [_location(judged, one, disk)],
-        "partialFingerprints": {_FINGERPRINT: sha256(told.encode("utf-8", "surrogateescape")).hexdigest()},
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(told)},
     }
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tui.fleet.baseline import Known
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
+from tui.fleet.written import SCHEMA
 from tui.reports.values import (
-    SCHEMA,
     accept_values,
     disk_values,
     finding_values,
+    gone_values,
     machine_values,
     total_values,
     unread_values,
@@ -56,13 +58,14 @@ class JsonLines:
             yield f"{start}{_encoded(disk_values(judged, disk))[1:]}\n"
 
     def tail(self, totals: Totals) -> str:
-        """What is wrong with the accept file, and the total."""
+        """What is wrong with the accept file, what is gone since the baseline, and the total."""
         lines = [_line("accept", accept_values(one)) for one in totals.leftovers]
+        lines += [_line("gone", gone_values(one)) for one in _gone(totals)]
         return "".join(lines) + _line("total", total_values(totals))
 
 
 class Json:
-    """One document: ``schema``, ``results``, ``accept`` and ``totals``."""
+    """One document: ``schema``, ``results``, ``accept``, ``gone`` (beside a baseline) and ``totals``."""
 
     separator = ",\n"
 
@@ -81,4 +84,9 @@ class Json:
     def tail(self, totals: Totals) -> str:
         """From behind the last result."""
         accept = _encoded([accept_values(one) for one in totals.leftovers])
-        return f'\n],\n"accept": {accept},\n"totals": {_encoded(total_values(totals))}}}\n'
+        gone = "" if totals.since is None else f'"gone": {_encoded(list(map(gone_values, _gone(totals))))},\n'
+        return f'\n],\n"accept": {accept},\n{gone}"totals": {_encoded(total_values(totals))}}}\n'
+
+
+def _gone(totals: Totals) -> Sequence[Known]:
+    return () if totals.since is None else totals.since.gone

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tui.columns import cells, padded, shortened, shortened_path
+from tui.columns import beginning, cells, padded, shortened, shortened_path
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
-from tui.reports.values import counted, name_of, total_lines
+from tui.reports.values import counted, gone_name, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity
 from tui.visible import visible
 
@@ -94,8 +94,12 @@ class Table:
         return wrapped(text, self.width, hanging=_HANGING)
 
     def tail(self, totals: Totals) -> str:
-        """The accept file's faults and the totals."""
+        """What is gone since the baseline, the accept file's faults and the totals."""
         lines: list[str] = []
+        if totals.since is not None and totals.since.gone:
+            lines += self._wrapped(f"Gone since {totals.since.name}:")
+            for known in totals.since.gone:
+                lines += self._wrapped(f"  - {gone_name(known)}: {known.rule}: {known.message}")
         for one in totals.leftovers:
             lines += self._marked(one.severity, _told(one))
         lines.append("-" * 20)
@@ -116,8 +120,8 @@ def wrapped(text: str, width: int, hanging: str) -> list[str]:
         if line:
             lines.append(line)
         line = (hanging if lines else indent) + word
-        while cells(line) > width:
-            cut = next(place for place in range(width, 0, -1) if cells(line[:place]) <= width)
+        while (start := beginning(line, width)) != line:
+            cut = max(len(start), len(hanging) + 1)  # where hardly anything fits, it still ends
             lines.append(line[:cut])
             line = hanging + line[cut:]
     return [*lines, line]

@@ -25,11 +25,10 @@ from __future__ import annotations
 from typing import Any
 
 from tui.disks import Configuration, Disk, Snapshots
+from tui.fleet.baseline import Known, Since
 from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.tally import Totals
 from tui.rules import Finding, Severity
-
-SCHEMA = "diskmode.audit/1"
 
 
 def name_of(disk: Disk) -> str:
@@ -146,7 +145,36 @@ def total_values(totals: Totals) -> dict[str, Any]:
         "unread": dict(sorted(tally.unread.items())),
         "findings": _by_rule(tally.rules),
         "accepted": _by_rule(tally.accepted),
+        "since": None if totals.since is None else _since_values(totals.since, tally.rules.total()),
     }
+
+
+def _since_values(since: Since, new: int) -> dict[str, Any]:
+    """What is news beside an earlier audit: ``new`` findings stand, ``gone`` ones stood there."""
+    return {
+        "baseline": since.name,
+        "new": new,
+        "gone": len(since.gone),
+        "machines_not_met": since.not_met,
+    }
+
+
+def gone_values(known: Known) -> dict[str, Any]:
+    """A finding of the earlier audit that is no more; ``disk`` is null where it was on the machine."""
+    return {
+        "file": known.file,
+        "domain": known.domain,
+        "vm": known.vm,
+        "disk": known.disk or None,
+        "rule": known.rule,
+        "severity": known.severity,
+        "message": known.message,
+    }
+
+
+def gone_name(known: Known) -> str:
+    """Whose finding it was: the machine's, or its disk's."""
+    return f"{known.vm}, {known.disk}" if known.disk else known.vm
 
 
 def _by_rule(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
@@ -177,6 +205,8 @@ def total_lines(totals: Totals) -> list[str]:
         lines.append(f"{counted(tally.manual, 'disk')} of those left to you (manual)")
     if tally.unknown:
         lines.append(f"{counted(tally.unknown, 'disk')} in a mode nobody knows: neither in snapshots nor out")
+    if totals.since is not None:
+        lines.append(since_line(totals.since, tally.rules.total()))
     for (severity, rule), number in by_gravity(tally.rules):
         lines.append(f"{Severity(severity).sign} {number:,} {rule} ({severity})")
     if tally.accepted:
@@ -187,3 +217,9 @@ def total_lines(totals: Totals) -> list[str]:
     if not totals.complete:
         lines.append("interrupted: there may be more")
     return lines
+
+
+def since_line(since: Since, new: int) -> str:
+    """What is news, in a line."""
+    told = f"since the baseline: {counted(new, 'finding')} new, {len(since.gone):,} gone"
+    return f"{told}, {counted(since.not_met, 'machine')} of it not met" if since.not_met else told

@@ -42,7 +42,15 @@ from tui.session.work import (
     typed_address,
     write_copy,
 )
-from tui.storage import ConflictError, Reading, StorageError, not_kept_at, source_of
+from tui.storage import (
+    ConflictError,
+    Reading,
+    StorageError,
+    address_beside,
+    holds_domains,
+    not_kept_at,
+    source_of,
+)
 
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
 
@@ -107,6 +115,11 @@ class Session:
         return not self.is_piped and not self.reading.writable
 
     @property
+    def _is_domain(self) -> bool:
+        """Whether libvirt keeps it, and words it in its own way."""
+        return self.reading.path is not None and holds_domains(self.reading.path.place)
+
+    @property
     def doing(self) -> Doing | None:
         """What is being done with the file."""
         return None if self._work is None else self._work.doing
@@ -124,9 +137,8 @@ class Session:
         if self.is_read_only:
             return self._ask_copy(self.reading.why_not or "")
         lost = self.reading.not_kept or ""
-        return Question(
-            Asked.SAVE, (Reply.SAVE,), self.editing.review(), str(self.reading.path), not_kept=lost
-        )
+        asked = Asked.DEFINE if self._is_domain else Asked.SAVE
+        return Question(asked, (Reply.SAVE,), self.editing.review(), str(self.reading.path), not_kept=lost)
 
     def leave(self) -> Step:
         """Leave, or ask first where changes would be lost."""
@@ -162,11 +174,11 @@ class Session:
         name = machine.configuration.name or "machine"
         stem = path.stem if path else "".join(one if one.isalnum() else "-" for one in name)
         name = stem + _SUFFIX[machine.other_format]
-        suggested = path.with_name(name) if path else name
+        suggested = address_beside(path, name) if path else name
         conversion = machine.conversion
         data = conversion.text.encode("utf-8")
         return PathQuestion(
-            Asked.EXPORT, str(suggested), data, unsaid=conversion.summary if conversion.losses else ""
+            Asked.EXPORT, suggested, data, unsaid=conversion.summary if conversion.losses else ""
         )
 
     def answered(self, question: Question, reply: Reply | None, *, backup: bool = False) -> Step | None:
@@ -267,15 +279,24 @@ class Session:
         self._keeping.saved(self.accepted, self.accepted)
 
     def _saved(self, outcome: Saved, *, covered: bool) -> Step:
+        before = self.editing.found.own_text.lines
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
         self._take_in(outcome.turn, outcome.sidecars)
-        self.editing.saved(outcome.written)
+        self.editing.saved(outcome.written, outcome.stored)
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
             return self._over()
+        if outcome.stored is not None and not covered:
+            lines = list(diff(before, self.editing.found.own_text.lines))
+            return Question(Asked.STORED, (), lines, self._doubt(outcome))
         backup = self.reading.backup or ""
         return Notice(Told.SAVED, str(self.reading.path), backup, self._doubt(outcome))
+
+    @property
+    def _told_at_save(self) -> Sequence[str]:
+        """What the place has to say of a save, as sentences."""
+        return [f"{one[:1].upper()}{one[1:]}." for one in self.reading.notices] if self._is_domain else []
 
     def _doubt(self, outcome: Saved) -> str:
         """What is not as it should be of a save; that the history cannot be written is said once."""
@@ -283,7 +304,7 @@ class Session:
         if outcome.unremembered and not self._told_unremembered:
             self._told_unremembered = True
             forgotten = f"undo will not know it: {outcome.unremembered}"
-        return " ".join(one for one in (self.reading.doubt, forgotten) if one)
+        return " ".join(one for one in (self.reading.doubt, *self._told_at_save, forgotten) if one)
 
     def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:
         self._take_in(outcome.turn, outcome.sidecars)
@@ -307,7 +328,7 @@ class Session:
 
     def _ask_copy(self, why_read_only: str | None = None) -> PathQuestion:
         path = self.reading.path
-        suggested = str(path.with_name(f"{path.stem}-edited{path.suffix}")) if path else "machine-edited"
+        suggested = address_beside(path, f"{path.stem}-edited{path.suffix}") if path else "machine-edited"
         data = self.editing.machine.document.data
         if why_read_only is None:
             return PathQuestion(Asked.COPY, suggested, data)

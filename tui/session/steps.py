@@ -53,6 +53,8 @@ class Asked(StrEnum):
     """What is asked of the person."""
 
     SAVE = "save"
+    DEFINE = "define"
+    STORED = "stored"
     ACCEPT = "accept"
     LEAVE = "leave"
     RELOAD = "reload"

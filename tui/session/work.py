@@ -55,7 +55,8 @@ class Copy:
 class Saved:
     """The bytes of ``written`` are in the file, of which ``reading`` is the new reading.
 
-    ``unremembered`` is why the history does not know of it.
+    ``unremembered`` is why the history does not know of it. ``stored`` is the machine as libvirt worded it,
+    None where the bytes are those that were written.
     """
 
     asked: Save
@@ -64,6 +65,7 @@ class Saved:
     sidecars: Sidecars
     turn: int
     unremembered: str | None = None
+    stored: Machine | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,11 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
             return NotSaved(error, sidecars, turn)
         finally:
             change.end()
-        return Saved(asked, machine, written, sidecars, turn, change.trouble)
+        try:
+            stored = None if written.data == data else _same_machine(written.data, machine)
+        except FormatError as error:
+            return NotRead(error)
+        return Saved(asked, machine, written, sidecars, turn, change.trouble, stored)
 
     return run
 

@@ -4,13 +4,20 @@ Nothing above reaches a machine's file but by what stands here.
 """
 
 from tui.storage.addresses import (
+    address_beside,
     address_typed,
     candidate_at,
+    connect,
+    connect_hosts,
     current,
+    disconnect_hosts,
+    holds_domains,
+    is_far,
     is_same,
     not_kept_at,
     place_of,
     read,
+    run_virsh,
     save,
     source_now,
     source_of,
@@ -26,6 +33,7 @@ from tui.storage.errors import (
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
+from tui.storage.limits import Limits, allow_questions, limits_from
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
@@ -41,6 +49,7 @@ __all__ = [
     "ErrorKind",
     "ExistsError",
     "Follow",
+    "Limits",
     "Location",
     "MissingError",
     "Passed",
@@ -50,15 +59,24 @@ __all__ = [
     "Source",
     "StorageError",
     "UnreadableError",
+    "address_beside",
     "address_typed",
+    "allow_questions",
     "candidate_at",
+    "connect",
+    "connect_hosts",
     "current",
+    "disconnect_hosts",
+    "holds_domains",
+    "is_far",
     "is_same",
+    "limits_from",
     "not_kept_at",
     "place_of",
     "read",
     "read_stream",
     "real_folder",
+    "run_virsh",
     "save",
     "source_now",
     "source_of",

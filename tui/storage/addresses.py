@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from tui import posix
-from tui.storage.errors import MissingError, SaveError
+from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Place, Source
+from tui.storage.place import Candidate, Location, Place, Source
 from tui.storage.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.storage.libvirt.place import LibvirtPlace
+    from tui.storage.libvirt.virsh import Ended
 
 SSH = "ssh://"
 
 Address = str | os.PathLike[str]
-"""The path of a local file, or `ssh://[user@]host[:port]/path`."""
+"""The path of a local file, `ssh://[user@]host[:port]/path`, or `URI NAME` of a domain (see `connect`)."""
 
 
 def place_of(address: Address) -> tuple[Place, str]:
@@ -22,7 +32,44 @@ def place_of(address: Address) -> tuple[Place, str]:
     Raises UnreadableError for an address that begins like another host's and is none.
     """
     text = os.fspath(address)
+    if text.startswith(SSH):
+        from tui.storage.ssh.place import place_at  # noqa: PLC0415 - most files are this computer's
+
+        return place_at(text)
+    if _CONNECTIONS and (there := _CONNECTIONS.get(text.partition(" ")[0])) is not None:
+        return there, text.partition(" ")[2]
     return LOCAL, posix.slashes(text)
+
+
+_CONNECTIONS: dict[str, LibvirtPlace] = {}
+
+
+def connect(uri: str, seconds: float | None = None) -> LibvirtPlace:
+    """The domains of a libvirt connection that a person gave, as `virsh -c` takes it.
+
+    From now on their addresses are `URI NAME`. Until then no text leads to libvirt: a URI can name a program
+    to be run, so a list of files, or a file, must not give one. ``seconds`` is how long virsh may say
+    nothing. Raises UnreadableError for what can be no URI; nothing is asked yet.
+    """
+    from tui.storage.libvirt.place import LibvirtPlace  # noqa: PLC0415 - for -c alone
+    from tui.storage.libvirt.virsh import SECONDS  # noqa: PLC0415
+
+    if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
+        raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
+    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri, SECONDS if seconds is None else seconds))
+
+
+def holds_domains(place: Place | None) -> bool:
+    """Whether a place is a libvirt connection: its texts may hold secrets, and are kept nowhere else."""
+    return place is not None and place in _CONNECTIONS.values()
+
+
+def address_beside(path: Location, name: str) -> str:
+    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in."""
+    if not holds_domains(path.place):
+        return str(path.with_name(name))
+    plain = name.replace("/", "-")
+    return plain if plain.lower().endswith((".xml", ".vmx")) else f"{plain}.xml"
 
 
 def address_typed(text: str) -> str:
@@ -52,7 +99,7 @@ def source_now(reading: Reading) -> Source:
 def candidate_at(address: Address) -> Candidate:
     """A file to look into, asked for by its address."""
     place, path = place_of(address)
-    return Candidate(path, asked=True, source=place)
+    return Candidate(path, asked=True, source=place.at(path))
 
 
 def read(address: Address) -> Reading:
@@ -85,6 +132,18 @@ def save(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
     return reading.path.place.save(reading, data, backup=backup)
 
 
+def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Ended:
+    """Run a whole command line of virsh, ``words`` behind its name, for a domain that was read.
+
+    ``data`` is its standard input. It may take as long as a machine's memory is large. Raises SaveError
+    where what was read is no domain of a connection, UnreadableError where virsh cannot be run.
+    """
+    place = None if reading.path is None else _CONNECTIONS.get(str(reading.path).partition(" ")[0])
+    if place is None:
+        raise SaveError(str(reading.path), "it is no domain of a connection", "give one with -c URI")
+    return place.taking(words, data)
+
+
 def not_kept_at(address: Address) -> str | None:
     """What of a file there is lost when it is written over, as a clause; None where all is kept."""
     place, _ = place_of(address)
@@ -95,3 +154,33 @@ def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
     """Write a new file at an address, whole or not at all; see `Place.write_new`."""
     place, path = place_of(address)
     return place.write_new(path, data, overwrite=overwrite)
+
+
+def is_far(address: Address) -> bool:
+    """Whether an address is another host's."""
+    return os.fspath(address).startswith(SSH)
+
+
+def connect_hosts(addresses: Iterable[str]) -> None:
+    """Connect to the hosts of these addresses, if any, many at once; never raises.
+
+    Where that is allowed, ssh asks in the terminal (`tui.storage.limits`). What goes wrong is told where the
+    host is needed.
+    """
+    far = [address for address in addresses if is_far(address)]
+    if not far:
+        return
+    from tui.storage.ssh.connections import CONNECTIONS  # noqa: PLC0415 - as above
+    from tui.storage.ssh.place import place_at  # noqa: PLC0415
+
+    hosts = []
+    for address in far:
+        with suppress(UnreadableError):
+            hosts.append(place_at(address)[0].host)
+    CONNECTIONS.connect(hosts)
+
+
+def disconnect_hosts() -> None:
+    """End every connection to another host, if there is any; never raises."""
+    if (module := sys.modules.get("tui.storage.ssh.connections")) is not None:
+        module.CONNECTIONS.close()

@@ -23,6 +23,7 @@ class ErrorKind(StrEnum):
     NOT_LET_IN = "not-let-in"
     SILENT = "silent"
     GARBLED = "garbled"
+    REFUSED = "refused"
     IO_ERROR = "io-error"
     # Of saving only.
     CHANGED = "changed"

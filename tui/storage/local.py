@@ -54,6 +54,10 @@ class LocalPlace(LocalFiles):
         """See `Place`."""
         return self
 
+    def at(self, path: str) -> Source:  # noqa: ARG002 - as above
+        """See `Place`."""
+        return self
+
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
         """See `Place`."""
         from tui.storage.writing import save

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,9 @@ class LocalFiles:
     def real_file(self, path: str) -> str:
         """See `Source`."""
         return files.real_file(path)
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
 
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - no host is asked of a local file
         """See `Source`."""

@@ -77,6 +77,9 @@ class Source(Protocol):
     def real_file(self, path: str) -> str:
         """The path of the file itself, whose neighbours count; never raises."""
 
+    def expect(self, paths: Iterable[str]) -> None:
+        """Heads of these will be asked for: a place far away may fetch them together; never raises."""
+
     def host_facts(self, path: str) -> HostFacts | None:
         """What the host says of the machine in the file, None where nobody is asked; never raises."""
 
@@ -112,6 +115,9 @@ class Place(Source, Protocol):
 
         A place far away fetches them all at once. Raises UnreadableError where it cannot be reached.
         """
+
+    def at(self, path: str) -> Source:
+        """The same; a place far away fetches nothing before it is asked, and raises nothing here."""
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
         """Put `data` in the place of what was read, if that is still there; the reading of it.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.libvirt.virsh import need_virsh
+from tui.storage import ErrorKind
 from tui.storage.libvirt.virsh import Virsh, VirshError, version_in
 
 TEST = "test:///default"
@@ -15,18 +16,16 @@ TEST = "test:///default"
 
 @pytest.fixture
 def virsh() -> Virsh:
-    if shutil.which("virsh") is None:
-        if os.environ.get("CI"):
-            pytest.fail("virsh is missing, and CI installs it")
-        pytest.skip("virsh is not installed")
+    need_virsh()
     return Virsh(TEST)
 
 
 @pytest.mark.libvirt
 def test_each_command_has_its_own_answer_and_one_that_fails_stops_none(virsh: Virsh) -> None:
-    done = virsh.run(["domstate", "test"], ["dumpxml", "nobody"], ["list", "--all", "--name"])
-    assert done.answers == (b"running", b"", b"test")
-    assert "nobody" in done.said
+    running, nobody, names = virsh.run(["domstate", "test"], ["dumpxml", "nobody"], ["list", "--name"])
+    assert (running.out, running.error, names.out) == (b"running", "", b"test")
+    assert nobody.out == b""
+    assert "nobody" in nobody.error
 
 
 @pytest.mark.libvirt
@@ -35,14 +34,14 @@ def test_a_name_arrives_as_it_is(virsh: Virsh, name: str) -> None:
     text = virsh.one("dumpxml", "test").decode()
     renamed = text.replace("<name>test</name>", f"<name>{name}</name>")
     renamed = renamed[: renamed.index("<uuid>")] + renamed[renamed.index("</uuid>") + 7 :]
-    done = virsh.run(
+    _, state, names = virsh.run(
         ["define", "/dev/stdin"],
         ["domstate", "--domain", name],
         ["list", "--all", "--name"],
         data=renamed.encode(),
     )
-    assert done.answers[1] == b"shut off"
-    assert name.encode() in done.answers[2].splitlines()
+    assert state.out == b"shut off"
+    assert name.encode() in names.out.splitlines()
 
 
 @pytest.mark.libvirt
@@ -52,16 +51,24 @@ def test_a_refusal_has_virsh_s_words(virsh: Virsh) -> None:
 
 
 @pytest.mark.libvirt
-def test_a_connection_that_is_none_has_virsh_s_words(virsh: Virsh) -> None:
-    with pytest.raises(VirshError, match="nowhere"):
+def test_a_connection_that_is_none_has_virsh_s_words() -> None:
+    need_virsh()
+    with pytest.raises(VirshError, match="failed to connect") as caught:
         Virsh("nowhere:///").one("list")
+    assert caught.value.kind is ErrorKind.UNREACHABLE
 
 
 @pytest.mark.libvirt
-def test_the_version_is_read(virsh: Virsh) -> None:
-    version = version_in(virsh.one("version"))
+def test_the_version_is_the_daemon_s(virsh: Virsh) -> None:
+    version = version_in(virsh.one("version", "--daemon"))
     assert version is not None
     assert version >= (9, 0)
+
+
+def test_the_daemon_s_version_beats_the_client_s() -> None:
+    said = b"Using library: libvirt 9.0.0\nRunning against daemon: 11.3.0\n"
+    assert version_in(said) == (11, 3)
+    assert version_in(said.splitlines()[0]) == (9, 0)
     assert version_in(b"garbage") is None
 
 
@@ -78,11 +85,28 @@ def stand_in(tmp_path: Path, text: str) -> tuple[str, ...]:
 
 
 def test_a_virsh_that_says_nothing_is_given_up(tmp_path: Path) -> None:
-    with pytest.raises(VirshError, match="said nothing"):
+    with pytest.raises(VirshError, match="said nothing") as caught:
         Virsh(TEST, stand_in(tmp_path, "exec sleep 60"), seconds=0.2).one("list")
+    assert caught.value.kind is ErrorKind.SILENT
 
 
-@pytest.mark.parametrize("text", ["", "echo garbage", "echo error: no such thing >&2; exit 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "echo garbage",
+        "echo error: no such thing >&2; exit 1",
+        "head -c 100000 /dev/urandom; head -c 100000 /dev/urandom >&2",
+        "kill -9 $$",
+    ],
+)
 def test_a_virsh_that_answers_something_else_is_an_error(tmp_path: Path, text: str) -> None:
     with pytest.raises(VirshError):
         Virsh(TEST, stand_in(tmp_path, text)).one("list")
+
+
+def test_a_virsh_that_is_alone_has_no_terminal(tmp_path: Path) -> None:
+    words = stand_in(tmp_path, "ps -o sid= -p $$")
+    own = Virsh(TEST, words, alone=True).as_typed(()).out
+    assert int(own) != os.getsid(0)
+    assert int(Virsh(TEST, words).as_typed(()).out) == os.getsid(0)

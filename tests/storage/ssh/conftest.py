@@ -9,7 +9,7 @@ import pytest
 
 from tests.storage.ssh.far_side import FarSide, applets
 from tests.storage.ssh.server import Server, server_in
-from tui.storage.ssh.connection import Connections
+from tui.storage.ssh.connections import CONNECTIONS, Connections
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One sshd for all tests."""
     with server_in(tmp_path_factory.mktemp("sshd"), applets(tmp_path_factory.mktemp("tools"))) as one:
         yield one
+        CONNECTIONS.close()
 
 
 @pytest.fixture
@@ -43,3 +44,10 @@ def connections(server: Server) -> Iterator[Connections]:
     opened = Connections(server.environment())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def host(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the host, as the program reaches it: by one connection for all tests."""
+    monkeypatch.setenv("DISKMODE_SSH", server.environment()["DISKMODE_SSH"])
+    return server.address

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.storage.ssh.server import Server, free_port
-from tui.storage.ssh.connection import Connections, Host, HostError, host_and_path
+from tui.storage.ssh.connections import Connections
+from tui.storage.ssh.host import Host, HostError, host_and_path
 from tui.storage.ssh.scripts import Script
 
 ECHO = Script("echo", "dd 2>/dev/null")
@@ -78,9 +79,9 @@ def test_more_than_was_asked_for_is_refused(server: Server, connections: Connect
 def test_a_host_that_says_nothing_is_given_up(server: Server, connections: Connections) -> None:
     host, _ = host_and_path(f"{server.address}/")
     connection = connections.to(host)
-    connection.silent_seconds = 0.3
+    connection.limits = connection.limits._replace(silence=1)
     with pytest.raises(HostError, match="said nothing"):
-        connection.run(Script("wait", "while :; do :; done"), most=10)
+        connection.run(Script("wait", "exec sleep 30"), most=10)
 
 
 @sshd

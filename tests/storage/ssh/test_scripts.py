@@ -10,7 +10,7 @@ import pytest
 
 from tests.storage.ssh.far_side import FarSide
 from tui.disks import HostFacts, Power
-from tui.storage.ssh.answers import Fields, files_in, heads, looked
+from tui.storage.ssh.answers import Fields, Unzipped, files_in, heads, looked
 from tui.storage.ssh.scripts import (
     FIND,
     HEADS,
@@ -39,7 +39,9 @@ def drafts(folder: Path) -> list[str]:
 
 
 def test_every_script_is_plain_sh(far: FarSide) -> None:
-    assert {one.name for one in SCRIPTS} == {"look", "find", "heads", "save", "write", "reload"}
+    assert {one.name for one in SCRIPTS} == {
+        *("look", "find", "heads", "save", "write", "reload", "kind", "same", "stay")
+    }
     assert [one.name for one in SCRIPTS if not far.parses(one)] == []
     assert not far.parses(Script("broken", "if true; then"))
 
@@ -94,20 +96,24 @@ def test_find_lists_and_streams_every_machine(far: FarSide, vm: Path, tmp_path: 
     (tmp_path / ".snapshot").mkdir()
     (tmp_path / ".snapshot" / "old.vmx").write_bytes(b"x")
     (vm.parent / "web01.vmx.lck").mkdir()
-    done = far.run(FIND, BLOCKS, TEXTS, str(tmp_path), str(tmp_path / "gone"))
+    done = far.run(FIND, BLOCKS, TEXTS, VOLUMES, str(tmp_path), str(tmp_path / "gone"))
     assert done.returncode == 0
     fields = Fields([done.stdout])
     assert list(fields.block(10)) == [str(tmp_path / "gone")]
     names = {Path(name).name for name in fields.block(100)}
     assert names == {"web01.vmx", "web01.vmdk", "web01.vmsd", "web01-flat.vmdk", "web01.vmx.lck"}
-    files = {f"/{one.name.lstrip('/')}": one.data for one in files_in(fields.rest())}
+    files = {f"/{one.name.lstrip('/')}": one.data for one in files_in(Unzipped(fields.rest()))}
     assert files[str(vm)] == vm.read_bytes()
     assert {Path(name).name for name in files} == {"web01.vmx", "web01.vmdk", "web01.vmsd"}
 
 
 def test_find_in_an_empty_folder_streams_nothing(far: FarSide, tmp_path: Path) -> None:
-    fields = Fields([far.run(FIND, BLOCKS, TEXTS, str(tmp_path)).stdout])
-    assert [list(fields.block(9)), list(fields.block(9)), list(files_in(fields.rest()))] == [[], [], []]
+    fields = Fields([far.run(FIND, BLOCKS, TEXTS, VOLUMES, str(tmp_path)).stdout])
+    assert [list(fields.block(9)), list(fields.block(9)), list(files_in(Unzipped(fields.rest())))] == [
+        [],
+        [],
+        [],
+    ]
 
 
 # heads

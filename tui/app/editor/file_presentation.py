@@ -55,6 +55,11 @@ class _Words(NamedTuple):
 
 _QUESTIONS: Mapping[Asked, _Words] = {
     Asked.SAVE: _Words("Save", "{about}: owner, mode, attributes and links are kept; no other byte changes."),
+    Asked.DEFINE: _Words(
+        "Define",
+        "{about}: as virsh edit does it: read again, compared, validated by libvirt; passwords are kept.",
+    ),
+    Asked.STORED: _Words("Saved", "libvirt words it in its own way. This is what it stored. {about}"),
     Asked.ACCEPT: _Words("Accept", "Standard input: the text goes to standard output when you leave."),
     Asked.LEAVE: _Words("Unsaved changes", "These changes are not {where}:"),
     Asked.RELOAD: _Words("Reload", "These changes are not {where}:"),
@@ -99,7 +104,7 @@ def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
     words = _QUESTIONS[question.asked]
     sentence = _sentence(question)
     where = "accepted" if piped else "in the file"
-    sentences = [sentence.format(about=question.about, where=where), *_rules_of(question)]
+    sentences = [sentence.format(about=question.about, where=where).rstrip(), *_rules_of(question)]
     if question.not_kept:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
     answers = [_answer(question.asked, reply) for reply in question.replies]

@@ -12,15 +12,15 @@ from textual.screen import Screen
 
 from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.dialogs.questions import Choice
-from tui.app.fleet.bulk_review import BulkReview
-from tui.app.fleet.fleet_presentation import (
-    count,
+from tui.app.fleet.bulk_presentation import (
     outcome_counts,
     outcome_lines,
     plan_lines,
     progress_line,
     sentence_of,
 )
+from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
 from tui.app.widgets.spans import Line
 from tui.disks import MODES, Mode
@@ -80,6 +80,16 @@ class BulkChanges:
     def text_width(self) -> int:
         """The cells the review's style sheet leaves of a line, without frame, margin and scroll bar."""
         return max(min(self._screen.app.size.width * 96 // 100, _WIDEST) - 4, 30)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+        return self._last is not None and self._last.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was undone that can be done again."""
+        return self._last is not None and self._last.can_redo
 
     def stop(self) -> None:
         """End the step under way behind the file it is at."""

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bindings
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
+from tui.keys.dialogs import BULK_KEYS
 
 
 class BulkReview(ModalScreen[bool]):
@@ -20,10 +22,7 @@ class BulkReview(ModalScreen[bool]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "bulk_review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="bulk.go-on", tooltip="Do it, file by file"),
-        Binding("escape,q", "leave", "Back", id="bulk.leave", tooltip="Go back to the fleet"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BULK_KEYS)
 
     def __init__(self, title: str, sentence: str, lines: Sequence[Line], go_on: str | None) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.fleet.accept import Acceptance
 from tui.fleet.walk import Follow
 from tui.rules import Hypervisor
 from tui.storage import place_of
@@ -13,13 +14,15 @@ from tui.storage import place_of
 class FleetPaths:
     """The files and folders a fleet is of, and how their machines are looked at.
 
-    ``workers`` is the number of processes that judge them (None: one for each core).
+    ``workers`` is the number of processes that judge them (None: one for each core), ``acceptances`` what was
+    accepted of them.
     """
 
     paths: tuple[str, ...]
     hypervisor: Hypervisor | None = None
     workers: int | None = None
     follow: Follow = Follow.NONE
+    acceptances: tuple[Acceptance, ...] = ()
 
     @property
     def name(self) -> str:

@@ -1,25 +1,23 @@
-"""What the fleet screen says: titles, the chart of findings, the row under the cursor, bulk changes."""
+"""What the fleet screen says: the title, the answer, the sets to pick, the row under the cursor."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.order import Group, Order
-from tui.app.fleet.rows import FleetRow, Rule
+from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
-from tui.app.widgets.spans import Line, Span, cells, fitted, indented, wrapped
-from tui.fleet.bulk_plan import FileChange, FilePlan, RefusedChange
-from tui.fleet.bulk_write import Outcome, State
-from tui.formats.changes import Sign
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, wrapped
+from tui.disks import Disk
+from tui.fleet.records import JudgedMachine
+from tui.fleet.sets import FleetSet
+from tui.fleet.skipped import Skips, lock_of
 from tui.rules import Severity
 from tui.visible import visible
 
-_BAR = "▇"
-_BAR_WIDTH = 24
-_ROOM = "·"
-_SIGN_STYLES = {Sign.ADDED: "line--changed", Sign.REMOVED: "line--removed"}
+# The sets that have a key of their own.
+MOST_PICKED = 9
 
 
 def count(number: int, word: str) -> str:
@@ -51,7 +49,7 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
 
 
 def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
-    """How many rows are shown, how they are gathered, how many are marked."""
+    """How many rows are shown, how they are grouped, how many are marked."""
     spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
     if order.group is not Group.NONE:
         spans.append(Span(f"by {order.group} · "))
@@ -60,65 +58,77 @@ def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> li
     return [*spans, Span(f"{count(rows, 'row')} ")]
 
 
-def bar(done: int, total: int, width: int) -> str:
-    """How much of a whole is done, in ``width`` columns."""
-    full = width if not total else done * width // total
-    return _BAR * full + _ROOM * (width - full)
+def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
+    """Which disks backups skip, in one line: the question a fleet is opened with."""
+    said = next((one for one in _answers(skips, scanning) if cells(one) <= width - 2), None)
+    text = clipped(_answers(skips, scanning)[-1], max(width - 2, 1)) if said is None else said
+    return (Span(f" {text}", "line--warning" if skips.disks > skips.on_purpose else "line--strong"),)
 
 
-def chart_lines(counts: Counter[Rule], width: int, height: int) -> list[Line]:
-    """How often each rule has something to say: with one line side by side, else one below the other.
-
-    What is only told comes last.
-    """
-    order = sorted(counts, key=lambda rule: (rule[0] is Severity.INFO, -counts[rule], rule[1]))
-    if not order:
-        return [(Span(" No findings.", "line--dim"),)]
-    most = max(counts.values())
-    return _side_by_side(order, counts, most, width) if height < 2 else _below(order, counts, width, height)
-
-
-def _side_by_side(order: Sequence[Rule], counts: Counter[Rule], most: int, width: int) -> list[Line]:
-    line: list[Span] = [Span(" ")]
-    used, shown = 1, 0
-    for rule in order:
-        more = sum(cells(span.text) for span in _more(order[shown + 1 :]))
-        told = f"{rule[0].sign} {counts[rule]:,} {rule[1]} "
-        longest = 6
-        if used + cells(told) + longest + 2 + more > width:
-            break
-        drawn = _BAR * max(round(longest * counts[rule] / most), 1)
-        line += [Span(f"{told}{drawn}", f"line--{rule[0].value}"), Span("  ")]
-        used += cells(told) + cells(drawn) + 2
-        shown += 1
-    return [(*line, *_more(order[shown:]))]
+def _answers(skips: Skips, scanning: bool) -> list[str]:
+    """The same from the whole sentence to the shortest."""
+    so_far = " so far" if scanning else ""
+    if not skips.disks:
+        head = [f"Snapshot backups skip no disk of {count(skips.machines, 'machine')}{so_far}"]
+        head += [f"Backups skip no disk of {count(skips.machines, 'VM')}"]
+    else:
+        have = "has" if skips.skipping == 1 else "have"
+        disks = count(skips.disks, "disk")
+        of = f"{skips.skipping:,} of"
+        head = [f"{of} {count(skips.machines, 'machine')} {have} {disks} that snapshot backups skip{so_far}"]
+        head += [f"{of} {count(skips.machines, 'VM')} {have} {disks} that backups skip"]
+    meant, none = skips.on_purpose, skips.impossible
+    whole = f" · {meant:,} on purpose (accepted)" if meant else ""
+    whole += f" · {count(none, 'machine')} cannot be snapshotted at all" if none else ""
+    brief = f" · {meant:,} on purpose" if meant else ""
+    brief += f" · {none:,} without any snapshot" if none else ""
+    return [f"{head[0]}{whole}", f"{head[0]}{brief}", f"{head[1]}{brief}", head[1]]
 
 
-def _more(rest: Sequence[Rule]) -> list[Span]:
-    """How many rules there was no room for; errors are not left out without a word."""
-    errors = sum(severity is Severity.ERROR for severity, _ in rest)
-    spans = [Span(f"+{len(rest)} more", "line--dim")] if rest else []
-    return [*spans, Span(f", {errors} {Severity.ERROR.sign}", "line--error")] if errors else spans
-
-
-def _below(order: Sequence[Rule], counts: Counter[Rule], width: int, height: int) -> list[Line]:
-    shown = order if len(order) <= height else order[: height - 1]
-    names = max(cells(name) for _, name in shown)
-    digits = max(len(f"{counts[rule]:,}") for rule in shown)
-    room = max(min(width - names - digits - 8, 50), 4)
-    most = max(counts[rule] for rule in shown)
-    lines: list[Line] = [
-        (
-            Span(f" {rule[0].sign} {counts[rule]:>{digits},} ", f"line--{rule[0].value}"),
-            Span(fitted(rule[1], names + 1)),
-            Span(_BAR * max(round(room * counts[rule] / most), 1), f"line--{rule[0].value}"),
-        )
-        for rule in shown
-    ]
-    if len(shown) < len(order):
-        how = Span(": g gathers by VM, then by rule", "line--dim")
-        lines.append((Span(" "), *_more(order[len(shown) :]), how))
+def set_lines(sets: Sequence[FleetSet], query: str, width: int, height: int) -> list[Line]:
+    """The sets with their keys and counts, as many as fit; the one that is shown stands in brackets."""
+    lines: list[Line] = []
+    shown = 0
+    for number in range(height):
+        line, taken = _set_line(sets[shown:], shown, query, width, is_last=number == height - 1)
+        if line:
+            lines.append(line)
+        shown += taken
     return lines
+
+
+def _set_line(
+    sets: Sequence[FleetSet], before: int, query: str, width: int, *, is_last: bool
+) -> tuple[Line, int]:
+    line: list[Span] = []
+    used = taken = 0
+    for one in sets[: max(MOST_PICKED - before, 0)]:
+        spans = _set_words(one, before + taken + 1, here=one.query == query)
+        left = sets[taken + 1 :]
+        size = sum(cells(span.text) for span in spans)
+        more = sum(cells(span.text) for span in _more(left, query)) if is_last else 0
+        if used + size + more > width:
+            break
+        line += spans
+        used += size
+        taken += 1
+    return ((*line, *_more(sets[taken:], query)) if is_last else tuple(line)), taken
+
+
+def _set_words(one: FleetSet, number: int, *, here: bool) -> list[Span]:
+    before, behind = ("[", "]") if here else (" ", " ")
+    style = f"line--{one.severity.value}" if one.severity else "line--warning" if number == 1 else ""
+    sign = f"{one.severity.sign} " if one.severity else ""
+    name = Span(f" {sign}{one.name} {one.number:,}{behind}", "line--strong" if here else style)
+    return [Span(f"{before}{number}", "line--key"), name]
+
+
+def _more(rest: Sequence[FleetSet], query: str) -> list[Span]:
+    """How many sets there was no room for, and how many errors among them; and the way back to all."""
+    errors = sum(one.severity is Severity.ERROR for one in rest)
+    spans = [Span(f" +{len(rest)} more", "line--dim")] if rest else []
+    spans += [Span(f", {errors} {Severity.ERROR.sign}", "line--error")] if errors else []
+    return [*spans, Span("  0", "line--key"), Span(" all ")] if query else spans
 
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
@@ -128,7 +138,11 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
         return [*lines, *indented([Span(said, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
-        lines += indented([Span(one.disk.effect, "line--strong")], width)
+        lines += indented([Span(one.disk.effect, "line--strong"), *_lock_words(one.judged, one.disk)], width)
+    elif one.judged.no_snapshot and not one.row.heading:
+        lines += indented(
+            [Span(f"No snapshot can be taken: {one.judged.no_snapshot}.", "line--strong")], width
+        )
     found = sorted(one.findings, key=lambda finding: finding.severity.rank)
     if found:
         first = found[0]
@@ -144,11 +158,29 @@ def _name(one: FleetRow, width: int) -> Line:
     if one.row.heading:
         return (Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)
     judged = one.judged
-    more = f" · domain {judged.domain}" if judged.domain else ""
-    more += f" · {judged.hypervisor.label}" if one.unread is None else ""
+    words = [f"domain {judged.domain}"] if judged.domain else []
+    words += [judged.hypervisor.label] if one.unread is None else []
+    words += [word for word in (one.row.mode, *_state_words(judged)) if word]
+    more = "".join(f" · {word}" for word in words)
     room = max(width - 2 - cells(more), 8)
     shown = visible(judged.path)
     return (Span(f" {fitted(shown, min(room, cells(shown)))}{more}", "line--dim"),)
+
+
+def _lock_words(judged: JudgedMachine, disk: Disk) -> list[Span]:
+    lock = lock_of(judged, disk)
+    return [] if lock is None else [Span(f" Locked: {lock}.", "line--warning")]
+
+
+def _state_words(judged: JudgedMachine) -> list[str]:
+    """How many snapshots the machine has, and whether it runs, where that is known."""
+    known = judged.configuration.sidecars
+    number = 0 if known.snapshots is None else known.snapshots.count
+    power = None if known.host is None else known.host.power
+    return [
+        count(number, "snapshot") if number else "",
+        power.value if power is not None else f"in use ({judged.in_use})" if judged.in_use else "",
+    ]
 
 
 def within(lines: Sequence[Line], height: int) -> list[Line]:
@@ -158,85 +190,3 @@ def within(lines: Sequence[Line], height: int) -> list[Line]:
     *first, last = lines[:height]
     end = last[-1]
     return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]
-
-
-# Bulk changes
-
-
-def progress_line(word: str, done: int, total: int) -> Line:
-    """How far a step is, and what ends it."""
-    return (
-        Span(f" {word} "),
-        Span(bar(done, total, _BAR_WIDTH), "line--key"),
-        Span(f" {done:,} of {count(total, 'file')}  "),
-        Span("x", "line--key"),
-        Span(" stops"),
-    )
-
-
-def plan_counts(plans: Sequence[FilePlan]) -> str:
-    """How many files change, are refused, are as wanted."""
-    changes = [one.change for one in plans if one.change is not None]
-    refused = sum(len(one.refused) for one in plans)
-    same = sum(len(one.as_wanted) for one in plans)
-    disks = sum(len(machine.disks) for one in changes for machine in one.machines)
-    said = [f"{count(len(changes), 'file')} to change ({count(disks, 'disk')})", f"{refused:,} refused"]
-    said += [f"{count(same, 'VM')} already so"] if same else []
-    return ", ".join(said)
-
-
-def sentence_of(plans: Sequence[FilePlan]) -> str:
-    """How many files change, and what of them a save cannot keep."""
-    lost = {one.change.reading.not_kept for one in plans if one.change is not None}
-    return ". ".join([plan_counts(plans), *(f"! {one[:1].upper()}{one[1:]}" for one in lost if one)]) + "."
-
-
-def plan_lines(plans: Sequence[FilePlan], width: int) -> Iterator[Line]:
-    """Refusals first, then each file's diff."""
-    for one in plans:
-        for refused in one.refused:
-            yield from _refused(one.path, refused, width)
-    for one in plans:
-        if one.change is not None:
-            yield from _change(one.change)
-
-
-def _refused(path: str, one: RefusedChange, width: int) -> Iterator[Line]:
-    names = f" {', '.join(one.disks)}" if one.disks else ""
-    remedy = None if one.refusal is None else one.refusal.remedy
-    reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
-    yield from _told("✗", f"{path}{names}", reason, "line--error", width)
-
-
-def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterator[Line]:
-    for place, part in enumerate(wrapped([Span(where, "line--strong")], width - 2)):
-        yield (Span("  " if place else f"{sign} ", style), *part)
-    for part in wrapped([Span(reason, style)], width - 4):
-        yield (Span("    "), *part)
-
-
-def _change(one: FileChange) -> Iterator[Line]:
-    names = ", ".join(machine.vm for machine in one.machines)
-    yield (Span("~ ", "line--changed"), Span(one.path, "line--strong"), Span(f" · {names}", "line--dim"))
-    for line in one.diff():
-        number = "" if line.number is None else str(line.number + 1)
-        style = _SIGN_STYLES.get(line.sign, "line--dim")
-        yield (Span(f"  {line.sign.value}{number:>5} ", style), Span(line.text.expandtabs(4), style))
-
-
-def outcome_lines(done: Iterable[Outcome], width: int) -> Iterator[Line]:
-    """What did not go as meant, each with its reason."""
-    for one in done:
-        if one.reason is not None:
-            sign, style = ("!", "line--warning") if _went_well(one) else ("✗", "line--error")
-            yield from _told(sign, one.path, one.reason, style, width)
-
-
-def _went_well(one: Outcome) -> bool:
-    return one.state in (State.SAVED, State.RESTORED)
-
-
-def outcome_counts(done: Sequence[Outcome]) -> str:
-    """How many files were saved, restored, left alone, and how many failed."""
-    number = Counter(one.state for one in done)
-    return ", ".join(f"{number[state]:,} {state.value}" for state in State if number[state]) or "nothing done"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.markup import escape
@@ -14,15 +15,19 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
+from tui.app.bindings import bindings
+from tui.app.dialogs.questions import Choice
 from tui.app.filtering import FilteringScreen
 from tui.app.fleet.bulk_changes import BulkChanges
-from tui.app.fleet.fleet_keys import FLEET_KEYS, QUERY_HELP
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
-    chart_lines,
+    MOST_PICKED,
+    answer_line,
+    count,
     detail_lines,
     order_words,
     scan_words,
+    set_lines,
     spread,
     within,
 )
@@ -40,6 +45,7 @@ from tui.editing import Aspect
 from tui.fleet.query import NOTHING_SAVED, QueryError, parse
 from tui.fleet.records import Result
 from tui.formats.errors import FormatError
+from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
 from tui.machine import Machine
 from tui.session import Session
 from tui.storage import Reading, StorageError, read
@@ -53,7 +59,7 @@ if TYPE_CHECKING:
 _WAITING = frozenset(
     (
         *("open", "mark", "mark_all", "turn", "mode", "undo", "redo", "rescan", "leave", "filter"),
-        "show_findings",
+        *("show_findings", "pick", "pick_all"),
     )
 )
 
@@ -68,8 +74,8 @@ class FleetScreen(FilteringScreen):
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
-    BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
-    FILTER_HINT = "mode:indep vm:web -rule:legacy*"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FLEET_KEYS)
+    FILTER_HINT = "is:skipped vm:web* -rule:legacy-mode"
 
     class Scanned(Message):
         """A scan found something."""
@@ -102,13 +108,16 @@ class FleetScreen(FilteringScreen):
         self._notices = notices
         self._saved = saved
         self._filter = ""
+        self._has_moved = False
+        self._key = ""
         self._message: tuple[str, str] | None = None
         self._progress: Line | None = None
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: what is scanned, what is found, the disks, the selected one, the keys."""
+        """What is scanned, the answer, the sets, the disks, the selected one, the keys."""
         yield Lines(id="title")
-        yield Lines(id="chart")
+        yield Lines(id="answer")
+        yield Lines(id="sets")
         yield MachineList(id="machines")
         yield Lines(id="details")
         yield KeyLine(id="keys")
@@ -157,25 +166,27 @@ class FleetScreen(FilteringScreen):
         if self._updates.begin():
             self.run_worker(self._updates.run(), group="look")
 
-    async def judge_again(self, paths: Sequence[str]) -> None:
-        """Show these files as they are now."""
+    async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
+        """Show these files as they are now; ``changed`` rows stay until there is another filter."""
         found: dict[str, list[Result]] = {}
         for path in paths:
-            found[path] = await asyncio.to_thread(judged_again, path, self._paths.hypervisor)
+            found[path] = await asyncio.to_thread(judged_again, path, self._paths)
         if found:
-            self._table.put(found)
+            self._table.put(found, changed)
             self._update_rows()
 
     # Showing
 
     def update_all(self) -> None:
         """Show the fleet as it stands; only what differs is painted."""
-        order = self._table.order
+        order, rows = self._table.order, self._table.arrange()
+        place = None if self._has_moved else self._table.first_disk
         with self.app.batch_update():
-            self._list.show(self._table.arrange(), self.marked, order.column or "path", falling=order.falling)
-            title, chart = self.query_one("#title", Lines), self.query_one("#chart", Lines)
+            self._list.show(rows, self.marked, order.column or "finding", falling=order.falling, place=place)
+            title, answer, sets = (self.query_one(f"#{name}", Lines) for name in ("title", "answer", "sets"))
             title.show([self._title(title.size.width)])
-            chart.show(chart_lines(self._table.counts, chart.size.width, chart.size.height))
+            answer.show([answer_line(self._table.skips, self._scan.is_running, answer.size.width)])
+            sets.show(set_lines(self._table.sets, self._filter, sets.size.width, sets.size.height))
             self._show_details()
 
     def _title(self, width: int) -> Line:
@@ -215,15 +226,23 @@ class FleetScreen(FilteringScreen):
         self._show_details()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """While files are being written, and where there is nothing to stop, some keys wait."""
-        if action == "stop":
-            return True if self._scan.is_running or self._bulk.is_busy else None
-        return None if self._bulk.is_busy and action in _WAITING else True
+        """While files are being written some keys wait; where there is nothing to undo, there is no undo."""
+        match action:
+            case "stop":
+                return self._scan.is_running or self._bulk.is_busy
+            case "undo":
+                possible = self._bulk.can_undo
+            case "redo":
+                possible = self._bulk.can_redo
+            case _:
+                possible = True
+        return None if possible and self._bulk.is_busy and action in _WAITING else possible
 
     # Moving
 
     def _row_selected(self) -> None:
         """Another row: its sentence and finding follow."""
+        self._has_moved = True
         self._message = None
         self._show_details()
 
@@ -249,7 +268,7 @@ class FleetScreen(FilteringScreen):
     # Changing many
 
     def action_turn(self, aspect: str) -> None:
-        """Turn an aspect over: all get the opposite of what the first has."""
+        """Turn an aspect over: to what none has, or as is asked."""
         self._bulk.turn(Aspect(aspect), self._targets())
 
     def action_mode(self) -> None:
@@ -293,27 +312,54 @@ class FleetScreen(FilteringScreen):
     # Order
 
     def _ordered(self, order: Order) -> None:
-        at_top = self._list.cursor == 0
+        if self._list.cursor == 0:  # else the cursor stays on its row
+            self._has_moved = False
         self._table.order = order
         self.update_all()
-        if at_top:  # else the cursor stays on its row
-            self._list.move_to(0)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
         self._ordered(self._table.order.next_column())
 
-    def action_turn_over(self) -> None:
-        """Turn the order over."""
+    def action_reverse(self) -> None:
+        """Reverse the order."""
         self._ordered(replace(self._table.order, falling=not self._table.order.falling))
 
     def on_machine_list_heading_clicked(self, message: MachineList.HeadingClicked) -> None:
-        """A click on a heading sorts by it; a second one turns it over."""
+        """A click on a heading sorts by it; a second one reverses that."""
         self._ordered(self._table.order.by(message.column))
 
     def action_group(self) -> None:
         """By VM, by rule, not at all."""
         self._ordered(self._table.order.next_group())
+
+    # Sets
+
+    def on_key(self, event: events.Key) -> None:
+        """Nine keys have one action: which of them it was, it is told here."""
+        self._key = event.key
+
+    def action_pick(self) -> None:
+        """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
+        sets, key, self._key = self._table.sets, self._key, ""
+        if not key.isdigit():
+            choices = [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
+            self.app.push_screen(openers.choice("Show alone", choices), self._set_chosen)
+        elif int(key) <= min(len(sets), MOST_PICKED):
+            self._set_chosen(sets[int(key) - 1].query)
+        else:
+            self.say(
+                f"There is no set {key}: {count(len(sets), 'set')} of rows can be shown alone.", "line--dim"
+            )
+
+    def _set_chosen(self, query: str | None) -> None:
+        if query is not None:
+            self._has_moved = False
+            self.put_filter(query)
+
+    def action_pick_all(self) -> None:
+        """Every row."""
+        self._set_chosen("")
 
     # Filter
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from tui.app.fleet.order import Order
-from tui.app.fleet.rows import FleetRow, Rule, rows_of
+from tui.app.fleet.rows import FleetRow, Rule, ranked_anew, rows_of
 from tui.app.widgets.machine_list import Key, MachineRow
 from tui.fleet.query import Query, QueryRow
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.records import JudgedMachine, Result
+from tui.fleet.sets import FleetSet, sets_of
+from tui.fleet.skipped import Skips
 
 
 class FleetTable:
@@ -19,9 +21,11 @@ class FleetTable:
 
     def __init__(self, root: str = "") -> None:
         self.order = Order()
+        self.skips = Skips()
         self.counts: Counter[Rule] = Counter()
-        self.machines = 0
         self.unread = 0
+        self._kept: set[Key] = set()
+        self._moved = False  # whether rows stand where their rank no longer is
         self._root = root
         self._query = Query()
         self._all: list[FleetRow] = []
@@ -32,65 +36,124 @@ class FleetTable:
     def __len__(self) -> int:
         return len(self._all)
 
+    @property
+    def machines(self) -> int:
+        """How many machines were found."""
+        return self.skips.machines
+
+    @property
+    def sets(self) -> list[FleetSet]:
+        """What of all rows, whatever the query, can be shown by itself."""
+        return sets_of(self.skips, self.counts)
+
     def clear(self) -> None:
         """Forget every row; the order and the query stay."""
         self._all, self._arranged = [], ()
-        self.machines = self.unread = 0
+        self.skips, self.counts, self.unread = Skips(), Counter(), 0
         self.look(self._query)
 
     def add(self, results: Iterable[Result]) -> None:
         """Take results in; they are looked at by the next ``advance``."""
         for result in results:
-            if isinstance(result, Unread):
-                self.unread += 1
-            elif result.late:
+            if isinstance(result, JudgedMachine) and result.late:
                 self._add_late(result)
-                continue
             else:
-                self.machines += 1
-            self._all.extend(rows_of(result, self._root))
+                rows = list(rows_of(result, self._root))
+                self._count(rows, 1)
+                self._all.extend(rows)
+
+    def _count(self, rows: Sequence[FleetRow], times: int) -> None:
+        """Count rows in, or with -1 out again; those of one machine come together."""
+        before = None
+        for one in rows:
+            for rule in one.rules:
+                self.counts[rule] += times
+            if one.judged is not before:
+                before = one.judged
+                self.unread += times * (one.unread is not None)
+                self.skips.take(one.unread or one.judged, times)
 
     def _add_late(self, result: JudgedMachine) -> None:
         """What only the whole told of a machine joins what was found on it before."""
         own = [place for place, one in enumerate(self._all) if _is_of(one, result)]
         if own:
-            before = self._all[own[0]].judged
-            whole = replace(before, findings=(*before.findings, *result.findings))
-            self._all[own[0] : own[-1] + 1] = rows_of(whole, self._root)
+            known = self._all[own[0] : own[-1] + 1]
+            before = known[0].judged
+            whole = replace(
+                before,
+                findings=(*before.findings, *result.findings),
+                accepted=(*before.accepted, *result.accepted),
+            )
+            rows = list(rows_of(whole, self._root))
+            self._count(known, -1)
+            self._count(rows, 1)
+            self._all[own[0] : own[-1] + 1] = rows
             self.look(self._query)  # rows that were looked at are others now
 
-    def put(self, found: Mapping[str, Sequence[Result]]) -> None:
-        """Put what some files hold now in the place of what they held."""
+    def put(self, found: Mapping[str, Sequence[Result]], changed: Collection[Key] = ()) -> None:
+        """Put what some files hold now in the place of what they held: their rows stay where they are.
+
+        ``changed`` are the rows that a person changed there: they bear a sign, and are shown until another
+        query is asked, whether they fit or not.
+        """
+        self._kept.update(changed)
+        self._moved = True
         rows: list[FleetRow] = []
         waiting = dict(found)
         for path, members in groupby(self._all, key=lambda one: one.judged.path):
             if path not in found:
                 rows += members
-            elif path in waiting:
-                rows += [row for result in waiting.pop(path) for row in rows_of(result, self._root)]
+                continue
+            before = list(members)
+            self._count(before, -1)
+            if path in waiting:
+                rows += self._made(waiting.pop(path), {one.row.key: one.rank for one in before}, changed)
         for results in waiting.values():
-            rows += [row for result in results for row in rows_of(result, self._root)]
+            rows += self._made(results, {}, changed)
         self._all = rows
-        machines = {one.row.key[:2]: one for one in rows}.values()
-        self.unread = sum(one.unread is not None for one in machines)
-        self.machines = len(machines) - self.unread
-        self.look(self._query)
+        self._look_again()
+
+    def _made(
+        self, results: Iterable[Result], ranks: Mapping[Key, int], changed: Collection[Key]
+    ) -> list[FleetRow]:
+        rows = [row for result in results for row in rows_of(result, self._root)]
+        self._count(rows, 1)
+        return [self._as_kept(row, ranks, changed) for row in rows]
+
+    def _as_kept(self, one: FleetRow, ranks: Mapping[Key, int], changed: Collection[Key]) -> FleetRow:
+        key = one.row.key
+        row = one.row._replace(is_changed=True) if key in changed else one.row
+        return one._replace(row=row, rank=ranks.get(key, one.rank))
+
+    def let_go(self) -> None:
+        """Rows that were changed need not stay, nor stay where they are."""
+        self._kept.clear()
+        self._moved = False
+        self._all = [ranked_anew(one) for one in self._all]
 
     def look(self, query: Query) -> None:
-        """Begin to look at all rows with a query."""
+        """Begin to look at all rows with a query; with another one, rows that were changed may go."""
+        if query != self._query and self._moved:
+            self.let_go()
         self._query = query
+        self._look_again()
+
+    def _look_again(self) -> None:
         self._fitting, self._looked_at = [], 0
-        self.counts = Counter()
 
     def advance(self, number: int) -> bool:
         """Look at so many more rows; whether some are left."""
         upto = min(self._looked_at + number, len(self._all))
         for one in self._all[self._looked_at : upto]:
-            if not self._query.terms or self._query.fits(QueryRow(one.judged, one.disk)):
+            if self._is_shown(one):
                 self._fitting.append(one)
-                self.counts.update(one.rules)
         self._looked_at = upto
         return self.is_behind
+
+    def _is_shown(self, one: FleetRow) -> bool:
+        if not self._query.terms or one.row.key in self._kept:
+            return True
+        return self._query.fits(QueryRow(one.judged, one.disk))
 
     @property
     def is_behind(self) -> bool:
@@ -100,9 +163,14 @@ class FleetTable:
     # In order
 
     def arrange(self) -> Sequence[MachineRow]:
-        """The rows that fit, sorted and gathered."""
+        """The rows that fit, sorted and grouped."""
         self._arranged = self.order.arranged(self._fitting)
         return [one.row for one in self._arranged]
+
+    @property
+    def first_disk(self) -> int:
+        """The place of the first row that can be changed; 0 where there is none."""
+        return next((place for place, one in enumerate(self._arranged) if one.can_change), 0)
 
     def at(self, place: int) -> FleetRow | None:
         """The row at a place of the last arrangement."""

@@ -1,4 +1,4 @@
-"""Sorting and gathering the rows of a fleet."""
+"""Sorting the rows of a fleet, and putting them into groups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class Group(StrEnum):
-    """What rows are gathered under."""
+    """What rows are grouped by."""
 
     NONE = "none"
     VM = "VM"
@@ -33,12 +33,16 @@ def _natural(text: str) -> tuple[Any, ...]:
     return tuple(int(part[:9]) if place % 2 else part for place, part in enumerate(parts))
 
 
+# The order a fleet opens in: the worst rows first.
+WORST = ""
 _SORT_KEYS: Mapping[str, Callable[[FleetRow], Any]] = {
+    WORST: lambda one: one.rank,
     "vm": lambda one: _natural(one.row.vm),
     "disk": lambda one: _natural(one.row.disk),
     "mode": lambda one: one.row.mode,
     "snapshot": lambda one: _toggle_rank(one.row.snapshot),
     "persistent": lambda one: _toggle_rank(one.row.persistent),
+    "state": lambda one: -sum(letter not in " -" for letter in one.row.state),
     "finding": lambda one: (one.rules[0][0].rank if one.rules else 9, -len(one.rules)),
     "path": lambda one: one.row.path,
 }
@@ -51,33 +55,30 @@ def _toggle_rank(value: bool | None) -> int:
 
 @dataclass(slots=True)
 class Order:
-    """How rows are sorted and gathered; ``column`` "" is the order they were found in."""
+    """How rows are sorted and grouped; rows that are alike stay in the order they were found in."""
 
-    column: str = ""
+    column: str = WORST
     falling: bool = False
     group: Group = Group.NONE
 
     def next_column(self) -> Order:
-        """The next column, from the order found through all of them and back."""
-        names = ("", *COLUMNS)
+        """The next column, from the worst first through all of them and back."""
+        names = (WORST, *COLUMNS)
         return replace(self, column=names[(names.index(self.column) + 1) % len(names)], falling=False)
 
     def by(self, column: str) -> Order:
-        """By this column; turned over where it is that already."""
+        """By this column; reversed where it is that already."""
         return replace(self, column=column, falling=not self.falling if column == self.column else False)
 
     def next_group(self) -> Order:
-        """The next way of gathering."""
+        """The next way of grouping."""
         ways = list(Group)
         return replace(self, group=ways[(ways.index(self.group) + 1) % len(ways)])
 
     def arranged(self, rows: Sequence[FleetRow]) -> list[FleetRow]:
-        """Rows in this order, under headings where they are gathered."""
-        if self.column:
-            rows = sorted(rows, key=_SORT_KEYS[self.column], reverse=self.falling)
-        elif self.falling:
-            rows = rows[::-1]
-        return list(_GATHER[self.group](rows))
+        """Rows in this order, under headings where they are grouped."""
+        rows = sorted(rows, key=_SORT_KEYS[self.column], reverse=self.falling)
+        return list(_GROUPED[self.group](rows))
 
 
 def _heading(first: FleetRow, name: MachineRow, rules: Iterable[Rule], told: Iterable[Finding]) -> FleetRow:
@@ -132,7 +133,7 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
         yield from members
 
 
-_GATHER: Mapping[Group, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
+_GROUPED: Mapping[Group, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
     Group.NONE: list,
     Group.VM: _by_vm,
     Group.RULE: _by_rule,

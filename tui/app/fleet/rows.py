@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
-from tui.disks import MODES, Configuration, Device, Disk, Format, Participation
+from tui.disks import MODES, Configuration, Device, Disk, Format, Participation, Power
 from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import Finding, Hypervisor, Severity
 
 _DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
 # What neither takes part in snapshots nor is left out of them, in the few cells there are.
-SNAPSHOT_SIGNS = {Participation.MANUAL: "~man", Participation.UNKNOWN: "?unk"}
+SNAPSHOT_SIGNS = {Participation.MANUAL: "~ manual", Participation.UNKNOWN: "? word"}
+# The place that says whether the machine runs: what its host says, or a sign beside its file.
+_POWER_SIGNS = {Power.RUNNING: "R", Power.PAUSED: "P", Power.SUSPENDED: "Z", Power.OFF: "-"}
 _MACHINE = -1
 Rule = tuple[Severity, str]
 
@@ -20,7 +23,7 @@ Rule = tuple[Severity, str]
 class FleetRow(NamedTuple):
     """A row, what it was made of, and the rules that have something against it, the gravest first.
 
-    ``told`` is what a heading has to say.
+    ``told`` is what a heading has to say. ``rank`` is how bad it is, 0 the worst.
     """
 
     row: MachineRow
@@ -29,6 +32,7 @@ class FleetRow(NamedTuple):
     rules: tuple[Rule, ...] = ()
     unread: Unread | None = None
     told: tuple[Finding, ...] = ()
+    rank: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -46,18 +50,15 @@ class FleetRow(NamedTuple):
 
 
 def rows_of(result: Result, root: str = "") -> Iterator[FleetRow]:
-    """A row for each disk, one for what is found on the machine itself, one for an unread file."""
+    """A row for each disk, one for what is found on no disk but the machine, one for an unread file."""
     if isinstance(result, Unread):
         yield _unread_row(result, root)
         return
     number = 0
-    if any(one.disk is None for one in result.findings):
-        number += 1
-        yield _row(result, None, root)
     for disk in result.rows:
         number += 1
         yield _row(result, disk, root)
-    if not number:
+    if not number or result.on(None):
         yield _row(result, None, root)
 
 
@@ -67,14 +68,16 @@ def _unread_row(unread: Unread, root: str) -> FleetRow:
     nothing = Configuration(Format.VMX, name, ())
     judged = JudgedMachine(unread.path, nothing, Hypervisor.OTHER, (finding,))
     row = MachineRow((unread.path, 0, _MACHINE), name, path=_below(unread.path, root), trouble=unread.reason)
-    return FleetRow(row, judged, None, ((Severity.ERROR, unread.kind),), unread)
+    return FleetRow(row, judged, None, ((Severity.ERROR, unread.kind),), unread, rank=_rank(judged, None, 0))
 
 
 def _row(judged: JudgedMachine, disk: Disk | None, root: str) -> FleetRow:
+    here = judged.on(None if disk is None else disk.index)
     found = sorted(
-        {(one.severity, one.rule) for one, _ in judged.on(None if disk is None else disk.index)},
+        {(one.severity, one.rule) for one, reason in here if reason is None},
         key=lambda rule: (rule[0].rank, rule[1]),
     )
+    accepted = [one.rule for one, reason in here if reason is not None]
     key = (judged.path, judged.domain or 0, _MACHINE if disk is None else disk.index)
     policy = disk.policy if disk is not None and disk.is_disk else None
     row = MachineRow(
@@ -82,26 +85,72 @@ def _row(judged: JudgedMachine, disk: Disk | None, root: str) -> FleetRow:
         judged.vm,
         "" if disk is None else disk.name,
         "" if disk is None else disk.address or disk.name,
-        _mode(judged, disk),
+        "" if policy is None or disk is None else _mode(judged, disk),
         None if policy is None else policy.snapshot,
         None if policy is None else policy.persistent,
-        signs_of(found),
+        signs_of(found) or ("accepted" if accepted else ""),
         found[0][0].value if found else "",
-        " ".join(rule for _, rule in found),
+        " ".join([rule for _, rule in found] or accepted),
         _below(judged.path, root),
         snapshot_word="" if disk is None else SNAPSHOT_SIGNS.get(disk.participation, ""),
+        kind="" if policy is not None else _kind(judged, disk),
+        long_mode="" if disk is None or disk.mode is None or _has_preset(judged, disk) else _label(disk),
+        state=state_of(judged, disk),
     )
-    return FleetRow(row, judged, disk, tuple(found))
+    gravest = found[0][0].rank if found else len(Severity)
+    return FleetRow(row, judged, disk, tuple(found), rank=_rank(judged, disk, gravest))
 
 
-def _mode(judged: JudgedMachine, disk: Disk | None) -> str:
-    if disk is None:
-        return "(the whole VM)" if judged.configuration.disks else "(no disks)"
-    if disk.device in _DRIVES:
-        return _DRIVES[disk.device]
+def _rank(judged: JudgedMachine, disk: Disk | None, gravest: int) -> int:
+    """By the gravest thing found; a disk that backups skip is a warning, and the first among those."""
+    skipped = disk is not None and is_skipped(judged, disk) and not is_on_purpose(judged, disk)
+    if skipped:
+        gravest = min(gravest, Severity.WARNING.rank)
+    kind = 3 if disk is None else 2 if not disk.is_disk else 0 if skipped else 1
+    return gravest * 4 + kind
+
+
+def ranked_anew(one: FleetRow) -> FleetRow:
+    """The row as if it had just been found."""
+    gravest = one.rules[0][0].rank if one.rules else len(Severity)
+    rank = _rank(one.judged, one.disk, gravest)
+    return one._replace(row=one.row._replace(is_changed=False), rank=rank)
+
+
+def state_of(judged: JudgedMachine, disk: Disk | None) -> str:
+    """Three cells, each with a place of its own: a lock, how many snapshots, whether the machine runs."""
+    known = judged.configuration.sidecars
+    lock = "L" if disk is not None and lock_of(judged, disk) else " "
+    number = 0 if known.snapshots is None else known.snapshots.count
+    count = "+" if number > 9 else str(number or " ")
+    power = None if known.host is None else known.host.power
+    runs = ("R" if judged.in_use else " ") if power is None else _POWER_SIGNS[power]
+    return f"{lock}{count}{runs}".rstrip()
+
+
+def _kind(judged: JudgedMachine, disk: Disk | None) -> str:
+    """What a row that is no disk is about."""
+    if disk is not None:
+        return _DRIVES.get(disk.device, "")
+    return "found on the machine itself" if judged.configuration.disks else "no disks"
+
+
+def _has_preset(judged: JudgedMachine, disk: Disk) -> bool:
+    """Whether libvirt's word is the file's own, and VMware's only what it comes to."""
+    return judged.configuration.format is Format.DOMAIN_XML and not disk.vmx_modes
+
+
+def _label(disk: Disk) -> str:
+    return "" if disk.mode is None else MODES[disk.mode].label
+
+
+def _mode(judged: JudgedMachine, disk: Disk) -> str:
+    if _has_preset(judged, disk):
+        word = f"preset {disk.preset.value}" if disk.preset else disk.bad_preset or "no preset"
+        return f"{word}, transient" if disk.transient is not None else word
     if disk.mode is not None:
         return MODES[disk.mode].short
-    return f'unknown "{disk.mode_word}"' if disk.mode_word else "none fits"
+    return f'unknown "{disk.mode_word}"' if disk.mode_word else "no VMware mode"
 
 
 def signs_of(rules: Iterable[Rule]) -> str:

@@ -8,18 +8,16 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
 from contextvars import copy_context
-from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from multiprocessing import resource_tracker
 from typing import NamedTuple
 
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.disks import Configuration
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.judge import judge
 from tui.fleet.records import Result, Unread
+from tui.fleet.skipped import asked
 from tui.fleet.walk import Passed, walk
-from tui.rules import Hypervisor
 from tui.storage import candidate_at
 
 # Often enough to look alive, seldom enough that a slow line to the terminal keeps up.
@@ -39,12 +37,14 @@ class Batch(NamedTuple):
     passed: int = 0
 
 
-def without_details(result: Result) -> Result:
-    """Without what no row, filter or finding needs: ten thousand of these are kept."""
-    if isinstance(result, Unread):
-        return result
-    known = result.configuration
-    return replace(result, configuration=Configuration(known.format, known.name, known.disks))
+def seen(result: Result) -> Result:
+    """A result as rows, filters and findings need it: ten thousand of these are kept."""
+    return result if isinstance(result, Unread) or result.late else asked(result)
+
+
+def judging(of: FleetPaths) -> Judging[Result]:
+    """How every file of a fleet is judged: at its scan, and again after a change."""
+    return Judging(seen, of.hypervisor, of.acceptances, datetime.now().astimezone().date())
 
 
 class Scan:
@@ -61,7 +61,7 @@ class Scan:
         self._passed = Passed()
         self._audit = AuditRun(
             walk(of.paths, follow=of.follow, passed=self._passed),
-            Judging(without_details, of.hypervisor),
+            judging(of),
             of.workers,
         )
 
@@ -130,6 +130,6 @@ class _Waiting:
         self._results, self._files, self._told = [], 0, time.monotonic()
 
 
-def judged_again(path: str, hypervisor: Hypervisor | None) -> list[Result]:
+def judged_again(path: str, of: FleetPaths) -> list[Result]:
     """One file as it is now."""
-    return [without_details(one) for one in judge(candidate_at(path), hypervisor)]
+    return list(judging(of)([candidate_at(path)]).views)

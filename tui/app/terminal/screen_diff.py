@@ -7,7 +7,7 @@ the terminal shows are written, each run of them behind an absolute move of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.app.terminal.parse import Drawn
@@ -73,7 +73,7 @@ class ScreenDiff:
                 erased += first
                 pieces += rest
         if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
-            order = {style: place for place, style in enumerate(dict.fromkeys(one.style for one in pieces))}
+            order = {style: place for place, style in enumerate(self._nearest_first(pieces))}
             pieces.sort(key=lambda piece: order[piece.style])
         # What is erased shows no ink: last the ground on which writing begins.
         erased.sort(key=lambda piece: bool(pieces) and piece.style.back == pieces[0].style.back)
@@ -83,6 +83,18 @@ class ScreenDiff:
         if drawn.cursor is not None and any(drawn.cursor):
             self._move(*drawn.cursor)
         return self._taken()
+
+    @staticmethod
+    def _nearest_first(pieces: Iterable[_Piece]) -> Iterator[Style]:
+        """The first style there is, then each behind the one from which the fewest bytes lead to it.
+
+        Not by what the terminal has now: the same change shall be the same bytes each time.
+        """
+        left = list(dict.fromkeys(one.style for one in pieces))
+        while left:
+            last = left.pop(0)
+            yield last
+            left.sort(key=lambda style: len(style.after(last)))
 
     def _wanted(self, drawn: Drawn) -> dict[int, Row]:
         """The rows that are drawn on, as they would be then."""

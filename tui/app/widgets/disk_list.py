@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_columns import DiskRow, as_wide, columns_for, head_of, line_of
+from tui.keys.moving import DISK_LIST_KEYS
 
 # More spans than any row has.
 _WHOLE = 100
@@ -21,16 +23,7 @@ _WHOLE = 100
 class DiskList(CursorList):
     """The disks, one a line, with a cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="list.up", show=False, tooltip="The disk above"),
-        Binding("down,j", "move(1)", "Down", id="list.down", show=False, tooltip="The disk below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="list.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown", "move_page(1)", "Page down", id="list.page-down", show=False, tooltip="A page down"
-        ),
-        Binding("home,g", "move_to_end(-1)", "First", id="list.first", show=False, tooltip="The first disk"),
-        Binding("end,G", "move_to_end(1)", "Last", id="list.last", show=False, tooltip="The last disk"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DISK_LIST_KEYS)
 
     class BoxClicked(Message):
         """A toggle was clicked; ``aspect`` is the column's name."""

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.machine_columns import MARGIN, ROOMY, MachineColumn, columns_for
+from tui.app.widgets.machine_columns import LONG_MODE, MARGIN, MachineColumn, columns_for
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.keys.moving import MACHINE_LIST_KEYS
 from tui.visible import visible
 
 Key = tuple[str, int, int]
 
-# The spans of a row that name it: the margin's three, machine and disk; of a heading all it has.
-_NAMING = 5
+# More spans than any row has: the whole of it is the cursor.
+_WHOLE = 100
+# What stands in the place of a machine's disk, where the row is its own.
+_OWN = "(the VM)"
 
 
 class MachineRow(NamedTuple):
     """What the table shows of one disk.
 
     ``heading`` is shown instead of all else; ``trouble`` instead of what is known of a disk. A toggle that a
-    row has not is None. ``severity`` is that of the gravest of ``signs``.
-    ``snapshot_word`` stands in place of a box that is neither on nor off.
+    row has not is None. ``severity`` is that of the gravest of ``signs``, ``rules`` are the findings' names.
+    ``snapshot_word`` stands in place of a box that is neither on nor off, ``kind`` in place of both boxes.
+    ``state`` has three places: a lock, how many snapshots there are, whether it runs. ``is_changed`` rows
+    were changed since the filter was.
     """
 
     key: Key
@@ -44,32 +50,22 @@ class MachineRow(NamedTuple):
     trouble: str = ""
     heading: str = ""
     snapshot_word: str = ""
+    kind: str = ""
+    long_mode: str = ""
+    state: str = ""
+    is_changed: bool = False
 
 
 def _box(value: bool | None) -> str:
     if value is None:
-        return " -"
-    return "[x]" if value else "[ ]"
+        return ""
+    return "[x]" if value else "[ ] no"
 
 
 class MachineList(CursorList):
     """The rows, one a line, with a cursor; how they are chosen and ordered is not its matter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="machines.up", show=False, tooltip="The row above"),
-        Binding("down,j", "move(1)", "Down", id="machines.down", show=False, tooltip="The row below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="machines.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown",
-            "move_page(1)",
-            "Page down",
-            id="machines.page-down",
-            show=False,
-            tooltip="A page down",
-        ),
-        Binding("home", "move_to_end(-1)", "First", id="machines.first", show=False, tooltip="The first row"),
-        Binding("end,G", "move_to_end(1)", "Last", id="machines.last", show=False, tooltip="The last row"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MACHINE_LIST_KEYS)
 
     class Opened(Message):
         """A row was clicked twice."""
@@ -98,17 +94,29 @@ class MachineList(CursorList):
         return self._rows[self.cursor] if self._rows else None
 
     def show(
-        self, rows: Sequence[MachineRow], marked: Collection[Key], column: str, *, falling: bool
+        self,
+        rows: Sequence[MachineRow],
+        marked: Collection[Key],
+        column: str,
+        *,
+        falling: bool,
+        place: int | None = None,
     ) -> None:
-        """Show these rows, sorted by ``column``; the cursor stays on its row, and that where it is seen."""
+        """Show these rows, sorted by ``column``; the cursor stays on its row, and that where it is seen.
+
+        With ``place`` it is put there instead.
+        """
         before = self._visible_state()
         held, old_cursor, old_count = self.selected, self.cursor, len(self._rows)
         self._rows, self._marked, self._sorted = rows, frozenset(marked), (column, falling)
-        self._put_cursor(self._place_of(held, old_cursor))
+        self._put_cursor(self._place_of(held, old_cursor) if place is None else place)
         if len(rows) != old_count:
             self.virtual_size = Size(1, len(rows) + 1)
         moved = self.cursor - old_cursor
-        if moved:
+        if moved and place is not None:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self._show_cursor()
+        elif moved:
             top = int(self.scroll_offset.y)
             self.scroll_to(y=max(top + moved, 0) if top else 0, animate=False, force=True, immediate=True)
             self._show_cursor()
@@ -177,22 +185,21 @@ class MachineList(CursorList):
         if place >= len(self._rows):
             return self.strip((), width)
         line = self._line(self._rows[place], width, here=place == self.cursor)
-        return self.strip(line, width, cursor=_NAMING if place == self.cursor else 0)
+        return self.strip(line, width, cursor=_WHOLE if place == self.cursor else 0)
 
     def _head(self, width: int) -> str:
         name, falling = self._sorted
         head = " " * MARGIN
         for column in self._columns:
-            title = column.title if width >= ROOMY else column.brief
             sign = ("▼" if falling else "▲") if column.name == name else ""
-            head += fitted(title + sign, column.width)
-        return head
+            head += fitted(column.heading + sign, column.width)
+        return fitted(head, width)
 
     def _line(self, row: MachineRow, width: int, *, here: bool) -> Line:
         margin = (
             Span("▌" if here else " ", "line--strong"),
             Span("●" if row.key in self._marked else " ", "line--key"),
-            Span(" "),
+            Span("*" if row.is_changed else " ", "line--changed"),
         )
         if row.heading:
             return (
@@ -202,24 +209,44 @@ class MachineList(CursorList):
             )
         wide = {column.name: column.width for column in self._columns}
         name = Span(_cell(row.vm, wide["vm"]), "" if row.snapshot is not None else "line--dim")
-        path = Span(fitted(visible(row.path), wide["path"]), "line--dim")
+        path = Span(fitted(visible(row.path), wide.get("path", 0)), "line--dim")
         if row.trouble:
-            room = width - MARGIN - wide["vm"] - wide["path"]
+            room = width - MARGIN - wide["vm"] - wide.get("path", 0)
             said = fitted(clipped(f"✗ {visible(row.trouble)}", room - 2), room)
             return (*margin, name, Span(said, "line--error"), path)
-        roomy = width >= ROOMY
-        disk = row.disk if roomy and cells(visible(row.disk)) < wide["disk"] else row.address
-        signs = f"{row.signs} {row.rules}" if roomy else row.signs
         return (
             *margin,
             name,
-            Span(_cell(disk, wide["disk"])),
-            Span(fitted(clipped(visible(row.mode), wide["mode"] - 1), wide["mode"])),
-            Span(fitted(row.snapshot_word or _box(row.snapshot), wide["snapshot"])),
-            Span(fitted(_box(row.persistent), wide["persistent"])),
-            Span(_ended(signs, wide["finding"]), _style_of(row)),
+            *_disk_cells(row, wide),
+            Span(fitted(row.state, wide["state"]), "line--strong"),
+            Span(_ended(f"{row.signs} {row.rules}", wide["finding"]), _style_of(row)),
+            Span(_mode(row, wide.get("mode", 0))),
             path,
         )
+
+
+def _disk_cells(row: MachineRow, wide: Mapping[str, int]) -> Line:
+    """What the disk is, and its two boxes; what has none says in their place what it is."""
+    room = wide["disk"]
+    name = row.disk if cells(visible(row.disk)) < room else row.address
+    disk = Span(_cell(name or _OWN, room), "" if name else "line--dim")
+    if row.snapshot is None:
+        boxes = wide["snapshot"] + wide["persistent"]
+        return (disk, Span(_ended(row.kind, boxes), "line--dim"))
+    changed = "line--changed" if row.is_changed else ""
+    word = row.snapshot_word or _box(row.snapshot)
+    style = changed or ("" if row.snapshot and not row.snapshot_word else "line--warning")
+    kept = changed or ("" if row.persistent else "line--warning")
+    return (
+        disk,
+        Span(fitted(word, wide["snapshot"]), style),
+        Span(fitted(_box(row.persistent), wide["persistent"]), kept),
+    )
+
+
+def _mode(row: MachineRow, width: int) -> str:
+    mode = row.long_mode if row.long_mode and width >= LONG_MODE else row.mode
+    return fitted(clipped(visible(mode), max(width - 1, 0)), width)
 
 
 def _style_of(row: MachineRow) -> str:

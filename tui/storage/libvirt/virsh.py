@@ -15,78 +15,115 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from tui.storage.errors import UnreadableError
+from tui.disks import LibvirtVersion
+from tui.storage.errors import ErrorKind, UnreadableError
 
-SECONDS = 60
+SECONDS = 60.0
 """How long virsh may say nothing."""
 
 _MOST = 256 * 1024 * 1024
-_SAID = 4_000
+_SAID = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
-_VERSION = re.compile(rb"^Using library: libvirt (\d+)\.(\d+)", re.MULTILINE)
+_LONGEST_WORDS = 1000
+# What the host's daemon says of itself; the client's library beside it may be another.
+_VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
+_LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
+# How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
+_NOT_REACHED = "error: failed to connect to the hypervisor"
+_NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
 
 
 class VirshError(UnreadableError):
     """virsh is not there, does not reach libvirt, or libvirt refuses; ``what`` has virsh's own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What virsh printed for each command, in their order, and what it said on standard error."""
+class Told(NamedTuple):
+    """What virsh printed for one command, and its words where it refused, else ""."""
 
-    answers: tuple[bytes, ...]
+    out: bytes
+    error: str = ""
+
+
+class Ended(NamedTuple):
+    """What a program printed, what it said on standard error, and its exit status."""
+
+    out: bytes
     said: str
     status: int
 
 
 @dataclass(frozen=True, slots=True)
 class Virsh:
-    """virsh on one connection; ``uri`` as ``virsh -c`` takes it."""
+    """virsh on one connection; ``uri`` as ``virsh -c`` takes it.
+
+    With ``alone`` it has no terminal: what would be asked there (a password, a host's key) is refused.
+    """
 
     uri: str
     program: tuple[str, ...] = ("virsh",)
     seconds: float = SECONDS
+    alone: bool = False
 
-    def run(self, *commands: Sequence[str], data: bytes = b"") -> Answered:
-        """Run commands one after the other; one that fails does not stop the next.
+    def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Told]:
+        """Run commands one after the other in one process; one that fails does not stop the next.
 
         ``data`` is what a command reads as /dev/stdin. Raises VirshError where virsh cannot be run or
-        libvirt cannot be reached, says nothing for long, or prints too much.
+        libvirt cannot be reached, says nothing for long, prints too much or something else.
         """
-        mark = f"diskmode-{secrets.token_hex(16)}"
-        joined = "; ".join(
-            line for command in commands for line in (" ".join(map(_quoted, command)), f"echo {mark}")
-        )
-        printed, said, status = self._printed([*self.program, "-q", "-c", self.uri, "--", joined], data)
-        parts = printed.split(mark.encode())
-        if len(parts) != len(commands) + 1:
-            raise VirshError(
-                self.uri, said or "virsh did not answer", f"try `virsh -c {self.uri} list --all`"
-            )
-        return Answered(tuple(part.strip(b"\n") for part in parts[:-1]), said, status)
+        mark = f"diskmode-{secrets.token_hex(8)}"
+        marks = (f"echo {mark}", f"echo --err {mark}")
+        joined = "; ".join(one for command in commands for one in (_line(command), *marks))
+        out, said, _ = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
+        printed, errors = out.split(mark.encode()), said.split(f"error: {mark}\n")
+        if len(printed) != len(commands) + 1 or len(errors) != len(commands) + 1:
+            raise self._unreached(said)
+        return [
+            Told(one.strip(b"\n"), _words(error))
+            for one, error in zip(printed[:-1], errors[:-1], strict=True)
+        ]
 
     def one(self, *command: str, data: bytes = b"") -> bytes:
         """What one command prints. Raises VirshError with virsh's words where it fails."""
-        answered = self.run(command, data=data)
-        if answered.said.startswith("error:"):
-            raise VirshError(
-                self.uri, answered.said.removeprefix("error:").strip(), "see what virsh says of it"
-            )
-        return answered.answers[0]
+        told = self.run(command, data=data)[0]
+        if told.error:
+            raise VirshError(self.uri, told.error, "see what virsh says of it", ErrorKind.REFUSED)
+        return told.out
 
-    def _printed(self, command: Sequence[str], data: bytes) -> tuple[bytes, str, int]:
+    def as_typed(self, words: Sequence[str], data: bytes = b"") -> Ended:
+        """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError."""
+        return self._ended([*self.program, *words], data)
+
+    def _unreached(self, said: str) -> VirshError:
+        words = _words(said)
+        if said.startswith(_NOT_REACHED):
+            kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
+        else:
+            kind = ErrorKind.GARBLED
+        what = words or "virsh did not answer as virsh does"
+        return VirshError(self.uri, what, "try virsh itself there: virsh -c URI list --all", kind)
+
+    def _ended(self, command: Sequence[str], data: bytes) -> Ended:
         environment = {**os.environ, "LC_ALL": "C"}
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
             given.write(data)
             given.seek(0)
             try:
                 process = subprocess.Popen(
-                    command, stdin=given, stdout=subprocess.PIPE, stderr=said, env=environment
+                    command,
+                    stdin=given,
+                    stdout=subprocess.PIPE,
+                    stderr=said,
+                    env=environment,
+                    start_new_session=self.alone,
                 )
             except OSError as error:
                 raise VirshError(
-                    self.uri, f"{command[0]} cannot be run ({error.strerror})", "install libvirt's client"
+                    self.uri,
+                    f"{command[0]} cannot be run ({error.strerror})",
+                    "install libvirt's client (libvirt-clients, libvirt-client)",
+                    ErrorKind.UNREACHABLE,
                 ) from error
             try:
                 printed = self._read(process)
@@ -96,7 +133,7 @@ class Virsh:
             finally:
                 _end(process)
             said.seek(0)
-            return printed, _words(said.read(_SAID)), status
+            return Ended(printed, said.read(_SAID).decode("utf-8", "replace"), status)
 
     def _read(self, process: subprocess.Popen[bytes]) -> bytes:
         data, stdout = bytearray(), process.stdout
@@ -111,12 +148,20 @@ class Virsh:
                 data += part
                 if len(data) > _MOST:
                     raise VirshError(
-                        self.uri, "virsh prints more than anyone can use", "ask for fewer domains"
+                        self.uri,
+                        "virsh prints more than anyone can use",
+                        "ask for fewer domains",
+                        ErrorKind.TOO_LARGE,
                     )
         raise self._silent()
 
     def _silent(self) -> VirshError:
-        return VirshError(self.uri, f"virsh said nothing for {self.seconds:.0f} seconds", "look at the host")
+        return VirshError(
+            self.uri,
+            f"virsh said nothing for {self.seconds:g} seconds",
+            "look at the host, or raise the time-out in the settings",
+            ErrorKind.SILENT,
+        )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -139,12 +184,17 @@ def _quoted(word: str) -> str:
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
 
-def _words(said: bytes) -> str:
-    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines()]
-    return "; ".join(line for line in lines if line)[:1000]
+def _line(command: Sequence[str]) -> str:
+    return " ".join(map(_quoted, command))
 
 
-def version_in(answer: bytes) -> tuple[int, int] | None:
-    """The libvirt version in what ``virsh version`` prints; None where it is not told."""
-    found = _VERSION.search(answer)
-    return None if found is None else (int(found[1]), int(found[2]))
+def _words(said: str) -> str:
+    """virsh's own words in one line, without what it calls every one of them."""
+    lines = [line.strip().removeprefix("error: ") for line in said.splitlines()]
+    return "; ".join(dict.fromkeys(line for line in lines if line))[:_LONGEST_WORDS]
+
+
+def version_in(answer: bytes) -> LibvirtVersion | None:
+    """The host's version in what ``virsh version --daemon`` prints; None where it is not told."""
+    found = _VERSION.search(answer) or _LIBRARY.search(answer)
+    return None if found is None else LibvirtVersion(int(found[1]), int(found[2]))

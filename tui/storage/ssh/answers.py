@@ -57,7 +57,8 @@ class Fields:
 
     def rest(self) -> Iterator[bytes]:
         """Everything behind the last field that was read."""
-        yield bytes(self._held)
+        if self._held:
+            yield bytes(self._held)
         self._held.clear()
         yield from self._parts
 
@@ -77,7 +78,7 @@ class Fields:
         return part
 
 
-class _Unzipped(io.RawIOBase):
+class Unzipped(io.RawIOBase):
     """A gzipped stream as a file that can be read once, its parts inflated as they are asked for."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
@@ -100,6 +101,11 @@ class _Unzipped(io.RawIOBase):
         taken, self._held = (self._held[:size], self._held[size:]) if size >= 0 else (self._held, b"")
         return taken
 
+    def behind(self) -> Iterator[bytes]:
+        """What comes behind the end of the gzipped stream, once that is read."""
+        yield self._inflate.unused_data
+        yield from self._parts
+
 
 class Packed(NamedTuple):
     """A file out of a stream, by the name it was packed under."""
@@ -109,12 +115,11 @@ class Packed(NamedTuple):
     modified: float
 
 
-def files_in(parts: Iterator[bytes]) -> Iterator[Packed]:
+def files_in(source: Unzipped) -> Iterator[Packed]:
     """The regular files of a gzipped stream of tars, as they come. Raises GarbledError.
 
     tar packs ``/a/b`` as ``a/b``; the name is given as it was packed.
     """
-    source = _Unzipped(parts)
     try:
         with tarfile.open(fileobj=source, mode="r|", ignore_zeros=True, errors="surrogateescape") as archive:
             for member in archive:
@@ -140,25 +145,33 @@ class Looked:
 
     real: str
     links: int
+    may_write_file: bool
+    may_write_folder: bool
+    is_esxi: bool
     data: bytes = field(repr=False)
     names: frozenset[str]
     facts: HostFacts | None
     beside: dict[str, bytes] = field(repr=False)
 
 
-def looked(data: bytes, host: str) -> Looked:
-    """What the script ``look`` printed on a host. Raises GarbledError."""
+def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
+    """What the script ``look`` printed on a host; ``cut``: the host fell silent over its facts.
+
+    Raises GarbledError.
+    """
     fields = Fields([data])
-    real, status = fields.next(), fields.next().split(" ")
+    real, status, may = fields.next(), fields.next().split(" "), fields.next()
     if not real.startswith("/") or len(status) != 5 or not all(one.isdigit() for one in status):
         raise GarbledError("a path and its status were asked for")
     names = frozenset(name.removeprefix("./") for name in fields.block(100_000))
-    facts = _facts(list(fields.block(3)), host)
-    packed = {one.name.removeprefix("./"): one.data for one in files_in(fields.rest())}
+    source = Unzipped(fields.rest())
+    packed = {one.name.removeprefix("./"): one.data for one in files_in(source)}
+    behind = Fields(source.behind())
+    facts = HostFacts(host) if cut else _facts(list(behind.block(3)), host)
     own = real.rpartition("/")[2]
     if own not in packed:
         raise GarbledError("the file asked for is not in it")
-    return Looked(real, int(status[0]), packed[own], names, facts, packed)
+    return Looked(real, int(status[0]), "f" in may, "d" in may, "e" in may, packed[own], names, facts, packed)
 
 
 class Head(NamedTuple):

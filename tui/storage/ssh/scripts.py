@@ -12,6 +12,8 @@ import shlex
 from dataclasses import dataclass
 from enum import IntEnum
 
+from tui.storage.local_walk import SKIPPED
+
 SMALL = 64 * 1024
 """The largest VMDK that is taken whole, in bytes: a descriptor. Of a larger one so many are read."""
 
@@ -36,6 +38,7 @@ class Ended(IntEnum):
     NO_PERMISSION = 77
     NO_TOOL = 78
     ELSEWHERE = 79
+    BUSY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,60 +124,83 @@ file=$1 most=$2 small=$3 volumes=$4
     + r"""
 size=$(stat -c %s "./$name") || exit 74
 [ "$size" -le "$most" ] || exit 69
-printf '%s\0' "$real" "$(stat -c '%h %u %g %a %s' "./$name")"
+may=-
+[ ! -w "./$name" ] || may=${may}f
+[ ! -w . ] || may=${may}d
+! command -v vim-cmd >/dev/null || may=${may}e
+printf '%s\0' "$real" "$(stat -c '%h %u %g %a %s' "./$name")" "$may"
 find . -maxdepth 1 ! -name . -print0
-printf '\0'
-facts
 printf '\0'
 {
     printf './%s\0' "$name"
     find . -maxdepth 1 -type f \( -name '*.vmsd' -size -8193 -o -name '*.vmdk' -size "-$small" \) -print0
-} | xargs -0 tar -cf - | gzip -1
+} | xargs -0 tar -cf - 2>/dev/null | gzip -1
+facts
+printf '\0'
 """,
 )
 """One file, what lies beside it, and what an ESXi host knows of it.
 
 Arguments: the file, the most bytes it may have, the blocks of a small VMDK, and :data:`VOLUMES`. Fields: the
-real path; links, owner, group, mode and size; each name in its folder, and an empty one; the VM's id, and
-behind a = each what power.getstate and snapshot.get printed, and an empty one. Then a gzipped tar of the
-file, first, and of the small files beside it.
+real path; links, owner, group, mode and size; letters for what may be done (f: the file may be written, d:
+its folder; e: it is an ESXi host); each name in its folder, and an empty one. Then a gzipped tar of the file,
+first, and of the small files beside it. Last, for a host may be long over it, the VM's id, and behind a =
+each what power.getstate and snapshot.get printed, and an empty field.
 """
+
+_MACHINES = " -o ".join(
+    f"-name '{one}'" for one in ("*.[vV][mM][xX]", "*.[vV][mM][tT][xX]", "*.[xX][mM][lL]")
+)
+_PRUNED = " -o ".join(f"-name '{one}'" for one in sorted(SKIPPED))
 
 FIND = Script(
     "find",
     r"""
 set -u
-small=$1 largest=$2
-shift 2
-# Folders that are no machines': snapshots of the storage, and the host's own.
+small=$1 largest=$2 volumes=$3
+shift 3
 each() {
     for root; do
-        [ -d "$root" ] && "$what" "${root%/}/"
+        [ -d "$root" ] || continue
+        if [ "${root%/}" = "$volumes" ]; then datastores; else "$what" "${root%/}/"; fi
+    done
+}
+# By their names, which are links to folders with a UUID for a name; those without one by that.
+datastores() {
+    for store in "$volumes"/*; do
+        if [ -L "$store" ]; then
+            "$what" "$store/"
+        elif [ -d "$store" ]; then
+            for link in "$volumes"/*; do
+                [ -L "$link" ] && [ "$link" -ef "$store" ] && continue 2
+            done
+            "$what" "$store/"
+        fi
     done
 }
 listed() {
-    find "$1" \( -name .snapshot -o -name .zfs -o -name .vSphere-HA -o -name .sdd.sf \) -prune -o \
-        \( -name '*.[vV][mM][xX]' -o -name '*.[vV][mM][tT][xX]' -o -name '*.[xX][mM][lL]' -o -name '*.vmsd' \
-        -o -name '*.vmdk' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
+    find "$1" \( PRUNED \) -prune -o \
+        \( MACHINES -o -name '*.vmsd' -o -name '*.vmdk' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
 }
 taken() {
-    find "$1" \( -name .snapshot -o -name .zfs -o -name .vSphere-HA -o -name .sdd.sf \) -prune -o -type f \
-        \( \( -name '*.[vV][mM][xX]' -o -name '*.[vV][mM][tT][xX]' -o -name '*.[xX][mM][lL]' \
-        -o -name '*.vmsd' \) \
-        -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
+    find "$1" \( PRUNED \) -prune -o -type f \
+        \( \( MACHINES -o -name '*.vmsd' \) -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
 }
 for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
 printf '\0'
-what=listed each "$@" 2>/dev/null
+what=listed
+each "$@"
 printf '\0'
-what=taken each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1
-""",
+what=taken
+each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1
+""".replace("PRUNED", _PRUNED).replace("MACHINES", _MACHINES),
 )
-"""Every machine below some roots. Arguments: the blocks of a small VMDK and of the largest text, then the
-roots.
+"""Every machine below some roots.
 
-Fields: the roots that are no folders; then each name that counts: machines, what lies beside them, their
-locks. Then a gzipped stream of tars, one behind the other, of the texts and the small VMDKs.
+Arguments: the blocks of a small VMDK and of the largest text, :data:`VOLUMES`, then the roots. Fields: the
+roots that are no folders, and an empty one; then each name that counts, in the order of the host: machines,
+what lies beside them, their locks; and an empty one. Then a gzipped stream of tars, one behind the other, of
+the texts and the small VMDKs, in the same order. Standard error: what could not be listed.
 """
 
 HEADS = Script(
@@ -188,6 +214,8 @@ for file; do
     if [ ! -e "$file" ]; then printf "66 0\0"
     elif [ ! -f "$file" ]; then printf "65 0\0"
     elif [ ! -r "$file" ]; then printf "77 0\0"
+    elif ! why=$(dd "if=$file" of=/dev/null bs=512 count=1 2>&1); then
+        case $why in *[Bb]usy*) printf "80 0\0" ;; *) printf "74 0\0" ;; esac
     elif size=$(stat -L -c %s "$file"); then
         printf "0 %s\0" "$size"
         dd "if=$file" "bs=$small" count=1 conv=sync 2>/dev/null
@@ -216,7 +244,9 @@ file=$1 was=$2 becomes=$3 backup=$5
     + r"""
 [ "$real" = "$4" ] || exit 79
 [ "$(stat -c %h "./$name")" = 1 ] || exit 71
-[ "$(hash_of "./$name")" = "$was" ] || exit 72
+now=$(hash_of "./$name")
+[ "$now" != "$becomes" ] || { printf '\0'; exit 0; }
+[ "$now" = "$was" ] || exit 72
 draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
 kept=
 trap 'rm -f "$draft"' EXIT
@@ -246,29 +276,42 @@ set -u
 file=$1 becomes=$2 over=$3
 """
     + _HASH
+    + _KEEPING
     + r"""
+kept=
 folder=${file%/*}
 name=${file##*/}
 [ -n "$name" ] || exit 65
 cd "${folder:-/}" || exit 66
-[ ! -d "./$name" ] || exit 65
 if [ "$over" != over ]; then
     { [ -e "./$name" ] || [ -L "./$name" ]; } && exit 70
+elif [ -e "./$name" ]; then
+    real=$(readlink -f "./$name" && printf x) || exit 66
+    real=${real%?x}
+    name=${real##*/}
+    cd "${real%/*}/" || exit 66
+    [ -f "./$name" ] || exit 65
+    [ "$(stat -c %h "./$name")" = 1 ] || exit 71
 fi
 draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
 trap 'rm -f "$draft"' EXIT
 trap 'exit 73' HUP INT TERM PIPE
 dd "of=$draft" conv=fsync 2>/dev/null || exit 73
 [ "$(hash_of "$draft")" = "$becomes" ] || exit 76
-chmod "$(printf '%o' $((0666 & ~0$(umask))))" "$draft" || exit 75
+if [ -e "./$name" ]; then made_like "$draft"
+else chmod "$(printf '%o' $((0666 & ~0$(umask))))" "$draft" || exit 75
+fi
 if [ "$over" != over ]; then
     (set -C; : >"./$name") 2>/dev/null || exit 70
 fi
 mv -f "$draft" "./$name" || exit 73
 sync
+printf '%s\0' "$PWD/$name"
 """,
 )
-"""A new file. Arguments: its path, the SHA-256 of its bytes, and ``over`` where another may be replaced."""
+"""A new file. Arguments: its path, the SHA-256 of its bytes, and ``over`` where another may be replaced: that
+one keeps its owner and mode. Field: the real path of the file.
+"""
 
 RELOAD = Script(
     "reload",
@@ -279,5 +322,21 @@ exec vim-cmd vmsvc/reload "$1" 2>&1
 )
 """Have an ESXi host read a VMX again. Argument: the VM's id."""
 
-SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, RELOAD)
+KIND = Script(
+    "kind",
+    r"""
+if [ -d "$1" ]; then printf d
+elif [ -e "$1" ] || [ -L "$1" ]; then printf f
+fi
+""",
+)
+"""What is at a path, argument: d for a folder, f for anything else, nothing where there is nothing."""
+
+SAME = Script("same", r"""[ "$1" -ef "$2" ]""")
+"""Whether two paths, arguments, lead to one file."""
+
+STAY = Script("stay", r"""printf ready; exec dd of=/dev/null 2>/dev/null""")
+"""What the connection that all others share does: it ends with its standard input."""
+
+SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, RELOAD, KIND, SAME, STAY)
 """All of them; a test runs each under busybox."""

@@ -1,0 +1,199 @@
+"""Domains of the real QEMU driver, as a person works with them: read, changed, planned, taken, put back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
+
+import pytest
+
+from tests.cli.helpers import Outcome, run
+from tests.libvirt.qemu import Session, need_qemu, session
+from tui.storage import ConflictError, SaveError, connect, read, save
+
+pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
+
+SECRET = "geheim42"
+NUMBERS = count(1)
+
+
+def uuid_of(name: str) -> str:
+    return str(uuid5(NAMESPACE_DNS, name))
+
+
+def domain(name: str, folder: Path, uuid: str = "") -> str:
+    """Two qcow2 disks, and a screen with a password."""
+    disks = "".join(
+        f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+        f"<source file='{folder}/{name}-{target}.qcow2'/><target dev='{target}' bus='virtio'/></disk>"
+        for target in ("vda", "vdb")
+    )
+    return (
+        f"<domain type='qemu'><name>{name}</name><uuid>{uuid or uuid_of(name)}</uuid>"
+        "<memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os>"
+        f"<features><acpi/></features><devices>{disks}"
+        f"<graphics type='vnc' port='-1' autoport='yes' passwd='{SECRET}'/></devices></domain>"
+    )
+
+
+@pytest.fixture(scope="module")
+def daemon() -> Iterator[Session]:
+    need_qemu()
+    with session() as one:
+        yield one
+
+
+@pytest.fixture
+def web(daemon: Session) -> str:
+    """A domain of the test's own, that is off."""
+    name = f"web{next(NUMBERS):02}"
+    define(daemon, name)
+    for target in ("vda", "vdb"):
+        image = f"{name}-{target}.qcow2"
+        made = daemon.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "1M"])
+        assert made.returncode == 0, made.stderr
+    return name
+
+
+def define(daemon: Session, name: str, text: str = "") -> None:
+    file = daemon.images / f"{name}.xml"
+    file.write_text(text or domain(name, daemon.images))
+    file.chmod(0o644)
+    told = daemon.ask([f"define {file}"])[0]
+    assert not told.error, told.error
+
+
+def dump(daemon: Session, name: str) -> str:
+    return daemon.ask([f"dumpxml --inactive --security-info {name}"])[0].out
+
+
+def said(*words: str) -> Outcome:
+    """A run of the program, of which no secret may be seen."""
+    done = run(*words)
+    assert SECRET not in done.text + done.err
+    return done
+
+
+def remembered() -> str:
+    """Everything the program wrote down."""
+    folder = Path(os.environ["DISKMODE_STATE"])
+    return "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_change_is_defined_keeps_the_password_and_is_taken_back(daemon: Session, web: str) -> None:
+    before = dump(daemon, web)
+    done = said("set", "-c", daemon.uri, web, "vdb", "--no-snapshot")
+    assert done.status == 0, done.err
+    assert "+    <disk type='file' device='disk' snapshot='no'>" in done.text
+    after = dump(daemon, web)
+    assert after == before.replace(
+        "<disk type='file' device='disk'>\n      <driver name='qemu' type='qcow2'/>\n"
+        f"      <source file='{daemon.images}/{web}-vdb",
+        "<disk type='file' device='disk' snapshot='no'>\n      <driver name='qemu' type='qcow2'/>\n"
+        f"      <source file='{daemon.images}/{web}-vdb",
+    )
+    assert f"passwd='{SECRET}'" in after
+    assert SECRET not in remembered()
+    assert "qcow2" not in remembered()
+    assert '"snapshot":"no"' in remembered()
+    assert f"libvirt-sock {web}" in said("history").text
+    undone = said("undo", "--last", "--yes")
+    assert undone.status == 0, undone.err
+    assert dump(daemon, web) == before
+    assert SECRET not in remembered()
+
+
+def test_an_undo_leaves_what_else_was_changed_and_refuses_a_disk_that_was(daemon: Session, web: str) -> None:
+    assert said("set", "-c", daemon.uri, web, "vda", "vdb", "--no-snapshot").status == 0
+    text = dump(daemon, web)
+    text = text[text.index("<domain") : text.index("</domain>") + 9]
+    define(daemon, web, text.replace("<memory unit='KiB'>32768", "<memory unit='KiB'>65536"))
+    undone = said("undo", "--last", "--yes")
+    assert undone.status == 0, undone.err
+    assert "65536" in dump(daemon, web)
+    assert "snapshot=" not in dump(daemon, web)
+    assert said("set", "-c", daemon.uri, web, "vda", "vdb", "--no-snapshot").status == 0
+    define(daemon, web, text.replace("snapshot='no'", "snapshot='external'", 1))
+    refused = said("undo", "--last", "--yes")
+    assert refused.status == 3
+    assert "vda was changed since: it says snapshot='external' now" in refused.err
+    assert "external" in dump(daemon, web)
+
+
+def test_a_domain_changed_or_gone_meanwhile_is_a_conflict(daemon: Session, web: str) -> None:
+    connect(daemon.uri)
+    reading = read(f"{daemon.uri} {web}")
+    edited = reading.data.replace(b"device='disk'>", b"device='disk' snapshot='no'>", 1)
+    define(daemon, web, domain(web, daemon.images).replace("32<", "48<"))
+    with pytest.raises(ConflictError) as changed:
+        save(reading, edited)
+    assert changed.value.current is not None
+    assert b"49152" in changed.value.current
+    daemon.ask([f"undefine {web}"])
+    define(daemon, web, domain(web, daemon.images, uuid_of("another")))
+    with pytest.raises(ConflictError) as gone:
+        save(reading, edited)
+    assert gone.value.current is None
+    daemon.ask([f"undefine {web}"])
+
+
+def test_what_libvirt_refuses_is_not_stored_and_its_words_are_told(daemon: Session, web: str) -> None:
+    connect(daemon.uri)
+    reading = read(f"{daemon.uri} {web}")
+    for edited, words in (
+        (reading.data.replace(b"<devices>", b"<devices><nonsense/>", 1), "failed to validate"),
+        (reading.data.replace(web.encode(), b"another", 1), "name or UUID"),
+    ):
+        with pytest.raises(SaveError, match=words):
+            save(reading, edited)
+        assert read(f"{daemon.uri} {web}").data == reading.data
+
+
+def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemon: Session, web: str) -> None:
+    assert not daemon.ask([f"start {web}"])[0].error
+    try:
+        changed = said("set", "-c", daemon.uri, web, "vdb", "--no-snapshot")
+        assert changed.status == 0, changed.err
+        assert "it runs: the change is there at its next start" in changed.err
+        plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
+        assert plan.status == 0, plan.err
+        assert "running (host)" in plan.text
+        assert f"virsh -c '{daemon.uri}' snapshot-create-as {web} before --disk-only" in plan.text
+        assert "Domain snapshot before created" in plan.text
+        assert "status 0" in plan.err
+        names = daemon.ask([f"snapshot-list --name {web}"])[0].out
+        assert "before" in names
+        assert json.loads(said("plan", "-c", daemon.uri, web, "--json").text)["snapshot"]["running"] is True
+        again = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
+        assert again.status == 2
+        assert "already exists" in again.err
+        xml = said(
+            *("plan", "-c", daemon.uri, web, "--disk-only", "--name", "by, file", "--take", "--yes"),
+            *("--override", "vda=manual", "--override", "vdb=external"),
+        )
+        assert xml.status == 0, xml.err
+    finally:
+        daemon.ask([f"destroy {web}"])
+
+
+def test_a_plan_that_is_refused_is_not_taken_and_nobody_is_asked(daemon: Session, web: str) -> None:
+    refused = said("plan", "-c", daemon.uri, web, "--override", "vda=external", "--take", "--yes")
+    assert refused.status == 3
+    assert daemon.ask([f"snapshot-list --name {web}"])[0].out.count("web") == 1
+    unasked = said("plan", "-c", daemon.uri, web, "--take")
+    assert unasked.status == 2
+    assert "give --yes" in unasked.err
+
+
+def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
+    daemon: Session, web: str, tmp_path: Path
+) -> None:
+    shown = json.loads(said("show", "-c", daemon.uri, uuid_of(web), "--json").text)
+    assert (shown["name"], shown["file"]) == (web, f"{daemon.uri} {uuid_of(web)}")
+    out = tmp_path / "web.vmx"
+    assert said("convert", "-c", daemon.uri, web, "--to", "vmx", "-o", str(out)).status == 0
+    assert out.read_bytes().startswith(b".encoding")

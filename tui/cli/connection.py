@@ -1,0 +1,71 @@
+"""``-c URI``: domains of a libvirt connection where else files stand, as virsh's own users write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from click.shell_completion import CompletionItem
+
+from tui.cli.messages import Problem
+
+_SYSTEMS = ("qemu:///system", "qemu:///session")
+# Whoever presses tab waits for it.
+_COMPLETION_SECONDS = 5.0
+
+
+def _complete_uri(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    return [CompletionItem(one) for one in _SYSTEMS if one.startswith(incomplete)]
+
+
+def complete_file(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """The connection's domains where one was given, else files."""
+    given = context.params.get("connect")
+    if not given:
+        return [CompletionItem(incomplete, type="file")]
+    from tui.storage import StorageError, connect  # noqa: PLC0415 - for a connection alone
+
+    try:
+        names = [
+            name
+            for uri in ([given] if isinstance(given, str) else given)
+            for name in connect(uri, _COMPLETION_SECONDS).names()
+        ]
+    except StorageError:
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and name.isprintable()]
+
+
+_HELP = "NAME is a domain of this libvirt connection, by name or UUID, as virsh -c takes it."
+
+connect_option = click.option(
+    "-c", "--connect", "connect", metavar="URI", shell_complete=_complete_uri, help=_HELP
+)
+connects_option = click.option(
+    "-c",
+    "--connect",
+    "connect",
+    multiple=True,
+    metavar="URI",
+    shell_complete=_complete_uri,
+    help="Domains of this libvirt connection, as virsh -c takes it: all, or those named.",
+)
+
+
+def domain_or_file(uri: str | None, name: str) -> str:
+    """The address of a FILE, or of the domain of this name where a connection was given."""
+    return name if uri is None else _address(uri, name)
+
+
+def domains_or_files(uris: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """The addresses of FILEs, or of each connection's domains: all, or those of these names."""
+    return [_address(uri, name) for uri in uris for name in names or ("",)] if uris else names
+
+
+def _address(uri: str, name: str) -> str:
+    from tui.storage import StorageError, connect  # noqa: PLC0415 - for a connection alone
+
+    try:
+        return connect(uri).address(name)
+    except StorageError as error:
+        raise Problem(error.what, error.remedy, file=uri) from error

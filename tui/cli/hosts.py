@@ -1,0 +1,28 @@
+"""Other hosts, as the command line reaches them: asked for in the plain terminal, waited for as was set."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
+
+
+def reach(addresses: Iterable[str]) -> None:
+    """Connect to the hosts that are named, if any; what goes wrong is told where one is needed."""
+    far = [address for address in addresses if is_far(address)]
+    if far:
+        prepare()
+        connect_hosts(far)
+
+
+def prepare() -> None:
+    """Let ssh ask here, where somebody sees it, and wait for hosts as long as the settings say."""
+    limits_from(_limits)
+    allow_questions(sys.stderr is not None and sys.stderr.isatty())
+
+
+def _limits() -> Limits:
+    from tui.settings import load_settings  # noqa: PLC0415 - only who asks a host needs them
+
+    return load_settings().ssh

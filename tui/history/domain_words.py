@@ -1,0 +1,129 @@
+"""What a change made of a domain that libvirt keeps: the words of its disks, and never its text.
+
+The text may hold passwords; it is libvirt's, and is read anew where a change is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tui.disks import Format
+from tui.formats.opening import open_document
+from tui.formats.spellings import Written
+from tui.history.unsaved import digest
+
+if TYPE_CHECKING:
+    from tui.formats.domain_xml import DomainDocument
+
+_SILENT = Written()
+
+
+class DiskWords(NamedTuple):
+    """One disk's words before and after. ``image`` is the digest of its source's name."""
+
+    target: str
+    image: str
+    before: Written
+    after: Written
+
+    def as_json(self) -> list[Any]:
+        """For a line of JSON."""
+        return [self.target, self.image, _said(self.before), _said(self.after)]
+
+    @classmethod
+    def from_json(cls, value: object) -> DiskWords:
+        """What :meth:`as_json` told. Raises ValueError for anything else."""
+        match value:
+            case [str(target), str(image), dict(before), dict(after)]:
+                return cls(target, image, _words(before), _words(after))
+        raise ValueError("not a disk's words")
+
+
+class DomainWords(NamedTuple):
+    """The disks of a domain whose words changed; ``name`` is what it was called."""
+
+    name: str
+    disks: tuple[DiskWords, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For a line of JSON."""
+        return {"name": self.name, "disks": [one.as_json() for one in self.disks]}
+
+    @classmethod
+    def from_json(cls, value: object) -> DomainWords:
+        """What :meth:`as_json` told. Raises ValueError for anything else."""
+        match value:
+            case {"name": str(name), "disks": list(disks)}:
+                return cls(name, tuple(map(DiskWords.from_json, disks)))
+        raise ValueError("not a domain's words")
+
+
+class MovedOnError(Exception):
+    """A disk no longer is what the change left; the text says which, and how."""
+
+
+def words_between(before: bytes, after: bytes) -> DomainWords:
+    """The words that differ in two texts of one domain. Raises FormatError where one is no domain."""
+    was, now = _domain_in(before), _domain_in(after)
+    pairs = zip(was.disks, now.disks, strict=False)
+    words = [
+        DiskWords(one.target, _image(one.source), was.words_of(one.index), now.words_of(other.index))
+        for one, other in pairs
+    ]
+    return DomainWords(was.configuration.name, tuple(one for one in words if one.before != one.after))
+
+
+def words_put_back(data: bytes, words: DomainWords) -> bytes:
+    """The domain's text as it is now with the words from before.
+
+    Raises MovedOnError where a disk is gone or says something else than the change left; FormatError and
+    EditError.
+    """
+    document = _domain_in(data)
+    wanted: dict[int, Written] = {}
+    for one in words.disks:
+        same = [disk for disk in document.disks if disk.target == one.target]
+        if len(same) != 1 or _image(same[0].source) != one.image:
+            raise MovedOnError(f"{one.target} is another disk now")
+        now = document.words_of(same[0].index)
+        if now not in (one.before, one.after):
+            raise MovedOnError(f"{one.target} was changed since: it says {told(now)} now")
+        wanted[same[0].index] = one.before
+    return document.with_words(wanted).data
+
+
+def told(words: Written) -> str:
+    """The words as a person reads them."""
+    said = _said(words)
+    return " ".join(f"<{key}/>" if value is True else f"{key}='{value}'" for key, value in said.items()) or (
+        "nothing of its policy"
+    )
+
+
+def _domain_in(data: bytes) -> DomainDocument:
+    document = open_document(data)
+    if document.format is not Format.DOMAIN_XML:
+        raise ValueError("not a domain")
+    return document
+
+
+def _image(source: str) -> str:
+    return digest(source.encode("utf-8", "surrogateescape"))[:16]
+
+
+def _said(words: Written) -> dict[str, Any]:
+    pairs = zip(words._fields, words, _SILENT, strict=True)
+    return {name: value for name, value, silent in pairs if value != silent}
+
+
+def _words(said: Mapping[str, Any]) -> Written:
+    for name, value in said.items():
+        if name not in Written._fields or not isinstance(value, str | bool):
+            raise ValueError("not a disk's words")
+    return Written(**said)
+
+
+def lines_by_hand(words: Sequence[DomainWords]) -> list[tuple[str, str, str]]:
+    """Target, the words to be removed and those to be put there, for who does it by hand."""
+    return [(one.target, told(one.after), told(one.before)) for each in words for one in each.disks]

@@ -1,0 +1,39 @@
+"""What an audit that is repeated tells: a line for each finding that is new, and for each that is gone."""
+
+from __future__ import annotations
+
+from tui.fleet.records import Result, Unread
+from tui.fleet.tally import Totals
+from tui.reports.values import gone_name, name_of
+from tui.rules import Severity
+from tui.visible import visible
+
+
+class News:
+    """Lines for a person, each on its own."""
+
+    separator = ""
+
+    def head(self) -> str:
+        """Nothing."""
+        return ""
+
+    def part(self, result: Result) -> str:
+        """What is new in one result."""
+        if isinstance(result, Unread):
+            return _line(f"new: {Severity.ERROR.sign} {result.path}: {result.kind}: {result.reason}")
+        disks = result.configuration.disks
+        lines = []
+        for one in result.findings:
+            name = result.vm if one.disk is None else f"{result.vm}, {name_of(disks[one.disk])}"
+            lines.append(_line(f"new: {one.severity.sign} {name}: {one.rule}: {one.message}"))
+        return "".join(lines)
+
+    def tail(self, totals: Totals) -> str:
+        """What is gone."""
+        gone = () if totals.since is None else totals.since.gone
+        return "".join(_line(f"gone: {gone_name(one)}: {one.rule}: {one.message}") for one in gone)
+
+
+def _line(text: str) -> str:
+    return f"{visible(text)}\n"

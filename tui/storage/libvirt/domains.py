@@ -1,0 +1,228 @@
+"""What virsh says of domains, made into values: their text without secrets, and what the host knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.disks import HostFacts, LibvirtVersion, Power
+from tui.storage.errors import ErrorKind, MissingError, UnreadableError
+from tui.storage.libvirt.virsh import Told, Virsh, version_in
+from tui.storage.regular import MAX_BYTES
+
+if TYPE_CHECKING:
+    from tui.storage.libvirt.place import LibvirtPlace
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LISTED = re.compile(rf"({_UUID.pattern}) (.+)", re.IGNORECASE)
+_NAME = re.compile(rb"<name>([^<]*)</name>")
+_OWN_UUID = re.compile(rb"<uuid>([^<]*)</uuid>")
+_MOST_NAMES = 10_000
+# What virsh domstate prints, without the reason behind it.
+_POWER = {
+    "running": Power.RUNNING,
+    "idle": Power.RUNNING,
+    "in shutdown": Power.RUNNING,
+    "dying": Power.RUNNING,
+    "paused": Power.PAUSED,
+    "pmsuspended": Power.PAUSED,
+    "shut off": Power.OFF,
+    "crashed": Power.OFF,
+}
+_SAVED = "shut off (saved)"
+
+LISTING = (
+    ("version", "--daemon"),
+    ("list", "--all", "--uuid", "--name"),
+    ("list", "--all", "--transient", "--uuid"),
+)
+"""What is asked of a connection; :func:`listed` reads it."""
+
+
+class Known(NamedTuple):
+    """A domain as it is listed. A transient one has no configuration that could be changed."""
+
+    uuid: str
+    name: str
+    transient: bool = False
+
+    @property
+    def path(self) -> str:
+        """What it is called: its name, or its UUID where virsh would take the name for an ID or a UUID."""
+        return self.uuid if is_ambiguous(self.name) else self.name
+
+
+class Listed(NamedTuple):
+    """What a connection says of itself."""
+
+    version: LibvirtVersion | None
+    domains: tuple[Known, ...]
+
+    def named(self, name: str) -> Known | None:
+        """The domain with this name, or this UUID."""
+        by_name = next((one for one in self.domains if one.name == name), None)
+        return by_name or next((one for one in self.domains if one.uuid == name.lower()), None)
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether virsh would look first for a running domain with this number, or for a UUID."""
+    return name.isdigit() or _UUID.fullmatch(name) is not None
+
+
+def listed(told: Sequence[Told], uri: str) -> Listed:
+    """What was told to LISTING. Raises UnreadableError where libvirt refuses to list."""
+    version, names, transient = told
+    if names.error:
+        raise UnreadableError(uri, names.error, "see what virsh says of it", ErrorKind.REFUSED)
+    gone = {one.lower() for one in transient.out.decode("ascii", "replace").split()}
+    domains = []
+    for line in names.out.decode("utf-8", "surrogateescape").splitlines():
+        found = _LISTED.fullmatch(line.rstrip())
+        if found is not None:
+            uuid = found[1].lower()
+            domains.append(Known(uuid, found[2], uuid in gone))
+    if len(domains) > _MOST_NAMES:
+        raise UnreadableError(uri, f"it lists more than {_MOST_NAMES:,} domains", "name those that are meant")
+    if names.out.strip() and not domains:
+        raise UnreadableError(
+            uri, "virsh lists no domains as virsh does", "see: virsh list --all", ErrorKind.GARBLED
+        )
+    return Listed(version_in(version.out), tuple(domains))
+
+
+def look_at(name: str) -> tuple[tuple[str, ...], ...]:
+    """The commands that tell of one domain; :func:`looked` reads their answers."""
+    return (
+        ("dumpxml", "--inactive", "--domain", name),
+        ("domstate", "--reason", "--domain", name),
+        ("snapshot-list", "--name", "--domain", name),
+        ("snapshot-list", "--name", "--external", "--domain", name),
+        ("checkpoint-list", "--name", "--domain", name),
+    )
+
+
+LOOKS = len(look_at(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One domain, read: its text as libvirt shows it, and what reads the images beside it.
+
+    Those of another host cannot be read, and nothing is said of them.
+    """
+
+    place: LibvirtPlace
+    known: Known
+    data: bytes = field(repr=False)
+    facts: HostFacts
+
+    def address(self, path: str) -> str:
+        """See `Source`."""
+        return self.place.address(path)
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:  # noqa: ARG002
+        """See `Source`."""
+        return self.data if wanted is None or wanted(self.data) else None
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        return self.place.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return self.place.is_there(path)
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return self.place.names_in(folder)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return path
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
+        """See `Source`."""
+        return self.facts
+
+
+def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
+    """What was told to :func:`look_at`. Raises MissingError where the domain has gone, UnreadableError."""
+    dump, state, snapshots, external, checkpoints = told
+    address = place.address(known.path)
+    if dump.error:
+        if "ailed to get domain" in dump.error or "omain not found" in dump.error:
+            raise missing(address, place.uri)
+        raise UnreadableError(address, dump.error, "see what virsh says of it", ErrorKind.REFUSED)
+    if len(dump.out) > MAX_BYTES:
+        raise UnreadableError(address, "it is larger than any domain", "look at it", ErrorKind.TOO_LARGE)
+    if not dump.out.strip():
+        raise UnreadableError(address, "virsh prints nothing of it", "see: virsh dumpxml", ErrorKind.GARBLED)
+    facts = HostFacts(
+        place.uri,
+        known.uuid,
+        _power(state),
+        _names(snapshots),
+        None if external.error else frozenset(_names(external) or ()),
+        _names(checkpoints),
+        version,
+        place.uri,
+    )
+    return Domain(place, known, dump.out + b"\n", facts)
+
+
+def missing(address: str, uri: str) -> MissingError:
+    """There is no such domain."""
+    return MissingError(
+        address, "there is no such domain", f"virsh -c {uri} list --all lists those there are"
+    )
+
+
+def is_of(data: bytes, known: Known) -> bool:
+    """Whether a text is this domain's: libvirt tells domains apart by both."""
+    name, uuid = _NAME.search(data), _OWN_UUID.search(data)
+    return (
+        uuid is not None
+        and uuid[1].decode("ascii", "replace").strip().lower() == known.uuid
+        and (name is not None)
+    )
+
+
+def is_same_machine(before: bytes, after: bytes) -> bool:
+    """Whether an edited text still names the domain that it was of."""
+    found = [(_NAME.search(data), _OWN_UUID.search(data)) for data in (before, after)]
+    named = [(name and name[1], uuid and uuid[1]) for name, uuid in found]
+    return named[0] == named[1]
+
+
+def _power(state: Told) -> Power | None:
+    said = state.out.decode("utf-8", "replace").strip()
+    if said == _SAVED:
+        return Power.SUSPENDED
+    return _POWER.get(said.partition(" (")[0])
+
+
+def _names(told: Told) -> tuple[str, ...] | None:
+    """The names in a list; None where the driver knows none such."""
+    if told.error:
+        return None
+    lines = told.out.decode("utf-8", "surrogateescape").splitlines()
+    return tuple(line.strip() for line in lines if line.strip())[:_MOST_NAMES]
+
+
+def domains_on(
+    place: LibvirtPlace, virsh: Virsh, found: Listed, wanted: Sequence[Known], at_once: int
+) -> Iterator[Domain | UnreadableError]:
+    """Each of these domains, so many in one process of virsh; what cannot be read is an error among them."""
+    for start in range(0, len(wanted), at_once):
+        some = wanted[start : start + at_once]
+        told = virsh.run(*(command for one in some for command in look_at(one.uuid)))
+        for number, known in enumerate(some):
+            try:
+                yield looked(place, known, found.version, told[number * LOOKS : (number + 1) * LOOKS])
+            except UnreadableError as error:
+                yield error

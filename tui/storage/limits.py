@@ -1,0 +1,48 @@
+"""How other hosts are asked: how long and how many at once, as a person set it; whether ssh may ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """Seconds until a host must have let us in, and it may be silent; ``hosts`` are asked at once.
+
+    ``facts`` are the seconds it may be silent over what it knows of a machine; then that stays unknown.
+    """
+
+    connect: int = 15
+    silence: int = 60
+    hosts: int = 16
+    facts: int = 20
+
+
+DEFAULT = Limits()
+
+
+class _Chosen:
+    """What holds for this process. The limits are asked for only when a host is."""
+
+    given: Callable[[], Limits] = staticmethod(Limits)
+    questions = False
+
+
+def limits_from(given: Callable[[], Limits]) -> None:
+    """Take the limits from what a person set, once they are needed."""
+    _Chosen.given = staticmethod(given)
+
+
+def limits() -> Limits:
+    """The limits that hold."""
+    return _Chosen.given()
+
+
+def allow_questions(allowed: bool) -> None:
+    """Whether ssh may ask for a password or a host's key in the terminal: not while a screen has it."""
+    _Chosen.questions = allowed
+
+
+def questions_allowed() -> bool:
+    """Whether it may now."""
+    return _Chosen.questions

@@ -1,0 +1,122 @@
+"""Every host that is connected to, each once; and who may be asked for a password, and when."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import RLock
+
+from tui.storage.errors import ErrorKind
+from tui.storage.limits import limits, questions_allowed
+from tui.storage.ssh.connection import Connection
+from tui.storage.ssh.host import Host, HostError
+
+# A host that was down a moment ago is not waited for again by the same command.
+_REMEMBERED = 10.0
+
+
+class Connections:
+    """The connections of one run. Safe to be asked from several threads."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._open: dict[Host, Connection] = {}
+        self._failed: dict[Host, tuple[float, HostError]] = {}
+        self._folder: Path | None = None
+        self._lock = RLock()
+        self._asking = RLock()
+        self._locks: dict[Host, RLock] = {}
+
+    def to(self, host: Host, *, ask: bool | None = None) -> Connection:
+        """The connection to a host, made now where there is none. Raises HostError.
+
+        ``ask`` tells whether ssh may ask in the terminal (None: where that is allowed).
+        """
+        with self._lock:
+            lock = self._locks.setdefault(host, RLock())
+        with lock:
+            if host in self._open:
+                return self._open[host]
+            self._raise_again(host)
+            connection = self.alone(host)
+            try:
+                connection.open(ask=questions_allowed() if ask is None else ask)
+            except HostError as error:
+                self._failed[host] = (time.monotonic(), error)
+                raise
+            self._open[host] = connection
+            return connection
+
+    def alone(self, host: Host) -> Connection:
+        """What runs a script on a host: over its connection where there is one, else by one of its own."""
+        return self._open.get(host) or Connection(host, self._program(), self._private_folder(), limits())
+
+    def _raise_again(self, host: Host) -> None:
+        at, error = self._failed.get(host, (0.0, None))
+        if error is not None:
+            if time.monotonic() - at < _REMEMBERED:
+                raise error
+            del self._failed[host]
+
+    def connect(self, hosts: Iterable[Host]) -> None:
+        """Connect to hosts, many at once; those that want an answer are then asked one by one. Never raises.
+
+        What went wrong is told again where the host is needed.
+        """
+        wanted = list(dict.fromkeys(hosts))
+        if len(wanted) == 1:
+            self._tried(wanted[0])
+            return
+        with ThreadPoolExecutor(limits().hosts) as pool:
+            errors = list(pool.map(partial(self._tried, ask=False), wanted))
+        for host, error in zip(wanted, errors, strict=True):
+            if error is not None and error.kind is ErrorKind.NOT_LET_IN:
+                self.ask(host)
+
+    def ask(self, host: Host) -> bool:
+        """Connect to a host that wants an answer, where ssh may ask; whether that let us in."""
+        if not questions_allowed():
+            return False
+        with self._asking:
+            self._failed.pop(host, None)
+            return self._tried(host) is None
+
+    def _tried(self, host: Host, *, ask: bool | None = None) -> HostError | None:
+        try:
+            self.to(host, ask=ask)
+        except HostError as error:
+            return error
+        return None
+
+    def close(self) -> None:
+        """End them all, and remove the folder of their sockets."""
+        with self._lock:
+            ended = list(self._open.values())
+            self._open.clear()
+            self._failed.clear()
+            for connection in ended:
+                connection.close()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+
+    def _program(self) -> list[str]:
+        return shlex.split(self._environment.get("DISKMODE_SSH", "")) or ["ssh"]
+
+    def _private_folder(self) -> Path:
+        """Made with mode 0700 and a short name: the path of a socket has about a hundred bytes."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="diskmode-"))
+            return self._folder
+
+
+CONNECTIONS = Connections()
+"""Those of this process."""

@@ -1,0 +1,84 @@
+"""What a walk fetched for one file: a `Source` that asks no host, and goes from process to process."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui.storage.errors import UnreadableError
+from tui.storage.files import HEAD_BYTES
+from tui.storage.reasons import EMPTY
+from tui.storage.regular import absent, refusal
+from tui.storage.ssh.answers import Head
+from tui.storage.ssh.host import Host
+from tui.storage.ssh.neighbours import address_at
+from tui.storage.ssh.reasons import unread_at
+from tui.storage.ssh.scripts import Ended
+
+if TYPE_CHECKING:
+    from tui.disks import HostFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """``folder`` is the file's, with a slash; ``files`` are bytes by name there, ``names`` what lies there.
+
+    ``heads`` are of what was too large, or lies elsewhere, by path.
+    """
+
+    host: Host
+    folder: str
+    files: Mapping[str, bytes] = field(repr=False)
+    names: frozenset[str] = field(repr=False)
+    heads: Mapping[str, Head] = field(default_factory=dict, repr=False)
+
+    def address(self, path: str) -> str:
+        """See `Source`."""
+        return address_at(self.host, path)
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        data = self.files[path.removeprefix(self.folder)]
+        if not data:
+            raise refusal(self.address(path), EMPTY)
+        return data if wanted is None or wanted(data[:HEAD_BYTES]) else None
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:  # noqa: ARG002 - no link is fetched
+        """See `Source`."""
+        name = self._name(path)
+        if name in self.files:
+            return self.files[name][:size]
+        head = self.heads.get(path)
+        if head is None:
+            if path.startswith(self.folder) and name not in self.names:
+                raise absent(self.address(path))
+            raise UnreadableError(self.address(path), "it was not fetched", "open the machine by itself")
+        if head.status:
+            raise unread_at(self.address(path), head.status)
+        return head.data[:size]
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        head = self.heads.get(path)
+        return self._name(path) in self.names if head is None else head.status != Ended.MISSING
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return sorted(self.names) if f"{folder}/" == self.folder else ()
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return path
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - asked machine by machine it takes minutes
+        """See `Source`."""
+        return None
+
+    def _name(self, path: str) -> str:
+        """The name in the folder; a path that leads elsewhere is none."""
+        return posixpath.normpath(path).removeprefix(self.folder)

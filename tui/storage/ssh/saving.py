@@ -1,0 +1,100 @@
+"""New bytes on a host: in the place of what was read there, or as a new file; each by one script."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import NoReturn
+
+from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
+from tui.storage.place import Location
+from tui.storage.reading import Reading
+from tui.storage.reasons import Reason, not_saved
+from tui.storage.ssh.answers import Fields, GarbledError
+from tui.storage.ssh.connections import CONNECTIONS
+from tui.storage.ssh.host import Host, HostError
+from tui.storage.ssh.neighbours import address_at, look
+from tui.storage.ssh.reasons import SAVED
+from tui.storage.ssh.scripts import SAVE, WRITE, Ended
+
+NOT_CONFIRMED = "the host's disk was asked to keep it, and does not confirm that it did"
+_COMPARE = "compare the two versions, or write yours to another file"
+_MOST = 64 * 1024
+_UNKNOWN = Reason("the host ended in a way that nobody knows", "look what is there, then save again")
+
+
+def save(location: Location, host: Host, reading: Reading, data: bytes, *, backup: bool) -> Reading:
+    """See `Place.save`. Where the connection ends meanwhile, what is there is looked at again."""
+    if reading.why_not is not None:
+        raise not_saved(str(location), Reason(reading.why_not, "write the result to another file"))
+    kept = "backup" if backup else ""
+    words = (location.path, _hash(reading.data), _hash(data), reading.target or "", kept)
+    try:
+        answer = CONNECTIONS.to(host).run(SAVE, *words, data=data, most=_MOST)
+    except HostError as error:
+        return _after_all(location, host, reading, data, error)
+    if answer.status in (Ended.CHANGED, Ended.MISSING, Ended.ELSEWHERE):
+        _conflict(location, host)
+    if answer.status:
+        raise not_saved(str(location), SAVED.get(answer.status, _UNKNOWN))
+    kept = _told(answer.data)
+    folder = (reading.target or location.path).rpartition("/")[0]
+    where = address_at(host, f"{folder}/{kept}") if kept else None
+    doubt = NOT_CONFIRMED if data != reading.data else None
+    return replace(reading, data=data, doubt=doubt, backup=where, source=None, notices=())
+
+
+def _after_all(location: Location, host: Host, reading: Reading, data: bytes, error: HostError) -> Reading:
+    """What became of a save whose connection ended: the host is asked once more."""
+    try:
+        found = look(host, location.path)
+    except UnreadableError:
+        what = f"{error.what}; whether it was saved is not known: it holds the old version or yours, whole"
+        raise SaveError(str(location), what, "read it again once the host answers", error.kind) from error
+    if found.data == data:
+        return replace(reading, data=data, doubt=NOT_CONFIRMED, backup=None, source=None, notices=())
+    if found.data != reading.data:
+        raise ConflictError(
+            str(location), "it has been changed since it was read", _COMPARE, found.data
+        ) from error
+    raise not_saved(str(location), Reason(error.what, "save again", error.kind)) from error
+
+
+def _conflict(location: Location, host: Host) -> NoReturn:
+    try:
+        found = look(host, location.path)
+    except MissingError as error:
+        what = "it has been removed or renamed since it was read"
+        raise ConflictError(str(location), what, "write your version to another file", None) from error
+    except UnreadableError as error:
+        reason = Reason(f"it can no longer be read ({error.what})", error.remedy, error.kind)
+        raise not_saved(str(location), reason) from error
+    raise ConflictError(str(location), "it has been changed since it was read", _COMPARE, found.data)
+
+
+def write_new(location: Location, host: Host, data: bytes, *, overwrite: bool) -> str:
+    """See `Place.write_new`."""
+    words = (location.path, _hash(data), "over" if overwrite else "")
+    try:
+        answer = CONNECTIONS.to(host).run(WRITE, *words, data=data, most=_MOST)
+    except HostError as error:
+        raise SaveError(str(location), error.what, "look whether it is there", error.kind) from error
+    if answer.status == Ended.TAKEN:
+        what = "there is already a file of this name, so nothing was saved"
+        remedy = "choose another name, or move that file away"
+        raise ExistsError(str(location), what, remedy, ErrorKind.TAKEN)
+    if answer.status:
+        raise not_saved(str(location), SAVED.get(answer.status, _UNKNOWN))
+    return address_at(host, _told(answer.data) or location.path)
+
+
+def _told(data: bytes) -> str:
+    """The one field that was printed; nothing where there is none: the bytes are in place all the same."""
+    try:
+        return Fields([data]).next()
+    except GarbledError:
+        return ""
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
