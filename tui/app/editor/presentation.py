@@ -44,6 +44,9 @@ def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only
 
 
 def _tags(editing: Editing, shown: int, *, read_only: bool) -> Iterable[Span]:
+    host = editing.machine.sidecars.host
+    if host is not None and host.power is not None:
+        yield Span(f" · {host.power} (host)", "line--key")
     if read_only:
         yield Span(" · read-only", "line--warning")
     if shown < len(editing.disks):

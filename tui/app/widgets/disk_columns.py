@@ -156,7 +156,7 @@ def _box_style(value: bool | None, word: str, style: str) -> str:
 
 def line_of(row: DiskRow, columns: Columns, *, here: bool) -> Line:
     """A row as it is painted; ``here``: the cursor is on it."""
-    style = "line--off" if row.snapshot is None else ""
+    style = "line--off" if row.snapshot is None and not here else ""
     changed = "line--changed" if row.changed else style
     word = row.snapshot_word if row.snapshot is not None else ""
     return (
