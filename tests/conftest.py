@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 _THEIRS = (
+    "COLUMNS",
+    "LINES",
     "NO_COLOR",
     "DISKMODE_DEBUG",
     "TEXTUAL_THEME",

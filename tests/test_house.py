@@ -127,6 +127,7 @@ def test_the_core_reaches_nothing_but_its_own_memory(path: Path) -> None:
         ("set", "sample_vms/esxi8-web01.vmx", "all", "--no-snapshot", "--dry-run"),
         ("convert", "sample_vms/esxi8-web01.vmx", "--to", "xml"),
         ("completion", "bash"),
+        ("doctor",),
     ],
     ids=" ".join,
 )
@@ -161,6 +162,7 @@ _MAY_TOUCH = {
     "app/opening.py": {"os"},
     "app/endings.py": {"os"},
     "app/textual_insides.py": {"os"},
+    "cli/doctor_facts.py": {"os", "shutil"},
     "cli/history.py": {"os", "shutil"},
     "cli/audit.py": {"pathlib", "shutil"},
     "cli/audit_inputs.py": {"os"},

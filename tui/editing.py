@@ -430,6 +430,16 @@ class Editing:
 
     # History
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self._history.has_past
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is one to make again."""
+        return self._history.has_future
+
     def undo(self) -> Done | None:
         """Back to the bytes before the last edit; None: there is none to undo."""
         return self._stepped(self._history.undo(self.machine.document), DoneKind.UNDONE, "Undone")

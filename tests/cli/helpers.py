@@ -13,6 +13,7 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 from tests.interrupts import hear_interrupts
+from tests.schemas import hold
 from tui.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ def run(*args: str | Path, data: bytes = b"", env: Mapping[str, str | None] | No
     outcome = Outcome(result.exit_code, result.stdout_bytes, result.stderr)
     assert "Traceback" not in outcome.err
     assert "never should" not in outcome.err
+    hold(outcome.out)
     return outcome
 
 

@@ -35,7 +35,7 @@ def test_the_real_program_completes() -> None:
 
 
 def test_commands_and_files() -> None:
-    assert completed("s") == ["show", "set", "s"]
+    assert completed("s") == ["show", "set", "schema", "s"]
     assert "--no-mouse" in completed("-")
     assert "--version" in completed("-")
     assert "--no-mouse" in completed("web.vmx", "--no")

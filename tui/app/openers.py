@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.editing import Turn
     from tui.machine import Machine
     from tui.rules import Finding
+    from tui.settings import Settings
     from tui.storage import Location
 
 
@@ -69,6 +70,13 @@ def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     from tui.planning import Planning, snapshot_in
 
     return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside)
+
+
+def settings(found: Settings, theme: str) -> Screen[None]:
+    """Where the settings are, and what is set."""
+    from tui.app.dialogs.settings_page import SettingsScreen
+
+    return SettingsScreen(found, theme)
 
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:

@@ -14,10 +14,11 @@ from tui.cli.audit_clashes import refuse_clashes
 from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
 from tui.cli.audit_plugin import plugin_of, told_as_plugin
 from tui.cli.audit_run import Audited, Audits, destination
+from tui.cli.hosts import prepare
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
-from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
 from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
@@ -118,6 +119,7 @@ def coloured(text: str, severity: Severity) -> str:
 @click.option(
     "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; otherwise one for each core."
 )
+@hosts_option
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
@@ -144,6 +146,7 @@ def command(  # noqa: PLR0913 - one for each option
     changed_since: str | None,
     watch: float | None,
     jobs: int | None,
+    hosts: int | None,
 ) -> Status | State:
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
@@ -159,6 +162,7 @@ def command(  # noqa: PLR0913 - one for each option
     Examples:
       diskmode audit /vmfs/volumes/datastore1
       diskmode audit /etc/libvirt/qemu --fail-on warning
+      diskmode audit ssh://root@esxi01/vmfs/volumes ssh://root@esxi02/vmfs/volumes
       diskmode audit /mnt/nfs --format jsonl | jq 'select(.participates == false)'
       find / -name '*.vmx' -print0 | diskmode audit -0 -o disks.csv
       diskmode audit /mnt/nfs --write-accept accept.toml
@@ -197,6 +201,7 @@ def command(  # noqa: PLR0913 - one for each option
             only_machines=only_machines,
             baseline=baseline,
         )
+        prepare()
         names = names_of(paths, files_from, null=null)
         with stoppable() as stop:
             audits = Audits(
@@ -206,6 +211,7 @@ def command(  # noqa: PLR0913 - one for each option
                 report,
                 judging,
                 jobs,
+                hosts,
                 stop,
             )
             with destination(out, force=force) as write:

@@ -41,6 +41,8 @@ COMMANDS = {
     "history": "List the changes made to files, and whether they still stand.",
     "undo": "Take back a save or a whole bulk change.",
     "rules": "Print the rules, their severities, reasons and sources.",
+    "schema": "Print the JSON Schema of what --json writes.",
+    "doctor": "Print what this machine has of what diskmode uses, for a bug report.",
     "completion": "Print the script that completes commands in a shell.",
 }
 HELP = ["-h", "--help"]
@@ -146,6 +148,8 @@ class Diskmode(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """``set --each`` is about folders, not a FILE: a command of its own."""
+        if args[0] == "audit" and any(word.startswith("ssh://") for word in args):
+            import_module("tui.cli.hosts").begin(args)
         name, found, rest = super().resolve_command(ctx, args)
         if name == "set" and "--each" in rest:
             found = _loaded("set_each")

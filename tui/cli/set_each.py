@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import click
 
 from tui.cli.audit_run import tell_passed
+from tui.cli.hosts import prepare
 from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
-from tui.cli.options import follow_option, hypervisor_option
+from tui.cli.options import follow_option, hosts_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
@@ -48,6 +49,7 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~, or FILE.~N~.")
+@hosts_option
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
@@ -65,6 +67,7 @@ def command(  # noqa: PLR0913 - one for each option
     dry_run: bool,
     yes: bool,
     backup: bool,
+    hosts: int | None,
 ) -> Status:
     """Change every disk in PATH that QUERY picks; each file is saved whole or not at all.
 
@@ -93,8 +96,9 @@ def command(  # noqa: PLR0913 - one for each option
     remembering = OpenChange(
         Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
     )
+    prepare()
     with stoppable() as stop:
-        for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed):
+        for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed, hosts):
             planned = plan_file(found, wanted, query, judged_for)
             if planned is not None:
                 _do(planned, counts, None if dry_run else remembering, backup=backup)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tui.history.processes import this_process
 from tui.history.splices import splices_between
-from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
+from tui.history.state_folder import EDITS, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import (
     Base,
     Unsaved,
@@ -27,7 +27,7 @@ from tui.history.unsaved import (
     saving_line,
 )
 
-_FOLDER, _SUFFIX = "edits", ".jsonl"
+_FOLDER, _SUFFIX = EDITS, LINES
 
 
 class Journal:

@@ -35,14 +35,14 @@ from tui.history.changes import (
 )
 from tui.history.processes import this_process
 from tui.history.splices import splices_between
-from tui.history.state_folder import LineFile, lines_of, names_in, remove, state_folder
+from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
 from tui.storage import Reading, StorageError, holds_domains, place_of, read
 
 T = TypeVar("T")
 
-_FOLDER, _SUFFIX = "history", ".jsonl"
+_FOLDER, _SUFFIX = HISTORY, LINES
 _DAY = 24 * 60 * 60
 _TIME = "%Y%m%d-%H%M%S"
 

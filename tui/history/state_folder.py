@@ -7,11 +7,14 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.posix import APPEND_FLAGS
 from tui.settings import own_folder
 from tui.storage import MAX_BYTES
 
+# The folders of unsaved edits and of changes, and how the files in them end.
+EDITS, HISTORY, LINES = "edits", "history", ".jsonl"
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
@@ -23,6 +26,26 @@ def state_folder() -> Path:
     from platformdirs import user_state_path  # noqa: PLC0415 - most commands write nothing
 
     return own_folder(user_state_path)
+
+
+class StateFacts(NamedTuple):
+    """The state folder as it stands: ``there``, ``writable`` (or could be made), and how much it holds."""
+
+    folder: Path
+    there: bool
+    writable: bool
+    journals: int
+    records: int
+
+
+def state_facts() -> StateFacts:
+    """What the state folder is and holds. Makes and reads nothing; never raises."""
+    folder = state_folder()
+    there = os.path.lexists(folder)
+    nearest = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+    writable = os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 - never raises
+    counts = (len(names_in(folder / name, LINES)) for name in (EDITS, HISTORY))
+    return StateFacts(folder, there, writable, *counts)
 
 
 def make_folder(folder: Path) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bindings
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, wrapped
 from tui.editing import Aspect, Turn
+from tui.keys.dialogs import DIRECTION_KEYS
 
 _KEY_WORDS = 9
 
@@ -22,11 +24,7 @@ class DirectionScreen(ModalScreen[bool | None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "direction.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,s,p,i,k", "set(True)", "In", id="direction.on", tooltip="Take in, or keep writes"),
-        Binding("o,d", "set(False)", "Out", id="direction.off", tooltip="Leave them out, or discard writes"),
-        Binding("escape,q", "leave", "Back", id="direction.leave", tooltip="Go back, nothing is done"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DIRECTION_KEYS)
 
     def __init__(self, turn: Turn) -> None:
         super().__init__()

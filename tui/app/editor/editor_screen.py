@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
+from tui.app.bindings import bindings
 from tui.app.editor import menus
-from tui.app.editor.editor_keys import EDITOR_KEYS
+from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.presentation import (
@@ -39,6 +40,7 @@ from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line
 from tui.disks import Format
 from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, View
+from tui.keys.editor import EDITOR_KEYS
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
@@ -48,7 +50,7 @@ class EditorScreen(FilteringScreen):
 
     COMPONENT_CLASSES = STYLES
     AUTO_FOCUS = "#disks"
-    BINDINGS: ClassVar[list[BindingType]] = EDITOR_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EDITOR_KEYS)
     FILTER_HINT = "words: address, target, file, mode, rule"
 
     class Left(Message):
@@ -163,6 +165,15 @@ class EditorScreen(FilteringScreen):
             self._show_title()
             self._show_details()
             self._show_previews()
+            self.show_keys()
+
+    def idle_keys(self) -> frozenset[str]:
+        """What would do nothing to this machine as it stands."""
+        return idle_keys(self.session, self.selected)
+
+    def first_keys(self) -> tuple[str, ...]:
+        """In a preview, what looks at it."""
+        return PREVIEW_FIRST if isinstance(self.focused, DocumentView) else ()
 
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
@@ -264,6 +275,7 @@ class EditorScreen(FilteringScreen):
         self._finding = 0
         self._show_details()
         self._show_previews()
+        self.show_keys()
 
     def on_disk_list_box_clicked(self, message: DiskList.BoxClicked) -> None:
         """A click on a box is its key."""
@@ -440,6 +452,10 @@ class EditorScreen(FilteringScreen):
         """Type a filter; one that is taken away again while it is typed moves nothing."""
         self._disks.hold()
         await super().action_filter()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys are of worth where the focus is now."""
+        self.show_keys()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Behind the filter's line what it left under the cursor counts."""

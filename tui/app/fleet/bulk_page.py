@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bindings
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
+from tui.keys.dialogs import BULK_PAGE_KEYS
 
 
 class BulkPage(ModalScreen[None]):
@@ -20,9 +22,7 @@ class BulkPage(ModalScreen[None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "bulk_page.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,v", "leave", "Back", id="page.back", tooltip="Go back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BULK_PAGE_KEYS)
 
     def __init__(self, title: str, sentence: str, lines: Sequence[Line]) -> None:
         super().__init__()

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
 from tui.app.fleet.fleet_presentation import count
@@ -19,6 +20,7 @@ from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Entry, Proposal
+from tui.keys.dialogs import BULK_KEYS
 from tui.visible import visible
 
 # Lines of the panel beside the list: the frame, the sentence, what is told of a line, the keys.
@@ -37,15 +39,7 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "bulk_review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", id="bulk.go-on", tooltip="Do it, file by file"),
-        Binding("space", "leave_out", "Leave out", id="bulk.leave-out", tooltip="Leave this one out, or not"),
-        Binding("v", "diff", "Diff", id="bulk.diff", tooltip="The lines of the file that would differ"),
-        Binding(
-            "b", "backup", "Backup copy", id="bulk.backup", tooltip="Keep the old bytes beside the files"
-        ),
-        Binding("escape,q", "leave", "Back", id="bulk.leave", tooltip="Go back to the fleet"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BULK_KEYS)
 
     def __init__(self, proposal: Proposal) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ the terminal shows are written, each run of them behind an absolute move of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.app.terminal.parse import Drawn
@@ -62,7 +62,7 @@ class ScreenDiff:
             if (wanted.letters, wanted.styles) != (shown.letters, shown.styles):
                 pieces += self._pieces(number, wanted, shown)
         if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
-            order = {style: place for place, style in enumerate(dict.fromkeys(one.style for one in pieces))}
+            order = {style: place for place, style in enumerate(self._nearest_first(pieces))}
             pieces.sort(key=lambda piece: order[piece.style])
         for piece in pieces:
             self._write(piece)
@@ -70,6 +70,18 @@ class ScreenDiff:
         if drawn.cursor is not None and any(drawn.cursor):
             self._move(*drawn.cursor)
         return self._taken()
+
+    @staticmethod
+    def _nearest_first(pieces: Iterable[_Piece]) -> Iterator[Style]:
+        """The first style there is, then each behind the one from which the fewest bytes lead to it.
+
+        Not by what the terminal has now: the same change shall be the same bytes each time.
+        """
+        left = list(dict.fromkeys(one.style for one in pieces))
+        while left:
+            last = left.pop(0)
+            yield last
+            left.sort(key=lambda style: len(style.after(last)))
 
     def _wanted(self, drawn: Drawn) -> dict[int, Row]:
         """The rows that are drawn on, as they would be then."""
@@ -119,8 +131,15 @@ class ScreenDiff:
 
     def _move(self, row: int, column: int) -> None:
         if (row, column) != self._cursor:
-            self._parts.append(f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H")
+            self._parts.append(self._leap(row, column))
             self._cursor = row, column
+
+    def _leap(self, row: int, column: int) -> str:
+        """The shortest way there: to the right on the same row by as many columns, else by its place."""
+        if self._cursor is not None and self._cursor[0] == row and self._cursor[1] < column:
+            columns = column - self._cursor[1]
+            return f"\x1b[{columns}C" if columns > 1 else "\x1b[C"
+        return f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"
 
     def _taken(self) -> str:
         """What was collected, which is forgotten then."""

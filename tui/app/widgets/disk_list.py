@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.keys.moving import DISK_LIST_KEYS
 from tui.visible import visible
 
 
@@ -125,16 +127,7 @@ def _as_wide(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
 class DiskList(CursorList):
     """The disks, one a line, with a cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="list.up", show=False, tooltip="The disk above"),
-        Binding("down,j", "move(1)", "Down", id="list.down", show=False, tooltip="The disk below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="list.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown", "move_page(1)", "Page down", id="list.page-down", show=False, tooltip="A page down"
-        ),
-        Binding("home,g", "move_to_end(-1)", "First", id="list.first", show=False, tooltip="The first disk"),
-        Binding("end,G", "move_to_end(1)", "Last", id="list.last", show=False, tooltip="The last disk"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DISK_LIST_KEYS)
 
     class BoxClicked(Message):
         """A toggle was clicked; ``aspect`` is the column's name."""

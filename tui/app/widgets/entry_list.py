@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.keys.moving import ENTRY_LIST_KEYS
 from tui.visible import visible
 
 _WHOLE = 100
@@ -31,16 +33,7 @@ class EntryRow(NamedTuple):
 class EntryList(CursorList):
     """The lines, below a head that stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="entries.up", show=False, tooltip="The line above"),
-        Binding("down,j", "move(1)", "Down", id="entries.down", show=False, tooltip="The line below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="entries.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown", "move_page(1)", "Page down", id="entries.page-down", show=False, tooltip="A page down"
-        ),
-        Binding("home,g", "move_to_end(-1)", "First", id="entries.first", show=False, tooltip="The first"),
-        Binding("end,G", "move_to_end(1)", "Last", id="entries.last", show=False, tooltip="The last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRY_LIST_KEYS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
