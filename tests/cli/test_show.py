@@ -25,6 +25,7 @@ KEYS = [
     "readonly",
     "snapshots",
     "locked",
+    "host",
     "disks",
     "findings",
     "libvirt",

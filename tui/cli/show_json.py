@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from tui.cli.ways_text import report_of as ways_report
-from tui.disks import Disk
+from tui.disks import Disk, HostFacts
 from tui.machine import Machine
 from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
@@ -36,6 +36,7 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "readonly": read_only,
         "snapshots": snapshot_values(configuration.sidecars.snapshots),
         "locked": configuration.sidecars.lock,
+        "host": _host(configuration.sidecars.host),
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
         "libvirt": str(machine.libvirt),
@@ -58,6 +59,20 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "chain": chain_values(machine.configuration, disk),
         "editable": reason is None,
         "reason": reason,
+    }
+
+
+def _host(facts: HostFacts | None) -> dict[str, Any] | None:
+    """What the machine's host itself said; null is what it did not say."""
+    if facts is None:
+        return None
+    return {
+        "name": facts.host,
+        "vm": facts.vm,
+        "power": facts.power and facts.power.value,
+        "snapshots": None if facts.snapshots is None else list(facts.snapshots),
+        "checkpoints": None if facts.checkpoints is None else list(facts.checkpoints),
+        "libvirt": facts.libvirt and str(facts.libvirt),
     }
 
 

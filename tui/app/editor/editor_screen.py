@@ -110,8 +110,8 @@ class EditorScreen(FilteringScreen):
         """Tell what was noticed on the way here."""
         if self.session.is_read_only:
             self._message = (f"Read-only: {self.session.reading.why_not}.", "line--warning")
-        elif self._notices:
-            self._message = (self._notices[0], "line--warning")
+        elif noticed := (*self._notices, *self.session.reading.notices):
+            self._message = (noticed[0], "line--warning")
         self.update_all()
 
     def look_beside(self) -> None:
@@ -124,6 +124,9 @@ class EditorScreen(FilteringScreen):
         if isinstance(arrival, Refusal):
             self._heard(arrival)
         elif arrival is Arrival.LEARNT:
+            facts = self.session.editing.machine.sidecars.host
+            if facts is not None and self._message is None:
+                self._message = (f"The host says: {visible(facts.words)}.", "line--dim")
             self.update_all()
 
     def on_resize(self) -> None:
