@@ -25,11 +25,11 @@ KEYS = [
     "readonly",
     "snapshots",
     "locked",
-    "host",
     "disks",
     "findings",
     "libvirt",
     "ways",
+    "host",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),

@@ -36,11 +36,25 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "readonly": read_only,
         "snapshots": snapshot_values(configuration.sidecars.snapshots),
         "locked": configuration.sidecars.lock,
-        "host": _host(configuration.sidecars.host),
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
         "libvirt": str(machine.libvirt),
         "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
+        "host": host_values(configuration.sidecars.host),
+    }
+
+
+def host_values(host: HostFacts | None) -> dict[str, Any] | None:
+    """What the machine's host itself says of it; None where no host is asked."""
+    if host is None:
+        return None
+    return {
+        "name": host.host,
+        "vm": host.vm,
+        "power": host.power and host.power.value,
+        "snapshots": None if host.snapshots is None else list(host.snapshots),
+        "checkpoints": None if host.checkpoints is None else list(host.checkpoints),
+        "libvirt": host.libvirt and str(host.libvirt),
     }
 
 
@@ -59,20 +73,6 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "chain": chain_values(machine.configuration, disk),
         "editable": reason is None,
         "reason": reason,
-    }
-
-
-def _host(facts: HostFacts | None) -> dict[str, Any] | None:
-    """What the machine's host itself said; null is what it did not say."""
-    if facts is None:
-        return None
-    return {
-        "name": facts.host,
-        "vm": facts.vm,
-        "power": facts.power and facts.power.value,
-        "snapshots": None if facts.snapshots is None else list(facts.snapshots),
-        "checkpoints": None if facts.checkpoints is None else list(facts.checkpoints),
-        "libvirt": facts.libvirt and str(facts.libvirt),
     }
 
 
