@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from tui.cli.audit_run import tell_passed
+from tui.cli.connection import complete_file, connects_option, domains_or_files
 from tui.cli.hosts import prepare
 from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
@@ -30,7 +31,10 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 
 
 @click.command("set --each")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
+@click.argument(
+    "paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False), shell_complete=complete_file
+)
+@connects_option
 @click.option("--each", is_flag=True, required=True, help="Change the machines in PATH, folders and files.")
 @click.option(
     "--where", metavar="QUERY", required=True, help="Which disks: 'mode:indep vm:web -rule:legacy*'."
@@ -55,6 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     paths: Sequence[str],
+    connect: Sequence[str],
     each: bool,  # noqa: ARG001 - what brought us here
     where: str,
     snapshot: bool | None,
@@ -89,6 +94,11 @@ def command(  # noqa: PLR0913 - one for each option
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
     refuse_clashes(options_given(context))
+    if connect and backup:
+        raise click.UsageError("--backup needs files; of domains diskmode undo takes the change back")
+    paths = domains_or_files(connect, paths)
+    if not paths:
+        raise click.UsageError("no PATH was given, nor a connection with -c")
     wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()

@@ -44,19 +44,18 @@ def place_of(address: Address) -> tuple[Place, str]:
 _CONNECTIONS: dict[str, LibvirtPlace] = {}
 
 
-def connect(uri: str, seconds: float | None = None) -> LibvirtPlace:
+def connect(uri: str) -> LibvirtPlace:
     """The domains of a libvirt connection that a person gave, as `virsh -c` takes it.
 
     From now on their addresses are `URI NAME`. Until then no text leads to libvirt: a URI can name a program
-    to be run, so a list of files, or a file, must not give one. ``seconds`` is how long virsh may say
-    nothing. Raises UnreadableError for what can be no URI; nothing is asked yet.
+    to be run, so a list of files, or a file, must not give one. Raises UnreadableError for what can be no
+    URI; nothing is asked yet.
     """
     from tui.storage.libvirt.place import LibvirtPlace  # noqa: PLC0415 - for -c alone
-    from tui.storage.libvirt.virsh import SECONDS  # noqa: PLC0415
 
     if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
         raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
-    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri, SECONDS if seconds is None else seconds))
+    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri))
 
 
 def holds_domains(place: Place | None) -> bool:
@@ -64,12 +63,14 @@ def holds_domains(place: Place | None) -> bool:
     return place is not None and place in _CONNECTIONS.values()
 
 
-def address_beside(path: Location, name: str) -> str:
-    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in."""
-    if not holds_domains(path.place):
-        return str(path.with_name(name))
-    plain = name.replace("/", "-")
-    return plain if plain.lower().endswith((".xml", ".vmx")) else f"{plain}.xml"
+def address_beside(path: Location, *, mark: str = "", suffix: str | None = None) -> str:
+    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in.
+
+    ``mark`` comes behind its name, ``suffix`` stands for its own.
+    """
+    if holds_domains(path.place):
+        return f"{path.path.replace('/', '-')}{mark}{suffix or '.xml'}"
+    return str(path.with_name(f"{path.stem}{mark}{path.suffix if suffix is None else suffix}"))
 
 
 def address_typed(text: str) -> str:
