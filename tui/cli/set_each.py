@@ -26,6 +26,7 @@ from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
+from tui.storage import is_elsewhere
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
 
@@ -129,7 +130,8 @@ def command(  # noqa: PLR0913 - one for each option
 def _words_of(paths: Sequence[str], where: str, wanted: PolicyChange, others: Sequence[str]) -> str:
     """What is done, in words that are the same when it is asked for again."""
     asked = (f"{name}={value}" for name, value in wanted._asdict().items() if value is not None)
-    return shlex.join([*map(full_name, paths), where, *asked, *others])
+    places = (path if is_elsewhere(path) else full_name(path) for path in paths)
+    return shlex.join([*places, where, *asked, *others])
 
 
 def _query(where: str) -> Query:

@@ -36,7 +36,8 @@ from tui.storage.local_folder import LOCAL_FILES
 from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reading import Reading
 
-_AT_ONCE = 64
+# About 85 kB of commands: Linux takes 128 KiB in one argument.
+_AT_ONCE = 128
 _A_DAY = 24 * 60 * 60.0
 _TRANSIENT = "it is a transient domain: libvirt keeps no configuration of it"
 _COMPARE = "compare the two versions, or write yours to a file"
