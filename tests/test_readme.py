@@ -190,7 +190,7 @@ def test_one_line_opens_a_sample_and_one_passes_the_tests() -> None:
     opened = re.fullmatch(r"\. && \.venv/bin/diskmode (\S+)", opening)
     assert opened
     assert (ROOT / opened[1]).is_file()
-    assert testing == "-e '.[test]' && .venv/bin/pytest"
+    assert testing == "-e '.[test]' && .venv/bin/pytest -n 2"
 
 
 def test_ci_runs_the_readme_s_own_test_command() -> None:

@@ -31,8 +31,8 @@ def shortened(text: str, width: int) -> str:
     """``text`` in at most ``width`` cells, cut in the middle; most of its end stays, where names differ."""
     if cells(text) <= width:
         return text
-    head = _start(text, (width - 1) // 3)
-    tail = _start(text[::-1], width - 1 - cells(head))[::-1]
+    head = beginning(text, (width - 1) // 3)
+    tail = beginning(text[::-1], width - 1 - cells(head))[::-1]
     return f"{head}…{tail}"
 
 
@@ -44,7 +44,8 @@ def shortened_path(text: str, width: int) -> str:
     return shortened(name if width < SCARCE else text, width)
 
 
-def _start(text: str, width: int) -> str:
+def beginning(text: str, width: int) -> str:
+    """As much of the start of ``text`` as takes at most ``width`` cells; looks no further than that."""
     taken = 0
     for place, letter in enumerate(text):
         taken += _cells_of(letter)

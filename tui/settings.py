@@ -5,20 +5,35 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.disks import LibvirtVersion
 from tui.storage import Limits, MissingError, StorageError, read, write_new
 
-# The theme of our own, which Textual knows only once there is an app.
+# The themes of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
+OWN_THEMES = (OWN_THEME,)
+# Those, and Textual's: the command line, which never loads it, tells a name that is neither.
+THEMES = (
+    *OWN_THEMES,
+    *("ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe", "catppuccin-latte"),
+    *("catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox", "monokai", "nord"),
+    *("rose-pine", "rose-pine-dawn", "rose-pine-moon", "solarized-dark", "solarized-light"),
+    *("textual-dark", "textual-light", "tokyo-night"),
+)
 _NO_KEYS: Mapping[str, str] = {}
 _DEFAULTS = "the defaults are used"
 # Bytes. To read more would keep the first screen waiting.
 _LARGEST = 256 * 1024
 _MOST_DAYS, _MOST_RECORDS, _MOST_SECONDS = 36_500, 100_000, 3_600
+# What there is to be set, by table; the names in a keymap are those of the keys, and filters have any.
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "": ("theme", "libvirt", "keymap", "history", "ssh", "filters"),
+    "history": ("days", "records"),
+    "ssh": Limits._fields,
+}
 
 
 class Memory(NamedTuple):
@@ -29,7 +44,8 @@ class Memory(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file.
+    """``keymap`` is Textual's: a binding's id to its keys. ``trouble`` is what was wrong with the file, in a
+    sentence; ``mistakes`` are what of it was passed over.
 
     ``libvirt`` is the version machines are judged for (None: the newest known), ``ssh`` how other hosts are
     waited for. ``filters`` are queries by the names they were saved under.
@@ -42,6 +58,7 @@ class Settings(NamedTuple):
     libvirt: LibvirtVersion | None = None
     ssh: Limits = Limits()
     filters: Mapping[str, str] = _NO_KEYS
+    mistakes: tuple[str, ...] = ()
 
 
 def settings_path() -> Path:
@@ -82,7 +99,7 @@ def load_settings() -> Settings:
     mistakes: list[str] = []
     settings = _settings(_Table(text, "", found, mistakes))
     trouble = f"{path}: {'; '.join(mistakes)}; {_DEFAULTS} there" if mistakes else None
-    return settings._replace(trouble=trouble)
+    return settings._replace(trouble=trouble, mistakes=tuple(mistakes))
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -158,6 +175,8 @@ def _settings(top: _Table) -> Settings:
     keys = top.table("keymap", '"disk.snapshot" = "f5"')
     memory = top.table("history", "days = 30")
     hosts = top.table("ssh", "connect = 15")
+    for table in (top, memory, hosts):
+        _note_unknown(table)
     return Settings(
         _theme(top),
         dict(_keys(keys)),
@@ -178,10 +197,32 @@ def _settings(top: _Table) -> Settings:
 
 def _theme(top: _Table) -> str | None:
     theme = top.values.get("theme")
-    if theme is None or (isinstance(theme, str) and theme.isprintable()):
+    if theme is None or theme in THEMES:
         return theme
-    top.note("theme", "theme wants a name in quotes")
+    if isinstance(theme, str) and theme.isprintable():
+        top.note("theme", f'no theme is called "{shortened(theme)}"{_nearest(theme, THEMES)}')
+    else:
+        top.note("theme", "theme wants a name in quotes")
     return None
+
+
+def _note_unknown(table: _Table) -> None:
+    known = _KNOWN[table.name]
+    where = f" in [{table.name}]" if table.name else ""
+    for name in table.values:
+        if name not in known:
+            table.note(name, f"nothing is called {shortened(name)}{where}{_nearest(name, known)}")
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    from tui.keys.keymap import nearest
+
+    return nearest(word, known)
+
+
+def shortened(word: str) -> str:
+    """A word of a person's, that a sentence about it stays one."""
+    return word if len(word) <= 30 else f"{word[:29]}…"
 
 
 def _libvirt(top: _Table) -> LibvirtVersion | None:
@@ -203,11 +244,23 @@ def _filters(table: _Table) -> Iterator[tuple[str, str]]:
 
 
 def _keys(table: _Table) -> Iterator[tuple[str, str]]:
+    good = {}
     for name, keys in table.values.items():
         if isinstance(keys, str) and keys.isprintable():
-            yield name, keys
+            good[name] = keys
         else:
             table.note(name, '[keymap] wants lines like "disk.snapshot" = "f5"')
+    if good:
+        yield from _known_keys(table, good)
+
+
+def _known_keys(table: _Table, good: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    from tui.keys.keymap import mistakes_in
+
+    wrong = dict(mistakes_in(good))
+    for name, mistake in wrong.items():
+        table.note(name, mistake)
+    yield from ((name, keys) for name, keys in good.items() if name not in wrong)
 
 
 def keep_theme(theme: str) -> str | None:

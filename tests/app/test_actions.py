@@ -22,6 +22,7 @@ from tui.app.dialogs.review import ReviewScreen
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
+from tui.keys.moving import DISK_LIST_KEYS
 
 OWNERS: tuple[type[Screen[object]] | type[Widget] | type[DiskmodeApp], ...] = (
     EditorScreen,
@@ -62,6 +63,25 @@ async def test_the_command_palette_offers_every_action_of_the_editor(tmp_path: P
             assert isinstance(binding, Binding)
             assert binding.tooltip in told, binding.id
         assert not any("Scroll" in str(hit.help) for hit in hits)
+        moving = [str(hit.help) in {key.tooltip for key in DISK_LIST_KEYS} for hit in hits]
+        assert moving == sorted(moving), "those that move come last"
+
+
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ("backup", "Let the disk take part in snapshots, or leave it out"),
+        ("convert", "Write the other format to a file"),
+        ("config", "Tell where the settings are, and what can be set"),
+        ("theme", "Choose the colours, and keep the choice"),
+        ("search", "Show only the disks that match what is typed"),
+    ],
+)
+async def test_a_command_is_found_by_what_it_means(typed: str, action: str, tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        provider = ActionCommands(seat.editor)
+        hits = sorted([hit async for hit in provider.search(typed)], key=lambda hit: -hit.score)
+        assert action in [hit.help for hit in hits][:2]
 
 
 async def test_a_command_found_by_a_word_is_done(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.helpers import KVM, WEB, copied, seated
+from tests.app.helpers import KVM, WEB, Seat, copied, seated
 from tests.scenes import SMALL, WIDE
 from tui.disks import Format
 
@@ -292,13 +292,53 @@ async def test_f8_goes_from_finding_to_finding_and_shift_f8_back(tmp_path: Path)
 async def test_question_mark_shows_every_key_with_its_id(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path), WIDE) as seat:
         await seat.press("question_mark")
-        page = "\n".join(
-            "".join(span.text for span in line)
-            for line in seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
-        )
         for binding in seat.editor.BINDINGS:
-            assert str(binding.id) in page, binding  # type: ignore[union-attr]
-            assert str(binding.tooltip) in page, binding  # type: ignore[union-attr]
+            assert str(binding.id) in page_of(seat), binding  # type: ignore[union-attr]
+            assert str(binding.tooltip) in page_of(seat), binding  # type: ignore[union-attr]
+
+
+def page_of(seat: Seat) -> str:
+    lines = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
+    return "\n".join("".join(span.text for span in line) for line in lines)
+
+
+async def test_the_help_begins_with_the_keys_and_is_filtered_as_one_types(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("question_mark")
+        page = page_of(seat)
+        places = [page.index(text) for text in ("disk.snapshot", "file.save", "Signs", "Words")]
+        assert places == sorted(places)
+        await seat.press(*"backup")
+        assert "disk.snapshot" in page_of(seat)
+        assert "file.save" not in page_of(seat)
+        await seat.press(*"qqq")
+        assert "No key, sign or word" in page_of(seat)
+        await seat.press("escape")
+        assert page_of(seat) == page
+        await seat.press("slash", *"q", "escape", "q")
+        assert seat.screen is seat.editor
+
+
+async def test_the_key_line_has_what_acts_now_and_always_help_and_quit(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        for width in (80, 60):
+            await seat.resize(width, 15)
+            assert seat.seen()[-1].rstrip().endswith("? help  q quit")
+            assert "undo" not in seat.seen()[-1]
+            await seat.press("s")
+            assert "u undo" in seat.seen()[-1]
+            assert ("^s save" in seat.seen()[-1]) == (width == 80)
+            assert seat.seen()[-1].rstrip().endswith("? help  q quit")
+            await seat.press("u")
+            assert "undo" not in seat.seen()[-1]
+        await seat.press("tab")
+        assert seat.seen()[-1].startswith(" v view")
+
+
+async def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("ctrl+c")
+        assert "q leaves" in seat.below()
 
 
 async def test_q_leaves_at_once_where_nothing_changed(tmp_path: Path) -> None:
@@ -313,11 +353,11 @@ async def test_a_click_selects_a_disk_and_a_click_on_a_box_turns_it_over(tmp_pat
         await seat.click("#disks", offset=(header.index("FILE"), 4))
         assert seat.table.selected == 3
         assert seat.sees("no changes")
-        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 1))
+        await seat.click("#disks", offset=(header.index("IN SNAPSHOTS") + 1, 1))
         assert seat.policy(0) == INDEPENDENT
-        await seat.click("#disks", offset=(header.index("PERSISTENT") + 1, 1))
+        await seat.click("#disks", offset=(header.index("KEEPS WRITES") + 1, 1))
         assert seat.policy(0) == (False, False)
-        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 0))
+        await seat.click("#disks", offset=(header.index("IN SNAPSHOTS") + 1, 0))
         assert seat.policy(0) == (False, False)
 
 
@@ -352,7 +392,7 @@ async def test_boxes_mode_and_sentence_agree_where_the_file_contradicts_itself(t
     async with seated(copied("contradicting.xml", tmp_path)) as seat:
         assert seat.policy(0) == (True, True)
         assert seat.rows[0].mode == "Dependent"
-        assert "Part of snapshots" in seat.below()
+        assert "Would be in snapshots, yet none of this VM is taken" in seat.below()
         assert seat.rows[0].sign == "✗"
 
 

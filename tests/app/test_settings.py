@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from textual.theme import BUILTIN_THEMES
 
 from tests.app.helpers import WEB, copied, seated
 from tui.app.opening import has_few_colours
-from tui.settings import Memory, Settings, keep_theme, load_settings
+from tui.cli import main
+from tui.keys import every_key
+from tui.settings import OWN_THEMES, THEMES, Memory, Settings, keep_theme, load_settings
 
 
 @pytest.fixture
@@ -137,6 +141,14 @@ def test_a_terminal_of_few_colours_gets_a_theme_of_its_own_colours(told: dict[st
         ("\nhistory = { days = -1 }", "line 2: history.days"),
         ("\n[[history]]\ndays = 3", "line 2: [history] wants lines like"),
         ("history = 3", "line 1: [history] wants lines like"),
+        ('\ntheme = "nrod"', 'line 2: no theme is called "nrod": nord?'),
+        ('tehme = "nord"', "line 1: nothing is called tehme: theme?"),
+        ("[history]\ndays = 3\nrecord = 5", "line 3: nothing is called record in [history]: records?"),
+        ('[keymap]\n"disk.snapshto" = "t"', "line 2: no action is called disk.snapshto: disk.snapshot?"),
+        ('[keymap]\n"disk.snapshot" = "F5"', 'line 2: no key is called "F5": f5?'),
+        ('[keymap]\n"disk.snapshot" = "ctrl+entr"', 'line 2: no key is called "ctrl+entr": ctrl+enter?'),
+        ('[keymap]\n"disk.snapshot" = "cmd+s"', 'line 2: no key is called "cmd+s"'),
+        ('[kyemap]\n"disk.snapshot" = "t"', "line 1: nothing is called kyemap: keymap?"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, said: str, settings: Path) -> None:
@@ -144,13 +156,30 @@ def test_a_mistake_is_told_with_its_line(text: str, said: str, settings: Path) -
     found = load_settings()
     assert said in (found.trouble or "")
     assert len((found.trouble or "").replace(str(settings), "")) < 200
-    assert found.history == Memory()
+    assert found.history in (Memory(), Memory(3))
+
+
+def test_every_key_and_theme_of_the_program_is_a_good_setting(settings: Path) -> None:
+    lines = [f'"{key.id}" = "{key.keys}"' for key in every_key().values()]
+    for theme in sorted(THEMES):
+        settings.write_text("\n".join((f'theme = "{theme}"', "[keymap]", *lines)))
+        assert load_settings().trouble is None
+    assert BUILTIN_THEMES.keys() | set(OWN_THEMES) == set(THEMES)
+
+
+def test_the_command_line_tells_a_mistake_and_goes_on(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('theme = "nrod"\n')
+    found = CliRunner().invoke(main, ["show", str(copied(WEB, tmp_path))])
+    assert found.exit_code == 0
+    assert f'diskmode: {settings}: line 1: no theme is called "nrod": nord?' in found.stderr
+    assert found.stderr.count("nrod") == 1
 
 
 def test_one_mistake_leaves_all_else_as_it_was_set(settings: Path) -> None:
-    settings.write_text('theme = "nord"\n[history]\ndays = 7\nrecords = "x"\n[keymap]\nx = "t"\ny = 3\n')
+    history, keymap = '[history]\ndays = 7\nrecords = "x"\n', '[keymap]\n"disk.mode" = "t"\ny = 3\n'
+    settings.write_text(f'theme = "nord"\n{history}{keymap}')
     found = load_settings()
-    assert (found.theme, found.keymap, found.history) == ("nord", {"x": "t"}, Memory(7, 1_000))
+    assert (found.theme, found.keymap, found.history) == ("nord", {"disk.mode": "t"}, Memory(7, 1_000))
 
 
 async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:

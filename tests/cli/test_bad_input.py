@@ -134,8 +134,9 @@ def _as_nobody(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
 def open_folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that everybody may enter."""
     base = tmp_path_factory.getbasetemp()
-    for folder in (tmp_path, base, base.parent):
-        if folder.stat().st_uid == os.geteuid():
+    for folder in (tmp_path, base, base.parent, base.parent.parent):  # a worker's is one deeper
+        told = folder.stat()
+        if told.st_uid == os.geteuid() and not told.st_mode & 0o001:
             folder.chmod(0o755)
     return tmp_path
 

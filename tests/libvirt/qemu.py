@@ -7,12 +7,15 @@ import pwd
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.libvirt import daemon
 from tests.libvirt.virsh import needed
 
 # Who it runs as where the tests run as root, which would make it the system's daemon.
@@ -54,8 +57,9 @@ class Session:
             "XDG_RUNTIME_DIR": str(runtime),
         }
         self.images = folder / "images"
-        self._pid = runtime / "libvirtd.pid"
-        self.uri = f"qemu:///session?socket={runtime}/libvirt/libvirt-sock"
+        self._socket = runtime / "libvirt" / "libvirt-sock"
+        self._daemon: subprocess.Popen[bytes] | None = None
+        self.uri = f"qemu:///session?socket={self._socket}"
         """What anybody who may open the daemon's socket reaches it by."""
 
     def own(self) -> None:
@@ -80,14 +84,21 @@ class Session:
         )
 
     def start(self) -> None:
-        """Start the daemon; it ends itself a minute after the last client."""
-        done = self.run(["libvirtd", "-d", "-t", "60", "-p", str(self._pid)])
-        assert done.returncode == 0, done.stderr
+        """Start the daemon and wait until it listens."""
+        words = [sys.executable, daemon.__file__, *([self.user] if self.user else [])]
+        quiet = subprocess.DEVNULL
+        self._daemon = subprocess.Popen(
+            words, cwd=self.images, env=self._environment, stdout=quiet, stderr=quiet
+        )
+        while not self._socket.exists():
+            assert self._daemon.poll() is None, "libvirtd did not start"
+            time.sleep(0.02)
 
     def stop(self) -> None:
-        """End the daemon by the number it wrote down."""
-        if self._pid.exists():
-            self.run(["kill", self._pid.read_text().strip()])
+        """End the daemon."""
+        if self._daemon is not None:
+            self._daemon.terminate()
+            self._daemon.wait(60)
 
     def ask(self, commands: Sequence[str]) -> list[Told]:
         """What virsh says to each command, all in one process."""

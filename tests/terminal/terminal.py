@@ -26,6 +26,8 @@ from tests.scenes import SMALL, Size
 ROOT = Path(__file__).parents[2]
 DISKMODE = (sys.executable, "-m", "tui")
 PATIENCE = 30.0
+_STEP = 0.01
+_THEIRS = ("TEXTUAL", "NO_COLOR", "COLUMNS", "LINES")  # the last two a readline sets, of another terminal
 
 CTRL_A, CTRL_S = "\x01", "\x13"
 ENTER = "\r"
@@ -48,7 +50,7 @@ def require(*components: str) -> None:
 
 def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
     """The environment of a program: a common terminal, no settings, none of the person's colours."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "NO_COLOR"))}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(_THEIRS)}
     env |= {
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
@@ -68,6 +70,18 @@ def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
 def _seen(cell: Any) -> tuple[object, ...]:
     blank = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
     return (" ", cell.bg) if blank else tuple(cell)
+
+
+def _working(process: int) -> bool:
+    """Whether a thread of it or of what it started has, or waits for, a processor or a disk; see proc(5)."""
+    try:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        if any((task / "stat").read_text().rpartition(")")[2].split()[0] in "RD" for task in tasks):
+            return True
+        started = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return False  # ended in between
+    return any(map(_working, started))
 
 
 def _take_terminal() -> None:
@@ -190,11 +204,23 @@ class Terminal:
         os.write(self._master, data)
 
     def settle(self, quiet: float = 0.15) -> bytes:
-        """Take everything until nothing comes for ``quiet`` seconds; what came."""
+        """Take everything until nothing comes for ``quiet`` seconds in which the program waits; what came.
+
+        It is looked at in steps, each of which counts only where nothing of the program wants a processor:
+        on a busy machine its answer is waited for however long it does not get one.
+        """
         data = bytearray()
-        while more := self.pump(quiet):
+        steps = 0
+        while steps < quiet / _STEP:
+            more = self.pump(_STEP)
             data += more
+            steps = 0 if more or _working(self.process.pid) else steps + 1
         return bytes(data)
+
+    def answer(self, quiet: float = 0.1) -> bytes:
+        """Everything until nothing more comes, from the first byte, however long that takes to come."""
+        first = self.pump(PATIENCE)
+        return first + self.settle(quiet)
 
     def leave(self, seconds: float = PATIENCE) -> int:
         """Wait until the program has ended; its exit status."""

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
 
 from tui import posix
 from tui.app import openers
+from tui.app.bindings import bindings
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
-from tui.app.editor.editor_keys import clashes
+from tui.app.keyed import KeyedScreen
 from tui.app.textual_insides import (
     can_suspend,
     draw_thin_bars,
@@ -29,6 +27,7 @@ from tui.app.textual_insides import (
 )
 from tui.app.theme import THEME
 from tui.app.typed_ahead import KeysInTurn
+from tui.keys.general import APP_KEYS
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
 from tui.settings import Settings, keep_theme
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 
 _NOTHING_CHOSEN = Choices()
 STDIN_NAME = "standard input"
-# Textual's commands that say again what a key of ours does, or have no use here.
-_NO_USE = frozenset(("Quit", "Keys", "Maximize", "Minimize"))
 
 
 class DiskmodeApp(KeysInTurn):
@@ -55,35 +52,14 @@ class DiskmodeApp(KeysInTurn):
     CSS_PATH = ["app.tcss", "editor/editor_screen.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
     AWAITED = frozenset(("file", "open", "plan", "look"))
-    COMMANDS: ClassVar = App.COMMANDS | {ActionCommands}
+    COMMANDS: ClassVar = {ActionCommands}  # Textual's own say again what keys of ours do, or have no use here
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
         (120, "-wide"),
         (160, "-widest"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high")]  # noqa: RUF012 - as above
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+l",
-            "repaint",
-            "redraw",
-            show=False,
-            priority=True,
-            id="app.repaint",
-            tooltip="Redraw the screen, where something else wrote over it",
-        ),
-        Binding(
-            "ctrl+z",
-            "suspend_process",
-            "suspend",
-            show=False,
-            priority=True,
-            id="app.suspend",
-            tooltip="Stop here and go back to the shell; fg comes back",
-        ),
-        Binding("ctrl+c", "help_quit", "Quit", id="app.interrupt", show=False, system=True),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit-now", show=False, system=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
 
     def __init__(
         self,
@@ -110,6 +86,8 @@ class DiskmodeApp(KeysInTurn):
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
             self.set_keymap(self._settings.keymap)
+            from tui.keys.keymap import clashes  # noqa: PLC0415 - few have a keymap
+
             self.notices += clashes(self._settings.keymap)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._open()
@@ -230,12 +208,24 @@ class DiskmodeApp(KeysInTurn):
             field.cursor_blink = False
 
     def action_help_quit(self) -> None:
-        """Say which keys lead out: ctrl+c may be meant to copy."""
-        for active in self.active_bindings.values():
-            if active.binding.action == "leave":
-                leads = f"{self.get_key_display(active.binding)}: {active.binding.tooltip}"
-                self.notify(leads, title="ctrl+c does not leave", markup=False)
-                return
+        """Say which key leads out: ctrl+c may be meant to copy."""
+        leaving = [active for active in self.active_bindings.values() if active.binding.action == "leave"]
+        if not leaving:
+            return
+        key = self.get_key_display(leaving[0].binding)
+        said = f"ctrl+c does not leave: {key} leaves."
+        if isinstance(self.screen, KeyedScreen):
+            self.screen.say(said)
+        else:
+            self.notify(said, markup=False)
+
+    def action_settings(self) -> None:
+        """Where the settings are, what is set, and what is wrong with them."""
+        self.push_screen(openers.settings(self._settings, self.theme))
+
+    def action_picture(self) -> None:
+        """Write a picture of the screen, when the palette is gone."""
+        self.set_timer(0.1, self.deliver_screenshot)
 
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""
@@ -259,9 +249,3 @@ class DiskmodeApp(KeysInTurn):
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Nothing more: a keymap's clashes were told at the start, with both actions' names."""
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands, without those that have no use here."""
-        for command in super().get_system_commands(screen):
-            if command.title not in _NO_USE:
-                yield command

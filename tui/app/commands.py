@@ -1,4 +1,4 @@
-"""Every action of the screen in the command palette: those that can be done now."""
+"""Every action of the screen in the command palette: those that can be done now, found by what they mean."""
 
 from __future__ import annotations
 
@@ -9,17 +9,70 @@ from typing import NamedTuple
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
+from tui.keys import Group, every_key
+from tui.keys.key import Key
+
+
+class _More(NamedTuple):
+    """What no key does."""
+
+    title: str
+    help: str
+    action: str
+    words: str
+
+
+_MORE = (
+    _More(
+        "theme",
+        "Choose the colours, and keep the choice",
+        "app.change_theme",
+        "colour color contrast light dark look config settings",
+    ),
+    _More(
+        "settings",
+        "Tell where the settings are, and what can be set",
+        "app.settings",
+        "config configuration keymap keys preferences options history theme",
+    ),
+    _More(
+        "screenshot",
+        "Write a picture of the screen, an SVG, to a file",
+        "app.picture",
+        "image print export",
+    ),
+)
+# A title that matches is worth more than a word that means the same; within either the table's order counts.
+_BY_TITLE, _BY_WORD = 1.0, 0.4
+_STEP = 0.001
+
 
 class _Command(NamedTuple):
     title: str
     help: str
     run: IgnoreReturnCallbackType
+    words: str
+    moves: bool
+
+
+def _means(query: str, command: _Command) -> bool:
+    """Whether each word typed begins a word that people look for the command by, or one of its sentence."""
+    known = f"{command.words} {command.help}".lower().replace(",", " ").split()
+    return all(any(one.startswith(word) for one in known) for word in query.lower().split())
 
 
 class ActionCommands(Provider):
-    """Made from the bindings of the screen below the palette."""
+    """Made from the bindings of the screen below the palette; those that move come last."""
 
     def _commands(self) -> Iterator[_Command]:
+        found = list(self._found())
+        yield from (one for one in found if not one.moves)
+        for more in _MORE:
+            run = partial(self.app.run_action, more.action)
+            yield _Command(more.title, more.help, run, more.words, moves=False)
+        yield from (one for one in found if one.moves)
+
+    def _found(self) -> Iterator[_Command]:
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
@@ -28,7 +81,9 @@ class ActionCommands(Provider):
             seen.add(binding.action)
             run = partial(self.app.run_action, binding.action, active.node)
             title = f"{binding.description} ({self.app.get_key_display(binding)})"
-            yield _Command(title, binding.tooltip or binding.description, run)
+            key: Key | None = every_key().get(binding.id)
+            words, moves = (key.words, key.group is Group.MOVE) if key else ("", True)
+            yield _Command(title, binding.tooltip or binding.description, run, words, moves)
 
     async def discover(self) -> Hits:
         """Everything, before a word is typed."""
@@ -36,9 +91,16 @@ class ActionCommands(Provider):
             yield DiscoveryHit(command.title, command.run, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """What matches the words typed."""
+        """What matches the words typed, by its title or by its meaning."""
         matcher = self.matcher(query)
-        for command in self._commands():
+        for place, command in enumerate(self._commands()):
             score = matcher.match(command.title)
-            if score > 0:
-                yield Hit(score, matcher.highlight(command.title), command.run, help=command.help)
+            if score > 0 and query.lower() in command.title.lower():
+                yield Hit(
+                    score + _BY_TITLE - place * _STEP,
+                    matcher.highlight(command.title),
+                    command.run,
+                    help=command.help,
+                )
+            elif _means(query, command):
+                yield Hit(_BY_WORD - place * _STEP, command.title, command.run, help=command.help)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import Screen
+from tui.app.keyed import KeyedScreen
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.app.widgets.query_line import Completes, QueryLine
 
 
-class FilteringScreen(Screen[None]):
+class FilteringScreen(KeyedScreen[None]):
     """What is shown of what, the screens made of this one know; put it behind the other bases.
 
     The line is made when it is first asked for, for a screen is up sooner without it.

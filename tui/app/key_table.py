@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from textual.binding import Binding, BindingType
-
-from tui.app.app import DiskmodeApp
-from tui.app.editor.editor_keys import EDITOR_KEYS
-from tui.app.fleet.fleet_keys import FLEET_KEYS
+from tui.keys.editor import EDITOR_KEYS
+from tui.keys.fleet import FLEET_KEYS
+from tui.keys.general import APP_KEYS
+from tui.keys.key import Key
 
 _WRITTEN = {"slash": "/", "question_mark": "?"}
-_SCREENS: Mapping[str, Sequence[BindingType]] = {
-    "editor": [*EDITOR_KEYS, *DiskmodeApp.BINDINGS],
-    "fleet": FLEET_KEYS,
-}
+_SCREENS: Mapping[str, Sequence[Key]] = {"editor": (*EDITOR_KEYS, *APP_KEYS), "fleet": FLEET_KEYS}
 
 
 class KeyRow(NamedTuple):
@@ -29,6 +25,5 @@ class KeyRow(NamedTuple):
 def key_rows(screen: str) -> Iterator[KeyRow]:
     """The actions of the ``editor`` or the ``fleet``, in the order of their key line."""
     for one in _SCREENS[screen]:
-        if isinstance(one, Binding) and one.id and not one.system:
-            keys = [_WRITTEN.get(key, key) for key in one.key.split(",")]
-            yield KeyRow(keys, one.tooltip or one.description, one.id)
+        if not one.system:
+            yield KeyRow([_WRITTEN.get(key, key) for key in one.keys.split(",")], one.tooltip, one.id)

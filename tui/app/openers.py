@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from tui.app.dialogs.questions import Answer, Choice, Review
     from tui.convert import Conversion
+    from tui.editing import Turn
     from tui.machine import Machine
     from tui.rules import Finding
+    from tui.settings import Settings
     from tui.storage import Location
 
 
@@ -32,6 +34,13 @@ def review(asked: Review) -> Screen[Answer | None]:
     from tui.app.dialogs.review import ReviewScreen
 
     return ReviewScreen(asked)
+
+
+def direction(turn: Turn) -> Screen[bool | None]:
+    """Which way disks that differ are turned."""
+    from tui.app.dialogs.direction import DirectionScreen
+
+    return DirectionScreen(turn)
 
 
 def prompt(title: str, value: str) -> Screen[str | None]:
@@ -61,6 +70,13 @@ def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     from tui.planning import Planning, snapshot_in
 
     return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside)
+
+
+def settings(found: Settings, theme: str) -> Screen[None]:
+    """Where the settings are, and what is set."""
+    from tui.app.dialogs.settings_page import SettingsScreen
+
+    return SettingsScreen(found, theme)
 
 
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:

@@ -29,7 +29,7 @@ def complete_file(context: click.Context, param: click.Parameter, incomplete: st
         names = [
             name
             for uri in ([given] if isinstance(given, str) else given)
-            for name in connect(uri, _COMPLETION_SECONDS).names()
+            for name in connect(uri).names(_COMPLETION_SECONDS)
         ]
     except StorageError:
         return []
@@ -62,9 +62,26 @@ def domains_or_files(uris: Sequence[str], names: Sequence[str]) -> Sequence[str]
     return [_address(uri, name) for uri in uris for name in names or ("",)] if uris else names
 
 
-def _address(uri: str, name: str) -> str:
+def greet(uris: Sequence[str]) -> None:
+    """Ask each connection once before a screen opens: what it asks in return can be answered here.
+
+    Raises Problem where the only one cannot be reached; of several each is told in its place.
+    """
     from tui.storage import StorageError, connect  # noqa: PLC0415 - for a connection alone
 
+    for uri in uris:
+        try:
+            connect(uri).names()
+        except StorageError as error:
+            if len(uris) == 1:
+                raise Problem(error.what, error.remedy, file=uri) from error
+
+
+def _address(uri: str, name: str) -> str:
+    from tui.cli.hosts import prepare  # noqa: PLC0415 - for a connection alone
+    from tui.storage import StorageError, connect  # noqa: PLC0415
+
+    prepare()
     try:
         return connect(uri).address(name)
     except StorageError as error:

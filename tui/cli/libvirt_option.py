@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.messages import say
 from tui.disks import NEWEST, LibvirtVersion
 
 
@@ -25,7 +26,10 @@ def version_given(context: click.Context, param: click.Parameter, given: str | N
 def _from_settings() -> LibvirtVersion:
     from tui.settings import load_settings  # noqa: PLC0415 - it needs no screen, and help needs no settings
 
-    return load_settings().libvirt or NEWEST
+    settings = load_settings()
+    if settings.trouble:
+        say(settings.trouble)
+    return settings.libvirt or NEWEST
 
 
 libvirt_option = click.option(

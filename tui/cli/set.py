@@ -156,6 +156,8 @@ def command(  # noqa: PLR0913 - one for each option
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
+        if connect is not None:
+            say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:
         _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
         saved = _save(reading, data, file, backup=backup)

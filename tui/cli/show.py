@@ -47,8 +47,8 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> Status:
     """Print the disks of FILE, their policy, and what the rules find.
 
-    FILE is a VMX or a domain XML, or with -c URI the name of a domain; - reads standard input. Nothing is
-    written.
+    FILE is a VMX or a domain XML, or with -c URI the name of a domain; - reads standard input. It may also be
+    an export of RVTools, of which --domain says which machine is meant. Nothing is written.
 
     \b
     Examples:

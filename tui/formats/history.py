@@ -49,6 +49,16 @@ class History:
         self._past: list[_Step] = []
         self._future: list[_Step] = []
 
+    @property
+    def has_past(self) -> bool:
+        """Whether there is a version before the one in hand."""
+        return bool(self._past)
+
+    @property
+    def has_future(self) -> bool:
+        """Whether an undo left one behind it."""
+        return bool(self._future)
+
     def edited(self, before: Document, after: Document, names: str) -> None:
         """An edit of the disks that ``names`` tells was made; what was undone before is gone."""
         self._past.append(_Step.between(after, before, names))

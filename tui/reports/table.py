@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tui.columns import cells, padded, shortened, shortened_path
+from tui.columns import beginning, cells, padded, shortened, shortened_path
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
@@ -120,8 +120,8 @@ def wrapped(text: str, width: int, hanging: str) -> list[str]:
         if line:
             lines.append(line)
         line = (hanging if lines else indent) + word
-        while cells(line) > width:
-            cut = next(place for place in range(width, 0, -1) if cells(line[:place]) <= width)
+        while (start := beginning(line, width)) != line:
+            cut = max(len(start), len(hanging) + 1)  # where hardly anything fits, it still ends
             lines.append(line[:cut])
             line = hanging + line[cut:]
     return [*lines, line]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk, Policy, Preset, Remark
+from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_values import PlanRefusal
-from tui.rules.rule import Edit, Rule, infos, nowhere, warnings
+from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
@@ -26,19 +26,6 @@ class _Finds(NamedTuple):
     unsupported: tuple[Remark, ...] = ()
 
 
-class _Same:
-    """A machine, equal to itself alone: comparing two whole ones would cost more than judging them."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.configuration is self.configuration
-
-    def __hash__(self) -> int:
-        return id(self.configuration)
-
-
 def _is_ordinary(disk: Disk) -> bool:
     """A disk that takes part in every snapshot, whatever is asked, or in none as nothing is in it."""
     if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
@@ -48,7 +35,7 @@ def _is_ordinary(disk: Disk) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _found(same: _Same) -> _Finds:
+def _found(same: Same) -> _Finds:
     configuration = same.configuration
     if all(map(_is_ordinary, configuration.disks)):
         return _Finds()
@@ -65,13 +52,14 @@ def _snapshots(configuration: Configuration, *, running: bool) -> Iterator[WayAn
     return (one for one in answers if one.way.kind is None and one.way.running is running)
 
 
-def _writable(configuration: Configuration) -> list[Disk]:
+def writable(configuration: Configuration) -> list[Disk]:
+    """The disks a snapshot may be about."""
     return [disk for disk in configuration.disks if not (disk.empty or disk.read_only)]
 
 
 def _all_left_out(configuration: Configuration) -> bool:
-    writable = _writable(configuration)
-    return bool(writable) and all(disk.preset in _LEFT for disk in writable)
+    disks = writable(configuration)
+    return bool(disks) and all(disk.preset in _LEFT for disk in disks)
 
 
 # Nothing works
@@ -81,7 +69,7 @@ def _all_refused(configuration: Configuration) -> _Finds:
     reason = answer_to(DISK_ONLY, configuration, Hypervisor.QEMU, running=True).refused
     if reason is None:
         return _Finds()
-    said = [disk for disk in _writable(configuration) if disk.preset or disk.transient or disk.shareable]
+    said = [disk for disk in writable(configuration) if disk.preset or disk.transient or disk.shareable]
     bare = _changed(configuration, said, _without_policy)
     caused = said and _works(bare)
     disk = reason.disk if reason.disk is not None else (said[0].index if caused else None)
@@ -113,44 +101,41 @@ def _without_policy(disk: Disk) -> Disk:
     )
 
 
-def _left_to_nobody(disk: Disk) -> Disk:
-    return replace(disk, preset=Preset.NO, policy=disk.policy._replace(snapshot=False))
+class PresetChange(NamedTuple):
+    """What might help: of which disks, what is changed, and what it is called."""
+
+    fits: Callable[[Disk], object]
+    wanted: PolicyChange
+    words: str
+
+    def change(self, disk: Disk) -> Disk:
+        """The disk as it would be."""
+        preset = None if self.wanted.no_preset else self.wanted.preset or disk.preset
+        transient = None if self.wanted.persistent else disk.transient
+        return replace(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
+
+
+_LEFT_OUT = PolicyChange(preset=Preset.NO)
+_SILENT = PolicyChange(no_preset=True)
+_KEPT = PolicyChange(persistent=True)
+PRESET_CHANGES = (
+    PresetChange(lambda disk: disk.transient and disk.preset not in _LEFT, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.shareable and disk.preset not in _LEFT, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.preset is Preset.INTERNAL, _SILENT, "no snapshot='internal' for {}"),
+    PresetChange(lambda disk: disk.transient or disk.shareable, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.transient, _KEPT, "no <transient/> for {}"),
+    PresetChange(lambda disk: disk.preset in _LEFT, _SILENT, "no preset for {}"),
+)
 
 
 def _silent(disk: Disk) -> Disk:
     return replace(disk, preset=None)
 
 
-def _kept(disk: Disk) -> Disk:
-    return replace(disk, transient=None, policy=disk.policy._replace(persistent=True))
-
-
-class _Remedy(NamedTuple):
-    """What might help: of which disks, what is changed, and what it is called."""
-
-    fits: Callable[[Disk], object]
-    change: Callable[[Disk], Disk]
-    words: str
-
-
-_REMEDIES = (
-    _Remedy(
-        lambda disk: disk.transient and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
-    ),
-    _Remedy(
-        lambda disk: disk.shareable and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
-    ),
-    _Remedy(lambda disk: disk.preset is Preset.INTERNAL, _silent, "no snapshot='internal' for {}"),
-    _Remedy(lambda disk: disk.transient or disk.shareable, _left_to_nobody, "snapshot='no' for {}"),
-    _Remedy(lambda disk: disk.transient, _kept, "no <transient/> for {}"),
-    _Remedy(lambda disk: disk.preset in _LEFT, _silent, "no preset for {}"),
-)
-
-
 def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
     """What the planner takes once it is changed; never a thing it would refuse."""
-    for remedy in _REMEDIES:
-        disks = [disk for disk in _writable(configuration) if remedy.fits(disk)]
+    for remedy in PRESET_CHANGES:
+        disks = [disk for disk in writable(configuration) if remedy.fits(disk)]
         if not disks:
             continue
         changed = _changed(configuration, disks, remedy.change)
@@ -166,7 +151,7 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
 
 
 def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
-    said = [disk for disk in _writable(configuration) if disk.preset is not None]
+    said = [disk for disk in writable(configuration) if disk.preset is not None]
     if not said:
         return
     bare = _changed(configuration, said, _silent)
@@ -183,19 +168,19 @@ def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
 
 
 def _refused(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).refused
+    return _found(Same(configuration)).refused
 
 
 def _plain(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).plain
+    return _found(Same(configuration)).plain
 
 
 def _by_name(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).by_name
+    return _found(Same(configuration)).by_name
 
 
 def _unsupported(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).unsupported
+    return _found(Same(configuration)).unsupported
 
 
 # A change that takes a way

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.message import Message
@@ -15,10 +15,12 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
 from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, indented, key_lines, plain
+from tui.keys.dialogs import CHOICE_KEYS, CHOICE_LIST_KEYS
 
 # More spans than any line has.
 _WHOLE = 100
@@ -29,15 +31,7 @@ _BESIDE = 7
 class ChoiceList(ScrollView, Drawn, can_focus=True):
     """The choices, one a line; those that cannot be taken are shown with their reason."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="choice.up", show=False, tooltip="The choice above"),
-        Binding("down,j", "move(1)", "Down", id="choice.down", show=False, tooltip="The choice below"),
-        Binding("home,g", "move(-1000)", "First", id="choice.first", show=False, tooltip="The first choice"),
-        Binding("end,G", "move(1000)", "Last", id="choice.last", show=False, tooltip="The last choice"),
-        Binding(
-            "enter,space", "take", "Choose", id="choice.take", tooltip="Take the choice under the cursor"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE_LIST_KEYS)
 
     class Moved(Message):
         """The cursor is on another choice."""
@@ -130,9 +124,7 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "choice.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Leave", id="choice.leave", tooltip="Leave without choosing"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE_KEYS)
 
     def __init__(self, title: str, choices: Sequence[Choice]) -> None:
         super().__init__()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span
+from tui.keys.dialogs import FINDINGS_KEYS
 from tui.rules import BY_ID, Finding
 
 _INDENT = "    "
@@ -17,9 +19,7 @@ _INDENT = "    "
 class FindingsScreen(PageScreen):
     """The findings on one disk and on its machine, the one in view first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f,enter", "leave", "Leave", id="findings.leave", tooltip="Leave the findings"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FINDINGS_KEYS)
 
     def __init__(self, disk: str, findings: Sequence[Finding]) -> None:
         super().__init__(f"What the rules say of {disk}")

@@ -1,37 +1,76 @@
-"""The help: what the signs mean and every key, made from the bindings themselves."""
+"""The help: every key by what it is about, filtered as one types, then the signs and the words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from textual.binding import Binding, BindingType
+from textual import events
+from textual.binding import BindingType
 from textual.screen import Screen
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.page import PageScreen, block
-from tui.app.widgets.spans import Line, Span, fitted, wrapped
+from tui.app.widgets.lines import WrappedLines
+from tui.app.widgets.spans import Line, Span, fitted, plain, wrapped
 from tui.disks import MODES
+from tui.keys import Group, every_key
+from tui.keys.dialogs import HELP_KEYS
 from tui.settings import settings_path
 
 
 class KeyHelp(NamedTuple):
-    """A line of the key table: keys as they are shown, what they do, and the id a keymap names them by."""
+    """A line of the help: keys as they are shown, what they do, and the id a keymap names them by."""
 
     keys: str
     text: str
     id: str
+    group: Group
+    words: str = ""
+
+    def fits(self, typed: Sequence[str]) -> bool:
+        """Whether it has every word typed, in any of its own or in one that means the same."""
+        told = f"{self.keys} {self.text} {self.id} {self.group} {self.words}".lower()
+        return all(word in told for word in typed)
 
 
-_TOGGLES = (
-    "Each disk has two toggles. Snapshot: it takes part in snapshots, and so in backups made from them. "
-    "Persistent: what the guest writes is kept at power-off."
-)
+class Told(NamedTuple):
+    """A sign or a word, and what it means."""
+
+    name: str
+    text: str
+
+    def fits(self, typed: Sequence[str]) -> bool:
+        """Whether it has every word typed."""
+        told = f"{self.name} {self.text}".lower()
+        return all(word in told for word in typed)
+
+
 _SIGNS = (
-    "* changed   ● marked   ✗ error   ! warning   i info. "
-    "In a preview: + added   ~ changed   _ removed below   ▌ the selected disk."
+    Told("[x] [ ]", "yes and no: in snapshots, and keeps its writes"),
+    Told("*", "changed since the file was read or saved"),
+    Told("●", "marked"),
+    Told("✗ ! i", "an error, a warning, something to know"),
+    Told("+ ~ _", "in a preview: a line added, changed, removed below"),
+    Told("▌", "the selected disk"),
 )
-_MODE_WORDS = 28
-_KEY_WORDS = 18
+_WORDS = (
+    Told("snapshot", "the disk takes part in snapshots, and so in backups made from them"),
+    Told("persistent", "what the guest writes is kept at power-off"),
+    *(
+        Told(facts.mode.value, f"{facts.label}. {facts.effect}")
+        for facts in MODES.values()
+        if not facts.legacy
+    ),
+    Told(
+        ", ".join(facts.mode.value for facts in MODES.values() if facts.legacy),
+        "outdated modes: read, reported and kept, never newly set",
+    ),
+)
+_KEY_WORDS = 16
+_NAME_WORDS = 28
+# Bound, for they leave where no filter is being typed.
+_LEAVING = frozenset("q?")
 
 
 def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
@@ -44,50 +83,124 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
         shown = screen.app.get_key_display(binding)
         known = keys.get(binding.action)
         both = f"{known.keys} {shown}" if known else shown
-        keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id)
+        row = every_key().get(binding.id)
+        group, words = (row.group, row.words) if row else (Group.PROGRAM, "")
+        keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id, group, words)
     return list(keys.values())
 
 
-def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
-    """A key, and beside it what it does and its id, over as many lines as they take."""
-    parts = wrapped([Span(f"{key.text}  "), Span(key.id, "line--dim")], max(width - _KEY_WORDS, 20))
-    for place, part in enumerate(parts):
-        head = f" {key.keys}" if place == 0 else ""
-        yield (Span(fitted(head, _KEY_WORDS), "line--key"), *part)
-
-
 def help_on(screen: Screen[None], preface: str = "") -> HelpScreen:
-    """Every key of a screen, and the signs it shows, below what is to be known first."""
+    """Every key of a screen, and the signs and words it shows; ``preface`` is what else is to be known."""
     return HelpScreen(keys_of(screen), str(settings_path()), preface)
 
 
 class HelpScreen(PageScreen):
-    """What the signs mean and every key of a screen, with the ids that a keymap names them by."""
+    """Every key of a screen by group, with the ids a keymap names them by; then signs and words.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "leave", "Leave", id="help.leave", tooltip="Leave the help"),
-    ]
+    A letter begins a filter, ``/`` too; ``q`` and ``?`` leave where none is being typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HELP_KEYS)
 
     def __init__(self, keys: Sequence[KeyHelp], settings: str, preface: str = "") -> None:
         super().__init__("Help")
         self._keys = keys
+        self._more = (*([Told("filter", preface)] if preface else []), *_WORDS)
         self._settings = settings
-        self._preface = preface
+        self._typed: str | None = None
+
+    def on_mount(self) -> None:
+        """Say what can be typed."""
+        super().on_mount()
+        self._tell()
+
+    def _tell(self) -> None:
+        panel = self.query_one("#panel")
+        panel.border_title = plain("Help" if self._typed is None else f"Help · find: {self._typed}▏")
+        leave = "esc all" if self._typed is not None else "esc leave"
+        panel.border_subtitle = f"type to find  ↑↓ scroll  {leave}"
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters filter."""
+        typed = self._typed_with(event)
+        if typed is not None:
+            self._filter(typed)
+
+    def action_letter(self, letter: str) -> None:
+        """A letter for the filter that is being typed; without one it leaves."""
+        if self._typed is None:
+            self.action_leave()
+        else:
+            self._filter(self._typed + letter)
+
+    def action_leave(self) -> None:
+        """Take the filter away; without one, close the page."""
+        if self._typed is None:
+            super().action_leave()
+        else:
+            self._filter(None)
+
+    def _typed_with(self, event: events.Key) -> str | None:
+        """What is typed with this key; None where it is not a letter to filter by."""
+        if event.key == "backspace" and self._typed is not None:
+            return self._typed[:-1]
+        if event.character is None or not event.is_printable or event.character in _LEAVING:
+            return None
+        if self._typed is None and event.character == "/":
+            return ""
+        return (self._typed or "") + event.character
+
+    def _filter(self, typed: str | None) -> None:
+        self._typed = typed
+        self._tell()
+        self.query_one("#page", WrappedLines).fill_anew()
+        self.query_one("#panel").scroll_home(animate=False)
 
     def page_lines(self, width: int) -> Iterator[Line]:
-        """What is to be known first, the toggles, the signs, the modes, the keys."""
-        for text in filter(None, (self._preface, _TOGGLES, _SIGNS)):
-            yield from block([Span(text)], width)
+        """The keys by group, the signs, the words; of all those with the words typed."""
+        typed = (self._typed or "").lower().split()
+        parts = [*self._key_parts(typed, width), *_told_parts(self._more, typed, width)]
+        if not parts:
+            yield from block([Span("No key, sign or word is called so.", "line--dim")], width)
+        for place, part in enumerate(parts):
+            if place:
+                yield ()
+            yield from part
+        if not typed:
             yield ()
-        for facts in MODES.values():
-            head = Span(fitted(f" {facts.mode.value}", _MODE_WORDS), "line--key")
-            parts = wrapped([Span(f"{facts.label}. {facts.effect}")], max(width - _MODE_WORDS, 20))
-            for place, part in enumerate(parts):
-                yield (head if place == 0 else Span(" " * _MODE_WORDS), *part)
-        yield ()
-        for key in self._keys:
-            yield from _key_lines(key, width)
-        yield ()
-        yield from block(
-            [Span(f"Every key can be changed by its id, in [keymap] of {self._settings}")], width
-        )
+            yield from block(
+                [Span(f"Every key can be changed by its id, in [keymap] of {self._settings}")], width
+            )
+
+    def _key_parts(self, typed: Sequence[str], width: int) -> Iterator[list[Line]]:
+        for group in Group:
+            keys = [key for key in self._keys if key.group is group and key.fits(typed)]
+            if keys:
+                rows = [line for key in keys for line in _key_lines(key, width)]
+                yield [(Span(f" {group}", "line--strong"),), *rows]
+
+
+def _told_parts(more: Sequence[Told], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
+    for title, told, column in (("Signs", _SIGNS, _KEY_WORDS), ("Words", more, _NAME_WORDS)):
+        found = [one for one in told if one.fits(typed)]
+        if found:
+            rows = [line for one in found for line in _told_lines(one, column, width)]
+            yield [(Span(f" {title}", "line--strong"),), *rows]
+
+
+def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
+    """A key, and beside it what it does and its id, over as many lines as they take."""
+    said = [Span(f"{key.text}  "), Span(key.id, "line--dim")]
+    yield from _beside(f" {key.keys}", said, _KEY_WORDS, width)
+
+
+def _told_lines(told: Told, column: int, width: int) -> Iterator[Line]:
+    if len(told.name) < column - 2:
+        yield from _beside(f" {told.name}", [Span(told.text)], column, width)
+    else:
+        yield from block([Span(f"{told.name}: ", "line--key"), Span(told.text)], width)
+
+
+def _beside(head: str, said: Line, column: int, width: int) -> Iterator[Line]:
+    for place, part in enumerate(wrapped(said, max(width - column, 20))):
+        yield (Span(fitted(head if place == 0 else "", column), "line--key"), *part)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span
 from tui.convert import Conversion
+from tui.keys.dialogs import LOSSES_KEYS
 from tui.rules import Severity
 
 _INDENT = "    "
@@ -18,9 +20,7 @@ _INDENT = "    "
 class LossesScreen(PageScreen):
     """The losses of a conversion by reason: what stops a define first, then the gravest."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,l,enter", "leave", "Leave", id="losses.leave", tooltip="Leave the list"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LOSSES_KEYS)
 
     def __init__(self, target: str, conversion: Conversion) -> None:
         super().__init__(f"What the {target} does not say ({len(conversion.losses)})")

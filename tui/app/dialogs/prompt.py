@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.app.bindings import bindings
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, key_lines, plain
+from tui.keys.dialogs import PROMPT_KEYS
 from tui.visible import visible
 
 
@@ -20,9 +22,7 @@ class PromptScreen(ModalScreen[str | None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "prompt.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", id="prompt.leave", tooltip="Leave without doing it"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PROMPT_KEYS)
 
     def __init__(self, title: str, value: str) -> None:
         super().__init__()

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Answer, Review
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
 from tui.editing import PreviewLine
+from tui.keys.dialogs import REVIEW_KEYS
 
 # Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
 _AROUND = 4
@@ -27,12 +29,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="review.leave", tooltip="Go back, nothing is done"),
-        Binding(
-            "b", "backup", "Backup copy", id="review.backup", tooltip="Keep the old bytes beside the file"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REVIEW_KEYS)
 
     def __init__(self, review: Review) -> None:
         super().__init__()

@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.app import openers
+from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
 from tui.app.filtering import FilteringScreen
 from tui.app.fleet.bulk_changes import BulkChanges
-from tui.app.fleet.fleet_keys import FLEET_KEYS, QUERY_HELP
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
     MOST_PICKED,
@@ -45,6 +45,7 @@ from tui.editing import Aspect
 from tui.fleet.query import NOTHING_SAVED, QueryError, parse
 from tui.fleet.records import Result
 from tui.formats.errors import FormatError
+from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
 from tui.machine import Machine
 from tui.session import Session
 from tui.storage import Reading, StorageError, read
@@ -73,7 +74,7 @@ class FleetScreen(FilteringScreen):
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
-    BINDINGS: ClassVar[list[BindingType]] = FLEET_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FLEET_KEYS)
     FILTER_HINT = "is:skipped vm:web* -rule:legacy-mode"
 
     class Scanned(Message):
@@ -172,6 +173,7 @@ class FleetScreen(FilteringScreen):
             found[path] = await asyncio.to_thread(judged_again, path, self._paths)
         if found:
             self._table.put(found, changed)
+            self.marked -= set(changed)
             self._update_rows()
 
     # Showing

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from tui.app.bindings import bindings
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.prompt import PromptScreen
 from tui.app.widgets.document_view import DocumentView
@@ -22,6 +23,7 @@ from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.changes import Sign, signs
+from tui.keys.plan import PLAN_KEYS
 from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
@@ -41,20 +43,7 @@ class PlanScreen(Screen[None]):
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "plan_screen.tcss"
     AUTO_FOCUS = "#plan"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "override", "override", id="plan.override", tooltip="The disk's next override"),
-        Binding("d", "disk_only", "disk-only", id="plan.disk-only", tooltip="The disks alone, in overlays"),
-        Binding("r", "running", "running", id="plan.running", tooltip="Whether the VM runs"),
-        Binding("M", "memory", "memory", id="plan.memory", tooltip="Where the memory goes"),
-        Binding("n", "name", "name", id="plan.name", tooltip="Name the snapshot"),
-        Binding(
-            "y", "copy", "copy", show=False, id="plan.copy", tooltip="Copy the command that takes it (OSC 52)"
-        ),
-        Binding("w", "write", "write", id="plan.write", tooltip="Write the <domainsnapshot> to a file"),
-        Binding("tab", "app.focus_next", "pane", id="plan.pane", show=False, tooltip="To the XML and back"),
-        Binding("question_mark", "help", "help", id="plan.help", tooltip="Every key and sign"),
-        Binding("escape,q", "leave", "back", id="plan.leave", tooltip="Back to the editor"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLAN_KEYS)
 
     def __init__(self, planning: Planning, beside: Location | None = None) -> None:
         super().__init__()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.spans import LONGEST, Line, Span
 from tui.app.widgets.syntax import coloured
@@ -18,6 +19,7 @@ from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
 from tui.editing import PreviewLine, Whole
 from tui.formats.changes import Sign
+from tui.keys.moving import PREVIEW_KEYS
 
 _SIGN_STYLES = {
     Sign.ADDED: "line--changed",
@@ -35,25 +37,7 @@ _TAB = 4
 class DocumentView(ScrollView, Drawn, can_focus=True):
     """The rows of a preview, those of the selected disk marked and brought into view."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Scroll up", id="preview.up", show=False, tooltip="A line up"),
-        Binding("down,j", "scroll_down", "Scroll down", id="preview.down", show=False, tooltip="A line down"),
-        Binding("left", "scroll_left", "Scroll left", id="preview.left", show=False, tooltip="To the left"),
-        Binding(
-            "right",
-            "scroll_right",
-            "Scroll right",
-            id="preview.right",
-            show=False,
-            tooltip="To the right, where lines are long",
-        ),
-        Binding("pageup", "page_up", "Page up", id="preview.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown", "page_down", "Page down", id="preview.page-down", show=False, tooltip="A page down"
-        ),
-        Binding("home,g", "scroll_home", "Top", id="preview.top", show=False, tooltip="The first line"),
-        Binding("end,G", "scroll_end", "Bottom", id="preview.bottom", show=False, tooltip="The last line"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PREVIEW_KEYS)
 
     def __init__(self, kind: Format, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The keys that act now, in one line; what does not fit is in the help and the command palette."""
+"""The keys that act now and here, in one line; what does not fit is in the help and the command palette."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _GAP = 2
+# What always has its place, at the end: how to read on, and how to get away.
+_ALWAYS = ("help", "leave")
 
 
 class KeyLine(Lines):
@@ -22,6 +24,8 @@ class KeyLine(Lines):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._places: list[tuple[int, int, str]] = []
+        self._idle: frozenset[str] = frozenset()
+        self._first: tuple[str, ...] = ()
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
@@ -32,36 +36,43 @@ class KeyLine(Lines):
         """Fit in as many keys as the new width takes."""
         self._update(self.screen)
 
+    def follow(self, idle: frozenset[str], first: tuple[str, ...]) -> None:
+        """Leave out the keys with the ids in ``idle``, and begin with those in ``first``."""
+        if (idle, first) != (self._idle, self._first):
+            self._idle, self._first = idle, first
+            self._update(self.screen)
+
     def _update(self, screen: Screen[object]) -> None:
         if not self.is_attached or not self.size.width:
             return
-        shown: dict[str, tuple[Binding, bool]] = {}
+        shown: dict[str, Binding] = {}
         for active in screen.active_bindings.values():
-            if active.binding.show and active.binding.description:
-                shown.setdefault(active.binding.action, (active.binding, active.enabled))
+            binding = active.binding
+            if binding.show and binding.description and active.enabled and binding.id not in self._idle:
+                shown.setdefault(binding.action, binding)
         order = [key.action for key in screen.BINDINGS if isinstance(key, Binding)]
-        self._lay_out(
-            sorted(
-                shown.values(), key=lambda one: order.index(one[0].action) if one[0].action in order else 99
-            )
-        )
+        self._lay_out(sorted(shown.values(), key=lambda one: self._place(one, order)))
 
-    def _lay_out(self, shown: list[tuple[Binding, bool]]) -> None:
-        helping = [one for one in shown if one[0].action.endswith("help")]
-        others = [one for one in shown if one not in helping]
-        reserved = sum(self._width(binding) for binding, _ in helping)
+    def _place(self, binding: Binding, order: list[str]) -> tuple[int, int]:
+        first = self._first.index(binding.id) if binding.id in self._first else len(self._first)
+        return first, order.index(binding.action) if binding.action in order else len(order)
+
+    def _lay_out(self, shown: list[Binding]) -> None:
+        always = [one for name in _ALWAYS for one in shown if one.action == name]
+        others = [one for one in shown if one not in always]
+        # At the right edge, where it never moves: only what comes and goes is written to the terminal.
+        room = self.size.width - 1 - sum(self._width(binding) for binding in always) + _GAP
         spans: list[Span] = [Span(" ")]
         self._places, used = [], 1
-        for binding, enabled in (*others, *helping):
+        for binding in (*others, *always):
             width = self._width(binding)
-            left = 0 if binding in [one[0] for one in helping] else reserved
-            if used + width - _GAP + left > self.size.width:
+            if binding in others and used + width > room:
                 continue
+            if always and binding is always[0] and used < room:
+                spans.append(Span(" " * (room - used)))
+                used = room
             key = self.app.get_key_display(binding)
-            spans += [
-                Span(key, "line--key" if enabled else "line--off"),
-                Span(f" {binding.description}{' ' * _GAP}", "" if enabled else "line--off"),
-            ]
+            spans += [Span(key, "line--key"), Span(f" {binding.description}{' ' * _GAP}")]
             self._places.append((used, used + width - _GAP, binding.action))
             used += width
         self.show([spans])

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.line_widget import Drawn
 from tui.app.widgets.spans import LONGEST, Line
+from tui.keys.moving import TEXT_KEYS
 
 
 class LongPage(ScrollView, Drawn, can_focus=True):
     """Shows the lines it is given; those out of sight cost nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Scroll up", id="text.up", show=False, tooltip="A line up"),
-        Binding("down,j", "scroll_down", "Scroll down", id="text.down", show=False, tooltip="A line down"),
-        Binding("left", "scroll_left", "Scroll left", id="text.left", show=False, tooltip="To the left"),
-        Binding("right", "scroll_right", "Scroll right", id="text.right", show=False, tooltip="To the right"),
-        Binding("pageup", "page_up", "Page up", id="text.page-up", show=False, tooltip="A page up"),
-        Binding("pagedown", "page_down", "Page down", id="text.page-down", show=False, tooltip="A page down"),
-        Binding("home,g", "scroll_home", "Top", id="text.top", show=False, tooltip="The first line"),
-        Binding("end,G", "scroll_end", "Bottom", id="text.bottom", show=False, tooltip="The last line"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT_KEYS)
 
     def __init__(self, lines: Sequence[Line], *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

@@ -6,14 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.machine_columns import LONG_MODE, MARGIN, MachineColumn, columns_for
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.keys.moving import MACHINE_LIST_KEYS
 from tui.visible import visible
 
 Key = tuple[str, int, int]
@@ -63,21 +65,7 @@ def _box(value: bool | None) -> str:
 class MachineList(CursorList):
     """The rows, one a line, with a cursor; how they are chosen and ordered is not its matter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="machines.up", show=False, tooltip="The row above"),
-        Binding("down,j", "move(1)", "Down", id="machines.down", show=False, tooltip="The row below"),
-        Binding("pageup", "move_page(-1)", "Page up", id="machines.page-up", show=False, tooltip="A page up"),
-        Binding(
-            "pagedown",
-            "move_page(1)",
-            "Page down",
-            id="machines.page-down",
-            show=False,
-            tooltip="A page down",
-        ),
-        Binding("home", "move_to_end(-1)", "First", id="machines.first", show=False, tooltip="The first row"),
-        Binding("end,G", "move_to_end(1)", "Last", id="machines.last", show=False, tooltip="The last row"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MACHINE_LIST_KEYS)
 
     class Opened(Message):
         """A row was clicked twice."""

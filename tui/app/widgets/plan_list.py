@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.keys.moving import PLAN_LIST_KEYS
 from tui.visible import visible
 
 _WORD = 10
@@ -39,14 +41,7 @@ _HEAD = PlanRow("DISK", "PRESET", "OVERRIDE", "EFFECTIVE", "WHY", "FILE", "line-
 class PlanList(CursorList):
     """The disks of a plan, one a line."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="plan-list.up", show=False, tooltip="The disk above"),
-        Binding("down,j", "move(1)", "Down", id="plan-list.down", show=False, tooltip="The disk below"),
-        Binding(
-            "home,g", "move_to_end(-1)", "First", id="plan-list.first", show=False, tooltip="The first disk"
-        ),
-        Binding("end,G", "move_to_end(1)", "Last", id="plan-list.last", show=False, tooltip="The last disk"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLAN_LIST_KEYS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

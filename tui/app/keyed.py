@@ -1,0 +1,32 @@
+"""A screen whose keys depend on how things stand."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from textual.screen import Screen, ScreenResultType
+
+from tui.app.widgets.key_line import KeyLine
+
+
+class KeyedScreen(Screen[ScreenResultType]):
+    """Its key line has what acts now and here, by worth; what would do nothing is left out there.
+
+    Such a key still answers, with a sentence on why it does nothing.
+    """
+
+    @abstractmethod
+    def say(self, text: str, style: str = "line--strong") -> None:
+        """Tell something where the screen tells what it did."""
+
+    def idle_keys(self) -> frozenset[str]:
+        """The ids of the keys that would do nothing now."""
+        return frozenset()
+
+    def first_keys(self) -> tuple[str, ...]:
+        """The ids of those that are of most worth where the focus is, before the order of the table."""
+        return ()
+
+    def show_keys(self) -> None:
+        """Have the key line follow."""
+        self.query_one(KeyLine).follow(self.idle_keys(), self.first_keys())

@@ -1,0 +1,84 @@
+"""A person's keymap looked over: ids nobody has, keys no keyboard has, one key for two actions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from tui.keys import every_key
+from tui.keys.editor import EDITOR_KEYS
+from tui.keys.fleet import FLEET_KEYS
+from tui.keys.general import APP_KEYS
+from tui.keys.key import Key
+from tui.keys.plan import PLAN_KEYS
+
+_MODIFIERS = ("ctrl", "shift", "alt", "super", "meta", "hyper")
+_NAMED = (
+    *("escape", "enter", "tab", "space", "backspace", "insert", "delete"),
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+    *(f"f{number}" for number in range(1, 25)),
+)
+# What Textual calls some of the characters that no keyboard lacks; the others by their names in Unicode.
+_RENAMED = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+_SIGNS = tuple(
+    _RENAMED.get(name, name)
+    for sign in map(chr, range(0x21, 0x7F))
+    if not sign.isalnum()
+    for name in [re.sub("[ -]", "_", unicodedata.name(sign).lower())]
+)
+
+
+def mistakes_in(keymap: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """An id and what is wrong with it, for each that gives no key to an action of ours."""
+    for name, keys in keymap.items():
+        if name not in every_key():
+            yield name, f"no action is called {name}{nearest(name, tuple(every_key()))}"
+            continue
+        for key in map(str.strip, keys.split(",")):
+            if not is_key(key):
+                words = (*_NAMED, *_SIGNS)
+                *held, last = key.lower().split("+")
+                near = nearest(last, words, before="".join(f"{one}+" for one in held if one in _MODIFIERS))
+                yield name, f'no key is called "{key}"{near}'
+
+
+def is_key(name: str) -> bool:
+    """Whether a keyboard has such a key, as Textual calls it: ``ctrl+s``, ``f5``, ``?``, ``slash``."""
+    *held, last = name.split("+") if name != "+" else ["+"]
+    if not all(one in _MODIFIERS for one in held):
+        return False
+    return len(last) == 1 or last in _NAMED or last in _SIGNS
+
+
+def nearest(word: str, known: Sequence[str], *, before: str = "") -> str:
+    """``: WORD?`` with the known word that is most like it; nothing where none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
+    found = get_close_matches(word.lower(), known, 1, 0.6)
+    return f": {before}{found[0]}?" if found else ""
+
+
+def clashes(keymap: Mapping[str, str]) -> list[str]:
+    """A sentence for each key that a person's keymap leaves with two actions of one screen."""
+    found: dict[str, None] = {}
+    for table in (EDITOR_KEYS, FLEET_KEYS, PLAN_KEYS):
+        found |= dict.fromkeys(_clashes_in((*table, *APP_KEYS), keymap))
+    return list(found)
+
+
+def _clashes_in(table: Sequence[Key], keymap: Mapping[str, str]) -> Iterator[str]:
+    wanted: dict[str, list[str]] = {}
+    for row in table:
+        for key in keymap.get(row.id, row.keys).split(","):
+            wanted.setdefault(key.strip(), []).append(row.id)
+    for key, ids in wanted.items():
+        if len(ids) > 1 and not keymap.keys().isdisjoint(ids):
+            yield f"the keymap gives one key to two actions: {key} to {' and '.join(ids)}"
