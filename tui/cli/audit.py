@@ -20,6 +20,7 @@ from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
+from tui.cli.values import complete_rule
 from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
@@ -84,10 +85,15 @@ def coloured(text: str, severity: Severity) -> str:
     "warnings",
     multiple=True,
     metavar="LIMIT",
+    shell_complete=complete_rule,
     help="With nagios: WARNING beyond N findings, by RULE, or beyond RULE=N.",
 )
 @click.option(
-    "--critical", multiple=True, metavar="LIMIT", help="With nagios: CRITICAL beyond that, in the same words."
+    "--critical",
+    multiple=True,
+    metavar="LIMIT",
+    shell_complete=complete_rule,
+    help="With nagios: CRITICAL beyond that, in the same words.",
 )
 @click.option(
     "--topic",
