@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import SAMPLES, domain, program, run, vmx
+from tests.cli.helpers import ROOT, SAMPLES, domain, program, run, vmx
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -124,3 +126,40 @@ def test_domains_of_the_file(tmp_path: Path) -> None:
     assert completed("show", SAMPLES / "rvtools/RVTools_tabvDisk.csv", "--domain", "web") == ["web01"]
     assert completed("show", vmx(tmp_path), "--domain", "") == []
     assert completed("show", tmp_path / "missing", "--domain", "") == []
+
+
+# What bash itself asks for and makes of the answer, with the words as it parts them.
+IN_BASH = """
+source /dev/stdin
+COMP_LINE=$1; COMP_POINT=${#1}; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+compopt() { :; }
+_diskmode_completion diskmode
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "answer"),
+    [
+        ("diskmode set --each . --where mode:ind", ("mode", ":", "ind"), "independent-persistent"),
+        ("diskmode set --each . --where is:", ("is", ":"), "skipped"),
+        ("diskmode set --each . --where mo", ("mo",), "mode:"),
+        ("diskmode set --each . --where 'rule:in-u", ("'rule:in-u",), "rule:in-use"),
+    ],
+)
+def test_bash_takes_words_with_colons_whole(
+    line: str, words: tuple[str, ...], answer: str, tmp_path: Path
+) -> None:
+    called = tmp_path / "diskmode"
+    called.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tui "$@"\n')
+    called.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", IN_BASH, "bash", line, "diskmode", "set", "--each", ".", "--where", *words],
+        input=run("completion", "bash").out,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+    )
+    assert done.stderr == b""
+    assert answer in done.stdout.decode().splitlines()
