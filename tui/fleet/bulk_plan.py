@@ -194,8 +194,8 @@ class _Planning:
             return machine
         if isinstance(outcome, Refusal) and (blamed := _blamed(outcome, free)):
             rest = [index for index in free if index not in blamed]
-            for disks in (*((index,) for index in blamed), rest):
-                machine = self._plan_free(machine, vm, domain, disks, wanted)
+            for part in (*([index] for index in blamed), rest):
+                machine = self._plan_free(machine, vm, domain, part, wanted)
         elif isinstance(outcome, Refusal):
             self._refused.append(RefusedChange(vm, outcome.reason, names, outcome))
         elif outcome.document.data == machine.document.data:
