@@ -81,19 +81,18 @@ def _words_of_fields() -> Mapping[str, Mapping[str, str]]:
 def complete_domain(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """The names of the machines in the FILE that was given."""
     from tui.beside import opened_to_look_at  # noqa: PLC0415
-    from tui.cli.files import read_input  # noqa: PLC0415
-    from tui.cli.options import STDIN  # noqa: PLC0415
     from tui.disks import Format  # noqa: PLC0415
     from tui.formats.errors import FormatError  # noqa: PLC0415
+    from tui.storage import StorageError, read  # noqa: PLC0415
 
     # Before an option without its value click gives no argument its name.
     file = context.params.get("file") or next(iter(context.args), "")
-    if file in ("", STDIN) or context.params.get("connect"):
+    if not file or context.params.get("connect"):
         return []
     try:
-        reading = read_input(file)
+        reading = read(file)
         document = opened_to_look_at(reading.data, None if reading.path is None else reading.path.path)
-    except (click.ClickException, FormatError):
+    except (StorageError, FormatError):
         return []
     return (
         []
