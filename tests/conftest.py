@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+
 import pytest
 
 _THEIRS = (
@@ -15,6 +19,22 @@ _THEIRS = (
     "TEXTUAL_FILTERS",
     "TEXTUAL_DRIVER",
 )
+
+
+_COMPILED = "PYTHONPYCACHEPREFIX"
+_made: list[str] = []
+
+
+def pytest_configure() -> None:
+    """Where modules are not kept compiled, keep them for the programs that the tests start: hundreds."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None) and _COMPILED not in os.environ:
+        _made.append(tempfile.mkdtemp(prefix="diskmode-compiled-"))
+        os.environ[_COMPILED] = _made[0]
+
+
+def pytest_unconfigure() -> None:
+    for folder in _made:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from tui.disks import INDEPENDENT, NEWEST, Configuration, Disk, Format, LibvirtV
 from tui.formats.errors import FormatError
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.ways import in_a_line
-from tui.storage import LOCAL, Source
+from tui.storage import LOCAL, Source, is_far
 
 if TYPE_CHECKING:
     from tui.convert import Conversion, Options
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 
 def full_name(path: str) -> str:
-    """The absolute name of a file, links left as they are: libvirt takes no other kind."""
-    return os.path.abspath(path)  # noqa: PTH100 - Path would ask the disk
+    """The absolute name of a file, links left as they are: libvirt takes no other kind.
+
+    The address of a file on another host is whole already.
+    """
+    return path if is_far(path) else os.path.abspath(path)  # noqa: PTH100 - Path would ask the disk
 
 
 class SeveralDomainsError(FormatError):

@@ -11,9 +11,11 @@ from pathlib import Path
 from tests.app.helpers import Seat
 from tests.scenes import SMALL, Size, fleet_is_scanned
 from tui.app.app import DiskmodeApp
+from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
+from tui.app.widgets.entry_list import EntryList
 from tui.app.widgets.machine_list import MachineList, MachineRow
 from tui.fleet.accept import Acceptance
 from tui.settings import load_settings
@@ -111,7 +113,10 @@ class FleetSeat(Seat):
     def text(self) -> str:
         """What the screen on top, a bulk change's, says."""
         screen = self.screen
-        assert isinstance(screen, BulkReview)
+        if isinstance(screen, BulkReview):
+            rows = screen.query_one("#entries", EntryList).rows
+            return "\n".join(f"{row.vm} {row.disk} {row.refused or row.change}" for row in rows)
+        assert isinstance(screen, BulkPage)
         lines = screen.query_one("#text").lines  # type: ignore[attr-defined]
         return "\n".join("".join(span.text for span in line) for line in lines)
 

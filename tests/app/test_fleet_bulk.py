@@ -10,6 +10,7 @@ import pytest
 from tests.app.fleet_helpers import fleet, three, vm
 from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.fleet import bulk_changes
+from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_review import BulkReview
 from tui.editing import PolicyChange, edit
 from tui.fleet import bulk_run
@@ -42,17 +43,22 @@ async def test_marked_disks_of_several_files_are_changed_as_one_file_s_would_be(
         assert seat.sees("2 marked")
         await seat.done("s")
         assert isinstance(seat.screen, BulkReview)
-        assert seat.sees("Leave 2 disks out of snapshots")
-        assert seat.sees("2 files to change (2 disks), 0 refused")
-        assert "+   " in seat.text()
-        assert 'scsi0:0.mode = "independent-persistent"' in seat.text()
+        assert seat.sees("Leave 2 out")
+        assert seat.sees("2 files to change (2 disks).")
+        assert seat.text() == (
+            "db01 scsi0:0 (sda) persistent -> independent-persistent\n"
+            "web01 scsi0:0 (sda) persistent -> independent-persistent"
+        )
+        await seat.press("v")
+        assert '+    6 scsi0:0.mode = "independent-persistent"' in seat.text()
+        await seat.press("escape")
         assert contents(tmp_path) == before, "a review writes nothing"
         await seat.done("escape")
         assert contents(tmp_path) == before
         await seat.done("s")
         await seat.done("enter")
         assert seat.at_home
-        assert "2 saved" in seat.said()
+        assert "2 files saved · u undo" in seat.said()
         wanted = PolicyChange(snapshot=False)
         assert contents(tmp_path) == {
             "broken.vmx": before["broken.vmx"],
@@ -76,9 +82,10 @@ async def test_everything_the_filter_shows_is_changed_by_one_mode(tmp_path: Path
         wanted = PolicyChange(snapshot=True, persistent=True)
         assert b"independent" not in after["db01.vmx"] + after["web01.vmx"]
         assert after["db01.vmx"] == edited(before["db01.vmx"], wanted, 1)
-        await seat.until(lambda: not [row for row in seat.machines.rows if row.snapshot is not None])
-        await seat.press("ctrl+a")
-        await seat.done("escape", "escape", "escape")
+        assert [row.is_changed for row in seat.machines.rows] == [True, True]
+        assert not seat.sees("marked"), "what was changed is marked no more"
+        await seat.looked("slash", "end", *" vm:web", "enter")
+        assert seat.shown == [], "they stay until there is another filter"
 
 
 async def test_p_is_for_the_row_under_the_cursor_where_none_is_marked(tmp_path: Path) -> None:
@@ -86,7 +93,7 @@ async def test_p_is_for_the_row_under_the_cursor_where_none_is_marked(tmp_path: 
     async with fleet(tmp_path) as seat:
         await seat.go("db01", "scsi0:1")
         await seat.done("p")
-        assert seat.sees("Discard the writes of 1 disk at power-off")
+        assert seat.sees("Discard the writes of 1 at power-off")
         await seat.done("enter")
         assert contents(tmp_path)["db01.vmx"] == edited(before["db01.vmx"], PolicyChange(persistent=False), 1)
         await seat.go("broken.vmx", "")
@@ -113,14 +120,15 @@ async def test_refusals_are_listed_with_their_reason_and_stop_nothing(tmp_path: 
     before = contents(tmp_path)
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
-        await seat.go("discarding", "scsi0:0")
         await seat.done("s")
-        text = "".join(seat.text().split())
-        assert "✗" in text
-        assert "discarding.vmxscsi0:0(sda)" in text
-        assert "awhosewritesarediscardedcannottakepartinsnapshots".removeprefix("a") in text
-        assert "withmyoucan" in text
-        await seat.done("escape")
+        assert seat.sees("take 1 in; 3 are in already")
+        await seat.done("s")
+        (line,) = seat.text().splitlines()
+        assert line.startswith("discarding scsi0:0 (sda) a disk whose writes are discarded cannot")
+        assert "with m you can" in line
+        assert seat.sees("✗ discarding")
+        assert not seat.sees("enter save"), "there is nothing to save"
+        await seat.done("enter", "escape")
         assert contents(tmp_path) == before
 
 
@@ -156,10 +164,10 @@ async def test_a_failure_stops_nothing_and_is_listed_at_the_end(tmp_path: Path) 
         changed = (tmp_path / "b.vmx").read_bytes() + b"# somebody else\n"
         (tmp_path / "b.vmx").write_bytes(changed)
         await seat.done("enter")
-        assert isinstance(seat.screen, BulkReview)
+        assert isinstance(seat.screen, BulkPage)
         assert "b.vmx" in seat.text()
         assert "a.vmx" not in seat.text()
-        assert seat.sees("2 saved, 1 failed")
+        assert seat.sees("2 files saved, 1 failed")
         await seat.done("escape")
         after = contents(tmp_path)
         assert after["b.vmx"] == changed
@@ -181,11 +189,15 @@ async def test_undo_restores_what_still_stands_and_lists_the_rest(tmp_path: Path
         (tmp_path / "c.vmx").unlink()
         await seat.done("u")
         assert isinstance(seat.screen, BulkReview)
-        assert "it was changed since" in seat.text()
-        assert "it is gone" in seat.text()
+        assert seat.text().splitlines() == [
+            "b scsi0:0 (sda) it was changed since",
+            "c scsi0:0 (sda) it is gone",
+            "a scsi0:0 (sda) independent-persistent -> persistent",
+        ]
+        await seat.done("enter")
         await seat.done("escape")
         assert contents(tmp_path) == {"a.vmx": before["a.vmx"], "b.vmx": changed}
-        assert "1 restored, 2 kept" in seat.said()
+        assert "1 file restored, 2 kept" in seat.said()
         assert not seat.sees("u undo")
 
 
@@ -221,23 +233,69 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
         assert sorted(changed) == ["vm0.vmx", "vm1.vmx", "vm2.vmx"]
         assert "3 not reached" in seat.said()
         await seat.done("u")
+        await seat.done("enter")
         assert contents(tmp_path) == before
 
 
-async def test_what_was_undone_is_done_again(tmp_path: Path) -> None:
+async def test_undo_and_redo_are_looked_at_before_they_are_done(tmp_path: Path) -> None:
     before = contents(three(tmp_path))
     async with fleet(tmp_path) as seat:
-        assert not seat.sees("redo")
+        assert not seat.sees("^r redo")
+        await seat.looked("1")
         await seat.press("ctrl+a")
         await seat.done("s")
         await seat.done("enter")
         after = contents(tmp_path)
         assert after != before
         await seat.done("u")
-        assert contents(tmp_path) == before
-        await seat.done("ctrl+r")
+        assert seat.sees("Undo the last bulk change")
         assert contents(tmp_path) == after
-        assert "2 saved" in seat.said()
+        await seat.done("enter")
+        assert contents(tmp_path) == before
+        assert "1 file restored · ctrl+r redo" in seat.said()
+        await seat.done("ctrl+r")
+        assert "independent-persistent -> persistent" in seat.text()
+        await seat.done("enter")
+        assert contents(tmp_path) == after
+        assert "1 file saved" in seat.said()
+
+
+async def test_where_disks_differ_the_way_is_asked_in_one_key(tmp_path: Path) -> None:
+    before = contents(three(tmp_path))
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.press("s")
+        assert seat.sees("take 2 in; 3 are in already")
+        assert seat.sees("leave 3 out; 2 are out already")
+        await seat.press("escape")
+        assert seat.at_home
+        await seat.press("s")
+        await seat.done("o")
+        assert seat.sees("Leave 3 out; 2 are out already")
+        await seat.done("escape", "p")
+        await seat.done("d")
+        assert seat.sees("Discard the writes of 4 at power-off")
+        await seat.done("escape")
+        assert contents(tmp_path) == before
+
+
+async def test_one_is_left_out_of_a_change_and_copies_are_kept(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        vm(tmp_path, name, "independent-persistent", "independent-persistent")
+    before = contents(tmp_path)
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        assert seat.sees("enter save 2 files")
+        await seat.done("space", "space", "space", "b")
+        assert seat.sees("left out (independent-persistent -> persistent)")
+        assert seat.sees("1 file to change (1 disk), 3 left out.")
+        assert seat.sees("backup copies [x]")
+        await seat.done("enter")
+        after = contents(tmp_path)
+        assert after["a.vmx"] == before["a.vmx"]
+        assert after["b.vmx"] == edited(before["b.vmx"], PolicyChange(snapshot=True), 1)
+        assert before["b.vmx"] in [path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".vmx"]
 
 
 async def test_a_vm_that_was_powered_on_meanwhile_is_not_written_into(tmp_path: Path) -> None:
@@ -248,17 +306,20 @@ async def test_a_vm_that_was_powered_on_meanwhile_is_not_written_into(tmp_path: 
         await seat.done("enter")
         (tmp_path / "db01.vmx.lck").mkdir()
         await seat.done("enter")
-        assert isinstance(seat.screen, BulkReview)
+        assert isinstance(seat.screen, BulkPage)
         assert "in use" in " ".join(seat.text().split())
-        assert seat.sees("1 saved, 1 refused")
+        assert seat.sees("1 file saved, 1 refused")
         await seat.done("escape")
         assert contents(tmp_path)["db01.vmx"] == before["db01.vmx"]
         (tmp_path / "web01.vmx.lck").mkdir()
         await seat.done("u")
-        assert contents(tmp_path)["web01.vmx"] != before["web01.vmx"]
+        assert "in use" in seat.text()
+        await seat.done("enter")
+        assert isinstance(seat.screen, BulkReview), "there is nothing to put back"
         await seat.done("escape")
         (tmp_path / "web01.vmx.lck").rmdir()
         await seat.done("u")
+        await seat.done("enter")
         assert contents(tmp_path) == before
 
 
@@ -275,6 +336,7 @@ async def test_files_found_below_here_are_the_same_rows_after_a_change(
         assert disks_of(seat.shown) == disks_of(found)
         assert seat.here.snapshot is False
         await seat.done("u")
+        await seat.done("enter")
         assert disks_of(seat.shown) == disks_of(found)
         assert seat.here.snapshot is True
         await seat.done("enter")

@@ -29,6 +29,7 @@ KEYS = [
     "findings",
     "libvirt",
     "ways",
+    "host",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),

@@ -66,7 +66,7 @@ def test_what_was_accepted_for_backups_is_on_purpose(tmp_path: Path) -> None:
     skips.take(machine)
     assert (skips.disks, skips.on_purpose) == (1, 1)
     row = QueryRow(machine, machine.configuration.disks[0])
-    assert parse("is:on-purpose is:accepted is:skipped").fits(row)
+    assert parse("is:on-purpose accepted:not-in-snapshots is:skipped -rule:not-in-snapshots").fits(row)
     assert not parse("is:on-purpose").fits(QueryRow(machine, machine.configuration.disks[1]))
 
 

@@ -19,10 +19,12 @@ from tests.rules.cases import (
     sampled,
     second,
     snapshots,
+    typed,
     with_os,
     xml_disk,
 )
 from tui.disks import Remark, Sidecars
+from tui.formats.domain_xml import DomainDocument
 from tui.formats.vmx import VmxDocument
 from tui.machine import Machine
 
@@ -30,6 +32,25 @@ from tui.machine import Machine
 def marked() -> Machine:
     """A VMX behind a byte-order mark."""
     return Machine(VmxDocument(b"\xef\xbb\xbf" + machine().document.data))
+
+
+def machined(kind: str) -> Machine:
+    """A domain with a disk on IDE, of this machine."""
+    disk = xml_disk(target="hda").replace("virtio", "ide")
+    text = f"<domain type='kvm'><os><type machine='{kind}'>hvm</type></os><devices>{disk}</devices></domain>"
+    return Machine(DomainDocument(text.encode()))
+
+
+def folder(inside: str) -> Machine:
+    """A domain whose disk is a folder of the host."""
+    return domain_of(f"<disk type='dir'>{inside}<source dir='/a'/><target dev='vda' bus='virtio'/></disk>")
+
+
+def threaded(words: str) -> Machine:
+    """A domain with one thread for its disk."""
+    disk = xml_disk("", f"<driver name='qemu' {words}/>")
+    text = f"<domain type='kvm'><iothreads>1</iothreads><devices>{disk}</devices></domain>"
+    return Machine(DomainDocument(text.encode()))
 
 
 DEFINED = (
@@ -104,6 +125,85 @@ DEFINED = (
     ),
 )
 
+BLOCK = "<disk type='block' device='lun'{}><source dev='/dev/x'/><target dev='sda' bus='scsi'{}/>{}</disk>"
+
+
+def network(source: str) -> Machine:
+    """A domain whose disk is on the network."""
+    return domain_of(f"<disk type='network'><source {source}/><target dev='vda' bus='virtio'/></disk>")
+
+
+def on_sata(inside: str, target: str = "sda", device: str = "disk") -> str:
+    return f"<disk device='{device}'><source file='a'/><target dev='{target}' bus='sata'/>{inside}</disk>"
+
+
+def driven(words: str, inside: str = "") -> Machine:
+    return one_disk("", f"<driver name='qemu' {words}/>{inside}")
+
+
+AT_ZERO = "<address type='drive' controller='0' bus='0' target='0' unit='0'/>"
+DEVICES = (
+    *(
+        Case("unknown-word", QEMU, bad, good)
+        for bad, good in (
+            (one_disk(" device='bogus'"), one_disk(" device='disk'")),
+            (typed("bogus"), typed("block")),
+            (driven("cache='bogus'"), driven("cache='unsafe'")),
+            (driven("queues='x'"), driven("queues='2'")),
+            (one_disk("", "<boot order='0'/>"), one_disk("", "<boot order='1'/>")),
+            (network("protocol='bogus' name='a'"), network("protocol='rbd' name='a'")),
+            (one_disk("", "<wwn>xx</wwn>"), one_disk("", "<serial>xx</serial>")),
+        )
+    ),
+    *(
+        Case("bus-unfit", QEMU, bad, good)
+        for bad, good in (
+            (one_disk(" device='cdrom'"), domain_of(on_sata("", device="cdrom"))),
+            (one_disk(" device='floppy'"), one_disk()),
+            (domain_of(on_sata("<readonly/>")), domain_of(on_sata("<readonly/>", device="cdrom"))),
+            (machined("q35"), machined("pc")),
+        )
+    ),
+    Case(
+        "option-of-bus",
+        QEMU,
+        domain_of(on_sata("<driver event_idx='on'/>")),
+        one_disk("", "<driver event_idx='on'/>"),
+    ),
+    Case("option-of-bus", QEMU, domain_of(on_sata("<address type='pci'/>")), domain_of(on_sata(AT_ZERO))),
+    Case("option-of-qemu-bus", QEMU, one_disk("", f"<wwn>{'5' * 16}</wwn>"), one_disk("", "<wwn></wwn>")),
+    Case("option-of-qemu-bus", QEMU, one_disk("", AT_ZERO), domain_of(on_sata(AT_ZERO))),
+    Case("option-of-device", QEMU, one_disk(" rawio='no'"), domain_of(BLOCK.format(" rawio='no'", "", ""))),
+    Case("option-of-source", QEMU, typed("vhostuser", inside="<driver io='native'/>"), typed("vhostuser")),
+    Case("source-unfit", QEMU, one_disk("", "<driver name='phy'/>"), one_disk("", "<driver name='qemu'/>")),
+    Case("source-unfit", QEMU, folder(""), folder("<driver type='fat'/>")),
+    Case("snapshot-yes", QEMU, one_disk(" snapshot='yes'"), one_disk(" snapshot='internal'")),
+    Case("source-incomplete", QEMU, network(""), network("protocol='nbd'")),
+    Case("source-incomplete", QEMU, network("protocol='rbd'"), network("protocol='rbd' name='a'")),
+    Case(
+        "duplicate-address",
+        QEMU,
+        domain_of(on_sata(AT_ZERO), on_sata(AT_ZERO, "sdb")),
+        domain_of(on_sata(AT_ZERO), on_sata("", "sdb")),
+    ),
+    Case(
+        "duplicate-boot-order",
+        QEMU,
+        domain_of(xml_disk(inside="<boot order='1'/>"), second("", inside="<boot order='1'/>")),
+        domain_of(xml_disk(inside="<boot order='1'/>"), second("", inside="<boot order='2'/>")),
+    ),
+    Case(
+        "options-disagree",
+        QEMU,
+        one_disk(
+            inside="<iotune><total_iops_sec>9</total_iops_sec><read_iops_sec>9</read_iops_sec></iotune>"
+        ),
+        one_disk(inside="<iotune><total_iops_sec>9</total_iops_sec></iotune>"),
+    ),
+    Case("qemu-options-disagree", QEMU, driven("io='native'"), driven("io='native' cache='none'")),
+    Case("qemu-options-disagree", QEMU, driven("iothread='1'"), threaded("iothread='1'")),
+)
+
 FILE = (
     Case(
         "duplicate-key",
@@ -137,4 +237,4 @@ FILE = (
     ),
 )
 
-CASES = (*FIRST, *DEFINED, *FILE)
+CASES = (*FIRST, *DEFINED, *DEVICES, *FILE)

@@ -29,8 +29,8 @@ BURSTS = {
     "a save": (["s", CTRL_S, ENTER], "Saved sixty-disks.vmx", True),
     "a name": (["e", ENTER, *"2"], "sixty-disks.xml2", False),
     "a save, and out": (["s", CTRL_S, ENTER, "q"], "it has ended", True),
-    "fleet: a row opened and a toggle": ([DOWN, ENTER, "s"], "*scsi0:0", False),
-    "fleet: a toggle saved in the editor": ([DOWN, ENTER, "s", CTRL_S, ENTER], "Saved ", True),
+    "fleet: a row opened and a toggle": ([ENTER, "s"], "*scsi0:4", False),
+    "fleet: a toggle saved in the editor": ([ENTER, "s", CTRL_S, ENTER], "Saved ", True),
     "fleet: a change of many": ([CTRL_A, "s", ENTER], "1 file", True),
 }
 

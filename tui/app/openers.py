@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tui.app.dialogs.questions import Answer, Choice, Review
     from tui.convert import Conversion
+    from tui.editing import Turn
     from tui.machine import Machine
     from tui.rules import Finding
     from tui.settings import Settings
@@ -33,6 +34,13 @@ def review(asked: Review) -> Screen[Answer | None]:
     from tui.app.dialogs.review import ReviewScreen
 
     return ReviewScreen(asked)
+
+
+def direction(turn: Turn) -> Screen[bool | None]:
+    """Which way disks that differ are turned."""
+    from tui.app.dialogs.direction import DirectionScreen
+
+    return DirectionScreen(turn)
 
 
 def prompt(title: str, value: str) -> Screen[str | None]:

@@ -14,10 +14,12 @@ from tui.cli.audit_clashes import refuse_clashes
 from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
 from tui.cli.audit_plugin import plugin_of, told_as_plugin
 from tui.cli.audit_run import Audited, Audits, destination
+from tui.cli.connection import complete_file, connects_option, domains_or_files
+from tui.cli.hosts import prepare
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
-from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hypervisor_option
+from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
 from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
@@ -38,7 +40,10 @@ def coloured(text: str, severity: Severity) -> str:
 
 
 @click.command("audit")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False))
+@click.argument(
+    "paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False), shell_complete=complete_file
+)
+@connects_option
 @click.option(
     "--format",
     "kind",
@@ -118,11 +123,13 @@ def coloured(text: str, severity: Severity) -> str:
 @click.option(
     "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; otherwise one for each core."
 )
+@hosts_option
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     paths: Sequence[str],
+    connect: Sequence[str],
     kind: str | None,
     out: str | None,
     force: bool,
@@ -144,12 +151,16 @@ def command(  # noqa: PLR0913 - one for each option
     changed_since: str | None,
     watch: float | None,
     jobs: int | None,
+    hosts: int | None,
 ) -> Status | State:
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
     into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
     leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
+
+    With -c URI, PATH is the name of a domain, and without one every domain there is judged. Give it several
+    times for several hosts: one that does not answer is told, and the others go on.
 
     With --changed-since only what is new counts, in the report and in the exit status: findings that BASELINE
     has not, by machine, disk and rule, and files that could be read then. Lines, messages and the order may
@@ -158,7 +169,9 @@ def command(  # noqa: PLR0913 - one for each option
     \b
     Examples:
       diskmode audit /vmfs/volumes/datastore1
+      diskmode audit -c qemu:///system -c qemu+ssh://kvm1/system --fail-on warning
       diskmode audit /etc/libvirt/qemu --fail-on warning
+      diskmode audit ssh://root@esxi01/vmfs/volumes ssh://root@esxi02/vmfs/volumes
       diskmode audit /mnt/nfs --format jsonl | jq 'select(.participates == false)'
       find / -name '*.vmx' -print0 | diskmode audit -0 -o disks.csv
       diskmode audit /mnt/nfs --write-accept accept.toml
@@ -173,9 +186,9 @@ def command(  # noqa: PLR0913 - one for each option
       with --format nagios: 0 OK    1 WARNING    2 CRITICAL    3 UNKNOWN
     """
     with told_as_plugin((kind or "").lower() == "nagios"):
-        if null and files_from is None and not paths:
+        if null and files_from is None and not (paths or connect):
             files_from = STDIN
-        refuse_clashes(context, bool(paths or files_from))
+        refuse_clashes(context, bool(paths or files_from or connect))
         report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
         baseline = baseline_in(changed_since)
         if isinstance(report, Sarif):
@@ -197,7 +210,8 @@ def command(  # noqa: PLR0913 - one for each option
             only_machines=only_machines,
             baseline=baseline,
         )
-        names = names_of(paths, files_from, null=null)
+        prepare()
+        names = names_of(domains_or_files(connect, paths), files_from, null=null)
         with stoppable() as stop:
             audits = Audits(
                 list(names) if watch is not None else names,
@@ -206,6 +220,7 @@ def command(  # noqa: PLR0913 - one for each option
                 report,
                 judging,
                 jobs,
+                hosts,
                 stop,
             )
             with destination(out, force=force) as write:

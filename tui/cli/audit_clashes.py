@@ -13,6 +13,8 @@ _CLASHES = (
     ("write_accept", "summary", "it needs every finding"),
     ("watch", "out", "what changes is told, not kept"),
     ("watch", "write_accept", "what changes is told, not kept"),
+    ("connect", "files_from", "domains are named where else PATHs are"),
+    ("connect", "follow", "a connection has no links"),
 )
 _FLAGS = {
     "write_accept": "--write-accept",
@@ -20,6 +22,9 @@ _FLAGS = {
     "kind": "--format",
     "summary": "--summary",
     "watch": "--watch",
+    "connect": "-c",
+    "files_from": "--files-from",
+    "follow": "--follow",
 }
 
 
@@ -42,4 +47,4 @@ def refuse_clashes(context: click.Context, something: bool) -> None:
     if params["changed_since"] == params["files_from"] == STDIN:
         raise click.UsageError("only one of --changed-since and --files-from can be standard input")
     if not something:
-        raise click.UsageError("no PATH was given")
+        raise click.UsageError("no PATH was given, nor a connection with -c")

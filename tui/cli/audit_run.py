@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -20,10 +21,11 @@ from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.baseline import Baseline
 from tui.fleet.comparison import Facts, policy_drifts
 from tui.fleet.tally import Totals
-from tui.fleet.walk import Follow, Found, Passed, walk
+from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
 from tui.reports import Report, counted
 from tui.reports.drift import drift_lines
 from tui.reports.news import News
+from tui.storage import is_far
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
@@ -53,12 +55,13 @@ class Audits:
     report: Report
     judging: Judging[str]
     jobs: int | None
+    hosts: int | None
     stop: Stop
 
     def run(self, write: Write) -> Audited:
         """Judge everything and write the report, part by part."""
         progress, passed = Progress("files"), Passed()
-        found = walk(self.names, self.exclude, self.follow, passed)
+        found = walk(self.names, self.exclude, self.follow, passed, self.hosts, progress.hosts)
         run = AuditRun(_counted(found, progress, self.stop), self.judging, self.jobs)
         separator = ""
         write(self.report.head())
@@ -108,13 +111,18 @@ def tell_passed(passed: Passed) -> None:
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
 
 
-def _counted(found: Iterable[Found], progress: Progress, stop: Stop) -> Iterable[Found]:
-    """Where somebody looks on, all files are found first: only then is it known how long it takes."""
+def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterable[Found]:
+    """Where somebody looks on, all files are found first: only then is it known how long it takes.
+
+    Those of another host come with their bytes, and are not held until all are there.
+    """
     if not progress.wanted:
         return found
     listed: list[Found] = []
     for one in found:
         listed.append(one)
+        if isinstance(one, Candidate) and is_far(one.address):
+            return chain(listed, found)
         progress.at(len(listed))
         if stop.asked:
             break

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.connection import connects_option, domain_or_file
 from tui.cli.files import machine_of, read_input
 from tui.cli.messages import Problem, Status, counted, print_lines
 from tui.cli.options import STDIN, domain_option
@@ -20,6 +21,7 @@ from tui.fleet.comparison import (
 )
 from tui.fleet.written import AuditError
 from tui.reports.drift import SCHEMA, drift_lines, drift_values
+from tui.storage import LOCAL
 
 Audit = dict[tuple[str, ...], Facts]
 
@@ -27,19 +29,22 @@ Audit = dict[tuple[str, ...], Facts]
 @click.command("compare")
 @click.argument("one", metavar="A", type=click.Path(readable=False, allow_dash=True))
 @click.argument("other", metavar="B", type=click.Path(readable=False, allow_dash=True))
+@connects_option
 @domain_option
 @click.option("--json", "as_json", is_flag=True, help=f"Print JSON ({SCHEMA}) for programs.")
-def command(one: str, other: str, domain: str | None, as_json: bool) -> Status:
+def command(one: str, other: str, connect: Sequence[str], domain: str | None, as_json: bool) -> Status:
     """Tell whose policies differ: in a VM's VMX and domain XML, or in yesterday's audit and today's.
 
     A and B are two descriptions of one VM, or two audits in json or jsonl. Disks of a VM are matched by
     address, then target, then the name of their image; what counts is what a disk does, however a format
-    words it.
+    words it. With -c URI, B is the name of a domain, and A too unless such a file is there.
 
     \b
     Examples:
       diskmode compare web01.vmx web01.xml
       virsh dumpxml web01 | diskmode compare web01.vmx -
+      diskmode compare -c qemu:///system web01.vmx web01
+      diskmode compare -c qemu+ssh://kvm1/system -c qemu+ssh://kvm2/system web01 web01
       diskmode compare monday.jsonl tuesday.jsonl
 
     \b
@@ -48,6 +53,7 @@ def command(one: str, other: str, domain: str | None, as_json: bool) -> Status:
     """
     if one == other == STDIN:
         raise click.UsageError("only one of A and B can be standard input")
+    one, other = _addresses(connect, one, other)
     drifts = _compared(one, other, domain)
     if as_json:
         values = [drift_values(drift) for drift in drifts]
@@ -55,6 +61,18 @@ def command(one: str, other: str, domain: str | None, as_json: bool) -> Status:
     else:
         print_lines("\n".join(_lines(drifts, (one, other))))
     return Status.FINDINGS if drifts else Status.DONE
+
+
+def _addresses(connect: Sequence[str], one: str, other: str) -> tuple[str, str]:
+    """Both names as addresses. With one connection a file that is there may be compared with a domain."""
+    if not connect:
+        return one, other
+    if len(connect) > 2:
+        raise click.UsageError("two machines are compared: give -c once, or once for each of A and B")
+    if len(connect) == 2:
+        return domain_or_file(connect[0], one), domain_or_file(connect[1], other)
+    of_domain = one != STDIN and not LOCAL.is_there(one)
+    return domain_or_file(connect[0] if of_domain else None, one), domain_or_file(connect[0], other)
 
 
 def _compared(one: str, other: str, domain: str | None) -> Sequence[Drift]:

@@ -29,7 +29,7 @@ def complete_file(context: click.Context, param: click.Parameter, incomplete: st
         names = [
             name
             for uri in ([given] if isinstance(given, str) else given)
-            for name in connect(uri, _COMPLETION_SECONDS).names()
+            for name in connect(uri).names(_COMPLETION_SECONDS)
         ]
     except StorageError:
         return []
@@ -63,8 +63,10 @@ def domains_or_files(uris: Sequence[str], names: Sequence[str]) -> Sequence[str]
 
 
 def _address(uri: str, name: str) -> str:
-    from tui.storage import StorageError, connect  # noqa: PLC0415 - for a connection alone
+    from tui.cli.hosts import prepare  # noqa: PLC0415 - for a connection alone
+    from tui.storage import StorageError, connect  # noqa: PLC0415
 
+    prepare()
     try:
         return connect(uri).address(name)
     except StorageError as error:

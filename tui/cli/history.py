@@ -76,7 +76,7 @@ def _report(changes: Changes, change: Change) -> dict[str, Any]:
         "files": [
             {
                 "file": record.file,
-                **({} if record.domain is None else {"domain": record.domain.name}),
+                "domain": None if record.domain is None else record.domain.name,
                 "outcome": record.outcome,
                 "standing": record.file in standing and record.outcome is not Outcome.FAILED,
                 "before": record.before,

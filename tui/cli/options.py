@@ -58,5 +58,12 @@ out_option = click.option(
     metavar="OUT",
     help="Write the result to OUT, or - for standard output.",
 )
+hosts_option = click.option(
+    "--hosts-at-once",
+    "hosts",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Of other hosts (ssh://) so many are asked at a time; otherwise the setting, or 16.",
+)
 follow_option = click.option("--follow", is_flag=True, help="Follow symbolic links wherever they lead.")
 force_option = click.option("--force", is_flag=True, help="Let OUT replace a file that is there.")

@@ -87,12 +87,12 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(domains_or_files(connect, files), choices, accept)
+        return _open_screen(domains_or_files(connect, files), choices, accept, connected=bool(connect))
     finally:
         gc.enable()
 
 
-def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> int:
+def _open_screen(files: Sequence[str], choices: Choices, accept: str | None, *, connected: bool) -> int:
     if not files:
         raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
@@ -101,7 +101,7 @@ def _open_screen(files: Sequence[str], choices: Choices, accept: str | None) -> 
         if accept is not None:
             raise Problem("--accept is about a fleet", "leave it out, or give a folder")
         return cast(int, screen.open_editor(files[0], choices))
-    if not _is_there(files[0]):
+    if not connected and not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )
@@ -148,6 +148,8 @@ class Diskmode(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """``set --each`` is about folders, not a FILE: a command of its own."""
+        if args[0] == "audit" and any(word.startswith("ssh://") for word in args):
+            import_module("tui.cli.hosts").begin(args)
         name, found, rest = super().resolve_command(ctx, args)
         if name == "set" and "--each" in rest:
             found = _loaded("set_each")

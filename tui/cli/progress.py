@@ -24,11 +24,16 @@ class Progress:
         self._begun = self._told = clock()
         self._shown = False
         self.total: int | None = None
+        self._hosts = (0, 0)
 
     @property
     def wanted(self) -> bool:
         """Whether anybody sees it."""
         return self._stream is not None
+
+    def hosts(self, done: int, of: int) -> None:
+        """Tell of hosts beside: where there are several, how many are done."""
+        self._hosts = (done, of)
 
     def at(self, done: int) -> None:
         """Tell how far it is, a few times a second at most."""
@@ -46,6 +51,9 @@ class Progress:
         parts = [
             f"{done:,} {self._noun}" if self.total is None else f"{done:,} of {self.total:,} {self._noun}"
         ]
+        ended, hosts = self._hosts
+        if hosts > 1:
+            parts.append(f"{ended:,} of {hosts:,} hosts")
         if spent > _SETTLED and rate > 0:
             parts.append(f"{rate:,.0f} a second")
             if self.total is not None:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 import click
 
 from tui.cli.audit_run import tell_passed
+from tui.cli.connection import complete_file, connects_option, domains_or_files
+from tui.cli.hosts import prepare
 from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
-from tui.cli.options import follow_option, hypervisor_option
+from tui.cli.options import follow_option, hosts_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
 from tui.disks import Mode, Preset
@@ -29,7 +31,10 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 
 
 @click.command("set --each")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
+@click.argument(
+    "paths", nargs=-1, metavar="PATH...", type=click.Path(readable=False), shell_complete=complete_file
+)
+@connects_option
 @click.option("--each", is_flag=True, required=True, help="Change the machines in PATH, folders and files.")
 @click.option(
     "--where", metavar="QUERY", required=True, help="Which disks: 'mode:indep vm:web -rule:legacy*'."
@@ -48,11 +53,13 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~, or FILE.~N~.")
+@hosts_option
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     *,
     paths: Sequence[str],
+    connect: Sequence[str],
     each: bool,  # noqa: ARG001 - what brought us here
     where: str,
     snapshot: bool | None,
@@ -65,6 +72,7 @@ def command(  # noqa: PLR0913 - one for each option
     dry_run: bool,
     yes: bool,
     backup: bool,
+    hosts: int | None,
 ) -> Status:
     """Change every disk in PATH that QUERY picks; each file is saved whole or not at all.
 
@@ -86,6 +94,11 @@ def command(  # noqa: PLR0913 - one for each option
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
     refuse_clashes(options_given(context))
+    if connect and backup:
+        raise click.UsageError("--backup needs files; of domains diskmode undo takes the change back")
+    paths = domains_or_files(connect, paths)
+    if not paths:
+        raise click.UsageError("no PATH was given, nor a connection with -c")
     wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: Counter[str] = Counter()
@@ -93,8 +106,9 @@ def command(  # noqa: PLR0913 - one for each option
     remembering = OpenChange(
         Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
     )
+    prepare()
     with stoppable() as stop:
-        for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed):
+        for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed, hosts):
             planned = plan_file(found, wanted, query, judged_for)
             if planned is not None:
                 _do(planned, counts, None if dry_run else remembering, backup=backup)

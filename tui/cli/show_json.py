@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from tui.cli.ways_text import report_of as ways_report
-from tui.disks import Disk
+from tui.disks import Disk, HostFacts
 from tui.machine import Machine
 from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
@@ -40,6 +40,21 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "findings": [finding_report(machine, finding) for finding in machine.findings],
         "libvirt": str(machine.libvirt),
         "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
+        "host": host_values(configuration.sidecars.host),
+    }
+
+
+def host_values(host: HostFacts | None) -> dict[str, Any] | None:
+    """What the machine's host itself says of it; None where no host is asked."""
+    if host is None:
+        return None
+    return {
+        "name": host.host,
+        "vm": host.vm,
+        "power": host.power and host.power.value,
+        "snapshots": None if host.snapshots is None else list(host.snapshots),
+        "checkpoints": None if host.checkpoints is None else list(host.checkpoints),
+        "libvirt": host.libvirt and str(host.libvirt),
     }
 
 

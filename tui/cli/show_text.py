@@ -55,6 +55,9 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     kind = FORMAT_NAMES[machine.configuration.format]
     yield from _wrapped(f"{name}: {kind} in {shown_name(file)}", width)
     yield from _wrapped(f"Judged for {machine.hypervisor.label}: {judged}.", width)
+    host = machine.sidecars.host
+    if host is not None and host.words:
+        yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))

@@ -56,12 +56,13 @@ _NO_SIGNS = Signs()
 class Configuration:
     """One virtual machine as its document, and what lies beside it, describe it.
 
-    ``domain_type`` is a domain's ``type`` (None for a VMX). ``signs`` tell which product
-    wrote a VMX. ``hardware_version`` is its ``virtualHW.version``. ``encrypted`` names what hides the real
-    configuration, ``partially_encrypted`` what hides a part of it that is not the disks. ``suspended`` is the
-    file a suspended VM's state lies in, ``snapshots_disabled`` the key that forbids snapshots,
-    ``boot_order`` the key that has the VM boot from another disk than its first, ``virtual_tpm`` the one that
-    gives it a TPM; ``tracked`` is the VM's own ``ctkEnabled``.
+    ``domain_type`` is a domain's ``type`` (None for a VMX), ``machine_type`` its ``<type machine>``.
+    ``signs`` tell which product wrote a VMX. ``hardware_version`` is its ``virtualHW.version``.
+    ``encrypted`` names what hides the real configuration, ``partially_encrypted`` what hides a part of it
+    that is not the disks. ``suspended`` is the file a suspended VM's state lies in,
+    ``snapshots_disabled`` the key that forbids snapshots, ``boot_order`` the key that has the VM boot
+    from another disk than its first, ``virtual_tpm`` the one that gives it a TPM; ``tracked`` is the VM's
+    own ``ctkEnabled``.
     ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
     or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
@@ -73,6 +74,7 @@ class Configuration:
     name: str
     disks: tuple[Disk, ...]
     domain_type: str | None = None
+    machine_type: str = ""
     signs: Signs = _NO_SIGNS
     hardware_version: int | None = None
     controllers: tuple[Controller, ...] = ()

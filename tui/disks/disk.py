@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -97,7 +98,8 @@ class Disk:
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
     ``network_name`` is what a network source is called there, ``data_file`` and ``encrypted`` tell of a qcow2
     image whose data lie elsewhere, or in luks; ``bad_share_backing`` and ``bad_bus`` are
-    words libvirt refuses.
+    words libvirt refuses. ``words`` are those of a domain's disk that only defining it looks at, by
+    element and attribute: ``{"driver cache": "none", "wwn": "5000c500…"}``.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
 
@@ -129,6 +131,7 @@ class Disk:
     bad_share_backing: str | None = None
     bad_bus: str | None = None
     contradictions: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
     locked: str | None = field(default=None, compare=False)
 
     @property

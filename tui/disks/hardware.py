@@ -28,13 +28,23 @@ class Firmware(NamedTuple):
 
 
 class Attached(NamedTuple):
-    """Devices whose state cannot be saved with the memory.
+    """Devices whose state cannot be saved with the memory, and the threads that disks may name.
 
     ``hostdevs`` are the kinds of host devices but USB (``pci``, ``mdev``, ``scsi``, ``scsi_host``, or
-    ``capabilities``), ``shmem`` the names of shared memories whose role is not master.
+    ``capabilities``), ``shmem`` the names of shared memories whose role is not master. ``iothreads`` is how
+    many threads for disks there are, ``iothread_ids`` the numbers of those that have one said.
     """
 
     hostdevs: tuple[str, ...] = ()
     shmem: tuple[str, ...] = ()
     virtiofs: bool = False
     vdpa: bool = False
+    iothreads: int = 0
+    iothread_ids: tuple[int, ...] = ()
+
+    def has_iothread(self, number: int) -> bool:
+        """Whether there is one of that number; those without a number of their own take the lowest free."""
+        free = self.iothreads - len(self.iothread_ids)
+        return (
+            number in self.iothread_ids or 0 < number - sum(one < number for one in self.iothread_ids) <= free
+        )

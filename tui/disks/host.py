@@ -36,6 +36,18 @@ class HostFacts:
     uri: str | None = None
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What it says, in words: ``running``, ``2 snapshots``, ``1 checkpoint``."""
+        power = () if self.power is None else (self.power.value,)
+        return (*power, *_counted(self.snapshots, "snapshot"), *_counted(self.checkpoints, "checkpoint"))
+
+    @property
     def runs(self) -> bool | None:
         """Whether the machine has a process now; None where the host does not say."""
         return None if self.power is None else self.power in (Power.RUNNING, Power.PAUSED)
+
+
+def _counted(names: tuple[str, ...] | None, noun: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return (f"{len(names)} {noun}" if len(names) == 1 else f"{len(names)} {noun}s",)

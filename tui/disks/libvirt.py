@@ -38,6 +38,7 @@ EXTERNAL_ENTRY_WHILE_OFF = LibvirtVersion(10, 0)
 # Measured: 9.0 takes it, 11.3 refuses it.
 SNAPSHOT_SAVE = LibvirtVersion(10, 9)
 INTERNAL_REVERT_BROKEN = (LibvirtVersion(11, 2), LibvirtVersion(11, 4))
+VHOST_VDPA = LibvirtVersion(9, 8)
 NVME_BUS = LibvirtVersion(11, 5)
 VMX_READER_READS_MORE = LibvirtVersion(12, 4)
 # Measured: with a checkpoint 9.0 refuses every snapshot of a machine that is off, 11.3 the external ones.

@@ -6,7 +6,7 @@ and what was refused, machine by machine and disk by disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -118,6 +118,24 @@ def _failed(path: str, reason: str) -> FilePlan:
     return FilePlan(path, refused=(RefusedChange(path, reason, failed=True),))
 
 
+def changes_between(
+    path: str, before: bytes, after: bytes, hypervisor: Hypervisor | None = None
+) -> tuple[MachineChange, ...]:
+    """Which disks differ where a file's bytes become others; none where either is no machine."""
+    try:
+        was, now = (machines_in(open_document(data), path, hypervisor) for data in (before, after))
+    except FormatError:
+        return ()
+    several = len(was) > 1
+    found = []
+    for number, (old, new) in enumerate(zip(was, now, strict=False), 1):
+        disks = tuple(pair for pair in zip(old.disks, new.disks, strict=False) if pair[0] != pair[1])
+        if disks:
+            vm = new.configuration.name or path
+            found.append(MachineChange(vm, number if several else None, disks))
+    return tuple(found)
+
+
 class _Planning:
     """The machines of a file, changed one upon the other."""
 
@@ -208,6 +226,9 @@ class DiskIdentity(NamedTuple):
     source: str
 
 
+DiskPlace = tuple[int | None, int]
+"""A disk of a file: the number of its domain, where there are several, and its place in the list of disks."""
+
 _GONE = "the file no longer holds the disk that was shown; scan it again"
 
 
@@ -217,6 +238,11 @@ class ChosenDisks:
 
     path: str
     disks: frozenset[DiskIdentity]
+
+    def without(self, left_out: Collection[DiskPlace]) -> ChosenDisks:
+        """The same without some of them."""
+        kept = frozenset(one for one in self.disks if (one.domain, one.place) not in left_out)
+        return replace(self, disks=kept)
 
     def plan(self, found: Found, wanted: PolicyChange, hypervisor: Hypervisor | None) -> FilePlan:
         """What ``wanted`` makes of them; a disk that is not there any more is refused."""

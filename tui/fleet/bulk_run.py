@@ -6,12 +6,12 @@ likes, and may ask it to stop meanwhile; then it ends behind the file it is at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import StrEnum
 from functools import partial
 
 from tui.editing import PolicyChange
-from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan
+from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
@@ -32,31 +32,16 @@ class StepError(Exception):
     """A step was begun that cannot be taken now; ``args`` tell why."""
 
 
-class BulkRun:
-    """The disks chosen in many files, what they shall become, and how far that is.
+class FileSteps:
+    """A step under way, a file at a time: ``outcomes`` are those of the step under way or ended last."""
 
-    ``outcomes`` are those of the step under way or ended last, a file each. After a save ``can_undo`` holds
-    while a file stands as it was written; a file whose undo failed or was not reached stays to be tried
-    again, one that somebody changed since is left alone for good. ``can_redo`` is the same the other way.
-    """
-
-    def __init__(
-        self, chosen: Sequence[ChosenDisks], wanted: PolicyChange, hypervisor: Hypervisor | None = None
-    ) -> None:
-        self.step = Step.PLAN
-        self.plans: list[FilePlan] = []
+    def __init__(self, step: Step, work: Sequence[Callable[[], None]]) -> None:
+        self.step = step
         self.outcomes: list[Outcome] = []
-        self.total = len(chosen)
+        self.total = len(work)
         self.done = 0
-        self._wanted = wanted
-        self._hypervisor = hypervisor
         self._stopped = False
-        self._remembering = OpenChange(Caller.FLEET, "")
-        self._work: list[Callable[[], None]] = [partial(self._plan, one) for one in chosen]
-        self._saved: dict[str, Written] = {}
-        self._restored: dict[str, Written] = {}
-
-    # The step under way
+        self._work = list(work)
 
     def advance(self) -> bool:
         """Do the next file of this step; whether there may be more to do. Never raises for one file."""
@@ -80,11 +65,46 @@ class BulkRun:
         """How many files of this step were left when it was stopped."""
         return 0 if self.is_running else self.total - self.done
 
+    def _begin(self, step: Step, work: Sequence[Callable[[], None]]) -> None:
+        self.step, self.outcomes, self.done, self._stopped = step, [], 0, False
+        self._work, self.total = list(work), len(work)
+
+
+class BulkRun(FileSteps):
+    """The disks chosen in many files, what they shall become, and how far that is.
+
+    After a save ``can_undo`` holds while a file stands as it was written; a file whose undo failed, was not
+    reached or was left out stays to be tried again, one that somebody changed since is left alone for good.
+    ``can_redo`` is the same the other way.
+    """
+
+    def __init__(
+        self, chosen: Sequence[ChosenDisks], wanted: PolicyChange, hypervisor: Hypervisor | None = None
+    ) -> None:
+        super().__init__(Step.PLAN, [partial(self._plan, one) for one in chosen])
+        self.plans: list[FilePlan] = []
+        self._chosen = {one.path: one for one in chosen}
+        self._wanted = wanted
+        self._hypervisor = hypervisor
+        self._remembering = OpenChange(Caller.FLEET, "")
+        self._saved: dict[str, Written] = {}
+        self._restored: dict[str, Written] = {}
+
     # Planning
 
     def _plan(self, chosen: ChosenDisks) -> None:
         found = candidate_at(chosen.path)
         self.plans.append(chosen.plan(found, self._wanted, self._hypervisor))
+
+    def replan(self, path: str, left_out: Collection[DiskPlace]) -> None:
+        """Plan a file again without some of the disks chosen in it. Reads the file."""
+        chosen = self._chosen[path].without(left_out)
+        if chosen.disks:
+            planned = chosen.plan(candidate_at(path), self._wanted, self._hypervisor)
+        else:
+            planned = FilePlan(path)
+        place = next(place for place, one in enumerate(self.plans) if one.path == path)
+        self.plans[place] = planned
 
     @property
     def changes(self) -> list[FileChange]:
@@ -105,7 +125,18 @@ class BulkRun:
         if self.step is not Step.PLAN or self.done < self.total:
             raise StepError("there is no whole plan to save")
         self._remembering = OpenChange(Caller.FLEET, "")
-        self._begin(Step.SAVE, [self._saving(one, backup=backup) for one in self.changes])
+        work = [self._saving(one, backup=backup) for one in self.changes]
+        self._begin(Step.SAVE, [partial(self._write, one) for one in work])
+
+    @property
+    def written(self) -> Sequence[Written]:
+        """The files that may stand as this run wrote them."""
+        return tuple(self._saved.values())
+
+    @property
+    def restored(self) -> Sequence[Written]:
+        """The files that may stand as an undo of this run left them."""
+        return tuple(self._restored.values())
 
     @property
     def can_undo(self) -> bool:
@@ -117,19 +148,24 @@ class BulkRun:
         """Whether a file may stand as an undo of this run left it."""
         return bool(self._restored) and not self.is_running
 
-    def undo(self) -> None:
-        """Begin to take back what is written. Raises StepError where there is nothing, or a step runs."""
+    def undo(self, without: Collection[str] = ()) -> None:
+        """Begin to take back what is written, but for some files.
+
+        Raises StepError where there is nothing, or a step runs.
+        """
         if not self.can_undo:
             raise StepError("there is nothing to undo")
-        self._remembering = OpenChange(Caller.UNDO, "", of=self._remembering.id)
-        self._begin(Step.UNDO, [self._turning(undo, one) for one in self._saved.values()])
+        self._turn(Step.UNDO, undo, [one for one in self.written if one.path not in without])
 
-    def redo(self) -> None:
-        """Begin to write again what was taken back. Raises StepError as ``undo`` does."""
+    def redo(self, without: Collection[str] = ()) -> None:
+        """Begin to write again what was taken back, but for some files. Raises StepError as ``undo`` does."""
         if not self.can_redo:
             raise StepError("there is nothing to do again")
+        self._turn(Step.REDO, redo, [one for one in self.restored if one.path not in without])
+
+    def _turn(self, step: Step, turn: Callable[[Written], Outcome], files: Sequence[Written]) -> None:
         self._remembering = OpenChange(Caller.UNDO, "", of=self._remembering.id)
-        self._begin(Step.REDO, [self._turning(redo, one) for one in self._restored.values()])
+        self._begin(step, [partial(self._write, self._turning(turn, one)) for one in files])
 
     def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], Outcome]:
         file, old = real_file(change.reading) or change.path, change.reading.data
@@ -139,11 +175,6 @@ class BulkRun:
     def _turning(self, turn: Callable[[Written], Outcome], one: Written) -> Callable[[], Outcome]:
         file, remembering = real_file(one.now) or one.path, self._remembering
         return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
-
-    def _begin(self, step: Step, work: Sequence[Callable[[], Outcome]]) -> None:
-        self.step, self.outcomes, self.done, self._stopped = step, [], 0, False
-        self._work = [partial(self._write, one) for one in work]
-        self.total = len(self._work)
 
     def _write(self, work: Callable[[], Outcome]) -> None:
         """Write a file and remember what became of it. What failed or was refused stays where it was."""

@@ -59,7 +59,12 @@ def apply(change: FileChange, *, backup: bool = False) -> Outcome:
     except StorageError as error:
         return Outcome(change.path, State.FAILED, f"{error.what}; {error.remedy}")
     written = Written(change.path, now, old.data, change.hypervisor)
-    return Outcome(change.path, State.SAVED, now.doubt, written)
+    return Outcome(change.path, State.SAVED, _told(now), written)
+
+
+def _told(now: Reading) -> str | None:
+    """What is to be known of a save, if anything."""
+    return "; ".join(one for one in (now.doubt, *now.notices) if one) or None
 
 
 def undo(written: Written) -> Outcome:
@@ -83,4 +88,4 @@ def _turned(written: Written, done: State) -> Outcome:
         return Outcome(path, State.KEPT, "it is gone" if error.current is None else "it was changed since")
     except StorageError as error:
         return Outcome(path, State.FAILED, f"{error.what}; {error.remedy}")
-    return Outcome(path, done, back.doubt, Written(path, back, now.data, written.hypervisor))
+    return Outcome(path, done, _told(back), Written(path, back, now.data, written.hypervisor))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tui.beside import opened
 from tui.disks import NEWEST, LibvirtVersion
@@ -71,12 +72,22 @@ def _judged(
 
 def image_names(judged: JudgedMachine) -> Iterator[str]:
     """The images a machine uses, under one name each, whatever its file calls them."""
-    return (key for _, key in image_keys(judged.configuration, full_name(judged.path)))
+    host = _host_of(judged)
+    return (f"{host}{key}" for _, key in image_keys(judged.configuration, full_name(judged.path)))
+
+
+def _host_of(judged: JudgedMachine) -> str:
+    """What tells a libvirt host's files from another's of the same name; nothing for this computer's."""
+    facts = judged.configuration.sidecars.host
+    parts = None if facts is None or facts.uri is None else urlsplit(facts.uri)
+    return f"{parts.hostname}:" if parts is not None and parts.netloc else ""
 
 
 def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
     """How a machine uses each of its images."""
-    return tuple(uses_of(judged.configuration, full_name(judged.path), judged.vm))
+    host = _host_of(judged)
+    uses = uses_of(judged.configuration, full_name(judged.path), judged.vm)
+    return tuple(one._replace(image=host + one.image) if host else one for one in uses)
 
 
 def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:

@@ -38,17 +38,31 @@ def _loader_of(os: etree._Element, loader: etree._Element | None) -> Loader:
     return Loader.EFI if os.get("firmware") == "efi" else Loader.ROM
 
 
+def machine_type_of(domain: etree._Element) -> str:
+    """The machine a ``<domain>`` emulates, such as ``pc-q35-7.2``, or ""."""
+    kind = domain.find("os/type")
+    return "" if kind is None else kind.get("machine") or ""
+
+
 def attached_to(domain: etree._Element) -> Attached:
     """The devices of a ``<domain>`` whose state cannot be saved."""
     devices = domain.find("devices")
     if devices is None:
         return Attached()
+    threads = domain.findall("iothreadids/iothread")
     return Attached(
         tuple(kind for one in devices if (kind := _hostdev_kind(one)) is not None),
         tuple(one.get("name") or "" for one in devices.iterfind("shmem") if one.get("role") != "master"),
         virtiofs=any(one.get("type") == "virtiofs" for one in devices.iterfind("filesystem/driver")),
         vdpa=any(one.get("type") == "vdpa" for one in devices.iterfind("interface")),
+        iothreads=_number(domain.findtext("iothreads")) or len(threads),
+        iothread_ids=tuple(_number(one.get("id")) for one in threads),
     )
+
+
+def _number(text: str | None) -> int:
+    said = (text or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def _hostdev_kind(device: etree._Element) -> str | None:

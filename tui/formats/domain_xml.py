@@ -17,7 +17,7 @@ from lxml import etree
 from tui.disks import Configuration, Disk, Format, Policy, Preset, Remark
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
-from tui.formats.domain_hardware import attached_to, firmware_of
+from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError, FormatError
 from tui.formats.spellings import Spelling, Written, amended, shown_policy, spelt
@@ -292,6 +292,7 @@ class DomainDocument:
             name=self.element.findtext("name") or "",
             disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
             domain_type=kind,
+            machine_type=machine_type_of(self.element),
             disk_lines=lines,
             unbound_prefixes=self._unbound(),
             firmware=firmware_of(self.element),

@@ -29,9 +29,23 @@ REVIEW_KEYS = (
 )
 BULK_KEYS = (
     Key("enter", "go_on", "Go on", "bulk.go-on", "Do it, file by file", _ANSWER),
+    Key("space", "leave_out", "Leave out", "bulk.leave-out", "Leave this one out, or not", _ANSWER),
+    Key("v", "diff", "Diff", "bulk.diff", "The lines of the file that would differ", _ANSWER),
+    Key("b", "backup", "Backup copy", "bulk.backup", "Keep the old bytes beside each file", _ANSWER),
     Key("escape,q", "leave", "Back", "bulk.leave", "Go back to the fleet", _ANSWER),
+)
+BULK_PAGE_KEYS = (Key("escape,q,enter,v", "leave", "Back", "page.back", "Go back", _ANSWER),)
+DIRECTION_KEYS = (
+    Key("enter,s,p", "set(True)", "In", "direction.on", "Take them in, or keep their writes", _ANSWER),
+    Key("o,d", "set(False)", "Out", "direction.off", "Leave them out, or discard their writes", _ANSWER),
+    Key("escape,q", "leave", "Back", "direction.leave", "Go back, nothing is done", _ANSWER),
+)
+QUERY_KEYS = (
+    Key("tab", "take", "Complete", "query.take", "Take the offer pointed at", _MOVE, shown=False),
+    Key("down", "point(1)", "Next", "query.next", "Point at the offer below", _MOVE, shown=False),
+    Key("up", "point(-1)", "Back", "query.back", "Point at the offer above", _MOVE, shown=False),
 )
 TABLES = (
     *(CHOICE_LIST_KEYS, CHOICE_KEYS, FINDINGS_KEYS, HELP_KEYS, SETTINGS_KEYS),
-    *(LOSSES_KEYS, PROMPT_KEYS, REVIEW_KEYS, BULK_KEYS),
+    *(LOSSES_KEYS, PROMPT_KEYS, REVIEW_KEYS, BULK_KEYS, BULK_PAGE_KEYS, DIRECTION_KEYS, QUERY_KEYS),
 )

@@ -1,4 +1,4 @@
-"""Every key of the fleet by worth: the key line has room for the first of them.."""
+"""Every key of the fleet by worth: the key line has room for the first of them."""
 
 from __future__ import annotations
 

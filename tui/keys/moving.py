@@ -31,6 +31,14 @@ MACHINE_LIST_KEYS = (
     _moving("home", "move_to_end(-1)", "First", "machines.first", "The first row"),
     _moving("end,G", "move_to_end(1)", "Last", "machines.last", "The last row"),
 )
+ENTRY_LIST_KEYS = (
+    _moving("up,k", "move(-1)", "Up", "entries.up", "The line above"),
+    _moving("down,j", "move(1)", "Down", "entries.down", "The line below"),
+    _moving("pageup", "move_page(-1)", "Page up", "entries.page-up", "A page up"),
+    _moving("pagedown", "move_page(1)", "Page down", "entries.page-down", "A page down"),
+    _moving("home,g", "move_to_end(-1)", "First", "entries.first", "The first line"),
+    _moving("end,G", "move_to_end(1)", "Last", "entries.last", "The last line"),
+)
 PREVIEW_KEYS = (
     _moving("up,k", "scroll_up", "Scroll up", "preview.up", "A line up"),
     _moving("down,j", "scroll_down", "Scroll down", "preview.down", "A line down"),
@@ -51,4 +59,4 @@ TEXT_KEYS = (
     _moving("home,g", "scroll_home", "Top", "text.top", "The first line"),
     _moving("end,G", "scroll_end", "Bottom", "text.bottom", "The last line"),
 )
-TABLES = (DISK_LIST_KEYS, PLAN_LIST_KEYS, MACHINE_LIST_KEYS, PREVIEW_KEYS, TEXT_KEYS)
+TABLES = (DISK_LIST_KEYS, PLAN_LIST_KEYS, MACHINE_LIST_KEYS, ENTRY_LIST_KEYS, PREVIEW_KEYS, TEXT_KEYS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.rules import (
     change_rules,
     define_rules,
+    device_rules,
     file_rules,
     migration_rules,
     policy_rules,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *state_rules.RULES,
     *vmware_rules.RULES,
     *define_rules.RULES,
+    *device_rules.RULES,
     *qemu_rules.RULES,
     *snapshot_rules.RULES,
     *migration_rules.RULES,

@@ -23,20 +23,27 @@ _LUN_KINDS = ("block", "volume")
 _PATHS = ("file", "block", "dir")
 # Xen's old word for raw, which libvirt's parser still takes.
 _ALSO = ("aio",)
+_NOT_QEMUS = ("iso", "dir", "cow")
 
 
 def _shared_format(disk: Disk) -> str | None:
     if not disk.shareable or disk.read_only or disk.vmx_modes:
         return None
     image = format_of(disk)
-    return image if image not in ("", "raw") else None
+    if not image and disk.source_kind == "volume":
+        return "left to the pool"
+    return image if image not in ("", "raw", *_ALSO) else None
 
 
 def _no_source(disk: Disk) -> bool:
-    return disk.device is Device.DISK and disk.empty and disk.source_kind in _PATHS and not disk.vmx_modes
+    if disk.device is not Device.DISK or not disk.empty or disk.vmx_modes:
+        return False
+    return disk.source_kind in _PATHS or "source" not in disk.words
 
 
 def _lun_kind(disk: Disk) -> str | None:
+    if disk.empty:
+        return f"{disk.source_kind}, which says none" if disk.device is Device.LUN else None
     right = disk.source_kind in _LUN_KINDS or (disk.source_kind == "network" and disk.protocol == "iscsi")
     return disk.source_kind if disk.device is Device.LUN and not right else None
 
@@ -46,7 +53,11 @@ def _lun_bus(disk: Disk) -> str | None:
 
 
 def _lun_format(disk: Disk) -> str | None:
-    return disk.file_format if disk.device is Device.LUN and disk.file_format not in (None, "raw") else None
+    return (
+        disk.file_format
+        if disk.device is Device.LUN and disk.file_format not in (None, "raw", *_ALSO)
+        else None
+    )
 
 
 def _doubled(configuration: Configuration) -> Iterable[Remark]:
@@ -80,6 +91,10 @@ def _bad_target(disk: Disk) -> str | None:
     if match is None:
         return f"{disk.target}, which it does not know"
     return f"{disk.target}, which names a partition" if match[2] else None
+
+
+def _vhost_user_in_snapshots(disk: Disk) -> bool:
+    return disk.source_kind == "vhostuser" and not disk.empty and disk.preset not in (None, Preset.NO)
 
 
 def _nvram_of_stateless(configuration: Configuration) -> Iterable[Remark]:
@@ -162,6 +177,16 @@ RULES: tuple[Rule, ...] = (
         "libvirt: Unknown disk name, Invalid harddisk device name, invalid disk target (measured)",
     ),
     Rule(
+        "snapshot-yes",
+        errors(LIBVIRT),
+        "snapshot='yes', a word of the spelling attributes that is none of libvirt's",
+        on_disks(lambda disk: disk.words.get("snapshot") == "yes"),
+        "libvirt knows no snapshot='yes', and does not define the domain",
+        "remove the word, or say internal or external; the spelling libvirt writes what libvirt takes",
+        "libvirt: Invalid value for attribute 'snapshot' in element 'disk': 'yes' (measured)",
+        blocks=False,
+    ),
+    Rule(
         "unbound-prefix",
         warnings(LIBVIRT),
         "a prefix such as qemu: that no xmlns declares",
@@ -191,10 +216,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "iso-format",
         errors(QEMU),
-        "driver type='iso'",
-        on_disks(lambda disk: disk.file_format == "iso"),
-        "QEMU has no format iso: libvirt does not define the domain",
-        "say type='raw', which an ISO image is",
+        "driver type='iso', 'dir' or 'cow', which libvirt knows and QEMU has not",
+        on_each_disk(lambda disk: disk.file_format if disk.file_format in _NOT_QEMUS else None),
+        "QEMU has no format {detail}: libvirt does not define the domain",
+        "say the image's format; an ISO image is raw",
         "libvirt: storage format 'iso' is not directly supported by QEMU (measured)",
     ),
     Rule(
@@ -210,7 +235,7 @@ RULES: tuple[Rule, ...] = (
         "vhostuser-snapshot",
         errors(QEMU),
         "type='vhostuser' with another preset than 'no'",
-        on_disks(lambda disk: disk.source_kind == "vhostuser" and disk.preset not in (None, Preset.NO)),
+        on_disks(_vhost_user_in_snapshots),
         "libvirt cannot snapshot a vhost-user disk, and defines it without a preset or with 'no' alone",
         "leave it out of snapshots",
         "libvirt domain_validate.c: only snapshot=no is supported with vhostuser disk (measured)",

@@ -123,7 +123,10 @@ def objections(
     refused = [
         one
         for one in after
-        if one.severity is Severity.ERROR and one.disk in touched and (one.rule, one.disk) not in standing
+        if one.severity is Severity.ERROR
+        and one.disk in touched
+        and (one.rule, one.disk) not in standing
+        and BY_ID[one.rule].blocks
     ]
     known = {(one.rule, one.disk) for one in refused}
     refused += [

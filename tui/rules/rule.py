@@ -98,6 +98,22 @@ def on_disks(fits: Callable[[Disk], bool]) -> EachDisk:
     return EachDisk(lambda disks: [Remark("", None, disk.index) for disk in disks if fits(disk)])
 
 
+class Same:
+    """A machine to remember answers by, equal to itself alone.
+
+    Comparing two whole ones would cost more than judging them.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.configuration is self.configuration
+
+    def __hash__(self) -> int:
+        return id(self.configuration)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table.
@@ -108,6 +124,7 @@ class Rule:
     error newly found on a changed disk refuses the change too. ``message`` and ``advice`` are for a person,
     with ``{detail}`` and ``{disk}`` filled in; ``source`` is where the fact is from. ``locks`` says that a
     disk it is found on cannot be edited, ``overridable`` that a person may insist on a change it forbids.
+    ``blocks`` False: an error it newly finds refuses no change, as only a spelling asked for brings it about.
     """
 
     id: str
@@ -121,6 +138,7 @@ class Rule:
     change_severity: Severities | None = None
     locks: bool = False
     overridable: bool = False
+    blocks: bool = True
 
     @property
     def is_transition(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tui.disks import Configuration, Disk, Policy, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_values import PlanRefusal
-from tui.rules.rule import Edit, Rule, infos, nowhere, warnings
+from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
@@ -26,19 +26,6 @@ class _Finds(NamedTuple):
     unsupported: tuple[Remark, ...] = ()
 
 
-class _Same:
-    """A machine, equal to itself alone: comparing two whole ones would cost more than judging them."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.configuration is self.configuration
-
-    def __hash__(self) -> int:
-        return id(self.configuration)
-
-
 def _is_ordinary(disk: Disk) -> bool:
     """A disk that takes part in every snapshot, whatever is asked, or in none as nothing is in it."""
     if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
@@ -48,7 +35,7 @@ def _is_ordinary(disk: Disk) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _found(same: _Same) -> _Finds:
+def _found(same: Same) -> _Finds:
     configuration = same.configuration
     if all(map(_is_ordinary, configuration.disks)):
         return _Finds()
@@ -183,19 +170,19 @@ def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
 
 
 def _refused(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).refused
+    return _found(Same(configuration)).refused
 
 
 def _plain(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).plain
+    return _found(Same(configuration)).plain
 
 
 def _by_name(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).by_name
+    return _found(Same(configuration)).by_name
 
 
 def _unsupported(configuration: Configuration) -> Iterable[Remark]:
-    return _found(_Same(configuration)).unsupported
+    return _found(Same(configuration)).unsupported
 
 
 # A change that takes a way

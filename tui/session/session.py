@@ -172,9 +172,12 @@ class Session:
             return self._still_at_work(self._work)
         machine, path = self.editing.machine, self.reading.path
         name = machine.configuration.name or "machine"
-        stem = path.stem if path else "".join(one if one.isalnum() else "-" for one in name)
-        name = stem + _SUFFIX[machine.other_format]
-        suggested = address_beside(path, name) if path else name
+        suffix = _SUFFIX[machine.other_format]
+        suggested = (
+            address_beside(path, suffix=suffix)
+            if path
+            else "".join(one if one.isalnum() else "-" for one in name) + suffix
+        )
         conversion = machine.conversion
         data = conversion.text.encode("utf-8")
         return PathQuestion(
@@ -328,7 +331,7 @@ class Session:
 
     def _ask_copy(self, why_read_only: str | None = None) -> PathQuestion:
         path = self.reading.path
-        suggested = address_beside(path, f"{path.stem}-edited{path.suffix}") if path else "machine-edited"
+        suggested = address_beside(path, mark="-edited") if path else "machine-edited"
         data = self.editing.machine.document.data
         if why_read_only is None:
             return PathQuestion(Asked.COPY, suggested, data)

@@ -6,6 +6,7 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_beside,
     address_typed,
+    begin_walk,
     candidate_at,
     connect,
     connect_hosts,
@@ -33,7 +34,7 @@ from tui.storage.errors import (
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
-from tui.storage.limits import Limits, allow_questions, limits_from
+from tui.storage.limits import Limits, allow_questions, limits, limits_from
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
 from tui.storage.reading import ByteStream, Reading, read_stream
@@ -62,6 +63,7 @@ __all__ = [
     "address_beside",
     "address_typed",
     "allow_questions",
+    "begin_walk",
     "candidate_at",
     "connect",
     "connect_hosts",
@@ -70,6 +72,7 @@ __all__ = [
     "holds_domains",
     "is_far",
     "is_same",
+    "limits",
     "limits_from",
     "not_kept_at",
     "place_of",

@@ -44,19 +44,18 @@ def place_of(address: Address) -> tuple[Place, str]:
 _CONNECTIONS: dict[str, LibvirtPlace] = {}
 
 
-def connect(uri: str, seconds: float | None = None) -> LibvirtPlace:
+def connect(uri: str) -> LibvirtPlace:
     """The domains of a libvirt connection that a person gave, as `virsh -c` takes it.
 
     From now on their addresses are `URI NAME`. Until then no text leads to libvirt: a URI can name a program
-    to be run, so a list of files, or a file, must not give one. ``seconds`` is how long virsh may say
-    nothing. Raises UnreadableError for what can be no URI; nothing is asked yet.
+    to be run, so a list of files, or a file, must not give one. Raises UnreadableError for what can be no
+    URI; nothing is asked yet.
     """
     from tui.storage.libvirt.place import LibvirtPlace  # noqa: PLC0415 - for -c alone
-    from tui.storage.libvirt.virsh import SECONDS  # noqa: PLC0415
 
     if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
         raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
-    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri, SECONDS if seconds is None else seconds))
+    return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri))
 
 
 def holds_domains(place: Place | None) -> bool:
@@ -64,12 +63,14 @@ def holds_domains(place: Place | None) -> bool:
     return place is not None and place in _CONNECTIONS.values()
 
 
-def address_beside(path: Location, name: str) -> str:
-    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in."""
-    if not holds_domains(path.place):
-        return str(path.with_name(name))
-    plain = name.replace("/", "-")
-    return plain if plain.lower().endswith((".xml", ".vmx")) else f"{plain}.xml"
+def address_beside(path: Location, *, mark: str = "", suffix: str | None = None) -> str:
+    """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in.
+
+    ``mark`` comes behind its name, ``suffix`` stands for its own.
+    """
+    if holds_domains(path.place):
+        return f"{path.path.replace('/', '-')}{mark}{suffix or '.xml'}"
+    return str(path.with_name(f"{path.stem}{mark}{path.suffix if suffix is None else suffix}"))
 
 
 def address_typed(text: str) -> str:
@@ -180,7 +181,20 @@ def connect_hosts(addresses: Iterable[str]) -> None:
     CONNECTIONS.connect(hosts)
 
 
+def begin_walk(addresses: Iterable[str]) -> None:
+    """Let the host of these addresses, where it is one, begin what a walk of them will ask; never raises."""
+    from tui.storage.ssh.place import place_at  # noqa: PLC0415 - as above
+    from tui.storage.ssh.walk import begin  # noqa: PLC0415
+
+    with suppress(UnreadableError):
+        meant = [place_at(address) for address in addresses]
+        if len({place for place, _ in meant}) == 1:
+            begin(meant[0][0].host, [path for _, path in meant])
+
+
 def disconnect_hosts() -> None:
     """End every connection to another host, if there is any; never raises."""
+    if (walk := sys.modules.get("tui.storage.ssh.walk")) is not None:
+        walk.forget_begun()
     if (module := sys.modules.get("tui.storage.ssh.connections")) is not None:
         module.CONNECTIONS.close()

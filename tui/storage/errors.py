@@ -19,6 +19,7 @@ class ErrorKind(StrEnum):
     CHANGING = "changing"
     LINK_LOOP = "link-loop"
     BUSY = "busy"
+    NO_ADDRESS = "no-address"
     UNREACHABLE = "unreachable"
     NOT_LET_IN = "not-let-in"
     SILENT = "silent"

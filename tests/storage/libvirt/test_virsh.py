@@ -105,6 +105,14 @@ def test_a_virsh_that_answers_something_else_is_an_error(tmp_path: Path, text: s
         Virsh(TEST, stand_in(tmp_path, text)).one("list")
 
 
+def test_only_virsh_s_own_words_are_an_error(tmp_path: Path) -> None:
+    """Where there is no polkit, its agent says so on the terminal before virsh does anything."""
+    noise = 'echo "Authorization not available." >&2'
+    marks = f'{noise}; mark=${{5##* }}; printf "%s" "$mark"; echo "error: $mark" >&2'
+    told = Virsh(TEST, stand_in(tmp_path, marks)).run(["list"])
+    assert told == [(b"", "")]
+
+
 def test_a_virsh_that_is_alone_has_no_terminal(tmp_path: Path) -> None:
     words = stand_in(tmp_path, "ps -o sid= -p $$")
     own = Virsh(TEST, words, alone=True).as_typed(()).out

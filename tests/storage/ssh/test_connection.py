@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -76,12 +77,17 @@ def test_more_than_was_asked_for_is_refused(server: Server, connections: Connect
 
 
 @sshd
-def test_a_host_that_says_nothing_is_given_up(server: Server, connections: Connections) -> None:
+def test_a_host_that_says_nothing_is_given_up(
+    server: Server, connections: Connections, tmp_path: Path
+) -> None:
     host, _ = host_and_path(f"{server.address}/")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     connection = connections.to(host)
     connection.limits = connection.limits._replace(silence=1)
     with pytest.raises(HostError, match="said nothing"):
-        connection.run(Script("wait", "exec sleep 30"), most=10)
+        connection.run(Script("wait", 'exec dd "if=$1"'), str(pipe), most=10)
+    os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # which lets it go
 
 
 @sshd

@@ -110,6 +110,9 @@ def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only
     machine = editing.machine
     guessed = "" if machine.chosen else " (guessed)"
     left = [Span(f" {name}", "line--title"), Span(f" · {machine.hypervisor.label}{guessed}")]
+    host = machine.sidecars.host
+    if host is not None and host.power is not None:
+        left.append(Span(f" · {host.power} (host)", "line--key"))
     if read_only:
         left.append(Span(" · read-only", "line--warning"))
     if shown < len(editing.disks):

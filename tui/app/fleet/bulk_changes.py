@@ -4,47 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from textual.screen import Screen
 
-from tui.app.dialogs.choice import ChoiceScreen
+from tui.app import openers
 from tui.app.dialogs.questions import Choice
-from tui.app.fleet.bulk_presentation import (
-    outcome_counts,
-    outcome_lines,
-    plan_lines,
-    progress_line,
-    sentence_of,
-)
-from tui.app.fleet.bulk_review import BulkReview
+from tui.app.fleet.bulk_page import BulkPage
+from tui.app.fleet.bulk_presentation import outcome_lines, outcome_words, progress_line
+from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
+from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.disks import MODES, Mode
-from tui.editing import Aspect, PolicyChange
+from tui.editing import Aspect, PolicyChange, Turn, turn_of
 from tui.fleet.bulk_plan import chosen_disks
-from tui.fleet.bulk_run import BulkRun, Step
+from tui.fleet.bulk_run import BulkRun, FileSteps, Step
+from tui.fleet.bulk_write import Written
+from tui.fleet.proposals import ChangeProposal, Entry, Proposal, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
+from tui.fleet.skipped import lock_of
 from tui.rules import Hypervisor
 
 # Seconds between two tellings of how far it is.
 _SECONDS = 0.1
 _WIDEST = 140
-_TITLES = {
-    ("snapshot", True): "Let {} take part in snapshots",
-    ("snapshot", False): "Leave {} out of snapshots",
-    ("persistent", True): "Keep the writes of {}",
-    ("persistent", False): "Discard the writes of {} at power-off",
-}
 _UNDER_WAY = {
     Step.PLAN: "Looking at",
     Step.SAVE: "Saving",
     Step.UNDO: "Restoring",
     Step.REDO: "Saving again",
 }
+_TURNS = {Step.UNDO: "Undo", Step.REDO: "Do again"}
 _ENDED = {Step.SAVE: "Saved", Step.UNDO: "Undone", Step.REDO: "Done again"}
 
 
@@ -57,8 +51,8 @@ class BulkView(Protocol):
     def show_progress(self, line: Line | None) -> None:
         """Show how far a long work is; None where it has ended."""
 
-    async def judge_again(self, paths: Sequence[str]) -> None:
-        """Show these files as they are now."""
+    async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
+        """Show these files as they are now; ``changed`` rows stay until there is another filter."""
 
 
 class BulkChanges:
@@ -68,7 +62,7 @@ class BulkChanges:
         self._screen = screen
         self._view = view
         self._hypervisor = hypervisor
-        self._under_way: BulkRun | None = None
+        self._under_way: FileSteps | None = None
         self._last: BulkRun | None = None
 
     @property
@@ -99,11 +93,27 @@ class BulkChanges:
     # Choosing
 
     def turn(self, aspect: Aspect, rows: Sequence[FleetRow]) -> None:
-        """Turn an aspect over: all get the opposite of what the first has."""
-        if rows and rows[0].disk is not None:
-            value = not aspect.of(rows[0].disk.policy)
-            title = _TITLES[aspect.value, value].format(count(len(rows), "disk"))
-            self._plan(title, aspect.set_to(value), rows)
+        """Turn an aspect over: to what no disk has. Where they differ the person is asked, in one key."""
+        disks = [(one.judged, one.disk) for one in rows if one.disk is not None]
+        free = [disk for judged, disk in disks if lock_of(judged, disk) is None]
+        turn = turn_of(aspect, free, len(disks) - len(free))
+        if not rows:
+            return
+        if turn.value is None:
+            asked = partial(self._direction_given, turn, rows)
+            self._screen.app.push_screen(openers.direction(turn), asked)
+        else:
+            self._direction_given(turn, rows, turn.value)
+
+    def _direction_given(self, turn: Turn, rows: Sequence[FleetRow], value: bool | None) -> None:
+        """Plan it for the disks that it changes, and for the locked ones, which are refused."""
+        if value is None:
+            return
+        staying = set(map(id, turn.on if value else turn.off))
+        staying |= set(map(id, turn.other)) if value else set()
+        said = turn.said(value)
+        wanted = [one for one in rows if id(one.disk) not in staying]
+        self._plan(f"{said[:1].upper()}{said[1:]}", turn.aspect.set_to(value), wanted)
 
     def choose_mode(self, rows: Sequence[FleetRow]) -> None:
         """Ask for one mode for all."""
@@ -113,7 +123,7 @@ class BulkChanges:
             if not facts.legacy
         ]
         title = f"Mode of {count(len(rows), 'disk')}"
-        self._screen.app.push_screen(ChoiceScreen(title, choices), partial(self._mode_chosen, rows))
+        self._screen.app.push_screen(openers.choice(title, choices), partial(self._mode_chosen, rows))
 
     def _mode_chosen(self, rows: Sequence[FleetRow], value: str | None) -> None:
         if value is not None:
@@ -135,53 +145,67 @@ class BulkChanges:
         if not run.has_something_to_tell:
             self._view.say("Nothing to change: every disk already is so.", "line--dim")
             return
-        lines = await asyncio.to_thread(lambda: list(plan_lines(run.plans, self.text_width)))
-        go_on = f"save {count(len(run.changes), 'file')}" if run.changes else None
-        review = BulkReview(title, sentence_of(run.plans), lines, go_on)
-        self._screen.app.push_screen(review, partial(self._reviewed, run))
+        self._review(ChangeProposal(title, run), run)
 
-    def _reviewed(self, run: BulkRun, go_on: bool | None) -> None:
-        if go_on:
-            run.save()
-            self._work(self._written(run), "bulk")
+    def _review(self, proposal: Proposal, run: FileSteps) -> None:
+        self._screen.app.push_screen(BulkReview(proposal), partial(self._reviewed, proposal, run))
+
+    def _reviewed(self, proposal: Proposal, run: FileSteps, go_on: GoOn | None) -> None:
+        if go_on is not None:
+            proposal.begin(backup=go_on.backup)
+            self._work(self._written(run, proposal.rows()), "bulk")
 
     # Writing
 
     def undo(self) -> None:
-        """Put back what the last bulk change wrote, where it still stands."""
-        if self._last is None or not self._last.can_undo:
-            self._view.say("No bulk change to undo.", "line--dim")
-            return
-        self._last.undo()
-        self._work(self._written(self._last), "bulk")
+        """Put back what the last bulk change wrote, where it still stands: looked at first."""
+        if self._last is not None and self._last.can_undo:
+            self._work(self._turned(self._last, Step.UNDO, self._last.written), "plan")
 
     def redo(self) -> None:
-        """Write again what the last undo took back, where that still stands."""
-        if self._last is None or not self._last.can_redo:
-            self._view.say("No undone bulk change to do again.", "line--dim")
-            return
-        self._last.redo()
-        self._work(self._written(self._last), "bulk")
+        """Write again what the last undo took back, where that still stands: looked at first."""
+        if self._last is not None and self._last.can_redo:
+            self._work(self._turned(self._last, Step.REDO, self._last.restored), "plan")
 
-    async def _written(self, run: BulkRun) -> None:
+    async def _turned(self, run: BulkRun, step: Step, files: Sequence[Written]) -> None:
+        entries: list[Entry] = []
+        looking = FileSteps(Step.PLAN, [partial(self._look_at, one, entries) for one in files])
+        await self._advance(looking)
+        if looking.not_reached:
+            self._view.say("Stopped: nothing was changed.")
+            return
+        entries.sort(key=lambda one: one.refused is None)
+        title = f"{_TURNS[step]} the last bulk change"
+        self._review(TurnProposal(title, run, step, entries), run)
+
+    def _look_at(self, one: Written, entries: list[Entry]) -> None:
+        entries += entries_of_turning(one)
+
+    async def _written(self, run: FileSteps, keys: Collection[Key]) -> None:
+        step = run.step
         await self._advance(run)
-        if run.can_undo or run.can_redo:
+        if isinstance(run, BulkRun) and (run.can_undo or run.can_redo):
             self._last = run
-        await self._view.judge_again([one.path for one in run.outcomes])
+        went = {one.path for one in run.outcomes if one.written is not None}
+        done = [key for key in keys if key[0] in went]
+        changed = () if step is Step.UNDO else done
+        await self._view.judge_again([one.path for one in run.outcomes], changed)
         left = f", {run.not_reached:,} not reached" if run.not_reached else ""
-        told = f"Files: {outcome_counts(run.outcomes)}{left}."
+        told = f"{outcome_words(run.outcomes)}{left}"
         wrong = list(outcome_lines(run.outcomes, self.text_width))
-        again = " u undoes it." if run.step is Step.SAVE and run.can_undo else ""
+        again = " · u undo" if self.can_undo and step is not Step.UNDO else ""
+        again += " · ctrl+r redo" if self.can_redo and step is Step.UNDO else ""
         self._view.say(told + again, "line--warning" if wrong or left else "line--changed")
+        self._screen.refresh_bindings()
         if wrong:
-            self._screen.app.push_screen(BulkReview(_ENDED[run.step], told, wrong, None))
+            self._screen.app.push_screen(BulkPage(_ENDED[step], f"{told}.", wrong))
 
     # The work
 
     def _work(self, work: Coroutine[Any, Any, None], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _advance(self, run: BulkRun) -> None:
+    async def _advance(self, run: FileSteps) -> None:
         """Go on with a step to its end, in a thread; what it is at and how far is shown."""
         self._under_way = run
         self._screen.refresh_bindings()

@@ -1,9 +1,10 @@
-"""What a bulk change would do, before it is done; and what did not go as meant, afterwards."""
+"""What a bulk change would do, before it is done: a line for each disk, some of which may be left out."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,62 +12,140 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from tui.app.bindings import bindings
-from tui.app.widgets.lines import Lines
-from tui.app.widgets.long_page import LongPage
-from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
+from tui.app.fleet.bulk_page import BulkPage
+from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
+from tui.app.fleet.fleet_presentation import count
+from tui.app.widgets.entry_list import EntryList, EntryRow
+from tui.app.widgets.lines import Lines, WrappedLines
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain
+from tui.fleet.bulk_run import Step
+from tui.fleet.proposals import Entry, Proposal
 from tui.keys.dialogs import BULK_KEYS
+from tui.visible import visible
+
+# Lines of the panel beside the list: the frame, the sentence, what is told of a line, the keys.
+_BESIDE = 9
+_VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
-class BulkReview(ModalScreen[bool]):
-    """A sentence and a long text; gives whether to go on. ``go_on`` names what enter does, if anything."""
+class GoOn(NamedTuple):
+    """The answer: do it, and whether the old bytes are to be kept beside each file."""
+
+    backup: bool = False
+
+
+class BulkReview(ModalScreen[GoOn | None]):
+    """Shows a proposal; gives how to go on, or None."""
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "bulk_review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(BULK_KEYS)
 
-    def __init__(self, title: str, sentence: str, lines: Sequence[Line], go_on: str | None) -> None:
+    def __init__(self, proposal: Proposal) -> None:
         super().__init__()
-        self._title = title
-        self._sentence = sentence
-        self._lines = lines
-        self._go_on = go_on
+        self._proposal = proposal
+        self._backup = False
 
     def compose(self) -> ComposeResult:
-        """The sentence, the text, the keys."""
+        """The counts, the lines, what is to be told of the one under the cursor, the keys."""
         with Vertical(id="panel") as panel:
-            panel.border_title = plain(self._title)
-            yield Lines(id="about")
-            yield LongPage(self._lines, id="text")
-            yield Lines(id="keys")
+            panel.border_title = plain(self._proposal.title)
+            yield WrappedLines(self._about, id="about")
+            yield EntryList(id="entries")
+            yield Lines(id="more")
+            yield WrappedLines(self._keys, id="keys")
 
     def on_mount(self) -> None:
-        """Say what can be done."""
-        text = self.query_one("#text", LongPage)
-        text.styles.height = max(min(len(self._lines), self.app.size.height - 8), 1)
-        text.focus()
-        keys = [("enter", self._go_on)] if self._go_on is not None else []
-        keys += [("↑↓", "scroll"), ("esc", "back")]
-        self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
-        self.call_after_refresh(self._tell)
+        """Show every line; the cursor follows the keys."""
+        self._list = self.query_one("#entries", EntryList)
+        self.watch(self._list, "cursor", self._tell_more, init=False)
+        self._fit()
+        self._list.show(self._rows())
+        self._list.focus()
+        self.call_after_refresh(self._tell_more)
 
     def on_resize(self) -> None:
-        """Break the sentence anew."""
-        self.call_after_refresh(self._tell)
+        """Keep the keys in view."""
+        self._fit()
+        self.call_after_refresh(self._tell_more)
 
-    def _tell(self) -> None:
-        about = self.query_one("#about", Lines)
-        lines = indented([Span(self._sentence, "line--strong")], about.size.width)
-        about.styles.height = max(len(lines), 1)
-        about.show(lines)
+    def _fit(self) -> None:
+        room = self.app.size.height - _BESIDE
+        self._list.styles.height = max(min(len(self._proposal.entries) + 1, room), 2)
+
+    def _rows(self) -> list[EntryRow]:
+        return [self._row(one) for one in self._proposal.entries]
+
+    def _row(self, one: Entry) -> EntryRow:
+        change = f"{one.was} -> {one.now}" if one.was or one.now else ""
+        return EntryRow(
+            one.vm, one.disk, change, self._proposal.why_not(one), self._proposal.is_left_out(one)
+        )
+
+    def _about(self, width: int) -> Sequence[Line]:
+        words = proposal_words(self._proposal)
+        return [line for one in words for line in indented([Span(one, "line--strong")], width)]
+
+    def _keys(self, width: int) -> Sequence[Line]:
+        files, step = self._proposal.files, self._proposal.step
+        keys = [("enter", f"{_VERBS[step]} {count(files, 'file')}")] if files else []
+        if any(one.refused is None for one in self._proposal.entries):
+            keys += [("space", "leave out"), ("v", "diff")]
+        keys += [("b", f"backup copies [{'x' if self._backup else ' '}]")] if self._has_backup else []
+        return key_lines([*keys, ("esc", "back")], max(width - 2, 20))
+
+    @property
+    def _has_backup(self) -> bool:
+        return self._proposal.step is Step.SAVE and self._proposal.files > 0
+
+    @property
+    def _here(self) -> Entry:
+        return self._proposal.entries[self._list.cursor]
+
+    def _tell_more(self) -> None:
+        """The file of the line under the cursor, and the whole reason."""
+        more, one = self.query_one("#more", Lines), self._here
+        reason = self._proposal.why_not(one)
+        path, width = visible(one.path), more.size.width
+        lines: list[Line] = [(Span(f" {fitted(path, min(cells(path), max(width - 2, 8)))}", "line--dim"),)]
+        if reason is not None:
+            lines += indented([Span(f"{reason}.", "line--error")], width)
+        more.show(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Enter acts where there is something to do."""
-        return not (action == "go_on" and self._go_on is None)
+        """Enter acts where there is something to do, b where a copy makes sense."""
+        if action == "go_on":
+            return self._proposal.files > 0
+        return self._has_backup if action == "backup" else True
+
+    async def action_leave_out(self) -> None:
+        """Leave the line out, or take it in again: its file is planned anew, which reads it."""
+        await asyncio.to_thread(self._proposal.toggle, self._here)
+        self._list.show(self._rows())
+        self.query_one("#about", WrappedLines).fill_anew()
+        self.query_one("#keys", WrappedLines).fill_anew()
+        self._tell_more()
+        self.refresh_bindings()
+        self._list.action_move(1)
+
+    def action_diff(self) -> None:
+        """The diff of the file under the cursor."""
+        path = self._here.path
+        lines = list(diff_lines(self._proposal.diff(path)))
+        if lines:
+            self.app.push_screen(BulkPage("What would differ", path, lines))
+        else:
+            self.app.bell()
+
+    def action_backup(self) -> None:
+        """Keep the old bytes beside each file, or not."""
+        self._backup = not self._backup
+        self.query_one("#keys", WrappedLines).fill_anew()
 
     def action_go_on(self) -> None:
         """Close it and do what it tells of."""
-        self.dismiss(True)
+        self.dismiss(GoOn(self._backup))
 
     def action_leave(self) -> None:
         """Close it; nothing is done."""
-        self.dismiss(False)
+        self.dismiss(None)

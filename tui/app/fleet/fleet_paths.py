@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tui.fleet.accept import Acceptance
 from tui.fleet.walk import Follow
 from tui.rules import Hypervisor
-from tui.storage import place_of
+from tui.storage import holds_domains, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class FleetPaths:
         """What every path begins with and need not be shown; nothing where there is more than one place."""
         if len(self.paths) != 1 or not _is_folder(self.paths[0]):
             return ""
-        return self.paths[0].rstrip("/") + "/"
+        return self.paths[0].rstrip("/") + (" " if holds_domains(place_of(self.paths[0])[0]) else "/")
 
 
 def _is_folder(address: str) -> bool:

@@ -173,6 +173,7 @@ class FleetScreen(FilteringScreen):
             found[path] = await asyncio.to_thread(judged_again, path, self._paths)
         if found:
             self._table.put(found, changed)
+            self.marked -= set(changed)
             self._update_rows()
 
     # Showing

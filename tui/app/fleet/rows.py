@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
 from tui.disks import MODES, Configuration, Device, Disk, Format, Participation, Power
+from tui.fleet.proposals import preset_words
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import Finding, Hypervisor, Severity
@@ -146,8 +147,7 @@ def _label(disk: Disk) -> str:
 
 def _mode(judged: JudgedMachine, disk: Disk) -> str:
     if _has_preset(judged, disk):
-        word = f"preset {disk.preset.value}" if disk.preset else disk.bad_preset or "no preset"
-        return f"{word}, transient" if disk.transient is not None else word
+        return preset_words(disk)
     if disk.mode is not None:
         return MODES[disk.mode].short
     return f'unknown "{disk.mode_word}"' if disk.mode_word else "no VMware mode"

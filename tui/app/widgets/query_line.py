@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.app.bindings import bindings
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented
 from tui.fleet.completion import Completion, Typed
+from tui.keys.dialogs import QUERY_KEYS
 from tui.visible import visible
 
 # Offers shown at once.
@@ -31,11 +33,7 @@ class Completes(Protocol):
 class QueryInput(Input):
     """The line itself. Tab takes the offer pointed at; enter too, once the arrows have pointed at one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "take", "Complete", id="query.take", show=False, tooltip="Take the offer pointed at"),
-        Binding("down", "point(1)", "Next", id="query.next", show=False, tooltip="Point at the offer below"),
-        Binding("up", "point(-1)", "Back", id="query.back", show=False, tooltip="Point at the offer above"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(QUERY_KEYS)
 
     class Moved(Message):
         """The arrows pointed at another offer: so many further down."""

@@ -78,7 +78,7 @@ def listed(told: Sequence[Told], uri: str) -> Listed:
         raise UnreadableError(uri, names.error, "see what virsh says of it", ErrorKind.REFUSED)
     gone = {one.lower() for one in transient.out.decode("ascii", "replace").split()}
     domains = []
-    for line in names.out.decode("utf-8", "surrogateescape").splitlines():
+    for line in names.out.decode("utf-8", "surrogateescape").split("\n"):
         found = _LISTED.fullmatch(line.rstrip())
         if found is not None:
             uuid = found[1].lower()
@@ -89,7 +89,7 @@ def listed(told: Sequence[Told], uri: str) -> Listed:
         raise UnreadableError(
             uri, "virsh lists no domains as virsh does", "see: virsh list --all", ErrorKind.GARBLED
         )
-    return Listed(version_in(version.out), tuple(domains))
+    return Listed(version_in(version.out), tuple(sorted(domains, key=lambda one: one.name)))
 
 
 def look_at(name: str) -> tuple[tuple[str, ...], ...]:
@@ -148,6 +148,54 @@ class Domain:
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
         """See `Source`."""
         return self.facts
+
+
+@dataclass(slots=True)
+class LaterDomain:
+    """A domain that is read, once, when it is asked for; see `Source`."""
+
+    place: LibvirtPlace
+    path: str
+    _read: Domain | None = None
+
+    def _domain(self) -> Domain:
+        if self._read is None:
+            self._read = self.place.beside(self.path)
+        return self._read
+
+    def address(self, path: str) -> str:
+        """See `Source`."""
+        return self.place.address(path)
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        return self._domain().read_bytes(path, wanted)
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        return self.place.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return self.place.is_there(path)
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return self.place.names_in(folder)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return path
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:
+        """See `Source`."""
+        try:
+            return self._domain().host_facts(path)
+        except UnreadableError:
+            return None
 
 
 def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
@@ -210,7 +258,7 @@ def _names(told: Told) -> tuple[str, ...] | None:
     """The names in a list; None where the driver knows none such."""
     if told.error:
         return None
-    lines = told.out.decode("utf-8", "surrogateescape").splitlines()
+    lines = told.out.decode("utf-8", "surrogateescape").split("\n")
     return tuple(line.strip() for line in lines if line.strip())[:_MOST_NAMES]
 
 

@@ -17,6 +17,7 @@ from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
     Known,
+    LaterDomain,
     Listed,
     domains_on,
     is_ambiguous,
@@ -28,7 +29,8 @@ from tui.storage.libvirt.domains import (
     missing,
 )
 from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted
-from tui.storage.libvirt.virsh import SECONDS, Ended, Told, Virsh, VirshError
+from tui.storage.libvirt.virsh import Ended, Told, Virsh, VirshError
+from tui.storage.limits import limits, questions_allowed
 from tui.storage.local_folder import LOCAL_FILES
 from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reading import Reading
@@ -44,18 +46,14 @@ _LOST = "libvirt may not have kept a password or cookie: look at virsh dumpxml -
 
 @dataclass(frozen=True, slots=True)
 class LibvirtPlace:
-    """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all.
-
-    ``seconds`` is how long virsh may say nothing.
-    """
+    """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all."""
 
     uri: str
-    seconds: float = field(default=SECONDS, compare=False)
 
     @property
     def virsh(self) -> Virsh:
         """What is asked."""
-        return Virsh(self.uri, seconds=self.seconds, alone=on_screen())
+        return Virsh(self.uri, seconds=limits().silence, alone=not questions_allowed())
 
     # Where it is
 
@@ -102,32 +100,46 @@ class LibvirtPlace:
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""
         try:
-            return self._look(path).facts
+            return self.beside(path).facts
         except UnreadableError:
             return None
 
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
         """See `Source`."""
-        return self._look(path).read_bytes(path, wanted)
+        return self.beside(path).read_bytes(path, wanted)
 
-    def beside(self, path: str) -> Source:
-        """See `Place`."""
-        return self._look(path)
+    def beside(self, path: str) -> Domain:
+        """See `Place`: one domain as it is now.
 
-    def at(self, path: str) -> Source:  # noqa: ARG002 - a domain is read when it is asked for
+        In one process of virsh, but where that could take its name for something else.
+        """
+        virsh = self.virsh
+        asked = () if not path or is_ambiguous(path) else look_at(path)
+        told = virsh.run(*LISTING, *asked)
+        found = listed(told[: len(LISTING)], self.uri)
+        known = found.named(path)
+        if known is None:
+            raise missing(self.address(path), self.uri)
+        looks = told[len(LISTING) :]
+        if not looks or (not looks[0].error and not is_of(looks[0].out, known)):
+            looks = virsh.run(*look_at(known.uuid))
+        return looked(self, known, found.version, looks)
+
+    def at(self, path: str) -> Source:
         """See `Place`."""
-        return self
+        return LaterDomain(self, path)
 
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""
 
     def read(self, path: str) -> Reading:
         """See `Place`."""
-        return _reading_of(self._look(path))
+        return _reading_of(self.beside(path))
 
-    def names(self) -> list[str]:
-        """What its domains are called. Raises UnreadableError."""
-        return [one.path for one in listed(self.virsh.run(*LISTING), self.uri).domains]
+    def names(self, seconds: float | None = None) -> list[str]:
+        """What its domains are called; virsh may be silent for ``seconds``. Raises UnreadableError."""
+        virsh = self.virsh if seconds is None else replace(self.virsh, seconds=seconds, alone=True)
+        return [one.path for one in listed(virsh.run(*LISTING), self.uri).domains]
 
     def walk(
         self,
@@ -158,20 +170,6 @@ class LibvirtPlace:
             return found.domains
         known = found.named(path)
         return None if known is None else (known,)
-
-    def _look(self, path: str) -> Domain:
-        """One domain as it is now: in one process, but where virsh could take its name for something else."""
-        virsh = self.virsh
-        asked = () if not path or is_ambiguous(path) else look_at(path)
-        told = virsh.run(*LISTING, *asked)
-        found = listed(told[: len(LISTING)], self.uri)
-        known = found.named(path)
-        if known is None:
-            raise missing(self.address(path), self.uri)
-        looks = told[len(LISTING) :]
-        if not looks or (not looks[0].error and not is_of(looks[0].out, known)):
-            looks = virsh.run(*look_at(known.uuid))
-        return looked(self, known, found.version, looks)
 
     # Writing
 
@@ -302,16 +300,3 @@ def _reading_of(domain: Domain) -> Reading:
 
 def _is_left_out(known: Known, exclude: Sequence[str]) -> bool:
     return any(fnmatchcase(known.name, glob) for glob in exclude)
-
-
-_SCREEN: list[bool] = []
-
-
-def on_screen() -> bool:
-    """Whether a screen is drawn: then virsh, and the ssh below it, may not ask in the terminal."""
-    return bool(_SCREEN)
-
-
-def ask_no_more() -> None:
-    """From now on the terminal is a screen's."""
-    _SCREEN.append(True)

@@ -20,9 +20,6 @@ from typing import NamedTuple
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
 
-SECONDS = 60.0
-"""How long virsh may say nothing."""
-
 _MOST = 256 * 1024 * 1024
 _SAID = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
@@ -31,6 +28,7 @@ _LONGEST_WORDS = 1000
 _VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 _LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 # How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
+_ERROR = "error: "
 _NOT_REACHED = "error: failed to connect to the hypervisor"
 _NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
 
@@ -58,12 +56,13 @@ class Ended(NamedTuple):
 class Virsh:
     """virsh on one connection; ``uri`` as ``virsh -c`` takes it.
 
+    ``seconds`` is how long it may say nothing.
     With ``alone`` it has no terminal: what would be asked there (a password, a host's key) is refused.
     """
 
     uri: str
     program: tuple[str, ...] = ("virsh",)
-    seconds: float = SECONDS
+    seconds: float = 60
     alone: bool = False
 
     def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Told]:
@@ -97,7 +96,7 @@ class Virsh:
 
     def _unreached(self, said: str) -> VirshError:
         words = _words(said)
-        if said.startswith(_NOT_REACHED):
+        if _NOT_REACHED in said:
             kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
         else:
             kind = ErrorKind.GARBLED
@@ -189,8 +188,14 @@ def _line(command: Sequence[str]) -> str:
 
 
 def _words(said: str) -> str:
-    """virsh's own words in one line, without what it calls every one of them."""
-    lines = [line.strip().removeprefix("error: ") for line in said.splitlines()]
+    """virsh's own words in one line, without what it calls every one of them; "" where it has no error.
+
+    What stands before is not its own: polkit's agent says there that it cannot ask.
+    """
+    at = 0 if said.startswith(_ERROR) else said.find(f"\n{_ERROR}") + 1
+    if at == 0 and not said.startswith(_ERROR):
+        return ""
+    lines = [line.strip().removeprefix(_ERROR) for line in said[at:].splitlines()]
     return "; ".join(dict.fromkeys(line for line in lines if line))[:_LONGEST_WORDS]
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from tui.storage.errors import ErrorKind, UnreadableError
 
 SCHEME = "ssh://"
+# What a ProxyCommand may hand to a shell holds nothing that a shell reads (CVE-2023-51385).
+_NAME = re.compile(r"(?!-)[\w.:%-]+")
+_USER = re.compile(r"(?!-)[\w.@+\\-]+")
 
 
 class HostError(UnreadableError):
@@ -46,25 +50,26 @@ def host_and_path(address: str) -> tuple[Host, str]:
         parts = urlsplit(address)
         name, port = parts.hostname, parts.port
     except ValueError as error:
-        raise HostError(address, f"no such address ({error})", _HOW) from error
-    if parts.scheme != "ssh" or not name or name.startswith("-") or any(ord(one) < 33 for one in name):
-        raise HostError(address, "it names no host", _HOW)
+        raise HostError(address, f"no such address ({error})", _HOW, ErrorKind.NO_ADDRESS) from error
+    if parts.scheme != "ssh" or not name or not _NAME.fullmatch(name):
+        raise HostError(address, "it names no host", _HOW, ErrorKind.NO_ADDRESS)
     if parts.password is not None:
         raise HostError(
             f"{SCHEME}{name}",
             "a password in an address would be seen by others",
             "leave it out: ssh asks for it",
+            ErrorKind.NO_ADDRESS,
         )
     # urlsplit lowers a host's letters, which an alias in ssh's configuration may need.
     given = parts.netloc.rpartition("@")[2]
     name = given[: len(name)] if given[: len(name)].lower() == name else name
     user = unquote(parts.username) if parts.username else None
-    if user is not None and user.startswith("-"):
-        raise HostError(address, "no user has this name", _HOW)
+    if user is not None and not _USER.fullmatch(user):
+        raise HostError(address, "no user has this name", _HOW, ErrorKind.NO_ADDRESS)
     # What follows ? or # belongs to a file's name: nobody escapes those here.
     _, slash, path = address.split("://", 1)[1].partition("/")
     if not slash:
-        raise HostError(address, "it names no file or folder", _HOW, ErrorKind.MISSING)
+        raise HostError(address, "it names no file or folder", _HOW, ErrorKind.NO_ADDRESS)
     return Host(name, user, port), f"./{path[2:]}" if path.startswith("~/") else f"/{path}"
 
 

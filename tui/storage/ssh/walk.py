@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +22,7 @@ from tui.storage.ssh.answers import Fields, GarbledError, Head, Packed, Unzipped
 from tui.storage.ssh.connection import Running
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
-from tui.storage.ssh.host import HostError
+from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.neighbours import heads_of
 from tui.storage.ssh.reasons import garbled, unread_at
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
@@ -36,11 +37,11 @@ _MOST_NAMES = 4_000_000
 _MOST_HELD = 512 * 1024 * 1024
 _AT_ONCE = 64  # heads in one call: 4 MiB
 # What a file names elsewhere, or too large to be fetched whole: VMX, descriptor, domain.
-_NAMED = re.compile(
-    rb'fileName\s*=\s*"([^"\n]+)"|parentFileNameHint\s*=\s*"([^"\n]+)"'
-    rb"|<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)",
-    re.IGNORECASE,
-)
+_NAMED_BY = {
+    ".vmdk": re.compile(rb'parentFileNameHint\s*=\s*"([^"\n]+)"'),
+    ".xml": re.compile(rb"<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)"),
+    ".vmx": re.compile(rb'[fF]ile[nN]ame\s*=\s*"([^"\n]+)"'),
+}
 _UNLISTED = re.compile(r"find: [\u2018'`]?(/.*?)['\u2019]?: ([^:]+)")
 
 
@@ -63,6 +64,44 @@ def _outermost(paths: Iterable[str]) -> list[str]:
             kept = [other for other in kept if not other.startswith(f"{path.rstrip('/')}/")]
             kept.append(path)
     return [path if path.startswith("/") else f"./{path}" for path in kept]
+
+
+_BEGUN: dict[tuple[Host, tuple[str, ...]], tuple[ExitStack, Running]] = {}
+
+
+def begin(host: Host, paths: Iterable[str]) -> None:
+    """Let a host begin with what a walk of these paths will ask it; never raises.
+
+    A program can load what judges the machines meanwhile. A walk of others begins anew.
+    """
+    roots = tuple(_outermost(paths))
+    with ExitStack() as stack, suppress(HostError):
+        running = stack.enter_context(_calling(host, roots))
+        _BEGUN[host, roots] = (stack.pop_all(), running)
+
+
+def forget_begun() -> None:
+    """End what was begun and is not walked."""
+    while _BEGUN:
+        _, (stack, _) = _BEGUN.popitem()
+        stack.close()
+
+
+def _calling(host: Host, roots: Sequence[str]) -> AbstractContextManager[Running]:
+    words = (str(SMALL // 512 + 1), str(MAX_BYTES // 512 + 1), VOLUMES, *roots)
+    return CONNECTIONS.alone(host).start(FIND, *words)
+
+
+@contextmanager
+def _started(host: Host, roots: Sequence[str]) -> Iterator[Running]:
+    """The call, begun before or now."""
+    begun = _BEGUN.pop((host, tuple(roots)), None)
+    if begun is None:
+        with _calling(host, roots) as running:
+            yield running
+    else:
+        with begun[0]:
+            yield begun[1]
 
 
 @dataclass(slots=True)
@@ -98,13 +137,10 @@ class _Walk:
 
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder. Raises HostError and GarbledError."""
-        host = self._place.host
-        words = (str(SMALL // 512 + 1), str(MAX_BYTES // 512 + 1), VOLUMES, *self._roots)
         alone: list[str] = []
         for _ in range(2):
-            connection = CONNECTIONS.alone(host)
-            with connection.start(FIND, *words) as running:
-                fields = Fields(running.parts(connection.limits.silence))
+            with _started(self._place.host, self._roots) as running:
+                fields = Fields(running.parts(running.connection.limits.silence))
                 try:
                     alone = list(fields.block(len(self._roots)))
                 except GarbledError:
@@ -260,14 +296,21 @@ class _Walk:
 def _wanted_elsewhere(source: Fetched) -> list[str]:
     """What the file and its descriptors name, and the walk has not fetched."""
     found: dict[str, None] = {}
-    for data in source.files.values():
-        for match in _NAMED.finditer(data):
-            text = next(one for one in match.groups() if one is not None)
-            name = text.decode("utf-8", "surrogateescape")
-            path = name if name.startswith("/") else posixpath.normpath(f"{source.folder}{name}")
-            beside = path.removeprefix(source.folder)
-            if beside in source.files or ("/" not in beside and beside not in source.names):
-                continue
-            if not name.lower().endswith((".iso", ".flp")):
-                found[path] = None
+    for text in _names_in(source):
+        name = text.decode("utf-8", "surrogateescape")
+        if name in source.files:
+            continue
+        path = name if name.startswith("/") else posixpath.normpath(f"{source.folder}{name}")
+        beside = path.removeprefix(source.folder)
+        if beside in source.files or ("/" not in beside and beside not in source.names):
+            continue
+        if not name.lower().endswith((".iso", ".flp")):
+            found[path] = None
     return list(found)[:_AT_ONCE]
+
+
+def _names_in(source: Fetched) -> Iterator[bytes]:
+    for name, data in source.files.items():
+        suffix = name[name.rfind(".") :].lower()
+        if suffix != ".vmsd":
+            yield from _NAMED_BY.get(suffix, _NAMED_BY[".vmx"]).findall(data)

@@ -1,0 +1,227 @@
+"""What is about to be done to many disks, a line for each, to be looked at first: some may be left out.
+
+Whoever owns a proposal calls what reads files (``toggle``, ``made_of``) from a thread.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from tui.disks import Disk
+from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
+from tui.fleet.bulk_run import BulkRun, Step
+from tui.fleet.bulk_write import Written
+from tui.formats.changes import DiffLine, diff
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
+from tui.history.judging import objection_to_bytes
+from tui.storage import MissingError, StorageError, read
+
+
+class Entry(NamedTuple):
+    """A disk, or a whole file, and what becomes of it; or the reason why nothing does.
+
+    ``place`` is None where it is refused, or is not about one disk.
+    """
+
+    path: str
+    vm: str
+    disk: str
+    was: str = ""
+    now: str = ""
+    refused: str | None = None
+    place: DiskPlace | None = None
+
+
+def policy_words(before: Disk, after: Disk) -> tuple[str, str]:
+    """Both policies in the file's words: VMware's mode, or libvirt's preset where that tells them apart."""
+    if not before.vmx_modes:
+        was, now = preset_words(before), preset_words(after)
+        if was != now:
+            return was, now
+    return before.shown_mode or "no mode", after.shown_mode or "no mode"
+
+
+def preset_words(disk: Disk) -> str:
+    """What libvirt's own words say of a disk, in few cells."""
+    word = f"snapshot={disk.preset.value}" if disk.preset else disk.bad_preset or "no preset"
+    return f"{word}, transient" if disk.transient is not None else word
+
+
+def entries_of_changes(path: str, machines: Iterable[MachineChange]) -> Iterator[Entry]:
+    """A line for each disk that changes."""
+    for machine in machines:
+        for before, after in machine.disks:
+            was, now = policy_words(before, after)
+            yield Entry(path, machine.vm, after.name, was, now, place=(machine.domain, after.index))
+
+
+def _entries_of_refusal(path: str, one: RefusedChange) -> Iterator[Entry]:
+    remedy = None if one.refusal is None else one.refusal.remedy
+    reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
+    for name in one.disks or ("",):
+        yield Entry(path, one.vm, name, refused=reason)
+
+
+class Proposal(ABC):
+    """What a person looks at before it is done. ``step`` is what would be; ``entries`` its lines."""
+
+    def __init__(self, title: str, step: Step, entries: Sequence[Entry]) -> None:
+        self.title = title
+        self.step = step
+        self.entries = entries
+        self.warnings: tuple[str, ...] = ()
+
+    @abstractmethod
+    def is_left_out(self, entry: Entry) -> bool:
+        """Whether a person left it out."""
+
+    @abstractmethod
+    def toggle(self, entry: Entry) -> None:
+        """Leave a line out, or take it in again. May read its file."""
+
+    @abstractmethod
+    def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines of a file that would differ."""
+
+    @abstractmethod
+    def begin(self, *, backup: bool) -> None:
+        """Begin to do it."""
+
+    def why_not(self, entry: Entry) -> str | None:
+        """Why nothing is done to it, or None."""
+        return entry.refused
+
+    @property
+    def done(self) -> list[Entry]:
+        """The lines that something would be done to."""
+        return [one for one in self.entries if self.why_not(one) is None and not self.is_left_out(one)]
+
+    @property
+    def files(self) -> int:
+        """How many files would be written."""
+        return len({one.path for one in self.done})
+
+    def rows(self) -> list[tuple[str, int, int]]:
+        """The disks that something would be done to: file, domain (0: the only one), place."""
+        return [(one.path, one.place[0] or 0, one.place[1]) for one in self.done if one.place is not None]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many lines would be done, are refused, are left out."""
+        refused = sum(self.why_not(one) is not None for one in self.entries)
+        done = len(self.done)
+        return done, refused, len(self.entries) - done - refused
+
+
+class ChangeProposal(Proposal):
+    """A planned change, disk by disk; leaving one out plans its file again."""
+
+    def __init__(self, title: str, run: BulkRun) -> None:
+        refused = [
+            line for one in run.plans for no in one.refused for line in _entries_of_refusal(one.path, no)
+        ]
+        changing = [
+            line
+            for one in run.plans
+            if one.change is not None
+            for line in entries_of_changes(one.path, one.change.machines)
+        ]
+        super().__init__(title, Step.SAVE, (*refused, *changing))
+        self.run = run
+        lost = (one.change.reading.not_kept for one in run.plans if one.change is not None)
+        self.warnings = tuple(dict.fromkeys(filter(None, lost)))
+        self._left_out: dict[str, set[DiskPlace]] = {}
+        self._changing = self._look()
+
+    def _look(self) -> dict[str, set[DiskPlace]]:
+        return {plan.path: set(_places(plan)) for plan in self.run.plans}
+
+    def is_left_out(self, entry: Entry) -> bool:
+        return entry.place in self._left_out.get(entry.path, ())
+
+    def why_not(self, entry: Entry) -> str | None:
+        if entry.refused is not None or self.is_left_out(entry):
+            return entry.refused
+        if entry.place in self._changing.get(entry.path, ()):
+            return None
+        plan = next(one for one in self.run.plans if one.path == entry.path)
+        return next((one.reason for one in plan.refused), "it is so already")
+
+    def toggle(self, entry: Entry) -> None:
+        if entry.place is None:
+            return
+        left_out = self._left_out.setdefault(entry.path, set())
+        left_out ^= {entry.place}
+        self.run.replan(entry.path, left_out)
+        self._changing = self._look()
+
+    def diff(self, path: str) -> Sequence[DiffLine]:
+        changes = (one.change for one in self.run.plans if one.path == path)
+        return next((one.diff() for one in changes if one is not None), [])
+
+    def begin(self, *, backup: bool) -> None:
+        self.run.save(backup=backup)
+
+
+def _places(plan: FilePlan) -> Iterator[DiskPlace]:
+    for machine in () if plan.change is None else plan.change.machines:
+        yield from ((machine.domain, after.index) for _, after in machine.disks)
+
+
+class TurnProposal(Proposal):
+    """What was written taken back, or written again: file by file, each whole or not at all."""
+
+    def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[Entry]) -> None:
+        super().__init__(title, step, entries)
+        self.run = run
+        self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
+        self._left_out: set[str] = set()
+
+    def is_left_out(self, entry: Entry) -> bool:
+        return entry.refused is None and entry.path in self._left_out
+
+    def toggle(self, entry: Entry) -> None:
+        if entry.refused is None:
+            self._left_out ^= {entry.path}
+
+    def diff(self, path: str) -> Sequence[DiffLine]:
+        written = self._files[path]
+        return lines_between(written.now.data, written.other)
+
+    def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - what is put back is the backup
+        turn = self.run.undo if self.step is Step.UNDO else self.run.redo
+        turn(self._left_out)
+
+
+def entries_of_turning(written: Written) -> tuple[Entry, ...]:
+    """A line for each disk of a file that would be turned back, or one that says why not. Reads the file."""
+    path = written.path
+    machines = changes_between(path, written.now.data, written.other, written.hypervisor)
+    refused = why_not_turned(written)
+    lines = tuple(entries_of_changes(path, machines)) or (Entry(path, path, ""),)
+    return lines if refused is None else tuple(one._replace(refused=refused, place=None) for one in lines)
+
+
+def why_not_turned(written: Written) -> str | None:
+    """Why a file cannot be turned back now, as it would be refused; None where it can."""
+    try:
+        now = read(written.path)
+    except MissingError:
+        return "it is gone"
+    except StorageError as error:
+        return f"{error.what}; {error.remedy}"
+    if now.data != written.now.data:
+        return "it was changed since"
+    return objection_to_bytes(written.now, written.other, hypervisor=written.hypervisor)
+
+
+def lines_between(before: bytes, after: bytes) -> list[DiffLine]:
+    """The lines that differ; none where either text is no machine."""
+    try:
+        was, now = open_document(before), open_document(after)
+    except FormatError:
+        return []
+    return list(diff(was.text_lines, now.text_lines))

@@ -1,0 +1,65 @@
+"""What a ``<disk>`` says that only defining its domain looks at: words of its driver, its target and more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+# By element, the attributes that are kept. What the policy needs is read by domain_disks.
+_OF_DISK = ("type", "device", "model", "rawio", "sgio", "snapshot")
+_JUDGED = {
+    "driver": frozenset(
+        (
+            *("name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx", "iothread"),
+            *("copy_on_read", "discard", "detect_zeroes", "queues", "iommu", "ats", "packed"),
+        )
+    ),
+    "target": frozenset(("tray", "removable", "rotation_rate")),
+    "source": frozenset(("startupPolicy", "protocol", "type", "path", "namespace")),
+    "boot": frozenset(("order",)),
+    "address": frozenset(("type",)),
+    "geometry": frozenset(("cyls", "heads", "secs", "trans")),
+    "blockio": frozenset(("logical_block_size", "physical_block_size")),
+}
+_TEXTS = ("serial", "wwn", "vendor", "product")
+# Elements of which only their presence counts.
+_PRESENT = ("auth", "encryption", "backingStore")
+# The most usual words, to which nobody objects: they stand in every file.
+_USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
+_DRIVE = ("controller", "bus", "target", "unit")
+
+
+def words_in(element: etree._Element) -> dict[str, str]:
+    """The words by element and attribute (``"driver cache"``), the disk's own by attribute alone.
+
+    ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
+    """
+    found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        judged = _JUDGED.get(child.tag)
+        if judged is not None:
+            found.update((f"{child.tag} {name}", word) for name, word in child.items() if name in judged)
+        else:
+            found.update(_unjudged(child, child.tag))
+        if child.tag == "source" and not child.attrib:
+            found["source"] = ""
+        elif child.tag == "address" and child.get("type") == "drive":
+            found["drive"] = ":".join(child.get(name, "0") for name in _DRIVE)
+    for key, word in _USUAL.items():
+        if found.get(key) == word:
+            del found[key]
+    return found
+
+
+def _unjudged(child: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
+    """What an element without attributes that count says."""
+    if tag in _TEXTS:
+        yield tag, (child.text or "").strip()
+    elif tag in _PRESENT:
+        yield tag, "yes"
+    elif tag == "iotune":
+        for one in child:
+            yield f"iotune {one.tag!s}", (one.text or "").strip()

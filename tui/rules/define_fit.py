@@ -1,0 +1,264 @@
+"""Options of a ``<disk>`` that do not fit its bus, device, source or each other, in libvirt's messages.
+
+Sources: domain_validate.c and qemu_validate.c (measured with the QEMU driver of libvirt 9.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.disks import Configuration, Device, Disk
+
+_OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
+_OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed")
+# What a vhost-user disk takes none of, as libvirt calls it, in its order (virDomainDiskVhostUserValidate).
+_NOT_FOR_VHOST_USER = {
+    "cache": "driver cache",
+    "error_policy": "driver error_policy",
+    "io": "driver io",
+    "ioeventfd": "driver ioeventfd",
+    "copy_on_read": "driver copy_on_read",
+    "discard": "driver discard",
+    "iothread": "driver iothread",
+    "detect_zeroes": "driver detect_zeroes",
+    "backingStore": "backingStore",
+    "encryption": "encryption",
+    "serial": "serial",
+    "wwn": "wwn",
+    "vendor": "vendor",
+    "product": "product",
+}
+# Buses whose controllers this program knows the addresses of (virDomainDiskAddressDiskBusCompatibility).
+_DRIVE_BUSES = ("ide", "fdc", "scsi", "sata")
+_WITHOUT_IDE = ("q35", "virt")
+_OF_VIRTIO_ADDRESSES = ("pci", "ccw", "virtio-s390", "virtio-mmio", "unassigned")
+_NO_CCW = ("pc", "q35")
+
+
+# What does not fit the bus
+
+
+def not_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    """A device its bus or its machine has not."""
+    yield from _device_of_bus(disk)
+    if disk.bus == "ide":
+        yield from _of_ide(configuration, disk)
+    if disk.bus in ("ide", "sata") and disk.device is Device.DISK and disk.read_only:
+        yield f"readonly {disk.bus} disks are not supported"
+    if disk.bus == "fdc" and _number_of(disk) > 1:
+        yield "Only 1 fdc controller is supported"
+
+
+def _of_ide(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    if any(one in configuration.machine_type for one in _WITHOUT_IDE):
+        yield "IDE controllers are unsupported for this QEMU binary or machine type"
+    drive = disk.words.get("drive")
+    if (_number_of(disk) > 3) if drive is None else not drive.startswith("0:"):
+        yield "Only 1 IDE controller is supported"
+
+
+def _number_of(disk: Disk) -> int:
+    """Which of its bus its target calls it: 0 for hda, as far as one letter tells."""
+    letter = disk.target[2:]
+    return ord(letter) - ord("a") if len(letter) == 1 and "a" <= letter <= "z" else len(letter) - 1
+
+
+def _device_of_bus(disk: Disk) -> Iterator[str]:
+    if disk.device is Device.FLOPPY and disk.bus != "fdc":
+        yield f"Invalid bus type '{disk.bus}' for floppy disk"
+    if disk.device is not Device.FLOPPY and disk.bus == "fdc":
+        yield f"Invalid bus type '{disk.bus}' for disk"
+    if disk.device is Device.CDROM and disk.bus in ("virtio", "sd"):
+        yield f"disk type of '{disk.target}' does not support ejectable media"
+    if _is_vhost_user(disk) and disk.bus != "virtio":
+        yield "vhostuser disk supports only virtio bus"
+
+
+def _is_vhost_user(disk: Disk) -> bool:
+    return disk.source_kind == "vhostuser" and not disk.empty
+
+
+def options_of_bus(_: Configuration, disk: Disk) -> Iterator[str]:
+    """Options and addresses of another bus."""
+    words, bus = disk.words, disk.bus
+    if not words:
+        return
+    if bus != "virtio":
+        yield from _of_virtio_alone(disk)
+    if "target removable" in words and bus != "usb":
+        yield "removable is only valid for usb disks"
+    yield from _address_of_bus(disk)
+
+
+def _of_virtio_alone(disk: Disk) -> Iterator[str]:
+    words = disk.words
+    model = words.get("model", "")
+    if model.startswith("virtio"):
+        yield f"disk model '{model}' not supported for bus '{disk.bus}'"
+    if words.get("driver queues", "0").strip("0"):
+        yield "queues attribute in disk driver element is only supported by virtio-blk"
+    for key in _OF_VIRTIO[1:]:
+        if key in words:
+            yield f"disk {key.removeprefix('driver ')} mode supported only for virtio bus"
+    for key in _OPTIONS_OF_VIRTIO:
+        if key in words:
+            yield f"{key.removeprefix('driver ')} driver option is only supported for virtio devices"
+
+
+def _address_of_bus(disk: Disk) -> Iterator[str]:
+    address = disk.words.get("address type")
+    if address is None:
+        return
+    on_drive = disk.bus in _DRIVE_BUSES
+    if (on_drive and address != "drive") or (address == "drive" and disk.bus == "usb"):
+        yield f"Invalid address type '{address}' for the disk '{disk.target}' with the bus type '{disk.bus}'"
+
+
+def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    """Options and addresses QEMU has on another bus only."""
+    words, bus = disk.words, disk.bus
+    if not words:
+        return
+    yield from _qemu_address_of_bus(configuration, disk)
+    if words.get("target rotation_rate", "0").strip("0") and bus not in ("scsi", "ide", "sata"):
+        yield "rotation rate is only valid for SCSI/IDE/SATA bus"
+    if words.get("target rotation_rate", "0").strip("0") and disk.device is not Device.DISK:
+        yield "rotation rate is only valid for disk device"
+    if words.get("wwn") and bus not in ("scsi", "ide"):
+        yield "Only ide and scsi disk support wwn"
+    elif words.get("wwn") and disk.device is Device.LUN:
+        yield "Setting wwn is not supported for lun device"
+    if (words.get("vendor") or words.get("product")) and bus != "scsi":
+        yield "Only scsi disk supports vendor and product"
+    elif (words.get("vendor") or words.get("product")) and disk.device is Device.LUN:
+        yield "Setting vendor or product is not supported for lun device"
+    if words.get("driver iothread", "0").strip("0") and bus != "virtio":
+        yield f"IOThreads not available for bus {bus} target {disk.target}"
+    if words.get("serial") and bus == "sd":
+        yield "Serial property not supported for drive bus 'sd'"
+    yield from _geometry_of_bus(disk)
+
+
+def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    address = disk.words.get("address type")
+    if address is None:
+        return
+    if disk.bus == "virtio" and address not in _OF_VIRTIO_ADDRESSES:
+        yield f"virtio disk cannot have an address of type '{address}'"
+    if address == "ccw" and configuration.machine_type.startswith(_NO_CCW):
+        yield "cannot use CCW address type for device"
+    if disk.bus == "usb" and address not in ("usb", "drive"):
+        yield "unexpected address type for usb disk"
+
+
+def _geometry_of_bus(disk: Disk) -> Iterator[str]:
+    words, bus = disk.words, disk.bus
+    if not all(words.get(f"geometry {name}", "0").strip("0") for name in ("cyls", "heads", "secs")):
+        return
+    if bus in ("usb", "sd"):
+        yield f"CHS geometry can not be set for '{bus}' bus"
+    elif "geometry trans" in words and bus != "ide":
+        yield f"CHS translation mode can only be set for 'ide' bus not '{bus}'"
+
+
+# What does not fit the device, its source or another option
+
+
+def options_of_device(_: Configuration, disk: Disk) -> Iterator[str]:
+    """Options of another device."""
+    words = disk.words
+    if words.get("sgio") == "unfiltered":
+        yield "unfiltered sgio is no longer supported"
+    if disk.device is not Device.LUN:
+        for name in ("rawio", "sgio"):
+            if name in words:
+                yield f"{name} can be used only with device='lun'"
+    drive = disk.device in (Device.CDROM, Device.FLOPPY)
+    if words.get("target tray") == "open" and not drive:
+        yield "tray is only valid for cdrom and floppy"
+    if words.get("source startupPolicy") == "requisite" and not drive:
+        yield "disk startupPolicy 'requisite' is allowed only for cdrom or floppy"
+
+
+def incomplete_source(_: Configuration, disk: Disk) -> Iterator[str]:
+    """What a source of its type must say and does not."""
+    bare = "source" in disk.words
+    match disk.source_kind:
+        case "network" if bare:
+            yield "Missing required attribute 'protocol' in element 'source'"
+        case "network" if disk.protocol not in ("", "nbd") and not disk.network_name:
+            yield "missing name for disk source"
+        case "nvme" if bare:
+            yield "missing 'type' attribute to disk source"
+        case "vhostuser" if bare or (disk.source and "source type" not in disk.words):
+            yield "missing 'type' attribute for vhostuser disk source"
+
+
+def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
+    """What no vhost-user disk has."""
+    if not _is_vhost_user(disk):
+        return
+    for name, key in _NOT_FOR_VHOST_USER.items():
+        if disk.words.get(key):
+            yield f"{name} is not supported with vhostuser disk"
+    for name, said in (
+        ("iotune", _limits_anything(disk)),
+        ("readonly", disk.read_only),
+        ("shareable", disk.shareable),
+        ("geometry", any(key.startswith("geometry ") for key in disk.words)),
+        ("blockio", any(key.startswith("blockio ") for key in disk.words)),
+    ):
+        if said:
+            yield f"{name} is not supported with vhostuser disk"
+
+
+def _limits_anything(disk: Disk) -> bool:
+    return any(key.startswith("iotune ") and word.strip("0") for key, word in disk.words.items())
+
+
+def qemu_options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
+    """A driver, format or protocol QEMU has not for such a source."""
+    name = disk.words.get("driver name")
+    if name is not None:
+        yield f"unsupported driver name '{name}' for disk '{disk.target}'"
+    if disk.source_kind == "dir" and disk.file_format != "fat" and not _says_nothing(disk):
+        yield "storage type 'dir' requires use of storage format 'fat'"
+    elif disk.file_format == "fat" and disk.source_kind != "dir":
+        yield "storage format 'fat' is supported only with 'dir' storage type"
+    if disk.protocol == "tftp":
+        yield "'tftp' protocol is not supported with this QEMU binary"
+
+
+def _says_nothing(disk: Disk) -> bool:
+    return disk.empty and "source" not in disk.words
+
+
+def disagreeing(_: Configuration, disk: Disk) -> Iterator[str]:
+    """Limits that exclude each other."""
+    if disk.words:
+        for unit in ("bytes_sec", "iops_sec", "bytes_sec_max", "iops_sec_max"):
+            if _tuned(disk, f"total_{unit}") and (
+                _tuned(disk, f"read_{unit}") or _tuned(disk, f"write_{unit}")
+            ):
+                yield f"total and read/write {unit} cannot be set at the same time"
+
+
+def _tuned(disk: Disk, name: str) -> bool:
+    return disk.words.get(f"iotune {name}", "0").strip("0") != ""
+
+
+def qemu_disagreeing(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    """Options QEMU cannot have together, or that name what is not there."""
+    if not disk.words:
+        return
+    copied = disk.words.get("driver copy_on_read") == "on"
+    if copied and disk.device in (Device.CDROM, Device.FLOPPY):
+        yield f"copy_on_read is not supported with removable disk '{disk.target}'"
+    elif copied and disk.read_only:
+        yield f"copy_on_read is not compatible with read-only disk '{disk.target}'"
+    thread = disk.words.get("driver iothread", "")
+    if thread.isascii() and thread.isdigit() and not configuration.attached.has_iothread(int(thread)):
+        yield f"Disk iothread '{thread}' not defined in iothreadid"
+    cached = disk.words.get("driver cache") not in ("none", "directsync")
+    if disk.words.get("driver io") == "native" and cached:
+        yield "io='native' needs either no disk cache or directsync cache mode"

@@ -1,0 +1,103 @@
+"""Words and numbers of a ``<disk>`` that libvirt does not take, told in its own messages.
+
+Sources: the enums of domain_conf.c and storage_source_conf.c, domain_validate.c (measured with libvirt 9.0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tui.disks import Configuration, Disk
+from tui.disks.libvirt import VHOST_VDPA
+
+_SWITCH = ("on", "off")
+# By element and attribute, the words there are in libvirt 12.5.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "type": ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"),
+    "device": ("disk", "cdrom", "floppy", "lun"),
+    "rawio": ("yes", "no"),
+    "sgio": ("filtered", "unfiltered"),
+    "driver cache": ("default", "none", "writethrough", "writeback", "directsync", "unsafe"),
+    "driver error_policy": ("default", "stop", "report", "ignore", "enospace"),
+    "driver rerror_policy": ("default", "stop", "report", "ignore"),
+    "driver io": ("native", "threads", "io_uring"),
+    "driver discard": ("unmap", "ignore"),
+    "driver detect_zeroes": ("on", "off", "unmap"),
+    "driver copy_on_read": _SWITCH,
+    "driver ioeventfd": _SWITCH,
+    "driver event_idx": _SWITCH,
+    "driver iommu": _SWITCH,
+    "driver ats": _SWITCH,
+    "driver packed": _SWITCH,
+    "target tray": ("open", "closed"),
+    "target removable": _SWITCH,
+    "source startupPolicy": ("mandatory", "requisite", "optional"),
+    "source protocol": (
+        *("nbd", "rbd", "sheepdog", "gluster", "iscsi", "http", "https", "ftp", "ftps", "tftp", "ssh"),
+        *("vxhs", "nfs"),
+    ),
+    "geometry trans": ("none", "auto", "lba"),
+    "model": (
+        *("virtio", "virtio-transitional", "virtio-non-transitional"),
+        *("usb-storage", "usb-bot"),  # newer than 11.3
+    ),
+    "address type": (
+        *("pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw", "virtio-mmio"),
+        *("isa", "dimm", "unassigned"),
+    ),
+}
+# Numbers libvirt reads as such, and whether 0 is one of them.
+_NUMBERS = {
+    "driver iothread": True,
+    "driver queues": True,
+    "boot order": False,
+    "target rotation_rate": True,
+    "blockio logical_block_size": True,
+    "blockio physical_block_size": True,
+}
+_LIMITS = {"vendor": 8, "product": 16}
+
+_UNKNOWN = {"source protocol": "unknown protocol type", "address type": "unknown address type"}
+
+
+def unknown_words(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    """Words that are none of those there are."""
+    for key, word in disk.words.items():
+        known = WORDS.get(key)
+        late = word == "vhostvdpa" and configuration.libvirt < VHOST_VDPA
+        if known is None or (word in known and not late):
+            continue
+        element, _, name = key.rpartition(" ")
+        if key in _UNKNOWN:
+            yield f"{_UNKNOWN[key]} '{word}'"
+        else:
+            yield f"Invalid value for attribute '{name}' in element '{element or 'disk'}': '{word}'."
+
+
+def bad_numbers(_: Configuration, disk: Disk) -> Iterator[str]:
+    """What should be a number and is none."""
+    for key, zero in _NUMBERS.items():
+        word = disk.words.get(key)
+        if word is None:
+            continue
+        element, name = key.split(" ")
+        start = f"Invalid value for attribute '{name}' in element '{element}': "
+        if not (word.isascii() and word.strip().removeprefix("+").isdigit()):
+            yield f"{start}'{word}'. Expected non-negative integer value"
+        elif not zero and int(word) == 0:
+            yield f"{start}Zero is not permitted"
+
+
+def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
+    """Names that are too long or malformed."""
+    for name, most in _LIMITS.items():
+        if len(disk.words.get(name, "").encode()) > most:
+            yield f"disk {name} is more than {most} characters"
+    wwn = disk.words.get("wwn")
+    if wwn and not _is_wwn(wwn):
+        yield f"Malformed wwn: {wwn}"
+
+
+def _is_wwn(text: str) -> bool:
+    digits = text.removeprefix("0x")
+    return len(digits) == 16 and all(letter in "0123456789abcdefABCDEF" for letter in digits)

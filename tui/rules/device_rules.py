@@ -1,0 +1,225 @@
+"""What libvirt refuses to define of one disk's device: words it does not know, and options that do not fit.
+
+The details are libvirt's own messages. A test asks its QEMU driver about disks made at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from tui.disks import Configuration, Device, Disk, Preset, Remark
+from tui.rules.define_fit import (
+    disagreeing,
+    incomplete_source,
+    not_of_bus,
+    options_of_bus,
+    options_of_device,
+    options_of_source,
+    qemu_disagreeing,
+    qemu_options_of_bus,
+    qemu_options_of_source,
+)
+from tui.rules.define_words import WORDS, bad_numbers, bad_texts, unknown_words
+from tui.rules.hypervisors import LIBVIRT, QEMU
+from tui.rules.rule import Rule, Same, State, errors
+
+Check = Callable[[Configuration, Disk], Iterator[str]]
+
+
+def _doubled(key: str, message: str) -> State:
+    """What two disks of a domain say alike and must not: told of the second, in libvirt's message."""
+
+    def find(configuration: Configuration) -> Iterable[Remark]:
+        seen: set[tuple[str, str]] = set()
+        for disk in configuration.disks:
+            word = disk.words.get(key)
+            if word is None:
+                continue
+            said = (disk.bus if key == "drive" else "", word)
+            if said in seen:
+                yield Remark(f'"{_told(message, disk, word)}"', disk=disk.index)
+            seen.add(said)
+
+    return find
+
+
+def _told(message: str, disk: Disk, word: str) -> str:
+    controller, bus, target, unit = (*word.split(":"), "", "", "", "")[:4]
+    return message.format(
+        word=word, name=disk.target, controller=controller, bus=bus, target=target, unit=unit
+    )
+
+
+# Words nobody objects to, wherever they stand.
+_HARMLESS = frozenset(
+    {
+        ("type", "block"),
+        ("device", "cdrom"),
+        *(("snapshot", word) for word in Preset),
+        ("driver discard", "unmap"),
+        ("driver error_policy", "stop"),
+        ("driver rerror_policy", "stop"),
+        ("driver detect_zeroes", "unmap"),
+        *(("driver cache", word) for word in WORDS["driver cache"]),
+        *(("driver io", word) for word in ("threads", "io_uring")),
+        *(("drive", f"0:0:0:{unit}") for unit in range(30)),
+        *(("boot order", str(number)) for number in range(1, 10)),
+    }
+)
+# A pair of device and bus every machine has, and the words on its address.
+_ORDINARY = {
+    (Device.DISK, "virtio"): frozenset({("address type", "pci")}),
+    (Device.DISK, "scsi"): frozenset({("address type", "drive")}),
+    (Device.DISK, "sata"): frozenset({("address type", "drive")}),
+    (Device.CDROM, "sata"): frozenset({("address type", "drive")}),
+}
+_FITTING = {key: _HARMLESS | words for key, words in _ORDINARY.items()}
+
+
+def _is_ordinary(disk: Disk) -> bool:
+    fitting = _FITTING.get((disk.device, disk.bus))
+    if fitting is None or disk.source_kind not in ("file", "block"):
+        return False
+    if disk.file_format == "fat" or (disk.read_only and disk.device is Device.DISK):
+        return False
+    return not disk.words or disk.words.items() <= fitting
+
+
+@lru_cache(maxsize=4)
+def _suspects(same: Same) -> tuple[Disk, ...]:
+    """The disks of a domain that need a look; most are as most are."""
+    disks = same.configuration.disks
+    return tuple(disk for disk in disks if not disk.vmx_modes and not _is_ordinary(disk))
+
+
+def _first_of(*checks: Check) -> State:
+    """The first thing that any of the checks tells of each disk of a domain."""
+
+    def find(configuration: Configuration) -> Iterable[Remark]:
+        for disk in _suspects(Same(configuration)):
+            said = next((said for check in checks for said in check(configuration, disk)), None)
+            if said is not None:
+                yield Remark(f'"{said}"', disk=disk.index)
+
+    return find
+
+
+_SAYS = "libvirt does not define the domain: {detail}"
+_SOURCE = "libvirt domain_conf.c, domain_validate.c (measured)"
+_QEMU_SOURCE = "libvirt domain_validate.c, qemu_validate.c (measured)"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "unknown-word",
+        errors(LIBVIRT),
+        "a word libvirt does not know, or no number where it wants one, such as cache='x'",
+        _first_of(unknown_words, bad_numbers, bad_texts),
+        _SAYS,
+        "write a word it knows, or remove it",
+        _SOURCE,
+    ),
+    Rule(
+        "bus-unfit",
+        errors(QEMU),
+        "a device its bus or machine has not, such as a CD-ROM drive on virtio, or IDE on q35",
+        _first_of(not_of_bus),
+        _SAYS,
+        "put it on a bus that fits: a disk on virtio, scsi or sata, a CD-ROM drive on sata, a floppy on fdc",
+        _QEMU_SOURCE,
+    ),
+    Rule(
+        "option-of-bus",
+        errors(LIBVIRT),
+        "an option or an address of another bus, such as event_idx on sata",
+        _first_of(options_of_bus),
+        _SAYS,
+        "remove what belongs to another bus",
+        _SOURCE,
+    ),
+    Rule(
+        "option-of-qemu-bus",
+        errors(QEMU),
+        "an option QEMU has on another bus only, such as a wwn on virtio",
+        _first_of(qemu_options_of_bus),
+        _SAYS,
+        "remove what belongs to another bus",
+        _QEMU_SOURCE,
+    ),
+    Rule(
+        "option-of-device",
+        errors(LIBVIRT),
+        "an option of another device, such as rawio on another than a lun",
+        _first_of(options_of_device),
+        _SAYS,
+        "remove what belongs to another device",
+        _SOURCE,
+    ),
+    Rule(
+        "option-of-source",
+        errors(LIBVIRT),
+        "what no vhost-user disk has, such as a cache",
+        _first_of(options_of_source),
+        _SAYS,
+        "remove it: the process behind the socket decides it",
+        _SOURCE,
+    ),
+    Rule(
+        "source-unfit",
+        errors(QEMU),
+        "a driver, format or protocol QEMU has not for such a source, such as a folder that is not fat",
+        _first_of(qemu_options_of_source),
+        _SAYS,
+        "name the driver qemu, and a format and source that go together",
+        _QEMU_SOURCE,
+    ),
+    Rule(
+        "source-incomplete",
+        errors(LIBVIRT),
+        "a <source> that does not say all its type needs, such as a network disk without a protocol",
+        _first_of(incomplete_source),
+        _SAYS,
+        "say the rest of its source",
+        _SOURCE,
+    ),
+    Rule(
+        "duplicate-address",
+        errors(LIBVIRT),
+        "two disks say one place on one controller",
+        _doubled(
+            "drive",
+            "Found duplicate drive address for disk with target name '{name}' controller='{controller}' "
+            "bus='{bus}' target='{target}' unit='{unit}'",
+        ),
+        _SAYS,
+        "give each a place of its own, or leave the addresses away",
+        "libvirt domain_validate.c (measured)",
+    ),
+    Rule(
+        "duplicate-boot-order",
+        errors(LIBVIRT),
+        "two disks say one <boot order>",
+        _doubled("boot order", "boot order '{word}' used for more than one device"),
+        _SAYS,
+        "give each a number of its own",
+        "libvirt domain_postparse.c (measured)",
+    ),
+    Rule(
+        "options-disagree",
+        errors(LIBVIRT),
+        "a total limit beside one for reading or writing",
+        _first_of(disagreeing),
+        _SAYS,
+        "keep the one or the other",
+        _SOURCE,
+    ),
+    Rule(
+        "qemu-options-disagree",
+        errors(QEMU),
+        "options QEMU cannot have together, such as io='native' without cache none or directsync",
+        _first_of(qemu_disagreeing),
+        _SAYS,
+        "change the one or the other, or remove both",
+        "libvirt qemu_validate.c (measured)",
+    ),
+)
