@@ -150,7 +150,7 @@ def test_what_is_written_is_in_letters_of_the_locale(
     monkeypatch.setenv("LANG", said)
     monkeypatch.setattr(locale, "getencoding", lambda: "UTF-8")
     given: list[str] = []
-    monkeypatch.setattr(LinuxDriver, "write", lambda self, data: given.append(data))
+    monkeypatch.setattr(LinuxDriver, "write", lambda _, data: given.append(data))
     SteadyDriver.__new__(SteadyDriver).write("─ ✗")
     assert given == [written]
 
