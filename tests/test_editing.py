@@ -108,14 +108,17 @@ def test_an_outdated_mode_the_file_had_may_be_brought_back() -> None:
     assert not editing.is_changed
 
 
-def test_marked_disks_get_the_opposite_of_the_first_and_locked_ones_stay_out_of_it() -> None:
+def test_marked_disks_that_differ_go_the_safe_way_or_the_one_that_is_said() -> None:
     editing = _editing(WEB)
     editing.marked = {0, 1, 2, 3}
+    turn = editing.turn(Aspect.SNAPSHOT, 3)
+    assert (turn.value, turn.locked) == (None, 1)  # scsi0:1 is out, two are in, the drive is locked
     assert isinstance(editing.toggle(Aspect.SNAPSHOT, 3), Done)
+    assert editing.changed_disks == {1}
+    editing.undo()
+    assert isinstance(editing.toggle(Aspect.SNAPSHOT, 3, value=False), Done)
     assert [editing.disks[index].policy for index in (0, 1, 3)] == [INDEPENDENT] * 3
     assert editing.changed_disks == {0, 3}
-    editing.undo()
-    assert not editing.is_changed
 
 
 def test_a_preset_is_set_and_taken_away_again() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import MODES, Disk, Format, Mode, Participation, Policy, Preset, Sidecars
+from tui.disks import MODES, Aspect, Disk, Format, Mode, PolicyChange, Preset, Sidecars, Turn, turn_of
 from tui.formats.changes import DiffLine, Sign, diff, signs
 from tui.formats.history import History
 from tui.formats.opening import open_document
-from tui.machine import Machine, Text
+from tui.formats.previews import PreviewLine, View, Whole
+from tui.machine import Machine
 from tui.rules import (
     BY_ID,
     HOLDING,
@@ -20,6 +20,7 @@ from tui.rules import (
     Finding,
     Hypervisor,
     Remedy,
+    Severity,
     StateFindings,
     cautions,
     objections,
@@ -33,36 +34,31 @@ if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument
     from tui.formats.spellings import Spelling
     from tui.formats.vmx import VmxDocument
+    from tui.rules.remedies import Offer
+
+__all__ = [
+    "OVERRIDABLE",
+    "Aspect",
+    "Done",
+    "DoneKind",
+    "Editing",
+    "Mended",
+    "PolicyChange",
+    "PreviewLine",
+    "Refusal",
+    "Turn",
+    "View",
+    "Whole",
+    "cautions_of",
+    "edit",
+    "mended",
+    "objection_to",
+    "refused_beside",
+    "remedy_of",
+    "turn_of",
+]
 
 OVERRIDABLE = frozenset(rule.id for rule in BY_ID.values() if rule.overridable)
-
-
-class PolicyChange(NamedTuple):
-    """What a person wants of a disk; None leaves that aspect as it is shown.
-
-    ``mode`` and ``policy`` say both aspects at once; ``preset`` is libvirt's, ``no_preset`` asks for none.
-    """
-
-    snapshot: bool | None = None
-    persistent: bool | None = None
-    policy: Policy | None = None
-    mode: Mode | None = None
-    preset: Preset | None = None
-    no_preset: bool = False
-
-    def policy_for(self, disk: Disk) -> Policy:
-        """The policy the disk would have."""
-        if self.policy is not None:
-            return self.policy
-        if self.mode is not None:
-            return MODES[self.mode].policy
-        shown = disk.policy
-        snapshot = shown.snapshot if self.snapshot is None else self.snapshot
-        if self.no_preset:
-            snapshot = True
-        elif self.preset is not None:
-            snapshot = self.preset is not Preset.NO
-        return Policy(snapshot, shown.persistent if self.persistent is None else self.persistent)
 
 
 class Refusal(NamedTuple):
@@ -157,6 +153,55 @@ def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Findin
     return cautions(Edit(found.configuration, before.configuration, after.configuration), after.hypervisor)
 
 
+def remedy_of(machine: Machine, found: Machine, finding: Finding) -> Offer | None:
+    """What mends a finding, tried before it is offered, or None.
+
+    The edit may be made, what was found is gone then, nothing new is found beside what the offer tells of,
+    and no way of asking for a snapshot is lost.
+    """
+    from tui.rules.remedies import offers  # noqa: PLC0415 - a screen offers them
+
+    return next(
+        (one for one in offers(machine.configuration, finding) if _mended(machine, found, one) is not None),
+        None,
+    )
+
+
+def _mended(machine: Machine, found: Machine, offer: Offer) -> Machine | None:
+    outcome = edit(machine, found, offer.change, offer.disks)
+    if isinstance(outcome, Refusal):
+        return None
+    before = {(one.rule, one.disk) for one in machine.findings}
+    now = {(one.rule, one.disk) for one in outcome.findings if one.severity is not Severity.INFO}
+    left = {(one.rule, one.disk) for one in outcome.findings if one.rule == offer.rule}
+    mended = not any((offer.rule, disk) in left for disk in (*offer.disks, None))
+    bad = any(one not in before and one[0] not in offer.brings for one in now)
+    return outcome if mended and not bad and not cautions_of(machine, found, outcome) else None
+
+
+class Mended(NamedTuple):
+    """A machine with every safe remedy taken, and which these were."""
+
+    machine: Machine
+    taken: tuple[Offer, ...]
+
+
+def mended(machine: Machine, found: Machine) -> Mended:
+    """``machine`` with every remedy taken that puts nobody's intention at stake, one behind the other."""
+    taken: list[Offer] = []
+    tried: set[tuple[str, int | None]] = set()
+    while True:
+        finding = next((one for one in machine.findings if (one.rule, one.disk) not in tried), None)
+        if finding is None:
+            return Mended(machine, tuple(taken))
+        tried.add((finding.rule, finding.disk))
+        offer = remedy_of(machine, found, finding)
+        outcome = _mended(machine, found, offer) if offer is not None and offer.safe else None
+        if offer is not None and outcome is not None:
+            machine = outcome
+            taken.append(offer)
+
+
 def _granted_in_vmx(document: VmxDocument, wanted: PolicyChange, disks: Sequence[int]) -> VmxDocument:
     if wanted.mode is not None:
         return document.with_modes(dict.fromkeys(disks, wanted.mode))
@@ -187,129 +232,6 @@ def _refusal(
         remedy = None
     reason = first.sentence if len(disks) > 1 else first.message
     return Refusal(reason, refused, remedy, tuple(disks), override_of(refused), wanted)
-
-
-class Aspect(StrEnum):
-    """The two things a toggle changes."""
-
-    SNAPSHOT = "snapshot"
-    PERSISTENT = "persistent"
-
-    def of(self, policy: Policy) -> bool:
-        """Its value in a policy."""
-        return policy.snapshot if self is Aspect.SNAPSHOT else policy.persistent
-
-    def set_to(self, value: bool) -> PolicyChange:
-        """The change that sets it."""
-        return PolicyChange(snapshot=value) if self is Aspect.SNAPSHOT else PolicyChange(persistent=value)
-
-
-class Turn(NamedTuple):
-    """What one key may do to several disks: set an aspect of those that have it not, or clear it.
-
-    ``off`` and ``on`` are the disks by what they have; ``other`` those that are neither in snapshots nor left
-    out (left to the administrator, or of a word nobody knows), ``locked`` how many cannot be changed at all.
-    """
-
-    aspect: Aspect
-    off: tuple[Disk, ...]
-    on: tuple[Disk, ...]
-    other: tuple[Disk, ...] = ()
-    locked: int = 0
-
-    @property
-    def value(self) -> bool | None:
-        """What all get: the opposite of what all have. None: they differ, and a person must say which."""
-        return None if self.off and self.on else bool(self.off)
-
-    def changing(self, value: bool) -> tuple[Disk, ...]:
-        """The disks that setting ``value`` changes; one that is neither in nor out is not taken in by it."""
-        return self.off if value else (*self.on, *self.other)
-
-    def said(self, value: bool) -> str:
-        """What setting ``value`` does, with counts: ``take 2 in; 44 are in already``."""
-        does, already = _TURNS[self.aspect, value]
-        staying = self.on if value else self.off
-        parts = [does.format(len(self.changing(value)))]
-        parts += [f"{len(staying)} {already.format('is' if len(staying) == 1 else 'are')}"] if staying else []
-        parts += [f"{len(self.other)} left to you or unknown: m changes it"] if value and self.other else []
-        parts += [f"{self.locked} locked"] if self.locked else []
-        return "; ".join(parts)
-
-
-_TURNS: Mapping[tuple[Aspect, bool], tuple[str, str]] = {
-    (Aspect.SNAPSHOT, True): ("take {} in", "{} in already"),
-    (Aspect.SNAPSHOT, False): ("leave {} out", "{} out already"),
-    (Aspect.PERSISTENT, True): ("keep the writes of {}", "{} kept already"),
-    (Aspect.PERSISTENT, False): ("discard the writes of {} at power-off", "{} discarded already"),
-}
-
-
-def turn_of(aspect: Aspect, disks: Iterable[Disk], locked: int = 0) -> Turn:
-    """What ``s`` or ``p`` may do to ``disks``, none of which is locked; ``locked`` counts those beside them.
-
-    The first of them decides nothing: where they differ, :attr:`Turn.value` is None.
-    """
-    parts: dict[bool | None, list[Disk]] = {False: [], True: [], None: []}
-    for disk in disks:
-        neither = aspect is Aspect.SNAPSHOT and disk.participation not in _IN_OR_OUT
-        parts[None if neither else aspect.of(disk.policy)].append(disk)
-    return Turn(aspect, tuple(parts[False]), tuple(parts[True]), tuple(parts[None]), locked)
-
-
-_IN_OR_OUT = (Participation.YES, Participation.NO)
-
-
-class View(StrEnum):
-    """How much of a text a preview shows."""
-
-    WHOLE = "whole"
-    DISK = "disk"
-    DIFF = "diff"
-
-
-class PreviewLine(NamedTuple):
-    """A line of a preview: its number (from 0), sign against the file on disk, text, and whose disk it is."""
-
-    number: int | None
-    sign: Sign
-    text: str
-    disk: int | None
-
-
-class Whole(Sequence[PreviewLine]):
-    """Every line of a text, each a row when somebody looks at it: of a large machine few are seen."""
-
-    def __init__(self, text: Text, marks: Mapping[int, Sign]) -> None:
-        self._text = text
-        self._marks = marks
-
-    @cached_property
-    def _owners(self) -> Mapping[int, int]:
-        return {line: disk for disk, lines in self._text.disk_lines.items() for line in lines}
-
-    @cached_property
-    def widest(self) -> int:
-        """The letters of the longest line."""
-        return max(map(len, self._text.lines), default=0)
-
-    def lines_of(self, disk: int | None) -> Sequence[int]:
-        """The lines (from 0) of a disk, by its index."""
-        return () if disk is None else self._text.disk_lines.get(disk, ())
-
-    def __len__(self) -> int:
-        return len(self._text.lines)
-
-    @overload
-    def __getitem__(self, at: int) -> PreviewLine: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[PreviewLine]: ...
-    def __getitem__(self, at: int | slice) -> PreviewLine | list[PreviewLine]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(*at.indices(len(self)))]
-        number = range(len(self))[at]
-        sign = self._marks.get(number, Sign.SAME)
-        return PreviewLine(number, sign, self._text.lines[number], self._owners.get(number))
 
 
 class DoneKind(StrEnum):
@@ -343,6 +265,7 @@ class Editing:
         self.granted_beside = machine.sidecars
         self._history = History()
         self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
+        self._remedies: tuple[Machine, dict[Finding, Offer | None]] = (machine, {})
 
     # What it is about
 
@@ -368,13 +291,25 @@ class Editing:
 
     # Edits
 
-    def toggle(self, aspect: Aspect, selected: int) -> Done | Refusal:
-        """Turn an aspect over: all targets get the opposite of what the first editable one has."""
+    def turn(self, aspect: Aspect, selected: int) -> Turn:
+        """What a toggle of the targets may do."""
         open_ones = self._unlocked(selected)
-        if not open_ones:
+        locked = len(self.targets(selected)) - len(open_ones)
+        return turn_of(aspect, (self.disks[index] for index in open_ones), locked)
+
+    def toggle(self, aspect: Aspect, selected: int, value: bool | None = None) -> Done | Refusal:
+        """Set an aspect of all targets to ``value``, or turn it over: where they differ, the safe way.
+
+        What is in snapshots and keeps its writes is safe.
+        """
+        if not self._unlocked(selected):
             return self._locked(selected)
-        value = not aspect.of(self.disks[open_ones[0]].policy)
-        return self.make(aspect.set_to(value), open_ones)
+        turn = self.turn(aspect, selected)
+        wanted = value if value is not None else turn.value is not False
+        changing = turn.changing(wanted)
+        if not changing:
+            return Done(DoneKind.UNCHANGED, "Nothing to change.")
+        return self.make(aspect.set_to(wanted), tuple(disk.index for disk in changing))
 
     def set_mode(self, mode: Mode, selected: int) -> Done | Refusal:
         """Put all targets into a mode."""
@@ -412,6 +347,23 @@ class Editing:
         self._history.edited(self.machine.document, outcome.document, names)
         self.machine = outcome
         return Done(DoneKind.CHANGED, f"Changed {names}.", found)
+
+    def remedy_of(self, finding: Finding) -> Offer | None:
+        """What mends a finding on the machine as it stands; remembered till that changes."""
+        if self._remedies[0] is not self.machine:
+            self._remedies = (self.machine, {})
+        known = self._remedies[1]
+        if finding not in known:
+            known[finding] = remedy_of(self.machine, self.found, finding)
+        return known[finding]
+
+    def take(self, remedies: Mended) -> Done:
+        """Make all the edits of some remedies as one, that one undo takes back."""
+        count = len(remedies.taken)
+        names = "1 remedy" if count == 1 else f"{count} remedies"
+        self._history.edited(self.machine.document, remedies.machine.document, names)
+        self.machine = remedies.machine
+        return Done(DoneKind.CHANGED, f"Taken: {names}.")
 
     def refusal_of(self, wanted: PolicyChange, selected: int) -> Refusal | None:
         """Why a change would be refused for the targets, or None; nothing is changed."""
@@ -525,7 +477,7 @@ class Editing:
                 )
                 for line in diff(self.found.text(kind).lines, text.lines)
             ]
-        whole = Whole(text, self._signs_of(kind))
+        whole = Whole(text.lines, text.disk_lines, self._signs_of(kind))
         return whole if view is View.WHOLE else [whole[line] for line in whole.lines_of(selected)]
 
     def _signs_of(self, kind: Format) -> dict[int, Sign]:

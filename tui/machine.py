@@ -9,10 +9,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui import beside
-from tui.disks import INDEPENDENT, NEWEST, Configuration, Disk, Format, LibvirtVersion, Sidecars
+from tui.disks import (
+    INDEPENDENT,
+    MODES,
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    LibvirtVersion,
+    Participation,
+    Sidecars,
+)
 from tui.formats.errors import FormatError
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
-from tui.rules.ways import in_a_line
+from tui.rules.ways import WayAnswer, in_a_line, ways
 from tui.storage import LOCAL, Source, is_far
 
 if TYPE_CHECKING:
@@ -44,6 +54,14 @@ class Text(NamedTuple):
 
     lines: Sequence[str]
     disk_lines: Mapping[int, Sequence[int]]
+
+
+# What is told of a disk in snapshots that none gives back: whether any other snapshot is taken.
+_UNCOVERED = {
+    True: "Would be in snapshots, yet none gives it back.",
+    False: "Would be in snapshots, yet none of this VM is taken.",
+}
+_KEPT = {True: "Writes are kept.", False: "Power-off discards writes."}
 
 
 class _Known(NamedTuple):
@@ -128,9 +146,25 @@ class Machine:
         return tuple(finding for finding in self.findings if finding.disk == index)
 
     def effect_of(self, disk: Disk) -> str:
-        """What a disk does, in a sentence or two; of backups it says which kind is meant."""
+        """What a disk does, in a sentence or two, which agrees with what is found on it and on the machine.
+
+        Of backups it says which kind is meant.
+        """
+        if _takes_part(disk) and disk.index not in self._covered:
+            return f"{_UNCOVERED[bool(self._snapshots)]} {_KEPT[disk.policy.persistent]}"
         copied = self.hypervisor is Hypervisor.QEMU and disk.policy == INDEPENDENT and disk.is_disk
         return f"{disk.effect} QEMU's own backup-begin copies it all the same." if copied else disk.effect
+
+    @cached_property
+    def _snapshots(self) -> tuple[WayAnswer, ...]:
+        """The ways of taking a snapshot that work."""
+        asked = ways(self.configuration, self.hypervisor)
+        return tuple(one for one in asked if one.way.kind is None and one.works)
+
+    @cached_property
+    def _covered(self) -> frozenset[int]:
+        """The disks that any snapshot gives back."""
+        return frozenset(index for one in self._snapshots for index in one.covered)
 
     def locked(self, index: int) -> str | None:
         """The reason a disk cannot be edited, or None: the file's, the disk's own, or the hypervisor's."""
@@ -209,6 +243,18 @@ class Machine:
             return tuple(disk for disk in self.disks if not (self.locked(disk.index) or disk.read_only))
         addressed = tuple(disk for disk in self.disks if (disk.address or "").lower() == wanted)
         return addressed or tuple(disk for disk in self.disks if disk.target.lower() == wanted)
+
+
+def _takes_part(disk: Disk) -> bool:
+    """Whether by a mode of today it is in snapshots, and something is in it."""
+    legacy = disk.mode is not None and MODES[disk.mode].legacy
+    return (
+        disk.is_disk
+        and not disk.empty
+        and not legacy
+        and disk.policy.snapshot
+        and disk.participation is Participation.YES
+    )
 
 
 def machine_in(data: bytes, path: str | None = None, domain: str | None = None) -> Machine:

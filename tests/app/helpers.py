@@ -15,7 +15,8 @@ from tests.scenes import SAMPLES, SMALL, Size
 from tests.standing import standing
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_screen import EditorScreen
-from tui.app.widgets.disk_list import DiskList, DiskRow
+from tui.app.widgets.disk_columns import DiskRow
+from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
 from tui.editing import PreviewLine

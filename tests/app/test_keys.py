@@ -353,11 +353,11 @@ async def test_a_click_selects_a_disk_and_a_click_on_a_box_turns_it_over(tmp_pat
         await seat.click("#disks", offset=(header.index("FILE"), 4))
         assert seat.table.selected == 3
         assert seat.sees("no changes")
-        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 1))
+        await seat.click("#disks", offset=(header.index("IN SNAPSHOTS") + 1, 1))
         assert seat.policy(0) == INDEPENDENT
-        await seat.click("#disks", offset=(header.index("PERSISTENT") + 1, 1))
+        await seat.click("#disks", offset=(header.index("KEEPS WRITES") + 1, 1))
         assert seat.policy(0) == (False, False)
-        await seat.click("#disks", offset=(header.index("SNAPSHOT") + 1, 0))
+        await seat.click("#disks", offset=(header.index("IN SNAPSHOTS") + 1, 0))
         assert seat.policy(0) == (False, False)
 
 
@@ -392,7 +392,7 @@ async def test_boxes_mode_and_sentence_agree_where_the_file_contradicts_itself(t
     async with seated(copied("contradicting.xml", tmp_path)) as seat:
         assert seat.policy(0) == (True, True)
         assert seat.rows[0].mode == "Dependent"
-        assert "Part of snapshots" in seat.below()
+        assert "Would be in snapshots, yet none of this VM is taken" in seat.below()
         assert seat.rows[0].sign == "✗"
 
 

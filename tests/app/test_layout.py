@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
-from tui.app.editor.presentation import detail_lines, refusal_lines
+from tui.app.editor.details import detail_lines, refusal_lines
 from tui.app.widgets.spans import cells
 from tui.disks import Format
 from tui.editing import Aspect, Editing, Refusal
@@ -32,7 +32,7 @@ def test_what_is_said_of_a_disk_fits_below_the_table_at_80_columns(name: str) ->
     editing = _editing(name)
     for disk in editing.disks:
         for place in range(max(len(editing.machine.findings), 1)):
-            lines = detail_lines(editing.machine, disk, 80, place)
+            lines = detail_lines(editing.machine, disk, 80, place, editing.remedy_of)
             assert len(lines) <= DETAIL_LINES, lines
             assert all(sum(cells(span.text) for span in line) <= 80 for line in lines)
 
@@ -66,7 +66,7 @@ async def test_from_120_columns_the_table_and_both_previews_are_seen_at_once(
         assert seat.view(XML).display is both
         assert seat.sees("VMX MODE") or not both, "VMX's own word beside vSphere's"
         text = "\n".join(seat.seen())
-        for needed in ("SNAPSHOT", "PERSISTENT", "MODE", "scsi0:0", "Independent", "snapshot", "help"):
+        for needed in ("IN SNAPSHOTS", "KEEPS WRITES", "MODE", "scsi0:0", "Indep", "snapshot", "help"):
             assert needed in text
 
 
@@ -123,7 +123,7 @@ async def test_every_state_can_be_told_without_colour(tmp_path: Path) -> None:
         assert second.startswith("▌")
         assert "[ ]" in first
         assert "[x]" in second
-        assert "Independent-pers. !" in first
+        assert "Indep.-pers.       ! " in first
         await seat.press("up")
         assert any(line[0] in "+~" and "scsi0:0.mode" in line for line in seat.seen())
 
@@ -163,7 +163,7 @@ async def test_what_a_review_asks_and_its_keys_stand_however_long_the_diff(
     key: str, size: Size, tmp_path: Path
 ) -> None:
     async with seated(copied("sixty-disks.vmx", tmp_path), size) as seat:
-        await seat.press("ctrl+a", "s", key)
+        await seat.press("ctrl+a", "s", "o", key)
         assert seat.sees("esc back")
         assert seat.reads("no other byte" if key == "ctrl+s" else "These changes are not in the file")
         assert seat.sees("b backup copy" if key == "ctrl+s" else "d leave, drop them")

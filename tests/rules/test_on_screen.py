@@ -12,7 +12,7 @@ from tests.rules.cases import Case
 from tests.rules.more_cases import CASES
 from tests.rules.test_every_rule import judged, of
 from tui.app.dialogs.findings import FindingsScreen
-from tui.app.editor.presentation import told_of
+from tui.app.editor.details import told_of
 from tui.app.widgets.disk_list import DiskList
 from tui.editing import Editing
 from tui.rules import BY_ID, Hypervisor, Severity

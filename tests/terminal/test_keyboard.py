@@ -28,7 +28,7 @@ def test_nothing_odd_from_the_terminal_ends_the_editor(painter: str | None, tmp_
     copied(WEB, tmp_path)
     env = surroundings(tmp_path / "config.toml", DISKMODE_PAINTER=painter)
     with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send(*ODD)
         terminal.send("s")
         terminal.wait("1 change ")
@@ -49,7 +49,7 @@ def test_textuals_painter_writes_what_ours_leaves_out(tmp_path: Path) -> None:
     for painter in (None, "textual"):
         env = surroundings(tmp_path / "config.toml", DISKMODE_PAINTER=painter)
         with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
-            terminal.wait("Dependent", "help")
+            terminal.wait("IN SNAPSHOTS", "help")
             terminal.settle(0.4)
             written[painter] = len(terminal.raw)
     assert written["textual"] > 2 * written[None]

@@ -44,7 +44,7 @@ def test_a_start_is_small_an_idle_screen_writes_nothing_and_a_key_little(
 ) -> None:
     path = make_machine(tmp_path, count, kind)
     with Terminal([*DISKMODE, path.name], env=surroundings(config), cwd=path.parent) as editor:
-        editor.wait("Dependent", "help")
+        editor.wait("IN SNAPSHOTS", "help")
         editor.settle(0.3)
         assert 0 < len(editor.raw) <= START
         assert len(editor.settle(1.0)) == IDLE
@@ -133,7 +133,7 @@ def test_a_window_of_another_size_is_painted_whole(opened: str, tmp_path: Path, 
 
     def settled(terminal: Terminal) -> list[str]:
         """The rows of the table: what is below may be scrolled to another place."""
-        terminal.wait("Dependent", "help", until=lambda: "help" in terminal.lines[-1])
+        terminal.wait("scsi0:1", "help", until=lambda: "help" in terminal.lines[-1])
         terminal.settle(0.3)
         painted = terminal.cells
         assert _painted_anew(terminal) == painted

@@ -69,14 +69,14 @@ def _visit(file: str, folder: Path, config: Path) -> Visit:
             terminal.send("s")
             terminal.wait("1 change ")
             terminal.send(CTRL_S)
-            terminal.wait("owner, mode")
+            terminal.wait("owner, permissions")
             terminal.send(ENTER)
             terminal.wait("no changes", "Saved")
             saved = path.read_bytes()
             terminal.send("u")
             terminal.wait("1 change ")
             terminal.send(CTRL_S)
-            terminal.wait("owner, mode")
+            terminal.wait("owner, permissions")
             terminal.send(ENTER)
             terminal.wait("no changes", "Saved")
         terminal.send("q")
@@ -157,7 +157,7 @@ def test_standard_input_left_without_a_change_comes_out_as_it_went_in(tmp_path: 
 def test_an_idle_program_writes_nothing(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.5)
         assert terminal.pump(2.0) == b""
         terminal.send("/")
@@ -173,7 +173,7 @@ def test_an_idle_program_writes_nothing(tmp_path: Path, config: Path) -> None:
 def test_what_is_pasted_never_acts_on_the_terminal(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("/")
         terminal.settle(0.3)
         terminal.send("\x1b[200~sc\x9b31msi0\x9d2;forged\x9c\x1b]2;forged\x07\x1b[201~")
@@ -189,7 +189,7 @@ def test_ctrl_z_goes_back_to_the_shell_and_fg_comes_back(tmp_path: Path, config:
     with Terminal(shell, env=env, cwd=tmp_path) as terminal:
         terminal.wait("shell>")
         terminal.send(f"{' '.join(DISKMODE)} {WEB}\r")
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.5)
         terminal.send("s")
         terminal.wait("1 change")
@@ -208,7 +208,7 @@ def test_ctrl_z_goes_back_to_the_shell_and_fg_comes_back(tmp_path: Path, config:
 def test_ctrl_z_does_nothing_where_no_shell_would_go_on(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.settle(0.3)
         terminal.send("\x1a")
         terminal.send("s")
@@ -218,7 +218,7 @@ def test_ctrl_z_does_nothing_where_no_shell_would_go_on(tmp_path: Path, config: 
 def test_leaving_restores_the_terminal(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         assert terminal.attributes() != terminal.attributes_before
         for switched_on in (b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?25l"):
             assert switched_on in terminal.raw
@@ -232,7 +232,7 @@ def test_leaving_restores_the_terminal(tmp_path: Path, config: Path) -> None:
 def test_no_mouse_leaves_the_mouse_to_the_terminal(tmp_path: Path, config: Path) -> None:
     copied(WEB, tmp_path)
     with Terminal([*DISKMODE, "--no-mouse", WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         assert b"\x1b[?1000h" not in terminal.raw
 
 
@@ -259,7 +259,7 @@ def test_with_no_color_not_one_colour_is_written_and_the_state_can_be_read(
     copied(WEB, tmp_path)
     env = surroundings(config, NO_COLOR="1")
     with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("s")
         terminal.wait("1 change ", "[ ]", "*scsi0:0")
         terminal.send("p", ENTER, "m")
@@ -273,7 +273,7 @@ def test_a_linux_console_gets_its_sixteen_colours_and_no_others(tmp_path: Path, 
     copied(WEB, tmp_path)
     env = surroundings(config, TERM="linux", COLORTERM=None)
     with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("s")
         terminal.wait("1 change ")
         assert b"\x1b[" in terminal.raw
@@ -296,7 +296,7 @@ def test_a_killed_program_leaves_the_file_as_it_was(
     path = copied(WEB, tmp_path)
     before = path.read_bytes()
     with Terminal([*DISKMODE, WEB], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("s")
         terminal.wait("1 change ")
         terminal.process.send_signal(name)
@@ -324,7 +324,7 @@ def test_a_mistake_of_ours_gives_the_terminal_back_and_no_traceback(
     before = path.read_bytes()
     env = surroundings(config, DISKMODE_DEBUG=debug)
     with Terminal([sys.executable, "-c", _BROKEN, WEB], env=env, cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         terminal.send("s")
         assert terminal.leave() == (2 if debug is None else 1)
         assert terminal.attributes() == terminal.attributes_before
@@ -357,7 +357,7 @@ def test_in_a_pipe_no_text_gets_lost_by_a_mistake_of_ours_and_the_status_tells_o
     broken = f"{shlex.quote(sys.executable)} -c {shlex.quote(_BROKEN_AT_P.replace('ENDED', ended))}"
     command = f"{broken} - < {WEB} > out.vmx"
     with Terminal(["sh", "-c", command], env=surroundings(config), cwd=tmp_path) as terminal:
-        terminal.wait("Dependent", "help")
+        terminal.wait("IN SNAPSHOTS", "help")
         if accepts:
             terminal.send("s")
             terminal.wait("1 change ")

@@ -59,9 +59,8 @@ def _prepare_terminal(wanted: str | None) -> str | None:
     if has_no_colours(os.environ):
         os.environ["NO_COLOR"] = "1"
     if has_few_colours(os.environ):
-        os.environ["TEXTUAL_THEME"] = (
-            "ansi-dark"  # by what it begins with Textual chooses how it writes colours
-        )
+        # By the theme it begins with Textual chooses how it writes colours.
+        os.environ["TEXTUAL_THEME"] = "ansi-dark"
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
         return theme_for(os.environ, wanted)
     return None if "TEXTUAL_THEME" in os.environ else theme_for(os.environ, wanted)

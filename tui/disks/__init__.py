@@ -22,8 +22,10 @@ from tui.disks.policy import (
     near_mode,
     parse_mode,
 )
+from tui.disks.policy_change import PolicyChange
 from tui.disks.remark import Remark
 from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
+from tui.disks.toggles import Aspect, Turn, turn_of
 
 __all__ = [
     "DEPENDENT",
@@ -33,6 +35,7 @@ __all__ = [
     "NEWEST",
     "NO_PARENT",
     "UNSUPPORTED",
+    "Aspect",
     "Attached",
     "Chain",
     "Configuration",
@@ -50,6 +53,7 @@ __all__ = [
     "Participation",
     "Place",
     "Policy",
+    "PolicyChange",
     "Power",
     "Preset",
     "Remark",
@@ -57,6 +61,7 @@ __all__ = [
     "Signs",
     "Snapshots",
     "Transient",
+    "Turn",
     "effect_of",
     "letters",
     "mode_named",
@@ -64,4 +69,5 @@ __all__ = [
     "near_mode",
     "parse_mode",
     "target_name",
+    "turn_of",
 ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk, Policy, Preset, Remark
+from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_values import PlanRefusal
 from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
@@ -52,13 +52,14 @@ def _snapshots(configuration: Configuration, *, running: bool) -> Iterator[WayAn
     return (one for one in answers if one.way.kind is None and one.way.running is running)
 
 
-def _writable(configuration: Configuration) -> list[Disk]:
+def writable(configuration: Configuration) -> list[Disk]:
+    """The disks a snapshot may be about."""
     return [disk for disk in configuration.disks if not (disk.empty or disk.read_only)]
 
 
 def _all_left_out(configuration: Configuration) -> bool:
-    writable = _writable(configuration)
-    return bool(writable) and all(disk.preset in _LEFT for disk in writable)
+    disks = writable(configuration)
+    return bool(disks) and all(disk.preset in _LEFT for disk in disks)
 
 
 # Nothing works
@@ -68,7 +69,7 @@ def _all_refused(configuration: Configuration) -> _Finds:
     reason = answer_to(DISK_ONLY, configuration, Hypervisor.QEMU, running=True).refused
     if reason is None:
         return _Finds()
-    said = [disk for disk in _writable(configuration) if disk.preset or disk.transient or disk.shareable]
+    said = [disk for disk in writable(configuration) if disk.preset or disk.transient or disk.shareable]
     bare = _changed(configuration, said, _without_policy)
     caused = said and _works(bare)
     disk = reason.disk if reason.disk is not None else (said[0].index if caused else None)
@@ -100,44 +101,41 @@ def _without_policy(disk: Disk) -> Disk:
     )
 
 
-def _left_to_nobody(disk: Disk) -> Disk:
-    return replace(disk, preset=Preset.NO, policy=disk.policy._replace(snapshot=False))
+class PresetChange(NamedTuple):
+    """What might help: of which disks, what is changed, and what it is called."""
+
+    fits: Callable[[Disk], object]
+    wanted: PolicyChange
+    words: str
+
+    def change(self, disk: Disk) -> Disk:
+        """The disk as it would be."""
+        preset = None if self.wanted.no_preset else self.wanted.preset or disk.preset
+        transient = None if self.wanted.persistent else disk.transient
+        return replace(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
+
+
+_LEFT_OUT = PolicyChange(preset=Preset.NO)
+_SILENT = PolicyChange(no_preset=True)
+_KEPT = PolicyChange(persistent=True)
+PRESET_CHANGES = (
+    PresetChange(lambda disk: disk.transient and disk.preset not in _LEFT, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.shareable and disk.preset not in _LEFT, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.preset is Preset.INTERNAL, _SILENT, "no snapshot='internal' for {}"),
+    PresetChange(lambda disk: disk.transient or disk.shareable, _LEFT_OUT, "snapshot='no' for {}"),
+    PresetChange(lambda disk: disk.transient, _KEPT, "no <transient/> for {}"),
+    PresetChange(lambda disk: disk.preset in _LEFT, _SILENT, "no preset for {}"),
+)
 
 
 def _silent(disk: Disk) -> Disk:
     return replace(disk, preset=None)
 
 
-def _kept(disk: Disk) -> Disk:
-    return replace(disk, transient=None, policy=disk.policy._replace(persistent=True))
-
-
-class _Remedy(NamedTuple):
-    """What might help: of which disks, what is changed, and what it is called."""
-
-    fits: Callable[[Disk], object]
-    change: Callable[[Disk], Disk]
-    words: str
-
-
-_REMEDIES = (
-    _Remedy(
-        lambda disk: disk.transient and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
-    ),
-    _Remedy(
-        lambda disk: disk.shareable and disk.preset not in _LEFT, _left_to_nobody, "snapshot='no' for {}"
-    ),
-    _Remedy(lambda disk: disk.preset is Preset.INTERNAL, _silent, "no snapshot='internal' for {}"),
-    _Remedy(lambda disk: disk.transient or disk.shareable, _left_to_nobody, "snapshot='no' for {}"),
-    _Remedy(lambda disk: disk.transient, _kept, "no <transient/> for {}"),
-    _Remedy(lambda disk: disk.preset in _LEFT, _silent, "no preset for {}"),
-)
-
-
 def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
     """What the planner takes once it is changed; never a thing it would refuse."""
-    for remedy in _REMEDIES:
-        disks = [disk for disk in _writable(configuration) if remedy.fits(disk)]
+    for remedy in PRESET_CHANGES:
+        disks = [disk for disk in writable(configuration) if remedy.fits(disk)]
         if not disks:
             continue
         changed = _changed(configuration, disks, remedy.change)
@@ -153,7 +151,7 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
 
 
 def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
-    said = [disk for disk in _writable(configuration) if disk.preset is not None]
+    said = [disk for disk in writable(configuration) if disk.preset is not None]
     if not said:
         return
     bare = _changed(configuration, said, _silent)
@@ -205,7 +203,8 @@ def _way_lost(change: Edit, disk: Disk) -> str | None:
     still.sort(key=lambda way: way.running is not gone[0].way.running)
     while_off = still and not still[0].running and gone[0].way.running
     left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
-    works = f"{left} works" if left else "no snapshot works without naming the disks"
+    by_name = "" if change.hypervisor in VMWARE else " without naming the disks"
+    works = f"{left} works" if left else f"no snapshot works{by_name}"
     return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
 
 

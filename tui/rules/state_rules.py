@@ -85,6 +85,15 @@ RULES: tuple[Rule, ...] = (
         "Workstation manual, linked clones; Virtual Disk Format 5.0, parentFileNameHint",
     ),
     Rule(
+        "vm-template",
+        infos(VMWARE),
+        "the file is a .vmtx",
+        lambda configuration: (Remark(""),) if configuration.sidecars.template else (),
+        "a template: it is never started, and each machine deployed from it has its disks' modes",
+        "mend it here before the next one is deployed; those that were are mended one by one",
+        "vSphere API, VirtualMachineConfigSummary.template; PowerOnVM_Task: NotSupported for a template",
+    ),
+    Rule(
         "transient-leftover",
         warnings(QEMU),
         "IMAGE.TRANSIENT-NAME lies beside the disk's image",

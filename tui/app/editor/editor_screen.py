@@ -5,33 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.bindings import bindings
 from tui.app.editor import menus
 from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
-from tui.app.editor.file_dialogs import FileDialogs
-from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
-from tui.app.editor.presentation import (
-    DiskRows,
+from tui.app.editor.details import (
     caution_words,
     detail_lines,
-    matching,
+    marked_line,
     no_disk_lines,
+    question_lines,
     refusal_lines,
     said_lines,
-    title_line,
     told_of,
+    with_message,
 )
-from tui.app.filtering import FilteringScreen
+from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
+from tui.app.editor.file_dialogs import FileDialogs
+from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
+from tui.app.editor.presentation import matching, title_line
+from tui.app.filtering import QueryField
+from tui.app.keyed import KeyedScreen
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
@@ -39,19 +41,23 @@ from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line
 from tui.disks import Format
-from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, View
+from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, Turn, View
 from tui.keys.editor import EDITOR_KEYS
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
-class EditorScreen(FilteringScreen):
+_HINT = "words: address, target, file, mode, rule"
+
+
+class EditorScreen(KeyedScreen[None]):
     """Shows one machine and does what the keys ask; ``session`` is its file, open for editing."""
 
     COMPONENT_CLASSES = STYLES
     AUTO_FOCUS = "#disks"
     BINDINGS: ClassVar[list[BindingType]] = bindings(EDITOR_KEYS)
-    FILTER_HINT = "words: address, target, file, mode, rule"
 
     class Left(Message):
         """The person is done with this file."""
@@ -65,8 +71,10 @@ class EditorScreen(FilteringScreen):
         self._kind = self.editing.machine.configuration.format
         self._finding = 0
         self._refusal: Refusal | None = None
+        self._turn: Turn | None = None
         self._message: tuple[str, str] | None = None
         self._words = ""
+        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._disks)
         self._shown: list[int] = []
         self._rows = DiskRows()
         self._held = ExitStack()
@@ -101,7 +109,7 @@ class EditorScreen(FilteringScreen):
         ]
         self.add_class(*widths[-1:])
         self._show_kind()
-        self._disks.show(self._rows.of(self.editing, range(len(self.editing.disks))))
+        self._show_disks(range(len(self.editing.disks)))
         self._show_previews()  # their lengths belong to the first layout, or there would be a second
         # Nothing is painted before all is in its place: on a slow line each early painting would show.
         self._held.enter_context(self.app.batch_update())
@@ -110,8 +118,8 @@ class EditorScreen(FilteringScreen):
         """Tell what was noticed on the way here."""
         if self.session.is_read_only:
             self._message = (f"Read-only: {self.session.reading.why_not}.", "line--warning")
-        elif self._notices:
-            self._message = (self._notices[0], "line--warning")
+        elif noticed := (*self._notices, *self.session.reading.notices):
+            self._message = (noticed[0], "line--warning")
         self.update_all()
 
     def look_beside(self) -> None:
@@ -124,6 +132,9 @@ class EditorScreen(FilteringScreen):
         if isinstance(arrival, Refusal):
             self._heard(arrival)
         elif arrival is Arrival.LEARNT:
+            facts = self.session.editing.machine.sidecars.host
+            if facts is not None and facts.words and self._message is None:
+                self._message = (f"Its host says: {', '.join(facts.words)}.", "line--dim")
             self.update_all()
 
     def on_resize(self) -> None:
@@ -161,7 +172,7 @@ class EditorScreen(FilteringScreen):
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )
         with self.app.batch_update():
-            self._disks.show(self._rows.of(self.editing, self._shown))
+            self._show_disks(self._shown)
             self._show_title()
             self._show_details()
             self._show_previews()
@@ -175,6 +186,10 @@ class EditorScreen(FilteringScreen):
         """In a preview, what looks at it."""
         return PREVIEW_FIRST if isinstance(self.focused, DocumentView) else ()
 
+    def _show_disks(self, indexes: Sequence[int]) -> None:
+        of_libvirt = is_of_libvirt(self.editing.machine)
+        self._disks.show(self._rows.of(self.editing, indexes), of_libvirt=of_libvirt)
+
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
         path = self.session.reading.path
@@ -186,17 +201,22 @@ class EditorScreen(FilteringScreen):
 
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
-        details.show(self._detail_lines(details.size.width)[: max(details.size.height, 1)])
+        height = max(details.size.height, 1)
+        details.show(self._detail_lines(details.size.width, height)[:height])
 
-    def _detail_lines(self, width: int) -> Sequence[Line]:
+    def _detail_lines(self, width: int, height: int) -> Sequence[Line]:
+        if self._turn is not None:
+            return question_lines(self._turn, width)
         if self._refusal is not None:
             return refusal_lines(self._refusal, width)
         said = said_lines(*self._message[:1], width, self._message[1]) if self._message else []
         if self.selected is None:
             return said or no_disk_lines(self.editing.machine, width, searched=bool(self._words))
-        lines = detail_lines(self.editing.machine, self.editing.disks[self.selected], width, self._finding)
-        # A message takes the line of facts: the sentence on what the disk does always stays.
-        return [*said, *lines[1:]] if said else lines
+        marked = [marked_line(self.editing, self.selected, width)] if self.editing.marked else []
+        machine, disk = self.editing.machine, self.editing.disks[self.selected]
+        mends, place = self.editing.remedy_of, self._finding
+        lines = detail_lines(machine, disk, width, place, mends, height, instead=marked)
+        return with_message(lines, said, height) if said else lines
 
     def _show_previews(self) -> None:
         for kind, view in self._previews.items():
@@ -216,12 +236,12 @@ class EditorScreen(FilteringScreen):
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something in the lines below the table, and show the machine as it stands."""
-        self._refusal = None
+        self._refusal = self._turn = None
         self._message = (text, style)
         self.update_all()
 
     def _heard(self, outcome: Done | Refusal) -> None:
-        self._message = None
+        self._message = self._turn = None
         self._refusal = outcome if isinstance(outcome, Refusal) else None
         if isinstance(outcome, Done) and outcome.cautions:
             self._message = (caution_words(outcome.cautions), "line--warning")
@@ -271,7 +291,7 @@ class EditorScreen(FilteringScreen):
 
     def _disk_selected(self) -> None:
         """Another disk: its sentence, finding and lines follow."""
-        self._refusal = self._message = None
+        self._refusal = self._message = self._turn = None
         self._finding = 0
         self._show_details()
         self._show_previews()
@@ -282,11 +302,17 @@ class EditorScreen(FilteringScreen):
         self.action_turn(message.aspect)
 
     def action_turn(self, aspect: str) -> None:
-        """Turn an aspect of the marked disks, or of the selected one, over."""
+        """Turn an aspect of the marked disks, or of the selected one, over; where they differ ask."""
         if self.selected is None:
             self._show_details()
+            return
+        turn = self.editing.turn(Aspect(aspect), self.selected)
+        if turn.value is None:
+            self._refusal = self._message = None
+            self._turn = turn
+            self._show_details()
         else:
-            self._heard(self.editing.toggle(Aspect(aspect), self.selected))
+            self._heard(self.editing.toggle(turn.aspect, self.selected))
 
     def action_mode(self) -> None:
         """Choose a mode, or in a domain a preset."""
@@ -308,7 +334,7 @@ class EditorScreen(FilteringScreen):
             self._heard(Refusal(f"{self.editing.disks[self.selected].name} is locked: {reason}"))
             return
         self.editing.marked ^= {self.selected}
-        self._refusal = self._message = None
+        self._refusal = self._message = self._turn = None
         self._disks.action_move(1)
         self.update_all()
 
@@ -333,22 +359,36 @@ class EditorScreen(FilteringScreen):
             self._heard(outcome)
 
     def action_accept(self) -> None:
-        """Take the remedy offered."""
-        if self._refusal is not None and self._refusal.remedy is not None:
-            self._heard(self.editing.accept(self._refusal))
+        """Take what is offered: the safe way, a refusal's remedy, else that of the finding in view."""
+        if self._turn is not None:
+            self._turned(self._turn, True)
+        elif self._refusal is not None:
+            if self._refusal.remedy is not None:
+                self._heard(self.editing.accept(self._refusal))
+        elif self.selected is not None:
+            found = told_of(self.editing.machine, self.selected)
+            offer = self.editing.remedy_of(found[self._finding % len(found)]) if found else None
+            if offer is not None:
+                self._heard(self.editing.make(offer.change, offer.disks))
 
     def action_override(self) -> None:
-        """Insist on the refused edit, where the rule lets a person."""
-        if self._refusal is not None and self._refusal.override is not None:
+        """The other way; or insist on the refused edit, where the rule lets a person."""
+        if self._turn is not None:
+            self._turned(self._turn, False)
+        elif self._refusal is not None and self._refusal.override is not None:
             self._heard(self.editing.override(self._refusal))
+
+    def _turned(self, turn: Turn, value: bool) -> None:
+        if self.selected is not None:
+            self._heard(self.editing.toggle(turn.aspect, self.selected, value))
 
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
-        if self._refusal is not None or self._message is not None:
-            self._refusal = self._message = None
+        if self._refusal is not None or self._message is not None or self._turn is not None:
+            self._refusal = self._message = self._turn = None
         elif self._words:
             self._words = ""
-            self.clear_filter()
+            self._query.put("")
         else:
             self.editing.marked = set()
         self.update_all()
@@ -384,7 +424,7 @@ class EditorScreen(FilteringScreen):
             index, place = places[(places.index(here) + step) % len(places)]
         else:
             index, place = next((one for one in places if one > here), places[0])
-        self._refusal = self._message = None
+        self._refusal = self._message = self._turn = None
         if index != self.selected:
             self._disks.select(index)
             self.call_after_refresh(self._show_finding, place)
@@ -451,7 +491,7 @@ class EditorScreen(FilteringScreen):
     async def action_filter(self) -> None:
         """Type a filter; one that is taken away again while it is typed moves nothing."""
         self._disks.hold()
-        await super().action_filter()
+        await self._query.begin()
 
     def on_descendant_focus(self) -> None:
         """Other keys are of worth where the focus is now."""
@@ -462,15 +502,23 @@ class EditorScreen(FilteringScreen):
         if event.widget.id == "filter":
             self._disks.stay()
 
-    def filter_typed(self, words: str) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with each letter."""
+        self._filter_typed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter."""
+        self._query.end()
+
+    def key_escape(self) -> None:
+        """Leave the filter's line, and with it the filter."""
+        self._query.leave()
+
+    def _filter_typed(self, words: str) -> None:
         """Show only the disks that have all these words."""
         self._words = words
-        self._refusal = self._message = None
+        self._refusal = self._message = self._turn = None
         self.update_all()
-
-    def filtered(self) -> Widget:
-        """The table of disks: behind the filter it has the keys again."""
-        return self._disks
 
     def action_help(self) -> None:
         """Every key and sign."""

@@ -84,6 +84,7 @@ _GONE = "The file is gone; somebody removed or renamed it."
 _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.SAVE: ("enter", "save"),
     Reply.ACCEPT: ("enter", "accept"),
+    Reply.SAVE_AND_RELOAD: ("r", "save, the host reads it again"),
     Reply.SAVE_AND_LEAVE: ("s", "save and leave"),
     Reply.ACCEPT_AND_LEAVE: ("s", "accept and leave"),
     Reply.DISCARD: ("d", "leave, drop them"),

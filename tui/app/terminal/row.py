@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -114,6 +115,13 @@ class Row:
         while place > 0 and letters[place - 1] == " " and styles[place - 1] is style:
             place -= 1
         return place
+
+    def ground(self) -> Style | None:
+        """What most cells show where they are blank; None where nobody may erase the row first."""
+        if self.odd or UNKNOWN in self.letters:
+            return None
+        counted = Counter(style.on_blank for style in self.styles)
+        return counted.most_common(1)[0][0]
 
 
 def _cells_of(text: str) -> tuple[list[str], bool]:

@@ -16,16 +16,23 @@ from tui.app.terminal.style import PLAIN, Style
 
 # Shorter rows of blanks at the end of a row are written, longer ones erased.
 _LEAST_ERASED = 4
+# What a move of the cursor takes, more or less; and so many cells back are shorter said one by one.
+_MOVE = 5
+_BACKSPACES = 4
 
 
 class _Piece(NamedTuple):
-    """Text in one style; without a text the rest of the row is erased. ``odd``: a row keeps its order."""
+    """Text in one style; without a text the rest of the row is erased. ``odd``: a row keeps its order.
+
+    ``erases``: its text is what erases some cells (ECMA-48's ECH and EL), and the cursor stays.
+    """
 
     row: int
     start: int
     text: str
     style: Style
     odd: bool
+    erases: bool = False
 
 
 class ScreenDiff:
@@ -56,15 +63,21 @@ class ScreenDiff:
 
     def diff(self, drawn: Drawn) -> str:
         """What makes the terminal show this."""
+        self._cursor = None  # if something else has written meanwhile, nothing of it shifts what follows
         pieces: list[_Piece] = []
+        erased: list[_Piece] = []
         for number, wanted in sorted(self._wanted(drawn).items()):
             shown, self._rows[number] = self._rows[number], wanted
             if (wanted.letters, wanted.styles) != (shown.letters, shown.styles):
-                pieces += self._pieces(number, wanted, shown)
+                first, rest = self._fewest(number, wanted, shown)
+                erased += first
+                pieces += rest
         if not any(piece.odd for piece in pieces):  # all of one style together: colours cost more than moves
             order = {style: place for place, style in enumerate(self._nearest_first(pieces))}
             pieces.sort(key=lambda piece: order[piece.style])
-        for piece in pieces:
+        # What is erased shows no ink: last the ground on which writing begins.
+        erased.sort(key=lambda piece: bool(pieces) and piece.style.back == pieces[0].style.back)
+        for piece in (*erased, *pieces):
             self._write(piece)
         # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
         if drawn.cursor is not None and any(drawn.cursor):
@@ -96,6 +109,28 @@ class ScreenDiff:
             column = row.put(column if start is None else start, text, style)
         return wanted
 
+    def _fewest(self, number: int, wanted: Row, shown: Row) -> tuple[list[_Piece], list[_Piece]]:
+        """What to erase first, if that is cheaper, and what to write: a row that gets another background is
+        mostly blanks.
+        """
+        pieces = list(self._pieces(number, wanted, shown))
+        if shown.odd or 2 * sum(len(piece.text) for piece in pieces) < self._width:
+            return [], pieces
+        ground = wanted.ground()
+        if ground is None or not ground.erases(in_colour=self._erases_in_colour):
+            return [], pieces
+        end = self._width  # what ends the row and stays, a scroll bar, is left alone
+        while end and wanted.styles[end - 1] is shown.styles[end - 1] and wanted.letters[end - 1] != " ":
+            if wanted.letters[end - 1] != shown.letters[end - 1]:
+                break
+            end -= 1
+        blank = Row([" "] * end + shown.letters[end:], [ground] * end + shown.styles[end:])
+        others = list(self._pieces(number, wanted, blank))
+        if _cost(others) + _MOVE >= _cost(pieces):
+            return [], pieces
+        text = "\x1b[K" if end == self._width else f"\x1b[{end}X"
+        return [_Piece(number, 0, text, ground, odd=False, erases=True)], others
+
     def _pieces(self, number: int, wanted: Row, shown: Row) -> Iterator[_Piece]:
         rest, last = wanted.blank_from(), wanted.styles[-1]
         odd = wanted.odd or shown.odd
@@ -122,7 +157,7 @@ class ScreenDiff:
         if (piece.text.strip() or self._style is None) or self._style.on_blank is not piece.style:
             self._set(piece.style)
         self._parts.append(piece.text or "\x1b[K")
-        end = piece.start + len(piece.text)
+        end = piece.start + (0 if piece.erases else len(piece.text))
         self._cursor = None if piece.odd or end >= self._width else (piece.row, end)
 
     def _set(self, style: Style) -> None:
@@ -131,18 +166,35 @@ class ScreenDiff:
 
     def _move(self, row: int, column: int) -> None:
         if (row, column) != self._cursor:
-            self._parts.append(self._leap(row, column))
+            self._parts.append(_shortest(self._cursor, row, column))
             self._cursor = row, column
-
-    def _leap(self, row: int, column: int) -> str:
-        """The shortest way there: to the right on the same row by as many columns, else by its place."""
-        if self._cursor is not None and self._cursor[0] == row and self._cursor[1] < column:
-            columns = column - self._cursor[1]
-            return f"\x1b[{columns}C" if columns > 1 else "\x1b[C"
-        return f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"
 
     def _taken(self) -> str:
         """What was collected, which is forgotten then."""
         data = "".join(self._parts)
         self._parts.clear()
         return data
+
+
+def _cost(pieces: list[_Piece]) -> int:
+    return sum(len(piece.text) + _MOVE for piece in pieces)
+
+
+def _shortest(cursor: tuple[int, int] | None, row: int, column: int) -> str:
+    """The fewest bytes that bring the cursor to a cell: absolute, or from where it is (ECMA-48)."""
+    absolute = f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H"
+    if cursor is None:
+        return absolute
+    rows, columns = row - cursor[0], column - cursor[1]
+    down = _steps(abs(rows), "B" if rows > 0 else "A")
+    if column == 0:
+        across = "\r"
+    elif columns < 0:
+        across = "\b" * -columns if columns >= -_BACKSPACES else _steps(-columns, "D")
+    else:
+        across = _steps(columns, "C")
+    return min(absolute, down + across, key=len)
+
+
+def _steps(count: int, way: str) -> str:
+    return "" if not count else f"\x1b[{way}" if count == 1 else f"\x1b[{count}{way}"

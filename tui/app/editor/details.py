@@ -1,0 +1,206 @@
+"""What is said below the table: of the disk under the cursor, of its machine, of an edit that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented
+from tui.disks import Disk
+from tui.editing import Aspect, Editing, Refusal, Turn
+from tui.machine import Machine
+from tui.rules import Finding
+from tui.rules.remedies import Offer
+from tui.visible import visible
+
+Mends = Callable[[Finding], "Offer | None"]
+_LEAST = 5
+OFFERED = "enter"
+
+
+def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and what mends it
+    machine: Machine,
+    disk: Disk,
+    width: int,
+    place: int,
+    mends: Mends,
+    height: int = _LEAST,
+    *,
+    instead: Sequence[Line] = (),
+) -> list[Line]:
+    """What the selected disk does; what a snapshot of its machine can do; what the rules say, with the key
+    that mends it; and, where there is room, what the disk is: the table shows that too.
+
+    ``place`` is the finding told in full, ``mends`` gives what mends one. ``instead`` stands in
+    place of what a snapshot can do, which gives way to a finding as well. ``height`` bounds the lines.
+    """
+    lines = [*indented(_sentence(machine, disk), width)[:2], *_held(machine, disk, width)]
+    ways = instead or _one(machine.ways_line, width)
+    found = told_of(machine, disk.index)
+    if found:
+        place %= len(found)
+        offer = mends(found[place])
+        told = indented(_finding_line(found[place], place, len(found)), width)
+        whole = len(told) + (offer is not None)
+        if len(lines) + whole > height and machine.locked(disk.index) is None:
+            lines = lines[:1]  # what follows the first sentences, the ways and the findings tell too
+        lines += ways if instead or len(lines) + len(ways) + whole <= height else []
+        lines += finding_lines(told, width, offer, height - len(lines))
+        others = (*found[place + 1 :], *found[:place])
+        lines += [_brief(one, width) for one in others[: max(height - len(lines) - 1, 0)]]
+    else:
+        lines += ways
+    lines += [()] if found and len(lines) < height - 1 else []
+    return [*lines, *_facts(machine, disk, width)][:height]
+
+
+def with_message(lines: Sequence[Line], said: Sequence[Line], height: int) -> list[Line]:
+    """The lines with a message at their end, where it moves nothing; a key that is offered stays below it."""
+    keys = lines[-1:] if len(lines) > 1 and any(span.text == OFFERED for span in lines[-1]) else []
+    above = max(height - len(said) - len(keys), 0)
+    kept = lines[: len(lines) - len(keys)][:above]
+    return [*kept, *((),) * (above - len(kept)), *said, *keys]
+
+
+def _one(text: str, width: int) -> list[Line]:
+    return [(Span(" "), Span(clipped(text, max(width - 2, 1)), "line--dim"))]
+
+
+def finding_lines(told: Sequence[Line], width: int, offer: Offer | None, height: int) -> list[Line]:
+    """A finding as far as there is room for it, and the key that mends it; f reads all of it."""
+    keys = [_offer_line(offer, width)] if offer is not None else []
+    room = max(height - len(keys), 1)
+    if len(told) > room:
+        return [*told[: room - 1], _cut(told[room - 1], width), *keys]
+    return [*told, *keys]
+
+
+def _cut(line: Line, width: int) -> Line:
+    """The last line there is room for, and where the rest is read."""
+    more = Span("… "), Span("f", "line--key"), Span(": all of it")
+    text = "".join(span.text for span in line)
+    room = width - 1 - sum(cells(span.text) for span in more)
+    return (Span(fitted_end(text, room)), *more)
+
+
+def fitted_end(text: str, width: int) -> str:
+    """The beginning of a text, in at most so many cells, without half a word."""
+    while cells(text) > width:
+        text = text[:-1] if " " not in text.strip() else text.rpartition(" ")[0]
+    return text
+
+
+def _offer_line(offer: Offer, width: int) -> Line:
+    words = clipped(f": {offer.words}", max(width - 8, 8))
+    return (Span(" "), Span(OFFERED, "line--key"), Span(words, "line--strong"))
+
+
+def _brief(finding: Finding, width: int) -> Line:
+    head = f"{finding.severity.sign} {finding.rule} "
+    return (
+        Span(" "),
+        Span(head, f"line--{finding.severity.value}"),
+        Span(clipped(f"{finding.message}: {finding.advice}.", max(width - 2 - cells(head), 1)), "line--dim"),
+    )
+
+
+def _facts(machine: Machine, disk: Disk, width: int) -> list[Line]:
+    """What the disk is: its mode, its size, its file."""
+    words = mode_words(disk, of_libvirt=is_of_libvirt(machine))
+    preset = is_of_libvirt(machine) and disk.mode_word is None
+    facts = [f"preset {words.word}" if preset else words.word] if disk.is_disk else []
+    if size := size_words(machine.size_of(disk.index)):
+        facts.append(size)
+    source = visible(disk.source or "empty")
+    room = width - 2 - cells(" · ".join([*facts, ""]))
+    return _one(" · ".join([*facts, fitted(source, max(min(room, cells(source)), 8))]), width)
+
+
+def told_of(machine: Machine, index: int | None) -> Sequence[Finding]:
+    """What the rules say of a disk, where one is meant, and then of the machine it is in."""
+    own = () if index is None else machine.findings_on(index)
+    return (*own, *(one for one in machine.findings if one.disk is None))
+
+
+def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]:
+    """Why no disk is shown, and what a rule says of the machine."""
+    if searched and machine.disks:
+        return said_lines("No disk matches.", width)
+    hidden = machine.configuration.locked is not None  # the rule that found out says by what
+    lines = said_lines("The disks are hidden." if hidden else "This machine has no disks.", width)
+    found = told_of(machine, None)
+    return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
+
+
+def caution_words(cautions: Sequence[Finding]) -> str:
+    """What to mind of an edit that was made."""
+    first = cautions[0]
+    return f"{first.severity.sign} {first.rule}: {first.message}: {first.advice}."
+
+
+def _sentence(machine: Machine, disk: Disk) -> Line:
+    locked = machine.locked(disk.index)
+    if locked is not None:
+        return [Span(f"Locked: {locked}.", "line--strong")]
+    return [Span(machine.effect_of(disk), "line--strong")]
+
+
+def _held(machine: Machine, disk: Disk, width: int) -> list[Line]:
+    """Why a disk that could be edited may not be now, before anyone tries."""
+    held = machine.held
+    if held is None or not disk.is_disk or machine.locked(disk.index) is not None:
+        return []
+    said = clipped(f"Not to be changed now: {held.message}.", max(width - 2, 1))
+    return [(Span(" "), Span(said, "line--warning"))]
+
+
+def _finding_line(finding: Finding, place: int, count: int) -> Line:
+    of = f" ({place + 1}/{count})" if count > 1 else ""
+    at = f" line {finding.line}" if finding.line else ""
+    return [
+        Span(f"{finding.severity.sign} {finding.rule}{at}{of} ", f"line--{finding.severity.value}"),
+        Span(f"{finding.message}: {finding.advice}."),
+    ]
+
+
+def marked_line(editing: Editing, selected: int, width: int) -> Line:
+    """What s and p will do to the marked disks, said before they do it."""
+    spans: list[Span] = [Span(f" {len(editing.marked)} marked ", "line--key")]
+    for key, aspect in (("s", Aspect.SNAPSHOT), ("p", Aspect.PERSISTENT)):
+        turn = editing.turn(aspect, selected)
+        does = "asks: " + turn.said(True) if turn.value is None else turn.said(turn.value)
+        spans += [Span(f" {key}", "line--key"), Span(f": {does} ")]
+    text = "".join(span.text for span in spans)
+    return spans if cells(text) <= width else (Span(clipped(text, width)),)
+
+
+def question_lines(turn: Turn, width: int) -> list[Line]:
+    """A mixed set: which way, asked in one key."""
+    has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
+    said = f"{len(turn.on)} of the marked disks are {has}, {len(turn.off)} are not. Which way?"
+    lines = indented([Span(said, "line--strong")], width)
+    for key, value in (("enter", True), ("o", False)):
+        words = clipped(f": {turn.said(value)}", max(width - 8, 8))
+        lines.append((Span(" "), Span(key, "line--key"), Span(words)))
+    return [*lines, (Span(" "), Span("esc", "line--key"), Span(": leave them as they are"))]
+
+
+def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
+    """Why an edit was refused, by which rule, and the one key that helps."""
+    lines = indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
+    spans: list[Span] = []
+    if refusal.findings:
+        first = refusal.findings[0]
+        spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
+    if refusal.override:
+        insist = (Span("o", "line--key"), Span(": edit all the same, the sign may be stale   "))
+        lines += indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    if refusal.remedy:
+        enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
+        lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    return lines + (indented(spans, width) if spans else [])
+
+
+def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
+    """A message of the program."""
+    return indented([Span(text, style)], width)

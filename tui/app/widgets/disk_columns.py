@@ -1,0 +1,209 @@
+"""What the table of disks shows of each, and how wide its columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class DiskRow:
+    """What the table shows of one disk; a toggle that cannot be turned is None and shows ``locked``.
+
+    ``snapshot_word`` stands in place of the box of a disk that neither takes part nor is left out. ``brief``,
+    ``mode`` and ``long_mode`` are one word, for more and more room. ``held``: its mode cannot be changed now;
+    ``snapshots`` is how many the machine has, ``running`` whether it runs, None where nobody says.
+    """
+
+    index: int
+    address: str
+    target: str
+    file: str
+    size: str
+    snapshot: bool | None
+    persistent: bool | None
+    locked: str
+    brief: str
+    mode: str
+    long_mode: str
+    word: str
+    sign: str
+    severity: str
+    changed: bool
+    marked: bool
+    snapshot_word: str = ""
+    held: bool = False
+    snapshots: int = 0
+    running: bool | None = None
+
+
+class DiskColumn(NamedTuple):
+    """A column of the table: its heading and width."""
+
+    title: str
+    width: int
+
+
+class Columns(NamedTuple):
+    """The widths of the table's columns; a width of 0 leaves a column out."""
+
+    address: DiskColumn
+    target: DiskColumn
+    file: DiskColumn
+    size: DiskColumn
+    snapshot: DiskColumn
+    persistent: DiskColumn
+    mode: DiskColumn
+    word: DiskColumn
+    lock: DiskColumn
+    snapshots: DiskColumn
+    power: DiskColumn
+
+    @property
+    def boxes(self) -> tuple[int, int, int]:
+        """Where the first box begins, where the second, and where that ends."""
+        start = _MARGIN + self.address.width + self.target.width + self.file.width + self.size.width
+        middle = start + self.snapshot.width
+        return start, middle, middle + self.persistent.width
+
+
+# The cursor, the mark, the change; and the finding's sign with a blank behind it.
+_MARGIN, _FINDING = 3, 2
+_BOX = 13
+# The mode by vSphere's label, in three lengths, and by VMX's word; or a preset of libvirt.
+_BRIEF, _SHORT, _LONG, _WORD, _PRESET = 13, 18, 28, 26, 10
+# Whether it is locked, has snapshots, runs: by a word, or by a sign.
+_WORDS, _SIGNS = (7, 6, 8), (2, 2, 2)
+_LEAST_FILE, _GOOD_FILE = 10, 18
+
+
+class _Choice(NamedTuple):
+    """How wide what can be said in more and fewer words is."""
+
+    mode: int
+    word: int
+    states: tuple[int, int, int]
+    file: int = _GOOD_FILE
+
+
+_OF_VMWARE = (
+    _Choice(_LONG, _WORD, _WORDS),
+    _Choice(_SHORT, _WORD, _WORDS),
+    _Choice(_SHORT, _WORD, _SIGNS),
+    _Choice(_SHORT, 0, _WORDS),
+    _Choice(_SHORT, 0, _SIGNS),
+    _Choice(_BRIEF, 0, _SIGNS, _LEAST_FILE),
+    _Choice(0, 0, _SIGNS, 0),
+)
+_OF_LIBVIRT = (
+    _Choice(_PRESET, 0, _WORDS),
+    _Choice(_PRESET, 0, _SIGNS, _LEAST_FILE),
+    _Choice(0, 0, _SIGNS, 0),
+)
+
+
+def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False) -> Columns:
+    """The columns that fit ``width``: VMX's own word, the size and words for the state come in where there is
+    room. No column is wider than what it holds. ``of_libvirt``: a preset stands where VMware's mode is.
+    """
+    address = max([4, *(cells(row.address) for row in rows)]) + 1
+    target = min(max([6, *(cells(visible(row.target)) for row in rows)]) + 1, 16)
+    sized = max([0, *(cells(row.size) for row in rows)])
+    longest = max([4, *(cells(visible(row.file)) for row in rows)]) + 2
+    free = width - _MARGIN - address - target - 2 * _BOX - _FINDING
+    ways = (
+        (one, size, free - one.mode - one.word - sum(one.states) - size)
+        for one in (_OF_LIBVIRT if of_libvirt else _OF_VMWARE)
+        for size in ((sized + 2, 0) if sized else (0,))
+    )
+    one, size, file = next(way for way in ways if way[2] >= min(way[0].file, longest) or not way[0].mode)
+    words = one.states is _WORDS
+    return Columns(
+        DiskColumn("DISK", address),
+        DiskColumn("TARGET", target),
+        DiskColumn("FILE", max(min(file, longest), 4)),
+        DiskColumn("SIZE", size),
+        DiskColumn("IN SNAPSHOTS", _BOX),
+        DiskColumn("KEEPS WRITES", _BOX),
+        DiskColumn("PRESET" if of_libvirt else "MODE", one.mode),
+        DiskColumn("VMX MODE", one.word),
+        DiskColumn("LOCK" if words else "L", one.states[0]),
+        DiskColumn("SNAPS" if words else "S", one.states[1]),
+        DiskColumn("POWER" if words else "R", one.states[2]),
+    )
+
+
+def head_of(columns: Columns) -> Line:
+    """The headings."""
+    titles = "".join(fitted(column.title, column.width) for column in columns if column.width)
+    return (Span(" " * _MARGIN + titles, "line--dim"),)
+
+
+def _box(value: bool | None, locked: str) -> str:
+    if value is None:
+        return locked
+    return "[x]" if value else "[ ]"
+
+
+def _box_style(value: bool | None, word: str, style: str) -> str:
+    """What is left out, forgotten, or neither in nor out is seen at once; its sign tells without colours."""
+    return style if value is None or (value and not word) else "line--warning"
+
+
+def line_of(row: DiskRow, columns: Columns, *, here: bool) -> Line:
+    """A row as it is painted; ``here``: the cursor is on it."""
+    style = "line--off" if row.snapshot is None and not here else ""
+    changed = "line--changed" if row.changed else style
+    word = row.snapshot_word if row.snapshot is not None else ""
+    return (
+        Span("▌", "line--strong") if here else Span(" ", style),
+        Span("●", "line--key") if row.marked else Span(" ", style),
+        Span("*", "line--changed") if row.changed else Span(" ", style),
+        Span(fitted(row.address, columns.address.width), style),
+        Span(fitted(visible(row.target), columns.target.width), style),
+        Span(fitted(visible(row.file), max(columns.file.width - 1, 1)) + " ", style),
+        Span(fitted(row.size, columns.size.width), style),
+        Span(
+            fitted(word or _box(row.snapshot, row.locked), columns.snapshot.width),
+            _box_style(row.snapshot, word, style),
+        ),
+        Span(
+            fitted(_box(row.persistent, row.locked), columns.persistent.width),
+            _box_style(row.persistent, "", style),
+        ),
+        Span(fitted(_mode(row, columns), columns.mode.width), changed),
+        Span(fitted(row.word, columns.word.width), changed),
+        Span(_state(row, columns), style),
+        Span(f"{row.sign} ", f"line--{row.severity}" if row.severity else ""),
+    )
+
+
+def _mode(row: DiskRow, columns: Columns) -> str:
+    width = columns.mode.width
+    return row.long_mode if width == _LONG else row.mode if width == _SHORT else row.brief
+
+
+def _state(row: DiskRow, columns: Columns) -> str:
+    """Whether it is locked, whether there are snapshots, whether it runs: each at its own place, or blank."""
+    words = columns.lock.width == _WORDS[0]
+    count = "" if not row.snapshots else str(row.snapshots) if words else "S"
+    lock = "" if not row.held else "locked" if words else "L"
+    power = {True: "running" if words else "R", False: "off" if words else "", None: ""}[row.running]
+    return (
+        fitted(lock, columns.lock.width)
+        + fitted(count, columns.snapshots.width)
+        + fitted(power, columns.power.width)
+    )
+
+
+def as_wide(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
+    """Whether the columns of the old rows surely fit the new ones."""
+    return len(old) == len(new) and all(
+        was is now
+        or (was.address, was.target, was.file, was.size) == (now.address, now.target, now.file, now.size)
+        for was, now in zip(old, new, strict=True)
+    )
