@@ -162,8 +162,13 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         changed = said("set", "-c", daemon.uri, web, "vdb", "--no-snapshot")
         assert changed.status == 0, changed.err
         assert "it runs: the change is there at its next start" in changed.err
+        shown = said("show", "-c", daemon.uri, web).text
+        assert "Until its next start other policies hold for vdb." in shown
         plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert plan.status == 0, plan.err
+        assert "2 of 2 disks and drives covered" in plan.text
+        assert "planned by what it runs with: until its next start other policies hold for vdb" in plan.err
+        assert f"{web}-vdb.before" in daemon.ask([f"domblklist {web}"])[0].out
         assert "running (host)" in plan.text
         assert f"virsh -c '{daemon.uri}' snapshot-create-as {web} before --disk-only" in plan.text
         assert "Domain snapshot before created" in plan.text
