@@ -177,7 +177,7 @@ def is_far(address: Address) -> bool:
 
 
 def is_elsewhere(address: str) -> bool:
-    """Whether an address is another host's, or of a libvirt connection: the folder one is in is no part of it."""
+    """Whether an address is another host's, or of a libvirt connection, wherever one is here."""
     return is_far(address) or holds_domains(place_of(address)[0])
 
 
