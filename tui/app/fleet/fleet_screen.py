@@ -133,6 +133,7 @@ class FleetScreen(KeyedScreen[None]):
         if self._notices:
             self._message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
+        self._bulk.offer_interrupted(self._paths.paths)
 
     def on_unmount(self) -> None:
         """Nobody waits for the scan any more."""
@@ -152,6 +153,10 @@ class FleetScreen(KeyedScreen[None]):
         scan.start(lambda batch: self.post_message(self.Scanned(scan, batch)))
         self.refresh_bindings()
         self.update_all()
+
+    def scan_again(self) -> None:
+        """Show everything as it is now."""
+        self.action_rescan()
 
     def on_fleet_screen_scanned(self, message: Scanned) -> None:
         """Take in what was found; a scan that was stopped has nothing more to say."""
