@@ -36,10 +36,12 @@ class Exported(NamedTuple):
 
     def of(self, vm: str, file: str) -> list[Facts]:
         """One machine's. Raises Problem where there is none of that name, or several."""
-        found = [facts for key, facts in self.disks.items() if facts.vm == vm]
+        found = {key: facts for key, facts in self.disks.items() if facts.vm == vm}
+        if len({key[:2] for key in found}) > 1:
+            raise Problem(f"the export tells of several machines {vm}", "look at them with show", file=file)
         if not found:
             raise Problem(f"the export tells of no machine {vm}", "say which with --domain", file=file)
-        return found
+        return list(found.values())
 
 
 @click.command("compare")
