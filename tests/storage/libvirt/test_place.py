@@ -68,7 +68,7 @@ def test_a_domain_is_found_by_its_name_whatever_virsh_could_take_it_for(tmp_path
 def test_many_domains_are_read_in_few_processes_in_the_order_of_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [f"vm{number:03}" for number in range(130)]
+    names = [f"vm{number:03}" for number in range(150)]
     place = connect(node(tmp_path, *reversed(names)))
     virsh, log = shutil.which("virsh"), tmp_path / "log"
     stand_in(tmp_path, f'echo x >>{log}; exec {virsh} "$@"', monkeypatch)

@@ -6,7 +6,7 @@ is read again and compared, and libvirt validates what it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
@@ -29,14 +29,15 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
-from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted
+from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted, without
 from tui.storage.libvirt.virsh import Ended, Told, Virsh, VirshError
 from tui.storage.limits import limits, questions_allowed
 from tui.storage.local_folder import LOCAL_FILES
 from tui.storage.place import Candidate, Follow, Location, Passed, Source
 from tui.storage.reading import Reading
 
-_AT_ONCE = 64
+# About 85 kB of commands: Linux takes 128 KiB in one argument.
+_AT_ONCE = 128
 _A_DAY = 24 * 60 * 60.0
 _TRANSIENT = "it is a transient domain: libvirt keeps no configuration of it"
 _COMPARE = "compare the two versions, or write yours to a file"
@@ -196,10 +197,10 @@ class LibvirtPlace:
                 "the change touches lines that hold secrets, so nothing was saved",
                 "use virsh edit",
             ) from error
-        self._define(address, whole)
+        self._define(address, whole, secrets_in(now.shown, now.kept))
         return self._stored(reading, self._as_it_is(address, uuid), before=now)
 
-    def _define(self, address: str, whole: bytes) -> None:
+    def _define(self, address: str, whole: bytes, secrets: Collection[bytes]) -> None:
         try:
             told = self.virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
         except VirshError as error:
@@ -209,7 +210,7 @@ class LibvirtPlace:
         if told.error:
             raise SaveError(
                 address,
-                f"libvirt refuses it ({told.error}), so nothing was saved",
+                f"libvirt refuses it ({without(secrets, told.error)}), so nothing was saved",
                 "see what it says of it",
                 ErrorKind.REFUSED,
             )
