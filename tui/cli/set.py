@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import print_bytes, say, say_unremembered
+from tui.cli.messages import Problem, print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -33,12 +33,14 @@ from tui.cli.policy_options import (
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.disks import MODES, Disk, LibvirtVersion, Mode, Preset
+from tui.cli.values import complete_mode
+from tui.disks import Disk, LibvirtVersion, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, save, source_now, source_of
+from tui.session.host_reload import after_save
+from tui.storage import Reading, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -62,22 +64,25 @@ def _complete_disk(context: click.Context, param: click.Parameter, incomplete: s
     ]
 
 
-def _complete_mode(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    return [
-        CompletionItem(mode.value, help=facts.label)
-        for mode, facts in MODES.items()
-        if mode.value.startswith(incomplete) and not facts.legacy
-    ]
+class _Set(click.Command):
+    """``set``, of which ``set --each`` is another command: a shell offers the word that leads there."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options, and --each."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and "--each".startswith(incomplete):
+            found.append(CompletionItem("--each", help="Change the machines in PATH, folders and files."))
+        return found
 
 
-@click.command("set")
+@click.command("set", cls=_Set)
 @file_argument
 @connect_option
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
 @click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
 @click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
 @click.option(
-    "--mode", callback=mode_meant, metavar="MODE", shell_complete=_complete_mode, help="Both at once."
+    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
 )
 @click.option(
     "--preset",
@@ -91,6 +96,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
+@click.option("--reload", is_flag=True, help="Have the ESXi host read the file again (vim-cmd vmsvc/reload).")
 @out_option
 @force_option
 @click.pass_context
@@ -111,6 +117,7 @@ def command(  # noqa: PLR0913 - one for each option
     overrides: Sequence[str],
     dry_run: bool,
     backup: bool,
+    reload: bool,
     out: str | None,
     force: bool,
 ) -> None:
@@ -130,6 +137,7 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode set web01.vmx sdb sdc --mode independent-nonpersistent --backup
       diskmode set web01.xml all --preset external --dry-run | patch -p0
       diskmode set -c qemu:///system web01 vdb --no-snapshot
+      diskmode set ssh://root@esxi01/vmfs/volumes/ds1/web01/web01.vmx scsi0:1 --no-snapshot --reload
     """
     given = options_given(context)
     refuse_clashes(given)
@@ -142,6 +150,8 @@ def command(  # noqa: PLR0913 - one for each option
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
     machine = with_sidecars(machine, source_of(reading))
+    if reload:
+        _refuse_reload(machine, reading, name, elsewhere=dry_run or out is not None)
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -163,7 +173,21 @@ def command(  # noqa: PLR0913 - one for each option
         saved = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
+        if saved.data != reading.data and (said := after_save(saved, machine.sidecars.host, reload=reload)):
+            say(said, name)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
+    """A host is asked to read what was saved, where it is one that knows the machine."""
+    if elsewhere:
+        raise click.UsageError("--reload is about the file itself: leave out --dry-run and -o")
+    if vm_to_reload(reading, machine.sidecars.host) is None:
+        raise Problem(
+            "no ESXi host says that it has this machine",
+            "name its file as ssh://root@esxi01/vmfs/volumes/… and register it, or leave out --reload",
+            file=name,
+        )
 
 
 def _refuse_what_lies_there_now(

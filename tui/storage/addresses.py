@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from tui import posix
 from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Source
+from tui.storage.place import Candidate, Location, Place, Reloading, Source
 from tui.storage.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tui.disks import HostFacts
     from tui.storage.libvirt.place import LibvirtPlace
     from tui.storage.libvirt.virsh import Ended
 
@@ -145,6 +146,19 @@ def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Ended:
     return place.taking(words, data)
 
 
+def vm_to_reload(reading: Reading, facts: HostFacts | None) -> str | None:
+    """The host's id of a machine that it has to read again once its file is saved; None without one."""
+    far = reading.path is not None and isinstance(reading.path.place, Reloading)
+    return facts.vm if far and facts is not None else None
+
+
+def reload_vm(reading: Reading, vm: str) -> str:
+    """Have the host read a saved file again; what it says to that. Raises UnreadableError."""
+    assert reading.path is not None
+    assert isinstance(reading.path.place, Reloading)
+    return reading.path.place.reload(vm)
+
+
 def not_kept_at(address: Address) -> str | None:
     """What of a file there is lost when it is written over, as a clause; None where all is kept."""
     place, _ = place_of(address)
@@ -160,6 +174,11 @@ def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
 def is_far(address: Address) -> bool:
     """Whether an address is another host's."""
     return os.fspath(address).startswith(SSH)
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether an address is another host's, or of a libvirt connection, wherever one is here."""
+    return is_far(address) or holds_domains(place_of(address)[0])
 
 
 def connect_hosts(addresses: Iterable[str]) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.bindings import bindings
@@ -33,7 +32,8 @@ from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.presentation import matching, title_line
-from tui.app.filtering import FilteringScreen
+from tui.app.filtering import QueryField
+from tui.app.keyed import KeyedScreen
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
@@ -46,14 +46,18 @@ from tui.keys.editor import EDITOR_KEYS
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
-class EditorScreen(FilteringScreen):
+_HINT = "words: address, target, file, mode, rule"
+
+
+class EditorScreen(KeyedScreen[None]):
     """Shows one machine and does what the keys ask; ``session`` is its file, open for editing."""
 
     COMPONENT_CLASSES = STYLES
     AUTO_FOCUS = "#disks"
     BINDINGS: ClassVar[list[BindingType]] = bindings(EDITOR_KEYS)
-    FILTER_HINT = "words: address, target, file, mode, rule"
 
     class Left(Message):
         """The person is done with this file."""
@@ -70,6 +74,7 @@ class EditorScreen(FilteringScreen):
         self._turn: Turn | None = None
         self._message: tuple[str, str] | None = None
         self._words = ""
+        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._disks)
         self._shown: list[int] = []
         self._rows = DiskRows()
         self._held = ExitStack()
@@ -113,8 +118,8 @@ class EditorScreen(FilteringScreen):
         """Tell what was noticed on the way here."""
         if self.session.is_read_only:
             self._message = (f"Read-only: {self.session.reading.why_not}.", "line--warning")
-        elif self._notices:
-            self._message = (self._notices[0], "line--warning")
+        elif noticed := (*self._notices, *self.session.reading.notices):
+            self._message = (noticed[0], "line--warning")
         self.update_all()
 
     def look_beside(self) -> None:
@@ -127,6 +132,9 @@ class EditorScreen(FilteringScreen):
         if isinstance(arrival, Refusal):
             self._heard(arrival)
         elif arrival is Arrival.LEARNT:
+            facts = self.session.editing.machine.sidecars.host
+            if facts is not None and facts.words and self._message is None:
+                self._message = (f"Its host says: {', '.join(facts.words)}.", "line--dim")
             self.update_all()
 
     def on_resize(self) -> None:
@@ -380,7 +388,7 @@ class EditorScreen(FilteringScreen):
             self._refusal = self._message = self._turn = None
         elif self._words:
             self._words = ""
-            self.clear_filter()
+            self._query.put("")
         else:
             self.editing.marked = set()
         self.update_all()
@@ -483,7 +491,7 @@ class EditorScreen(FilteringScreen):
     async def action_filter(self) -> None:
         """Type a filter; one that is taken away again while it is typed moves nothing."""
         self._disks.hold()
-        await super().action_filter()
+        await self._query.begin()
 
     def on_descendant_focus(self) -> None:
         """Other keys are of worth where the focus is now."""
@@ -494,15 +502,23 @@ class EditorScreen(FilteringScreen):
         if event.widget.id == "filter":
             self._disks.stay()
 
-    def filter_typed(self, words: str) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with each letter."""
+        self._filter_typed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter."""
+        self._query.end()
+
+    def key_escape(self) -> None:
+        """Leave the filter's line, and with it the filter."""
+        self._query.leave()
+
+    def _filter_typed(self, words: str) -> None:
         """Show only the disks that have all these words."""
         self._words = words
         self._refusal = self._message = self._turn = None
         self.update_all()
-
-    def filtered(self) -> Widget:
-        """The table of disks: behind the filter it has the keys again."""
-        return self._disks
 
     def action_help(self) -> None:
         """Every key and sign."""
