@@ -125,7 +125,7 @@ class PlanScreen(Screen[None]):
         view.display = refused is None and written is not None
         refusal.display = not view.display
         if refused is not None:
-            refusal.show(_refusal(refused, self.size.width))
+            refusal.show(_refusal(refused, self.planning.remedy, self.size.width))
         elif written is None:
             refusal.show(indented([Span(_NO_DRIVER)], self.size.width))
         else:
@@ -266,8 +266,8 @@ def _row(one: PlannedDisk) -> PlanRow:
     )
 
 
-def _refusal(refused: PlanRefusal, width: int) -> list[Line]:
+def _refusal(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
-    meaning = f"{refused.meaning[:1].upper()}{refused.meaning[1:]}."
+    meaning = f"{remedy[:1].upper()}{remedy[1:]}."
     return [(), *indented(said, width), (), *indented([Span(meaning)], width)]
