@@ -22,6 +22,10 @@ class Format(StrEnum):
     RVTOOLS = "rvtools"
 
 
+# Those that a machine is written in.
+DOCUMENT_FORMATS = (Format.VMX, Format.DOMAIN_XML)
+
+
 class Signs(NamedTuple):
     """What in a VMX tells which product wrote it, each as the file spells it, or None.
 
