@@ -34,6 +34,7 @@ from tui.storage.errors import (
     MissingError,
     SaveError,
     StorageError,
+    UnknownSaveError,
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
@@ -62,6 +63,7 @@ __all__ = [
     "SaveError",
     "Source",
     "StorageError",
+    "UnknownSaveError",
     "UnreadableError",
     "address_beside",
     "address_typed",
