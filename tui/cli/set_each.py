@@ -179,7 +179,7 @@ def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, 
         change.reading.data,
         change.data,
         lambda: apply(change, backup=backup),
-        lambda one: one.state is State.SAVED,
+        lambda one: one.is_saved,
     )
     counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
     if done.reason:

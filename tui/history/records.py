@@ -104,12 +104,22 @@ class OpenChange:
         self._finish(number, Outcome.SAVED)
 
     def doing(
-        self, file: str, before: bytes, after: bytes, work: Callable[[], T], is_saved: Callable[[T], bool]
+        self,
+        file: str,
+        before: bytes,
+        after: bytes,
+        work: Callable[[], T],
+        is_saved: Callable[[T], bool | None],
     ) -> T:
-        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went."""
+        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went.
+
+        ``is_saved`` answers None where that cannot be told.
+        """
         number = self._begin(file, before, after)
         done = work()
-        self._finish(number, Outcome.SAVED if is_saved(done) else Outcome.FAILED)
+        saved = is_saved(done)
+        if saved is not None:
+            self._finish(number, Outcome.SAVED if saved else Outcome.FAILED)
         return done
 
     def _begin(self, file: str, before: bytes, after: bytes) -> int:

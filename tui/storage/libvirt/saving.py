@@ -154,8 +154,11 @@ def _behind(
             raise UnknownSaveError(address, what, "read it again", lost.kind) from error
         doubt = f"libvirt took it, but it cannot be read back ({error.what}): read it again"
         return replace(reading, data=data, doubt=doubt, source=None, notices=())
-    if lost is not None and now.shown == before.shown:
-        raise SaveError(address, f"{lost.what}, so nothing was saved", lost.remedy, lost.kind) from lost
+    if now.shown == before.shown:
+        if lost is not None:
+            raise SaveError(address, f"{lost.what}, so nothing was saved", lost.remedy, lost.kind) from lost
+        what = "libvirt took it, and keeps what it had (as its test driver does), so nothing was saved"
+        raise SaveError(address, what, "see: virsh dumpxml --inactive", ErrorKind.NOT_KEPT)
     return replace(reading_of(now.domain), path=reading.path, notices=tuple(_notices(before, now)))
 
 
