@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from tui.app import openers
 from tui.app.bindings import bindings
+from tui.app.dialogs.choice import ChoiceScreen
+from tui.app.dialogs.help import help_on
+from tui.app.dialogs.prompt import PromptScreen
 from tui.app.keyed import KeyedScreen
 from tui.app.plan.plan_presentation import (
     command_lines,
@@ -219,7 +221,7 @@ class PlanScreen(KeyedScreen[None]):
     def action_memory(self) -> None:
         """Choose where the memory goes."""
         self.app.push_screen(
-            openers.choice("Where the memory goes", memory_choices(self.asking)), self._memory_chosen
+            ChoiceScreen("Where the memory goes", memory_choices(self.asking)), self._memory_chosen
         )
 
     def _memory_chosen(self, value: str | None) -> None:
@@ -229,7 +231,7 @@ class PlanScreen(KeyedScreen[None]):
     def action_name(self) -> None:
         """Ask for a name."""
         title = f"Name of the {self.asking.noun}"
-        self.app.push_screen(openers.prompt(title, self.planning.snapshot_name or ""), self._named)
+        self.app.push_screen(PromptScreen(title, self.planning.snapshot_name or ""), self._named)
 
     def _named(self, name: str | None) -> None:
         if name is not None and name.isprintable():
@@ -258,7 +260,7 @@ class PlanScreen(KeyedScreen[None]):
         name = f"{stem}-{asking.noun}.xml"
         value = str(self._beside.with_name(name)) if self._beside else name
         self.app.push_screen(
-            openers.prompt(f"Write the {asking.document_name} to", value),
+            PromptScreen(f"Write the {asking.document_name} to", value),
             lambda path: self._write_out(path, data),
         )
 
@@ -276,7 +278,7 @@ class PlanScreen(KeyedScreen[None]):
 
     def action_help(self) -> None:
         """Every key and sign."""
-        self.app.push_screen(openers.help_on(self))
+        self.app.push_screen(help_on(self))
 
     def action_leave(self) -> None:
         """Back to the editor."""
