@@ -14,6 +14,7 @@ import pytest
 from tests.formats.samples import VMX_SAMPLES, XML_SAMPLES, sample
 from tests.rules.cases import domain_of, xml_disk
 from tui.disks import LibvirtVersion, Preset
+from tui.disks.snapshot import Memory
 from tui.machine import Machine, SeveralDomainsError, machine_in
 from tui.planning import Planning
 from tui.rules.hypervisors import VMWARE
@@ -55,11 +56,10 @@ def _all() -> tuple[Machine, ...]:
 
 def _planned(machine: Machine, answer: WayAnswer) -> Planning:
     way = answer.way
-    memory_file = "/m" if way.memory_file else None
-    planning = Planning(
-        machine, disk_only=way.disk_only, running=way.running, quiesced=way.quiesced, memory_file=memory_file
+    memory = Memory.EXTERNAL if way.memory_file else None
+    return Planning(
+        machine, disk_only=way.disk_only, running=way.running, quiesced=way.quiesced, memory=memory
     )
-    return planning.with_next_memory() if way.memory_file else planning
 
 
 def _takes(machine: Machine, match: re.Match[str], *, running: bool) -> bool:
