@@ -474,6 +474,7 @@ class Editing:
                     line.sign,
                     line.text,
                     None if line.sign is Sign.REMOVED else owners.get(line.number or 0),
+                    line.part,
                 )
                 for line in diff(self.found.text(kind).lines, text.lines)
             ]

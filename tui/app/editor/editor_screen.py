@@ -68,6 +68,7 @@ class EditorScreen(FilteringScreen):
         self._finding = 0
         self._refusal: Refusal | None = None
         self._turn: Turn | None = None
+        self._searched: DocumentView | None = None
         self._message: tuple[str, str] | None = None
         self._words = ""
         self._shown: list[int] = []
@@ -81,13 +82,18 @@ class EditorScreen(FilteringScreen):
         return self.session.editing
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: the machine, its disks, the selected one, the previews, the keys."""
+        """From top to bottom: the machine, its disks, the selected one, the previews, the keys.
+
+        On the widest screens the disks stand at the left of both previews.
+        """
         yield Lines(id="title")
-        yield DiskList(id="disks")
-        yield Lines(id="details")
-        with Container(id="previews"):
-            yield DocumentView(Format.VMX, id="vmx")
-            yield DocumentView(Format.DOMAIN_XML, id="xml")
+        with Container(id="body"):
+            with Container(id="machine"):
+                yield DiskList(id="disks")
+                yield Lines(id="details")
+            with Container(id="previews"):
+                yield DocumentView(Format.VMX, id="vmx")
+                yield DocumentView(Format.DOMAIN_XML, id="xml")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -378,7 +384,10 @@ class EditorScreen(FilteringScreen):
         """Put away the message; with none, the filter; with none, the marks."""
         if self._refusal is not None or self._message is not None or self._turn is not None:
             self._refusal = self._message = self._turn = None
+        elif isinstance(self.focused, DocumentView) and self.focused.searched:
+            self.focused.search("")
         elif self._words:
+            self._searched = None
             self._words = ""
             self.clear_filter()
         else:
@@ -481,9 +490,19 @@ class EditorScreen(FilteringScreen):
             self.say(menus.spelling_said(value))
 
     async def action_filter(self) -> None:
-        """Type a filter; one that is taken away again while it is typed moves nothing."""
+        """Type a filter, or in a preview what to search there.
+
+        A filter that is taken away again while it is typed moves nothing.
+        """
+        self._searched = self.focused if isinstance(self.focused, DocumentView) else None
         self._disks.hold()
         await super().action_filter()
+        if self._query_line is not None:
+            self._query_line.begin(self.filter_text(), self.completing())
+
+    def filter_text(self) -> str:
+        """What the line begins with: the last search there, or the filter."""
+        return self._words if self._searched is None else self._searched.searched
 
     def on_descendant_focus(self) -> None:
         """Other keys are of worth where the focus is now."""
@@ -495,14 +514,17 @@ class EditorScreen(FilteringScreen):
             self._disks.stay()
 
     def filter_typed(self, words: str) -> None:
-        """Show only the disks that have all these words."""
+        """Show only the disks that have all these words; or search the preview."""
+        if self._searched is not None:
+            self._searched.search(words)
+            return
         self._words = words
         self._refusal = self._message = self._turn = None
         self.update_all()
 
     def filtered(self) -> Widget:
-        """The table of disks: behind the filter it has the keys again."""
-        return self._disks
+        """What has the keys again behind the filter: the table of disks, or the preview that is searched."""
+        return self._disks if self._searched is None else self._searched
 
     def action_help(self) -> None:
         """Every key and sign."""
