@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.bindings import bindings
+from tui.app.dialogs.questions import Answer
 from tui.app.editor import menus
 from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
 from tui.app.editor.details import (
@@ -32,7 +34,8 @@ from tui.app.editor.details import (
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
-from tui.app.editor.presentation import matching, title_line
+from tui.app.editor.mending import review_of_remedies
+from tui.app.editor.presentation import matching, preview_title, title_line
 from tui.app.filtering import FilteringScreen
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
@@ -41,8 +44,9 @@ from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line
 from tui.disks import Format
-from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, Turn, View
+from tui.editing import Aspect, Done, DoneKind, Editing, Mended, Refusal, Turn, View, mended
 from tui.keys.editor import EDITOR_KEYS
+from tui.machine import Machine
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
@@ -217,15 +221,12 @@ class EditorScreen(FilteringScreen):
         return with_message(lines, said, height) if said else lines
 
     def _show_previews(self) -> None:
+        own = self.editing.machine.configuration.format
+        hidden = next((other for other, one in self._previews.items() if not one.display), None)
         for kind, view in self._previews.items():
             if view.display:
                 rows = self.editing.preview(kind, self._view, -1 if self.selected is None else self.selected)
-                own = kind is self.editing.machine.configuration.format
-                what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[self._view]
-                empty = " (no changes)" if self._view is View.DIFF and not rows else ""
-                hidden = next((other for other, one in self._previews.items() if not one.display), None)
-                tab = f" · tab {FORMAT_WORDS[hidden]}" if hidden else ""
-                title = f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+                title = preview_title(kind, self._view, own=kind is own, lines=len(rows), hidden=hidden)
                 view.show(rows, self.selected, title=title)
 
     def _show_kind(self) -> None:
@@ -379,6 +380,25 @@ class EditorScreen(FilteringScreen):
     def _turned(self, turn: Turn, value: bool) -> None:
         if self.selected is not None:
             self._heard(self.editing.toggle(turn.aspect, self.selected, value))
+
+    def action_mend(self) -> None:
+        """Show every safe remedy as one diff; enter takes them all."""
+        remedies = mended(self.editing.machine, self.editing.found)
+        if not remedies.taken:
+            self.say(
+                "No remedy is safe without a person's word; f8 goes from finding to finding.", "line--dim"
+            )
+            return
+        asked = review_of_remedies(self.editing, remedies)
+        self.app.push_screen(openers.review(asked), partial(self._mended, self.editing.machine, remedies))
+
+    def _mended(self, machine: Machine, remedies: Mended, answer: Answer | None) -> None:
+        if answer is not None and machine is self.editing.machine:
+            self._heard(self.editing.take(remedies))
+        elif answer is not None:
+            self.say(
+                "Not mended: more is known of the machine now; F shows the remedies anew.", "line--warning"
+            )
 
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""

@@ -54,7 +54,7 @@ class _Words(NamedTuple):
 
 
 _QUESTIONS: Mapping[Asked, _Words] = {
-    Asked.SAVE: _Words("Save", "{about}: owner, mode, attributes and links are kept; no other byte changes."),
+    Asked.SAVE: _Words("Save", "{about}: no other byte changes. Owner, permissions and links stay."),
     Asked.DEFINE: _Words(
         "Define",
         "{about}: as virsh edit does it: read again, compared, validated by libvirt; passwords are kept.",
