@@ -537,9 +537,24 @@ def test_a_neighbour_given_as_the_file_names_the_vmx(tmp_path: Path, name: str) 
     assert "open web.vmx, which lies beside it" in outcome.err
 
 
+def test_a_parent_is_looked_for_where_the_vm_looks_if_it_is_not_beside_its_child(tmp_path: Path) -> None:
+    for name in ("vm", "work"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "work" / "web-000001.vmdk").write_bytes(described("web.vmdk"))
+    path = written(tmp_path / "vm", "web-000001.vmdk", more='fileSearchPath = "../work"')
+    assert told(path)["parent-missing"] == "an image it builds on is not there: web.vmdk"
+    (tmp_path / "vm" / "web.vmdk").write_bytes(described("base.vmdk"))
+    (tmp_path / "work" / "base.vmdk").write_bytes(described())
+    found = told(path)
+    assert "parent-missing" not in found
+    assert "linked-clone" not in found
+    assert beside(path).chains[0].files == ("web-000001.vmdk", "web.vmdk", "base.vmdk")
+
+
 def test_a_template_is_read_with_what_lies_beside_it(tmp_path: Path) -> None:
     path = written(tmp_path, name="web.vmtx")
     (tmp_path / "web.vmdk").write_bytes(described())
     (tmp_path / "web.vmsd").write_bytes(ONE)
     assert beside(path).snapshots is not None
     assert "web.vmtx" in run("audit", tmp_path).text
+    assert "deployed from it" in told(path)["vm-template"]

@@ -131,6 +131,7 @@ def _beside_vmx(file: str, folder: str, found: _Found, source: Source) -> Sideca
         tuple(unknown),
         chains=found.chains,
         missing=found.absent if at_home else {},
+        template=file.lower().endswith(".vmtx"),
     )
 
 
@@ -149,6 +150,10 @@ class _Folders(NamedTuple):
         if self.search and "/" not in name:
             return [_joined(folder, name) for folder in self.search]
         return (_joined(self.own, name),)
+
+    def own_place_of(self, name: str) -> Sequence[str]:
+        """The file in the document's own folder."""
+        return () if self.own is None else (_joined(self.own, name),)
 
     def is_own(self, folder: str) -> bool:
         """Whether a folder is one of the machine's own."""
@@ -229,20 +234,29 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
             outside = outside or hint  # a path of Windows, or no image at all: nothing here may follow it
             break
         folder = posixpath.dirname(place)
-        place = posixpath.normpath(hint if hint.startswith("/") else _joined(folder, hint))
+        parents = _places_of_parent(folder, hint, folders)
+        place = parents[0]
+        try:
+            place, head = _first_there(parents, source)
+            parent = read_image(head)
+        except MissingError:
+            missing, parent = hint, None
+        except UnreadableError:
+            parent = None
         below = posixpath.dirname(place)
         if outside is None and not _same(below, folder) and not folders.is_own(below):
             outside = hint
         if place in seen:
             break
         seen.add(place)
-        try:
-            parent = read_image(source.read_head(place, HEAD_BYTES))
-        except MissingError:
-            missing, parent = hint, None
-        except UnreadableError:
-            parent = None
     return Chain(tuple(names), missing, outside)
+
+
+def _places_of_parent(folder: str, hint: str, folders: _Folders) -> Sequence[str]:
+    """Beside its child; then, with a bare name, where the machine's files are looked for."""
+    beside = posixpath.normpath(hint if hint.startswith("/") else _joined(folder, hint))
+    more = () if "/" in hint else (*folders.places_of(hint), *folders.own_place_of(hint))
+    return list(dict.fromkeys((beside, *(posixpath.normpath(one) for one in more))))
 
 
 def _with_image(disks: Sequence[Disk]) -> list[Disk]:

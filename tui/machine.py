@@ -21,6 +21,7 @@ from tui.disks import (
     Sidecars,
 )
 from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.ways import WayAnswer, in_a_line, ways
 from tui.storage import LOCAL, Source, is_far
@@ -173,6 +174,30 @@ class Machine:
     @cached_property
     def _locks(self) -> Mapping[int, str]:
         return locks(self.findings)
+
+    @cached_property
+    def as_it_runs(self) -> Machine:
+        """The machine as its host runs it now: what its document says may count from its next start only."""
+        host = self.sidecars.host
+        if host is None or host.live is None or not host.runs:
+            return self
+        try:
+            document = open_document(host.live)
+        except FormatError:
+            return self
+        same = [one.source for one in document.disks] == [one.source for one in self.document.disks]
+        known = self.sidecars if same else Sidecars(host=host)
+        return replace(self, document=document, sidecars=known, _known=None)
+
+    @cached_property
+    def pending(self) -> tuple[str, ...]:
+        """The disks whose policy is another until the machine's next start."""
+        running = {disk.target: (disk.policy, disk.preset) for disk in self.as_it_runs.disks}
+        return tuple(
+            disk.name
+            for disk in self.disks
+            if running.get(disk.target, (disk.policy, disk.preset)) != (disk.policy, disk.preset)
+        )
 
     @property
     def is_for_kvm(self) -> bool:

@@ -123,7 +123,7 @@ class FleetSeat(Seat):
 
 @asynccontextmanager
 async def fleet(
-    *paths: Path, size: Size = SMALL, scan: bool = True, acceptances: tuple[Acceptance, ...] = ()
+    *paths: Path | str, size: Size = SMALL, scan: bool = True, acceptances: tuple[Acceptance, ...] = ()
 ) -> AsyncIterator[FleetSeat]:
     """Sit down before the fleet of some places, and wait until it is scanned."""
     of = FleetPaths(tuple(str(path) for path in paths), workers=1, acceptances=acceptances)

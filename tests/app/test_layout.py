@@ -177,7 +177,7 @@ async def test_a_menus_keys_stand_in_a_low_window(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path), Size(60, 15)) as seat:
         await seat.press("m", "end")
         assert seat.sees("enter choose")
-        assert seat.sees("external")
+        assert seat.sees("append")
 
 
 async def test_the_help_tells_all_of_each_key_at_80_columns(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import locale
 import subprocess
 import sys
 
@@ -17,6 +18,7 @@ from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import _option_list as option_list
@@ -84,10 +86,35 @@ def test_the_app_still_has_what_ours_calls() -> None:
 
 
 def test_a_key_still_comes_as_an_event_and_pop_screen_still_takes_its_screen_away() -> None:
-    assert "on_event" in vars(App), "look at KeysInTurn.on_event"
-    assert "pop_screen" in vars(App), "look at KeysInTurn.pop_screen"
-    assert "is_forwarded" in dir(events.Event), "look at KeysInTurn.on_event"
+    assert "on_event" in vars(App), "look at DrivenApp.on_event"
+    assert "pop_screen" in vars(App), "look at DrivenApp.pop_screen"
+    assert "is_forwarded" in dir(events.Event), "look at DrivenApp.on_event"
     assert "check_consume_key" in dir(Widget), "look at KeysInTurn._send"
+
+
+async def test_what_is_typed_and_a_screen_taken_away_are_told_before_textual_has_them() -> None:
+    told: list[str] = []
+
+    class Told(DrivenApp):
+        async def typed(self, event: events.Key | events.Paste) -> None:
+            told.append("typed" if len(self.screen_stack) == 1 else "above")
+            await self.hand_on(event)
+
+        async def answered(self) -> None:
+            told.append("answered")
+
+        def popped(self) -> None:
+            told.append(f"{len(self.screen_stack)} left")
+
+        def key_x(self) -> None:
+            told.append("x")
+
+    app = Told()
+    async with app.run_test() as pilot:
+        await pilot.press("x")
+        await app.push_screen(Screen())
+        await app.pop_screen()
+    assert told == ["typed", "x", "answered", "1 left"]
 
 
 def test_a_scroll_bar_is_still_drawn_by_its_renderer() -> None:
@@ -140,6 +167,20 @@ def test_a_page_in_a_list_of_options_still_asks_for_its_lines() -> None:
 # Which driver runs
 
 
+@pytest.mark.parametrize(("said", "written"), [("C", "- X"), ("C.UTF-8", "─ ✗")])
+def test_what_is_written_is_in_letters_of_the_locale(
+    said: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_CTYPE", "C.UTF-8")
+    monkeypatch.setenv("LANG", said)
+    monkeypatch.setattr(locale, "getencoding", lambda: "UTF-8")
+    given: list[str] = []
+    monkeypatch.setattr(LinuxDriver, "write", lambda _, data: given.append(data))
+    SteadyDriver.__new__(SteadyDriver).write("─ ✗")
+    assert given == [written]
+
+
 def test_unix_gets_the_lean_driver_unless_textuals_painter_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -147,7 +188,6 @@ def test_unix_gets_the_lean_driver_unless_textuals_painter_is_asked_for(
     assert driver_for(LinuxDriver) is LeanDriver
     monkeypatch.setenv("DISKMODE_PAINTER", "textual")
     assert driver_for(LinuxDriver) is SteadyDriver
-    assert SteadyDriver.write is LinuxDriver.write
     assert driver_for(_OtherDriver) is _OtherDriver
 
 

@@ -109,13 +109,21 @@ def test_the_report_as_json(tmp_path: Path) -> None:
     outcome = run("convert", path, "--to", "xml", "--report", "json", "--hypervisor", "qemu")
     assert "\x1b" not in outcome.err
     report = json.loads(outcome.err)
-    assert list(report) == ["schema", "losses", "findings", "snapshots"]
+    assert list(report) == ["schema", "losses", "findings", "before_the_move", "snapshots"]
     assert report["schema"] == "diskmode.convert/1"
     by_key = {loss["key"]: loss for loss in reversed(report["losses"])}
     names = ["key", "value", "why", "line", "severity", "disk", "stops_define"]
     assert list(by_key["memSize"]) == names
     assert report["findings"] == []
     assert (by_key["memSize"]["line"], by_key["memSize"]["severity"]) == (7, "error")
+
+
+def test_what_stops_the_tools_that_move_it_is_said_of_the_original(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'scsi0:0.mode = "independent-persistent"')
+    outcome = run("convert", path, "--to", "xml")
+    assert "before the move: scsi0:0 (sda): snapshot-based backups skip this disk" in outcome.err
+    outcome = run("convert", path, "--to", "xml", "--report", "json")
+    assert [one["rule"] for one in json.loads(outcome.err)["before_the_move"]] == ["not-in-snapshots"]
 
 
 def test_the_result_is_judged_when_a_hypervisor_is_named() -> None:

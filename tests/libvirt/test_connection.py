@@ -11,8 +11,11 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 
+from tests.app.fleet_helpers import fleet
+from tests.app.helpers import seated
 from tests.cli.helpers import Outcome, run
 from tests.libvirt.qemu import Session, need_qemu, session
+from tui.disks import Format
 from tui.storage import ConflictError, SaveError, connect, read, save
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
@@ -159,14 +162,22 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         changed = said("set", "-c", daemon.uri, web, "vdb", "--no-snapshot")
         assert changed.status == 0, changed.err
         assert "it runs: the change is there at its next start" in changed.err
+        shown = said("show", "-c", daemon.uri, web).text
+        assert "Until its next start other policies hold for vdb." in shown
         plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert plan.status == 0, plan.err
+        assert "2 of 2 disks and drives covered" in plan.text
+        assert "planned by what it runs with: until its next start other policies hold for vdb" in plan.err
+        assert f"{web}-vdb.before" in daemon.ask([f"domblklist {web}"])[0].out
         assert "running (host)" in plan.text
         assert f"virsh -c '{daemon.uri}' snapshot-create-as {web} before --disk-only" in plan.text
         assert "Domain snapshot before created" in plan.text
         assert "status 0" in plan.err
         names = daemon.ask([f"snapshot-list --name {web}"])[0].out
         assert "before" in names
+        facts = connect(daemon.uri).host_facts(web)
+        assert facts is not None
+        assert (facts.snapshots, facts.external, facts.runs) == (("before",), frozenset({"before"}), True)
         assert json.loads(said("plan", "-c", daemon.uri, web, "--json").text)["snapshot"]["running"] is True
         again = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert again.status == 2
@@ -197,3 +208,42 @@ def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     out = tmp_path / "web.vmx"
     assert said("convert", "-c", daemon.uri, web, "--to", "vmx", "-o", str(out)).status == 0
     assert out.read_bytes().startswith(b".encoding")
+    audit = json.loads(said("audit", "-c", daemon.uri, web, "nix", "--format", "json").text)
+    assert [one["kind"] for one in audit["results"]] == ["unread", "machine"]
+    assert said("compare", "-c", daemon.uri, web, uuid_of(web)).status == 0
+
+
+def test_one_change_of_many_domains_is_put_back_as_one(daemon: Session, web: str) -> None:
+    before = dump(daemon, web)
+    words = ("set", "--each", "-c", daemon.uri, web, "--where", "disk:vdb", "--no-snapshot")
+    assert "+    <disk type='file' device='disk' snapshot='no'>" in said(*words, "--dry-run").text
+    assert dump(daemon, web) == before
+    assert said(*words, "--yes").status == 0
+    assert dump(daemon, web) != before
+    assert said("undo", "--last", "--yes").status == 0
+    assert dump(daemon, web) == before
+    assert SECRET not in remembered()
+
+
+async def test_the_fleet_opens_a_domain_that_the_editor_defines_and_no_secret_is_seen(
+    daemon: Session, web: str
+) -> None:
+    connect(daemon.uri)
+    async with fleet(f"{daemon.uri} {web}") as seat:
+        assert seat.sees(web)
+    async with seated(read(f"{daemon.uri} {web}")) as seat:
+        assert seat.sees("off (host)")
+        await seat.press("s", "ctrl+s")
+        assert seat.reads("as virsh edit does it")
+        await seat.press("enter")
+        await seat.settle()
+        assert seat.sees("Saved")
+        assert seat.sees("no changes")
+        text = "\n".join(seat.lines_of(Format.DOMAIN_XML)) + "\n".join(seat.lines_of(Format.VMX))
+        assert "snapshot='no'" in text
+        assert SECRET not in text + remembered()
+        assert f"passwd='{SECRET}'" in dump(daemon, web)
+        await seat.press("u", "ctrl+s", "enter")
+        await seat.settle()
+    assert "snapshot=" not in dump(daemon, web)
+    assert f"passwd='{SECRET}'" in dump(daemon, web)

@@ -188,6 +188,7 @@ CHANGES = (
     Case("consolidation-needed", ESXI, machine(sidecars=CHAINED), machine(sidecars=CHAINED_ONCE)),
     Case("disk-missing", ESXI, machine(sidecars=Sidecars(missing={0: "a.vmdk"})), machine()),
     Case("parent-missing", ESXI, chained(missing="b.vmdk"), chained()),
+    Case("vm-template", ESXI, machine(sidecars=Sidecars(template=True)), machine()),
     Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
     Case("cbt-half-enabled", ESXI, machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")), machine(TRACKED)),
     Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "TRUE"'), machine('ctkEnabled = "FALSE"')),
@@ -435,6 +436,15 @@ def qcow2(attributes: str = "", inside: str = "", target: str = "vda") -> str:
 
 
 PLANNED = (
+    *(
+        Case(
+            "shareable-in-snapshots",
+            QEMU,
+            one_disk("", f"{RAW}<shareable/>"),
+            one_disk(attributes, f"{RAW}<shareable/>{inside}"),
+        )
+        for attributes, inside in ((OUT, ""), ("", "<readonly/>"), (" snapshot='manual'", ""))
+    ),
     Case("snapshots-refused", QEMU, domain_of(qcow2("", "<transient/>")), domain_of(qcow2())),
     Case(
         "snapshots-refused",

@@ -68,8 +68,11 @@ def plan(machine: Machine, beside: Location | None) -> Screen[None]:
     """What a snapshot of the machine would cover."""
     from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
+    from tui.storage import holds_domains
 
-    return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside)
+    if beside is not None and holds_domains(beside.place):
+        beside = None
+    return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside, ", ".join(machine.pending))
 
 
 def settings(found: Settings, theme: str) -> Screen[None]:

@@ -13,6 +13,7 @@ import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
@@ -25,10 +26,12 @@ from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import posix
+from tui.app.terminal.ascii import in_ascii, speaks_utf8
 from tui.app.terminal.painter import Painter
 from tui.app.widgets.thin_bar import thumb
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
     from textual.driver import Driver
     from textual.message import Message
 
@@ -186,6 +189,18 @@ class SteadyDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         return bounded(super()._get_terminal_size())
 
+    @cached_property
+    def _is_utf8(self) -> bool:
+        return speaks_utf8(os.environ)
+
+    def spelt(self, data: str) -> str:
+        """In letters that the person's locale has."""
+        return data if self._is_utf8 else in_ascii(data)
+
+    def write(self, data: str) -> None:
+        """Write in letters that the person's locale has."""
+        super().write(self.spelt(data))
+
     def run_input_thread(self) -> None:
         """As the base does, through our parser, and with bytes that are no UTF-8."""
         parser = SteadyParser(self._debug)
@@ -235,7 +250,7 @@ class LeanDriver(SteadyDriver):
 
     def write(self, data: str) -> None:
         """Write what of ``data`` the terminal does not show yet."""
-        written = self._painter.written(data)
+        written = self._painter.written(self.spelt(data))
         if written:
             super().write(written)
 
@@ -352,6 +367,36 @@ class DrivenApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Unix one that writes less to the terminal."""
         return driver_for(super().get_driver_class())
+
+    async def on_event(self, event: events.Event) -> None:
+        """What was typed, or pasted, goes by :meth:`typed`; :meth:`answered` hears of it on its way back."""
+        if not isinstance(event, (events.Key, events.Paste)):
+            await super().on_event(event)
+        elif event.is_forwarded:
+            await super().on_event(event)
+            await self.answered()
+        else:
+            await self.typed(event)
+
+    async def typed(self, event: events.Key | events.Paste) -> None:
+        """A key was typed, or something pasted."""
+        await self.hand_on(event)
+
+    async def answered(self) -> None:
+        """What was handed on has been through the widgets, and none has kept it."""
+
+    async def hand_on(self, event: events.Key | events.Paste) -> None:
+        """Let Textual have what was typed."""
+        await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """As the base does; :meth:`popped` hears of it."""
+        popped = super().pop_screen()
+        self.popped()
+        return popped
+
+    def popped(self) -> None:
+        """A screen is gone; the one that was below is on top, whoever asked not yet told the answer."""
 
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
@@ -62,31 +61,27 @@ class KeysInTurn(DrivenApp):
         """Whether a key was typed behind the one that was handed on then: the person is at something else."""
         return bool(self._typed) or turn != self._handed_on
 
-    async def on_event(self, event: events.Event) -> None:
-        """Put a key in line; one that is back from its way through the widgets has been answered."""
-        if not isinstance(event, (events.Key, events.Paste)):
-            await super().on_event(event)
-        elif event.is_forwarded:
-            await super().on_event(event)
-            await self._wait_for_what_it_did()
-        else:
-            self._typed.append(_harmless(event))
-            if self._busy_since is None or time.monotonic() - self._busy_since > _PATIENCE:
-                await self._hand_on()
-            elif len(self._typed) == 1:
-                self._lose_patience_later()
+    async def typed(self, event: events.Key | events.Paste) -> None:
+        """Put a key in line."""
+        self._typed.append(_harmless(event))
+        if self._busy_since is None or time.monotonic() - self._busy_since > _PATIENCE:
+            await self._hand_on()
+        elif len(self._typed) == 1:
+            self._lose_patience_later()
 
-    def pop_screen(self) -> AwaitComplete:
-        """As the base does. What was on the screen tells of no key any more.
+    async def answered(self) -> None:
+        """A key is back from its way through the widgets."""
+        await self._wait_for_what_it_did()
+
+    def popped(self) -> None:
+        """What was on the screen tells of no key any more.
 
         What its answer begins, by a callback of whoever asked, comes before the next key.
         """
-        popped = super().pop_screen()
         answered = partial(self.call_later, self._answered, self._handed_on)
         below = self.screen
         asked_by = below.focused or below
         asked_by.call_later(below.call_later, answered)
-        return popped
 
     async def on__behind(self, message: _Behind) -> None:
         """The key and the messages it sent are answered."""
@@ -137,7 +132,7 @@ class KeysInTurn(DrivenApp):
         self._busy_since = time.monotonic()
         if self._typed:
             self._lose_patience_later()
-        await super().on_event(event)
+        await self.hand_on(event)
         kept = isinstance(event, events.Paste) or target.check_consume_key(event.key, event.character)
         if kept or not event.is_forwarded:  # the target has it for itself, or a binding before all widgets
             await self._wait_for_what_it_did()

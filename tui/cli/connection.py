@@ -62,6 +62,21 @@ def domains_or_files(uris: Sequence[str], names: Sequence[str]) -> Sequence[str]
     return [_address(uri, name) for uri in uris for name in names or ("",)] if uris else names
 
 
+def greet(uris: Sequence[str]) -> None:
+    """Ask each connection once before a screen opens: what it asks in return can be answered here.
+
+    Raises Problem where the only one cannot be reached; of several each is told in its place.
+    """
+    from tui.storage import StorageError, connect  # noqa: PLC0415 - for a connection alone
+
+    for uri in uris:
+        try:
+            connect(uri).names()
+        except StorageError as error:
+            if len(uris) == 1:
+                raise Problem(error.what, error.remedy, file=uri) from error
+
+
 def _address(uri: str, name: str) -> str:
     from tui.cli.hosts import prepare  # noqa: PLC0415 - for a connection alone
     from tui.storage import StorageError, connect  # noqa: PLC0415

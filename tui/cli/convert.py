@@ -141,9 +141,9 @@ def command(  # noqa: PLR0913 - one for each option
     write_output(out, conversion.text.encode(), "utf-8", force=force)
     result = _judged(conversion, hypervisor or purpose, name)
     if report == "json":
-        tell_as_json(conversion, machine.disks, result)
+        tell_as_json(conversion, machine, result)
     else:
-        tell_as_text(conversion, result, name, everything=report == "text")
+        tell_as_text(conversion, machine, result, name, everything=report == "text")
     if conversion.script:
         _print_script(conversion.script, out)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 
 from tui.cli.messages import counted, say, say_lines
 from tui.cli.show_json import finding_report, name_of
 from tui.convert import Conversion
-from tui.disks import Disk
+from tui.disks import Format
 from tui.machine import Machine
 from tui.planning import Planning
-from tui.rules import Hypervisor, Severity
+from tui.rules import Finding, Hypervisor, Severity, Topic, topics_of
 
 SCHEMA = "diskmode.convert/1"
 _WAYS = (
@@ -22,8 +22,9 @@ _WAYS = (
 )
 
 
-def tell_as_json(conversion: Conversion, disks: Sequence[Disk], result: Machine | None) -> None:
+def tell_as_json(conversion: Conversion, machine: Machine, result: Machine | None) -> None:
     """Everything, for a program, in ASCII; ``result`` is the machine that was made, where it is judged."""
+    disks = machine.disks
     report = {
         "schema": SCHEMA,
         "losses": [
@@ -39,12 +40,26 @@ def tell_as_json(conversion: Conversion, disks: Sequence[Disk], result: Machine 
             for loss in conversion.losses
         ],
         "findings": [finding_report(result, finding) for finding in result.findings] if result else [],
+        "before_the_move": [finding_report(machine, finding) for finding in in_the_way(machine)],
         "snapshots": list(_refused_snapshots(result)),
     }
     say_lines(json.dumps(report, indent=2))
 
 
-def tell_as_text(conversion: Conversion, result: Machine | None, name: str, *, everything: bool) -> None:
+def in_the_way(machine: Machine) -> tuple[Finding, ...]:
+    """What of a VMX's disks stops the tools that move it, or surprises whoever does."""
+    if machine.configuration.format is not Format.VMX:
+        return ()
+    return tuple(
+        one
+        for one in machine.findings
+        if one.severity is not Severity.INFO and Topic.MIGRATION in topics_of(one.rule)
+    )
+
+
+def tell_as_text(
+    conversion: Conversion, machine: Machine, result: Machine | None, name: str, *, everything: bool
+) -> None:
     """What stops a define first, then a line for each loss, those of one reason together.
 
     The mere infos only where ``everything`` is wanted, otherwise their number.
@@ -54,6 +69,8 @@ def tell_as_text(conversion: Conversion, result: Machine | None, name: str, *, e
             value = f' = "{loss.value}"' if loss.value else ""
             what = "stops virsh define" if loss.stops else loss.severity
             say(f"{what}: {loss.key}{value}: {loss.why}", name, loss.line)
+    for finding in in_the_way(machine):
+        say(f"before the move: {finding.sentence}; {finding.advice}", name)
     for finding in result.findings if result else ():
         if everything or finding.severity is not Severity.INFO:
             say(f"{finding.severity} in the result: {finding.sentence}; {finding.advice}", name)

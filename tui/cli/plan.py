@@ -14,7 +14,7 @@ import click
 from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import Problem, Refused, Status, print_lines
+from tui.cli.messages import Problem, Refused, Status, print_lines, say
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_text import lines_of, refusal_of, report_of
 from tui.cli.policy_options import disks_meant
@@ -158,7 +158,7 @@ def command(  # noqa: PLR0913 - one for each option
     shown = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
-    machine = with_sidecars(machine, source_of(reading))
+    machine = _as_it_runs(with_sidecars(machine, source_of(reading)), shown)
     if backup or checkpoint:
         from tui.cli.plan_backup import Asked, told_of  # noqa: PLC0415 - for backups alone
 
@@ -194,6 +194,14 @@ def command(  # noqa: PLR0913 - one for each option
     if not taken:
         return _told(planning, shown, output, matrix=matrix)
     return _taken(planning, shown, output, reading, yes=yes)
+
+
+def _as_it_runs(machine: Machine, shown: str) -> Machine:
+    """What a snapshot taken now is of; what is configured may count from the next start only."""
+    if machine.pending:
+        others = ", ".join(machine.pending)
+        say(f"planned by what it runs with: until its next start other policies hold for {others}", shown)
+    return machine.as_it_runs
 
 
 def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *, yes: bool) -> Status:

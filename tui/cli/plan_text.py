@@ -104,9 +104,7 @@ def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
 
 
 def _circumstances(planning: Planning) -> str:
-    facts = planning.machine.sidecars.host
-    by_host = facts is not None and facts.runs is planning.running
-    words = [("running" if planning.running else "powered off") + (" (host)" if by_host else "")]
+    words = [planning.power]
     words += ["disks only"] if planning.disk_only else []
     words.append(f"named {planning.snapshot_name}" if planning.snapshot_name else "without a name")
     return ", ".join(words)

@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui import __version__
-from tui.cli.connection import connects_option, domains_or_files
+from tui.cli.connection import connects_option, domains_or_files, greet
 from tui.cli.messages import Problem, Status, let_go, say
 from tui.cli.options import (
     domain_option,
@@ -87,12 +87,14 @@ def editor(  # noqa: PLR0913 - one for each option
         choices = import_module("tui.cli.screen").choices_of(
             domain, hypervisor, spelling, mouse=not no_mouse, follow=follow
         )
-        return _open_screen(domains_or_files(connect, files), choices, accept, connected=bool(connect))
+        return _open_screen(domains_or_files(connect, files), choices, accept, connected=connect)
     finally:
         gc.enable()
 
 
-def _open_screen(files: Sequence[str], choices: Choices, accept: str | None, *, connected: bool) -> int:
+def _open_screen(
+    files: Sequence[str], choices: Choices, accept: str | None, *, connected: Sequence[str]
+) -> int:
     if not files:
         raise click.UsageError("no FILE was given, nor - for standard input, nor a connection with -c")
     screen = import_module("tui.cli.screen")
@@ -101,7 +103,9 @@ def _open_screen(files: Sequence[str], choices: Choices, accept: str | None, *, 
         if accept is not None:
             raise Problem("--accept is about a fleet", "leave it out, or give a folder")
         return cast(int, screen.open_editor(files[0], choices))
-    if not connected and not _is_there(files[0]):
+    if connected:
+        greet(connected)
+    elif not _is_there(files[0]):
         raise Problem(
             f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
         )

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import print_bytes, say, say_unremembered
+from tui.cli.messages import Problem, print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -38,7 +38,8 @@ from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, save, source_now, source_of
+from tui.session.host_reload import after_save
+from tui.storage import Reading, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -91,6 +92,7 @@ def _complete_mode(context: click.Context, param: click.Parameter, incomplete: s
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
+@click.option("--reload", is_flag=True, help="Have the ESXi host read the file again (vim-cmd vmsvc/reload).")
 @out_option
 @force_option
 @click.pass_context
@@ -111,6 +113,7 @@ def command(  # noqa: PLR0913 - one for each option
     overrides: Sequence[str],
     dry_run: bool,
     backup: bool,
+    reload: bool,
     out: str | None,
     force: bool,
 ) -> None:
@@ -130,6 +133,7 @@ def command(  # noqa: PLR0913 - one for each option
       diskmode set web01.vmx sdb sdc --mode independent-nonpersistent --backup
       diskmode set web01.xml all --preset external --dry-run | patch -p0
       diskmode set -c qemu:///system web01 vdb --no-snapshot
+      diskmode set ssh://root@esxi01/vmfs/volumes/ds1/web01/web01.vmx scsi0:1 --no-snapshot --reload
     """
     given = options_given(context)
     refuse_clashes(given)
@@ -142,6 +146,8 @@ def command(  # noqa: PLR0913 - one for each option
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
     machine = with_sidecars(machine, source_of(reading))
+    if reload:
+        _refuse_reload(machine, reading, name, elsewhere=dry_run or out is not None)
     refuse_foreign(machine, given, name)
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
@@ -156,12 +162,28 @@ def command(  # noqa: PLR0913 - one for each option
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or out is not None:
         write_output(out, data, machine.document.codec, force=force)
+        if connect is not None:
+            say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:
         _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
         saved = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
+        if saved.data != reading.data and (said := after_save(saved, machine.sidecars.host, reload=reload)):
+            say(said, name)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+
+
+def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
+    """A host is asked to read what was saved, where it is one that knows the machine."""
+    if elsewhere:
+        raise click.UsageError("--reload is about the file itself: leave out --dry-run and -o")
+    if vm_to_reload(reading, machine.sidecars.host) is None:
+        raise Problem(
+            "no ESXi host says that it has this machine",
+            "name its file as ssh://root@esxi01/vmfs/volumes/… and register it, or leave out --reload",
+            file=name,
+        )
 
 
 def _refuse_what_lies_there_now(

@@ -58,6 +58,10 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     host = machine.sidecars.host
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
+    if machine.pending:
+        yield from _wrapped(
+            f"Until its next start other policies hold for {', '.join(machine.pending)}.", width
+        )
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))

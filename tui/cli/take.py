@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import click
 
@@ -80,10 +81,16 @@ def _refuse_what_changed(reading: Reading, facts: HostFacts | None) -> None:
     now = source_now(reading)
     if now.read_bytes(reading.path.path) != reading.data:
         raise Problem("it has been changed since it was planned", _HINT, file=str(reading.path))
-    if now.host_facts(reading.path.path) != facts:
+    known = now.host_facts(reading.path.path)
+    if _standing(known) != _standing(facts):
         raise Problem(
             "it was started, stopped or snapshotted since it was planned", _HINT, file=str(reading.path)
         )
+
+
+def _standing(facts: HostFacts | None) -> HostFacts | None:
+    """Without the text it runs with, in which a port or the memory may change at any time."""
+    return facts and replace(facts, live=None)
 
 
 def _tell(text: str, tell: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
-from tui.cli.hosts import reach
+from tui.cli.hosts import prepare, reach
 from tui.cli.interrupts import stoppable
 from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
 from tui.cli.options import override_option
@@ -68,6 +68,7 @@ def command(*, name: str | None, last: bool, overrides: Sequence[str], dry_run: 
         raise Problem(f"{change.id} is still being made", "wait until that is done, then undo it")
     counts: Counter[str] = Counter()
     reach(change.files)
+    prepare()
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
     with stoppable() as stop:
         for planned in plan_undo(changes, change, objection_to_bytes, frozenset(overrides)):

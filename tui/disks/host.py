@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.disks.libvirt import LibvirtVersion
@@ -23,7 +23,8 @@ class HostFacts:
 
     ``host`` is what people call it: a name, or a libvirt URI. ``vm`` is its own id of the machine.
     ``snapshots`` and ``checkpoints`` are their names; ``external`` are the snapshots among them whose disks
-    went on in overlays. ``libvirt`` is the version that it runs, ``uri`` what virsh calls it.
+    went on in overlays. ``libvirt`` is the version that it runs, ``uri`` what virsh calls it. ``live`` is the
+    text that a machine runs with, where the host keeps another for its next start.
     """
 
     host: str
@@ -34,6 +35,7 @@ class HostFacts:
     checkpoints: tuple[str, ...] | None = None
     libvirt: LibvirtVersion | None = None
     uri: str | None = None
+    live: bytes | None = field(default=None, repr=False)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -79,11 +79,12 @@ _NO_NAMES: Mapping[int, str] = {}
 class Sidecars(NamedTuple):
     """What was read beside a document. ``images`` are those that could be read, by their disk's index.
 
-    ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could not
-    be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not there,
-    ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
-    image (only an audit of both knows), all by disk. Nothing was looked for where all of it is empty.
-    ``host`` is what the machine's host itself said: where it speaks, ``snapshots`` and ``lock`` are its word.
+    ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could
+    not be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not
+    there, ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
+    image (only an audit of both knows), all by disk. ``template`` tells of a ``.vmtx``. Nothing was looked
+    for where all of it is empty. ``host`` is what the machine's host itself said: where it speaks,
+    ``snapshots`` and ``lock`` are its word.
     """
 
     images: Mapping[int, Image] = _NO_IMAGES
@@ -95,3 +96,4 @@ class Sidecars(NamedTuple):
     overlays: Mapping[int, str] = _NO_NAMES
     others: Mapping[int, str] = _NO_NAMES
     host: HostFacts | None = None
+    template: bool = False

@@ -57,7 +57,8 @@ def written_in(element: etree._Element) -> Written:
 
 def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
     """How silence on a ``<disk>``'s policy is read."""
-    writable = not (_read_only(element) or not _source_of(element))
+    silent = _read_only(element) or not _source_of(element) or element.get("type") == "vhostuser"
+    writable = not silent
     qcow2 = _file_format(element) == "qcow2"
     return Surroundings(domain_type == "vmware", writable, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
 

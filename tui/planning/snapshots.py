@@ -70,11 +70,21 @@ class Planning:
 
     @classmethod
     def begun(cls, machine: Machine, origin: SnapshotDocument) -> Planning:
-        """The plan of a machine as its host says that it stands: running or not, and what it has already."""
+        """The plan of a machine as its host says that it stands: running or not, and what it has already.
+
+        A machine that runs is planned by what it runs with.
+        """
         facts = machine.sidecars.host
         if facts is None:
             return cls(machine, origin)
-        return cls(machine, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
+        return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
+
+    @property
+    def power(self) -> str:
+        """Whether the machine runs, in words, and whether that is its host's."""
+        facts = self.machine.sidecars.host
+        by_host = facts is not None and facts.runs is self.running
+        return ("running" if self.running else "powered off") + (" (host)" if by_host else "")
 
     @property
     def hypervisor(self) -> Hypervisor:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from tui.disks import Configuration, Disk, Remark
+from tui.disks import Configuration, Remark
 from tui.rules.hypervisors import ESXI, VMWARE
-from tui.rules.rule import Rule, infos, on_disks, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks, on_disks_in, warnings
 
 
-def _untracked(configuration: Configuration, disk: Disk) -> str | None:
-    """A disk that could be tracked and is not, in a machine that is tracked elsewhere."""
-    if disk.tracked or not disk.is_disk or disk.empty or not configuration.participation_of(disk).covered:
-        return None
-    others = [one.name for one in configuration.disks if one.tracked]
-    if others:
-        return f"{others[0]} has it{f', as {len(others) - 1} more have' if len(others) > 1 else ''}"
-    return "the VM has it" if configuration.tracked else None
+def _untracked(configuration: Configuration) -> Mapping[int, str]:
+    """The disks that could be tracked and are not, in a machine that is tracked elsewhere."""
+    tracked = [disk.name for disk in configuration.disks if disk.tracked]
+    if not tracked and not configuration.tracked:
+        return {}
+    told = f"{tracked[0]} has it" if tracked else "the VM has it"
+    told += f", as {len(tracked) - 1} more have" if len(tracked) > 1 else ""
+    others = (disk for disk in configuration.disks if disk.is_disk and not (disk.tracked or disk.empty))
+    return {disk.index: told for disk in others if configuration.participation_of(disk).covered}
 
 
 def _other_boot_disk(configuration: Configuration) -> Iterable[Remark]:
@@ -34,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         "cbt-half-enabled",
         warnings(ESXI),
         "ctkEnabled on the VM or on some of its disks, and not on this one",
-        on_each_disk_of(_untracked),
+        on_disks_in(_untracked),
         "changed block tracking is only half enabled: {detail}, this disk has not",
         "switch it on for every disk, or for none: a warm migration or an incremental backup needs all",
         "Broadcom KB 320557; forklift, warm migration needs changed block tracking on each disk",

@@ -19,7 +19,6 @@ from tui.rules.plan_values import Coverage, PlannedDisk, PlanRefusal, PlanWarnin
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
 _NOT_QEMU = "this function is not supported by the connection driver: "
 _OFF = "start the VM: QEMU itself copies its disks"
-_TRANSIENT = "the disk discards its writes, and QEMU copies none such: leave it out"
 
 
 class Kind(StrEnum):
@@ -58,7 +57,7 @@ class BackupRequest:
     @cached_property
     def others_remain(self) -> bool:
         """Whether a disk is taken that does not discard its writes."""
-        return any(_taken_by_itself(one) and not is_transient(one) for one in self.configuration.disks)
+        return any(_taken_by_itself(one) and not _without_jobs(one) for one in self.configuration.disks)
 
     @cached_property
     def some_hold_marks(self) -> bool:
@@ -101,7 +100,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
             continue
         if _taken_by_itself(disk) and _left_out(request, disk):
             yield PlanWarning(
-                f"{disk.name} discards its writes and is left out: with it all of it is refused",
+                f"{disk.name} {_without_jobs(disk)} and is left out: with it all of it is refused",
                 _MEASURED,
                 disk.index,
             )
@@ -136,7 +135,7 @@ def _taken_by_itself(disk: Disk) -> bool:
 
 def _left_out(request: BackupRequest, disk: Disk) -> bool:
     """A disk that would have all refused is left out while others remain."""
-    return is_transient(disk) and request.others_remain
+    return _without_jobs(disk) is not None and request.others_remain
 
 
 def _is_marked(request: BackupRequest, disk: Disk, copied: frozenset[int]) -> bool:
@@ -192,8 +191,8 @@ def _reason(  # noqa: PLR0911 - one for each sentence
         return "An empty drive: nothing to copy."
     if disk.read_only:
         return "A read-only disk is left out unless it is listed."
-    if is_transient(disk):
-        return "It discards its writes, and QEMU refuses all of it where such a disk is listed: left out."
+    if _without_jobs(disk):
+        return f"It {_without_jobs(disk)}, and QEMU refuses all of it where such a disk is listed: left out."
     return f"Its format {format_of(disk)} holds no checkpoint: left out."
 
 
@@ -220,8 +219,8 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
             )
     yield from _of_marks(marked)
     for disk in copied:
-        if is_transient(disk):
-            yield _transient(disk)
+        if _without_jobs(disk):
+            yield _of_jobs(disk)
     if copies and not copied:
         yield PlanRefusal("no disks selected for backup", "every disk is read-only, empty or left out")
 
@@ -235,8 +234,8 @@ def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
                 disk=disk.index,
             )
     for disk in marked:
-        if is_transient(disk):
-            yield _transient(disk)
+        if _without_jobs(disk):
+            yield _of_jobs(disk)
         if not _holds_marks(disk):
             yield PlanRefusal(
                 f"checkpoint for disk {disk.target} unsupported for storage type {format_of(disk)}",
@@ -245,7 +244,17 @@ def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
             )
 
 
-def _transient(disk: Disk) -> PlanRefusal:
+def _without_jobs(disk: Disk) -> str | None:
+    """Why QEMU runs no job on a disk, as what the disk does; None where it does."""
+    if disk.source_kind == "vhostuser":
+        return "is served by another process"
+    return "discards its writes" if is_transient(disk) else None
+
+
+def _of_jobs(disk: Disk) -> PlanRefusal:
+    kind = "transient" if is_transient(disk) else "vhostuser"
     return PlanRefusal(
-        f"block jobs are not supported on transient disk '{disk.target}'", _TRANSIENT, disk=disk.index
+        f"block jobs are not supported on {kind} disk '{disk.target}'",
+        f"the disk {_without_jobs(disk)}, and QEMU copies none such: leave it out",
+        disk=disk.index,
     )

@@ -123,8 +123,8 @@ RULES: tuple[Rule, ...] = (
         "the mode is independent-persistent",
         on_disks(lambda disk: disk.mode is Mode.INDEPENDENT_PERSISTENT and disk.is_disk),
         "snapshot-based backups skip this disk",
-        "confirm that is meant, and back it up another way",
-        "IBM Spectrum Protect: by default a VM with an independent disk is not backed up",
+        "confirm that is meant, and back it up another way; who moves VMs by snapshots wants it to take part",
+        "IBM Spectrum Protect: by default a VM with an independent disk is not backed up; forklift: Critical",
     ),
     Rule(
         "writes-discarded",

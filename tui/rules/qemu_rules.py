@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tui.disks import Configuration, Device, Disk
-from tui.rules.hypervisors import OTHER, QEMU
-from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk, on_each_disk_of
+from tui.disks import Configuration, Device, Disk, Participation
+from tui.rules.hypervisors import LIBVIRT, OTHER, QEMU
+from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk, on_each_disk_of, warnings
 
 _SHARE_BACKING_BUSES = ("usb", "virtio", "scsi")
 _REFUSING_DRIVERS = ("xen", "vz", "parallels")
@@ -33,7 +33,22 @@ def _refusing_driver(configuration: Configuration, disk: Disk) -> str | None:
     return kind if kind in _REFUSING_DRIVERS and _discarding(disk) else None
 
 
+def _shared_in_snapshots(disk: Disk) -> bool:
+    """A shared disk that is written to and that a snapshot would take."""
+    silent = disk.vmx_modes or disk.read_only or disk.empty
+    return disk.shareable and not silent and disk.participation is Participation.YES
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "shareable-in-snapshots",
+        warnings(LIBVIRT),
+        "<shareable/> on a writable disk that takes part in snapshots",
+        on_disks(_shared_in_snapshots),
+        "several machines write to the disk and it takes part in snapshots: a snapshot of one cannot hold it",
+        "leave it out with snapshot='no', in each machine that uses it",
+        "libvirt formatdomain, shareable; qemu: shared access requires use of supported storage format",
+    ),
     Rule(
         "transient-empty",
         errors(QEMU),

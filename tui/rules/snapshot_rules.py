@@ -203,7 +203,8 @@ def _way_lost(change: Edit, disk: Disk) -> str | None:
     still.sort(key=lambda way: way.running is not gone[0].way.running)
     while_off = still and not still[0].running and gone[0].way.running
     left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
-    works = f"{left} works" if left else "no snapshot works without naming the disks"
+    by_name = "" if change.hypervisor in VMWARE else " without naming the disks"
+    works = f"{left} works" if left else f"no snapshot works{by_name}"
     return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
 
 

@@ -85,6 +85,15 @@ RULES: tuple[Rule, ...] = (
         "Workstation manual, linked clones; Virtual Disk Format 5.0, parentFileNameHint",
     ),
     Rule(
+        "vm-template",
+        infos(VMWARE),
+        "the file is a .vmtx",
+        lambda configuration: (Remark(""),) if configuration.sidecars.template else (),
+        "a template: it is never started, and each machine deployed from it has its disks' modes",
+        "mend it here before the next one is deployed; those that were are mended one by one",
+        "vSphere API, VirtualMachineConfigSummary.template; PowerOnVM_Task: NotSupported for a template",
+    ),
+    Rule(
         "transient-leftover",
         warnings(QEMU),
         "IMAGE.TRANSIENT-NAME lies beside the disk's image",
@@ -108,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "let the disks take part that backups made from snapshots are to hold, or back the VM up another way",
+        "press s on each disk that backups made from snapshots should hold, or back the VM up another way",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )

@@ -50,6 +50,7 @@ from tui.storage import (
     holds_domains,
     not_kept_at,
     source_of,
+    vm_to_reload,
 )
 
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
@@ -138,7 +139,9 @@ class Session:
             return self._ask_copy(self.reading.why_not or "")
         lost = self.reading.not_kept or ""
         asked = Asked.DEFINE if self._is_domain else Asked.SAVE
-        return Question(asked, (Reply.SAVE,), self.editing.review(), str(self.reading.path), not_kept=lost)
+        vm = vm_to_reload(self.reading, self.editing.machine.sidecars.host)
+        replies = (Reply.SAVE,) if vm is None else (Reply.SAVE, Reply.SAVE_AND_RELOAD)
+        return Question(asked, replies, self.editing.review(), str(self.reading.path), not_kept=lost)
 
     def leave(self) -> Step:
         """Leave, or ask first where changes would be lost."""
@@ -195,8 +198,9 @@ class Session:
     def _done(self, question: Question, reply: Reply, *, backup: bool) -> Step | None:
         step: Step | None = None
         match reply:
-            case Reply.SAVE | Reply.SAVE_AND_LEAVE:
-                step = self._save(Save(backup, leave=reply is Reply.SAVE_AND_LEAVE))
+            case Reply.SAVE | Reply.SAVE_AND_LEAVE | Reply.SAVE_AND_RELOAD:
+                leave, reload = reply is Reply.SAVE_AND_LEAVE, reply is Reply.SAVE_AND_RELOAD
+                step = self._save(Save(backup, leave, reload))
             case Reply.ACCEPT | Reply.ACCEPT_AND_LEAVE:
                 self._accept()
                 step = self._over() if reply is Reply.ACCEPT_AND_LEAVE else Notice(Told.ACCEPTED)
@@ -296,18 +300,15 @@ class Session:
         backup = self.reading.backup or ""
         return Notice(Told.SAVED, str(self.reading.path), backup, self._doubt(outcome))
 
-    @property
-    def _told_at_save(self) -> Sequence[str]:
-        """What the place has to say of a save, as sentences."""
-        return [f"{one[:1].upper()}{one[1:]}." for one in self.reading.notices] if self._is_domain else []
-
     def _doubt(self, outcome: Saved) -> str:
         """What is not as it should be of a save; that the history cannot be written is said once."""
         forgotten = ""
         if outcome.unremembered and not self._told_unremembered:
             self._told_unremembered = True
             forgotten = f"undo will not know it: {outcome.unremembered}"
-        return " ".join(one for one in (self.reading.doubt, *self._told_at_save, forgotten) if one)
+        of_place = (self.reading.doubt, outcome.host_said, *(self.reading.notices if self._is_domain else ()))
+        said = [f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in of_place if one]
+        return " ".join([*said, forgotten] if forgotten else said)
 
     def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:
         self._take_in(outcome.turn, outcome.sidecars)

@@ -73,6 +73,7 @@ class Reply(StrEnum):
     """What the person may reply; going back is None."""
 
     SAVE = "save"
+    SAVE_AND_RELOAD = "save-and-reload"
     SAVE_AND_LEAVE = "save-and-leave"
     ACCEPT = "accept"
     ACCEPT_AND_LEAVE = "accept-and-leave"

@@ -11,6 +11,7 @@ from tui.editing import Editing, Refusal, refused_beside
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, read_sidecars
+from tui.session.host_reload import after_save
 from tui.storage import (
     ErrorKind,
     ExistsError,
@@ -36,10 +37,14 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True)
 class Save:
-    """Saving as it was asked for: with a backup of the old bytes, and to ``leave`` when it is done."""
+    """Saving as it was asked for: with a backup of the old bytes, and to ``leave`` when it is done.
+
+    ``reload`` has the machine's host read the file again.
+    """
 
     backup: bool = False
     leave: bool = False
+    reload: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Saved:
     """The bytes of ``written`` are in the file, of which ``reading`` is the new reading.
 
     ``unremembered`` is why the history does not know of it. ``stored`` is the machine as libvirt worded it,
-    None where the bytes are those that were written.
+    None where the bytes are those that were written. ``host_said`` is a clause on the host that runs it.
     """
 
     asked: Save
@@ -66,6 +71,7 @@ class Saved:
     turn: int
     unremembered: str | None = None
     stored: Machine | None = None
+    host_said: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,8 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
-        return Saved(asked, machine, written, sidecars, turn, change.trouble, stored)
+        said = after_save(written, sidecars.host, reload=asked.reload)
+        return Saved(asked, machine, written, sidecars, turn, change.trouble, stored, said)
 
     return run
 

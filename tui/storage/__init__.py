@@ -18,10 +18,12 @@ from tui.storage.addresses import (
     not_kept_at,
     place_of,
     read,
+    reload_vm,
     run_virsh,
     save,
     source_now,
     source_of,
+    vm_to_reload,
     write_new,
 )
 from tui.storage.errors import (
@@ -79,9 +81,11 @@ __all__ = [
     "read",
     "read_stream",
     "real_folder",
+    "reload_vm",
     "run_virsh",
     "save",
     "source_now",
     "source_of",
+    "vm_to_reload",
     "write_new",
 ]

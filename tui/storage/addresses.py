@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from tui import posix
 from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Source
+from tui.storage.place import Candidate, Location, Place, Reloading, Source
 from tui.storage.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tui.disks import HostFacts
     from tui.storage.libvirt.place import LibvirtPlace
     from tui.storage.libvirt.virsh import Ended
 
@@ -143,6 +144,19 @@ def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Ended:
     if place is None:
         raise SaveError(str(reading.path), "it is no domain of a connection", "give one with -c URI")
     return place.taking(words, data)
+
+
+def vm_to_reload(reading: Reading, facts: HostFacts | None) -> str | None:
+    """The host's id of a machine that it has to read again once its file is saved; None without one."""
+    far = reading.path is not None and isinstance(reading.path.place, Reloading)
+    return facts.vm if far and facts is not None else None
+
+
+def reload_vm(reading: Reading, vm: str) -> str:
+    """Have the host read a saved file again; what it says to that. Raises UnreadableError."""
+    assert reading.path is not None
+    assert isinstance(reading.path.place, Reloading)
+    return reading.path.place.reload(vm)
 
 
 def not_kept_at(address: Address) -> str | None:

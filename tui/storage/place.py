@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.storage.local_folder import LOCAL_FILES
 
@@ -131,6 +131,14 @@ class Place(Source, Protocol):
 
         Raises ExistsError where the name is taken, SaveError where a step fails.
         """
+
+
+@runtime_checkable
+class Reloading(Protocol):
+    """A place whose host keeps in mind what a machine's file held, until it is told to read it again."""
+
+    def reload(self, vm: str) -> str:
+        """Have the host read it again, by its own id of the machine; what it says. Raises UnreadableError."""
 
 
 @dataclass(frozen=True, slots=True)

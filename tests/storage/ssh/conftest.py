@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from tests.storage.ssh.far_side import FarSide, applets
 from tests.storage.ssh.server import Server, server_in
 from tui.storage.ssh.connections import CONNECTIONS, Connections
+
+Tool = Callable[[str, str], None]
 
 
 @pytest.fixture
@@ -51,3 +53,23 @@ def host(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the host, as the program reaches it: by one connection for all tests."""
     monkeypatch.setenv("DISKMODE_SSH", server.environment()["DISKMODE_SSH"])
     return server.address
+
+
+@pytest.fixture
+def tool(server: Server) -> Iterator[Tool]:
+    """Other programs on the host, and others in the place of its own; as they were behind the test."""
+    made: list[Path] = []
+
+    def make(name: str, text: str) -> None:
+        path = server.tools / name
+        if path.is_symlink():
+            path.rename(server.tools / f"own-{name}")
+        path.write_text(f"#!{server.tools}/sh\n{text}\n")
+        path.chmod(0o755)
+        made.append(path)
+
+    yield make
+    for one in made:
+        one.unlink()
+        if (own := server.tools / f"own-{one.name}").is_symlink():
+            own.rename(one)

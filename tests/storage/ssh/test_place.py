@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.storage.ssh.far_side import BUSYBOX
-from tests.storage.ssh.server import Server
 from tui.disks import HostFacts, Power
 from tui.storage import (
     Candidate,
@@ -42,26 +41,6 @@ esac"""
 
 
 Tool = Callable[[str, str], None]
-
-
-@pytest.fixture
-def tool(server: Server) -> Iterator[Tool]:
-    """Other programs on the host, and others in the place of its own; as they were behind the test."""
-    made: list[Path] = []
-
-    def make(name: str, text: str) -> None:
-        path = server.tools / name
-        if path.is_symlink():
-            path.rename(server.tools / f"own-{name}")
-        path.write_text(f"#!{server.tools}/sh\n{text}\n")
-        path.chmod(0o755)
-        made.append(path)
-
-    yield make
-    for one in made:
-        one.unlink()
-        if (own := server.tools / f"own-{one.name}").is_symlink():
-            own.rename(one)
 
 
 def test_a_file_is_read_with_its_neighbours_in_one_call(
@@ -110,7 +89,7 @@ def test_a_save_keeps_the_mode_and_is_not_confirmed(host: str, vm: Path) -> None
     saved = save(read(f"{host}{vm}"), b"new\n", backup=True)
     assert vm.read_bytes() == b"new\n"
     assert vm.stat().st_mode & 0o777 == 0o640
-    assert "does not confirm" in (saved.doubt or "")
+    assert "not confirmed" in (saved.doubt or "")
     assert saved.backup == f"{host}{vm}~"
     assert save(saved, b"newer\n").data == vm.read_bytes() == b"newer\n"
 

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.bindings import bindings
@@ -34,9 +33,10 @@ from tui.app.editor.details import (
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
-from tui.app.editor.mending import review_of_remedies
-from tui.app.editor.presentation import matching, preview_title, title_line
-from tui.app.filtering import FilteringScreen
+from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
+from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
+from tui.app.filtering import QueryField
+from tui.app.keyed import KeyedScreen
 from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
@@ -50,14 +50,18 @@ from tui.machine import Machine
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
-class EditorScreen(FilteringScreen):
+_HINT = "words: address, target, file, mode, rule"
+
+
+class EditorScreen(KeyedScreen[None]):
     """Shows one machine and does what the keys ask; ``session`` is its file, open for editing."""
 
     COMPONENT_CLASSES = STYLES
     AUTO_FOCUS = "#disks"
     BINDINGS: ClassVar[list[BindingType]] = bindings(EDITOR_KEYS)
-    FILTER_HINT = "words: address, target, file, mode, rule"
 
     class Left(Message):
         """The person is done with this file."""
@@ -75,6 +79,7 @@ class EditorScreen(FilteringScreen):
         self._searched: DocumentView | None = None
         self._message: tuple[str, str] | None = None
         self._words = ""
+        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._searched or self._disks)
         self._shown: list[int] = []
         self._rows = DiskRows()
         self._held = ExitStack()
@@ -123,8 +128,8 @@ class EditorScreen(FilteringScreen):
         """Tell what was noticed on the way here."""
         if self.session.is_read_only:
             self._message = (f"Read-only: {self.session.reading.why_not}.", "line--warning")
-        elif self._notices:
-            self._message = (self._notices[0], "line--warning")
+        elif noticed := (*self._notices, *self.session.reading.notices):
+            self._message = (noticed[0], "line--warning")
         self.update_all()
 
     def look_beside(self) -> None:
@@ -137,6 +142,9 @@ class EditorScreen(FilteringScreen):
         if isinstance(arrival, Refusal):
             self._heard(arrival)
         elif arrival is Arrival.LEARNT:
+            facts = self.session.editing.machine.sidecars.host
+            if facts is not None and facts.words and self._message is None:
+                self._message = (f"Its host says: {', '.join(facts.words)}.", "line--dim")
             self.update_all()
 
     def on_resize(self) -> None:
@@ -385,9 +393,7 @@ class EditorScreen(FilteringScreen):
         """Show every safe remedy as one diff; enter takes them all."""
         remedies = mended(self.editing.machine, self.editing.found)
         if not remedies.taken:
-            self.say(
-                "No remedy is safe without a person's word; f8 goes from finding to finding.", "line--dim"
-            )
+            self.say(NOTHING_SAFE, "line--dim")
             return
         asked = review_of_remedies(self.editing, remedies)
         self.app.push_screen(openers.review(asked), partial(self._mended, self.editing.machine, remedies))
@@ -396,9 +402,7 @@ class EditorScreen(FilteringScreen):
         if answer is not None and machine is self.editing.machine:
             self._heard(self.editing.take(remedies))
         elif answer is not None:
-            self.say(
-                "Not mended: more is known of the machine now; F shows the remedies anew.", "line--warning"
-            )
+            self.say(NOT_MENDED, "line--warning")
 
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
@@ -409,7 +413,7 @@ class EditorScreen(FilteringScreen):
         elif self._words:
             self._searched = None
             self._words = ""
-            self.clear_filter()
+            self._query.put("")
         else:
             self.editing.marked = set()
         self.update_all()
@@ -474,8 +478,7 @@ class EditorScreen(FilteringScreen):
         kind = focused.kind if isinstance(focused, DocumentView) else self._kind
         if self.selected is None:
             return
-        text = self.editing.machine.text(kind)
-        lines = [text.lines[number] for number in text.disk_lines.get(self.selected, ())]
+        lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
         self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
 
@@ -516,13 +519,8 @@ class EditorScreen(FilteringScreen):
         """
         self._searched = self.focused if isinstance(self.focused, DocumentView) else None
         self._disks.hold()
-        await super().action_filter()
-        if self._query_line is not None:
-            self._query_line.begin(self.filter_text(), self.completing())
-
-    def filter_text(self) -> str:
-        """What the line begins with: the last search there, or the filter."""
-        return self._words if self._searched is None else self._searched.searched
+        self._query.put(self._words if self._searched is None else self._searched.searched)
+        await self._query.begin()
 
     def on_descendant_focus(self) -> None:
         """Other keys are of worth where the focus is now."""
@@ -533,7 +531,19 @@ class EditorScreen(FilteringScreen):
         if event.widget.id == "filter":
             self._disks.stay()
 
-    def filter_typed(self, words: str) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with each letter."""
+        self._filter_typed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter."""
+        self._query.end()
+
+    def key_escape(self) -> None:
+        """Leave the filter's line, and with it the filter."""
+        self._query.leave()
+
+    def _filter_typed(self, words: str) -> None:
         """Show only the disks that have all these words; or search the preview."""
         if self._searched is not None:
             self._searched.search(words)
@@ -541,10 +551,6 @@ class EditorScreen(FilteringScreen):
         self._words = words
         self._refusal = self._message = self._turn = None
         self.update_all()
-
-    def filtered(self) -> Widget:
-        """What has the keys again behind the filter: the table of disks, or the preview that is searched."""
-        return self._disks if self._searched is None else self._searched
 
     def action_help(self) -> None:
         """Every key and sign."""

@@ -54,7 +54,7 @@ class _Words(NamedTuple):
 
 
 _QUESTIONS: Mapping[Asked, _Words] = {
-    Asked.SAVE: _Words("Save", "{about}: no other byte changes. Owner, permissions and links stay."),
+    Asked.SAVE: _Words("Save", "{about}: owner, permissions and links stay; no other byte changes."),
     Asked.DEFINE: _Words(
         "Define",
         "{about}: as virsh edit does it: read again, compared, validated by libvirt; passwords are kept.",
@@ -78,12 +78,13 @@ _QUESTIONS: Mapping[Asked, _Words] = {
     ),
     Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
-_SAVE_LOSES = "{about}: no other byte changes, and links are kept."
+_SAVE_LOSES = "{about}: no other byte changes, and links stay."
 _GONE = "The file is gone; somebody removed or renamed it."
 # The key, and its words.
 _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.SAVE: ("enter", "save"),
     Reply.ACCEPT: ("enter", "accept"),
+    Reply.SAVE_AND_RELOAD: ("r", "save, the host reads it again"),
     Reply.SAVE_AND_LEAVE: ("s", "save and leave"),
     Reply.ACCEPT_AND_LEAVE: ("s", "accept and leave"),
     Reply.DISCARD: ("d", "leave, drop them"),

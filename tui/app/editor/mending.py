@@ -9,6 +9,8 @@ from tui.editing import Editing, Mended
 from tui.formats.changes import diff
 
 TAKE = "take"
+NOTHING_SAFE = "No remedy is safe without a person's word; f8 goes from finding to finding."
+NOT_MENDED = "Not mended: more is known of the machine now; F shows the remedies anew."
 # Remedies told of one by one above the diff.
 _TOLD = 6
 

@@ -90,6 +90,12 @@ def preview_title(kind: Format, view: View, *, own: bool, lines: int, hidden: Fo
     return f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
 
 
+def lines_of_disk(machine: Machine, kind: Format, index: int) -> list[str]:
+    """The lines of a disk in one of the two formats."""
+    text = machine.text(kind)
+    return [text.lines[number] for number in text.disk_lines.get(index, ())]
+
+
 def matching(editing: Editing, words: str) -> Sequence[int]:
     """The disks whose names, file, mode or findings hold every word typed."""
     wanted = words.lower().split()

@@ -12,12 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.markup import escape
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.app import openers
 from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
-from tui.app.filtering import FilteringScreen
+from tui.app.filtering import QueryField
 from tui.app.fleet.bulk_changes import BulkChanges
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
@@ -36,6 +35,7 @@ from tui.app.fleet.order import Order
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Batch, Scan, judged_again
+from tui.app.keyed import KeyedScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -52,6 +52,8 @@ from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from tui.app.editor.editor_screen import EditorScreen
     from tui.fleet.completion import Completing
 
@@ -63,8 +65,10 @@ _WAITING = frozenset(
     )
 )
 
+_HINT = "is:skipped vm:web* -rule:legacy-mode"
 
-class FleetScreen(FilteringScreen):
+
+class FleetScreen(KeyedScreen[None]):
     """Shows every disk of a fleet, opens the editor on one, changes many at once.
 
     It owns what it shows: the table of rows, the scan that fills it, what keeps the rows shown up with the
@@ -75,7 +79,6 @@ class FleetScreen(FilteringScreen):
     CSS_PATH = "fleet_screen.tcss"
     AUTO_FOCUS = "#machines"
     BINDINGS: ClassVar[list[BindingType]] = bindings(FLEET_KEYS)
-    FILTER_HINT = "is:skipped vm:web* -rule:legacy-mode"
 
     class Scanned(Message):
         """A scan found something."""
@@ -108,6 +111,7 @@ class FleetScreen(FilteringScreen):
         self._notices = notices
         self._saved = saved
         self._filter = ""
+        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._list, self._completing)
         self._has_moved = False
         self._key = ""
         self._message: tuple[str, str] | None = None
@@ -129,6 +133,7 @@ class FleetScreen(FilteringScreen):
         if self._notices:
             self._message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
+        self._bulk.offer_interrupted(self._paths.paths)
 
     def on_unmount(self) -> None:
         """Nobody waits for the scan any more."""
@@ -148,6 +153,10 @@ class FleetScreen(FilteringScreen):
         scan.start(lambda batch: self.post_message(self.Scanned(scan, batch)))
         self.refresh_bindings()
         self.update_all()
+
+    def scan_again(self) -> None:
+        """Show everything as it is now."""
+        self.action_rescan()
 
     def on_fleet_screen_scanned(self, message: Scanned) -> None:
         """Take in what was found; a scan that was stopped has nothing more to say."""
@@ -356,7 +365,7 @@ class FleetScreen(FilteringScreen):
     def _set_chosen(self, query: str | None) -> None:
         if query is not None:
             self._has_moved = False
-            self.put_filter(query)
+            self._query.put(query)
 
     def action_pick_all(self) -> None:
         """Every row."""
@@ -364,7 +373,23 @@ class FleetScreen(FilteringScreen):
 
     # Filter
 
-    def filter_typed(self, words: str) -> None:
+    async def action_filter(self) -> None:
+        """Type a query."""
+        await self._query.begin()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with each letter."""
+        self._filter_typed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter."""
+        self._query.end()
+
+    def key_escape(self) -> None:
+        """Leave the filter's line, and with it the filter."""
+        self._query.leave()
+
+    def _filter_typed(self, words: str) -> None:
         """Show what fits; while the filter cannot be read, what was shown stays."""
         self._filter = words.strip()
         self._message = None
@@ -374,17 +399,9 @@ class FleetScreen(FilteringScreen):
         except QueryError as error:
             said = f"{str(error)[:1].upper()}{str(error)[1:]}."
             self.say(said, "line--warning")
-            self.tell_of_filter(said)
+            self._query.tell(said)
 
-    def filtered(self) -> Widget:
-        """The rows."""
-        return self._list
-
-    def filter_text(self) -> str:
-        """The query that is picked or typed."""
-        return self._filter
-
-    def completing(self) -> Completing:
+    def _completing(self) -> Completing:
         """What completes it, over every row found so far."""
         from tui.fleet.completion import Completing  # noqa: PLC0415 - loaded with the line
 
@@ -397,7 +414,7 @@ class FleetScreen(FilteringScreen):
         elif self._message is not None:
             self._message = None
         elif self._filter:
-            self.clear_filter()
+            self._query.put("")
             return  # what fits is not known yet: shown now, the table would be empty, and the cursor lost
         else:
             self.marked = set()

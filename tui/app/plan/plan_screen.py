@@ -37,6 +37,9 @@ _STYLES = {None: "line--error", Coverage.NO: "line--off"}
 _NO_DRIVER = f'libvirt\'s VMware driver takes no snapshots ("{NO_DRIVER}"): vmrun does.'
 
 
+_PENDING = "Planned by what it runs with: until its next start other policies hold for {}."
+
+
 class PlanScreen(Screen[None]):
     """One plan; it changes nothing but itself, and the file it is asked to write."""
 
@@ -45,13 +48,14 @@ class PlanScreen(Screen[None]):
     AUTO_FOCUS = "#plan"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLAN_KEYS)
 
-    def __init__(self, planning: Planning, beside: Location | None = None) -> None:
+    def __init__(self, planning: Planning, beside: Location | None = None, pending: str = "") -> None:
+        """``pending`` names the disks whose policy is another until the machine's next start."""
         super().__init__()
         self.planning = planning
         self._first = planning
         self._beside = beside
         self._file: str | None = None
-        self._said: tuple[str, str] | None = None
+        self._said: tuple[str, str] | None = (_PENDING.format(pending), "line--warning") if pending else None
 
     def compose(self) -> ComposeResult:
         """The circumstances, the disks, the selected one, the XML or the refusal, the command, the keys."""
@@ -88,7 +92,7 @@ class PlanScreen(Screen[None]):
 
     def _title(self, width: int) -> Line:
         planning, plan = self.planning, self.planning.plan
-        words = ["running" if planning.running else "powered off"]
+        words = [planning.power]
         words.append("disks only" if planning.disk_only else f"memory: {plan.memory}")
         middle = f" · {planning.hypervisor.label} · {' · '.join(words)}"
         right = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
@@ -106,6 +106,11 @@ def look_at(name: str) -> tuple[tuple[str, ...], ...]:
 LOOKS = len(look_at(""))
 
 
+def live_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """The command that tells what a domain runs with, its answer being the last for :func:`looked`."""
+    return (("dumpxml", "--domain", name),)
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """One domain, read: its text as libvirt shows it, and what reads the images beside it.
@@ -200,7 +205,7 @@ class LaterDomain:
 
 def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
     """What was told to :func:`look_at`. Raises MissingError where the domain has gone, UnreadableError."""
-    dump, state, snapshots, external, checkpoints = told
+    dump, state, snapshots, external, checkpoints = told[:LOOKS]
     address = place.address(known.path)
     if dump.error:
         if "ailed to get domain" in dump.error or "omain not found" in dump.error:
@@ -220,6 +225,9 @@ def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, to
         version,
         place.uri,
     )
+    live = b"".join(one.out for one in told[LOOKS:])
+    if facts.runs and 0 < len(live) <= MAX_BYTES:
+        facts = replace(facts, live=live)
     return Domain(place, known, dump.out + b"\n", facts)
 
 

@@ -24,6 +24,7 @@ from tui.storage.libvirt.domains import (
     is_of,
     is_same_machine,
     listed,
+    live_of,
     look_at,
     looked,
     missing,
@@ -114,7 +115,7 @@ class LibvirtPlace:
         In one process of virsh, but where that could take its name for something else.
         """
         virsh = self.virsh
-        asked = () if not path or is_ambiguous(path) else look_at(path)
+        asked = () if not path or is_ambiguous(path) else (*look_at(path), *live_of(path))
         told = virsh.run(*LISTING, *asked)
         found = listed(told[: len(LISTING)], self.uri)
         known = found.named(path)
@@ -122,7 +123,7 @@ class LibvirtPlace:
             raise missing(self.address(path), self.uri)
         looks = told[len(LISTING) :]
         if not looks or (not looks[0].error and not is_of(looks[0].out, known)):
-            looks = virsh.run(*look_at(known.uuid))
+            looks = virsh.run(*look_at(known.uuid), *live_of(known.uuid))
         return looked(self, known, found.version, looks)
 
     def at(self, path: str) -> Source:
@@ -216,7 +217,10 @@ class LibvirtPlace:
     def _as_it_is(self, address: str, uuid: str) -> _Now:
         try:
             told = self.virsh.run(
-                *LISTING, *look_at(uuid), ("dumpxml", "--inactive", "--security-info", "--domain", uuid)
+                *LISTING,
+                *look_at(uuid),
+                *live_of(uuid),
+                ("dumpxml", "--inactive", "--security-info", "--domain", uuid),
             )
             found = listed(told[: len(LISTING)], self.uri)
             known = found.named(uuid)

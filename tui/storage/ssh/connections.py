@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shlex
 import shutil
@@ -115,6 +116,7 @@ class Connections:
         with self._lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="diskmode-"))
+                atexit.register(self.close)  # where nobody else does
             return self._folder
 
 

@@ -17,7 +17,7 @@ from tui.storage.ssh.neighbours import address_at, look
 from tui.storage.ssh.reasons import SAVED
 from tui.storage.ssh.scripts import SAVE, WRITE, Ended
 
-NOT_CONFIRMED = "the host's disk was asked to keep it, and does not confirm that it did"
+NOT_CONFIRMED = "not confirmed by the host's disk"
 _COMPARE = "compare the two versions, or write yours to another file"
 _MOST = 64 * 1024
 _UNKNOWN = Reason("the host ended in a way that nobody knows", "look what is there, then save again")

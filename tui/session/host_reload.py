@@ -1,0 +1,28 @@
+"""A host keeps in mind what a machine's file held: having it read the file again, after a save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.storage import StorageError, reload_vm, vm_to_reload
+
+if TYPE_CHECKING:
+    from tui.disks import HostFacts
+    from tui.storage import Reading
+
+
+def after_save(reading: Reading, facts: HostFacts | None, *, reload: bool) -> str:
+    """What is to be said of the host once its file is saved: its answer, or that it has the old text still.
+
+    Nothing where no host keeps one. Waits for the host; never raises.
+    """
+    vm = vm_to_reload(reading, facts)
+    if vm is None or facts is None:
+        return ""
+    if not reload:
+        return f"{facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
+    try:
+        said = reload_vm(reading, vm)
+    except StorageError as error:
+        return f"the file is saved, but {facts.host} did not read it again: {error.what}"
+    return f"{facts.host} read it again" + (f': vim-cmd says "{said}"' if said else "")
