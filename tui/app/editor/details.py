@@ -40,12 +40,15 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     if found:
         place %= len(found)
         offer = mends(found[place])
-        told = indented(_finding_line(found[place], place, len(found)), width)
-        whole = len(told) + (offer is not None)
+        told: Sequence[Line] = indented(_finding_line(found[place], place, len(found)), width)
+        keys: Sequence[Line] = [] if offer is None else [_offer_line(offer, width)]
+        if len(lines) + len(ways) + len(told) + len(keys) > height:
+            told, keys = _beside(told, keys, width)
+        whole = len(told) + len(keys)
         if len(lines) + whole > height and machine.locked(disk.index) is None:
             lines = _shorter(lines)  # what follows the first sentences, the ways and the findings tell too
         lines += ways if instead or len(lines) + len(ways) + whole <= height else []
-        lines += finding_lines(told, width, offer, height - len(lines))
+        lines += _as_far_as(told, keys, width, height - len(lines))
         others = (*found[place + 1 :], *found[:place])
         lines += _others(others, width, height - len(lines) - 1)
     else:
@@ -83,14 +86,16 @@ def _one(text: str, width: int) -> list[Line]:
     return [(Span(" "), Span(clipped(text, max(width - 2, 1)), "line--dim"))]
 
 
-def finding_lines(told: Sequence[Line], width: int, offer: Offer | None, height: int) -> list[Line]:
+def _beside(told: Sequence[Line], keys: Sequence[Line], width: int) -> tuple[Sequence[Line], Sequence[Line]]:
+    """A finding with the key that mends it at the end of its last line, where there is room for it."""
+    line = (*told[-1], Span(" "), *(span for key in keys for span in key))
+    if not keys or sum(cells(span.text) for span in line) > width:
+        return told, keys
+    return [*told[:-1], line], ()
+
+
+def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> list[Line]:
     """A finding as far as there is room for it, and the key that mends it; f reads all of it."""
-    keys = [_offer_line(offer, width)] if offer is not None else []
-    if len(told) + len(keys) <= height:
-        return [*told, *keys]
-    beside = (*told[-1], Span(" "), *(keys[0] if keys else ()))
-    if len(told) <= height and sum(cells(span.text) for span in beside) <= width:
-        return [*told[:-1], beside]
     room = max(height - len(keys), 1)
     return [*told[: room - 1], _cut(told[room - 1], width), *keys] if len(told) > room else [*told, *keys]
 
