@@ -317,7 +317,7 @@ def test_a_version_of_libvirt_is_planned_for(tmp_path: Path) -> None:
 def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
     outcome = run("plan", two(tmp_path), "--backup")
     assert outcome.status == Status.DONE
-    assert "<disk name='vdb' backup='yes' type='file'/>" in outcome.text
+    assert "<disk name='vdb' backup='yes' type='file'>" in outcome.text
     assert outcome.text.endswith("virsh backup-begin web --backupxml BACKUP.xml\n")
     left_out = run("plan", two(tmp_path), "--backup", "--override", "vdb=no", "--xml")
     assert b"vdb" not in left_out.out

@@ -15,10 +15,11 @@ from tui.disks.sidecars import Image, Sidecars
 
 
 class Format(StrEnum):
-    """The two formats of a document."""
+    """The two formats of a document, and an export that tells of machines and is none."""
 
     VMX = "vmx"
     DOMAIN_XML = "domain-xml"
+    RVTOOLS = "rvtools"
 
 
 class Signs(NamedTuple):
@@ -101,6 +102,8 @@ class Configuration:
     @property
     def locked(self) -> str | None:
         """The reason no disk of this document may be edited, or None."""
+        if self.format is Format.RVTOOLS:
+            return "this is an export: change the machine itself"
         if self.encrypted:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, edit
 from tui.fleet.judge import is_wanted
@@ -106,7 +107,9 @@ def plan_file(
         if not is_wanted(found):
             return None
         reading = read(found.address)
-        machines = machines_in(open_document(reading.data), found.path, hypervisor)
+        machines = machines_in(
+            opened_to_look_at(reading.data, found.path, found.source), found.path, hypervisor
+        )
     except (StorageError, FormatError) as error:
         return _failed(found.address, f"{error.what}; {error.remedy}")
     picks = pick.fits if isinstance(pick, Query) else pick

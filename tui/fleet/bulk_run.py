@@ -208,5 +208,5 @@ class BulkRun(FileSteps):
             self._restored[path] = written
 
 
-def _is_written(outcome: Outcome) -> bool:
-    return outcome.written is not None
+def _is_written(outcome: Outcome) -> bool | None:
+    return outcome.is_saved

@@ -304,6 +304,19 @@ class Changes:
             if any(file == path or file.startswith(inside) for file in change.files)
         ]
 
+    def of_domains(self, uri: str, name: str | None) -> Sequence[Change]:
+        """The changes of a connection's domains, or of the one with this name or UUID."""
+        return [
+            change
+            for change in self.changes
+            if any(
+                record.domain is not None
+                and record.file.partition(" ")[0] == uri
+                and name in (None, record.domain.name, record.file.partition(" ")[2])
+                for record in change.records
+            )
+        ]
+
     def after(self, change: Change, file: str) -> Change | None:
         """The next change behind ``change`` that saved the same file and stands."""
         behind = self.changes[self.changes.index(change) + 1 :]

@@ -39,7 +39,7 @@ from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
-from tui.storage import LOCAL, Reading, StorageError, holds_domains, place_of, read
+from tui.storage import LOCAL, Reading, StorageError, UnknownSaveError, holds_domains, place_of, read
 
 T = TypeVar("T")
 
@@ -87,7 +87,8 @@ class OpenChange:
     def saving(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
         """Around the save of one file: what it will change is written down before, how it ended after.
 
-        A block that raises has not changed the file, as every save of ours promises.
+        A block that raises has not changed the file, as every save of ours promises; but where that cannot
+        be told, the record stays begun.
         """
         if before == after:
             yield
@@ -95,18 +96,30 @@ class OpenChange:
         number = self._begin(file, before, after)
         try:
             yield
+        except UnknownSaveError:
+            raise
         except Exception:
             self._finish(number, Outcome.FAILED)
             raise
         self._finish(number, Outcome.SAVED)
 
     def doing(
-        self, file: str, before: bytes, after: bytes, work: Callable[[], T], is_saved: Callable[[T], bool]
+        self,
+        file: str,
+        before: bytes,
+        after: bytes,
+        work: Callable[[], T],
+        is_saved: Callable[[T], bool | None],
     ) -> T:
-        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went."""
+        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went.
+
+        ``is_saved`` answers None where that cannot be told.
+        """
         number = self._begin(file, before, after)
         done = work()
-        self._finish(number, Outcome.SAVED if is_saved(done) else Outcome.FAILED)
+        saved = is_saved(done)
+        if saved is not None:
+            self._finish(number, Outcome.SAVED if saved else Outcome.FAILED)
         return done
 
     def _begin(self, file: str, before: bytes, after: bytes) -> int:
