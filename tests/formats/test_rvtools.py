@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.disks import Configuration, Format, Participation
+from tui.disks import Configuration, Format, Participation, Snapshots
 from tui.formats.errors import FormatError
 from tui.formats.rvtools import MACHINES, SNAPSHOTS, RvtoolsDocument, is_export
 from tui.formats.rvtools_tables import MOST_COLUMNS, Row, plain
+from tui.rules import Hypervisor, findings
 
 HEAD = (
     "VM,Disk,Disk Path,Capacity MiB,Raw,Disk Mode,Sharing mode,Controller,Label,Unit #,Shared Bus,"
@@ -119,7 +120,8 @@ def test_what_lies_beside_is_joined_by_id() -> None:
     web, db = found.of_domain(0), found.of_domain(1)
     assert (web.configuration.tracked, db.configuration.tracked) == (False, True)
     assert (web.configuration.hardware_version, db.configuration.hardware_version) == (20, 19)
-    assert web.sidecars.snapshots is None
+    assert web.sidecars.snapshots == Snapshots(0)
+    assert document(*rows).sidecars.snapshots is None
     snapshots = db.sidecars.snapshots
     assert snapshots is not None
     assert (snapshots.count, snapshots.newest) == (2, "new")
@@ -213,3 +215,18 @@ def test_no_bytes_do_worse_than_a_sentence(data: bytes) -> None:
 def test_names_of_columns_are_compared_without_blanks_signs_and_case() -> None:
     assert plain(" Disk  Mode ") == plain("disk_mode") == "diskmode"
     assert plain("Unit #") == "unit#"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("True", ["consolidation-needed"]), ("False", []), ("", []), (None, [])]
+)
+def test_consolidation_is_needed_where_vcenter_says_so_and_no_clone_is_taken_for_it(
+    said: str | None, found: list[str]
+) -> None:
+    info = "VM,VM ID\nweb,vm-1\n" if said is None else f"VM,Consolidation Needed,VM ID\nweb,{said},vm-1\n"
+    beside = {MACHINES: info, SNAPSHOTS: "VM,Name,VM ID\n"}
+    clone = document(ROW.replace("web.vmdk", "web-000001.vmdk"), **beside)
+    known = clone.configuration.with_sidecars(clone.sidecars)
+    rules = [one.rule for one in findings(known, Hypervisor.ESXI)]
+    assert [one for one in rules if one == "consolidation-needed"] == found
+    assert "is-delta" in rules

@@ -22,6 +22,10 @@ class Format(StrEnum):
     RVTOOLS = "rvtools"
 
 
+# Those that a machine is written in.
+DOCUMENT_FORMATS = (Format.VMX, Format.DOMAIN_XML)
+
+
 class Signs(NamedTuple):
     """What in a VMX tells which product wrote it, each as the file spells it, or None.
 
@@ -68,6 +72,7 @@ class Configuration:
     or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
     beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
+    ``consolidation`` is vCenter's own word on whether the disks need it (None: it was not asked).
     ``libvirt`` is the version it is judged for: a choice, not the document's word.
     """
 
@@ -97,6 +102,7 @@ class Configuration:
     sidecars: Sidecars = field(default=Sidecars())
     firmware: Firmware = field(default=Firmware())
     attached: Attached = field(default=Attached())
+    consolidation: bool | None = None
     libvirt: LibvirtVersion = NEWEST
 
     @property

@@ -126,6 +126,7 @@ class RvtoolsDocument:
             hardware_version=None if info is None else _hardware(info),
             controllers=tuple(controllers.values()),
             tracked=tracked,
+            consolidation=_consolidation(info),
             disk_lines=tuple((row.line - 1,) for row in rows),
         )
 
@@ -209,10 +210,16 @@ def _hardware(info: Row) -> int | None:
     return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
 
 
-def _snapshots(rows: Iterable[Row]) -> Snapshots | None:
+def _consolidation(info: Row | None) -> bool | None:
+    """Whether vCenter says that the disks need it; None where no column tells."""
+    told = "" if info is None else info.text("consolidationneeded")
+    return None if info is None or not told else info.flag("consolidationneeded")
+
+
+def _snapshots(rows: Iterable[Row]) -> Snapshots:
     dated = [(row.moment("date/time", "datetime"), row.text("name")) for row in rows]
     if not dated:
-        return None
+        return Snapshots(0)
     times = [one for one in dated if one[0] is not None]
     taken, newest = max(times, key=_when) if times else (None, dated[-1][1])
     return Snapshots(len(dated), newest=newest or None, taken=taken)
