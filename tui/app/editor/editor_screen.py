@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, ClassVar
 
@@ -79,6 +79,7 @@ class EditorScreen(KeyedScreen[None]):
         self._rows = DiskRows()
         self._held = ExitStack()
         self._begun = False
+        self._flushing = False
 
     @property
     def editing(self) -> Editing:
@@ -157,6 +158,19 @@ class EditorScreen(KeyedScreen[None]):
         recalled = await asyncio.to_thread(self.session.recall().run)
         typing = isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
         self._files.show(self.session.recalled(recalled, typing=typing or not self.is_current))
+        self._flush_later()
+
+    def _flush_later(self) -> None:
+        if not self._flushing and (flush := self.session.flush_edits()) is not None:
+            self._flushing = True
+            self.run_worker(self._flush(flush), group="flush")
+
+    async def _flush(self, flush: Callable[[], None] | None) -> None:
+        """Have the disk take what was edited, one wait at a time: keys meanwhile share the next."""
+        while flush is not None:
+            await asyncio.to_thread(flush)
+            flush = self.session.flush_edits()
+        self._flushing = False
 
     # Showing
 
@@ -168,6 +182,7 @@ class EditorScreen(KeyedScreen[None]):
     def update_all(self) -> None:
         """Show the machine as it stands; only what differs is painted. What was edited is kept first."""
         self.session.note_edits()
+        self._flush_later()
         self._shown = (
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )
