@@ -110,7 +110,7 @@ PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
 def _copy(opened: Opened, folder: Path) -> None:
     """A sample, with what lies beside it where that is a folder of its own; or all samples, for the fleet."""
     if not isinstance(opened, str):
-        shutil.copytree(SAMPLES, folder / SAMPLES.name)
+        shutil.copytree(SAMPLES, folder / SAMPLES.name, ignore=shutil.ignore_patterns("rvtools"))
         return
     beside = (SAMPLES / opened).parent
     for one in (SAMPLES / opened,) if beside == SAMPLES else beside.iterdir():

@@ -12,6 +12,7 @@ from tests.scenes import SAMPLES
 from tui.disks import (
     DEPENDENT,
     DISCARDING,
+    DOCUMENT_FORMATS,
     INDEPENDENT,
     UNSUPPORTED,
     Device,
@@ -188,7 +189,7 @@ def test_undoing_everything_gives_the_original_bytes_and_redoing_the_last_ones(
 
 
 @pytest.mark.parametrize("name", [WEB, KVM])
-@pytest.mark.parametrize("kind", list(Format))
+@pytest.mark.parametrize("kind", DOCUMENT_FORMATS)
 def test_the_signs_of_a_preview_are_where_its_text_differs(name: str, kind: Format) -> None:
     editing = _editing(name)
     before = editing.machine.text(kind).lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenes import SAMPLES
-from tui.disks import Format
+from tui.disks import DOCUMENT_FORMATS
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, machine_in
@@ -37,7 +37,7 @@ def test_of_several_domains_one_must_be_named_by_name_or_number() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_both_texts_know_every_disks_lines(name: str) -> None:
     machine = _machine(name)
-    for kind in Format:
+    for kind in DOCUMENT_FORMATS:
         text = machine.text(kind)
         for disk in machine.disks:
             lines = text.disk_lines.get(disk.index, ())

@@ -162,7 +162,7 @@ def test_the_editor_runs_saves_and_says_in_its_review_what_is_lost(tmp_path: Pat
     assert done.returncode == 0, done.stderr
     shown = " ".join(done.stdout.replace("│", " ").split())
     assert "! On this system the owner, mode, access lists and extended attributes of a file" in shown
-    assert "owner, mode, attributes and links are kept" not in shown
+    assert "owner, permissions and links stay" not in shown
     assert b'scsi0:0.mode = "independent-persistent"' in path.read_bytes()
 
 

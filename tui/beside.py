@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,7 @@ from tui.storage import LOCAL, MissingError, Source, UnreadableError
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
+    from tui.formats.rvtools import RvtoolsDocument
     from tui.formats.vmx import VmxDocument
 
 # A snapshot takes some hundred bytes of it, and VMware allows 496 of them.
@@ -51,10 +53,45 @@ def opened(data: bytes, path: str | None, source: Source = LOCAL) -> Document:
         return open_document(data)
     except FormatError as error:
         stem, suffix = posixpath.splitext(path or "")
+        if _OTHER_TABLE.search(path or ""):
+            raise FormatError("this is another table of an RVTools export", "give that of vDisk") from error
         kind = _NEIGHBOURS.get(suffix.lower())
         if kind is None:
             raise
         raise FormatError(f"this is {kind}, not a machine", f"open {_vmx_of(stem, source)}") from error
+
+
+_WORKBOOK, _TABLE_HEAD = b"PK\x03\x04", 8192
+_OTHER_TABLE = re.compile(r"(?i)RVTools_tab(?!vDisk)[^/]*\.csv$")
+_DISKS_CSV = re.compile(r"(?i)tabvDisk(?=[^/]*\.csv$)")
+
+
+def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDocument | None:
+    """The export in a file's bytes, with the tables that lie beside it as CSVs; None where it is none.
+
+    Raises FormatError for one that cannot be read.
+    """
+    is_workbook = data.startswith(_WORKBOOK)
+    if not (is_workbook or b"Disk Mode" in data[:_TABLE_HEAD].replace(b"\0", b"")):
+        return None  # as nearly every file, which takes no module to know
+    from tui.formats.rvtools import DISKS, MACHINES, SNAPSHOTS, RvtoolsDocument, is_export  # noqa: PLC0415
+
+    if is_workbook:
+        from tui.workbook import sheets_of  # noqa: PLC0415
+
+        return RvtoolsDocument(data, sheets_of(data, (DISKS, MACHINES, SNAPSHOTS)))
+    if not is_export(data):
+        return None
+    found: dict[str, bytes] = {}
+    for table in (MACHINES, SNAPSHOTS) if path and _DISKS_CSV.search(path) else ():
+        with suppress(UnreadableError):
+            found[table] = source.read_bytes(_DISKS_CSV.sub(f"tab{table}", path or "")) or b""
+    return RvtoolsDocument.of_csvs(data, {name: text for name, text in found.items() if text})
+
+
+def opened_to_look_at(data: bytes, path: str | None, source: Source = LOCAL) -> Document | RvtoolsDocument:
+    """The document in a file's bytes, or the export. Raises FormatError."""
+    return exported(data, path, source) or opened(data, path, source)
 
 
 def _vmx_of(stem: str, source: Source) -> str:
@@ -69,13 +106,15 @@ def _vmx_of(stem: str, source: Source) -> str:
     return f"{named}, which lies beside it" if named else f"the .vmx file beside it, such as {base}.vmx"
 
 
-def read_sidecars(document: Document, path: str | None, source: Source = LOCAL) -> Sidecars:
+def read_sidecars(document: Document | RvtoolsDocument, path: str | None, source: Source = LOCAL) -> Sidecars:
     """What lies beside a document's file: its disks' images; beside a VMX also its ``.vmsd`` and its lock.
 
     Reads there, and waits for it; never raises. Only what the document names, what its disks' descriptors
     name, and the VMX's own neighbours, are looked at. ``path`` is None where the document has no file. What
     the machine's host says stands in the place of what the files let one guess.
     """
+    if document.format is Format.RVTOOLS:
+        return document.sidecars
     found = _beside(document, path, source)
     facts = source.host_facts(path) if path else None
     return found if facts is None else _as_the_host_says(found, facts)

@@ -14,7 +14,9 @@ from tui.storage import Limits, MissingError, StorageError, read, write_new
 
 # The themes of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
-OWN_THEMES = (OWN_THEME,)
+LIGHT_THEME, CONTRAST_THEME = "diskmode-light", "diskmode-contrast"
+ANSI_THEME, ANSI_LIGHT_THEME = "diskmode-16", "diskmode-16-light"
+OWN_THEMES = (OWN_THEME, LIGHT_THEME, CONTRAST_THEME, ANSI_THEME, ANSI_LIGHT_THEME)
 # Those, and Textual's: the command line, which never loads it, tells a name that is neither.
 THEMES = (
     *OWN_THEMES,

@@ -40,7 +40,7 @@ async def test_save_shows_the_diff_and_escape_writes_nothing(
     async with seated(Path(WEB), WIDE) as seat:
         await seat.press("s", "ctrl+s")
         assert seat.sees('scsi0:0.mode = "independent-persistent"')
-        assert seat.sees("owner, mode, attributes and links are kept")
+        assert seat.sees("owner, permissions and links stay")
         await seat.press("escape")
         assert seat.sees("1 change ")
     assert path.read_bytes() == before

@@ -17,6 +17,14 @@ from tui.cli.messages import Status
 from tui.rules import Hypervisor
 from tui.session import Choices
 
+# The first row of the table, how far it reaches, and the bytes a move of the cursor takes at 80x24.
+HERE, WIDTH, MOVE = 5, 79, 700
+
+
+def is_reversed(cell: tuple[object, ...]) -> bool:
+    """Whether a cell of a terminal is shown in reverse."""
+    return len(cell) > 2 and bool(cell[7])
+
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
@@ -66,7 +74,11 @@ def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_pat
         terminal.wait("vm000", "140 files", "140 VMs")
         terminal.settle(0.5)
         assert terminal.settle(0.5) == b""
-        terminal.send(DOWN, ENTER)
+        assert all(is_reversed(cell) for cell in terminal.cells[HERE][:WIDTH]), "the whole row is the cursor"
+        terminal.send(DOWN)
+        assert 0 < len(terminal.settle(0.5)) <= MOVE
+        assert not any(is_reversed(cell) for cell in terminal.cells[HERE][:WIDTH])
+        terminal.send(ENTER)
         terminal.wait("vm001.vmx", "independent-persistent", "VMX")
         terminal.send("q")
         terminal.wait("140 VMs")

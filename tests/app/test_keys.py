@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.helpers import KVM, WEB, Seat, copied, seated
 from tests.scenes import SMALL, WIDE
-from tui.disks import Format
+from tui.disks import DOCUMENT_FORMATS, Format
 
 VMX, XML = Format.VMX, Format.DOMAIN_XML
 DEPENDENT, INDEPENDENT = (True, True), (False, True)
@@ -31,7 +31,7 @@ async def test_arrows_and_letters_and_ends_move_the_selection_and_its_sentence(t
 async def test_the_selected_disks_lines_are_marked_in_both_previews(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path), WIDE) as seat:
         await seat.press("down")
-        for kind in Format:
+        for kind in DOCUMENT_FORMATS:
             texts = " ".join(row.text for row in seat.marked_lines(kind))
             assert "esxi8-web01_1.vmdk" in texts
             assert "esxi8-web01_2.vmdk" not in texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import locale
 import subprocess
 import sys
 
@@ -166,6 +167,20 @@ def test_a_page_in_a_list_of_options_still_asks_for_its_lines() -> None:
 # Which driver runs
 
 
+@pytest.mark.parametrize(("said", "written"), [("C", "- X"), ("C.UTF-8", "─ ✗")])
+def test_what_is_written_is_in_letters_of_the_locale(
+    said: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_CTYPE", "C.UTF-8")
+    monkeypatch.setenv("LANG", said)
+    monkeypatch.setattr(locale, "getencoding", lambda: "UTF-8")
+    given: list[str] = []
+    monkeypatch.setattr(LinuxDriver, "write", lambda _, data: given.append(data))
+    SteadyDriver.__new__(SteadyDriver).write("─ ✗")
+    assert given == [written]
+
+
 def test_unix_gets_the_lean_driver_unless_textuals_painter_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -173,7 +188,6 @@ def test_unix_gets_the_lean_driver_unless_textuals_painter_is_asked_for(
     assert driver_for(LinuxDriver) is LeanDriver
     monkeypatch.setenv("DISKMODE_PAINTER", "textual")
     assert driver_for(LinuxDriver) is SteadyDriver
-    assert SteadyDriver.write is LinuxDriver.write
     assert driver_for(_OtherDriver) is _OtherDriver
 
 

@@ -223,3 +223,13 @@ def test_unread_is_a_result_of_its_own() -> None:
     assert Baseline().news(unread)[0] is unread
     assert Baseline(unread=frozenset({("/a", "missing")})).news(unread)[0] is None
     assert Baseline(unread=frozenset({("/a", "denied")})).news(unread)[0] is unread
+
+
+def test_two_machines_of_one_name_in_a_file_are_two(tmp_path: Path) -> None:
+    path = tmp_path / "RVTools_tabvDisk.csv"
+    path.write_text("VM,Disk Mode,VM ID\nweb,append,a\nweb,persistent,b\n")
+    baseline = baseline_of(tmp_path)
+    assert len(baseline.machines) == 2
+    assert not news(tmp_path, baseline)
+    path.write_text("VM,Disk Mode,VM ID\nweb,append,a\nweb,append,b\n")
+    assert {rule for _, _, rule in news(tmp_path, baseline)} == {"legacy-mode"}

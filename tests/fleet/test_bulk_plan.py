@@ -155,3 +155,21 @@ def test_a_domain_changes_in_its_own_words(tmp_path: Path) -> None:
     change = change_of(domain(tmp_path), "vdb", PolicyChange(snapshot=False))
     assert b"snapshot='no'" in change.data
     assert [was.target for machine in change.machines for was, _ in machine.disks] == ["vdb"]
+
+
+def test_a_disk_that_a_rule_objects_to_is_refused_and_the_others_of_its_machine_are_changed(
+    tmp_path: Path,
+) -> None:
+    path = vmx(
+        tmp_path,
+        'scsi0:0.mode = "independent-nonpersistent"',
+        'scsi0:1.mode = "independent-persistent"',
+    )
+    planned = chosen_in(path).plan(Candidate(str(path), asked=True), TAKE_PART, None)
+    (refused,) = planned.refused
+    assert refused.disks == ("scsi0:0 (sda)",)
+    assert refused.refusal is not None
+    assert refused.refusal.remedy is not None
+    assert planned.change is not None
+    (machine,) = planned.change.machines
+    assert [after.name for _, after in machine.disks] == ["scsi0:1 (sdb)"]

@@ -85,3 +85,9 @@ def test_a_change_of_a_domain_is_written_down_by_its_words() -> None:
     (found,) = remembered().changes
     assert found.records[0].splices == ()
     assert found.records[0].domain == words_between(domain(), domain(OUT))
+    changes = remembered()
+    assert changes.of_domains("qemu:///system", None) == [found]
+    for name in ("web", "1-2"):
+        assert changes.of_domains("qemu:///system", name) == [found]
+    assert not changes.of_domains("qemu:///system", "db")
+    assert not changes.of_domains("qemu:///session", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ from tui.storage import ConflictError, SaveError, connect, read, save
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
 
 SECRET = "geheim42"
+VIRSH = shutil.which("virsh")
 NUMBERS = count(1)
 
 
@@ -211,6 +213,40 @@ def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     audit = json.loads(said("audit", "-c", daemon.uri, web, "nix", "--format", "json").text)
     assert [one["kind"] for one in audit["results"]] == ["unread", "machine"]
     assert said("compare", "-c", daemon.uri, web, uuid_of(web)).status == 0
+
+
+FAULTS = {
+    "never runs": "exit 1",
+    "is killed when all is done": f'{VIRSH} "$@" >/dev/null 2>&1; kill -9 $$',
+    "is cut short": f'{VIRSH} "$@" | head -c 40',
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whichever_call_of_virsh_fails_the_domain_is_the_old_or_the_new_one_and_which_is_said(
+    daemon: Session, web: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    before, path = dump(daemon, web), os.environ["PATH"]
+    calls = tmp_path / "calls"
+    told = []
+    for number in range(1, 7):
+        calls.write_text("")
+        script = f"echo x >>{calls}; [ $(wc -l <{calls}) -ne {number} ] || {{ {FAULTS[fault]}; exit 1; }}"
+        virsh = tmp_path / "virsh"
+        virsh.write_text(f'#!/bin/sh\n{script}\nexec {VIRSH} "$@"\n')
+        virsh.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{path}")
+        done = said("set", "-c", daemon.uri, web, "vda", "--no-snapshot")
+        monkeypatch.setenv("PATH", path)
+        is_new = dump(daemon, web) != before
+        assert is_new is (done.status == 0), done.err
+        if is_new:
+            assert said("undo", "--last", "--yes").status == 0
+        elif "so nothing was saved" in done.err:
+            told.append(number)
+        assert dump(daemon, web) == before
+    assert told == ([3, 4] if fault == "never runs" else [3])
+    assert SECRET not in remembered()
 
 
 def test_one_change_of_many_domains_is_put_back_as_one(daemon: Session, web: str) -> None:

@@ -208,7 +208,7 @@ def _answered(create: Told, dumped: Told) -> dict[str, str] | str:
     return {one.get("name") or "": one.get("snapshot") or "" for one in root.iterfind("disks/disk")}
 
 
-def _make_images(one: Session, names: Sequence[str]) -> None:
+def make_images(one: Session, names: Sequence[str]) -> None:
     """An image of each kind, copied for each machine."""
     one.run(["qemu-img", "create", "-q", "-f", "qcow2", "a.qcow2", "1M"])
     one.run(["qemu-img", "create", "-q", "-f", "raw", "r.raw", "1M"])
@@ -246,7 +246,7 @@ def test_every_cell_is_what_the_qemu_driver_makes_of_it(qemu: Session) -> None:
     asked = _asked(cells, xmls, names, qemu.images, draw)
     for machine in machines:
         (qemu.images / f"{names[machine]}.xml").write_text(xmls[machine])
-    _make_images(qemu, list(names.values()))
+    make_images(qemu, list(names.values()))
     commands, places = _commands(asked, names, qemu.images)
     qemu.own()
     answers = qemu.ask(commands)

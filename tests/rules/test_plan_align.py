@@ -125,7 +125,7 @@ def test_an_overlays_name_is_made_of_the_disks_file(source: str, overlay: str) -
 
 
 def test_an_overlay_without_a_snapshots_name_waits_for_the_second() -> None:
-    assert plan(disk(), disk_only=True, name=None).disks[0].file == "/img/vda.SECONDS"
+    assert plan(disk(), disk_only=True, name=None).disks[0].file == "/img/vda.<time>"
 
 
 def test_the_entrys_own_file_is_the_overlay() -> None:

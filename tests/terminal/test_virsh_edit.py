@@ -68,7 +68,7 @@ def test_virsh_takes_the_edited_domain(window: Tmux) -> None:
     window.keys("s")
     window.wait("1 change ")
     window.keys("C-s")
-    window.wait("owner, mode")
+    window.wait("owner, permissions")
     window.keys("Enter")
     window.wait("Saved", "no changes")
     window.keys("q")

@@ -25,12 +25,12 @@ from tui.app.textual_insides import (
     put_back,
     repaint,
 )
-from tui.app.theme import THEME
+from tui.app.theme import THEMES
 from tui.app.typed_ahead import KeysInTurn
 from tui.keys.general import APP_KEYS
 from tui.machine import Machine, machine_in
 from tui.session import Choices, Session, SeveralDomains
-from tui.settings import Settings, keep_theme
+from tui.settings import OWN_THEME, Settings, keep_theme
 from tui.storage import Reading
 
 if TYPE_CHECKING:
@@ -66,11 +66,14 @@ class DiskmodeApp(KeysInTurn):
         opened: Session | SeveralDomains | FleetPaths,
         settings: Settings | None = None,
         choices: Choices = _NOTHING_CHOSEN,
+        theme: str | None = None,
     ) -> None:
+        """Show ``opened``; ``theme`` is the one to begin with, None: Textual's way to choose one, or ours."""
         super().__init__()
-        self.register_theme(THEME)
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = THEME.name
+        for one in THEMES:
+            self.register_theme(one)
+        if theme is not None or "TEXTUAL_THEME" not in os.environ:
+            self.theme = theme or OWN_THEME
         self.has_left = False
         self.kept: list[str] = []
         self._opened = opened

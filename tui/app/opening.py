@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.endings import EndedError, Endings, endings, write_whole
 from tui.session import Choices, Session, SeveralDomains
-from tui.settings import OWN_THEME, load_settings
+from tui.settings import ANSI_LIGHT_THEME, ANSI_THEME, LIGHT_THEME, OWN_THEME, load_settings
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp
     from tui.fleet.accept import Acceptance
 
-_OLD_TERMINALS = frozenset(("linux", "ansi", "vt100", "vt220"))
+_OLD_TERMINALS = frozenset(("linux", "ansi"))
+_MONOCHROME = re.compile(r"(?i:vt\d+.*|.*-m(?:ono)?)")
 
 
 def has_few_colours(environment: Mapping[str, str]) -> bool:
     """Whether no colours are wanted, or Rich takes the terminal for one of sixteen or fewer."""
     term = environment.get("TERM", "").strip().lower()
-    if "NO_COLOR" in environment or term in _OLD_TERMINALS:
+    if has_no_colours(environment) or term in _OLD_TERMINALS:
         return True
     chosen = environment.get("TEXTUAL_COLOR_SYSTEM", "auto")
     if chosen != "auto":
@@ -29,17 +31,39 @@ def has_few_colours(environment: Mapping[str, str]) -> bool:
     return not true_colour and term.rpartition("-")[2] not in ("256color", "kitty")
 
 
-def _prepare_terminal(theme: str | None) -> None:
-    """Textual fixes its colours and its animations while it is imported and constructed: choose first.
+def has_no_colours(environment: Mapping[str, str]) -> bool:
+    """Whether no colours are wanted, or the terminal is one that had none."""
+    return "NO_COLOR" in environment or _MONOCHROME.fullmatch(environment.get("TERM", "").strip()) is not None
+
+
+def theme_for(environment: Mapping[str, str], wanted: str | None) -> str:
+    """The theme to begin with: the one wanted, where the terminal has its colours.
 
     Without colours, or with sixteen, only the themes in the terminal's own colours write none of others.
+    ``COLORFGBG`` is how rxvt, Konsole and others tell their own ground.
+    """
+    if not has_few_colours(environment):
+        return wanted or OWN_THEME
+    if wanted in (ANSI_THEME, ANSI_LIGHT_THEME, "ansi-dark", "ansi-light"):
+        return wanted
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return ANSI_LIGHT_THEME if ground in ("7", "15") or wanted == LIGHT_THEME else ANSI_THEME
+
+
+def _prepare_terminal(wanted: str | None) -> str | None:
+    """Textual fixes its colours and its animations while it is imported and constructed: choose first.
+
+    Gives the theme to begin with; None where the person chose one by Textual's own variable.
     """
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if has_no_colours(os.environ):
+        os.environ["NO_COLOR"] = "1"
     if has_few_colours(os.environ):
+        # By the theme it begins with Textual chooses how it writes colours.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
-    elif theme and theme != OWN_THEME:
-        os.environ.setdefault("TEXTUAL_THEME", theme)
+        return theme_for(os.environ, wanted)
+    return None if "TEXTUAL_THEME" in os.environ else theme_for(os.environ, wanted)
 
 
 def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
@@ -58,10 +82,10 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
         ending.at_last(give_back)
         try:
             settings = load_settings()
-            _prepare_terminal(settings.theme)
+            theme = _prepare_terminal(settings.theme)
             from tui.app.app import DiskmodeApp  # noqa: PLC0415
 
-            running.append(DiskmodeApp(opened, settings, choices))
+            running.append(DiskmodeApp(opened, settings, choices, theme))
             return _run(running[0], ending, mouse=choices.mouse)
         finally:
             give_back()
@@ -71,14 +95,14 @@ def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Accepta
     """Show the machines of some files and folders on the screen until the person leaves; the exit status."""
     with endings() as ending:
         settings = load_settings()
-        _prepare_terminal(settings.theme)
+        theme = _prepare_terminal(settings.theme)
         from tui.app.app import DiskmodeApp  # noqa: PLC0415
         from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
         from tui.fleet.walk import Follow  # noqa: PLC0415
 
         follow = Follow.ALL if choices.follow else Follow.NONE
         of = FleetPaths(tuple(paths), choices.hypervisor, follow=follow, acceptances=acceptances)
-        app = DiskmodeApp(of, settings, choices)
+        app = DiskmodeApp(of, settings, choices, theme)
         return _run(app, ending, mouse=choices.mouse)
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
@@ -25,6 +26,7 @@ from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import posix
+from tui.app.terminal.ascii import in_ascii, speaks_utf8
 from tui.app.terminal.painter import Painter
 from tui.app.widgets.thin_bar import thumb
 
@@ -187,6 +189,18 @@ class SteadyDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         return bounded(super()._get_terminal_size())
 
+    @cached_property
+    def _is_utf8(self) -> bool:
+        return speaks_utf8(os.environ)
+
+    def spelt(self, data: str) -> str:
+        """In letters that the person's locale has."""
+        return data if self._is_utf8 else in_ascii(data)
+
+    def write(self, data: str) -> None:
+        """Write in letters that the person's locale has."""
+        super().write(self.spelt(data))
+
     def run_input_thread(self) -> None:
         """As the base does, through our parser, and with bytes that are no UTF-8."""
         parser = SteadyParser(self._debug)
@@ -236,7 +250,7 @@ class LeanDriver(SteadyDriver):
 
     def write(self, data: str) -> None:
         """Write what of ``data`` the terminal does not show yet."""
-        written = self._painter.written(data)
+        written = self._painter.written(self.spelt(data))
         if written:
             super().write(written)
 

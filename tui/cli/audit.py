@@ -20,6 +20,7 @@ from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
+from tui.cli.values import complete_rule
 from tui.disks import LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
@@ -84,10 +85,15 @@ def coloured(text: str, severity: Severity) -> str:
     "warnings",
     multiple=True,
     metavar="LIMIT",
+    shell_complete=complete_rule,
     help="With nagios: WARNING beyond N findings, by RULE, or beyond RULE=N.",
 )
 @click.option(
-    "--critical", multiple=True, metavar="LIMIT", help="With nagios: CRITICAL beyond that, in the same words."
+    "--critical",
+    multiple=True,
+    metavar="LIMIT",
+    shell_complete=complete_rule,
+    help="With nagios: CRITICAL beyond that, in the same words.",
 )
 @click.option(
     "--topic",
@@ -158,6 +164,10 @@ def command(  # noqa: PLR0913 - one for each option
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked
     into. Nothing is changed. What cannot be read is told and stops nothing. What a symbolic link out of PATH
     leads to is marked; links that lead to the whole host, as one to / does, are followed with --follow only.
+
+    An export of RVTools tells of every machine in it: RVTools_tabvDisk.csv, with CBT and snapshots from
+    RVTools_tabvInfo.csv and RVTools_tabvSnapshot.csv beside it, or RVTools*.xlsx, for which diskmode is
+    installed as 'diskmode[rvtools]'.
 
     With -c URI, PATH is the name of a domain, and without one every domain there is judged. Give it several
     times for several hosts: one that does not answer is told, and the others go on.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 
+from tui.beside import exported
 from tui.cli.connection import connects_option, domain_or_file
-from tui.cli.files import machine_of, read_input
+from tui.cli.files import machine_of, problems_of, read_input
 from tui.cli.messages import Problem, Status, counted, print_lines
 from tui.cli.options import STDIN, domain_option
 from tui.fleet.comparison import (
@@ -17,13 +19,29 @@ from tui.fleet.comparison import (
     compare_audits,
     compare_machines,
     facts_of,
+    key_of,
     read_audit,
 )
 from tui.fleet.written import AuditError
 from tui.reports.drift import SCHEMA, drift_lines, drift_values
-from tui.storage import LOCAL
+from tui.storage import LOCAL, Reading, source_of
 
 Audit = dict[tuple[str, ...], Facts]
+
+
+class Exported(NamedTuple):
+    """The machines of an RVTools export: each disk by its machine and its own name."""
+
+    disks: Audit
+
+    def of(self, vm: str, file: str) -> list[Facts]:
+        """One machine's. Raises Problem where there is none of that name, or several."""
+        found = {key: facts for key, facts in self.disks.items() if facts.vm == vm}
+        if len({key[:2] for key in found}) > 1:
+            raise Problem(f"the export tells of several machines {vm}", "look at them with show", file=file)
+        if not found:
+            raise Problem(f"the export tells of no machine {vm}", "say which with --domain", file=file)
+        return list(found.values())
 
 
 @click.command("compare")
@@ -35,9 +53,10 @@ Audit = dict[tuple[str, ...], Facts]
 def command(one: str, other: str, connect: Sequence[str], domain: str | None, as_json: bool) -> Status:
     """Tell whose policies differ: in a VM's VMX and domain XML, or in yesterday's audit and today's.
 
-    A and B are two descriptions of one VM, or two audits in json or jsonl. Disks of a VM are matched by
-    address, then target, then the name of their image; what counts is what a disk does, however a format
-    words it. With -c URI, B is the name of a domain, and A too unless such a file is there.
+    A and B are two descriptions of one VM, two audits in json or jsonl, or two exports of RVTools. Disks of a
+    VM are matched by address, then target, then the name of their image; what counts is what a disk does,
+    however a format words it. One of A and B may be an export, and the other a VM that it tells of. With -c
+    URI, B is the name of a domain, and A too unless such a file is there.
 
     \b
     Examples:
@@ -46,6 +65,7 @@ def command(one: str, other: str, connect: Sequence[str], domain: str | None, as
       diskmode compare -c qemu:///system web01.vmx web01
       diskmode compare -c qemu+ssh://kvm1/system -c qemu+ssh://kvm2/system web01 web01
       diskmode compare monday.jsonl tuesday.jsonl
+      diskmode compare web01.vmx RVTools_tabvDisk.csv
 
     \b
     Exit status:
@@ -77,6 +97,14 @@ def _addresses(connect: Sequence[str], one: str, other: str) -> tuple[str, str]:
 
 def _compared(one: str, other: str, domain: str | None) -> Sequence[Drift]:
     left, right = _read(one, domain), _read(other, domain)
+    if isinstance(left, Exported) and isinstance(right, Exported):
+        return compare_audits(left.disks, right.disks)
+    if isinstance(left, Exported) and isinstance(right, list):
+        left = left.of(domain or _name_of(right), one)
+    elif isinstance(right, Exported) and isinstance(left, list):
+        right = right.of(domain or _name_of(left), other)
+    if isinstance(left, Exported) or isinstance(right, Exported):
+        raise Problem("an audit cannot be compared with an export", "audit the export, and give that audit")
     if isinstance(left, dict) and isinstance(right, dict):
         return compare_audits(left, right)
     if isinstance(left, dict) or isinstance(right, dict):
@@ -87,7 +115,27 @@ def _compared(one: str, other: str, domain: str | None) -> Sequence[Drift]:
     return compare_machines(left, right)
 
 
-def _read(file: str, domain: str | None) -> Audit | list[Facts]:
+def _name_of(disks: Sequence[Facts]) -> str:
+    return disks[0].vm if disks else ""
+
+
+def _exported(file: str, reading: Reading) -> Exported | None:
+    """The machines of an export; None where it is none."""
+    path = None if reading.path is None else reading.path.path
+    with problems_of(file):
+        export = exported(reading.data, path, source_of(reading))
+    if export is None:
+        return None
+    found: Audit = {}
+    for place, key in enumerate(export.keys):
+        one = export.of_domain(place).configuration
+        for disk in one.disks:
+            facts = facts_of(disk, file, one.name)
+            found[(*key, *key_of(facts)[1:])] = facts
+    return Exported(found)
+
+
+def _read(file: str, domain: str | None) -> Audit | Exported | list[Facts]:
     reading = read_input(file)
     try:
         audit = read_audit(reading.data)
@@ -97,6 +145,9 @@ def _read(file: str, domain: str | None) -> Audit | list[Facts]:
         ) from error
     if audit is not None:
         return audit
+    export = _exported(file, reading)
+    if export is not None:
+        return export
     wanted = domain if reading.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else None
     machine = machine_of(file, reading, wanted)
     return [

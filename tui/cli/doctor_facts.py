@@ -177,10 +177,11 @@ def _version_of(path: str, words: Sequence[str]) -> str | None:
 
 def _settings(who: Person) -> dict[str, Any]:
     path, settings = str(settings_path()), load_settings()
+    mistakes = settings.mistakes or (() if settings.trouble is None else (settings.trouble,))
     return {
         "path": who.hidden(path),
         "there": os.path.lexists(path),
-        "mistakes": [] if settings.trouble is None else [who.hidden(settings.trouble)],
+        "mistakes": [who.hidden(one) for one in mistakes],
         "theme": settings.theme,
         "keys": len(settings.keymap),
     }

@@ -13,7 +13,7 @@ from tui.cli.messages import Problem, Refused, print_bytes, say
 from tui.cli.options import STDIN
 from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.formats.errors import EditError, FormatError
-from tui.machine import Machine, machine_in
+from tui.machine import Machine, machine_in, machine_to_look_at
 from tui.rules import Hypervisor
 from tui.storage import (
     ExistsError,
@@ -23,13 +23,18 @@ from tui.storage import (
     place_of,
     read,
     read_stream,
+    source_of,
     write_new,
 )
 
 if TYPE_CHECKING:
     from tui.formats.spellings import Spelling
 
-FORMAT_NAMES = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
+FORMAT_NAMES = {
+    Format.VMX: "VMX",
+    Format.DOMAIN_XML: "domain XML",
+    Format.RVTOOLS: "RVTools export",
+}
 _STDIN_NAME = "standard input"
 
 
@@ -77,11 +82,15 @@ def machine_of(  # noqa: PLR0913 - one for each option
     *,
     spelling: str | None = None,
     libvirt: LibvirtVersion = NEWEST,
+    to_look_at: bool = False,
 ) -> Machine:
-    """The machine in what was read, looked at as the options say."""
+    """The machine in what was read, looked at as the options say; of an export only where it is only that."""
     path = None if reading.path is None else reading.path.path
     with problems_of(file):
-        machine = machine_in(reading.data, path, domain)
+        if to_look_at:
+            machine = machine_to_look_at(reading.data, path, domain, source_of(reading))
+        else:
+            machine = machine_in(reading.data, path, domain)
     refuse_domain_of_vmx(machine, domain, file)
     chosen = None if hypervisor is None else Hypervisor(hypervisor)
     machine = replace(machine, chosen=chosen, libvirt=libvirt)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from tui.cli.connection import connect_option
 from tui.cli.messages import Status, counted, print_lines, say
 from tui.columns import Column, rows_in_columns
 from tui.history.changes import Change, Changes, Outcome
@@ -30,9 +31,12 @@ _NARROWEST = 80
 
 @click.command("history")
 @click.argument("path", required=False, type=click.Path(readable=False))
+@connect_option
 @click.option("--json", "as_json", is_flag=True, help="Everything, for a program.")
-def command(*, path: str | None, as_json: bool) -> Status:
+def command(*, path: str | None, connect: str | None, as_json: bool) -> Status:
     """List the changes that diskmode made to files: all, or those of PATH, a file or a folder.
+
+    With -c URI those of that connection's domains, or of the one that PATH names; libvirt is not asked.
 
     A bulk change that was killed or stopped is "interrupted": undo takes it back, and giving the same command
     again finishes it. Changes are forgotten after 90 days, and all but the last 1,000; [history] in
@@ -42,9 +46,13 @@ def command(*, path: str | None, as_json: bool) -> Status:
     Examples:
       diskmode history
       diskmode history /vmfs/volumes/datastore1 --json
+      diskmode history -c qemu:///system web01
     """
     changes = remembered()
-    shown = changes.changes if path is None else changes.about(os.path.realpath(path))
+    if connect is not None:
+        shown = changes.of_domains(connect, path)
+    else:
+        shown = changes.changes if path is None else changes.about(os.path.realpath(path))
     if as_json:
         report = {"schema": SCHEMA, "changes": [_report(changes, one) for one in reversed(shown)]}
         print_lines(json.dumps(report, indent=2))

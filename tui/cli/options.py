@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from tui.cli.connection import complete_file
+from tui.cli.values import complete_domain
 
 HYPERVISORS = ("esxi", "workstation", "qemu", "other")
 SPELLINGS = ("libvirt", "attributes", "elements", "vmx-mode")
@@ -32,7 +33,10 @@ files_argument = click.argument(
 )
 
 domain_option = click.option(
-    "--domain", metavar="NAME", help="Which domain, by name or number, where FILE holds several."
+    "--domain",
+    metavar="NAME",
+    shell_complete=complete_domain,
+    help="Which domain, by name or number, where FILE holds several.",
 )
 hypervisor_option = click.option(
     "--hypervisor",

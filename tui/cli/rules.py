@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from tui.cli.messages import Problem, print_lines
+from tui.cli.values import complete_rule
 from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity, topics_of
 
 SCHEMA = "diskmode.rules/1"
@@ -20,12 +20,8 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 _NEAR = 3
 
 
-def _complete(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    return [CompletionItem(rule.id, help=rule.condition) for rule in RULES if rule.id.startswith(incomplete)]
-
-
 @click.command("rules")
-@click.argument("rule_id", metavar="[ID]", required=False, shell_complete=_complete)
+@click.argument("rule_id", metavar="[ID]", required=False, shell_complete=complete_rule)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (diskmode.rules/1) for programs.")
 @click.option(
     "--format",

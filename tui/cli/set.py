@@ -33,7 +33,8 @@ from tui.cli.policy_options import (
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.disks import MODES, Disk, LibvirtVersion, Mode, Preset
+from tui.cli.values import complete_mode
+from tui.disks import Disk, LibvirtVersion, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
@@ -63,22 +64,25 @@ def _complete_disk(context: click.Context, param: click.Parameter, incomplete: s
     ]
 
 
-def _complete_mode(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    return [
-        CompletionItem(mode.value, help=facts.label)
-        for mode, facts in MODES.items()
-        if mode.value.startswith(incomplete) and not facts.legacy
-    ]
+class _Set(click.Command):
+    """``set``, of which ``set --each`` is another command: a shell offers the word that leads there."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options, and --each."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and "--each".startswith(incomplete):
+            found.append(CompletionItem("--each", help="Change the machines in PATH, folders and files."))
+        return found
 
 
-@click.command("set")
+@click.command("set", cls=_Set)
 @file_argument
 @connect_option
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
 @click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
 @click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
 @click.option(
-    "--mode", callback=mode_meant, metavar="MODE", shell_complete=_complete_mode, help="Both at once."
+    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
 )
 @click.option(
     "--preset",

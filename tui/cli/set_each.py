@@ -16,6 +16,7 @@ from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
 from tui.cli.options import follow_option, hosts_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
+from tui.cli.values import complete_mode, complete_query
 from tui.disks import Mode, Preset
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
@@ -26,6 +27,7 @@ from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
+from tui.storage import is_elsewhere
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
 
@@ -37,11 +39,17 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 @connects_option
 @click.option("--each", is_flag=True, required=True, help="Change the machines in PATH, folders and files.")
 @click.option(
-    "--where", metavar="QUERY", required=True, help="Which disks: 'mode:indep vm:web -rule:legacy*'."
+    "--where",
+    metavar="QUERY",
+    required=True,
+    shell_complete=complete_query,
+    help="Which disks: 'mode:indep vm:web -rule:legacy*'.",
 )
 @click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
 @click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
-@click.option("--mode", callback=mode_meant, metavar="MODE", help="Both at once.")
+@click.option(
+    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
+)
 @click.option(
     "--preset",
     type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
@@ -129,7 +137,8 @@ def command(  # noqa: PLR0913 - one for each option
 def _words_of(paths: Sequence[str], where: str, wanted: PolicyChange, others: Sequence[str]) -> str:
     """What is done, in words that are the same when it is asked for again."""
     asked = (f"{name}={value}" for name, value in wanted._asdict().items() if value is not None)
-    return shlex.join([*map(full_name, paths), where, *asked, *others])
+    places = (path if is_elsewhere(path) else full_name(path) for path in paths)
+    return shlex.join([*places, where, *asked, *others])
 
 
 def _query(where: str) -> Query:
@@ -170,7 +179,7 @@ def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, 
         change.reading.data,
         change.data,
         lambda: apply(change, backup=backup),
-        lambda one: one.state is State.SAVED,
+        lambda one: one.is_saved,
     )
     counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
     if done.reason:

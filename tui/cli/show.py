@@ -47,8 +47,8 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> Status:
     """Print the disks of FILE, their policy, and what the rules find.
 
-    FILE is a VMX or a domain XML, or with -c URI the name of a domain; - reads standard input. Nothing is
-    written.
+    FILE is a VMX or a domain XML, or with -c URI the name of a domain; - reads standard input. It may also be
+    an export of RVTools, of which --domain says which machine is meant. Nothing is written.
 
     \b
     Examples:
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     file = domain_or_file(connect, file)
     reading = read_input(file)
-    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
+    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt, to_look_at=True)
     machine = with_sidecars(machine, source_of(reading))
     # Standard input cannot be written back to, but that makes nothing read-only.
     read_only = machine.configuration.locked or (reading.why_not if reading.path else None)

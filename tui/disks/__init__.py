@@ -1,6 +1,6 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
-from tui.disks.configuration import Configuration, Controller, Format, Signs
+from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
 from tui.disks.host import HostFacts, Power
@@ -30,6 +30,7 @@ from tui.disks.toggles import Aspect, Turn, turn_of
 __all__ = [
     "DEPENDENT",
     "DISCARDING",
+    "DOCUMENT_FORMATS",
     "INDEPENDENT",
     "MODES",
     "NEWEST",

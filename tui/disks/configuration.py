@@ -15,10 +15,15 @@ from tui.disks.sidecars import Image, Sidecars
 
 
 class Format(StrEnum):
-    """The two formats of a document."""
+    """The two formats of a document, and an export that tells of machines and is none."""
 
     VMX = "vmx"
     DOMAIN_XML = "domain-xml"
+    RVTOOLS = "rvtools"
+
+
+# Those that a machine is written in.
+DOCUMENT_FORMATS = (Format.VMX, Format.DOMAIN_XML)
 
 
 class Signs(NamedTuple):
@@ -67,6 +72,7 @@ class Configuration:
     or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
     beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
+    ``consolidation`` is vCenter's own word on whether the disks need it (None: it was not asked).
     ``libvirt`` is the version it is judged for: a choice, not the document's word.
     """
 
@@ -96,11 +102,14 @@ class Configuration:
     sidecars: Sidecars = field(default=Sidecars())
     firmware: Firmware = field(default=Firmware())
     attached: Attached = field(default=Attached())
+    consolidation: bool | None = None
     libvirt: LibvirtVersion = NEWEST
 
     @property
     def locked(self) -> str | None:
         """The reason no disk of this document may be edited, or None."""
+        if self.format is Format.RVTOOLS:
+            return "this is an export: change the machine itself"
         if self.encrypted:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None

@@ -18,6 +18,9 @@ from tui.fleet.written import Record, no_audit, records_in
 from tui.machine import full_name
 from tui.rules import Finding, Severity
 
+# A machine's file, its name, and its number (from 1) where the file holds several.
+MachineKey = tuple[str, str, int | None]
+
 
 class Known(NamedTuple):
     """A finding of an earlier audit. ``disk`` is empty where it is on the machine; ``source`` its image."""
@@ -45,11 +48,12 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Baseline:
-    """An earlier audit: its ``machines`` (file and name), findings, files not read (and why) and faults of
-    its accept file (rule and message). ``name`` is what it is called; ``complete`` whether it looked at all.
+    """An earlier audit: its ``machines`` (file, name, number in it), findings, files not read (and why) and
+    faults of its accept file (rule and message). ``name`` is what it is called; ``complete`` whether it
+    looked at all.
     """
 
-    machines: tuple[tuple[str, str], ...] = ()
+    machines: tuple[MachineKey, ...] = ()
     findings: tuple[Known, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
     accept: frozenset[tuple[str, str]] = frozenset()
@@ -57,31 +61,41 @@ class Baseline:
     complete: bool = True
 
     @cached_property
-    def _by_file(self) -> dict[str, dict[str, int]]:
-        """By file, the number of each machine by its name."""
-        found: dict[str, dict[str, int]] = {}
-        for number, (file, vm) in enumerate(self.machines):
-            found.setdefault(_place(file), {})[vm] = number
+    def _by_file(self) -> dict[str, dict[str, dict[int | None, int]]]:
+        """By file and name, the machines of that name: by the number in the file that in the audit."""
+        found: dict[str, dict[str, dict[int | None, int]]] = {}
+        for number, (file, vm, domain) in enumerate(self.machines):
+            found.setdefault(_place(file), {}).setdefault(vm, {})[domain] = number
         return found
+
+    def _machine(self, result: JudgedMachine) -> int | None:
+        """The machine that was this one, by its name, or where two have that, also by its number."""
+        here = self._by_file.get(_place(result.path), {})
+        named = here.get(result.vm)
+        if named is None and len(here) == 1 and result.domain is None:
+            (named,) = here.values()  # it was given another name
+        if not named:
+            return None
+        return named.get(result.domain, next(iter(named.values())))
 
     @cached_property
     def _of_machine(self) -> dict[int, list[int]]:
         """The numbers of each machine's findings."""
         found: dict[int, list[int]] = {}
         for number, one in enumerate(self.findings):
-            machine = self._by_file[_place(one.file)][one.vm]
+            machine = self._by_file[_place(one.file)][one.vm][one.domain]
             found.setdefault(machine, []).append(number)
         return found
 
     def news(self, result: Result) -> tuple[Result | None, Seen]:
         """What of a result is news, None where nothing is, and what was met again."""
-        here = self._by_file.get(_place(result.path), {})
         if isinstance(result, Unread):
             known = (_place(result.path), result.kind) in self._unread_places
-            return (None if known else result), self._left_alone(here.values())
-        number = here.get(result.vm)
-        if number is None and len(here) == 1 and result.domain is None:
-            (number,) = here.values()  # it was given another name
+            here = self._by_file.get(_place(result.path), {})
+            return (None if known else result), self._left_alone(
+                number for named in here.values() for number in named.values()
+            )
+        number = self._machine(result)
         if number is None:
             return (replace(result, late=True) if result.findings or result.accepted else None), Seen()
         matching = _Matching([(one, self.findings[one]) for one in self._of_machine.get(number, ())])
@@ -172,14 +186,14 @@ def _known(judged: JudgedMachine, one: Finding, *, accepted: bool = False) -> Kn
 
 def recorded(results: Iterable[Result]) -> Baseline:
     """What a later audit is compared with, of some results of this one."""
-    machines: dict[tuple[str, str], None] = {}
+    machines: dict[MachineKey, None] = {}
     findings: list[Known] = []
     unread = set()
     for one in results:
         if isinstance(one, Unread):
             unread.add((one.path, one.kind))
         else:
-            machines[one.path, one.vm] = None
+            machines[one.path, one.vm, one.domain] = None
             findings += [_known(one, finding) for finding in one.findings]
             findings += [_known(one, finding, accepted=True) for finding, _ in one.accepted]
     return Baseline(tuple(machines), tuple(findings), frozenset(unread))
@@ -211,14 +225,14 @@ def read_baseline(data: bytes, name: str) -> Baseline | None:
 
 
 def _baseline(records: Sequence[Record], name: str) -> Baseline:
-    machines: dict[tuple[str, str], None] = {}
+    machines: dict[MachineKey, None] = {}
     findings: list[Known] = []
     unread, accept = set(), set()
     complete = False
     for record in records:
         match record["kind"]:
             case "machine" | "disk":
-                machines[_text(record, "file"), _text(record, "vm")] = None
+                machines[_text(record, "file"), _text(record, "vm"), _domain(record)] = None
                 findings += _findings_in(record)
             case "unread":
                 unread.add((_text(record, "file"), _text(record, "error")))
@@ -241,13 +255,19 @@ def _findings_in(record: Record) -> Iterator[Known]:
     disk = record["kind"] == "disk"
     name = _disk_name(record["address"], record["target"], record["source"]) if disk else ""
     source = (record["source"] or "") if disk else ""
-    domain = record["domain"]
-    if not (isinstance(name, str) and isinstance(source, str) and isinstance(domain, int | None)):
+    if not (isinstance(name, str) and isinstance(source, str)):
         raise TypeError("a name is no text")
-    start = (_text(record, "file"), _text(record, "vm"), domain, name, source)
+    start = (_text(record, "file"), _text(record, "vm"), _domain(record), name, source)
     for one in record["findings"]:
         told = (_text(one, "rule"), Severity(one["severity"]).value, _text(one, "message"))
         yield Known(*start, *told, accepted=one["accepted"] is not None)
+
+
+def _domain(record: Record) -> int | None:
+    number = record["domain"]
+    if not isinstance(number, int | None):
+        raise TypeError("domain is no number")
+    return number
 
 
 def _text(record: Record, key: str) -> str:

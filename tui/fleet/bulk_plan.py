@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, edit
 from tui.fleet.judge import is_wanted
@@ -96,8 +97,9 @@ def plan_file(
 ) -> FilePlan | None:
     """What ``wanted`` makes of the picked disks in a file; None where none is picked.
 
-    Locked disks are refused one by one; the others of a machine are changed together or, where a rule
-    objects, not at all. Never raises for what a file holds or the system says.
+    Locked disks, and those that a rule objects to by themselves, are refused one by one; the others of a
+    machine are changed together or, where a rule objects to the machine, not at all. Never raises for what a
+    file holds or the system says.
     """
     if isinstance(found, Unread):
         return _failed(found.path, f"{found.reason}; {found.remedy}")
@@ -105,7 +107,9 @@ def plan_file(
         if not is_wanted(found):
             return None
         reading = read(found.address)
-        machines = machines_in(open_document(reading.data), found.path, hypervisor)
+        machines = machines_in(
+            opened_to_look_at(reading.data, found.path, found.source), found.path, hypervisor
+        )
     except (StorageError, FormatError) as error:
         return _failed(found.address, f"{error.what}; {error.remedy}")
     picks = pick.fits if isinstance(pick, Query) else pick
@@ -178,15 +182,24 @@ class _Planning:
                 free.append(index)
             else:
                 self._refused.append(RefusedChange(vm, reason, (machine.disks[index].name,)))
-        if not free:
-            return
+        if free:
+            self._plan_free(machine, vm, domain, free, wanted)
+
+    def _plan_free(
+        self, machine: Machine, vm: str, domain: int | None, free: Sequence[int], wanted: PolicyChange
+    ) -> Machine:
+        """The machine with what of it was granted."""
         names = tuple(machine.disks[index].name for index in free)
         try:
             outcome = edit(machine, machine, wanted, free)
         except EditError as error:
             self._refused.append(RefusedChange(vm, str(error), names))
-            return
-        if isinstance(outcome, Refusal):
+            return machine
+        if isinstance(outcome, Refusal) and (blamed := _blamed(outcome, free)):
+            rest = [index for index in free if index not in blamed]
+            for part in (*([index] for index in blamed), rest):
+                machine = self._plan_free(machine, vm, domain, part, wanted)
+        elif isinstance(outcome, Refusal):
             self._refused.append(RefusedChange(vm, outcome.reason, names, outcome))
         elif outcome.document.data == machine.document.data:
             self._as_wanted.append(vm)
@@ -198,6 +211,8 @@ class _Planning:
             disks = tuple((was, now) for was, now in pairs if was != now)
             self._document = outcome.document
             self._changed.append(MachineChange(vm, domain, disks))
+            return outcome
+        return machine
 
     def _file_change(self) -> FileChange | None:
         document = self._document
@@ -207,6 +222,13 @@ class _Planning:
         return FileChange(
             self._path, self._reading, document.data, document.codec, machines, self._hypervisor
         )
+
+
+def _blamed(refusal: Refusal, disks: Sequence[int]) -> list[int]:
+    """The disks that a refusal is about, where that is some of several: the others may be changed."""
+    blamed = {one.disk for one in refusal.findings}
+    found = [index for index in disks if index in blamed]
+    return found if None not in blamed and len(found) < len(disks) else []
 
 
 def _picked(machine: Machine, domain: int | None, pick: Pick) -> list[int]:

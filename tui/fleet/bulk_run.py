@@ -79,14 +79,20 @@ class BulkRun(FileSteps):
     """
 
     def __init__(
-        self, chosen: Sequence[ChosenDisks], wanted: PolicyChange, hypervisor: Hypervisor | None = None
+        self,
+        chosen: Sequence[ChosenDisks],
+        wanted: PolicyChange,
+        hypervisor: Hypervisor | None = None,
+        what: str = "",
     ) -> None:
+        """Nothing is read yet. ``what`` says in words what is wanted, for the history."""
         super().__init__(Step.PLAN, [partial(self._plan, one) for one in chosen])
         self.plans: list[FilePlan] = []
         self._chosen = {one.path: one for one in chosen}
         self._wanted = wanted
         self._hypervisor = hypervisor
-        self._remembering = OpenChange(Caller.FLEET, "")
+        self._what = what
+        self._remembering = OpenChange(Caller.FLEET, what)
         self._saved: dict[str, Written] = {}
         self._restored: dict[str, Written] = {}
 
@@ -124,9 +130,12 @@ class BulkRun(FileSteps):
         """Begin to save what was planned. Raises StepError where that is not whole, or was saved before."""
         if self.step is not Step.PLAN or self.done < self.total:
             raise StepError("there is no whole plan to save")
-        self._remembering = OpenChange(Caller.FLEET, "")
-        work = [self._saving(one, backup=backup) for one in self.changes]
-        self._begin(Step.SAVE, [partial(self._write, one) for one in work])
+        self._remembering = OpenChange(Caller.FLEET, self._what)
+        changes = self.changes
+        works = [partial(self._write, self._saving(one, backup=backup)) for one in changes]
+        if len(works) > 1:
+            works[0] = partial(self._write, self._saving(changes[0], backup=backup), planned=changes)
+        self._begin(Step.SAVE, works)
 
     @property
     def written(self) -> Sequence[Written]:
@@ -164,7 +173,7 @@ class BulkRun(FileSteps):
         self._turn(Step.REDO, redo, [one for one in self.restored if one.path not in without])
 
     def _turn(self, step: Step, turn: Callable[[Written], Outcome], files: Sequence[Written]) -> None:
-        self._remembering = OpenChange(Caller.UNDO, "", of=self._remembering.id)
+        self._remembering = OpenChange(Caller.UNDO, self._what, of=self._remembering.id)
         self._begin(step, [partial(self._write, self._turning(turn, one)) for one in files])
 
     def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], Outcome]:
@@ -176,8 +185,13 @@ class BulkRun(FileSteps):
         file, remembering = real_file(one.now) or one.path, self._remembering
         return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
 
-    def _write(self, work: Callable[[], Outcome]) -> None:
-        """Write a file and remember what became of it. What failed or was refused stays where it was."""
+    def _write(self, work: Callable[[], Outcome], planned: Sequence[FileChange] = ()) -> None:
+        """Write a file and remember what became of it. What failed or was refused stays where it was.
+
+        What is ``planned`` of all files is written down first: it can be finished after a kill.
+        """
+        files = ((real_file(one.reading) or one.path, one.reading.data, one.data) for one in planned)
+        self._remembering.plan(files)
         outcome = work()
         self.outcomes.append(outcome)
         if len(self.outcomes) == self.total:
@@ -194,5 +208,5 @@ class BulkRun(FileSteps):
             self._restored[path] = written
 
 
-def _is_written(outcome: Outcome) -> bool:
-    return outcome.written is not None
+def _is_written(outcome: Outcome) -> bool | None:
+    return outcome.is_saved

@@ -12,7 +12,7 @@ from enum import StrEnum
 from tui.fleet.bulk_plan import FileChange
 from tui.history.judging import objection_to_bytes
 from tui.rules import Hypervisor
-from tui.storage import ConflictError, Reading, StorageError, save
+from tui.storage import ConflictError, Reading, StorageError, UnknownSaveError, save
 
 
 class State(StrEnum):
@@ -39,13 +39,20 @@ class Written:
 class Outcome:
     """What became of one file. ``reason`` tells why it was not written, or what is in doubt where it was.
 
-    ``written`` is what another step can turn back; None where nothing was written.
+    ``written`` is what another step can turn back; None where nothing was written. ``unknown`` says that
+    nobody can tell whether it was.
     """
 
     path: str
     state: State
     reason: str | None = None
     written: Written | None = None
+    unknown: bool = False
+
+    @property
+    def is_saved(self) -> bool | None:
+        """Whether the bytes are there; None where nobody can tell."""
+        return None if self.unknown else self.written is not None
 
 
 def apply(change: FileChange, *, backup: bool = False) -> Outcome:
@@ -57,9 +64,14 @@ def apply(change: FileChange, *, backup: bool = False) -> Outcome:
     try:
         now = save(old, new, backup=backup)
     except StorageError as error:
-        return Outcome(change.path, State.FAILED, f"{error.what}; {error.remedy}")
+        return _failed(change.path, error)
     written = Written(change.path, now, old.data, change.hypervisor)
     return Outcome(change.path, State.SAVED, _told(now), written)
+
+
+def _failed(path: str, error: StorageError) -> Outcome:
+    unknown = isinstance(error, UnknownSaveError)
+    return Outcome(path, State.FAILED, f"{error.what}; {error.remedy}", unknown=unknown)
 
 
 def _told(now: Reading) -> str | None:
@@ -87,5 +99,5 @@ def _turned(written: Written, done: State) -> Outcome:
     except ConflictError as error:
         return Outcome(path, State.KEPT, "it is gone" if error.current is None else "it was changed since")
     except StorageError as error:
-        return Outcome(path, State.FAILED, f"{error.what}; {error.remedy}")
+        return _failed(path, error)
     return Outcome(path, done, _told(back), Written(path, back, now.data, written.hypervisor))

@@ -171,8 +171,8 @@ def policy_drifts(
 
 
 def key_of(facts: Facts, domain: int | None = None) -> tuple[str, ...]:
-    """What tells a disk of one audit from every other."""
-    return facts.file, str(domain or ""), facts.address or facts.target or facts.source or ""
+    """What tells a disk of one audit from every other: of several machines in a file, also whose it is."""
+    return facts.file, facts.vm if domain else "", facts.address or facts.target or facts.source or ""
 
 
 def read_audit(data: bytes) -> dict[tuple[str, ...], Facts] | None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.beside import opened
-from tui.disks import NEWEST, LibvirtVersion
+from tui.beside import opened_to_look_at
+from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import Use, image_keys, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
@@ -61,7 +61,8 @@ def _judged(
     found: Candidate, data: bytes, hypervisor: Hypervisor | None, libvirt: LibvirtVersion
 ) -> list[Result]:
     try:
-        machines = machines_in(opened(data, found.path, found.source), found.path, hypervisor, libvirt)
+        document = opened_to_look_at(data, found.path, found.source)
+        machines = machines_in(document, found.path, hypervisor, libvirt)
         if len(machines) == 1:
             return [judge_machine(machines[0], None, found)]
         return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
@@ -71,7 +72,12 @@ def _judged(
 
 
 def image_names(judged: JudgedMachine) -> Iterator[str]:
-    """The images a machine uses, under one name each, whatever its file calls them."""
+    """The images a machine uses, under one name each, whatever its file calls them.
+
+    None of an export's: the machine itself may be among the others, or another export that tells of it.
+    """
+    if judged.configuration.format is Format.RVTOOLS:
+        return iter(())
     host = _host_of(judged)
     return (f"{host}{key}" for _, key in image_keys(judged.configuration, full_name(judged.path)))
 

@@ -23,6 +23,8 @@ def sets_of(skips: Skips, rules: Mapping[tuple[Severity, str], int]) -> list[Fle
 
     ``rules`` count the rows that a rule has something against. An empty set is none, but for the first.
     """
+    if not skips.machines and not rules:
+        return []
     found = [FleetSet("skipped by backups", skips.disks, "is:skipped")]
     if skips.on_purpose:
         found.append(FleetSet("on purpose", skips.on_purpose, "is:on-purpose"))

@@ -14,7 +14,7 @@ from typing import Any
 
 from tui.history.domain_words import DomainWords
 from tui.history.processes import Process
-from tui.history.splices import Splice
+from tui.history.splices import Splice, turned
 
 SCHEMA = "diskmode.change/1"
 
@@ -52,6 +52,12 @@ class Record:
     domain: DomainWords | None = None
 
     @property
+    def turned(self) -> Record:
+        """The record of the change that leads back, as one that was saved."""
+        domain = None if self.domain is None else self.domain.turned
+        return Record(self.file, self.after, self.before, turned(self.splices), Outcome.SAVED, domain)
+
+    @property
     def shown(self) -> str:
         """What people call the file: a domain by its name, and not by the UUID that it is remembered by."""
         return self.file if self.domain is None else f"{self.file.partition(' ')[0]} {self.domain.name}"
@@ -61,6 +67,7 @@ class Record:
 class Change:
     """What was done at once. ``began`` is in seconds since 1970; ``what`` says it in words of the command.
 
+    ``planned`` is what was to be done to every file, where that was written down beforehand.
     ``of`` is the change that an undo took back; ``ended`` tells one that ran to its end from one that was
     killed or stopped.
     """
@@ -73,6 +80,13 @@ class Change:
     of: str | None = None
     records: tuple[Record, ...] = ()
     ended: bool = False
+    planned: tuple[Record, ...] = ()
+
+    @property
+    def unfinished(self) -> tuple[Record, ...]:
+        """What was planned of files that were not reached."""
+        reached = {one.file for one in self.records if one.outcome is not Outcome.FAILED}
+        return tuple(one for one in self.planned if one.file not in reached)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -105,6 +119,7 @@ class State(StrEnum):
 class Kind(StrEnum):
     """What a line behind the first says."""
 
+    PLANNED = "planned"
     BEGUN = "begun"
     SAVED = "saved"
     FAILED = "failed"
@@ -133,6 +148,12 @@ def begun_line(number: int, record: Record) -> dict[str, Any]:
     return {Kind.BEGUN: number, **said, **domain}
 
 
+def planned_line(number: int, record: Record) -> dict[str, Any]:
+    """A file is to be changed, once those before it are."""
+    line = begun_line(number, record)
+    return {Kind.PLANNED.value: line.pop(Kind.BEGUN.value), **line}
+
+
 def outcome_line(number: int, outcome: Outcome) -> dict[str, Any]:
     """How the change of that file ended."""
     return {outcome.value: number}
@@ -156,15 +177,21 @@ def read_change(lines: Iterable[object]) -> Change | None:
     """The change that lines tell of; None where they tell of none. Lines that say nothing are left out."""
     found: Change | None = None
     records: dict[int, Record] = {}
+    planned: dict[int, Record] = {}
     for line in lines:
         if not isinstance(line, dict):
             continue
         try:
-            found = _change(line) if found is None else _went_on(found, records, line)
+            if found is not None and Kind.PLANNED.value in line:
+                planned[int(line[Kind.PLANNED.value])] = _record_in(line)
+            else:
+                found = _change(line) if found is None else _went_on(found, records, line)
         except (KeyError, TypeError, ValueError):
             if found is None:
                 return None
-    return None if found is None else replace(found, records=tuple(records.values()))
+    if found is None:
+        return None
+    return replace(found, records=tuple(records.values()), planned=tuple(planned.values()))
 
 
 def _change(line: Mapping[str, Any]) -> Change:
@@ -185,14 +212,16 @@ def _writer_in(line: Mapping[str, Any]) -> Process:
     return Process(int(line["pid"]), str(line["host"]), str(line["started"]))
 
 
+def _record_in(line: Mapping[str, Any]) -> Record:
+    splices = tuple(Splice.from_json(one) for one in line["splices"])
+    domain = DomainWords.from_json(line["domain"]) if "domain" in line else None
+    return Record(str(line["file"]), str(line["before"]), str(line["after"]), splices, domain=domain)
+
+
 def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]) -> Change:
     match line:
         case {Kind.BEGUN.value: int(number)}:
-            splices = tuple(Splice.from_json(one) for one in line["splices"])
-            domain = DomainWords.from_json(line["domain"]) if "domain" in line else None
-            records[number] = Record(
-                str(line["file"]), str(line["before"]), str(line["after"]), splices, domain=domain
-            )
+            records[number] = _record_in(line)
         case {Kind.SAVED.value: int(number)}:
             records[number] = replace(records[number], outcome=Outcome.SAVED)
         case {Kind.FAILED.value: int(number)}:
@@ -273,6 +302,19 @@ class Changes:
             change
             for change in self.changes
             if any(file == path or file.startswith(inside) for file in change.files)
+        ]
+
+    def of_domains(self, uri: str, name: str | None) -> Sequence[Change]:
+        """The changes of a connection's domains, or of the one with this name or UUID."""
+        return [
+            change
+            for change in self.changes
+            if any(
+                record.domain is not None
+                and record.file.partition(" ")[0] == uri
+                and name in (None, record.domain.name, record.file.partition(" ")[2])
+                for record in change.records
+            )
         ]
 
     def after(self, change: Change, file: str) -> Change | None:

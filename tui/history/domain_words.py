@@ -50,6 +50,12 @@ class DomainWords(NamedTuple):
         """For a line of JSON."""
         return {"name": self.name, "disks": [one.as_json() for one in self.disks]}
 
+    @property
+    def turned(self) -> DomainWords:
+        """The words of the change that leads back."""
+        disks = (one._replace(before=one.after, after=one.before) for one in self.disks)
+        return self._replace(disks=tuple(disks))
+
     @classmethod
     def from_json(cls, value: object) -> DomainWords:
         """What :meth:`as_json` told. Raises ValueError for anything else."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from tui.history.changes import (
     change_line,
     ended_line,
     outcome_line,
+    planned_line,
     read_change,
     resumed_line,
     settled,
@@ -38,7 +39,7 @@ from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
-from tui.storage import Reading, StorageError, holds_domains, place_of, read
+from tui.storage import LOCAL, Reading, StorageError, UnknownSaveError, holds_domains, place_of, read
 
 T = TypeVar("T")
 
@@ -70,11 +71,24 @@ class OpenChange:
         """Why changes are not remembered, where they are not."""
         return None if self._file is None else self._file.trouble
 
+    @classmethod
+    def going_on(cls, killed: Change) -> OpenChange:
+        """Go on with a change that was killed or stopped."""
+        opened = cls(killed.caller, killed.what)
+        opened._go_on_with(killed)
+        return opened
+
+    def plan(self, files: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Write down what is to be done to every file, before the first of them is touched."""
+        for number, (file, before, after) in enumerate(files, 1):
+            self._store().append(planned_line(number, _record(file, before, after)))
+
     @contextmanager
     def saving(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
         """Around the save of one file: what it will change is written down before, how it ended after.
 
-        A block that raises has not changed the file, as every save of ours promises.
+        A block that raises has not changed the file, as every save of ours promises; but where that cannot
+        be told, the record stays begun.
         """
         if before == after:
             yield
@@ -82,18 +96,30 @@ class OpenChange:
         number = self._begin(file, before, after)
         try:
             yield
+        except UnknownSaveError:
+            raise
         except Exception:
             self._finish(number, Outcome.FAILED)
             raise
         self._finish(number, Outcome.SAVED)
 
     def doing(
-        self, file: str, before: bytes, after: bytes, work: Callable[[], T], is_saved: Callable[[T], bool]
+        self,
+        file: str,
+        before: bytes,
+        after: bytes,
+        work: Callable[[], T],
+        is_saved: Callable[[T], bool | None],
     ) -> T:
-        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went."""
+        """Like :meth:`saving`, for ``work`` that does not raise but returns how it went.
+
+        ``is_saved`` answers None where that cannot be told.
+        """
         number = self._begin(file, before, after)
         done = work()
-        self._finish(number, Outcome.SAVED if is_saved(done) else Outcome.FAILED)
+        saved = is_saved(done)
+        if saved is not None:
+            self._finish(number, Outcome.SAVED if saved else Outcome.FAILED)
         return done
 
     def _begin(self, file: str, before: bytes, after: bytes) -> int:
@@ -181,6 +207,13 @@ def real_file(reading: Reading) -> str | None:
     """What a file is remembered by: the address of what its links lead to; None for standard input."""
     path = reading.path
     return None if path is None else path.place.address(reading.target or path.path)
+
+
+def lies_in(file: str, folder: str) -> bool:
+    """Whether a file, by what it is remembered by, is what an address names, or lies in it."""
+    place, path = place_of(folder)
+    real = os.path.realpath(path) if place is LOCAL else folder
+    return file == real or file.startswith(real.rstrip("/") + "/")
 
 
 def digest_of(file: str) -> str | None:

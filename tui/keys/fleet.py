@@ -77,6 +77,7 @@ _SHOWN = (
         "Stop the scan, or a bulk change behind the file it is at",
         Group.PROGRAM,
         words="cancel interrupt",
+        shown=False,
     ),
     Key(
         "slash",

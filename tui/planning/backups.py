@@ -49,7 +49,7 @@ class BackupPlanning:
             return None
         disks = [self.machine.disks[index] for index in self.plan.copied]
         return domainbackup(
-            [BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental
+            [BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental, self._targets
         )
 
     @cached_property
@@ -57,17 +57,26 @@ class BackupPlanning:
         """The ``<domaincheckpoint>``, or None where none is asked for."""
         if not self.kind.marks:
             return None
-        return domaincheckpoint([self.machine.disks[index].target for index in self.plan.marked], self.name)
+        marked = [self.machine.disks[index].target for index in self.plan.marked]
+        return domaincheckpoint(marked, self.name, self._targets)
 
-    def _file_for(self, disk: Disk) -> str | None:
-        """Only a regular file's copy is named by libvirt."""
-        if disk.source_kind == "file":
-            return None
+    @property
+    def _targets(self) -> list[str]:
+        return [disk.target for disk in self.machine.disks]
+
+    def _file_for(self, disk: Disk) -> str:
+        """Beside a regular file, its name and the checkpoint's, as libvirt names one; else beside another's.
+
+        libvirt refuses one that is there already.
+        """
+        last = (self.name or "backup").replace("/", "-")
+        if disk.source_kind == "file" and disk.source.startswith("/"):
+            return f"{disk.source}.{last}"
         paths = (one.source for one in self.machine.disks if one.source_kind == "file" and one.is_disk)
         first = next((path for path in paths if path.startswith("/")), None)
         folder = _FOLDER if first is None else str(PurePosixPath(first).parent)
         name = (self.machine.configuration.name or "machine").replace("/", "-")
-        return f"{folder.rstrip('/')}/{name}-{disk.target}.backup"
+        return f"{folder.rstrip('/')}/{name}-{disk.target}.{last}"
 
     def command(self, file: str, checkpoint_file: str = "CHECKPOINT.xml") -> str:
         """The command; ``file`` is where the first of the two documents lies."""

@@ -55,7 +55,8 @@ FORMATS = (
     *("raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop"),
     *("cow", "qcow", "qcow2", "qed", "vmdk"),
 )
-SECONDS = "SECONDS"
+# Stands for the seconds since 1970 that libvirt names a snapshot by.
+SECONDS = "<time>"
 
 
 def preset_of(disk: Disk) -> Preset | None:

@@ -115,8 +115,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     for disk in copied:
         if disk.source_kind != "file":
             yield PlanWarning(
-                f"{disk.name} is no regular file: it is listed with a file to copy it to, "
-                "which libvirt refuses to name itself",
+                f"{disk.name} is no regular file: see whether the file it is copied to lies where it shall",
                 _MEASURED,
                 disk.index,
             )

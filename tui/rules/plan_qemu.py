@@ -188,7 +188,10 @@ def _sum_of(request: Request) -> _Sum:
 
 def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[PlanRefusal]:
     if not whole.internal and not whole.external and memory is Memory.NO:
-        yield PlanRefusal("nothing selected for snapshot", "every disk is left out, or left to you")
+        yield PlanRefusal(
+            "nothing selected for snapshot",
+            "every disk is left out, or left to you: press s on each disk the snapshot should hold",
+        )
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(
             "internal and full system snapshots require all disks to be selected for snapshot",

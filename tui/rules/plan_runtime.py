@@ -101,7 +101,8 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
     if any(_discards(disk) for disk in request.configuration.disks):
         yield PlanRefusal(
             "migration with transient disk is not supported",
-            "keeping the memory is one, and a disk here discards its writes: use --disk-only without it",
+            "saving memory counts as a migration; libvirt does not migrate a transient disk: use --disk-only "
+            "without it",
         )
 
 

@@ -36,7 +36,7 @@ _REASONS = {
     Why.READ_ONLY: "A read-only disk without a preset: {where}.",
     Why.EMPTY: "An empty drive: {where}.",
     Why.VHOST: "A vhost-user disk without a preset: {where}.",
-    Why.REFUSED: "Its entry is refused.",
+    Why.REFUSED: "libvirt does not allow the override {asked} for {name}.",
 }
 
 
@@ -109,7 +109,11 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
         file=_file_of(request, disk, covered),
         why=why,
         reason=_REASONS[why].format(
-            word=covered, where="" if covered is None else _WHERE[covered], how=_how(request)
+            word=covered,
+            where="" if covered is None else _WHERE[covered],
+            how=_how(request),
+            asked=None if entry is None else entry.asked,
+            name=disk.target or disk.name,
         ),
         lost=plan_traps.lost(request, covered) if request.hypervisor is Hypervisor.QEMU else None,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tui.disks import Configuration, Disk, Remark
+from tui.disks import Configuration, Disk, Format, Remark
 from tui.rules.change_rules import parent_of
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
-from tui.rules.rule import Rule, infos, on_disks_in, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks_in, warnings
 
 
 def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
@@ -31,6 +31,19 @@ def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
     return f"{deltas} delta{'' if deltas == 1 else 's'}, and the VM has {have}"
 
 
+def _consolidations(configuration: Configuration) -> Iterable[Remark]:
+    """What vCenter says counts; of an export nothing else does, which tells no clone's parent."""
+    if configuration.consolidation:
+        return [Remark("deltas, as vCenter says")]
+    if configuration.format is Format.RVTOOLS:
+        return ()
+    return [
+        Remark(detail, disk=disk.index)
+        for disk in configuration.disks
+        if (detail := _consolidation(configuration, disk)) is not None
+    ]
+
+
 def _parents_missing(configuration: Configuration) -> Mapping[int, str]:
     chains = configuration.sidecars.chains
     return {index: chain.missing for index, chain in chains.items() if chain.missing is not None}
@@ -52,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         "consolidation-needed",
         warnings(VMWARE),
         "the disk runs on more deltas than the .vmsd counts snapshots",
-        on_each_disk_of(_consolidation),
+        _consolidations,
         "its disks need consolidation: this one runs on {detail}",
         "consolidate the VM's disks, or take a snapshot and delete all, before the deltas fill the datastore",
         "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; Broadcom KB 343413 (was 2003638)",
@@ -117,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "let the disks take part that backups made from snapshots are to hold, or back the VM up another way",
+        "press s on each disk that backups made from snapshots should hold, or back the VM up another way",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )

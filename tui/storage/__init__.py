@@ -13,6 +13,7 @@ from tui.storage.addresses import (
     current,
     disconnect_hosts,
     holds_domains,
+    is_elsewhere,
     is_far,
     is_same,
     not_kept_at,
@@ -33,6 +34,7 @@ from tui.storage.errors import (
     MissingError,
     SaveError,
     StorageError,
+    UnknownSaveError,
     UnreadableError,
 )
 from tui.storage.files import HEAD_BYTES, real_folder
@@ -61,6 +63,7 @@ __all__ = [
     "SaveError",
     "Source",
     "StorageError",
+    "UnknownSaveError",
     "UnreadableError",
     "address_beside",
     "address_typed",
@@ -72,6 +75,7 @@ __all__ = [
     "current",
     "disconnect_hosts",
     "holds_domains",
+    "is_elsewhere",
     "is_far",
     "is_same",
     "limits",

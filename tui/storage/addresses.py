@@ -176,6 +176,11 @@ def is_far(address: Address) -> bool:
     return os.fspath(address).startswith(SSH)
 
 
+def is_elsewhere(address: str) -> bool:
+    """Whether an address is another host's, or of a libvirt connection, wherever one is here."""
+    return is_far(address) or holds_domains(place_of(address)[0])
+
+
 def connect_hosts(addresses: Iterable[str]) -> None:
     """Connect to the hosts of these addresses, if any, many at once; never raises.
 

@@ -78,6 +78,10 @@ class SaveError(StorageError):
     """The bytes could not be kept. The file at the path still holds its old bytes, whole."""
 
 
+class UnknownSaveError(SaveError):
+    """Nobody can tell whether the bytes were kept: who was to keep them does not answer any more."""
+
+
 class ExistsError(SaveError):
     """A new file was asked for, and its name is taken."""
 

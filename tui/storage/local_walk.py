@@ -30,9 +30,19 @@ SKIPPED = frozenset(
     (".snapshot", ".snapshots", "~snapshot", ".zfs", ".vSphere-HA", ".sdd.sf", ".dvsData", "lost+found")
 )
 _SUFFIXES = (".vmx", ".vmtx", ".xml")
+# What RVTools calls an export: the workbook, and the table of disks among the CSVs of one.
+_EXPORT = re.compile(r"(?i)RVTools.*\.xlsx|RVTools_tabvDisk.*\.csv")
+_EXPORT_STARTS = ("RVT", "rvt", "Rvt")
 
 
 Found = Candidate | UnreadableError
+
+
+def named_as_one(name: str) -> bool:
+    """Whether a file's name is that of a machine, or of an export that tells of machines."""
+    return name.lower().endswith(_SUFFIXES) or (
+        name[:3] in _EXPORT_STARTS and _EXPORT.fullmatch(name) is not None
+    )
 
 
 def excluded(path: str, globs: Sequence[str]) -> bool:
@@ -92,7 +102,9 @@ class _Known:
 
     def is_below_a_root(self, real: str, exclude: Sequence[str]) -> bool:
         """Whether the walk of a folder before came to the real path of a file itself."""
-        return real.lower().endswith(_SUFFIXES) and _is_there(real) and _is_met(self.roots, real, exclude)
+        return (
+            named_as_one(real.rpartition("/")[2]) and _is_there(real) and _is_met(self.roots, real, exclude)
+        )
 
     def is_new_folder(self, folder: str) -> bool:
         """Whether a folder behind a link was not met yet; from now on it was."""
@@ -190,7 +202,7 @@ class _Walk:
     def _wanted(self, listing: Iterable[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
         for entry in listing:
             name = entry.name
-            if name.lower().endswith(_SUFFIXES) or (
+            if named_as_one(name) or (
                 not entry.is_file(follow_symlinks=False) and name not in SKIPPED and _leads_on(entry)
             ):
                 yield entry
@@ -203,11 +215,11 @@ class _Walk:
             is_folder = entry.is_dir()
         except OSError:  # a circle of links, or no permission on the way
             is_folder = False
-        if not is_folder and not entry.name.lower().endswith(_SUFFIXES):
+        if not is_folder and not named_as_one(entry.name):
             return
         real = _real(path)
-        named_as_one = is_folder or (real.lower().endswith(_SUFFIXES) and _is_there(real))
-        if named_as_one and self._is_met_anyway(real):
+        like_one = is_folder or (named_as_one(real.rpartition("/")[2]) and _is_there(real))
+        if like_one and self._is_met_anyway(real):
             return
         if not _lies_in(real, self._covered) and not self._may_follow(real, is_folder=is_folder):
             self._passed.by(path)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.libvirt.virsh import need_virsh
 from tui.disks import HostFacts, LibvirtVersion, Power
+from tui.history.changes import Caller, Outcome
+from tui.history.records import OpenChange, remembered
 from tui.storage import (
     LOCAL,
     Candidate,
@@ -19,6 +21,7 @@ from tui.storage import (
     Limits,
     MissingError,
     SaveError,
+    UnknownSaveError,
     UnreadableError,
     connect,
     limits_from,
@@ -68,7 +71,7 @@ def test_a_domain_is_found_by_its_name_whatever_virsh_could_take_it_for(tmp_path
 def test_many_domains_are_read_in_few_processes_in_the_order_of_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [f"vm{number:03}" for number in range(130)]
+    names = [f"vm{number:03}" for number in range(150)]
     place = connect(node(tmp_path, *reversed(names)))
     virsh, log = shutil.which("virsh"), tmp_path / "log"
     stand_in(tmp_path, f'echo x >>{log}; exec {virsh} "$@"', monkeypatch)
@@ -208,9 +211,10 @@ def test_a_host_that_cannot_be_asked_is_one_thing_that_was_not_read(
         (error,) = place.walk([""])
         assert isinstance(error, UnreadableError)
         assert error.kind is kind
-        with pytest.raises(UnreadableError):
-            place.read("web")
-        assert place.host_facts("web") is None
+        if kind is not ErrorKind.SILENT:  # each waits for a second
+            with pytest.raises(UnreadableError):
+                place.read("web")
+            assert place.host_facts("web") is None
     finally:
         limits_from(Limits)
 
@@ -220,7 +224,7 @@ def test_a_host_that_cannot_be_asked_is_one_thing_that_was_not_read(
     ("fault", "says"),
     [
         ("echo 'error: no write access' >&2", "no write access|answer"),
-        ("kill -9 $$", "not known|answer"),
+        ("kill -9 $$", "answer"),
         ("exec sleep 60", "said nothing"),
     ],
 )
@@ -235,6 +239,38 @@ def test_a_virsh_that_fails_while_it_defines_is_told(
     try:
         with pytest.raises(SaveError, match=says) as caught:
             save(reading, reading.data.replace(b"device='disk'", b"device='disk' snapshot='no'"))
-        assert "whether it was saved is not known" in caught.value.what
+        assert "so nothing was saved" in caught.value.what
     finally:
         limits_from(Limits)
+
+
+@pytest.mark.libvirt
+def test_a_host_that_falls_silent_over_a_define_leaves_it_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(uri := node(tmp_path, "web"))
+    reading = read(f"{uri} web")
+    gone = tmp_path / "gone"
+    script = f'[ ! -e {gone} ] || exit 1; case "$*" in *define*) >{gone}; exit 1;; esac; '
+    stand_in(tmp_path, f'{script} exec {shutil.which("virsh")} "$@"', monkeypatch)
+    change = OpenChange(Caller.SET, "set")
+    edited = reading.data.replace(b"device='disk'", b"device='disk' snapshot='no'")
+    with (
+        pytest.raises(UnknownSaveError, match="whether it was saved is not known"),
+        change.saving(f"{uri} {reading.target}", reading.data, edited),
+    ):
+        save(reading, edited)
+    change.end()
+    (found,) = remembered().changes
+    assert [one.outcome for one in found.records] == [Outcome.BEGUN]
+    assert remembered().standing(found)
+
+
+@pytest.mark.libvirt
+def test_what_libvirt_takes_and_does_not_keep_is_not_called_saved() -> None:
+    """The test driver forgets with the process."""
+    need_virsh()
+    connect("test:///default")
+    reading = read("test:///default test")
+    with pytest.raises(SaveError, match="keeps what it had"):
+        save(reading, reading.data.replace(b"device='disk'", b"device='disk' snapshot='no'"))

@@ -412,7 +412,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_pane(self, step: int) -> None:
         """Go round the panes; a preview that shares its place comes to the front."""
-        panes = [self._disks, *(self._previews[kind] for kind in Format)]
+        panes = [self._disks, *self._previews.values()]
         place = panes.index(self.focused) if self.focused in panes else 0
         pane = panes[(place + step) % len(panes)]
         if isinstance(pane, DocumentView):

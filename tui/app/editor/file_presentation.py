@@ -54,7 +54,7 @@ class _Words(NamedTuple):
 
 
 _QUESTIONS: Mapping[Asked, _Words] = {
-    Asked.SAVE: _Words("Save", "{about}: owner, mode, attributes and links are kept; no other byte changes."),
+    Asked.SAVE: _Words("Save", "{about}: owner, permissions and links stay; no other byte changes."),
     Asked.DEFINE: _Words(
         "Define",
         "{about}: as virsh edit does it: read again, compared, validated by libvirt; passwords are kept.",
@@ -78,7 +78,7 @@ _QUESTIONS: Mapping[Asked, _Words] = {
     ),
     Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
-_SAVE_LOSES = "{about}: no other byte changes, and links are kept."
+_SAVE_LOSES = "{about}: no other byte changes, and links stay."
 _GONE = "The file is gone; somebody removed or renamed it."
 # The key, and its words.
 _REPLIES: Mapping[Reply, tuple[str, str]] = {

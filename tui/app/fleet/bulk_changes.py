@@ -13,7 +13,12 @@ from textual.screen import Screen
 from tui.app import openers
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.bulk_page import BulkPage
-from tui.app.fleet.bulk_presentation import outcome_lines, outcome_words, progress_line
+from tui.app.fleet.bulk_presentation import (
+    interrupted_choices,
+    outcome_lines,
+    outcome_words,
+    progress_line,
+)
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
@@ -24,9 +29,11 @@ from tui.editing import Aspect, PolicyChange, Turn, turn_of
 from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, FileSteps, Step
 from tui.fleet.bulk_write import Written
+from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted, leave_as_it_is
 from tui.fleet.proposals import ChangeProposal, Entry, Proposal, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
+from tui.history.changes import Change, Changes
 from tui.rules import Hypervisor
 
 # Seconds between two tellings of how far it is.
@@ -50,6 +57,9 @@ class BulkView(Protocol):
 
     def show_progress(self, line: Line | None) -> None:
         """Show how far a long work is; None where it has ended."""
+
+    def scan_again(self) -> None:
+        """Show everything as it is now."""
 
     async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
         """Show these files as they are now; ``changed`` rows stay until there is another filter."""
@@ -130,11 +140,46 @@ class BulkChanges:
             title = f"{MODES[Mode(value)].label}: {count(len(rows), 'disk')}"
             self._plan(title, PolicyChange(mode=Mode(value)), rows)
 
+    # What was interrupted
+
+    def offer_interrupted(self, paths: Sequence[str]) -> None:
+        """Ask what is to become of a bulk change here that did not come to its end, if there is one."""
+        self._work(self._interrupted(paths), "interrupted")
+
+    async def _interrupted(self, paths: Sequence[str]) -> None:
+        found = await asyncio.to_thread(last_interrupted, paths)
+        if found is not None:
+            changes, change = found
+            done, left = len(changes.standing(change)), len(change.unfinished)
+            title, choices = interrupted_choices(change, done, left)
+            asked = partial(self._interrupted_answered, changes, change)
+            self._screen.app.push_screen(openers.choice(title, choices), asked)
+
+    def _interrupted_answered(self, changes: Changes, change: Change, value: str | None) -> None:
+        match value:
+            case "finish":
+                self._work(self._history_planned(changes, change, Step.SAVE), "plan")
+            case "undo":
+                self._work(self._history_planned(changes, change, Step.UNDO), "plan")
+            case "leave":
+                leave_as_it_is(change)
+
+    async def _history_planned(self, changes: Changes, change: Change, step: Step) -> None:
+        run = HistoryRun(changes, change, step)
+        await self._advance(run)
+        if run.not_reached:
+            self._view.say("Stopped: nothing was changed.")
+            return
+        word = "Finish" if step is Step.SAVE else "Undo"
+        self._review(
+            HistoryProposal(f"{word}: {change.what or 'the interrupted bulk change'}", run, step), run
+        )
+
     # Planning
 
     def _plan(self, title: str, wanted: PolicyChange, rows: Sequence[FleetRow]) -> None:
         chosen = list(chosen_disks([QueryRow(one.judged, one.disk) for one in rows]))
-        run = BulkRun(chosen, wanted, self._hypervisor)
+        run = BulkRun(chosen, wanted, self._hypervisor, title)
         self._work(self._planned(title, run), "plan")
 
     async def _planned(self, title: str, run: BulkRun) -> None:
@@ -188,8 +233,11 @@ class BulkChanges:
             self._last = run
         went = {one.path for one in run.outcomes if one.written is not None}
         done = [key for key in keys if key[0] in went]
-        changed = () if step is Step.UNDO else done
-        await self._view.judge_again([one.path for one in run.outcomes], changed)
+        if isinstance(run, HistoryRun):
+            self._view.scan_again()  # rows may have met the files by other names than their real ones
+        else:
+            changed = () if step is Step.UNDO else done
+            await self._view.judge_again([one.path for one in run.outcomes], changed)
         left = f", {run.not_reached:,} not reached" if run.not_reached else ""
         told = f"{outcome_words(run.outcomes)}{left}"
         wrong = list(outcome_lines(run.outcomes, self.text_width))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
+from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
 from tui.fleet.bulk_write import Outcome, State
 from tui.fleet.proposals import Proposal
 from tui.formats.changes import DiffLine, Sign
+from tui.history.changes import Change
 
 _BAR = "▇"
 _BAR_WIDTH = 24
@@ -41,6 +44,18 @@ def proposal_words(proposal: Proposal) -> list[str]:
     said += [f"{refused:,} refused"] if refused else []
     said += [f"{left_out:,} left out"] if left_out else []
     return [f"{', '.join(said)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
+
+
+def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list[Choice]]:
+    """What is asked about a bulk change that did not come to its end, and what may be answered."""
+    when = datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
+    title = f"Interrupted {when}: {change.what or 'a bulk change'}"
+    nothing = None if left else "what was planned of the others is not known"
+    return title, [
+        Choice("Finish it", "finish", f"{count(left, 'file')} were not reached; looked at first", nothing),
+        Choice("Undo it", "undo", f"{count(done, 'file')} were saved; looked at first"),
+        Choice("Leave it as it is", "leave", "it is not asked about again"),
+    ]
 
 
 def diff_lines(lines: Iterable[DiffLine]) -> Iterator[Line]:

@@ -60,6 +60,8 @@ def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> li
 
 def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
     """Which disks backups skip, in one line: the question a fleet is opened with."""
+    if not skips.machines:
+        return ()
     said = next((one for one in _answers(skips, scanning) if cells(one) <= width - 2), None)
     text = clipped(_answers(skips, scanning)[-1], max(width - 2, 1)) if said is None else said
     return (Span(f" {text}", "line--warning" if skips.disks > skips.on_purpose else "line--strong"),)

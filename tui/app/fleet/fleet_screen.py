@@ -44,6 +44,7 @@ from tui.app.widgets.spans import STYLES, Line, Span, indented
 from tui.editing import Aspect
 from tui.fleet.query import NOTHING_SAVED, QueryError, parse
 from tui.fleet.records import Result
+from tui.fleet.sets import FleetSet
 from tui.formats.errors import FormatError
 from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
 from tui.machine import Machine
@@ -133,6 +134,7 @@ class FleetScreen(KeyedScreen[None]):
         if self._notices:
             self._message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
+        self._bulk.offer_interrupted(self._paths.paths)
 
     def on_unmount(self) -> None:
         """Nobody waits for the scan any more."""
@@ -152,6 +154,10 @@ class FleetScreen(KeyedScreen[None]):
         scan.start(lambda batch: self.post_message(self.Scanned(scan, batch)))
         self.refresh_bindings()
         self.update_all()
+
+    def scan_again(self) -> None:
+        """Show everything as it is now."""
+        self.action_rescan()
 
     def on_fleet_screen_scanned(self, message: Scanned) -> None:
         """Take in what was found; a scan that was stopped has nothing more to say."""
@@ -191,8 +197,13 @@ class FleetScreen(KeyedScreen[None]):
             title, answer, sets = (self.query_one(f"#{name}", Lines) for name in ("title", "answer", "sets"))
             title.show([self._title(title.size.width)])
             answer.show([answer_line(self._table.skips, self._scan.is_running, answer.size.width)])
-            sets.show(set_lines(self._table.sets, self._filter, sets.size.width, sets.size.height))
+            sets.show(set_lines(self._sets, self._filter, sets.size.width, sets.size.height))
             self._show_details()
+
+    @property
+    def _sets(self) -> Sequence[FleetSet]:
+        """What can be picked: while rows come in only the first set, for the numbers of the others change."""
+        return self._table.sets[: 1 if self._scan.is_running else None]
 
     def _title(self, width: int) -> Line:
         fitting = len(self._table.fitting) if self._filter else None
@@ -346,7 +357,7 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_pick(self) -> None:
         """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
-        sets, key, self._key = self._table.sets, self._key, ""
+        sets, key, self._key = self._sets, self._key, ""
         if not key.isdigit():
             choices = [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
             self.app.push_screen(openers.choice("Show alone", choices), self._set_chosen)

@@ -68,7 +68,9 @@ class Drawn(Widget):
             if name:
                 ink = self.screen.get_component_rich_style(name)
                 known += Style(color=ink.color) + ink.without_color
-            if cursor:
+            if cursor and self.app.no_color:
+                known += Style(reverse=True)
+            elif cursor:
                 known += Style(bgcolor=self.screen.get_component_rich_style("line--cursor").bgcolor)
             self._palette[name, cursor] = known
         return known

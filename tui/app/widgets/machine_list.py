@@ -218,7 +218,7 @@ class MachineList(CursorList):
             *margin,
             name,
             *_disk_cells(row, wide),
-            Span(fitted(row.state, wide["state"]), "line--strong"),
+            Span(fitted(row.state, wide["state"]), "line--strong" if row.state else ""),
             Span(_ended(f"{row.signs} {row.rules}", wide["finding"]), _style_of(row)),
             Span(_mode(row, wide.get("mode", 0))),
             path,

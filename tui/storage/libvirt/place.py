@@ -7,12 +7,12 @@ is read again and compared, and libvirt validates what it is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from tui.disks import HostFacts, Power
-from tui.storage.errors import ConflictError, ErrorKind, MissingError, SaveError, UnreadableError
+from tui.disks import HostFacts
+from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
@@ -22,27 +22,22 @@ from tui.storage.libvirt.domains import (
     domains_on,
     is_ambiguous,
     is_of,
-    is_same_machine,
     listed,
     live_of,
     look_at,
     looked,
     missing,
 )
-from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted
-from tui.storage.libvirt.virsh import Ended, Told, Virsh, VirshError
+from tui.storage.libvirt.saving import reading_of, save
+from tui.storage.libvirt.virsh import Ended, Virsh
 from tui.storage.limits import limits, questions_allowed
 from tui.storage.local_folder import LOCAL_FILES
-from tui.storage.place import Candidate, Follow, Location, Passed, Source
+from tui.storage.place import Candidate, Follow, Passed, Source
 from tui.storage.reading import Reading
 
-_AT_ONCE = 64
+# About 85 kB of commands: Linux takes 128 KiB in one argument.
+_AT_ONCE = 128
 _A_DAY = 24 * 60 * 60.0
-_TRANSIENT = "it is a transient domain: libvirt keeps no configuration of it"
-_COMPARE = "compare the two versions, or write yours to a file"
-_NEXT_START = "it runs: the change is there at its next start"
-_RESUMES = "its state is saved: it resumes with the disks it had, and the change is there after that"
-_LOST = "libvirt may not have kept a password or cookie: look at virsh dumpxml --security-info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ class LibvirtPlace:
 
     def read(self, path: str) -> Reading:
         """See `Place`."""
-        return _reading_of(self.beside(path))
+        return reading_of(self.beside(path))
 
     def names(self, seconds: float | None = None) -> list[str]:
         """What its domains are called; virsh may be silent for ``seconds``. Raises UnreadableError."""
@@ -175,85 +170,8 @@ class LibvirtPlace:
     # Writing
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:  # noqa: ARG002 - undo has it
-        """See `Place`. What is returned holds what libvirt made of it."""
-        address, uuid = str(reading.path), reading.target or ""
-        now = self._as_it_is(address, uuid)
-        if now.shown != reading.data:
-            raise ConflictError(address, "it has been changed since it was read", _COMPARE, now.shown)
-        if data == now.shown:
-            return self._stored(reading, now)
-        if not reading.writable:
-            raise SaveError(address, f"{reading.why_not}, so nothing was saved", "write it to a file")
-        if not is_same_machine(now.shown, data):
-            raise SaveError(
-                address, "its name or UUID would change, so nothing was saved", "use virsh domrename"
-            )
-        try:
-            whole = transplanted(now.shown, data, now.kept)
-        except TransplantError as error:
-            raise SaveError(
-                address,
-                "the change touches lines that hold secrets, so nothing was saved",
-                "use virsh edit",
-            ) from error
-        self._define(address, whole)
-        return self._stored(reading, self._as_it_is(address, uuid), before=now)
-
-    def _define(self, address: str, whole: bytes) -> None:
-        try:
-            told = self.virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
-        except VirshError as error:
-            raise SaveError(
-                address, f"{error.what}; whether it was saved is not known", "read it again", error.kind
-            ) from error
-        if told.error:
-            raise SaveError(
-                address,
-                f"libvirt refuses it ({told.error}), so nothing was saved",
-                "see what it says of it",
-                ErrorKind.REFUSED,
-            )
-
-    def _as_it_is(self, address: str, uuid: str) -> _Now:
-        try:
-            told = self.virsh.run(
-                *LISTING,
-                *look_at(uuid),
-                *live_of(uuid),
-                ("dumpxml", "--inactive", "--security-info", "--domain", uuid),
-            )
-            found = listed(told[: len(LISTING)], self.uri)
-            known = found.named(uuid)
-            if known is None:
-                what = "it is no longer there"
-                raise ConflictError(address, what, "write your version to a file", None)
-            domain = looked(self, known, found.version, told[len(LISTING) : -1])
-        except UnreadableError as error:
-            raise SaveError(
-                address, f"{error.what}, so nothing was saved", error.remedy, error.kind
-            ) from error
-        return _Now(domain, _kept(address, told[-1]))
-
-    def _stored(self, reading: Reading, now: _Now, before: _Now | None = None) -> Reading:
-        stored = _reading_of(now.domain)
-        notices = []
-        if before is not None:
-            power = now.domain.facts.power
-            if now.domain.facts.runs:
-                notices.append(_NEXT_START)
-            elif power is Power.SUSPENDED:
-                notices.append(_RESUMES)
-            if not secrets_in(before.shown, before.kept) <= secrets_in(now.shown, now.kept):
-                notices.append(_LOST)
-        return Reading(
-            reading.path or stored.path,
-            stored.data,
-            stored.writable,
-            stored.why_not,
-            stored.target,
-            source=now.domain,
-            notices=tuple(notices),
-        )
+        """See `Place`; and `tui.storage.libvirt.saving`."""
+        return save(self, reading, data)
 
     def taking(self, words: Sequence[str], data: bytes) -> Ended:
         """Run a whole command, which may take as long as a machine's memory is large. Raises VirshError."""
@@ -264,42 +182,6 @@ class LibvirtPlace:
         raise SaveError(
             self.address(path), "libvirt keeps domains, not files, so nothing was saved", "name a file"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """A domain just before or behind a save; ``kept`` is its text with all secrets, and goes nowhere else."""
-
-    domain: Domain
-    kept: bytes = field(repr=False)
-
-    @property
-    def shown(self) -> bytes:
-        """Its text without them."""
-        return self.domain.data
-
-
-def _kept(address: str, told: Told) -> bytes:
-    if told.error or not told.out.strip():
-        raise SaveError(
-            address,
-            f"libvirt does not tell all of it ({told.error or 'virsh prints nothing'}), so nothing was saved",
-            "connect as a user who may change it",
-            ErrorKind.NO_PERMISSION,
-        )
-    return told.out + b"\n"
-
-
-def _reading_of(domain: Domain) -> Reading:
-    known = domain.known
-    return Reading(
-        Location(domain.place, known.path),
-        domain.data,
-        writable=not known.transient,
-        why_not=_TRANSIENT if known.transient else None,
-        target=known.uuid,
-        source=domain,
-    )
 
 
 def _is_left_out(known: Known, exclude: Sequence[str]) -> bool:

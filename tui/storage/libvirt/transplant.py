@@ -7,7 +7,7 @@ it is defined; nothing else ever holds the second.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 
@@ -39,6 +39,14 @@ def transplanted(shown: bytes, edited: bytes, kept: bytes) -> bytes:
 def secrets_in(shown: bytes, kept: bytes) -> frozenset[bytes]:
     """The lines that only ``kept`` has."""
     return frozenset(kept.splitlines()) - frozenset(shown.splitlines())
+
+
+def without(secrets: Iterable[bytes], words: str) -> str:
+    """What libvirt says of a text, without the lines of it that it quotes and nobody may see."""
+    for line in sorted(secrets, key=len, reverse=True):
+        if quoted := line.strip().decode("utf-8", "replace"):
+            words = words.replace(quoted, "…")
+    return words
 
 
 def _places(old: Sequence[bytes], secret: Sequence[bytes]) -> dict[int, int]:

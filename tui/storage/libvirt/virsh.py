@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
@@ -105,7 +105,7 @@ class Virsh:
 
     def _ended(self, command: Sequence[str], data: bytes) -> Ended:
         environment = {**os.environ, "LC_ALL": "C"}
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+        with _in_memory() as given, tempfile.TemporaryFile() as said:
             given.write(data)
             given.seek(0)
             try:
@@ -161,6 +161,13 @@ class Virsh:
             "look at the host, or raise the time-out in the settings",
             ErrorKind.SILENT,
         )
+
+
+def _in_memory() -> IO[bytes]:
+    """A file for what a command reads: it may hold passwords, so where the system can it lies on no disk."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("diskmode"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

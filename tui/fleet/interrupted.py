@@ -1,0 +1,126 @@
+"""A bulk change that was killed or stopped in the middle: found again, and finished or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from tui.editing import PolicyChange
+from tui.fleet.bulk_plan import changes_between
+from tui.fleet.bulk_run import BulkRun, Step
+from tui.fleet.bulk_write import Outcome, Written
+from tui.fleet.bulk_write import State as Became
+from tui.fleet.proposals import Entry, Proposal, entries_of_changes, lines_between
+from tui.formats.changes import DiffLine
+from tui.history.changes import Caller, Change, Changes, State
+from tui.history.judging import objection_to_bytes
+from tui.history.records import OpenChange, lies_in, remembered
+from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_undo
+from tui.storage import ConflictError, StorageError, save
+
+
+def last_interrupted(paths: Sequence[str]) -> tuple[Changes, Change] | None:
+    """The newest bulk change of the fleet's screen in these folders that did not come to its end.
+
+    Of one that was taken back, or saved nothing, nothing is left to decide. Reads the history, and the file
+    that was being written.
+    """
+    changes = remembered()
+    for change in reversed(changes.changes):
+        if change.caller is not Caller.FLEET or changes.state(change) is not State.INTERRUPTED:
+            continue
+        standing = changes.standing(change)
+        if standing and any(lies_in(file, path) for file in standing for path in paths):
+            return changes, change
+    return None
+
+
+def leave_as_it_is(change: Change) -> None:
+    """Have it count as ended: it is not offered again."""
+    OpenChange.going_on(change).end()
+
+
+class HistoryRun(BulkRun):
+    """A change out of the history gone on with to its end, or taken back; planned like any other."""
+
+    def __init__(self, changes: Changes, change: Change, step: Step) -> None:
+        """``step`` is SAVE to finish it, UNDO to take it back. Nothing is read yet."""
+        super().__init__([], PolicyChange(), what=change.what)
+        self.found: list[Planned] = []
+        self._change = change
+        self._finishes = step is Step.SAVE
+        planned = self._planned_of(changes, change, step)
+        number = len(change.unfinished) if step is Step.SAVE else len(changes.standing(change))
+        self._begin(Step.PLAN, [partial(self._look, planned)] * number)
+
+    def _planned_of(self, changes: Changes, change: Change, step: Step) -> Iterator[Planned]:
+        if step is Step.UNDO:
+            return plan_undo(changes, change, objection_to_bytes)
+        # To finish it is to take back the change that leads from its end to where the files stand now.
+        back = replace(change, id=f"{change.id}-", records=tuple(one.turned for one in change.unfinished))
+        return plan_undo(Changes([back]), back, partial(objection_to_bytes, states=True))
+
+    def _look(self, planned: Iterator[Planned]) -> None:
+        one = next(planned, None)
+        if isinstance(one, RefusedUndo) and one.lines and self._finishes:
+            one = replace(one, reason="it was changed since this was planned")
+        self.found += [] if one is None else [one]
+
+    def begin(self, step: Step, without: Collection[str]) -> None:
+        """Begin to do what was planned, but for some files."""
+        files = [one for one in self.found if isinstance(one, Restoration) and one.file not in without]
+        if step is Step.SAVE:
+            self._remembering = OpenChange.going_on(self._change)
+        else:
+            self._remembering = OpenChange(Caller.UNDO, self._change.what, of=self._change.id)
+        done = Became.SAVED if step is Step.SAVE else Became.RESTORED
+        self._begin(step, [partial(self._write, partial(self._put, one, done)) for one in files])
+
+    def _put(self, one: Restoration, done: Became) -> Outcome:
+        try:
+            with self._remembering.saving(one.file, one.reading.data, one.data):
+                now = save(one.reading, one.data)
+        except ConflictError:
+            return Outcome(one.file, Became.KEPT, "it was changed since")
+        except StorageError as error:
+            return Outcome(one.file, Became.FAILED, f"{error.what}; {error.remedy}")
+        return Outcome(one.file, done, now.doubt, Written(one.file, now, one.reading.data))
+
+
+class HistoryProposal(Proposal):
+    """What is left to be done of such a change, or to be taken back: file by file."""
+
+    def __init__(self, title: str, run: HistoryRun, step: Step) -> None:
+        entries = [line for one in run.found for line in _entries(one)]
+        if step is Step.SAVE:
+            entries.sort(key=lambda one: one.path)
+        super().__init__(title, step, sorted(entries, key=lambda one: one.refused is None))
+        self.run = run
+        self._files = {one.file: one for one in run.found if isinstance(one, Restoration)}
+        self._left_out: set[str] = set()
+
+    def is_left_out(self, entry: Entry) -> bool:
+        return entry.refused is None and entry.path in self._left_out
+
+    def toggle(self, entry: Entry) -> None:
+        if entry.refused is None:
+            self._left_out ^= {entry.path}
+
+    def diff(self, path: str) -> Sequence[DiffLine]:
+        one = self._files.get(path)
+        return [] if one is None else lines_between(one.reading.data, one.data)
+
+    def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - as the change was begun
+        self.run.begin(self.step, self._left_out)
+
+
+def _entries(one: Planned) -> Iterator[Entry]:
+    match one:
+        case Restoration():
+            machines = changes_between(one.file, one.reading.data, one.data)
+            yield from tuple(entries_of_changes(one.file, machines)) or (Entry(one.file, one.file, ""),)
+        case RefusedUndo():
+            yield Entry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
+        case AlreadyUndone():
+            return
