@@ -9,6 +9,7 @@ VARIABLES: Mapping[str, str] = {
     "DISKMODE_STATE": "The folder for journals and history, in place of the platform's.",
     "DISKMODE_PAINTER": "textual: write to the terminal as Textual does, whole lines.",
     "DISKMODE_DEBUG": "1: show the traceback of an error in diskmode itself.",
+    "DISKMODE_SSH": "What reaches ssh:// addresses, with its options: ssh -F FILE. Default: ssh.",
     "NO_COLOR": "Not empty: no colours. Signs and words tell the same.",
     "TERM": "The terminal. dumb: no screen is opened, and nothing is coloured.",
     "TEXTUAL_THEME": "The name of a theme, before the one in the settings.",

@@ -26,7 +26,6 @@ _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
 _CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
 # VMware's products know taking part and not; external comes nearest to their delta disks.
 _CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
-_MEMORY_CYCLE = (None, *Memory)
 
 
 def snapshot_in(machine: Machine) -> SnapshotDocument:
@@ -148,11 +147,6 @@ class Planning:
         if word == self._override_of(replace(self, overrides={}).plan, index):
             return replace(self, overrides={at: one for at, one in self.overrides.items() if at != index})
         return self.with_override(index, word)
-
-    def with_next_memory(self) -> Planning:
-        """The same with the next word for the memory."""
-        place = _MEMORY_CYCLE.index(self.memory)
-        return replace(self, memory=_MEMORY_CYCLE[(place + 1) % len(_MEMORY_CYCLE)])
 
     @staticmethod
     def _override_of(plan: Plan, index: int) -> Preset | None:

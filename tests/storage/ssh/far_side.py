@@ -14,17 +14,23 @@ from tui.storage.ssh.scripts import Script
 BUSYBOX = shutil.which("busybox")
 
 
-def applets(folder: Path) -> Path:
-    """A folder of links to every applet that ESXi has too; busybox or a skip."""
+def needs_busybox() -> str:
+    """Its path; a skip where it is not installed, under CI a failure."""
     if BUSYBOX is None:
         if os.environ.get("CI"):
             pytest.fail("busybox is missing, and CI installs it")
         pytest.skip("busybox is not installed")
+    return BUSYBOX
+
+
+def applets(folder: Path) -> Path:
+    """A folder of links to every applet that ESXi has too; busybox or a skip."""
+    busybox = needs_busybox()
     for name in (
         *("sh", "find", "xargs", "stat", "tar", "gzip", "dd", "sha256sum", "readlink", "sync"),
         *("mv", "rm", "chown", "chmod", "mktemp"),
     ):
-        (folder / name).symlink_to(BUSYBOX)
+        (folder / name).symlink_to(busybox)
     return folder
 
 

@@ -206,7 +206,7 @@ def test_save_keeps_the_old_bytes_and_no_backup_is_written_over(
     for name in there:
         (tmp_path / name).write_bytes(b"older")
     done = far.run(SAVE, str(path), sha(b"old"), sha(b"new"), str(path), "backup", data=b"new")
-    assert (done.returncode, done.stdout) == (0, f"{kept}\0".encode())
+    assert (done.returncode, done.stdout) == (0, f"ready\0{kept}\0".encode())
     assert (tmp_path / kept).read_bytes() == b"old"
     assert [(tmp_path / name).read_bytes() for name in there] == [b"older"] * len(there)
 
@@ -312,3 +312,27 @@ def test_reload_takes_a_number_and_nothing_else(far: FarSide) -> None:
     far.tool("vim-cmd", 'echo "$@"')
     assert far.run(RELOAD, "12").stdout == b"vmsvc/reload 12\n"
     assert far.run(RELOAD, "12; rm -rf /").returncode == Ended.NOT_REGULAR
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("No space left on device", Ended.NO_SPACE),
+        ("Disk quota exceeded", Ended.NO_SPACE),
+        ("Read-only file system", Ended.READ_ONLY),
+        ("Permission denied", Ended.NO_WRITING),
+        ("something else", Ended.NOT_WRITTEN),
+    ],
+)
+@pytest.mark.parametrize("tool", ["dd", "mktemp", "mv"])
+def test_a_host_that_cannot_write_says_why(
+    far: FarSide, tmp_path: Path, tool: str, words: str, status: Ended
+) -> None:
+    path = tmp_path / "a.vmx"
+    path.write_bytes(b"old")
+    far.tool(tool, f"echo '{tool}: {words}' >&2; exit 1")
+    assert saved(far, path, b"new") == status
+    new = tmp_path / "b.vmx"
+    assert far.run(WRITE, str(new), sha(b"new"), "over", data=b"new").returncode == status
+    assert [one.name for one in tmp_path.iterdir()] == ["a.vmx"]
+    assert path.read_bytes() == b"old"

@@ -16,6 +16,10 @@ TOLD: Mapping[str, str] = {
     "beside the keys in diskmode(1), and the help on screen shows them with the keys as they are now.",
     "history.days": "How many days a change is remembered, 1 to 36,500. Default: 90.",
     "history.records": "How many changes are remembered at most, 1 to 100,000. Default: 1,000.",
+    "ssh.connect": "Seconds until another host (ssh://) must have let us in, 1 to 3,600. Default: 15.",
+    "ssh.silence": "Seconds that a host may say nothing. Default: 60.",
+    "ssh.hosts": "How many hosts are asked at once. Default: 16.",
+    "ssh.facts": "Seconds that an ESXi host may be silent over what vim-cmd knows. Default: 20.",
 }
 EXAMPLE = """theme = "nord"
 libvirt = "11.3"

@@ -27,7 +27,7 @@ class Connections:
     """The connections of one run. Safe to be asked from several threads."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = os.environ if environment is None else environment
+        self._given = environment
         self._open: dict[Host, Connection] = {}
         self._failed: dict[Host, tuple[float, HostError]] = {}
         self._folder: Path | None = None
@@ -109,7 +109,8 @@ class Connections:
                 self._folder = None
 
     def _program(self) -> list[str]:
-        return shlex.split(self._environment.get("DISKMODE_SSH", "")) or ["ssh"]
+        words = os.environ.get("DISKMODE_SSH") if self._given is None else self._given.get("DISKMODE_SSH")
+        return shlex.split(words or "") or ["ssh"]
 
     def _private_folder(self) -> Path:
         """Made with mode 0700 and a short name: the path of a socket has about a hundred bytes."""

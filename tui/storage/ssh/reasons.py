@@ -6,7 +6,7 @@ import errno
 from collections.abc import Mapping
 
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
-from tui.storage.reasons import IMPOSSIBLE_NAME, OTHER_KIND, READING, Reason
+from tui.storage.reasons import OTHER_KIND, READING, SAVING, Reason
 from tui.storage.regular import TOO_LARGE
 from tui.storage.ssh.scripts import Ended
 
@@ -42,11 +42,10 @@ SAVED: Mapping[int, Reason] = {
         "write the result to another file, and copy that over this one with cp",
         ErrorKind.OBSTACLE,
     ),
-    Ended.NOT_WRITTEN: Reason(
-        "the host could not write there: its disk is full, read-only, or not yours to write to",
-        "free some space or log in as who may write there, then save again",
-        ErrorKind.NO_SPACE,
-    ),
+    Ended.NOT_WRITTEN: Reason("the host could not write there", "look at its disk, then save again"),
+    Ended.NO_SPACE: SAVING[errno.ENOSPC],
+    Ended.READ_ONLY: SAVING[errno.EROFS],
+    Ended.NO_WRITING: SAVING[errno.EACCES],
     Ended.IO_ERROR: Reason("the host could not read what is there now", _AGAIN),
     Ended.NOT_KEPT: Reason(
         "its owner and mode could not be kept",
@@ -72,6 +71,3 @@ def unread_at(address: str, status: int) -> UnreadableError:
 def garbled(address: str, what: str) -> UnreadableError:
     """A host that printed what no script of ours prints."""
     return UnreadableError(address, f"{_GARBLED.what} ({what})", _GARBLED.remedy, _GARBLED.kind)
-
-
-__all__ = ["IMPOSSIBLE_NAME", "NO_TOOL", "READ", "SAVED", "garbled", "unread_at"]

@@ -20,7 +20,6 @@ from tui.storage.ssh.scripts import SAVE, WRITE, Ended
 NOT_CONFIRMED = "not confirmed by the host's disk"
 _COMPARE = "compare the two versions, or write yours to another file"
 _MOST = 64 * 1024
-_UNKNOWN = Reason("the host ended in a way that nobody knows", "look what is there, then save again")
 
 
 def save(location: Location, host: Host, reading: Reading, data: bytes, *, backup: bool) -> Reading:
@@ -34,10 +33,12 @@ def save(location: Location, host: Host, reading: Reading, data: bytes, *, backu
     except HostError as error:
         return _after_all(location, host, reading, data, error)
     if answer.status in (Ended.CHANGED, Ended.MISSING, Ended.ELSEWHERE):
-        _conflict(location, host)
+        _conflict(location, host, reading)
+    if answer.status in SAVED:
+        raise not_saved(str(location), SAVED[answer.status])
     if answer.status:
-        raise not_saved(str(location), SAVED.get(answer.status, _UNKNOWN))
-    kept = _told(answer.data)
+        return _after_all(location, host, reading, data, _struck(host, answer.status))
+    kept = _told(answer.data, 1)
     folder = (reading.target or location.path).rpartition("/")[0]
     where = address_at(host, f"{folder}/{kept}") if kept else None
     doubt = NOT_CONFIRMED if data != reading.data else None
@@ -60,7 +61,7 @@ def _after_all(location: Location, host: Host, reading: Reading, data: bytes, er
     raise not_saved(str(location), Reason(error.what, "save again", error.kind)) from error
 
 
-def _conflict(location: Location, host: Host) -> NoReturn:
+def _conflict(location: Location, host: Host, reading: Reading) -> NoReturn:
     try:
         found = look(host, location.path)
     except MissingError as error:
@@ -69,6 +70,8 @@ def _conflict(location: Location, host: Host) -> NoReturn:
     except UnreadableError as error:
         reason = Reason(f"it can no longer be read ({error.what})", error.remedy, error.kind)
         raise not_saved(str(location), reason) from error
+    if found.data == reading.data and found.real == reading.target:
+        raise not_saved(str(location), Reason("the host could not look at it for a moment", "save again"))
     raise ConflictError(str(location), "it has been changed since it was read", _COMPARE, found.data)
 
 
@@ -84,14 +87,23 @@ def write_new(location: Location, host: Host, data: bytes, *, overwrite: bool) -
         remedy = "choose another name, or move that file away"
         raise ExistsError(str(location), what, remedy, ErrorKind.TAKEN)
     if answer.status:
-        raise not_saved(str(location), SAVED.get(answer.status, _UNKNOWN))
+        unknown = Reason(_struck(host, answer.status).what, "look whether it is there")
+        raise not_saved(str(location), SAVED.get(answer.status, unknown))
     return address_at(host, _told(answer.data) or location.path)
 
 
-def _told(data: bytes) -> str:
-    """The one field that was printed; nothing where there is none: the bytes are in place all the same."""
+def _struck(host: Host, status: int) -> HostError:
+    """A script that did not end by itself."""
+    return HostError(host.address, f"its shell ended with status {status}", "look at the host")
+
+
+def _told(data: bytes, number: int = 0) -> str:
+    """A field that was printed; nothing where there is none: the bytes are in place all the same."""
+    fields = Fields([data])
     try:
-        return Fields([data]).next()
+        for _ in range(number):
+            fields.next()
+        return fields.next()
     except GarbledError:
         return ""
 

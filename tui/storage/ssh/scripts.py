@@ -39,6 +39,9 @@ class Ended(IntEnum):
     NO_TOOL = 78
     ELSEWHERE = 79
     BUSY = 80
+    NO_SPACE = 81
+    READ_ONLY = 82
+    NO_WRITING = 83
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Script:
         """The one line that the far shell is given. Raises ValueError for a NUL in an argument."""
         if any("\0" in one for one in arguments):
             raise ValueError("an argument with a NUL")
-        return shlex.join(["exec", "sh", "-c", self.text.strip(), self.name, *arguments])
+        text = f"LC_ALL=C; export LC_ALL\n{self.text.strip()}"
+        return shlex.join(["exec", "sh", "-c", text, self.name, *arguments])
 
 
 # $real: the file itself, free of links; a name may end in line ends, which $(...) would drop.
@@ -91,7 +95,8 @@ facts() {
 }
 """
 
-# As GNU's mv counts backups; each name is claimed by an empty file first, which no other can claim.
+# As GNU's mv counts backups; a whole copy takes a name that was claimed by an empty file, which no other can.
+# There is one draft at a time.
 _KEEPING = r"""
 made_like() {
     like=$(stat -c '%u:%g %a' "./$name") || exit 74
@@ -99,16 +104,30 @@ made_like() {
     chmod "${like#* }" "$1" 2>/dev/null
     [ "$(stat -c '%u:%g %a' "$1")" = "$like" ] || { forget_old; exit 75; }
 }
+not_written() {
+    forget_old
+    case $1 in
+        *"o space"*|*"uota"*) exit 81 ;;
+        *"ead-only"*) exit 82 ;;
+        *"ermission denied"*|*"not permitted"*) exit 83 ;;
+    esac
+    exit 73
+}
+new_draft() {
+    draft=$(mktemp "./.$name.diskmode-XXXXXX" 2>&1) || { why=$draft draft=; not_written "$why"; }
+}
 keep_old() {
+    new_draft
+    why=$(dd "if=./$name" "of=$draft" conv=fsync 2>&1) || not_written "$why"
+    made_like "$draft"
     number=0 next="./$name~"
     until (set -C; : >"$next") 2>/dev/null; do
         number=$((number + 1))
         next="./$name.~$number~"
         [ "$number" -le 999 ] || exit 73
     done
-    kept=$next
-    dd "if=./$name" "of=$kept" conv=fsync 2>/dev/null || { forget_old; exit 73; }
-    made_like "$kept"
+    why=$(mv -f "$draft" "$next" 2>&1) || { rm -f "$next"; not_written "$why"; }
+    kept=$next draft=
 }
 forget_old() { [ -z "$kept" ] || rm -f "$kept"; }
 """
@@ -245,28 +264,33 @@ file=$1 was=$2 becomes=$3 backup=$5
 [ "$real" = "$4" ] || exit 79
 [ "$(stat -c %h "./$name")" = 1 ] || exit 71
 now=$(hash_of "./$name")
-[ "$now" != "$becomes" ] || { printf '\0'; exit 0; }
+[ "$now" != "$becomes" ] || { printf 'same\0\0'; exit 0; }
 [ "$now" = "$was" ] || exit 72
-draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
-kept=
-trap 'rm -f "$draft"' EXIT
-trap 'exit 73' HUP INT TERM PIPE
-dd "of=$draft" conv=fsync 2>/dev/null || exit 73
-[ "$(hash_of "$draft")" = "$becomes" ] || exit 76
-made_like "$draft"
+draft= kept=
+trap '[ -z "$draft" ] || rm -f "$draft"' EXIT
+trap 'forget_old; exit 73' HUP INT TERM PIPE
 [ "$backup" != backup ] || keep_old
+new_draft
+why=$(dd "of=$draft" conv=fsync 2>&1) || not_written "$why"
+[ "$(hash_of "$draft")" = "$becomes" ] || { forget_old; exit 76; }
+made_like "$draft"
+# Where nobody listens any more this ends it: who lost the connection looks, and says what is there.
+printf 'ready\0'
 [ "$(hash_of "./$name")" = "$was" ] || { forget_old; exit 72; }
-mv -f "$draft" "./$name" || { forget_old; exit 73; }
+# From here on a backup stays, whatever ends this.
+done=$kept kept=
+why=$(mv -f "$draft" "./$name" 2>&1) || { kept=$done; not_written "$why"; }
+draft=
 sync
-printf '%s\0' "${kept#./}"
+printf '%s\0' "${done#./}"
 """,
 )
 """New bytes in the place of a file.
 
 Arguments: the file, the SHA-256 it must have, that of the new bytes, the real path it led to, and ``backup``
-where the old bytes are kept. Standard input: the new bytes. Field: the name of the backup, empty without one.
-The draft is made exclusively and flushed, has the file's owner and mode, and is renamed over it. A connection
-that dies leaves the old bytes or the new ones.
+where the old bytes are kept. Standard input: the new bytes. Fields: ``ready``, or ``same`` where the file has
+those bytes already; the name of the backup, empty without one. The draft is made exclusively and flushed, has
+the file's owner and mode, and is renamed over it. A connection that dies leaves the old bytes or the new.
 """
 
 WRITE = Script(
@@ -293,10 +317,11 @@ elif [ -e "./$name" ]; then
     [ -f "./$name" ] || exit 65
     [ "$(stat -c %h "./$name")" = 1 ] || exit 71
 fi
-draft=$(mktemp "./.$name.diskmode-XXXXXX") || exit 73
-trap 'rm -f "$draft"' EXIT
+draft=
+trap '[ -z "$draft" ] || rm -f "$draft"' EXIT
 trap 'exit 73' HUP INT TERM PIPE
-dd "of=$draft" conv=fsync 2>/dev/null || exit 73
+new_draft
+why=$(dd "of=$draft" conv=fsync 2>&1) || not_written "$why"
 [ "$(hash_of "$draft")" = "$becomes" ] || exit 76
 if [ -e "./$name" ]; then made_like "$draft"
 else chmod "$(printf '%o' $((0666 & ~0$(umask))))" "$draft" || exit 75
@@ -304,7 +329,8 @@ fi
 if [ "$over" != over ]; then
     (set -C; : >"./$name") 2>/dev/null || exit 70
 fi
-mv -f "$draft" "./$name" || exit 73
+why=$(mv -f "$draft" "./$name" 2>&1) || not_written "$why"
+draft=
 sync
 printf '%s\0' "$PWD/$name"
 """,
