@@ -89,7 +89,7 @@ SCENES = (
     Scene("domains", "several-domains.xml", (), (SMALL,)),
     Scene("hypervisors", "esxi8-web01.vmx", ("h",), (SMALL,)),
     Scene("spellings", "kvm-app01.xml", ("x",), (SMALL,)),
-    Scene("plan", "kvm-app01.xml", ("n", "d", "down", "o"), BOTH, (SMALL,)),
+    Scene("plan", "kvm-app01.xml", ("n", "tab", "down", "o"), BOTH, (SMALL,)),
     Scene("locked", "rdm/rdm.vmx", ("down",), (SMALL,), (SMALL,)),
     Scene("losses", "esxi8-web01.vmx", ("l",), (SMALL,)),
     Scene("findings", "cluster-multiwriter.vmx", ("down", "f"), (SMALL,)),

@@ -14,6 +14,7 @@ from tui.app.editor.editor_screen import EditorScreen
 from tui.app.plan.plan_screen import PlanScreen
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.plan_list import PlanList
+from tui.app.widgets.way_list import WayList
 
 PRESETS = "kvm-presets.xml"
 
@@ -35,6 +36,8 @@ async def test_it_opens_on_the_machine_as_it_stands(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
         await seat.press("s", "n")
         assert [row.preset for row in plan(seat).query_one(PlanList).rows] == ["no", "no", "no", "-"]
+        assert plan(seat).asking.way.call == "backup-begin", "the first way that works"
+        await seat.press("up", "up")
         assert seat.sees("nothing selected for snapshot")
         assert "refused" in seat.seen()[0]
         assert "covered" not in seat.seen()[0]
@@ -51,22 +54,27 @@ async def test_what_is_left_to_the_administrator_is_not_counted_as_covered(tmp_p
     )
     path.write_text(f"<domain type='kvm'><name>two</name><devices>{disks}</devices></domain>")
     async with seated(path) as seat:
-        await seat.press("n", "d")
+        await seat.press("n")
+        assert plan(seat).asking.way.call == "--disk-only"
         assert seat.sees("1 of 2 covered")
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])
 async def test_table_reason_xml_and_command_are_seen(tmp_path: Path, size: Size) -> None:
     async with seated(copied(KVM, tmp_path), size) as seat:
-        await seat.press("n", "d")
+        await seat.press("n")
         assert effective(seat) == ["external", "no", "no", "no"]
         for text in (
-            "Snapshot plan · QEMU/KVM · powered off · disks only",
+            "Snapshot plan · QEMU/KVM · off · --disk-only",
             "1 of 4 covered",
+            "WAY",
+            "plain               no",
+            "--disk-only       > yes",
+            "checkpoint          no         yes",
             "DISK",
             "vda: No preset, so yes, external, as --disk-only does",
             "domainsnapshot",
-            "virsh snapshot-create kvm-app01 SNAPSHOT.xml --disk-only",
+            "y virsh snapshot-create-as kvm-app01 --disk-only",
             "o override",
             "esc back",
         ):
@@ -76,10 +84,10 @@ async def test_table_reason_xml_and_command_are_seen(tmp_path: Path, size: Size)
 
 async def test_a_refusal_stands_where_the_xml_was(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "o")
+        await seat.press("n", "d", "o")
         assert xml(seat) == []
         assert seat.sees("libvirt refuses: “disk 'vda' must use snapshot mode 'internal'”")
-        assert seat.sees("no snapshot")
+        assert seat.sees("No command: libvirt refuses this snapshot.")
         await seat.press("d")
         assert seat.sees("nothing selected for snapshot")
         await seat.press("o", "o")
@@ -89,7 +97,7 @@ async def test_a_refusal_stands_where_the_xml_was(tmp_path: Path) -> None:
 
 async def test_overrides_go_round_and_show_in_the_xml(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "down", "down")
+        await seat.press("n", "tab", "down", "down")
         for word in ("no", "internal", "external", "manual"):
             await seat.press("o")
             assert effective(seat)[2] == word
@@ -104,37 +112,67 @@ async def test_overrides_go_round_and_show_in_the_xml(tmp_path: Path) -> None:
 
 async def test_the_selected_disks_entry_is_marked(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "down", "o")
+        await seat.press("n", "tab", "down", "o")
         rows = plan(seat).query_one("#xml", DocumentView).rows
         assert [(row.sign.value, row.disk) for row in rows if "vdb" in row.text] == [("+", 1)]
 
 
-async def test_running_and_memory(tmp_path: Path) -> None:
+async def test_arrows_choose_a_way_and_the_state_of_the_machine(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "r")
-        assert seat.sees("running · memory: internal")
-        await seat.press("M")
-        assert seat.sees("internal snapshot of a running VM must include")
-        await seat.press("M", "M")
-        assert seat.sees("running · memory: external")
-        await seat.press("M", "r")
-        assert seat.sees("powered off · memory: no")
+        await seat.press("n", "right")
+        assert "running · --disk-only" in seat.seen()[0]
+        await seat.press("down", "down")
+        assert "running · backup-begin" in seat.seen()[0]
+        assert xml(seat)[0].startswith("<domainbackup")
+        assert seat.sees("y virsh backup-begin kvm-app01 --backupxml BACKUP.xml")
+        before = xml(seat)
+        await seat.press("o")
+        assert xml(seat) != before, "the first disk is left out of the backup"
+        await seat.press("left")
+        assert seat.sees("No command: libvirt refuses this backup.")
+        await seat.press("r", "down")
+        assert xml(seat)[0] == "<domaincheckpoint>"
+        await seat.press(*("up",) * 9)
+        assert "refused" in seat.seen()[0]
+        assert "running · plain" in seat.seen()[0]
 
 
-async def test_the_command_is_copied(tmp_path: Path) -> None:
-    async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "y")
+async def test_a_choice_of_memory_without_meaning_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "one.xml"
+    path.write_text(
+        "<domain type='kvm'><name>one</name><devices><disk type='file'><driver type='qcow2'/>"
+        "<source file='/a.qcow2'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    async with seated(path) as seat:
+        await seat.press("n", "M")
+        assert seat.sees("no: libvirt refuses: memory state cannot be")
+        await seat.press("escape", "right", "M")
+        assert seat.sees("no: libvirt refuses: internal snapshot of a")
+        await seat.press("end", "enter")
+        assert seat.sees("running · plain · memory: external")
+        await seat.press("d", "M")
+        assert seat.sees("no:")
+
+
+async def test_the_command_is_whole_and_copied(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path), Size(60, 24)) as seat:
+        await seat.press("n", "d", "y")
         assert seat.sees("There is no command: the snapshot would be refused.")
-        await seat.press("d", "y")
-        assert seat.app.clipboard == "virsh snapshot-create kvm-app01 SNAPSHOT.xml --disk-only"
-        assert seat.sees("Copied the command. w writes the file it names.")
+        await seat.press("d", "tab", "down", "o", "y")
+        command = "virsh snapshot-create-as kvm-app01 --disk-only --diskspec vdb,snapshot=no"
+        assert seat.app.clipboard == command
+        shown = seat.screen.query_one("#command").lines  # type: ignore[attr-defined]
+        lines = ["".join(span.text for span in line)[3:] for line in shown]
+        assert len(lines) > 1
+        assert "".join(lines).replace("\\", "").split() == command.split()
+        assert all(any(line in seen for seen in seat.seen()) for line in lines)
 
 
 async def test_the_xml_is_written_and_the_command_names_it(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "w")
+        await seat.press("n", "d", "w")
         assert seat.sees("There is no <domainsnapshot> to write.")
-        await seat.press("d", "down", "o", "w")
+        await seat.press("d", "tab", "down", "o", "w")
         out = tmp_path / "s.xml"
         assert seat.screen.query_one("Input").value == str(tmp_path / "kvm-app01-snapshot.xml")  # type: ignore[attr-defined]
         await seat.type(str(out))
@@ -147,7 +185,7 @@ async def test_the_xml_is_written_and_the_command_names_it(tmp_path: Path) -> No
 
 async def test_a_write_that_fails_is_told(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "w")
+        await seat.press("n", "w")
         await seat.type(str(tmp_path / "nowhere" / "s.xml"))
         await seat.press("enter")
         await seat.settle()
@@ -156,14 +194,14 @@ async def test_a_write_that_fails_is_told(tmp_path: Path) -> None:
 
 async def test_leaving_the_prompt_writes_nothing(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "w", "escape")
+        await seat.press("n", "w", "escape")
         assert sorted(path.name for path in tmp_path.iterdir()) == [KVM]
         assert seat.screen is plan(seat)
 
 
 async def test_a_name_names_the_overlays(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "n")
+        await seat.press("n", "n")
         await seat.type("before")
         await seat.press("enter")
         assert "<name>before</name>" in xml(seat)
@@ -180,8 +218,9 @@ async def test_esx_and_workstation(tmp_path: Path) -> None:
         assert effective(seat) == ["yes", "no", "no", "yes"]
         await seat.press("o")
         assert seat.sees("disk snapshots not supported yet")
-        await seat.press("o", "o", "r")
+        await seat.press("o", "o", "down")
         assert seat.sees("vSphere refuses: “MemorySnapshotOnIndependentDisk”")
+        assert seat.sees("No command: vSphere refuses this snapshot.")
     async with seated(copied("workstation-dev.vmx", tmp_path)) as seat:
         await seat.press("n")
         assert seat.sees("vmrun does")
@@ -192,7 +231,7 @@ async def test_esx_and_workstation(tmp_path: Path) -> None:
 
 async def test_many_disks_scroll_and_the_head_stays(tmp_path: Path) -> None:
     async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
-        await seat.press("n", "G")
+        await seat.press("n", "tab", "G")
         table = plan(seat).query_one(PlanList)
         assert table.selected == len(table.rows) - 1
         assert seat.sees("EFFECTIVE")
@@ -203,7 +242,9 @@ async def test_many_disks_scroll_and_the_head_stays(tmp_path: Path) -> None:
 
 async def test_a_file_that_is_a_domainsnapshot_is_started_from(tmp_path: Path) -> None:
     async with seated(copied("domainsnapshot.xml", tmp_path)) as seat:
-        await seat.press("enter", "n", "d")
+        await seat.press("enter", "n")
+        while plan(seat).asking.way.call != "--disk-only":
+            await seat.press("d")
         assert seat.sees("Snapshot before-migration · QEMU/KVM")
         assert "<disk name='vda' snapshot='external' type='file'>" in xml(seat)
         await seat.press("o", "o")
@@ -218,7 +259,7 @@ async def test_a_click_selects(tmp_path: Path) -> None:
         await seat.pilot.click(PlanList, offset=Offset(5, 3))
         await seat.pilot.pause()
         assert plan(seat).query_one(PlanList).selected == 2
-        assert seat.sees("vdc: The domain's preset says manual")
+        assert seat.sees("vdc: ")
 
 
 async def test_a_machine_without_disks_has_a_plan(tmp_path: Path) -> None:
@@ -227,7 +268,8 @@ async def test_a_machine_without_disks_has_a_plan(tmp_path: Path) -> None:
     async with seated(file) as seat:
         await seat.press("n", "o")
         assert seat.sees("No disks.")
-        assert seat.sees("nothing selected for snapshot")
+        await seat.press("left")
+        assert seat.sees("No command: libvirt refuses this snapshot.")
 
 
 async def test_brackets_and_hostile_names_are_text(tmp_path: Path) -> None:
@@ -237,20 +279,22 @@ async def test_brackets_and_hostile_names_are_text(tmp_path: Path) -> None:
         "<source file='/[x]\u202e.img'/><target dev='[/foo]'/></disk></devices></domain>"
     )
     async with seated(file) as seat:
-        await seat.press("n", "d", "o", "o")
+        await seat.press("n", "o", "o")
         assert seat.sees("[/foo]")
         assert not seat.sees("\u202e")
 
 
 async def test_tab_goes_to_the_xml_and_back(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("n", "d", "tab")
+        await seat.press("n", "tab")
+        assert isinstance(seat.app.focused, PlanList)
+        await seat.press("tab")
         assert isinstance(seat.app.focused, DocumentView)
         await seat.press("tab")
-        assert isinstance(seat.app.focused, PlanList)
+        assert isinstance(seat.app.focused, WayList)
 
 
-@pytest.mark.parametrize("owner", [PlanScreen, PlanList])
+@pytest.mark.parametrize("owner", [PlanScreen, PlanList, WayList])
 def test_every_key_has_an_id_a_description_and_a_tooltip(owner: type) -> None:
     for binding in owner.BINDINGS:  # type: ignore[attr-defined]
         assert isinstance(binding, Binding)

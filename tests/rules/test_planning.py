@@ -16,6 +16,7 @@ from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, machine_in
 from tui.planning import Planning
+from tui.planning.asking import Asking
 from tui.rules import Hypervisor
 
 LEDGER = "domainsnapshot.xml"
@@ -168,14 +169,23 @@ def test_external_memory_gets_a_file_beside_the_first_disk() -> None:
     assert kept.document.value.memory_file == "/k"
 
 
-def test_the_memory_goes_round() -> None:
-    plan = planning()
-    seen = []
-    for _ in range(4):
-        plan = plan.with_next_memory()
-        seen.append(plan.memory)
-    assert seen == [*Memory, None]
-    assert plan.document.data == SnapshotDocument().data
+def test_the_memory_that_is_asked_for_comes_and_goes_without_a_trace() -> None:
+    plan = Asking.begun(planning())
+    assert plan.with_memory(Memory.INTERNAL).with_memory(None).planning.document == plan.planning.document
+    for memory in Memory:
+        assert plan.with_memory(memory).planning.memory is memory
+
+
+def test_every_way_that_is_asked_by_is_answered_as_the_matrix_says() -> None:
+    for name in ("kvm-app01.xml", "kvm-presets.xml", "esxi8-web01.vmx", "workstation-dev.vmx"):
+        asking = Asking.begun(planning(name))
+        assert asking.refused is None or not any(one.works for one in asking.answers)
+        for answer in asking.answers:
+            by = asking.by(answer.way)
+            assert (by.refused is None) == answer.works
+            assert [one.disk.index for one in by.plan.disks if one.covered and answer.works] == [
+                *answer.covered
+            ]
 
 
 def test_the_plan_follows_the_hypervisor_chosen() -> None:

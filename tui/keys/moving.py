@@ -23,6 +23,12 @@ PLAN_LIST_KEYS = (
     _moving("home,g", "move_to_end(-1)", "First", "plan-list.first", "The first disk"),
     _moving("end,G", "move_to_end(1)", "Last", "plan-list.last", "The last disk"),
 )
+WAY_LIST_KEYS = (
+    _moving("up,k", "move(-1)", "Up", "ways.up", "The way of asking above"),
+    _moving("down,j", "move(1)", "Down", "ways.down", "The way of asking below"),
+    _moving("left", "state('off')", "Off", "ways.off", "The same while the machine is powered off"),
+    _moving("right", "state('running')", "Running", "ways.running", "The same while it runs"),
+)
 MACHINE_LIST_KEYS = (
     _moving("up,k", "move(-1)", "Up", "machines.up", "The row above"),
     _moving("down,j", "move(1)", "Down", "machines.down", "The row below"),
@@ -48,6 +54,8 @@ PREVIEW_KEYS = (
     _moving("pagedown", "page_down", "Page down", "preview.page-down", "A page down"),
     _moving("home,g", "scroll_home", "Top", "preview.top", "The first line"),
     _moving("end,G", "scroll_end", "Bottom", "preview.bottom", "The last line"),
+    _moving("n", "match(1)", "Next match", "preview.next-match", "The next line that has what was searched"),
+    _moving("N", "match(-1)", "Match before", "preview.match-before", "The line before that has it"),
 )
 TEXT_KEYS = (
     _moving("up,k", "scroll_up", "Scroll up", "text.up", "A line up"),
@@ -59,4 +67,12 @@ TEXT_KEYS = (
     _moving("home,g", "scroll_home", "Top", "text.top", "The first line"),
     _moving("end,G", "scroll_end", "Bottom", "text.bottom", "The last line"),
 )
-TABLES = (DISK_LIST_KEYS, PLAN_LIST_KEYS, MACHINE_LIST_KEYS, ENTRY_LIST_KEYS, PREVIEW_KEYS, TEXT_KEYS)
+TABLES = (
+    DISK_LIST_KEYS,
+    PLAN_LIST_KEYS,
+    WAY_LIST_KEYS,
+    MACHINE_LIST_KEYS,
+    ENTRY_LIST_KEYS,
+    PREVIEW_KEYS,
+    TEXT_KEYS,
+)

@@ -5,10 +5,12 @@ Sources: virsh(1), snapshot-create-as; ``vim-cmd vmsvc/snapshot.create``; PowerC
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.columns import cells
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 
 if TYPE_CHECKING:
@@ -27,6 +29,44 @@ class Command(NamedTuple):
     text: str
     note: str = ""
     file: bool = False
+
+
+def wrapped_for_shell(text: str, width: int) -> list[str]:
+    """A command in lines of at most ``width`` cells, which a POSIX shell takes for the same command.
+
+    A line goes on where it ends in a backslash: between words, and within a word that is longer than a line.
+    """
+    if cells(text) <= width:
+        return [text]
+    lines = [""]
+    for word in _quoted_words(text):
+        room = width - 2  # for " \\"
+        if lines[-1] and cells(lines[-1]) + 1 + cells(word) > room:
+            lines[-1] += " \\"
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+        while cells(lines[-1]) > room:
+            lines[-1:] = _broken(lines[-1], room)
+    return lines
+
+
+def _quoted_words(text: str) -> list[str]:
+    """The words with their quotes."""
+    return re.findall(r"""(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+""", text)
+
+
+def _broken(word: str, room: int) -> list[str]:
+    """A word's first part, behind which a backslash goes on, and its rest: quotes are closed and opened."""
+    quote, used, at, inside = "", 0, 0, ""
+    for place, letter in enumerate(word):
+        if used > room - 2 or (used == room - 2 and at):
+            break
+        if quote != '"' and place:  # in double quotes there is but one letter
+            at, inside = place, quote
+        used += cells(letter)
+        if letter in "'\"" and quote in ("", letter):
+            quote = "" if quote else letter
+    return [f"{word[:at]}{inside}\\", f"{inside}{word[at:]}"]
 
 
 def domain_words(name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tui.planning import commands
 from tui.planning.commands import Command
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
+from tui.rules.plan_advice import advice_for
 from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
@@ -26,7 +27,6 @@ _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
 _CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
 # VMware's products know taking part and not; external comes nearest to their delta disks.
 _CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
-_MEMORY_CYCLE = (None, *Memory)
 
 
 def snapshot_in(machine: Machine) -> SnapshotDocument:
@@ -102,19 +102,30 @@ class Planning:
         return self.origin.with_wanted(wanted, name=self.name, memory=memory)
 
     @cached_property
+    def _request(self) -> Request:
+        return Request(
+            self.machine.configuration,
+            self.hypervisor,
+            self.document.value,
+            disk_only=self.disk_only,
+            running=self.running,
+            has=self.has,
+            quiesced=self.quiesced,
+        )
+
+    @cached_property
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
-        return make_plan(
-            Request(
-                self.machine.configuration,
-                self.hypervisor,
-                self.document.value,
-                disk_only=self.disk_only,
-                running=self.running,
-                has=self.has,
-                quiesced=self.quiesced,
-            )
-        )
+        return make_plan(self._request)
+
+    @property
+    def remedy(self) -> str:
+        """Why it is refused and what, if anything, the planner takes instead; "" where it is not refused."""
+        refused = self.plan.refused
+        if refused is None:
+            return ""
+        advice = advice_for(self._request)
+        return f"{refused.meaning}; {advice}" if advice else refused.meaning
 
     @cached_property
     def written(self) -> SnapshotDocument | None:
@@ -148,11 +159,6 @@ class Planning:
         if word == self._override_of(replace(self, overrides={}).plan, index):
             return replace(self, overrides={at: one for at, one in self.overrides.items() if at != index})
         return self.with_override(index, word)
-
-    def with_next_memory(self) -> Planning:
-        """The same with the next word for the memory."""
-        place = _MEMORY_CYCLE.index(self.memory)
-        return replace(self, memory=_MEMORY_CYCLE[(place + 1) % len(_MEMORY_CYCLE)])
 
     @staticmethod
     def _override_of(plan: Plan, index: int) -> Preset | None:

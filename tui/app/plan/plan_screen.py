@@ -1,83 +1,103 @@
-"""The snapshot plan: what a snapshot would cover, disk by disk, and what takes it, or who refuses it."""
+"""The plan of a snapshot or a backup: every way to ask for one, and what becomes of each disk then."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from tui.app.bindings import bindings
+from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.prompt import PromptScreen
+from tui.app.keyed import KeyedScreen
+from tui.app.plan.plan_presentation import (
+    command_lines,
+    disk_lines,
+    disk_row,
+    memory_choices,
+    memory_of,
+    place_of,
+    refusal_lines,
+    title_line,
+    way_at,
+    way_rows,
+)
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
-from tui.app.widgets.lines import Lines
-from tui.app.widgets.plan_list import PlanList, PlanRow
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented
+from tui.app.widgets.lines import Lines, WrappedLines
+from tui.app.widgets.plan_list import PlanList
+from tui.app.widgets.spans import STYLES, Line, Span, indented
+from tui.app.widgets.way_list import WayList
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.changes import Sign, signs
 from tui.keys.plan import PLAN_KEYS
 from tui.planning import Planning
+from tui.planning.asking import Asking
 from tui.rules import Hypervisor
-from tui.rules.planner import NO_DRIVER, Coverage, PlannedDisk, PlanRefusal
+from tui.rules.ways import DISK_ONLY, PLAIN
 from tui.session import typed_address
 from tui.storage import Location, StorageError, write_new
-from tui.visible import visible
-
-_NONE = "-"
-_TITLE = " Snapshot "
-_STYLES = {None: "line--error", Coverage.NO: "line--off"}
-_NO_DRIVER = f'libvirt\'s VMware driver takes no snapshots ("{NO_DRIVER}"): vmrun does.'
-
 
 _PENDING = "Planned by what it runs with: until its next start other policies hold for {}."
 
 
-class PlanScreen(Screen[None]):
+class PlanScreen(KeyedScreen[None]):
     """One plan; it changes nothing but itself, and the file it is asked to write."""
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "plan_screen.tcss"
-    AUTO_FOCUS = "#plan"
+    AUTO_FOCUS = "#ways"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLAN_KEYS)
 
     def __init__(self, planning: Planning, beside: Location | None = None, pending: str = "") -> None:
         """``pending`` names the disks whose policy is another until the machine's next start."""
         super().__init__()
-        self.planning = planning
-        self._first = planning
+        self.asking = Asking.begun(planning)
+        self._first = self.asking
         self._beside = beside
         self._file: str | None = None
         self._said: tuple[str, str] | None = (_PENDING.format(pending), "line--warning") if pending else None
 
+    @property
+    def planning(self) -> Planning:
+        """The snapshot, with all that was said of it."""
+        return self.asking.planning
+
     def compose(self) -> ComposeResult:
-        """The circumstances, the disks, the selected one, the XML or the refusal, the command, the keys."""
+        """The ways, the disks, the selected one, the document or the refusal, the command, the keys."""
         yield Lines(id="title")
+        yield WayList(id="ways")
         yield PlanList(id="plan")
         yield Lines(id="about")
         with Container(id="answer"):
             yield DocumentView(Format.DOMAIN_XML, id="xml")
             yield Lines(id="refusal")
-        yield Lines(id="command")
+        yield WrappedLines(self._command_lines, id="command")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
         """Show the plan."""
-        self._list = self.query_one("#plan", PlanList)
+        self._list, self._ways = self.query_one("#plan", PlanList), self.query_one("#ways", WayList)
         self.watch(self._list, "cursor", self._disk_selected, init=False)
-        self._list.show([_row(one) for one in self.planning.plan.disks])
+        self.watch(self._ways, "cursor", self._way_chosen, init=False)
+        self.watch(self._ways, "running", self._way_chosen, init=False)
+        self._list.show([disk_row(one) for one in self.asking.plan.disks])
+        self._show_ways()
         self.call_after_refresh(self.update_all)
 
     def on_resize(self) -> None:
         """Lay the lines out anew."""
         self.call_after_refresh(self.update_all)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys are of worth where the focus is now."""
+        self.show_keys()
 
     # Showing
 
@@ -85,77 +105,72 @@ class PlanScreen(Screen[None]):
         """Show the plan as it stands; only what differs is painted."""
         with self.app.batch_update():
             title = self.query_one("#title", Lines)
-            title.show([self._title(title.size.width)])
-            self._list.show([_row(one) for one in self.planning.plan.disks])
+            title.show([title_line(self.asking, title.size.width)])
+            self._show_ways()
+            self._list.show([disk_row(one) for one in self.asking.plan.disks])
             self._show_about()
             self._show_answer()
+            self.show_keys()
 
-    def _title(self, width: int) -> Line:
-        planning, plan = self.planning, self.planning.plan
-        words = [planning.power]
-        words.append("disks only" if planning.disk_only else f"memory: {plan.memory}")
-        middle = f" · {planning.hypervisor.label} · {' · '.join(words)}"
-        right = (
-            Span(f" {len(plan.covered)} of {len(plan.disks)} covered ")
-            if plan.refused is None
-            else Span(" refused ", "line--error")
-        )
-        room = width - cells(middle) - cells(right.text) - cells(_TITLE)
-        name = visible(planning.snapshot_name or "plan")
-        name = fitted(name, min(max(room, 4), cells(name)))
-        blank = Span(" " * max(room - cells(name), 0))
-        return (Span(f"{_TITLE}{name}", "line--title"), Span(middle), blank, right)
+    def idle_keys(self) -> frozenset[str]:
+        """Where there is no command, nothing is copied; without a document none is written."""
+        idle = {"plan.override"} if self._list.selected is None else set()
+        if self.asking.refused is not None:
+            idle |= {"plan.copy", "plan.write"}
+        elif self.asking.written is None:
+            idle.add("plan.write")
+        if self.asking.backup is not None or self.planning.hypervisor is Hypervisor.WORKSTATION:
+            idle.add("plan.memory")
+        return frozenset(idle)
+
+    def first_keys(self) -> tuple[str, ...]:
+        """Among the disks, what is said of one."""
+        return ("plan.override",) if self.focused is self._list else ()
+
+    def _show_ways(self) -> None:
+        self._ways.show(way_rows(self.asking), place_of(self.asking), running=self.asking.way.running)
 
     def _show_about(self) -> None:
         about = self.query_one("#about", Lines)
-        selected = self._list.selected
-        lines = indented([Span(*self._said)], about.size.width) if self._said else []
-        if selected is None:
-            lines += [] if self._said else indented([Span("No disks.", "line--strong")], about.size.width)
-        else:
-            one = self.planning.plan.disks[selected]
-            file = f" {one.file}" if one.file else ""
-            said = Span(f"{one.disk.name}: {one.reason}{file}", "line--strong")
-            lines += indented([said], about.size.width)
+        width, selected = about.size.width, self._list.selected
+        lines = indented([Span(*self._said)], width) if self._said else []
+        if selected is not None:
+            lines += disk_lines(self.asking.plan.disks[selected], width)
+        elif not self._said:
+            lines += indented([Span("No disks.", "line--strong")], width)
+        if self._said is None:
+            for warning in self.asking.plan.warnings:
+                lines += indented([Span(f"! {warning.message}", "line--warning")], width)
         about.show(lines[: max(about.size.height, 1)])
 
     def _show_answer(self) -> None:
-        refused, written = self.planning.plan.refused, self.planning.written
+        asking = self.asking
         view, refusal = self.query_one("#xml", DocumentView), self.query_one("#refusal", Lines)
-        view.display = refused is None and written is not None
+        view.display = asking.refused is None and asking.written is not None
         refusal.display = not view.display
-        if refused is not None:
-            refusal.show(_refusal(refused, self.size.width))
-        elif written is None:
-            refusal.show(indented([Span(_NO_DRIVER)], self.size.width))
+        if asking.refused is not None:
+            refusal.show(refusal_lines(asking.refused, asking.remedy, self.size.width))
+        elif asking.written is None:
+            refusal.show(indented([Span(asking.no_document)], self.size.width))
         else:
             view.show(self._xml_rows(), self._list.selected, title=self._xml_title())
-        command = self.query_one("#command", Lines)
-        text = self.planning.command(self._file_name())
-        said = (
-            (Span(" y ", "line--key"), Span(text))
-            if refused is None
-            else (Span(" no snapshot", "line--off"),)
-        )
-        command.show([said])
+        self.query_one("#command", WrappedLines).fill_anew()
+
+    def _command_lines(self, width: int) -> Sequence[Line]:
+        return list(command_lines(self.asking, self._file, width))
 
     def _xml_title(self) -> str:
-        return "domainsnapshot" + (" · ESX takes no list of disks" if self._is_esx else "")
-
-    @property
-    def _is_esx(self) -> bool:
-        return self.planning.hypervisor is Hypervisor.ESXI
+        is_esx = self.planning.hypervisor is Hypervisor.ESXI
+        return self.asking.document_name + (" · ESX takes no list of disks" if is_esx else "")
 
     def _xml_rows(self) -> Sequence[PreviewLine]:
-        """The lines, with what differs from the first, and whose entry each is."""
-        written, first = self.planning.written, self._first.written
-        if written is None or first is None:
-            return []
-        marks = signs(first.text_lines, written.text_lines)
-        owners = {line: index for index, lines in self.planning.lines.items() for line in lines}
+        """The lines, with what differs from the first of this kind, and whose entry each is."""
+        first = self._first.by(self.asking.way).text_lines
+        marks = signs(first, self.asking.text_lines)
+        owners = {line: index for index, lines in self.asking.lines.items() for line in lines}
         return [
             PreviewLine(number, marks.get(number, Sign.SAME), text, owners.get(number))
-            for number, text in enumerate(written.text_lines)
+            for number, text in enumerate(self.asking.text_lines)
         ]
 
     def _disk_selected(self) -> None:
@@ -164,8 +179,19 @@ class PlanScreen(Screen[None]):
         self._show_about()
         self._show_answer()
 
-    def _now(self, planning: Planning) -> None:
-        self.planning = planning
+    def _way_chosen(self) -> None:
+        """Another way, or the other state of the machine."""
+        row = self._ways.rows[self._ways.cursor]
+        self._by(row.call, running=self._ways.running)
+
+    def _by(self, call: str, *, running: bool) -> None:
+        way = way_at(self.asking, call, running=running)
+        if way != self.asking.way:
+            self._file = self._file if way.kind is self.asking.way.kind else None
+            self._now(self.asking.by(way))
+
+    def _now(self, asking: Asking) -> None:
+        self.asking = asking
         self._said = None
         self.update_all()
 
@@ -177,60 +203,65 @@ class PlanScreen(Screen[None]):
     # Changing
 
     def action_override(self) -> None:
-        """The next override of the selected disk."""
+        """The next override of the selected disk; of a backup, whether it holds the disk."""
         if self._list.selected is not None:
-            self._now(self.planning.with_next_override(self._list.selected))
+            self._now(self.asking.with_next_word(self._list.selected))
 
     def action_disk_only(self) -> None:
-        """Disks only, or not."""
-        self._now(replace(self.planning, disk_only=not self.planning.disk_only))
+        """The disks alone, or a plain snapshot again."""
+        calls = {one.way.call for one in self.asking.answers}
+        wanted = PLAIN if self.asking.way.call == DISK_ONLY else DISK_ONLY
+        if wanted in calls:
+            self._by(wanted, running=self.asking.way.running)
 
     def action_running(self) -> None:
-        """Running, or not."""
-        self._now(replace(self.planning, running=not self.planning.running))
+        """The same way in the machine's other state."""
+        self._by(self.asking.way.call, running=not self.asking.way.running)
 
     def action_memory(self) -> None:
-        """The next word for the memory."""
-        self._now(self.planning.with_next_memory())
+        """Choose where the memory goes."""
+        self.app.push_screen(
+            ChoiceScreen("Where the memory goes", memory_choices(self.asking)), self._memory_chosen
+        )
+
+    def _memory_chosen(self, value: str | None) -> None:
+        if value is not None:
+            self._now(self.asking.with_memory(memory_of(value)))
 
     def action_name(self) -> None:
         """Ask for a name."""
-        title = "Name of the snapshot"
+        title = f"Name of the {self.asking.noun}"
         self.app.push_screen(PromptScreen(title, self.planning.snapshot_name or ""), self._named)
 
     def _named(self, name: str | None) -> None:
         if name is not None and name.isprintable():
-            self._now(replace(self.planning, name=name))
+            self._now(self.asking.with_name(name))
 
     # Taking it away
 
-    def _file_name(self) -> str:
-        return self._file or "SNAPSHOT.xml"
-
     def action_copy(self) -> None:
         """Copy the command."""
-        refused = self.planning.plan.refused
-        if refused is not None:
-            self.say("There is no command: the snapshot would be refused.", "line--warning")
+        if self.asking.refused is not None:
+            self.say(f"There is no command: the {self.asking.noun} would be refused.", "line--warning")
             return
-        command = self.planning.command(self._file_name())
-        self.app.copy_to_clipboard(command)
-        missing = self._file is None and self.planning.written is not None
+        command = self.asking.command(self._file)
+        self.app.copy_to_clipboard(command.text)
+        missing = self._file is None and command.file
         self.say("Copied the command." + (" w writes the file it names." if missing else ""))
 
     def action_write(self) -> None:
-        """Ask where the XML goes."""
-        written = self.planning.written
-        if self.planning.plan.refused is not None or written is None:
-            self.say("There is no <domainsnapshot> to write.", "line--warning")
+        """Ask where the document goes."""
+        asking, data = self.asking, self.asking.written
+        if asking.refused is not None or data is None:
+            self.say(f"There is no <{asking.document_name}> to write.", "line--warning")
             return
         name = self.planning.machine.configuration.name or "machine"
         stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
-        name = f"{stem}-snapshot.xml"
+        name = f"{stem}-{asking.noun}.xml"
         value = str(self._beside.with_name(name)) if self._beside else name
-        data = written.data
         self.app.push_screen(
-            PromptScreen("Write the domainsnapshot to", value), lambda path: self._write_out(path, data)
+            PromptScreen(f"Write the {asking.document_name} to", value),
+            lambda path: self._write_out(path, data),
         )
 
     def _write_out(self, path: str | None, data: bytes) -> None:
@@ -252,22 +283,3 @@ class PlanScreen(Screen[None]):
     def action_leave(self) -> None:
         """Back to the editor."""
         self.dismiss(None)
-
-
-def _row(one: PlannedDisk) -> PlanRow:
-    return PlanRow(
-        one.disk.name,
-        one.preset or _NONE,
-        one.override or _NONE,
-        one.coverage or "refused",
-        one.why,
-        one.file.rpartition("/")[2] or _NONE,
-        _STYLES.get(one.coverage, "line--changed"),
-    )
-
-
-def _refusal(refused: PlanRefusal, width: int) -> list[Line]:
-    words = f"“{refused.message}”" if refused.is_quote else refused.message
-    said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
-    meaning = f"{refused.meaning[:1].upper()}{refused.meaning[1:]}."
-    return [(), *indented(said, width), (), *indented([Span(meaning)], width)]

@@ -55,6 +55,10 @@ class Drawn(Widget):
         ]
         strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
         rest = self._style("", cursor=cursor > len(segments))
+        if strip.cell_length > offset + width and strip.crop(offset + width).text.strip():
+            # A line that goes on where nobody sees it says so.
+            sign = Segment("…", self._style("line--dim", cursor=cursor > len(segments)))
+            return Strip([*strip.crop(offset, offset + width - 1), sign])
         return strip.crop(offset, offset + width).extend_cell_length(width, rest)
 
     def _style(self, name: str, *, cursor: bool) -> Style:
