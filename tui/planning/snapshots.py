@@ -15,6 +15,7 @@ from tui.formats.errors import FormatError
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.commands import Command
+from tui.planning.standing import is_taken, name_taken
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
@@ -103,7 +104,7 @@ class Planning:
     @cached_property
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
-        return make_plan(
+        plan = make_plan(
             Request(
                 self.machine.configuration,
                 self.hypervisor,
@@ -114,6 +115,10 @@ class Planning:
                 quiesced=self.quiesced,
             )
         )
+        host = self.machine.sidecars.host
+        if plan.refused is None and host is not None and is_taken(host, host.snapshots, self.snapshot_name):
+            return replace(plan, refused=name_taken(self.snapshot_name or ""))
+        return plan
 
     @cached_property
     def written(self) -> SnapshotDocument | None:
