@@ -18,7 +18,8 @@ from tui.planning.commands import Command
 from tui.planning.standing import is_taken, name_taken
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
-from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
+from tui.rules.plan_advice import advice_for
+from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
 UNNAMED = "SNAPSHOT.xml"
@@ -102,23 +103,37 @@ class Planning:
         return self.origin.with_wanted(wanted, name=self.name, memory=memory)
 
     @cached_property
+    def _request(self) -> Request:
+        return Request(
+            self.machine.configuration,
+            self.hypervisor,
+            self.document.value,
+            disk_only=self.disk_only,
+            running=self.running,
+            has=self.has,
+            quiesced=self.quiesced,
+        )
+
+    @cached_property
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
-        plan = make_plan(
-            Request(
-                self.machine.configuration,
-                self.hypervisor,
-                self.document.value,
-                disk_only=self.disk_only,
-                running=self.running,
-                has=self.has,
-                quiesced=self.quiesced,
-            )
-        )
-        host = self.machine.sidecars.host
-        if plan.refused is None and host is not None and is_taken(host, host.snapshots, self.snapshot_name):
-            return replace(plan, refused=name_taken(self.snapshot_name or ""))
-        return plan
+        plan = make_plan(self._request)
+        return replace(plan, refused=self._name_taken) if self._name_taken and not plan.refused else plan
+
+    @cached_property
+    def _name_taken(self) -> PlanRefusal | None:
+        host, name = self.machine.sidecars.host, self.snapshot_name
+        taken = host is not None and is_taken(host, host.snapshots, name)
+        return name_taken(name or "") if taken else None
+
+    @property
+    def remedy(self) -> str:
+        """Why it is refused and what, if anything, the planner takes instead; "" where it is not refused."""
+        refused = self.plan.refused
+        if refused is None:
+            return ""
+        advice = "" if refused is self._name_taken else advice_for(self._request)
+        return f"{refused.meaning}; {advice}" if advice else refused.meaning
 
     @cached_property
     def written(self) -> SnapshotDocument | None:
