@@ -205,7 +205,8 @@ def marked_line(editing: Editing, selected: int, width: int) -> Line:
 def question_lines(turn: Turn, width: int) -> list[Line]:
     """A mixed set: which way, asked in one key."""
     has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
-    said = f"{len(turn.on)} of the marked disks are {has}, {len(turn.off)} are not. Which way?"
+    on, off = (f"{len(ones)} {'is' if len(ones) == 1 else 'are'}" for ones in (turn.on, turn.off))
+    said = f"Of the marked disks {on} {has}, {off} not. Which way?"
     lines = indented([Span(said, "line--strong")], width)
     for key, value in (("enter", True), ("o", False)):
         words = clipped(f": {turn.said(value)}", max(width - 8, 8))

@@ -33,11 +33,11 @@ from tui.app.editor.details import (
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
+from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
 from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
 from tui.app.filtering import QueryField
 from tui.app.keyed import KeyedScreen
-from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -84,6 +84,7 @@ class EditorScreen(KeyedScreen[None]):
         self._rows = DiskRows()
         self._held = ExitStack()
         self._begun = False
+        self._kept = KeptEdits(self, session, self._files.show)
 
     @property
     def editing(self) -> Editing:
@@ -159,14 +160,7 @@ class EditorScreen(KeyedScreen[None]):
     def _let_go(self) -> None:
         self._held.close()
         self.look_beside()
-        self.run_worker(self._recall(), group="recall")
-
-    async def _recall(self) -> None:
-        """Begin to write the edits down, and offer those that an earlier editor of this file left."""
-        turn = self.app.turn if isinstance(self.app, KeysInTurn) else 0
-        recalled = await asyncio.to_thread(self.session.recall().run)
-        typing = isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
-        self._files.show(self.session.recalled(recalled, typing=typing or not self.is_current))
+        self._kept.begin()
 
     # Showing
 
@@ -177,7 +171,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def update_all(self) -> None:
         """Show the machine as it stands; only what differs is painted. What was edited is kept first."""
-        self.session.note_edits()
+        self._kept.note()
         self._shown = (
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )
