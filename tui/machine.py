@@ -244,7 +244,7 @@ class Machine:
 
     @cached_property
     def own_text(self) -> Text:
-        """The document itself."""
+        """The document itself, as the preview of its own format shows it."""
         return Text(self.document.text_lines, dict(enumerate(self.configuration.disk_lines)))
 
     @cached_property

@@ -65,7 +65,7 @@ class WayAnswer:
 
     @cached_property
     def plan(self) -> Plan | BackupPlan:
-        """The whole plan."""
+        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
