@@ -380,3 +380,21 @@ async def test_files_found_below_here_are_the_same_rows_after_a_change(
 
 def disks_of(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
+
+
+async def test_what_is_found_on_shared_images_is_told_anew_after_a_change_and_its_undo(
+    tmp_path: Path,
+) -> None:
+    for name in ("a", "b"):
+        vm(tmp_path, name, None, more=['scsi0:1.present = "TRUE"', 'scsi0:1.fileName = "/srv/both.vmdk"'])
+    async with fleet(tmp_path) as seat:
+        assert seat.sees("in-two-machines 2")
+        rows = seat.shown
+        for key in ("s", "u"):
+            await seat.done(key)
+            await seat.done("enter")
+            await seat.until(lambda: seat.sees("in-two-machines 2"))
+            assert seat.shown == rows
+        (tmp_path / "b.vmx").unlink()
+        await seat.fleet.judge_again([str(tmp_path / "b.vmx")])
+        await seat.until(lambda: not seat.sees("in-two-machines"))

@@ -26,7 +26,7 @@ from tui.app.fleet.order import Order
 from tui.app.fleet.row_opening import ReadMachine, RowOpening
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.scan import Batch, Scan, judged_again
+from tui.app.fleet.scan import Batch, Scan, judged_again, shared_again
 from tui.app.keyed import KeyedScreen
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -167,6 +167,9 @@ class FleetScreen(KeyedScreen[None]):
             found[path] = await asyncio.to_thread(judged_again, path, self._paths)
         if found:
             self._table.put(found, changed)
+            if not self._scan.is_running:  # whose own end tells of shared images
+                machines = self._table.every_machine
+                self._table.put_shared(await asyncio.to_thread(shared_again, machines, self._paths))
             self.marked -= set(changed)
             self._update_rows()
 
@@ -304,7 +307,7 @@ class FleetScreen(KeyedScreen[None]):
         self._ordered(self._table.order.by(message.column))
 
     def action_group(self) -> None:
-        """By VM, by rule, not at all."""
+        """By machine, by rule, not at all."""
         self._ordered(self._table.order.next_group())
 
     # Sets
