@@ -468,6 +468,19 @@ class EditorScreen(KeyedScreen[None]):
         machine = self.editing.machine
         self.app.push_screen(openers.plan(machine, self.session.reading.path))
 
+    def action_history(self) -> None:
+        """What was changed in this file; what is undone there, the editor reads."""
+        file = self.session.remembered_as
+        if file is None:
+            self.say("What came from standard input has no history.", "line--dim")
+            return
+        name = visible(file.replace("\\", "/").rpartition("/")[2])
+        self.app.push_screen(openers.history(name, [file]), self._history_left)
+
+    def _history_left(self, put_back: tuple[str, ...] | None) -> None:
+        if put_back:
+            self.action_reload()
+
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
         title, choices = menus.hypervisor_choices(self.editing.machine)
