@@ -9,6 +9,8 @@ import pytest
 
 from tests.app.fleet_helpers import vm
 from tests.scenes import SAMPLES
+from tui.app.fleet.rows import state_of
+from tui.disks import HostFacts, Power, Snapshots
 from tui.fleet.judge import judge
 from tui.fleet.query import QueryRow, parse
 from tui.fleet.records import JudgedMachine, Unread
@@ -94,3 +96,27 @@ def test_signs_of_use_and_snapshots_can_be_asked_for() -> None:
     assert parse("is:has-snapshots -is:in-use is:disk").fits(row)
     used = replace(machine.configuration, suspended="a.vmss")
     assert parse("is:in-use").fits(QueryRow(replace(machine, configuration=used), row.disk))
+
+
+def test_what_a_host_says_has_its_place_in_a_row_that_never_moves(tmp_path: Path) -> None:
+    (tmp_path / "kvm.xml").write_text(DOMAIN)
+    machine = judged(tmp_path / "kvm.xml")
+    disk = machine.configuration.disks[0]
+    places = {}
+    for power in Power:
+        facts = HostFacts("kvm01", power=power, live=b"<domain/>")
+        known = machine.configuration
+        beside = known.sidecars._replace(host=facts, snapshots=Snapshots(12))
+        told = asked(replace(machine, configuration=replace(known, sidecars=beside)))
+        assert told.configuration.sidecars.host == replace(facts, live=None)
+        places[power] = state_of(told, disk)
+    assert places == {
+        Power.RUNNING: "  + R",
+        Power.PAUSED: "  + P",
+        Power.OFF: "  + -",
+        Power.SUSPENDED: "  + Z",
+    }
+    waiting = replace(machine, pending=frozenset({disk.index}))
+    assert state_of(waiting, disk) == "    N"
+    assert parse("is:pending").fits(QueryRow(waiting, disk))
+    assert state_of(machine, disk) == ""

@@ -9,7 +9,7 @@ import pytest
 from tui.history.changes import Caller, Change, Outcome, Record, begun_line, change_line, read_change
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
 from tui.history.processes import Process
-from tui.history.records import OpenChange, remembered
+from tui.history.records import OpenChange, lies_in, remembered
 from tui.storage import connect
 
 SECRET = "geheim42"
@@ -91,3 +91,5 @@ def test_a_change_of_a_domain_is_written_down_by_its_words() -> None:
         assert changes.of_domains("qemu:///system", name) == [found]
     assert not changes.of_domains("qemu:///system", "db")
     assert not changes.of_domains("qemu:///session", None)
+    assert lies_in("qemu:///system 1-2", "qemu:///system")
+    assert not lies_in("qemu:///system 1-2", "qemu:///sys")

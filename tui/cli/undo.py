@@ -110,7 +110,7 @@ def _do(planned: Planned, undoing: OpenChange, counts: Counter[str], *, dry_run:
         _tell_lines(planned.lines)
     elif dry_run:
         counts[_DONE] += 1
-        print_bytes(patch_of(planned.file, planned.reading.data, planned.data), _codec(planned.data))
+        print_bytes(patch_of(planned.address, planned.reading.data, planned.data), _codec(planned.data))
     else:
         _restore(planned, undoing, counts)
 
@@ -127,11 +127,11 @@ def _restore(planned: Restoration, undoing: OpenChange, counts: Counter[str]) ->
         doubt = restore(planned, undoing)
     except StorageError as error:
         counts[_FAILED] += 1
-        say(f"{error.what}; {error.remedy}", planned.file)
+        say(f"{error.what}; {error.remedy}", planned.address)
         return
     counts[_DONE] += 1
     if doubt:
-        say(doubt, planned.file)
+        say(doubt, planned.address)
 
 
 def _tell_lines(lines: Sequence[DiffLine]) -> None:

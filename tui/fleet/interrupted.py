@@ -69,7 +69,7 @@ class HistoryRun(BulkRun):
 
     def begin(self, step: Step, without: Collection[str]) -> None:
         """Begin to do what was planned, but for some files."""
-        files = [one for one in self.found if isinstance(one, Restoration) and one.file not in without]
+        files = [one for one in self.found if isinstance(one, Restoration) and one.address not in without]
         if step is Step.SAVE:
             self._remembering = OpenChange.going_on(self._change)
         else:
@@ -82,10 +82,10 @@ class HistoryRun(BulkRun):
             with self._remembering.saving(one.file, one.reading.data, one.data):
                 now = save(one.reading, one.data)
         except ConflictError:
-            return Outcome(one.file, Became.KEPT, "it was changed since")
+            return Outcome(one.address, Became.KEPT, "it was changed since")
         except StorageError as error:
-            return Outcome(one.file, Became.FAILED, f"{error.what}; {error.remedy}")
-        return Outcome(one.file, done, now.doubt, Written(one.file, now, one.reading.data))
+            return Outcome(one.address, Became.FAILED, f"{error.what}; {error.remedy}")
+        return Outcome(one.address, done, now.doubt, Written(one.address, now, one.reading.data))
 
 
 class HistoryProposal(Proposal):
@@ -97,7 +97,7 @@ class HistoryProposal(Proposal):
             entries.sort(key=lambda one: one.path)
         super().__init__(title, step, sorted(entries, key=lambda one: one.refused is None))
         self.run = run
-        self._files = {one.file: one for one in run.found if isinstance(one, Restoration)}
+        self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
         self._left_out: set[str] = set()
 
     def is_left_out(self, entry: Entry) -> bool:
@@ -118,8 +118,10 @@ class HistoryProposal(Proposal):
 def _entries(one: Planned) -> Iterator[Entry]:
     match one:
         case Restoration():
-            machines = changes_between(one.file, one.reading.data, one.data)
-            yield from tuple(entries_of_changes(one.file, machines)) or (Entry(one.file, one.file, ""),)
+            machines = changes_between(one.address, one.reading.data, one.data)
+            yield from tuple(entries_of_changes(one.address, machines)) or (
+                Entry(one.address, one.address, ""),
+            )
         case RefusedUndo():
             yield Entry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
         case AlreadyUndone():

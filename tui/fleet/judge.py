@@ -128,4 +128,12 @@ def judge_machine(machine: Machine, domain: int | None, found: Candidate) -> Jud
         whole.findings,
         domain=domain,
         link=found.link,
+        pending=_pending_in(whole),
     )
+
+
+def _pending_in(machine: Machine) -> frozenset[int]:
+    """The disks whose policy is another until the machine's next start, where its host says so."""
+    if machine.sidecars.host is None:
+        return frozenset()
+    return frozenset(disk.index for disk in machine.disks if disk.name in machine.pending)

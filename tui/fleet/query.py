@@ -99,6 +99,10 @@ STATES: Mapping[str, tuple[str, Callable[[QueryRow], bool]]] = {
         "its machine runs, is open elsewhere or suspended",
         lambda row: row.judged.in_use is not None,
     ),
+    "pending": (
+        "it has another policy until its machine's next start",
+        lambda row: row.disk is not None and row.disk.index in row.judged.pending,
+    ),
     "disk": ("a disk, and no drive, machine or unreadable file", _is_disk),
 }
 

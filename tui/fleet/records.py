@@ -38,7 +38,8 @@ class JudgedMachine:
     the machine's number (from 1) in a file that holds several, None elsewhere; ``link`` the symbolic link its
     file was reached by, if it was. ``late`` says that the machine
     was told of before, and only what was found since is told now. ``no_snapshot`` is why no snapshot of it
-    can be taken at all: None where one can, and where nobody asked (see :func:`tui.fleet.skipped.asked`).
+    can be taken at all (``pending`` are disks whose policy is another until the machine's next start): None
+    where one can, and where nobody asked (see :func:`tui.fleet.skipped.asked`).
     """
 
     path: str
@@ -50,6 +51,7 @@ class JudgedMachine:
     link: str | None = None
     late: bool = False
     no_snapshot: str | None = None
+    pending: frozenset[int] = frozenset()
 
     @property
     def in_use(self) -> str | None:

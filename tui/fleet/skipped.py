@@ -56,6 +56,7 @@ def asked(judged: JudgedMachine) -> JudgedMachine:
     known = judged.configuration
     why = why_no_snapshot(known, judged.hypervisor)
     beside = known.sidecars
+    host = None if beside.host is None else replace(beside.host, live=None)
     mapped = {disk: image for disk, image in beside.images.items() if image.is_physical_rdm}
     kept = Configuration(
         known.format,
@@ -63,7 +64,7 @@ def asked(judged: JudgedMachine) -> JudgedMachine:
         known.disks,
         encrypted=known.encrypted,
         suspended=known.suspended,
-        sidecars=Sidecars(mapped, beside.snapshots, beside.lock),
+        sidecars=Sidecars(mapped, beside.snapshots, beside.lock, host=host),
     )
     return replace(judged, configuration=kept, no_snapshot=why)
 

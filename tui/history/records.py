@@ -212,6 +212,8 @@ def real_file(reading: Reading) -> str | None:
 def lies_in(file: str, folder: str) -> bool:
     """Whether a file, by what it is remembered by, is what an address names, or lies in it."""
     place, path = place_of(folder)
+    if holds_domains(place):
+        return file == folder or (not path and file.startswith(f"{folder} "))
     real = os.path.realpath(path) if place is LOCAL else folder
     return file == real or file.startswith(real.rstrip("/") + "/")
 

@@ -27,6 +27,11 @@ class Restoration:
     reading: Reading
     data: bytes
 
+    @property
+    def address(self) -> str:
+        """What people call the file: a domain by its name, and not by the UUID it is remembered by."""
+        return self.file if self.reading.path is None else str(self.reading.path)
+
     def diff(self) -> list[DiffLine]:
         """The lines of the file that would differ."""
         try:
@@ -140,6 +145,10 @@ def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
 
 
 def restore(planned: Restoration, undoing: OpenChange) -> str | None:
-    """Put a file back; the doubt, where the disk did not confirm it. Raises StorageError."""
+    """Put a file back; what is to be known of that, such as that the disk did not confirm it.
+
+    Raises StorageError.
+    """
     with undoing.saving(planned.file, planned.reading.data, planned.data):
-        return save(planned.reading, planned.data).doubt
+        saved = save(planned.reading, planned.data)
+    return "; ".join(one for one in (saved.doubt, *saved.notices) if one) or None

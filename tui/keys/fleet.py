@@ -203,8 +203,9 @@ _UNSHOWN = (
 FLEET_KEYS = (*_SHOWN, *_UNSHOWN)
 
 QUERY_HELP = (
-    "IN SNAPSHOTS [ ] no: backups made from snapshots skip the disk. Below LSR: L its policy is locked, a "
-    "number of snapshots, R the VM runs or is in use (P paused, Z suspended, - off). "
+    "IN SNAPSHOTS [ ] no: backups made from snapshots skip the disk. Below L S R: L its policy is locked, a "
+    "number of snapshots, R the VM runs or is in use (N with another policy until its next start, P paused, "
+    "Z suspended, - off). "
     "Filter: words that must all fit. vm: disk: mode: rule: is: path: hypervisor: snapshot: persistent: look "
     "into one field, a bare word into any, @name is a filter saved in the settings; "
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '

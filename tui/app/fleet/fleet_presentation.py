@@ -162,7 +162,7 @@ def _name(one: FleetRow, width: int) -> Line:
     judged = one.judged
     words = [f"domain {judged.domain}"] if judged.domain else []
     words += [judged.hypervisor.label] if one.unread is None else []
-    words += [word for word in (one.row.mode, *_state_words(judged)) if word]
+    words += [word for word in (one.row.mode, *_state_words(judged, one.disk)) if word]
     more = "".join(f" · {word}" for word in words)
     room = max(width - 2 - cells(more), 8)
     shown = visible(judged.path)
@@ -174,14 +174,15 @@ def _lock_words(judged: JudgedMachine, disk: Disk) -> list[Span]:
     return [] if lock is None else [Span(f" Locked: {lock}.", "line--warning")]
 
 
-def _state_words(judged: JudgedMachine) -> list[str]:
-    """How many snapshots the machine has, and whether it runs, where that is known."""
+def _state_words(judged: JudgedMachine, disk: Disk | None) -> list[str]:
+    """How many snapshots the machine has, whether it runs, and what waits for its next start; as is known."""
     known = judged.configuration.sidecars
     number = 0 if known.snapshots is None else known.snapshots.count
     power = None if known.host is None else known.host.power
     return [
         count(number, "snapshot") if number else "",
         power.value if power is not None else f"in use ({judged.in_use})" if judged.in_use else "",
+        "another policy until its next start" if disk and disk.index in judged.pending else "",
     ]
 
 

@@ -119,14 +119,15 @@ def ranked_anew(one: FleetRow) -> FleetRow:
 
 
 def state_of(judged: JudgedMachine, disk: Disk | None) -> str:
-    """Three cells, each with a place of its own: a lock, how many snapshots, whether the machine runs."""
+    """Three signs, each with a place of its own: a lock, how many snapshots, whether the machine runs."""
     known = judged.configuration.sidecars
     lock = "L" if disk is not None and lock_of(judged, disk) else " "
     number = 0 if known.snapshots is None else known.snapshots.count
     count = "+" if number > 9 else str(number or " ")
     power = None if known.host is None else known.host.power
     runs = ("R" if judged.in_use else " ") if power is None else _POWER_SIGNS[power]
-    return f"{lock}{count}{runs}".rstrip()
+    runs = "N" if disk is not None and disk.index in judged.pending else runs
+    return f"{lock} {count} {runs}".rstrip()
 
 
 def _kind(judged: JudgedMachine, disk: Disk | None) -> str:

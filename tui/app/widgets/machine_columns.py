@@ -26,7 +26,7 @@ _COLUMNS = {
     "disk": ("DISK", "DISK", 9),
     "snapshot": ("IN SNAPSHOTS", "IN SNAP", 8),
     "persistent": ("KEEPS WRITES", "KEEPS", 7),
-    "state": ("LSR", "LSR", 4),
+    "state": ("L S R", "L S R", 6),
     "finding": ("FINDINGS", "FIND", 8),
     "mode": ("MODE", "MODE", 0),
     "path": ("PATH", "PATH", 0),
@@ -53,7 +53,7 @@ _STEPS = (
     ("path", 64),
 )
 # A column that is left out comes in with so much at least.
-_COMES_IN = {"mode": 18, "path": 12}
+_COMES_IN = {"mode": 18, "path": 10}
 LONG_MODE = 28
 
 
