@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.app.fleet_helpers import fleet
 from tests.app.helpers import WEB, copied, seated
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.history.history_screen import HistoryScreen
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISKMODE_STATE", str(tmp_path_factory.mktemp("state")))
 
 
 async def test_a_save_is_seen_and_undone_after_a_look_and_the_editor_reads_it(tmp_path: Path) -> None:

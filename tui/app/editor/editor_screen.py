@@ -31,6 +31,7 @@ from tui.app.editor.details import (
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
+from tui.app.editor.first_run import FirstRun
 from tui.app.editor.presentation import matching, title_line
 from tui.app.filtering import QueryField
 from tui.app.keyed import KeyedScreen
@@ -62,8 +63,11 @@ class EditorScreen(KeyedScreen[None]):
     class Left(Message):
         """The person is done with this file."""
 
-    def __init__(self, session: Session, notices: Sequence[str] = ()) -> None:
+    def __init__(
+        self, session: Session, notices: Sequence[str] = (), first_run: FirstRun | None = None
+    ) -> None:
         super().__init__()
+        self._first_run = first_run
         self.session = session
         self._files = FileDialogs(self, session, self._notice, self._leave)
         self._notices = notices
@@ -157,6 +161,8 @@ class EditorScreen(KeyedScreen[None]):
         recalled = await asyncio.to_thread(self.session.recall().run)
         typing = isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
         self._files.show(self.session.recalled(recalled, typing=typing or not self.is_current))
+        if self._first_run is not None and self._message is None and self._refusal is None and not typing:
+            await self._first_run.begin(self.say)
 
     # Showing
 
@@ -253,7 +259,12 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_save(self) -> None:
         """Show what will change, ask, and save."""
+        self._is_known()
         self._files.show(self.session.save())
+
+    def _is_known(self) -> None:
+        if self._first_run is not None:
+            self._first_run.end()
 
     def action_export(self) -> None:
         """Write the other format; of a domain XML it is asked first what it shall be for."""
@@ -384,6 +395,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
+        self._is_known()
         if self._refusal is not None or self._message is not None or self._turn is not None:
             self._refusal = self._message = self._turn = None
         elif self._words:
