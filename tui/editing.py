@@ -162,21 +162,24 @@ def remedy_of(machine: Machine, found: Machine, finding: Finding) -> Offer | Non
     from tui.rules.remedies import offers  # noqa: PLC0415 - a screen offers them
 
     return next(
-        (one for one in offers(machine.configuration, finding) if _mended(machine, found, one) is not None),
+        (
+            one
+            for one in offers(machine.configuration, finding)
+            if _mended(machine, found, one, finding) is not None
+        ),
         None,
     )
 
 
-def _mended(machine: Machine, found: Machine, offer: Offer) -> Machine | None:
+def _mended(machine: Machine, found: Machine, offer: Offer, finding: Finding) -> Machine | None:
     outcome = edit(machine, found, offer.change, offer.disks)
     if isinstance(outcome, Refusal):
         return None
     before = {(one.rule, one.disk) for one in machine.findings}
     now = {(one.rule, one.disk) for one in outcome.findings if one.severity is not Severity.INFO}
-    left = {(one.rule, one.disk) for one in outcome.findings if one.rule == offer.rule}
-    mended = not any((offer.rule, disk) in left for disk in (*offer.disks, None))
+    left = any((one.rule, one.disk) == (finding.rule, finding.disk) for one in outcome.findings)
     bad = any(one not in before and one[0] not in offer.brings for one in now)
-    return outcome if mended and not bad and not cautions_of(machine, found, outcome) else None
+    return outcome if not left and not bad and not cautions_of(machine, found, outcome) else None
 
 
 class Mended(NamedTuple):
@@ -196,7 +199,7 @@ def mended(machine: Machine, found: Machine) -> Mended:
             return Mended(machine, tuple(taken))
         tried.add((finding.rule, finding.disk))
         offer = remedy_of(machine, found, finding)
-        outcome = _mended(machine, found, offer) if offer is not None and offer.safe else None
+        outcome = _mended(machine, found, offer, finding) if offer is not None and offer.safe else None
         if offer is not None and outcome is not None:
             machine = outcome
             taken.append(offer)
@@ -474,6 +477,7 @@ class Editing:
                     line.sign,
                     line.text,
                     None if line.sign is Sign.REMOVED else owners.get(line.number or 0),
+                    line.part,
                 )
                 for line in diff(self.found.text(kind).lines, text.lines)
             ]

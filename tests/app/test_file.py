@@ -445,7 +445,7 @@ async def test_reload_keeps_the_chosen_domain_and_says_where_it_is_gone(tmp_path
 async def test_the_preview_shows_what_will_be_exported(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path), size=WIDE) as seat:
         assert not seat.sees("<driver name='qemu'")
-        await seat.press("e", "down", "enter")
+        await seat.press("e", "enter")
         assert seat.sees("have no counterpart")
         assert seat.sees("<driver name='qemu'")
         await seat.press("enter")
@@ -453,7 +453,7 @@ async def test_the_preview_shows_what_will_be_exported(tmp_path: Path) -> None:
         assert b"<domain type='kvm'>" in (tmp_path / "esxi8-web01.xml").read_bytes()
         await seat.press("l")
         assert seat.sees("libvirt's network default")
-        await seat.press("escape", "e", "up", "enter", "escape")
+        await seat.press("escape", "e", "down", "enter", "escape")
         assert not seat.sees("<driver name='qemu'")
 
 

@@ -132,6 +132,27 @@ async def test_refusals_are_listed_with_their_reason_and_stop_nothing(tmp_path: 
         assert contents(tmp_path) == before
 
 
+async def test_the_remedy_for_those_that_are_refused_is_one_key_and_looked_at_too(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        vm(tmp_path, name, "independent-nonpersistent", "independent-persistent")
+    before = contents(tmp_path)
+    async with fleet(tmp_path) as seat:
+        await seat.press("ctrl+a")
+        await seat.done("s")
+        assert seat.sees("2 files to change (2 disks), 2 refused.")
+        assert seat.sees("a keep its writes as well, where refused")
+        await seat.done("G", "space", "a")
+        assert seat.sees("2 files to change (3 disks).")
+        assert "a scsi0:0 (sda) independent-nonpersistent -> persistent" in seat.text()
+        assert contents(tmp_path) == before
+        await seat.done("enter")
+        kept = PolicyChange(snapshot=True, persistent=True)
+        assert contents(tmp_path) == {
+            "a.vmx": edited(before["a.vmx"], kept, 0, 1),
+            "b.vmx": edited(before["b.vmx"], kept, 0),
+        }
+
+
 async def test_a_disk_that_moved_since_the_scan_is_refused_not_mistaken(tmp_path: Path) -> None:
     vm(tmp_path, "vm", None, None)
     async with fleet(tmp_path) as seat:

@@ -169,9 +169,10 @@ async def test_m_offers_every_mode_and_the_impossible_ones_say_why(tmp_path: Pat
 
 async def test_m_in_a_domain_offers_libvirts_presets_too(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
-        await seat.press("m", "end")
+        await seat.press("m")
         assert seat.sees("libvirt preset")
-        await seat.press("up", "enter")
+        assert any("● none" in line for line in seat.seen()), "the one it has is marked"
+        await seat.press("down", "down", "down", "enter")
         assert seat.signed(XML) == [("~", "<disk type='file' device='disk' snapshot='manual'>")]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -157,3 +159,30 @@ async def test_a_clean_leave_leaves_nothing(tmp_path: Path) -> None:
         await seat.press("s", "q")
         await seat.press("d")
     assert journals() == []
+
+
+async def test_the_disk_is_waited_for_behind_a_key_and_by_nobody_who_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[bool] = []
+    let_go = threading.Event()
+
+    def flush(_: Journal) -> None:
+        flushed.append(threading.current_thread() is threading.main_thread())
+        assert let_go.wait(30)
+
+    async def until(number: int) -> None:
+        while len(flushed) < number:
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(Journal, "flush", flush)
+    async with seated(copied(WEB, tmp_path)) as seat, asyncio.timeout(60):
+        await seat.press("s")
+        await until(1)
+        for key in "us":
+            await seat.press(key)
+        assert "1 change" in "\n".join(seat.seen())
+        assert flushed == [False], "the keys behind the first did not wait, and share what comes next"
+        let_go.set()
+        await until(2)
+    assert flushed == [False, False]

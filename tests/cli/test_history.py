@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import program, run, vmx
+from tests.fleet.test_interrupted import killed  # noqa: F401 - a fixture
 
 
 def ids(*words: str | Path) -> list[str]:
@@ -145,3 +146,28 @@ def test_where_it_cannot_be_remembered_the_save_stands_and_it_is_said(tmp_path: 
     assert outcome.status == 0
     assert path.read_bytes() != before
     assert "not remembered" in outcome.err
+
+
+def test_what_the_fleet_was_killed_over_is_finished_by_its_id(
+    tmp_path: Path,
+    killed: dict[str, bytes],  # noqa: F811 - the fixture
+) -> None:
+    folder = tmp_path / "vms"
+    (name,) = ids()
+    assert "interrupted" in run("history").text
+    looked = run("undo", "--last", "--finish", "--dry-run")
+    assert (looked.status, looked.text.count("+++ ")) == (0, 2)
+    assert "2 files would be changed" in looked.err
+    assert [(folder / one).read_bytes() == killed[one] for one in ("c.vmx", "d.vmx")] == [True, True]
+    (folder / "c.vmx").write_bytes(killed["c.vmx"] + b"# somebody else\n")
+    done = run("undo", name, "--finish", "--yes")
+    assert done.status == 3
+    assert "1 file changed, 1 refused" in done.err
+    assert b'mode = "persistent"' in (folder / "d.vmx").read_bytes()
+    assert (folder / "c.vmx").read_bytes() == killed["c.vmx"] + b"# somebody else\n"
+    assert "interrupted" not in run("history").text
+    again = run("undo", name, "--finish", "--yes")
+    assert (again.status, "there is nothing to finish" in again.err) == (2, True)
+    assert "no change is remembered" in run("undo", "--last", "--finish", "--yes").err
+    assert run("undo", name, "--yes").status == 0
+    assert (folder / "d.vmx").read_bytes() == killed["d.vmx"]

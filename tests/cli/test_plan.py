@@ -86,7 +86,8 @@ def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
     assert rows(outcome)["vda"] == ["-", "no", "refused", "refused", "-"]
     assert outcome.err == (
         f"diskmode: {tmp_path}/web.xml: libvirt refuses: \"disk 'vda' must use snapshot mode 'internal'\"; "
-        "only a snapshot with --disk-only, or with its memory in a file, can override presets\n"
+        "only a snapshot of the disks alone, or with its memory in a file, can override presets; "
+        "with nothing said of single disks --disk-only works\n"
     )
     assert "<domainsnapshot>" not in outcome.text
     assert "virsh" not in outcome.text
@@ -182,7 +183,7 @@ def test_json_of_a_refusal(tmp_path: Path) -> None:
     assert report["refused"] == {
         "by": "libvirt",
         "message": "disk 'vda' must use snapshot mode 'internal'",
-        "meaning": "only a snapshot with --disk-only, or with its memory in a file, can override presets",
+        "meaning": "only a snapshot of the disks alone, or with its memory in a file, can override presets",
         "disk": "vda",
     }
     assert (report["xml"], report["command"], report["disks"][0]["effective"]) == (None, None, None)

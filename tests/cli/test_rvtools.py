@@ -266,3 +266,18 @@ def test_a_workbook_of_something_else_is_told(reader: None, tmp_path: Path) -> N
     book = zipfile.ZipFile(BOOK).read("xl/workbook.xml").replace(b"vDisk", b"Sheet2")
     path.write_bytes(sheets(workbook=book))
     assert "the workbook has no sheet vDisk" in run("show", path).err
+
+
+def test_what_an_audit_wrote_as_csv_is_read_as_an_export(tmp_path: Path) -> None:
+    (tmp_path / "vms").mkdir()
+    vmx(tmp_path / "vms", 'scsi0:1.mode = "independent_persistent"', display="web")
+    vmx(tmp_path / "vms", name="b.vmx", display="empty").write_text('displayName = "empty"\n')
+    (tmp_path / "vms/bad.xml").write_text("<domain>")
+    path = tmp_path / "disks.csv"
+    run("audit", tmp_path / "vms", "-o", path)
+    (one,) = audited(path)["results"]
+    assert (one["vm"], one["format"]) == ("web", "rvtools")
+    assert [(disk["address"], disk["mode"]) for disk in one["disks"]] == [
+        ("scsi0:0", "persistent"),
+        ("scsi0:1", "independent-persistent"),
+    ]

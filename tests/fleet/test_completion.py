@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,18 @@ def test_what_is_taken_stands_in_the_place_of_what_was_typed(
 ) -> None:
     taken = Typed(text, cursor).taking(Completion(term))
     assert f"{taken.text[: taken.cursor]}|{taken.text[taken.cursor :]}" == then
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2Jb c", 'say "yes"', "\u202etxt", "plain", "two words", "[x]\x07"])
+def test_a_value_that_cannot_be_typed_is_offered_so_that_it_fits_all_the_same(
+    rows: list[QueryRow], name: str
+) -> None:
+    judged = rows[0].judged
+    named = replace(judged, configuration=replace(judged.configuration, name=name))
+    row = QueryRow(named, rows[0].disk)
+    (one,) = Completing([row]).completions(Typed("vm:", 3))
+    assert one.term.isprintable()
+    assert parse(one.term).fits(row)
 
 
 def test_where_not_every_row_was_counted_that_is_said(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.formats import splice as splicing
 from tui.formats.splice import Edit, Lines, difference, splice
 
 texts = st.binary() | st.text("ab\r\n\x85\x0b").map(str.encode)
@@ -46,12 +47,15 @@ def test_overlapping_edits_are_refused() -> None:
         splice(b"abcdef", [Edit(0, 3), Edit(2, 4)])
 
 
-@given(texts, texts, texts, texts)
+@given(texts, texts, texts, texts, st.integers(1, 9))
 def test_the_difference_makes_one_of_the_other_and_is_no_longer_than_it_need_be(
-    head: bytes, tail: bytes, before: bytes, after: bytes
+    head: bytes, tail: bytes, before: bytes, after: bytes, at_once: int
 ) -> None:
     old, new = head + before + tail, head + after + tail
-    edit = difference(old, new)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(splicing, "_AT_ONCE", at_once)
+        edit = difference(old, new)
+    assert edit == difference(old, new)
     assert splice(old, [edit]) == new
     assert len(edit.text) <= len(after)
     assert edit.end - edit.start <= len(before)

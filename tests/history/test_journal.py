@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tui import posix
 from tui.history.journal import Journal, Left, journals_of
 from tui.history.processes import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
@@ -75,6 +76,39 @@ def test_an_editor_that_was_killed_before_any_edit_leaves_nothing(tmp_path: Path
     killed_editor(file, TEXT)
     assert journals_of(file, TEXT) == []
     assert list((state_folder() / "edits").iterdir()) == []
+
+
+def test_what_killed_editors_of_other_files_left_without_an_edit_is_taken_away(tmp_path: Path) -> None:
+    edited, looked_at = str(tmp_path / "edited.vmx"), str(tmp_path / "looked-at.vmx")
+    killed_editor(edited, TEXT, FIRST)
+    killed_editor(looked_at, TEXT)
+    folder = state_folder() / "edits"
+    cut, begun = folder / "cut-1-0.jsonl", folder / "begun-1-0.jsonl"
+    for path in (cut, begun):
+        path.write_bytes(b'{"schema": "diskmo')
+    os.utime(cut, (0, 0))
+    assert len(list(folder.iterdir())) == 4
+    assert journals_of(str(tmp_path / "other.vmx"), b"x") == []
+    left = set(folder.iterdir())
+    assert begun in left
+    assert len(left) == 2
+    assert offered(edited, TEXT) == [FIRST]
+
+
+def test_the_disk_has_the_edits_and_the_name_when_a_flush_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[object] = []
+    monkeypatch.setattr(posix, "flush", lambda descriptor: flushed.append(os.fstat(descriptor).st_size))
+    monkeypatch.setattr(posix, "flush_folder", flushed.append)
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    journal.edited(TEXT, FIRST)
+    assert flushed == []
+    journal.flush()
+    assert flushed == [journal.path.stat().st_size, journal.path.parent]
+    journal.drop()
+    journal.flush()
+    assert len(flushed) == 2
 
 
 def test_what_was_saved_is_not_offered_and_what_was_edited_while_it_was_is(tmp_path: Path) -> None:

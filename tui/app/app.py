@@ -134,12 +134,7 @@ class DiskmodeApp(KeysInTurn):
     def _edit(self, session: Session) -> None:
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
 
-        first_run = None
-        if self._explains:
-            from tui.app.editor.first_run import FirstRun  # noqa: PLC0415 - behind the first paint
-
-            first_run = FirstRun()
-        self.push_screen(EditorScreen(session, self.notices, first_run))
+        self.push_screen(EditorScreen(session, self.notices, explains=self._explains))
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """Leave, as the person chose to."""

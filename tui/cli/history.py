@@ -38,9 +38,10 @@ def command(*, path: str | None, connect: str | None, as_json: bool) -> Status:
 
     With -c URI those of that connection's domains, or of the one that PATH names; libvirt is not asked.
 
-    A bulk change that was killed or stopped is "interrupted": undo takes it back, and giving the same command
-    again finishes it. Changes are forgotten after 90 days, and all but the last 1,000; [history] in
-    config.toml sets "days" and "records". They lie in the platform's state folder, or in DISKMODE_STATE.
+    A bulk change that was killed or stopped is "interrupted": undo takes it back. Giving the same command
+    again finishes it; undo --finish one of the fleet's screen. Changes are forgotten after 90 days, and all
+    but the last 1,000; [history] in config.toml sets "days" and "records". They lie in the platform's state
+    folder, or in DISKMODE_STATE.
 
     \b
     Examples:

@@ -88,6 +88,6 @@ def _refused_snapshots(result: Machine | None) -> Iterator[str]:
     if result is None or result.hypervisor is not Hypervisor.QEMU:
         return
     for way, running, disk_only in _WAYS:
-        refused = Planning(result, running=running, disk_only=disk_only).plan.refused
-        if refused is not None:
-            yield f"{way} is refused: {refused.meaning}"
+        planning = Planning(result, running=running, disk_only=disk_only)
+        if planning.plan.refused is not None:
+            yield f"{way} is refused: {planning.remedy}"

@@ -24,7 +24,7 @@ from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
 from tui.planning import Planning, snapshot_in
-from tui.rules.planner import NO_DRIVER, PlanRefusal, Standing
+from tui.rules.planner import NO_DRIVER, Standing
 from tui.storage import Reading, source_of
 
 _NARROWEST = 80
@@ -265,7 +265,7 @@ def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> S
         width = max(_NARROWEST, shutil.get_terminal_size().columns)
         print_lines("\n".join(lines_of(planning, shown, output.file, width, matrix=matrix)))
     if refused is not None:
-        raise _refused(refused, shown)
+        raise Refused(refusal_of(refused), planning.remedy, file=shown)
     if output.out is None:
         return Status.DONE
     if written is None:
@@ -276,10 +276,6 @@ def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> S
         )
     write_output(output.out, written.data, written.codec, force=output.force)
     return Status.DONE
-
-
-def _refused(refusal: PlanRefusal, shown: str) -> Refused:
-    return Refused(refusal_of(refusal), refusal.meaning, file=shown)
 
 
 def _snapshot_in(file: str) -> SnapshotDocument:

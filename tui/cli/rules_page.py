@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.rules import Hypervisor, Rule, Severity, topics_of
+from tui.rules.examples import EXAMPLES
 
 HEAD = """# The rules
 
@@ -24,7 +25,7 @@ def page_of(rules: Sequence[Rule]) -> str:
     ]
     for rule in rules:
         lines += ["", f"## {rule.id}", "", *_section(rule)]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip("\n")
 
 
 def _section(rule: Rule) -> Iterator[str]:
@@ -36,10 +37,32 @@ def _section(rule: Rule) -> Iterator[str]:
         ("Source", rule.source),
     ):
         yield f"- **{name}:** {_escaped(text)}"
+    yield from _example(rule)
     if rule.locks:
         yield "- The disk cannot be edited while this is so."
     if rule.overridable:
         yield f"- It may be insisted against: `o` in the editor, `--override {rule.id}` on the command line."
+
+
+def _example(rule: Rule) -> Iterator[str]:
+    """The smallest machine that raises it, as files; FOLDER stands for theirs."""
+    example = EXAMPLES[rule.id]
+    usual = (Hypervisor.QEMU, *Hypervisor) if example.name.endswith(".xml") else tuple(Hypervisor)
+    judged = next(one for one in usual if one in rule.severity)
+    change = f", and `diskmode set {example.name} {example.change}`" if example.change else ""
+    yield f"- **Example** (judged for {judged}){change}:"
+    for name, text in ((example.name, example.text), *example.beside):
+        yield ""
+        yield f"  `{name}`{'' if text else ', whatever is in it'}"
+        if text:
+            kind = "xml" if name.endswith(".xml") else "ini"
+            yield ""
+            yield f"  ```{kind}"
+            yield from (f"  {line}" for line in text.removeprefix("\ufeff").splitlines())
+            yield "  ```"
+    if example.text.startswith("\ufeff"):
+        yield "  behind a byte-order mark"
+    yield ""
 
 
 def _escaped(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import click
 from click.shell_completion import CompletionItem
@@ -19,7 +20,15 @@ from tui.formats.opening import open_document
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
 from tui.history.records import OpenChange, remembered
-from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_undo, restore
+from tui.history.undoing import (
+    AlreadyUndone,
+    Planned,
+    RefusedUndo,
+    Restoration,
+    plan_finish,
+    plan_undo,
+    restore,
+)
 from tui.storage import StorageError
 from tui.visible import visible
 
@@ -41,15 +50,21 @@ def _complete_id(context: click.Context, param: click.Parameter, incomplete: str
 @click.command("undo")
 @click.argument("name", required=False, metavar="[ID]", shell_complete=_complete_id)
 @click.option("--last", is_flag=True, help="The newest change that was not taken back yet.")
+@click.option("--finish", is_flag=True, help="Finish what was killed or stopped, in place of taking it back.")
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
-def command(*, name: str | None, last: bool, overrides: Sequence[str], dry_run: bool, yes: bool) -> Status:
+def command(  # noqa: PLR0913 - the command's options
+    *, name: str | None, last: bool, finish: bool, overrides: Sequence[str], dry_run: bool, yes: bool
+) -> Status:
     """Take back the change ID, as diskmode history lists it: one save, or a whole bulk change.
 
     The first letters of an ID will do. Each file gets back the bytes it had. One that no longer has the bytes
     the change left is refused, and what would have to change is told; the others are done. To undo an undo is
     to do the change again.
+
+    With --finish a change that the fleet's screen began, and that was killed or stopped, is finished: each
+    file that still has the bytes it was planned on. A set --each is finished by the same command again.
 
     \b
     Examples:
@@ -63,21 +78,28 @@ def command(*, name: str | None, last: bool, overrides: Sequence[str], dry_run: 
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
     changes = remembered()
-    change = _meant(changes, name, last=last)
+    change = _to_finish(changes, name, last=last) if finish else _meant(changes, name, last=last)
     if changes.state(change) is State.RUNNING:
-        raise Problem(f"{change.id} is still being made", "wait until that is done, then undo it")
+        raise Problem(f"{change.id} is still being made", "wait until that is done")
     counts: Counter[str] = Counter()
-    reach(change.files)
-    prepare()
+    planning: Iterator[Planned]
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
+    if finish:
+        undoing = undoing if dry_run else OpenChange.going_on(change)
+        planning = plan_finish(change, partial(objection_to_bytes, states=True), frozenset(overrides))
+    else:
+        planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides))
+    reach([one.file for one in change.unfinished] if finish else change.files)
+    prepare()
     with stoppable() as stop:
-        for planned in plan_undo(changes, change, objection_to_bytes, frozenset(overrides)):
+        for planned in planning:
             _do(planned, undoing, counts, dry_run=dry_run)
             if stop.asked:
                 break
     if not stop.asked:
         undoing.end()
-    _tell(undoing, counts, "would be put back" if dry_run else "put back")
+    done = "changed" if finish else "put back"
+    _tell(undoing, counts, f"would be {done}" if dry_run else done)
     if stop.asked:
         return Status.INTERRUPTED
     if counts[_FAILED]:
@@ -99,6 +121,21 @@ def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
     if found:
         raise Problem(f"{len(found)} changes begin with {name}", f"give more of the ID; {_LISTED}")
     raise Problem(f"there is no change {name}", _LISTED)
+
+
+def _to_finish(changes: Changes, name: str | None, *, last: bool) -> Change:
+    if last and name is None:
+        every = (one for one in reversed(changes.changes) if changes.state(one) is State.INTERRUPTED)
+        change = next((one for one in every if one.unfinished), None)
+        if change is None:
+            raise Problem("no change is remembered that could be finished", _LISTED)
+        return change
+    change = _meant(changes, name, last=last)
+    if changes.state(change) not in (State.INTERRUPTED, State.RUNNING):
+        raise Problem(f"{change.id} is {changes.state(change)}: there is nothing to finish")
+    if not change.unfinished:
+        raise Problem(f"what {change.id} did not reach is not known", "give the same command again")
+    return change
 
 
 def _do(planned: Planned, undoing: OpenChange, counts: Counter[str], *, dry_run: bool) -> None:

@@ -22,7 +22,7 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, machines_in, with_sidecars
 from tui.rules import Hypervisor
-from tui.storage import Reading, StorageError, read, source_of
+from tui.storage import Candidate, Reading, StorageError, is_far, read, source_of
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
@@ -103,8 +103,9 @@ def plan_file(
     """
     if isinstance(found, Unread):
         return _failed(found.path, f"{found.reason}; {found.remedy}")
+    picks = pick.fits if isinstance(pick, Query) else pick
     try:
-        if not is_wanted(found):
+        if not is_wanted(found) or (is_far(found.address) and _is_none_picked(found, picks, hypervisor)):
             return None
         reading = read(found.address)
         machines = machines_in(
@@ -112,10 +113,22 @@ def plan_file(
         )
     except (StorageError, FormatError) as error:
         return _failed(found.address, f"{error.what}; {error.remedy}")
-    picks = pick.fits if isinstance(pick, Query) else pick
     whole = [with_sidecars(machine, source_of(reading)) for machine in machines]
     planning = _Planning(found.address, reading, whole, hypervisor)
     return planning.plan(wanted, picks)
+
+
+def _is_none_picked(found: Candidate, pick: Pick, hypervisor: Hypervisor | None) -> bool:
+    """Whether what the walk fetched of a host's file tells that it is not meant: it is not read again."""
+    data = found.source.read_bytes(found.path)
+    if data is None:
+        return True
+    machines = machines_in(opened_to_look_at(data, found.path, found.source), found.path, hypervisor)
+    several = len(machines) > 1
+    return not any(
+        _picked(with_sidecars(machine, found.source), number if several else None, pick)
+        for number, machine in enumerate(machines, 1)
+    )
 
 
 def _failed(path: str, reason: str) -> FilePlan:

@@ -6,7 +6,7 @@ likes, and may ask it to stop meanwhile; then it ends behind the file it is at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -15,7 +15,7 @@ from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, Remedy
 from tui.storage import candidate_at
 
 
@@ -111,6 +111,12 @@ class BulkRun(FileSteps):
             planned = FilePlan(path)
         place = next(place for place, one in enumerate(self.plans) if one.path == path)
         self.plans[place] = planned
+
+    def accepting(self, remedy: Remedy, left_out: Mapping[str, Collection[DiskPlace]], what: str) -> BulkRun:
+        """The same disks, but for those left out, to be planned so that what was refused is granted too."""
+        chosen = [one.without(left_out.get(one.path, ())) for one in self._chosen.values()]
+        wanted = PolicyChange(policy=remedy.policy)
+        return BulkRun([one for one in chosen if one.disks], wanted, self._hypervisor, what)
 
     @property
     def changes(self) -> list[FileChange]:

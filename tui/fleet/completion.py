@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui.fleet.query import ABOUT, FIELDS, NOTHING_SAVED, STATES, QueryError, QueryRow, parse
 
 # Rows counted: a key press waits for it.
-MOST_COUNTED = 20_000
+MOST_COUNTED = 10_000
 _TERM = re.compile(r'-?(?:[^\s"]|"[^"]*(?:"|$))*')
 
 
@@ -140,6 +140,11 @@ class Completing:
 
 
 def quoted(word: str) -> str:
-    """A value as a term has it: in quotes where it holds a blank; one with a quote in it up to that."""
-    word = word.partition('"')[0]
-    return f'"{word}"' if re.search(r"\s", word) else word
+    """A value as a term has it: in quotes where it holds a blank.
+
+    For a letter that cannot be typed or shown, and for a quote, stands ``?``, which fits any.
+    """
+    typed = "".join(letter if letter.isprintable() and letter != '"' else "?" for letter in word)
+    if typed != word:
+        typed = typed.replace("[", "?")
+    return f'"{typed}"' if " " in typed else typed

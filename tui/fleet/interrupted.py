@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from tui.editing import PolicyChange
@@ -16,7 +15,7 @@ from tui.formats.changes import DiffLine
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
 from tui.history.records import OpenChange, lies_in, remembered
-from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_undo
+from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_finish, plan_undo
 from tui.storage import ConflictError, StorageError, save
 
 
@@ -49,7 +48,6 @@ class HistoryRun(BulkRun):
         super().__init__([], PolicyChange(), what=change.what)
         self.found: list[Planned] = []
         self._change = change
-        self._finishes = step is Step.SAVE
         planned = self._planned_of(changes, change, step)
         number = len(change.unfinished) if step is Step.SAVE else len(changes.standing(change))
         self._begin(Step.PLAN, [partial(self._look, planned)] * number)
@@ -57,14 +55,10 @@ class HistoryRun(BulkRun):
     def _planned_of(self, changes: Changes, change: Change, step: Step) -> Iterator[Planned]:
         if step is Step.UNDO:
             return plan_undo(changes, change, objection_to_bytes)
-        # To finish it is to take back the change that leads from its end to where the files stand now.
-        back = replace(change, id=f"{change.id}-", records=tuple(one.turned for one in change.unfinished))
-        return plan_undo(Changes([back]), back, partial(objection_to_bytes, states=True))
+        return plan_finish(change, partial(objection_to_bytes, states=True))
 
     def _look(self, planned: Iterator[Planned]) -> None:
         one = next(planned, None)
-        if isinstance(one, RefusedUndo) and one.lines and self._finishes:
-            one = replace(one, reason="it was changed since this was planned")
         self.found += [] if one is None else [one]
 
     def begin(self, step: Step, without: Collection[str]) -> None:

@@ -17,6 +17,7 @@ from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.history.judging import objection_to_bytes
+from tui.rules import Remedy
 from tui.storage import MissingError, StorageError, read
 
 
@@ -66,13 +67,17 @@ def _entries_of_refusal(path: str, one: RefusedChange) -> Iterator[Entry]:
 
 
 class Proposal(ABC):
-    """What a person looks at before it is done. ``step`` is what would be; ``entries`` its lines."""
+    """What a person looks at before it is done. ``step`` is what would be; ``entries`` its lines.
+
+    ``remedy`` is the one way to have what is refused as well, where there is one for all.
+    """
 
     def __init__(self, title: str, step: Step, entries: Sequence[Entry]) -> None:
         self.title = title
         self.step = step
         self.entries = entries
         self.warnings: tuple[str, ...] = ()
+        self.remedy: Remedy | None = None
 
     @abstractmethod
     def is_left_out(self, entry: Entry) -> bool:
@@ -133,6 +138,7 @@ class ChangeProposal(Proposal):
         self.run = run
         lost = (one.change.reading.not_kept for one in run.plans if one.change is not None)
         self.warnings = tuple(dict.fromkeys(filter(None, lost)))
+        self.remedy = _common_remedy(run.plans)
         self._left_out: dict[str, set[DiskPlace]] = {}
         self._changing = self._look()
 
@@ -164,6 +170,23 @@ class ChangeProposal(Proposal):
 
     def begin(self, *, backup: bool) -> None:
         self.run.save(backup=backup)
+
+    @property
+    def accepting_title(self) -> str:
+        """What it is called with the remedy for what is refused."""
+        return self.title if self.remedy is None else f"{self.title}; {self.remedy.offer}"
+
+    def accepting(self) -> BulkRun | None:
+        """The same with the remedy for what is refused, yet to be planned; None where there is none."""
+        if self.remedy is None:
+            return None
+        return self.run.accepting(self.remedy, self._left_out, self.accepting_title)
+
+
+def _common_remedy(plans: Iterable[FilePlan]) -> Remedy | None:
+    found = {one.refusal.remedy for plan in plans for one in plan.refused if one.refusal is not None}
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
 
 
 def _places(plan: FilePlan) -> Iterator[DiskPlace]:

@@ -154,6 +154,9 @@ class Term:
 
     def fits(self, row: QueryRow) -> bool:
         """Whether a row meets it."""
+        if self.field == "is":  # each state is worked out: only those that are asked for
+            asked = (holds for word, (_, holds) in STATES.items() if self.pattern.search(word))
+            return any(holds(row) for holds in asked) != self.negated
         names = _ANYWHERE if self.field is None else (self.field,)
         found = any(self.pattern.search(text) for name in names for text in FIELDS[name](row))
         return found != self.negated

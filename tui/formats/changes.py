@@ -20,12 +20,20 @@ class Sign(StrEnum):
     GAP = "…"
 
 
+Part = tuple[int, int]
+_WHOLE: Part = (0, 0)
+
+
 class DiffLine(NamedTuple):
-    """A line of a diff. ``number`` (from 0) is its place in the new text, in the old one where removed."""
+    """A line of a diff. ``number`` (from 0) is its place in the new text, in the old one where removed.
+
+    ``part`` are the letters (from, up to) that differ from the line it stands against; none: all of it.
+    """
 
     sign: Sign
     number: int | None
     text: str
+    part: Part = _WHOLE
 
 
 Operation = tuple[str, int, int, int, int]
@@ -129,17 +137,49 @@ def signs(old: Sequence[str], new: Sequence[str]) -> dict[int, Sign]:
 
 def diff(old: Sequence[str], new: Sequence[str], context: int = 3) -> Iterator[DiffLine]:
     """The differing lines with ``context`` equal ones around them, a gap line between distant places."""
-    parts = operations(old, new)
-    for place, (kind, start, end, first, last) in enumerate(parts):
+    found = operations(old, new)
+    for place, (kind, start, end, first, last) in enumerate(found):
         if kind == "equal":
             after = range(first, first if place == 0 else min(first + context, last))
-            before = range(last if place == len(parts) - 1 else max(last - context, after.stop), last)
+            before = range(last if place == len(found) - 1 else max(last - context, after.stop), last)
             yield from _context(new, after, before)
             continue
+        pairs = [changed_parts(was, now) for was, now in zip(old[start:end], new[first:last], strict=False)]
+        parts = [*pairs, *[(_WHOLE, _WHOLE)] * max(end - start, last - first)]
         for number in range(start, end):
-            yield DiffLine(Sign.REMOVED, number, old[number])
+            yield DiffLine(Sign.REMOVED, number, old[number], parts[number - start][0])
         for number in range(first, last):
-            yield DiffLine(Sign.ADDED, number, new[number])
+            yield DiffLine(Sign.ADDED, number, new[number], parts[number - first][1])
+
+
+_IN_WORD = frozenset("-_.")
+
+
+def changed_parts(was: str, now: str) -> tuple[Part, Part]:
+    """Which words of two lines differ; where a line has nothing in common with the other, all of it.
+
+    >>> changed_parts('a.mode = "persistent"', 'a.mode = "append"')
+    ((10, 20), (10, 16))
+    """
+    shorter = min(len(was), len(now))
+    head = next((place for place in range(shorter) if was[place] != now[place]), shorter)
+    tail = next(
+        (place for place in range(shorter - head) if was[-1 - place] != now[-1 - place]), shorter - head
+    )
+    while head and _goes_on(was, head) | _goes_on(now, head):
+        head -= 1
+    while tail and _goes_on(was, len(was) - tail) | _goes_on(now, len(now) - tail):
+        tail -= 1
+    if not was[:head].strip() and not was[len(was) - tail :].strip():
+        return _WHOLE, _WHOLE
+    return (head, len(was) - tail), (head, len(now) - tail)
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether a word goes on over a place."""
+    return 0 < place < len(text) and all(
+        letter.isalnum() or letter in _IN_WORD for letter in text[place - 1 : place + 1]
+    )
 
 
 def _context(new: Sequence[str], after: range, before: range) -> Iterator[DiffLine]:

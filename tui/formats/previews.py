@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, overload
 
-from tui.formats.changes import Sign
+from tui.formats.changes import Part, Sign
 
 
 class View(StrEnum):
@@ -19,12 +19,16 @@ class View(StrEnum):
 
 
 class PreviewLine(NamedTuple):
-    """A line of a preview: its number (from 0), sign against the file on disk, text, and whose disk it is."""
+    """A line of a preview: its number (from 0), sign against the file on disk, text, and whose disk it is.
+
+    ``part`` are the letters (from, up to) that differ; none: all of it.
+    """
 
     number: int | None
     sign: Sign
     text: str
     disk: int | None
+    part: Part = (0, 0)
 
 
 class Whole(Sequence[PreviewLine]):

@@ -141,7 +141,7 @@ class RvtoolsDocument:
 def _machines_in(sheets: Mapping[str, Rows]) -> tuple[_Exported, ...]:
     tables = _tables(sheets)
     groups: dict[tuple[str, str], list[Row]] = {}
-    for row in tables[DISKS]:
+    for row in filter(_is_of_a_disk, tables[DISKS]):
         groups.setdefault(_key(row), []).append(row)
     if not groups:
         raise FormatError("the export tells of no disk", "export it anew with RVTools")
@@ -154,6 +154,11 @@ def _machines_in(sheets: Mapping[str, Rows]) -> tuple[_Exported, ...]:
         _Exported(rows[0].text("vm"), rows, infos.get(key), _snapshots(taken.get(key, ())) if known else None)
         for key, rows in groups.items()
     )
+
+
+def _is_of_a_disk(row: Row) -> bool:
+    """Whether it tells of a machine's disk: what was made of an export may have rows of other things."""
+    return bool(row.text("vm")) and any(map(row.text, ("disk", "diskpath", "diskmode")))
 
 
 def _key(row: Row) -> tuple[str, str]:
@@ -178,7 +183,7 @@ def _mode(row: Row) -> str | None:
 
 
 def _disk(row: Row, index: int, *, tracked: bool) -> Disk:
-    word, place, source = _mode(row), place_of(row), row.text("diskpath", "path")
+    word, place, source = _mode(row), place_of(row), row.text("diskpath") or row.text("path")
     known = MODES[Mode(word)].policy if word in set(Mode) else Policy(snapshot=True, persistent=True)
     sharing = row.text("sharingmode").lower()
     return Disk(

@@ -20,7 +20,7 @@ from tui.formats.errors import FormatError
 Cell: TypeAlias = object
 Rows: TypeAlias = Iterator[tuple[int, Sequence[Cell]]]
 # Rows of one table; vCenter itself manages 40,000 machines (vSphere 8 configuration maximums).
-MOST_ROWS = 500_000
+MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
 # How far into a table its header may stand.
 _HEAD_ROWS = 5

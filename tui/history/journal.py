@@ -1,7 +1,8 @@
 """The journal of an open file: its edits, written down as they are made, until they are saved or dropped.
 
 Like the swap file of vim: a process that is killed leaves it behind, and the next opening of that file finds
-it. A key costs one write to the end of an open file, and nothing waits for the disk.
+it. A key costs one write to the end of an open file, of the lines that differ: the whole text is hashed once,
+as it was read. For the disk somebody else waits, who calls ``flush`` once nothing more is typed.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from tui.history.unsaved import (
 )
 
 _FOLDER, _SUFFIX = EDITS, LINES
+# Seconds that the first line of a journal may take to be written.
+_BEGINNING = 60 * 60
 
 
 class Journal:
@@ -62,6 +65,10 @@ class Journal:
         """The file holds ``written``; ``now`` is the text on the screen, which may have gone on."""
         self._file.append(saved_line(digest(written), splices_between(written, now)))
 
+    def flush(self) -> None:
+        """Wait until the disk has what was written: it may take a while, and any thread may do it."""
+        self._file.flush()
+
     def drop(self) -> None:
         """The person left by choice: nothing is to be offered."""
         self._file.remove()
@@ -88,7 +95,8 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
     """The journals of other editors on a file, the newest first; ``data`` is the text as it is now.
 
     Those of a file that is gone, or of standard input, are found by the text alone: ``virsh edit`` gives
-    its file another name each time. A journal without edits whose editor has ended is taken away.
+    its file another name each time. A journal without edits whose editor has ended is taken away, whatever
+    file it is of.
     """
     names = {one for one in names_in(_folder(), _SUFFIX) if own is None or one != own.path}
     mine = {one for one in names if one.name.startswith(_key(file) + "-")} if file is not None else set()
@@ -107,6 +115,8 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
 def _left(path: Path, data: bytes) -> Left | None:
     unsaved = read_unsaved(lines_of(path))
     if unsaved is None:
+        if _is_old(path):
+            remove(path)
         return None
     unsaved = unsaved.settled(data)
     left = Left(unsaved, path, unsaved.editor.runs)
@@ -114,6 +124,14 @@ def _left(path: Path, data: bytes) -> Left | None:
         left.drop()
         return None
     return left
+
+
+def _is_old(path: Path) -> bool:
+    """Whether nobody begins it just now: a kill may have come before its first line was whole."""
+    try:
+        return time.time() - path.stat().st_mtime > _BEGINNING
+    except OSError:
+        return False
 
 
 def _is_there(file: str | None) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.posix import APPEND_FLAGS
+from tui import posix
 from tui.settings import own_folder
 from tui.storage import MAX_BYTES
 
@@ -78,7 +78,7 @@ class LineFile:
     def _open(self, flags: int) -> None:
         try:
             make_folder(self.path.parent)
-            flags |= APPEND_FLAGS
+            flags |= posix.APPEND_FLAGS
             self._descriptor = os.open(self.path, flags, _PRIVATE_FILE)
         except (OSError, ValueError) as error:
             self._failed(error)
@@ -88,7 +88,14 @@ class LineFile:
         self._write(json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n")
         if flush and self._descriptor is not None:
             with suppress(OSError):
-                os.fsync(self._descriptor)
+                posix.flush(self._descriptor)
+
+    def flush(self) -> None:
+        """Wait until the disk has every line, and the folder the file."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                posix.flush(self._descriptor)
+                posix.flush_folder(self.path.parent)
 
     def _write(self, line: bytes) -> None:
         if self._descriptor is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.formats.changes import DiffLine, Sign, diff
 from tui.formats.errors import EditError, FormatError
@@ -73,6 +73,19 @@ def plan_undo(
         if file in standing:
             saved = [one for one in change.of_file(file) if one.outcome is not Outcome.FAILED]
             yield _planned(changes, change, file, saved, judge, overrides)
+
+
+def plan_finish(change: Change, judge: Judge, overrides: Collection[str] = frozenset()) -> Iterator[Planned]:
+    """What doing the rest of ``change`` does to each file that it did not reach; nothing is written.
+
+    That is to take back the change that leads from its end to where the files stand now.
+    """
+    back = replace(change, id=f"{change.id}-", records=tuple(one.turned for one in change.unfinished))
+    for planned in plan_undo(Changes([back]), back, judge, overrides):
+        if isinstance(planned, RefusedUndo) and planned.lines:
+            yield replace(planned, reason="it was changed since this was planned")
+        else:
+            yield planned
 
 
 def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judged

@@ -30,6 +30,7 @@ REVIEW_KEYS = (
 BULK_KEYS = (
     Key("enter", "go_on", "Go on", "bulk.go-on", "Do it, file by file", _ANSWER),
     Key("space", "leave_out", "Leave out", "bulk.leave-out", "Leave this one out, or not", _ANSWER),
+    Key("a", "accept", "Accept", "bulk.accept", "Take the remedy for those that are refused", _ANSWER),
     Key("v", "diff", "Diff", "bulk.diff", "The lines of the file that would differ", _ANSWER),
     Key("b", "backup", "Backup copy", "bulk.backup", "Keep the old bytes beside each file", _ANSWER),
     Key("escape,q", "leave", "Back", "bulk.leave", "Go back to the fleet", _ANSWER),

@@ -60,6 +60,8 @@ PREVIEW_KEYS = (
     _moving("pagedown", "page_down", "Page down", "preview.page-down", "A page down"),
     _moving("home,g", "scroll_home", "Top", "preview.top", "The first line"),
     _moving("end,G", "scroll_end", "Bottom", "preview.bottom", "The last line"),
+    _moving("n", "match(1)", "Next match", "preview.next-match", "The next line that has what was searched"),
+    _moving("N", "match(-1)", "Match before", "preview.match-before", "The line before that has it"),
 )
 TEXT_KEYS = (
     _moving("up,k", "scroll_up", "Scroll up", "text.up", "A line up"),

@@ -84,6 +84,13 @@ class Asking:
         return self.planning.plan if self.backup is None else self.backup.plan
 
     @property
+    def remedy(self) -> str:
+        """Why it is refused and what the planner takes instead; "" where it is not refused."""
+        if self.backup is None:
+            return self.planning.remedy
+        return "" if self.refused is None else self.refused.meaning
+
+    @property
     def refused(self) -> PlanRefusal | None:
         """Why there is none."""
         return self.plan.refused

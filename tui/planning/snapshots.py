@@ -17,6 +17,7 @@ from tui.planning import commands
 from tui.planning.commands import Command
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
+from tui.rules.plan_advice import advice_for
 from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
@@ -101,19 +102,30 @@ class Planning:
         return self.origin.with_wanted(wanted, name=self.name, memory=memory)
 
     @cached_property
+    def _request(self) -> Request:
+        return Request(
+            self.machine.configuration,
+            self.hypervisor,
+            self.document.value,
+            disk_only=self.disk_only,
+            running=self.running,
+            has=self.has,
+            quiesced=self.quiesced,
+        )
+
+    @cached_property
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
-        return make_plan(
-            Request(
-                self.machine.configuration,
-                self.hypervisor,
-                self.document.value,
-                disk_only=self.disk_only,
-                running=self.running,
-                has=self.has,
-                quiesced=self.quiesced,
-            )
-        )
+        return make_plan(self._request)
+
+    @property
+    def remedy(self) -> str:
+        """Why it is refused and what, if anything, the planner takes instead; "" where it is not refused."""
+        refused = self.plan.refused
+        if refused is None:
+            return ""
+        advice = advice_for(self._request)
+        return f"{refused.meaning}; {advice}" if advice else refused.meaning
 
     @cached_property
     def written(self) -> SnapshotDocument | None:

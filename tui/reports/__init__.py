@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.fleet.written import SCHEMA
-from tui.reports.gitlab import Gitlab
-from tui.reports.junit import Junit
 from tui.reports.markdown import Markdown
 from tui.reports.nagios import Nagios
 from tui.reports.prometheus import Prometheus
@@ -32,14 +30,27 @@ __all__ = [
     "total_lines",
 ]
 
+
+def _junit() -> Report:
+    from tui.reports.junit import Junit  # noqa: PLC0415 - escaping XML loads half the network
+
+    return Junit()
+
+
+def _gitlab() -> Report:
+    from tui.reports.gitlab import Gitlab  # noqa: PLC0415 - as above, for an ID
+
+    return Gitlab()
+
+
 _MAKERS: dict[str, Callable[[], Report]] = {
     "json": Json,
     "jsonl": JsonLines,
     "csv": Csv,
     "sarif": Sarif,
     "markdown": Markdown,
-    "junit": Junit,
-    "gitlab": Gitlab,
+    "junit": _junit,
+    "gitlab": _gitlab,
     "prometheus": Prometheus,
     "nagios": Nagios,
 }

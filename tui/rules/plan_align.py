@@ -210,7 +210,7 @@ def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[PlanRefus
     if covered is None:
         yield PlanRefusal(
             f"disk '{entry.name}' must use snapshot mode '{request.default.value}'",
-            "only a snapshot with --disk-only, or with its memory in a file, can override presets",
+            "only a snapshot of the disks alone, or with its memory in a file, can override presets",
             disk=disk.index,
         )
     elif entry.file and covered is not EXTERNAL:

@@ -34,7 +34,7 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
     if offline and request.memory not in (None, Memory.NO):
         yield PlanRefusal(
             "memory state cannot be saved with offline or disk-only snapshot",
-            "only a running VM has memory, and --disk-only asks for none of it",
+            "only a running VM has memory, and a snapshot of the disks alone takes none of it",
         )
     name = request.snapshot.name or ""
     if "/" in name:
@@ -48,7 +48,7 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
     if not offline and request.memory is Memory.NO:
         yield PlanRefusal(
             "internal snapshot of a running VM must include the memory state",
-            "leave the memory out with --disk-only",
+            "a running VM's disks cannot be kept inside without it",
         )
 
 
@@ -108,7 +108,7 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     if request.disk_only and request.running:
         yield PlanRefusal(
             f"active qemu domains require external disk snapshots; disk {disk.target} requested internal",
-            "with --disk-only a running VM's disks go to overlays, or are left out",
+            "without its memory a running VM's disks go to overlays, or are left out",
             disk=disk.index,
         )
     if not request.running and disk.source_kind not in _LOCAL:
@@ -117,7 +117,7 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     if image not in ("", "qcow2"):
         yield PlanRefusal(
             f"internal snapshot for disk {disk.target} unsupported for storage type {image}",
-            "only qcow2 holds snapshots inside: take it externally, with --disk-only",
+            "only qcow2 holds snapshots inside",
             disk=disk.index,
         )
 
@@ -195,7 +195,7 @@ def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[Pla
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(
             "internal and full system snapshots require all disks to be selected for snapshot",
-            "use --disk-only with every disk in overlays or left out, or leave none out",
+            "where a disk or the memory is kept inside an image, no writable disk is left out",
         )
     if request.running and request.disk_only and not whole.external:
         yield PlanRefusal(

@@ -14,7 +14,7 @@ from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverage_of, in_libvirts_order
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
-_DISK_ONLY = "take the disks alone, with --disk-only"
+_UEFI = "this libvirt keeps none inside beside UEFI firmware, whose variables lie in a file of their own"
 _FIRMWARE = (Loader.PFLASH, Loader.STATELESS)
 
 
@@ -28,7 +28,7 @@ def refusals_of_firmware(request: Request) -> Iterator[PlanRefusal]:
     if version < before:
         if in_flash:
             yield PlanRefusal(
-                "internal snapshots of a VM with pflash based firmware are not supported", _DISK_ONLY
+                "internal snapshots of a VM with pflash based firmware are not supported", _UEFI
             )
         return
     if firmware.loader is Loader.STATELESS:
@@ -36,7 +36,7 @@ def refusals_of_firmware(request: Request) -> Iterator[PlanRefusal]:
     if request.running and firmware.nvram_format != "qcow2":
         yield PlanRefusal(
             "internal snapshots of a VM with pflash based firmware require QCOW2 nvram format",
-            f"{_DISK_ONLY}, or give the VM an NVRAM in qcow2",
+            "the UEFI variables lie in a raw file, which holds no snapshot: give the VM an NVRAM in qcow2",
         )
 
 
@@ -85,10 +85,9 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
         what = "mode='capabilities'" if kind == "capabilities" else f"mode='subsystem' type='{kind}'"
         yield PlanRefusal(
             f"cannot migrate a domain with <hostdev {what}>",
-            "saving the memory counts as a migration, and the domain has assigned non-USB host devices: "
-            + _DISK_ONLY,
+            "saving the memory counts as a migration, and the domain has assigned non-USB host devices",
         )
-    meaning = f"saving the memory counts as a migration: {_DISK_ONLY}"
+    meaning = "saving the memory counts as a migration"
     for name in attached.shmem[:1]:
         yield PlanRefusal(
             f"shmem device '{name}' cannot be migrated, only shmem with role='master' can be migrated",
@@ -101,8 +100,7 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
     if any(_discards(disk) for disk in request.configuration.disks):
         yield PlanRefusal(
             "migration with transient disk is not supported",
-            "saving memory counts as a migration; libvirt does not migrate a transient disk: use --disk-only "
-            "without it",
+            "saving the memory counts as a migration, and libvirt migrates no disk that discards its writes",
         )
 
 
@@ -119,7 +117,7 @@ def _of_vmdk(request: Request) -> Iterator[PlanRefusal]:
             yield PlanRefusal(
                 f"cannot migrate domain: The vmdk format used by node '{_node(request, disk)}' "
                 "does not support live migration",
-                _DISK_ONLY,
+                "QEMU saves no memory beside a vmdk image",
                 disk=disk.index,
             )
             return
@@ -150,7 +148,7 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
             yield PlanRefusal(
                 f"snapshot-save job failed: Device '{_node(request, disk)}' is writable but does not "
                 "support snapshots",
-                "QEMU puts no snapshot into a read-only image: leave the disk out, with --disk-only",
+                "QEMU puts no snapshot into a read-only image",
                 disk=disk.index,
             )
     for disk in internal:
@@ -158,7 +156,7 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
             name = request.snapshot.name or "S"
             yield PlanRefusal(
                 f"snapshot-save job failed: Could not create snapshot '{name}' on '{_node(request, disk)}'",
-                f"a qcow2 image with a data file holds no snapshot inside: {_DISK_ONLY}",
+                "a qcow2 image with a data file holds no snapshot inside",
                 disk=disk.index,
             )
 
@@ -173,13 +171,13 @@ def _of_qemu_img(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRef
             yield PlanRefusal(
                 f"{start}Could not open '{disk.source}': "
                 "Parameter 'encrypt.key-secret' is required for cipher",
-                f"qemu-img has no key: {_DISK_ONLY}, or while the VM runs",
+                "qemu-img has no key to the image",
                 disk=disk.index,
             )
         elif disk.data_file:
             yield PlanRefusal(
                 f"{start}Could not create snapshot '{name}': Operation not supported",
-                f"a qcow2 image with a data file holds no snapshot inside: {_DISK_ONLY}",
+                "a qcow2 image with a data file holds no snapshot inside",
                 disk=disk.index,
             )
 

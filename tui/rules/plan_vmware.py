@@ -176,7 +176,7 @@ def _of_esx(request: Request) -> Iterator[PlanRefusal]:
     if independent and kept_memory(request) is Memory.INTERNAL:
         yield PlanRefusal(
             "MemorySnapshotOnIndependentDisk",
-            f"{independent[0].name} is independent: leave the memory out (--disk-only), or power off first",
+            f"{independent[0].name} is independent: no memory is kept beside such a disk",
             VSPHERE,
             independent[0].index,
         )

@@ -156,3 +156,14 @@ _OFFERS: Mapping[str, _Offers] = {
     "snapshots-refused": _other_presets,
     "plain-snapshot-refused": _other_presets,
 }
+# The rules that a safe offer may mend.
+SAFELY_MENDED = frozenset(_OFFERS) - {
+    "not-in-snapshots",
+    "cbt-on-independent",
+    "left-to-you",
+    "nothing-in-snapshots",
+    "writes-discarded",
+    "snapshot-without-persistence",
+    "legacy-mode",
+    "unknown-preset",
+}

@@ -157,6 +157,6 @@ def calls_that_work(
     found = (
         one.way.call
         for one in ways(configuration, hypervisor)
-        if one.way.kind is None and running in (None, one.way.running) and one.works
+        if one.way.kind is None and running in (None, one.way.running) and one.works and one.covered
     )
     return tuple(dict.fromkeys(found))

@@ -35,6 +35,7 @@ class Keeping:
         self._base = data
         self._written = data  # the text that who reads the journal can make
         self._is_over = False
+        self._is_flushed = True
 
     def recall(self, reading: Reading) -> Recall:
         """Begin the journal of what was read."""
@@ -66,6 +67,14 @@ class Keeping:
         if self._journal is not None and now is not self._written:
             self._journal.edited(self._written, now)
             self._written = now
+            self._is_flushed = False
+
+    def flush(self) -> Callable[[], None] | None:
+        """What waits until the disk has every edit; None where it was asked for since the last one."""
+        if self._journal is None or self._is_flushed:
+            return None
+        self._is_flushed = True
+        return self._journal.flush
 
     def saving(self, data: bytes) -> None:
         """``data``, the text as it is now, is about to be saved."""

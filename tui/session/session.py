@@ -7,7 +7,7 @@ Step, or None where there is nothing to say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
@@ -401,6 +401,10 @@ class Session:
     def note_edits(self) -> None:
         """Write down what was edited since the last time."""
         self._keeping.note(self.editing.machine.document.data)
+
+    def flush_edits(self) -> Callable[[], None] | None:
+        """What waits until the disk has the edits written down; None where it has, or is about to."""
+        return self._keeping.flush()
 
     def _recover(self, left: LeftEdits) -> Notice:
         data = left.journal.unsaved.made_on(self.editing.found.document.data)

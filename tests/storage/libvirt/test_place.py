@@ -113,12 +113,11 @@ def answers(state: str, snapshots: str = "", external: str = "", checkpoints: st
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        (answers("running (booted)"), (Power.RUNNING, (), ())),
-        (answers("paused (user)", "s1\ns2\n", "s2"), (Power.PAUSED, ("s1", "s2"), ())),
-        (answers("pmsuspended (unknown)"), (Power.PAUSED, (), ())),
-        (answers("shut off (shutdown)", checkpoints="c1"), (Power.OFF, (), ("c1",))),
-        (answers("shut off (saved)"), (Power.SUSPENDED, (), ())),
-        (answers("crashed (panicked)"), (Power.OFF, (), ())),
+        (answers("running"), (Power.RUNNING, (), ())),
+        (answers("paused", "s1\ns2\n", "s2"), (Power.PAUSED, ("s1", "s2"), ())),
+        (answers("pmsuspended"), (Power.PAUSED, (), ())),
+        (answers("shut off", checkpoints="c1"), (Power.OFF, (), ("c1",))),
+        (answers("crashed"), (Power.OFF, (), ())),
         (answers("no state"), (None, (), ())),
         (answers("\x1b[31mgarbage"), (None, (), ())),
         (answers("error", "error", "error", "error"), (None, None, None)),
@@ -131,6 +130,13 @@ def test_facts_are_what_virsh_prints_and_unknown_where_it_refuses(
     facts = looked(LibvirtPlace("test:///x"), known, LibvirtVersion(9, 0), told).facts
     assert (facts.power, facts.snapshots, facts.checkpoints) == expected
     assert isinstance(facts, HostFacts)
+
+
+def test_a_domain_whose_state_is_saved_is_suspended() -> None:
+    known = Known(uuid_of("web"), "web", saved=True)
+    for state, power in (("shut off", Power.SUSPENDED), ("running", Power.RUNNING)):
+        facts = looked(LibvirtPlace("test:///x"), known, None, answers(state)).facts
+        assert facts.power is power
 
 
 def test_no_text_leads_to_libvirt_before_a_person_gave_the_connection(tmp_path: Path) -> None:

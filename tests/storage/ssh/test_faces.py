@@ -89,6 +89,18 @@ def test_many_on_a_host_are_audited_and_changed_like_local_ones(host: str, vmx: 
 
 
 @pytest.mark.sshd
+def test_what_is_not_meant_on_a_host_is_not_read_again(
+    host: str, vmx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> object:
+        raise AssertionError("it is read once more")
+
+    monkeypatch.setattr("tui.storage.ssh.neighbours.look", never)
+    done = run("set", "--each", f"{host}{tmp_path}", "--where", "vm:other", "--no-snapshot", "--dry-run")
+    assert (done.status, "0 files would change" in done.err) == (0, True), done.err
+
+
+@pytest.mark.sshd
 def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_shown(
     host: str, vmx: Path, esxi: Path
 ) -> None:

@@ -24,6 +24,7 @@ from tui.keys.dialogs import CHOICE_KEYS, CHOICE_LIST_KEYS
 
 # More spans than any line has.
 _WHOLE = 100
+_ROOMY = 60
 # Lines of the panel beside the choices: the frame, an empty line, what is told of one, the keys.
 _BESIDE = 7
 
@@ -97,6 +98,12 @@ class ChoiceList(ScrollView, Drawn, can_focus=True):
             self._go(place, 1)
             self.action_take()
 
+    def _all_fit(self, room: int) -> bool:
+        """Whether there is room for what is told of the choices, or for nearly all of it."""
+        return room >= _ROOMY or all(
+            cells(f"no: {one.why_not}" if one.why_not else one.detail) <= room for one in self._choices
+        )
+
     def render_line(self, y: int) -> Strip:
         place = int(self.scroll_offset.y) + y
         width = self.size.width
@@ -110,11 +117,15 @@ class ChoiceList(ScrollView, Drawn, can_focus=True):
             style = "line--off" if choice.why_not else ""
             sign = "●" if choice.current else " "
             detail = f"no: {choice.why_not}" if choice.why_not else choice.detail
+            room = width - 4 - self._label_width
+            if not self._all_fit(room):
+                # Half of it would not be read: what stands below the choices tells all of it.
+                detail = "not possible" if choice.why_not else ""
             line = (
                 Span("▌" if place == self._cursor else " ", "line--strong"),
                 Span(f"{sign} ", "line--key"),
                 Span(fitted(choice.label, self._label_width), style),
-                Span(clipped(detail, width - 4 - self._label_width), style or "line--dim"),
+                Span(clipped(detail, room), style or "line--dim"),
             )
         return self.strip(line, width, cursor=_WHOLE if place == self._cursor else 0)
 

@@ -50,6 +50,7 @@ _SIGNS = (
     Told("[x] [ ]", "yes and no: in snapshots, and keeps its writes"),
     Told("*", "changed since the file was read or saved"),
     Told("●", "marked"),
+    Told("L S R", "locked, or not to be changed now; has snapshots; runs"),
     Told("✗ ! i", "an error, a warning, something to know"),
     Told("+ ~ _", "in a preview: a line added, changed, removed below"),
     Told("▌", "the selected disk"),

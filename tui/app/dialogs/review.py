@@ -48,7 +48,9 @@ class ReviewScreen(ModalScreen[Answer | None]):
 
     def on_mount(self) -> None:
         """Show the diff where there is one; it scrolls by the keys."""
-        rows = [PreviewLine(line.number, line.sign, line.text, None) for line in self._review.lines]
+        rows = [
+            PreviewLine(line.number, line.sign, line.text, None, line.part) for line in self._review.lines
+        ]
         view = self.query_one("#diff", DocumentView)
         view.show(rows, None)
         view.display = bool(rows)

@@ -40,14 +40,17 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     if found:
         place %= len(found)
         offer = mends(found[place])
-        told = indented(_finding_line(found[place], place, len(found)), width)
-        whole = len(told) + (offer is not None)
+        told: Sequence[Line] = indented(_finding_line(found[place], place, len(found)), width)
+        keys: Sequence[Line] = [] if offer is None else [_offer_line(offer, width)]
+        if len(lines) + len(ways) + len(told) + len(keys) > height:
+            told, keys = _beside(told, keys, width)
+        whole = len(told) + len(keys)
         if len(lines) + whole > height and machine.locked(disk.index) is None:
-            lines = lines[:1]  # what follows the first sentences, the ways and the findings tell too
+            lines = _shorter(lines)  # what follows the first sentences, the ways and the findings tell too
         lines += ways if instead or len(lines) + len(ways) + whole <= height else []
-        lines += finding_lines(told, width, offer, height - len(lines))
+        lines += _as_far_as(told, keys, width, height - len(lines))
         others = (*found[place + 1 :], *found[:place])
-        lines += [_brief(one, width) for one in others[: max(height - len(lines) - 1, 0)]]
+        lines += _others(others, width, height - len(lines) - 1)
     else:
         lines += ways
     lines += [()] if found and len(lines) < height - 1 else []
@@ -62,17 +65,39 @@ def with_message(lines: Sequence[Line], said: Sequence[Line], height: int) -> li
     return [*kept, *((),) * (above - len(kept)), *said, *keys]
 
 
+def _shorter(lines: list[Line]) -> list[Line]:
+    """What ends in the first of two lines, a sentence or the part before a colon; both where nothing does."""
+    if len(lines) < 2:
+        return lines
+    text = "".join(span.text for span in lines[0])
+    end = len(text) - 1 if text.endswith((".", ":")) else max(text.rfind(". "), text.rfind(": "))
+    return [(Span(f"{text[:end]}.", "line--strong"),), *lines[2:]] if end > 0 else lines
+
+
+def _others(found: Sequence[Finding], width: int, room: int) -> list[Line]:
+    """The other findings: whole where there is room for all, else one a line."""
+    whole = [line for one in found for line in indented(_told(one), width)]
+    if len(whole) <= room:
+        return whole
+    return [_brief(one, width) for one in found[: max(room, 0)]]
+
+
 def _one(text: str, width: int) -> list[Line]:
     return [(Span(" "), Span(clipped(text, max(width - 2, 1)), "line--dim"))]
 
 
-def finding_lines(told: Sequence[Line], width: int, offer: Offer | None, height: int) -> list[Line]:
+def _beside(told: Sequence[Line], keys: Sequence[Line], width: int) -> tuple[Sequence[Line], Sequence[Line]]:
+    """A finding with the key that mends it at the end of its last line, where there is room for it."""
+    line = (*told[-1], Span(" "), *(span for key in keys for span in key))
+    if not keys or sum(cells(span.text) for span in line) > width:
+        return told, keys
+    return [*told[:-1], line], ()
+
+
+def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> list[Line]:
     """A finding as far as there is room for it, and the key that mends it; f reads all of it."""
-    keys = [_offer_line(offer, width)] if offer is not None else []
     room = max(height - len(keys), 1)
-    if len(told) > room:
-        return [*told[: room - 1], _cut(told[room - 1], width), *keys]
-    return [*told, *keys]
+    return [*told[: room - 1], _cut(told[room - 1], width), *keys] if len(told) > room else [*told, *keys]
 
 
 def _cut(line: Line, width: int) -> Line:
@@ -95,13 +120,16 @@ def _offer_line(offer: Offer, width: int) -> Line:
     return (Span(" "), Span(OFFERED, "line--key"), Span(words, "line--strong"))
 
 
-def _brief(finding: Finding, width: int) -> Line:
-    head = f"{finding.severity.sign} {finding.rule} "
+def _told(finding: Finding) -> Line:
     return (
-        Span(" "),
-        Span(head, f"line--{finding.severity.value}"),
-        Span(clipped(f"{finding.message}: {finding.advice}.", max(width - 2 - cells(head), 1)), "line--dim"),
+        Span(f"{finding.severity.sign} {finding.rule} ", f"line--{finding.severity.value}"),
+        Span(f"{finding.message}: {finding.advice}.", "line--dim"),
     )
+
+
+def _brief(finding: Finding, width: int) -> Line:
+    head, text = _told(finding)
+    return (Span(" "), head, Span(clipped(text.text, max(width - 2 - cells(head.text), 1)), text.style))
 
 
 def _facts(machine: Machine, disk: Disk, width: int) -> list[Line]:
@@ -177,7 +205,8 @@ def marked_line(editing: Editing, selected: int, width: int) -> Line:
 def question_lines(turn: Turn, width: int) -> list[Line]:
     """A mixed set: which way, asked in one key."""
     has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
-    said = f"{len(turn.on)} of the marked disks are {has}, {len(turn.off)} are not. Which way?"
+    on, off = (f"{len(ones)} {'is' if len(ones) == 1 else 'are'}" for ones in (turn.on, turn.off))
+    said = f"Of the marked disks {on} {has}, {off} not. Which way?"
     lines = indented([Span(said, "line--strong")], width)
     for key, value in (("enter", True), ("o", False)):
         words = clipped(f": {turn.said(value)}", max(width - 8, 8))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.message import Message
 
 from tui.app import openers
 from tui.app.bindings import bindings
+from tui.app.dialogs.questions import Answer
 from tui.app.editor import menus
 from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
 from tui.app.editor.details import (
@@ -32,18 +34,20 @@ from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.first_run import FirstRun
-from tui.app.editor.presentation import matching, title_line
+from tui.app.editor.kept_edits import KeptEdits
+from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
+from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
 from tui.app.filtering import QueryField
 from tui.app.keyed import KeyedScreen
-from tui.app.typed_ahead import KeysInTurn
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Line
 from tui.disks import Format
-from tui.editing import Aspect, Done, DoneKind, Editing, Refusal, Turn, View
+from tui.editing import Aspect, Done, DoneKind, Editing, Mended, Refusal, Turn, View, mended
 from tui.keys.editor import EDITOR_KEYS
+from tui.machine import Machine
 from tui.session import Arrival, Notice, Session, Told
 from tui.visible import visible
 
@@ -63,11 +67,9 @@ class EditorScreen(KeyedScreen[None]):
     class Left(Message):
         """The person is done with this file."""
 
-    def __init__(
-        self, session: Session, notices: Sequence[str] = (), first_run: FirstRun | None = None
-    ) -> None:
+    def __init__(self, session: Session, notices: Sequence[str] = (), *, explains: bool = False) -> None:
         super().__init__()
-        self._first_run = first_run
+        self._first_run = FirstRun(wanted=explains)
         self.session = session
         self._files = FileDialogs(self, session, self._notice, self._leave)
         self._notices = notices
@@ -76,13 +78,15 @@ class EditorScreen(KeyedScreen[None]):
         self._finding = 0
         self._refusal: Refusal | None = None
         self._turn: Turn | None = None
+        self._searched: DocumentView | None = None
         self._message: tuple[str, str] | None = None
         self._words = ""
-        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._disks)
+        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._searched or self._disks)
         self._shown: list[int] = []
         self._rows = DiskRows()
         self._held = ExitStack()
         self._begun = False
+        self._kept = KeptEdits(self, session, self._files.show)
 
     @property
     def editing(self) -> Editing:
@@ -90,13 +94,18 @@ class EditorScreen(KeyedScreen[None]):
         return self.session.editing
 
     def compose(self) -> ComposeResult:
-        """From top to bottom: the machine, its disks, the selected one, the previews, the keys."""
+        """From top to bottom: the machine, its disks, the selected one, the previews, the keys.
+
+        On the widest screens the disks stand at the left of both previews.
+        """
         yield Lines(id="title")
-        yield DiskList(id="disks")
-        yield Lines(id="details")
-        with Container(id="previews"):
-            yield DocumentView(Format.VMX, id="vmx")
-            yield DocumentView(Format.DOMAIN_XML, id="xml")
+        with Container(id="body"):
+            with Container(id="machine"):
+                yield DiskList(id="disks")
+                yield Lines(id="details")
+            with Container(id="previews"):
+                yield DocumentView(Format.VMX, id="vmx")
+                yield DocumentView(Format.DOMAIN_XML, id="xml")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -153,16 +162,8 @@ class EditorScreen(KeyedScreen[None]):
     def _let_go(self) -> None:
         self._held.close()
         self.look_beside()
-        self.run_worker(self._recall(), group="recall")
-
-    async def _recall(self) -> None:
-        """Begin to write the edits down, and offer those that an earlier editor of this file left."""
-        turn = self.app.turn if isinstance(self.app, KeysInTurn) else 0
-        recalled = await asyncio.to_thread(self.session.recall().run)
-        typing = isinstance(self.app, KeysInTurn) and self.app.typed_since(turn)
-        self._files.show(self.session.recalled(recalled, typing=typing or not self.is_current))
-        if self._first_run is not None and self._message is None and self._refusal is None and not typing:
-            await self._first_run.begin(self.say)
+        self._kept.begin()
+        self._first_run.begin(self, lambda: self._message is None and self._refusal is None)
 
     # Showing
 
@@ -173,7 +174,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def update_all(self) -> None:
         """Show the machine as it stands; only what differs is painted. What was edited is kept first."""
-        self.session.note_edits()
+        self._kept.note()
         self._shown = (
             list(matching(self.editing, self._words)) if self._words else list(range(len(self.editing.disks)))
         )
@@ -225,15 +226,12 @@ class EditorScreen(KeyedScreen[None]):
         return with_message(lines, said, height) if said else lines
 
     def _show_previews(self) -> None:
+        own = self.editing.machine.configuration.format
+        hidden = next((other for other, one in self._previews.items() if not one.display), None)
         for kind, view in self._previews.items():
             if view.display:
                 rows = self.editing.preview(kind, self._view, -1 if self.selected is None else self.selected)
-                own = kind is self.editing.machine.configuration.format
-                what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[self._view]
-                empty = " (no changes)" if self._view is View.DIFF and not rows else ""
-                hidden = next((other for other, one in self._previews.items() if not one.display), None)
-                tab = f" · tab {FORMAT_WORDS[hidden]}" if hidden else ""
-                title = f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+                title = preview_title(kind, self._view, own=kind is own, lines=len(rows), hidden=hidden)
                 view.show(rows, self.selected, title=title)
 
     def _show_kind(self) -> None:
@@ -259,12 +257,8 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_save(self) -> None:
         """Show what will change, ask, and save."""
-        self._is_known()
+        self._first_run.end()
         self._files.show(self.session.save())
-
-    def _is_known(self) -> None:
-        if self._first_run is not None:
-            self._first_run.end()
 
     def action_export(self) -> None:
         """Write the other format; of a domain XML it is asked first what it shall be for."""
@@ -393,12 +387,30 @@ class EditorScreen(KeyedScreen[None]):
         if self.selected is not None:
             self._heard(self.editing.toggle(turn.aspect, self.selected, value))
 
+    def action_mend(self) -> None:
+        """Show every safe remedy as one diff; enter takes them all."""
+        remedies = mended(self.editing.machine, self.editing.found)
+        if not remedies.taken:
+            self.say(NOTHING_SAFE, "line--dim")
+            return
+        asked = review_of_remedies(self.editing, remedies)
+        self.app.push_screen(openers.review(asked), partial(self._mended, self.editing.machine, remedies))
+
+    def _mended(self, machine: Machine, remedies: Mended, answer: Answer | None) -> None:
+        if answer is not None and machine is self.editing.machine:
+            self._heard(self.editing.take(remedies))
+        elif answer is not None:
+            self.say(NOT_MENDED, "line--warning")
+
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
-        self._is_known()
+        self._first_run.end()
         if self._refusal is not None or self._message is not None or self._turn is not None:
             self._refusal = self._message = self._turn = None
+        elif isinstance(self.focused, DocumentView) and self.focused.searched:
+            self.focused.search("")
         elif self._words:
+            self._searched = None
             self._words = ""
             self._query.put("")
         else:
@@ -465,8 +477,7 @@ class EditorScreen(KeyedScreen[None]):
         kind = focused.kind if isinstance(focused, DocumentView) else self._kind
         if self.selected is None:
             return
-        text = self.editing.machine.text(kind)
-        lines = [text.lines[number] for number in text.disk_lines.get(self.selected, ())]
+        lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
         self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
 
@@ -482,16 +493,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_history(self) -> None:
         """What was changed in this file; what is undone there, the editor reads."""
-        file = self.session.remembered_as
-        if file is None:
-            self.say("What came from standard input has no history.", "line--dim")
-            return
-        name = visible(file.replace("\\", "/").rpartition("/")[2])
-        self.app.push_screen(openers.history(name, [file]), self._history_left)
-
-    def _history_left(self, put_back: tuple[str, ...] | None) -> None:
-        if put_back:
-            self.action_reload()
+        self._files.show_history(self.say)
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""
@@ -514,8 +516,13 @@ class EditorScreen(KeyedScreen[None]):
             self.say(menus.spelling_said(value))
 
     async def action_filter(self) -> None:
-        """Type a filter; one that is taken away again while it is typed moves nothing."""
+        """Type a filter, or in a preview what to search there.
+
+        A filter that is taken away again while it is typed moves nothing.
+        """
+        self._searched = self.focused if isinstance(self.focused, DocumentView) else None
         self._disks.hold()
+        self._query.put(self._words if self._searched is None else self._searched.searched)
         await self._query.begin()
 
     def on_descendant_focus(self) -> None:
@@ -540,7 +547,10 @@ class EditorScreen(KeyedScreen[None]):
         self._query.leave()
 
     def _filter_typed(self, words: str) -> None:
-        """Show only the disks that have all these words."""
+        """Show only the disks that have all these words; or search the preview."""
+        if self._searched is not None:
+            self._searched.search(words)
+            return
         self._words = words
         self._refusal = self._message = self._turn = None
         self.update_all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.app.dialogs.questions import Choice
+from tui.app.editor.disk_rows import is_of_libvirt
 from tui.disks import MODES, Format, Mode, Preset
 from tui.editing import Done, Editing, PolicyChange, Refusal
 from tui.machine import Machine
@@ -50,8 +51,13 @@ def mode_choices(editing: Editing, selected: int) -> tuple[str, list[Choice]]:
         for mode, facts in MODES.items()
     ]
     if editing.machine.configuration.format is Format.DOMAIN_XML:
-        choices.append(Choice("libvirt preset (snapshot=)", "", heading=True))
-        choices += [_preset_choice(editing, preset, selected) for preset in _PRESETS]
+        presets = [_preset_choice(editing, preset, selected) for preset in _PRESETS]
+        heading = Choice("libvirt preset (snapshot=)", "", heading=True)
+        if is_of_libvirt(editing.machine):  # its own words first, and of these the one it has
+            modes = [one._replace(current=False) for one in choices]
+            choices = [heading, *presets, Choice("by VMware's names", "", heading=True), *modes]
+        else:
+            choices += [heading, *(one._replace(current=False) for one in presets)]
     title = f"Mode of {disk.name}" if len(targets) == 1 else f"Mode of {len(targets)} disks"
     return title, choices
 
@@ -59,7 +65,9 @@ def mode_choices(editing: Editing, selected: int) -> tuple[str, list[Choice]]:
 def _preset_choice(editing: Editing, preset: Preset | None, selected: int) -> Choice:
     label, detail = _PRESETS[preset]
     refusal = editing.refusal_of(PolicyChange(preset=preset, no_preset=preset is None), selected)
-    return Choice(label, _PRESET + (preset or _NO_PRESET), detail, _reason(refusal))
+    disk = editing.disks[editing.targets(selected)[0]]
+    current = disk.is_disk and disk.preset is preset and disk.bad_preset is None
+    return Choice(label, _PRESET + (preset or _NO_PRESET), detail, _reason(refusal), current=current)
 
 
 def _reason(refusal: Refusal | None) -> str | None:
@@ -120,19 +128,20 @@ def spelling_said(value: str) -> str:
 
 
 def export_choices(machine: Machine) -> tuple[str, list[Choice]]:
-    """What a domain made of a VMX can be for."""
+    """What a domain made of a VMX can be for; the cursor is on what was chosen before, else on QEMU/KVM."""
+    as_libvirt = machine.options is not None and not machine.is_for_kvm
     choices = [
-        Choice(
-            "as libvirt writes it",
-            _AS_LIBVIRT,
-            "what its VMware drivers make of the file, type='vmware'",
-            current=not machine.is_for_kvm,
-        ),
         Choice(
             "for QEMU/KVM",
             _FOR_KVM,
             "a domain that QEMU starts; disks, networks: diskmode convert --for qemu",
-            current=machine.is_for_kvm,
+            current=not as_libvirt,
+        ),
+        Choice(
+            "as libvirt writes it",
+            _AS_LIBVIRT,
+            "what its VMware drivers make of the file, type='vmware'",
+            current=as_libvirt,
         ),
     ]
     return "Export domain XML", choices

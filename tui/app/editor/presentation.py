@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tui.app.editor.disk_rows import mode_words
+from tui.app.editor.file_presentation import FORMAT_WORDS
 from tui.app.widgets.spans import Line, Span, cells, fitted
-from tui.disks import Disk
-from tui.editing import Editing
+from tui.disks import Disk, Format
+from tui.editing import Editing, View
 from tui.machine import Machine
 from tui.rules import Severity
 from tui.visible import visible
@@ -79,6 +80,20 @@ def _cells_in(spans: Iterable[Span]) -> int:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def preview_title(kind: Format, view: View, *, own: bool, lines: int, hidden: Format | None) -> str:
+    """What a preview shows, and the keys that show something else; ``hidden`` is the one behind it."""
+    what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[view]
+    empty = " (no changes)" if view is View.DIFF and not lines else ""
+    tab = f" · tab {FORMAT_WORDS[hidden]}" if hidden else ""
+    return f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+
+
+def lines_of_disk(machine: Machine, kind: Format, index: int) -> list[str]:
+    """The lines of a disk in one of the two formats."""
+    text = machine.text(kind)
+    return [text.lines[number] for number in text.disk_lines.get(index, ())]
 
 
 def matching(editing: Editing, words: str) -> Sequence[int]:

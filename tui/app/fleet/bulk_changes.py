@@ -196,7 +196,13 @@ class BulkChanges:
         self._screen.app.push_screen(BulkReview(proposal), partial(self._reviewed, proposal, run))
 
     def _reviewed(self, proposal: Proposal, run: FileSteps, go_on: GoOn | None) -> None:
-        if go_on is not None:
+        if go_on is None:
+            return
+        if go_on.accepting and isinstance(proposal, ChangeProposal):
+            again = proposal.accepting()
+            if again is not None:
+                self._work(self._planned(proposal.accepting_title, again), "plan")
+        else:
             proposal.begin(backup=go_on.backup)
             self._work(self._written(run, proposal.rows()), "bulk")
 

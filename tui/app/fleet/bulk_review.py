@@ -29,9 +29,13 @@ _VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
 class GoOn(NamedTuple):
-    """The answer: do it, and whether the old bytes are to be kept beside each file."""
+    """The answer: do it, and whether the old bytes are to be kept beside each file.
+
+    With ``accepting`` the remedy for what is refused is to be planned first, and looked at.
+    """
 
     backup: bool = False
+    accepting: bool = False
 
 
 class BulkReview(ModalScreen[GoOn | None]):
@@ -91,6 +95,8 @@ class BulkReview(ModalScreen[GoOn | None]):
         keys = [("enter", f"{_VERBS[step]} {count(files, 'file')}")] if files else []
         if any(one.refused is None for one in self._proposal.entries):
             keys += [("space", "leave out"), ("v", "diff")]
+        remedy = self._proposal.remedy
+        keys += [("a", f"{remedy.offer}, where refused")] if remedy is not None else []
         keys += [("b", f"backup copies [{'x' if self._backup else ' '}]")] if self._has_backup else []
         return key_lines([*keys, ("esc", "back")], max(width - 2, 20))
 
@@ -116,6 +122,8 @@ class BulkReview(ModalScreen[GoOn | None]):
         """Enter acts where there is something to do, b where a copy makes sense."""
         if action == "go_on":
             return self._proposal.files > 0
+        if action == "accept":
+            return self._proposal.remedy is not None
         return self._has_backup if action == "backup" else True
 
     async def action_leave_out(self) -> None:
@@ -136,6 +144,10 @@ class BulkReview(ModalScreen[GoOn | None]):
             self.app.push_screen(BulkPage("What would differ", path, lines))
         else:
             self.app.bell()
+
+    def action_accept(self) -> None:
+        """Close it, and have what is refused planned with its remedy."""
+        self.dismiss(GoOn(self._backup, accepting=True))
 
     def action_backup(self) -> None:
         """Keep the old bytes beside each file, or not."""

@@ -107,11 +107,11 @@ def disk_lines(one: PlannedDisk, width: int) -> list[Line]:
     return indented([Span(f"{one.disk.name}: {one.reason}{file}", "line--strong")], width)
 
 
-def refusal_lines(refused: PlanRefusal, width: int) -> list[Line]:
-    """Who refuses, in its own words, and what that means."""
+def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
+    """Who refuses, in its own words, and what that means and helps."""
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
-    meaning = f"{refused.meaning}."
+    meaning = f"{remedy}."
     if meaning.split(maxsplit=1)[0].isalpha():  # else it begins with a disk's name
         meaning = f"{meaning[:1].upper()}{meaning[1:]}"
     return [(), *indented(said, width), (), *indented([Span(meaning)], width)]

@@ -149,7 +149,7 @@ class PlanScreen(KeyedScreen[None]):
         view.display = asking.refused is None and asking.written is not None
         refusal.display = not view.display
         if asking.refused is not None:
-            refusal.show(refusal_lines(asking.refused, self.size.width))
+            refusal.show(refusal_lines(asking.refused, asking.remedy, self.size.width))
         elif asking.written is None:
             refusal.show(indented([Span(asking.no_document)], self.size.width))
         else:

@@ -78,7 +78,7 @@ _BOX = 13
 _BRIEF, _SHORT, _LONG, _WORD, _PRESET = 13, 18, 28, 26, 10
 # Whether it is locked, has snapshots, runs: by a word, or by a sign.
 _WORDS, _SIGNS = (7, 6, 8), (2, 2, 2)
-_LEAST_FILE, _GOOD_FILE = 10, 18
+_LEAST_FILE, _GOOD_FILE = 8, 18
 
 
 class _Choice(NamedTuple):

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.line_widget import Drawn
-from tui.app.widgets.spans import LONGEST, Line, Span
+from tui.app.widgets.spans import LONGEST, Line, Span, plain
 from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
@@ -46,6 +46,10 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         self._selected: int | None = None
         self._number_width = 4
         self._followed: tuple[int | None, Sequence[int]] | None = None
+        self._title = ""
+        self.searched = ""
+        self._matches: Sequence[int] = ()
+        self._match = 0
 
     @property
     def rows(self) -> Sequence[PreviewLine]:
@@ -54,8 +58,7 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
 
     def show(self, rows: Sequence[PreviewLine], selected: int | None, *, title: str = "") -> None:
         """Show these rows, the disk ``selected`` marked; only visible lines that differ are painted again."""
-        if title != self.border_title:
-            self.border_title = title
+        self._title = title
         old, was = self._rows, self._selected
         self._rows, self._selected = rows, selected
         numbers = max((row.number or 0 for row in rows[-1:]), default=0)
@@ -68,6 +71,48 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
         else:
             self._refresh_different(old, was)
         self._follow(moved=was != selected)
+        if self.searched and (rows is not old):
+            self._matches = matches_in(rows, self.searched)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        place = f"{self._match + 1}/{len(self._matches)} · n N" if self._matches else "not found"
+        title = f"{self._title} · /{self.searched} {place}" if self.searched else self._title
+        if str(self.border_title or "") != title:
+            self.border_title = plain(title)
+
+    # Searching
+
+    def search(self, words: str) -> None:
+        """Show where a text stands, letter case aside, from what is in view on; "" ends the search."""
+        self.searched = words
+        self._matches = matches_in(self._rows, words) if words else ()
+        top = int(self.scroll_offset.y)
+        self._match = next((place for place, y in enumerate(self._matches) if y >= top), 0)
+        self._go_to_match()
+        self.refresh()
+
+    def action_match(self, step: int) -> None:
+        """Go on to the next line that has what is searched."""
+        if self._matches:
+            self._match = (self._match + step) % len(self._matches)
+            self._go_to_match()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a search the keys that go on with it are the screen's."""
+        return bool(self.searched) if action == "match" else super().check_action(action, parameters)
+
+    def _go_to_match(self) -> None:
+        self._show_title()
+        if not self._matches:
+            return
+        y, height = self._matches[min(self._match, len(self._matches) - 1)], self._page_height()
+        top = int(self.scroll_offset.y)
+        if not top <= y < top + height:
+            self.scroll_to(y=max(y - height // 3, 0), animate=False, force=True, immediate=True)
+
+    def _page_height(self) -> int:
+        return max(self.scrollable_content_region.height, 1)
 
     def _resize_to(self, size: Size) -> None:
         """Take a new size; where the scroll bar stays, only it is painted again.
@@ -158,9 +203,29 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
             Span(" ▌ ", "line--strong") if mine else Span("   ", number_style),
         )
         text = row.text[:LONGEST].expandtabs(_TAB)
+        if self.searched and self.searched.lower() in text.lower():
+            return (*gutter, *_found_in(text, self.searched, style))
         if row.sign in (Sign.ADDED, Sign.REMOVED, Sign.CHANGED):
-            return (*gutter, Span(text, style))
+            start, end = (len(row.text[:place].expandtabs(_TAB)) for place in row.part)
+            part = Span(text[start:end], f"{style}-part")
+            parts = (Span(text[:start], style), part, Span(text[end:], style))
+            return (*gutter, *(one for one in parts if one.text))
         return (*gutter, *coloured(text, self.kind))
+
+
+def matches_in(rows: Sequence[PreviewLine], words: str) -> Sequence[int]:
+    """The rows (from 0) that have a text, letter case aside."""
+    wanted = words.lower()
+    return [y for y, row in enumerate(rows) if wanted in row.text[:LONGEST].expandtabs(_TAB).lower()]
+
+
+def _found_in(text: str, words: str, style: str) -> list[Span]:
+    """A line with what was searched standing out."""
+    spans, done, folded = [], 0, text.lower()
+    while words and (start := folded.find(words.lower(), done)) >= 0:
+        spans += [Span(text[done:start], style), Span(text[start : start + len(words)], "line--found")]
+        done = start + len(words)
+    return [one for one in (*spans, Span(text[done:], style)) if one.text]
 
 
 def _widest(rows: Sequence[PreviewLine]) -> int:

@@ -39,8 +39,7 @@ class Drawn(Widget):
     def strip(self, line: Line, width: int, *, cursor: int = 0, offset: int = 0) -> Strip:
         """What Textual paints for ``line``: ``width`` columns from column ``offset`` on.
 
-        The first ``cursor`` spans have the cursor's background: what names a row, for to paint a whole row
-        twice at every move is most of what a move writes.
+        The first ``cursor`` spans have the cursor's background, and with all of them the rest of the line.
         """
         key = (tuple(line), width, cursor, offset)
         strip = self._strips.get(key)
@@ -55,6 +54,10 @@ class Drawn(Widget):
         ]
         strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
         rest = self._style("", cursor=cursor > len(segments))
+        if strip.cell_length > offset + width and strip.crop(offset + width).text.strip():
+            # A line that goes on where nobody sees it says so.
+            sign = Segment("…", self._style("line--dim", cursor=cursor > len(segments)))
+            return Strip([*strip.crop(offset, offset + width - 1), sign])
         return strip.crop(offset, offset + width).extend_cell_length(width, rest)
 
     def _style(self, name: str, *, cursor: bool) -> Style:
@@ -68,9 +71,10 @@ class Drawn(Widget):
             if name:
                 ink = self.screen.get_component_rich_style(name)
                 known += Style(color=ink.color) + ink.without_color
-            if cursor and self.app.no_color:
-                known += Style(reverse=True)
+            ground = self.screen.get_component_rich_style("line--cursor").bgcolor if cursor else None
+            if cursor and (self.app.no_color or ground == self.rich_style.bgcolor):
+                known += Style(reverse=True)  # without colours, or with too few for a ground of its own
             elif cursor:
-                known += Style(bgcolor=self.screen.get_component_rich_style("line--cursor").bgcolor)
+                known += Style(bgcolor=ground)
             self._palette[name, cursor] = known
         return known

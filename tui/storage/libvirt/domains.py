@@ -20,7 +20,7 @@ _LISTED = re.compile(rf"({_UUID.pattern}) (.+)", re.IGNORECASE)
 _NAME = re.compile(rb"<name>([^<]*)</name>")
 _OWN_UUID = re.compile(rb"<uuid>([^<]*)</uuid>")
 _MOST_NAMES = 10_000
-# What virsh domstate prints, without the reason behind it.
+# What virsh domstate prints. Its --reason stays "saved" when the state is gone (measured, 9.0).
 _POWER = {
     "running": Power.RUNNING,
     "idle": Power.RUNNING,
@@ -31,22 +31,26 @@ _POWER = {
     "shut off": Power.OFF,
     "crashed": Power.OFF,
 }
-_SAVED = "shut off (saved)"
 
 LISTING = (
     ("version", "--daemon"),
     ("list", "--all", "--uuid", "--name"),
     ("list", "--all", "--transient", "--uuid"),
+    ("list", "--all", "--with-managed-save", "--uuid"),
 )
 """What is asked of a connection; :func:`listed` reads it."""
 
 
 class Known(NamedTuple):
-    """A domain as it is listed. A transient one has no configuration that could be changed."""
+    """A domain as it is listed.
+
+    A ``transient`` one has no configuration that could be changed; a ``saved`` one resumes from its state.
+    """
 
     uuid: str
     name: str
     transient: bool = False
+    saved: bool = False
 
     @property
     def path(self) -> str:
@@ -73,16 +77,16 @@ def is_ambiguous(name: str) -> bool:
 
 def listed(told: Sequence[Told], uri: str) -> Listed:
     """What was told to LISTING. Raises UnreadableError where libvirt refuses to list."""
-    version, names, transient = told
+    version, names, *others = told
     if names.error:
         raise UnreadableError(uri, names.error, "see what virsh says of it", ErrorKind.REFUSED)
-    gone = {one.lower() for one in transient.out.decode("ascii", "replace").split()}
+    transient, saved = (set(one.out.decode("ascii", "replace").lower().split()) for one in others)
     domains = []
     for line in names.out.decode("utf-8", "surrogateescape").split("\n"):
         found = _LISTED.fullmatch(line.rstrip())
         if found is not None:
             uuid = found[1].lower()
-            domains.append(Known(uuid, found[2], uuid in gone))
+            domains.append(Known(uuid, found[2], uuid in transient, uuid in saved))
     if len(domains) > _MOST_NAMES:
         raise UnreadableError(uri, f"it lists more than {_MOST_NAMES:,} domains", "name those that are meant")
     if names.out.strip() and not domains:
@@ -96,7 +100,7 @@ def look_at(name: str) -> tuple[tuple[str, ...], ...]:
     """The commands that tell of one domain; :func:`looked` reads their answers."""
     return (
         ("dumpxml", "--inactive", "--domain", name),
-        ("domstate", "--reason", "--domain", name),
+        ("domstate", "--domain", name),
         ("snapshot-list", "--name", "--domain", name),
         ("snapshot-list", "--name", "--external", "--domain", name),
         ("checkpoint-list", "--name", "--domain", name),
@@ -218,7 +222,7 @@ def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, to
     facts = HostFacts(
         place.uri,
         known.uuid,
-        _power(state),
+        _power(state, known),
         _names(snapshots),
         None if external.error else frozenset(_names(external) or ()),
         _names(checkpoints),
@@ -255,11 +259,9 @@ def is_same_machine(before: bytes, after: bytes) -> bool:
     return named[0] == named[1]
 
 
-def _power(state: Told) -> Power | None:
-    said = state.out.decode("utf-8", "replace").strip()
-    if said == _SAVED:
-        return Power.SUSPENDED
-    return _POWER.get(said.partition(" (")[0])
+def _power(state: Told, known: Known) -> Power | None:
+    power = _POWER.get(state.out.decode("utf-8", "replace").strip())
+    return Power.SUSPENDED if power is Power.OFF and known.saved else power
 
 
 def _names(told: Told) -> tuple[str, ...] | None:

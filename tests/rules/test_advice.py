@@ -1,0 +1,116 @@
+"""No sentence names a way of asking that the planner itself would refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from itertools import product
+
+import pytest
+
+from tests.formats.samples import VMX_SAMPLES, XML_SAMPLES, sample
+from tests.rules.cases import domain_of, xml_disk
+from tui.disks import LibvirtVersion, Preset
+from tui.disks.snapshot import Memory
+from tui.machine import Machine, SeveralDomainsError, machine_in
+from tui.planning import Planning
+from tui.rules.hypervisors import VMWARE
+from tui.rules.ways import WayAnswer, ways
+
+_KINDS = ("qcow2", "raw", "vmdk")
+_INSIDE = ("", "<transient/>", "<readonly/>", "<shareable/>")
+_PRESETS = ("", *(f" snapshot='{word}'" for word in Preset))
+# "--disk-only --override vda=external works", "memory external while it runs works".
+_SAID = re.compile(
+    r"(?P<call>--disk-only|plain|memory external|backup-begin|with memory|without memory|quiesced)"
+    r"(?P<named>( --override \S+)*)(?P<state> while it (runs|is off))? works"
+)
+_FIRMWARE = (
+    "",
+    "<os><loader type='pflash'>/x</loader><nvram>/n</nvram></os>",
+    "<os firmware='efi'/>",
+)
+
+
+def _machines() -> Iterator[Machine]:
+    for kind, inside, preset, second in product(_KINDS, _INSIDE, _PRESETS, (None, *_PRESETS)):
+        disks = [xml_disk(preset, f"<driver name='qemu' type='{kind}'/>{inside}", file="/i/a")]
+        if second is not None:
+            disks.append(xml_disk(second, "<driver name='qemu' type='qcow2'/>", "vdb", "/i/b"))
+        yield domain_of(*disks)
+    for name in (*VMX_SAMPLES, *XML_SAMPLES):
+        with suppress(SeveralDomainsError):
+            yield machine_in(sample(name))
+    for firmware, version in product(_FIRMWARE, ((9, 0), (11, 3))):
+        text = f"<domain type='kvm'>{firmware}<devices>{xml_disk(file='/i/a')}</devices></domain>"
+        yield replace(machine_in(text.encode()), libvirt=LibvirtVersion(*version))
+
+
+@cache
+def _all() -> tuple[Machine, ...]:
+    return tuple(_machines())
+
+
+def _planned(machine: Machine, answer: WayAnswer) -> Planning:
+    way = answer.way
+    memory = Memory.EXTERNAL if way.memory_file else None
+    return Planning(
+        machine, disk_only=way.disk_only, running=way.running, quiesced=way.quiesced, memory=memory
+    )
+
+
+def _takes(machine: Machine, match: re.Match[str], *, running: bool) -> bool:
+    """Whether the planner takes what a sentence names, of a machine in the state it names."""
+    state = {None: running, "runs": True, "is off": False}[match[5]]
+    if not match["named"]:
+        answers = ways(machine.configuration, machine.hypervisor)
+        return any(
+            one.works and one.covered
+            for one in answers
+            if (one.way.call, one.way.running) == (match["call"], state)
+        )
+    planning = Planning(machine, disk_only=True, running=state)
+    for target, word in re.findall(r"--override (\S+)=(\w+)", match["named"]):
+        index = next(disk.index for disk in machine.disks if disk.target == target)
+        planning = planning.with_override(index, Preset(word))
+    return planning.plan.refused is None and bool(planning.plan.covered)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_what_a_refusal_names_is_taken(running: bool) -> None:
+    said = 0
+    for machine in _all():
+        for answer in ways(machine.configuration, machine.hypervisor):
+            if answer.works or answer.way.kind is not None or answer.way.running is not running:
+                continue
+            remedy = _planned(machine, answer).remedy
+            for match in _SAID.finditer(remedy):
+                said += 1
+                assert _takes(machine, match, running=running), (remedy, machine.document.data)
+            assert "--disk-only" not in _SAID.sub("", remedy), remedy
+    assert said > 100
+
+
+def test_what_a_finding_names_is_taken() -> None:
+    said = 0
+    for machine in _all():
+        for finding in machine.findings:
+            if finding.rule != "plain-snapshot-refused":
+                continue
+            told = finding.message.rpartition("; ")[2]
+            said += 1
+            call = told.removesuffix(" works").removesuffix(" of the running VM")
+            answers = ways(machine.configuration, machine.hypervisor)
+            assert any(one.works and one.covered for one in answers if one.way.call == call), told
+    assert said > 10
+
+
+def test_vmware_is_asked_for_no_option_of_libvirts() -> None:
+    for machine in _all():
+        if machine.hypervisor in VMWARE:
+            for answer in ways(machine.configuration, machine.hypervisor):
+                remedy = _planned(machine, answer).remedy
+                assert "--override" not in remedy

@@ -1,0 +1,48 @@
+"""The unsaved edits outside of the file: what an earlier editor left, and what the disk takes now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.app.typed_ahead import KeysInTurn
+from tui.session import Session, Step
+
+
+class KeptEdits:
+    """What a screen owns to keep the edits of its session; ``show`` is given what the session answers."""
+
+    def __init__(self, screen: Screen[Any], session: Session, show: Callable[[Step | None], None]) -> None:
+        self._screen = screen
+        self._session = session
+        self._show = show
+        self._flushing = False
+
+    def begin(self) -> None:
+        """Begin to write the edits down, and offer those that an earlier editor of this file left."""
+        self._screen.run_worker(self._recall(), group="recall")
+
+    def note(self) -> None:
+        """Write down what was edited; the disk is waited for behind the key."""
+        self._session.note_edits()
+        if not self._flushing and (flush := self._session.flush_edits()) is not None:
+            self._flushing = True
+            self._screen.run_worker(self._flush(flush), group="flush")
+
+    async def _recall(self) -> None:
+        app = self._screen.app
+        turn = app.turn if isinstance(app, KeysInTurn) else 0
+        recalled = await asyncio.to_thread(self._session.recall().run)
+        typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
+        self._show(self._session.recalled(recalled, typing=typing or not self._screen.is_current))
+        self.note()
+
+    async def _flush(self, flush: Callable[[], None] | None) -> None:
+        """One wait at a time: keys meanwhile share the next."""
+        while flush is not None:
+            await asyncio.to_thread(flush)
+            flush = self._session.flush_edits()
+        self._flushing = False

@@ -1,0 +1,79 @@
+"""What to ask for instead of a snapshot that is refused: only what the planner itself takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.disks import Device, Disk, Preset
+from tui.disks.snapshot import DomainSnapshot, Listed
+from tui.rules.hypervisors import Hypervisor
+from tui.rules.plan_qemu import is_transient
+from tui.rules.planner import first_refusal, make_plan
+from tui.rules.ways import BACKUP, DISK_ONLY, WayAnswer, ways
+
+if TYPE_CHECKING:
+    from tui.rules.plan_values import Request
+
+_STATES = {True: "while it runs", False: "while it is off"}
+
+
+def advice_for(request: Request) -> str | None:
+    """What the planner takes of the machine instead, in a sentence, or None where it takes nothing.
+
+    What the request says of single disks is taken over where that is not what is refused.
+    """
+    if request.snapshot.listed:
+        alone = replace(
+            request, disk_only=True, snapshot=replace(request.snapshot, memory=None, memory_file=None)
+        )
+        if first_refusal(alone) is None:
+            return f"{DISK_ONLY} works"
+    bare = _bare(request)
+    return f"with nothing said of single disks {bare}" if bare and request.snapshot.listed else bare
+
+
+def _bare(request: Request) -> str | None:
+    answers = [one for one in _answers(request) if one.way.kind is None and one.works and one.covered]
+    now = [one for one in answers if one.way.running is request.running]
+    if now:
+        return f"{now[0].way.call} works"
+    by_name = _by_name(request)
+    if by_name is not None:
+        return by_name
+    if answers:
+        return f"{answers[0].way.call} {_STATES[answers[0].way.running]} works"
+    backups = (one for one in _answers(request) if one.way.call == BACKUP and one.works)
+    return f"{BACKUP} {_STATES[True]} works" if next(backups, None) else None
+
+
+def _answers(request: Request) -> tuple[WayAnswer, ...]:
+    return ways(request.configuration, request.hypervisor, request.has)
+
+
+def _by_name(request: Request) -> str | None:
+    """``--disk-only`` with the disks named that stand in its way; those left out stay so where they may."""
+    if request.hypervisor is not Hypervisor.QEMU:
+        return None
+    disks = request.configuration.disks
+    kept = [disk for disk in disks if disk.preset not in (Preset.NO, Preset.MANUAL)]
+    return _naming(request, kept) or _naming(request, disks)
+
+
+def _naming(request: Request, disks: Sequence[Disk]) -> str | None:
+    words = {disk.target: word for disk in disks if (word := _word_for(disk)) is not None}
+    listed = tuple(Listed(target, word.value) for target, word in words.items())
+    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    if not words or plan.refused is not None or not plan.covered:
+        return None
+    return f"{DISK_ONLY} {' '.join(f'--override {target}={word}' for target, word in words.items())} works"
+
+
+def _word_for(disk: Disk) -> Preset | None:
+    """What a snapshot of the disks alone must say of a disk whose preset says another thing."""
+    if disk.empty or not disk.target or (disk.read_only and disk.preset in (None, Preset.NO)):
+        return None
+    can = not (is_transient(disk) or disk.shareable or disk.read_only) and disk.device is not Device.LUN
+    wanted = Preset.EXTERNAL if can and disk.source_kind == "file" else Preset.NO
+    return None if disk.preset is wanted or (disk.preset is None and wanted is Preset.EXTERNAL) else wanted
