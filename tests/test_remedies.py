@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.scenes import SAMPLES
+from tui.app.editor.disk_rows import DiskRows
+from tui.app.widgets.disk_columns import columns_for, line_of
+from tui.disks import HostFacts, Power, Sidecars, Snapshots
 from tui.editing import Editing, Refusal, edit, mended, remedy_of
 from tui.formats.changes import changed_parts
 from tui.machine import Machine, machine_in
@@ -104,3 +109,27 @@ def test_of_a_changed_line_the_words_that_differ_are_known(
         else tuple(text[slice(*part)] for text, part in zip((was, now), found, strict=True))
     )
     assert told == parts
+
+
+@given(st.text("ab-_. ='", max_size=12), st.text("ab-_. ='", max_size=12))
+def test_outside_the_words_that_differ_two_lines_are_the_same(was: str, now: str) -> None:
+    (a, b), (c, d) = changed_parts(was, now)
+    if (a, b, c, d) != (0, 0, 0, 0):
+        assert was[:a] == now[:c]
+        assert was[b:] == now[d:]
+        assert a <= b
+        assert c <= d
+
+
+def test_a_row_has_a_place_for_lock_snapshots_and_power_that_never_moves() -> None:
+    machine = machine_in((SAMPLES / "esxi8-web01.vmx").read_bytes())
+    columns = columns_for((), 80)
+    plain = replace(machine, sidecars=Sidecars())
+    host = HostFacts("esx1", power=Power.RUNNING)
+    held = replace(machine, sidecars=Sidecars(snapshots=Snapshots(2), host=host))
+    lines = []
+    for one in (plain, held):
+        row = DiskRows().of(Editing(one), [0])[0]
+        lines.append("".join(span.text for span in line_of(row, columns, here=False)))
+    assert [line[-8:-2] for line in lines] == ["      ", "L S R "]
+    assert lines[0][:-8] == lines[1][:-8]

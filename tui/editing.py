@@ -191,10 +191,13 @@ class Mended(NamedTuple):
 
 def mended(machine: Machine, found: Machine) -> Mended:
     """``machine`` with every remedy taken that puts nobody's intention at stake, one behind the other."""
+    from tui.rules.remedies import SAFELY_MENDED  # noqa: PLC0415 - as above
+
     taken: list[Offer] = []
     tried: set[tuple[str, int | None]] = set()
     while True:
-        finding = next((one for one in machine.findings if (one.rule, one.disk) not in tried), None)
+        left = (one for one in machine.findings if one.rule in SAFELY_MENDED)
+        finding = next((one for one in left if (one.rule, one.disk) not in tried), None)
         if finding is None:
             return Mended(machine, tuple(taken))
         tried.add((finding.rule, finding.disk))

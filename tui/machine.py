@@ -134,7 +134,12 @@ class Machine:
     @cached_property
     def ways_line(self) -> str:
         """Which ways of asking for a snapshot or a backup work, in a line."""
-        return in_a_line(self.configuration, self.hypervisor)
+        return in_a_line(self._ways, self.hypervisor)
+
+    @cached_property
+    def _ways(self) -> tuple[WayAnswer, ...]:
+        """Every way of asking, with the planner's answer: each is asked once."""
+        return ways(self.configuration, self.hypervisor)
 
     @property
     def judgement(self) -> Judgement:
@@ -168,8 +173,7 @@ class Machine:
     @cached_property
     def _snapshots(self) -> tuple[WayAnswer, ...]:
         """The ways of taking a snapshot that work."""
-        asked = ways(self.configuration, self.hypervisor)
-        return tuple(one for one in asked if one.way.kind is None and one.works)
+        return tuple(one for one in self._ways if one.way.kind is None and one.works)
 
     @cached_property
     def _covered(self) -> frozenset[int]:
@@ -240,7 +244,7 @@ class Machine:
 
     @cached_property
     def own_text(self) -> Text:
-        """The document itself."""
+        """The document itself, as the preview of its own format shows it."""
         return Text(self.document.text_lines, dict(enumerate(self.configuration.disk_lines)))
 
     @cached_property

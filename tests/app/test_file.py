@@ -411,7 +411,7 @@ async def test_a_vm_powered_on_after_it_was_opened_is_saved_only_where_one_insis
 
 
 async def test_a_home_of_nobody_at_a_path_prompt_is_an_ordinary_sentence(tmp_path: Path) -> None:
-    for name, keys in ((WEB, ("e", "enter")), (KVM, ("n", "d", "w"))):
+    for name, keys in ((WEB, ("e", "enter")), (KVM, ("n", "w"))):
         async with seated(copied(name, tmp_path)) as seat:
             await seat.press(*keys)
             await seat.type("~nobody-of-this-name/x")

@@ -24,8 +24,11 @@ def guest(identifier: str, arch: str = "x86_64", more: str = "") -> str:
     [
         ("http://microsoft.com/win/11", "x86_64", None, ("windows11-64", "20")),
         ("http://microsoft.com/win/11", "x86_64", 14, ("windows9-64", "14")),
-        ("http://microsoft.com/win/10", "x86_64", None, ("windows9-64", "8")),
-        ("http://microsoft.com/win/10", "i686", None, ("windows9", "8")),
+        ("http://microsoft.com/win/10", "x86_64", None, ("windows9-64", "11")),
+        ("http://microsoft.com/win/10", "x86_64", 9, ("windows8-64", "9")),
+        ("http://microsoft.com/win/10", "i686", None, ("windows9", "11")),
+        ("http://suse.com/sles/15.5", "x86_64", 13, ("sles12-64", "13")),
+        ("http://libosinfo.org/linux/2022", "x86_64", None, ("other5xlinux-64", "18")),
         ("http://microsoft.com/win/2k22", "x86_64", None, ("windows2019srvnext-64", "18")),
         ("http://microsoft.com/win/2k8r2", "x86_64", None, ("windows7srv-64", "8")),
         ("http://redhat.com/rhel/9.3", "x86_64", None, ("rhel9-64", "18")),

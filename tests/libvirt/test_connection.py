@@ -182,8 +182,13 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         assert (facts.snapshots, facts.external, facts.runs) == (("before",), frozenset({"before"}), True)
         assert json.loads(said("plan", "-c", daemon.uri, web, "--json").text)["snapshot"]["running"] is True
         again = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
-        assert again.status == 2
-        assert "already exists" in again.err
+        assert again.status == 3
+        assert '"domain moment before already exists"' in again.err
+        (daemon.images / f"{web}-vda.late").write_bytes(b"in the way")
+        late = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "late", "--take", "--yes")
+        assert late.status == 2
+        assert "external snapshot file for disk vda already exists" in late.err
+        assert "virsh did not take it (status 1)" in late.err
         xml = said(
             *("plan", "-c", daemon.uri, web, "--disk-only", "--name", "by, file", "--take", "--yes"),
             *("--override", "vda=manual", "--override", "vdb=external"),
@@ -200,6 +205,27 @@ def test_a_plan_that_is_refused_is_not_taken_and_nobody_is_asked(daemon: Session
     unasked = said("plan", "-c", daemon.uri, web, "--take")
     assert unasked.status == 2
     assert "give --yes" in unasked.err
+
+
+def test_a_plan_is_taken_only_where_a_person_says_so_and_the_domain_still_stands_as_it_did(
+    daemon: Session, web: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take")
+    monkeypatch.setattr("tui.cli.take._agreed", lambda: False)
+    declined = said(*words)
+    assert (declined.status, "nothing was taken" in declined.err) == (0, True)
+
+    def started_meanwhile() -> bool:
+        return not daemon.ask([f"start {web}"])[0].error
+
+    monkeypatch.setattr("tui.cli.take._agreed", started_meanwhile)
+    try:
+        late = said(*words)
+        assert late.status == 2
+        assert "it was started, stopped or snapshotted since it was planned" in late.err
+        assert "before" not in daemon.ask([f"snapshot-list --name {web}"])[0].out.replace(" ", "\n").split()
+    finally:
+        daemon.ask([f"destroy {web}"])
 
 
 def test_machines_of_a_connection_are_shown_compared_converted_and_audited(

@@ -174,3 +174,34 @@ def test_a_change_is_not_made_where_virsh_is_missing(tmp_path: Path, monkeypatch
     assert done.status == 2
     assert "virsh cannot be run" in done.err
     assert "install libvirt's client" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--disk-only", "--name", "one"), '"domain moment one already exists"; give another --name'),
+        (("--checkpoint", "--name", "c1"), '"domain moment c1 already exists"'),
+        (
+            ("--backup", "--incremental", "c9"),
+            "Checkpoint 'c9' for incremental backup of disk 'vda' not found",
+        ),
+    ],
+)
+def test_what_stands_on_the_host_already_is_in_the_way_of_a_plan(
+    words: tuple[str, ...], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host(
+        *(tmp_path, monkeypatch),
+        ("dumpxml", domain("web").replace("<source", "<driver name='qemu' type='qcow2'/><source")),
+        ("domstate", "running\n"),
+        ("snapshot-list --name --external", ""),
+        ("snapshot-list", "one\n"),
+        ("checkpoint-list", "c1\n"),
+    )
+    refused = run("plan", "-c", URI, "web", *words)
+    assert refused.status == 3
+    assert says in refused.err
+    taken = run("plan", "-c", URI, "web", *words, "--take", "--yes")
+    assert taken.status == 3
+    free = [{"one": "two", "c1": "c2", "c9": "c1"}.get(word, word) for word in words]
+    assert run("plan", "-c", URI, "web", *free).status == 0

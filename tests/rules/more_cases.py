@@ -41,6 +41,12 @@ def machined(kind: str) -> Machine:
     return Machine(DomainDocument(text.encode()))
 
 
+def firmed(form: str) -> Machine:
+    """A domain whose UEFI firmware libvirt chooses, with an NVRAM in this format."""
+    text = f"<domain type='kvm'><os firmware='efi'><nvram format='{form}'/></os></domain>"
+    return Machine(DomainDocument(text.encode()))
+
+
 def folder(inside: str) -> Machine:
     """A domain whose disk is a folder of the host."""
     return domain_of(f"<disk type='dir'>{inside}<source dir='/a'/><target dev='vda' bus='virtio'/></disk>")
@@ -117,6 +123,7 @@ DEFINED = (
         one_disk(OUT, "<transient shareBacking='bogus'/>"),
         one_disk(OUT, "<transient shareBacking='yes'/>"),
     ),
+    Case("efi-nvram-format", QEMU, firmed("qcow2"), firmed("raw")),
     Case(
         "stateless-nvram",
         QEMU,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:
-    """Choosing one of several."""
+    """The dialog in which one of several choices is taken; it answers with its value, or None."""
     from tui.app.dialogs.choice import ChoiceScreen
 
     return ChoiceScreen(title, choices)
@@ -44,7 +44,7 @@ def direction(turn: Turn) -> Screen[bool | None]:
 
 
 def prompt(title: str, value: str) -> Screen[str | None]:
-    """Typing a file's name."""
+    """The dialog in which a file's name is typed; it answers with the name, or None."""
     from tui.app.dialogs.prompt import PromptScreen
 
     return PromptScreen(title, value)

@@ -261,12 +261,14 @@ def main(context: click.Context) -> None:
 
     FILE is a VMware .vmx or a libvirt domain XML; it opens in the editor. - reads standard input, and writes
     the result to standard output. A FOLDER, or several of either, opens the fleet: every machine there in one
-    table. A file named like a command is opened as ./show.
+    table. A file named like a command is opened as ./show. Either may lie on another host:
+    ssh://[user@]host[:port]/path.
 
     \b
     Examples:
       diskmode web01.vmx
       diskmode /vmfs/volumes/datastore1
+      diskmode ssh://root@esxi01/vmfs/volumes
       EDITOR=diskmode virsh edit web01
       virsh dumpxml web01 | diskmode - > web01.xml
       diskmode -c qemu:///system web01

@@ -60,7 +60,7 @@ def _write_vnc(vm: VmxReader, out: XmlWriter) -> None:
 
 
 def format_vnc(domain: DomainReader, out: VmxWriter) -> None:
-    """The first VNC screen."""
+    """Write ``RemoteDisplay.vnc.*`` of the first ``<graphics type='vnc'>``: a VMX has one."""
     element = domain.find("devices/graphics[@type='vnc']")
     if element is None:
         return

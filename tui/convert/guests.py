@@ -1,7 +1,9 @@
 """Which ``guestOS`` a VMX says for a domain's operating system, and from which hardware version on.
 
-Source: libosinfo's identifiers (osinfo-db); the vSphere API's VirtualMachineGuestOsIdentifier with its
-"since", and VMware's table of hardware versions by product (KB 1003746); a VMX writes them with a dash.
+Source: libosinfo's identifiers (osinfo-db), and the vSphere API's VirtualMachineGuestOsIdentifier with the
+API version each is there from (as govmomi's enum.go has them: windows9_64Guest 6.0, debian12_64Guest 8.0);
+by VMware's table of hardware versions (KB 1003746) API 5.0 is 8, 5.5 is 10, 6.0 is 11, 6.5 is 13, 6.7 is 14,
+7.0 is 17, 7.0.1 is 18 and 8.0 is 20. A VMX writes them with a dash.
 """
 
 from __future__ import annotations
@@ -48,17 +50,17 @@ def _windows(word: str, since: int = 4, before: str = "") -> Guest:
 _GUESTS: dict[str, dict[str, Guest]] = {
     "win": {
         "11": _windows("windows11-64", 20, "windows9-64"),
-        "10": _windows("windows9-64"),
-        "8": _windows("windows8-64"),
-        "7": _windows("windows7-64"),
+        "10": _windows("windows9-64", 11, "windows8-64"),
+        "8": _windows("windows8-64", 8, "windows7-64"),
+        "7": _windows("windows7-64", 7, "winvista-64"),
         "vista": _windows("winvista-64"),
         "xp": _windows("winxppro"),
         "2k25": _windows("windows2022srvnext-64", 20, "windows9srv-64"),
         "2k22": _windows("windows2019srvnext-64", 18, "windows9srv-64"),
         "2k19": _windows("windows2019srv-64", 17, "windows9srv-64"),
-        "2k16": _windows("windows9srv-64"),
-        "2k12": _windows("windows8srv-64"),
-        "2k8r2": _windows("windows7srv-64"),
+        "2k16": _windows("windows9srv-64", 11, "windows8srv-64"),
+        "2k12": _windows("windows8srv-64", 8, "windows7srv-64"),
+        "2k8r2": _windows("windows7srv-64", 7, "longhorn-64"),
         "2k8": _windows("longhorn-64"),
         "2k3": _windows("winnetstandard-64"),
     },
@@ -66,13 +68,14 @@ _GUESTS: dict[str, dict[str, Guest]] = {
         "10": Guest("rhel9-64", 18, "rhel8-64"),
         "9": Guest("rhel9-64", 18, "rhel8-64"),
         "8": Guest("rhel8-64", 14, "rhel7-64"),
-        "7": Guest("rhel7-64"),
-        "6": Guest("rhel6-64"),
+        "7": Guest("rhel7-64", 10, "rhel6-64"),
+        "6": Guest("rhel6-64", 7, "rhel5-64"),
         "5": Guest("rhel5-64"),
     },
     "centos": {
         "8": Guest("centos8-64", 14, "centos7-64"),
-        "7": Guest("centos7-64"),
+        "7": Guest("centos7-64", 13, "centos-64"),
+        "6": Guest("centos6-64", 13, "centos-64"),
         "": Guest("centos-64"),
     },
     "centos-stream": {
@@ -84,6 +87,8 @@ _GUESTS: dict[str, dict[str, Guest]] = {
     "ol": {
         "9": Guest("oraclelinux9-64", 18, "oraclelinux-64"),
         "8": Guest("oraclelinux8-64", 14, "oraclelinux-64"),
+        "7": Guest("oraclelinux7-64", 13, "oraclelinux-64"),
+        "6": Guest("oraclelinux6-64", 13, "oraclelinux-64"),
         "": Guest("oraclelinux-64"),
     },
     "fedora": {"": Guest("fedora-64")},
@@ -93,23 +98,31 @@ _GUESTS: dict[str, dict[str, Guest]] = {
         "11": Guest("debian11-64", 17, "debian10-64"),
         "10": Guest("debian10-64", 13, "debian8-64"),
         "9": Guest("debian9-64", 13, "debian8-64"),
-        "8": Guest("debian8-64"),
-        "7": Guest("debian7-64"),
+        "8": Guest("debian8-64", 11, "debian7-64"),
+        "7": Guest("debian7-64", 10, "debian6-64"),
         "": Guest("debian12-64", 20, "debian10-64"),
     },
     "ubuntu": {"": Guest("ubuntu-64")},
     "sles": {
         "16": Guest("sles16-64", 18, "sles15-64"),
-        "15": Guest("sles15-64", 13, "sles12-64"),
-        "12": Guest("sles12-64"),
-        "11": Guest("sles11-64"),
+        "15": Guest("sles15-64", 14, "sles12-64"),
+        "12": Guest("sles12-64", 10, "sles11-64"),
+        "11": Guest("sles11-64", 7, "sles10-64"),
     },
     "opensuse": {"": Guest("opensuse-64")},
     "freebsd": {
         "14": Guest("freebsd14-64", 20, "freebsd-64"),
         "13": Guest("freebsd13-64", 18, "freebsd-64"),
         "12": Guest("freebsd12-64", 14, "freebsd-64"),
+        "11": Guest("freebsd11-64", 14, "freebsd-64"),
         "": Guest("freebsd-64"),
+    },
+    "linux": {
+        "2024": Guest("other6xlinux-64", 20, "other5xlinux-64"),
+        "2022": Guest("other5xlinux-64", 18, "other4xlinux-64"),
+        "2020": Guest("other5xlinux-64", 18, "other4xlinux-64"),
+        "2018": Guest("other4xlinux-64", 14, "other3xlinux-64"),
+        "2016": Guest("other3xlinux-64", 10, "other26xlinux-64"),
     },
     "solaris": {"11": Guest("solaris11-64"), "": Guest("solaris10-64")},
     "macosx": {"": Guest("darwin-64")},

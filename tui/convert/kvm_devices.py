@@ -190,7 +190,7 @@ def write_usb(vm: VmxReader, out: XmlWriter, board: Board) -> bool:
 
 
 def write_sound(vm: VmxReader, out: XmlWriter, board: Board) -> None:
-    """The sound card."""
+    """Write the ``<sound>`` of ``sound.virtualDev``; one that libvirt has no word for is a loss."""
     if not vm.flag("sound.present"):
         return
     key = "sound.virtualDev"

@@ -57,7 +57,7 @@ class Images:
 
     @property
     def format(self) -> DiskFormat:
-        """What every disk is."""
+        """The format every disk has in the domain: what the images were, or are converted to."""
         return self._wanted.disk_format
 
     def of(self, disk: Disk, key: str) -> str:

@@ -83,7 +83,7 @@ def present(vm: VmxReader, family: str, limit: int) -> Iterator[int]:
 
 
 def write_port(out: XmlWriter, element: str, number: int, backing: Backing) -> None:
-    """One port."""
+    """Write the ``<serial>``, ``<parallel>`` or ``<console>`` of a number, from 0, with its backing."""
     out.open(element, {"type": backing.kind})
     if backing.source:
         out.empty("source", backing.source)

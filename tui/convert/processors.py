@@ -69,7 +69,7 @@ def write_processors(vm: VmxReader, out: XmlWriter) -> int:
 
 
 def count_of(vm: VmxReader) -> int:
-    """``numvcpus`` [1]."""
+    """How many processors the VM has: ``numvcpus``, 1 where it is left out or out of bounds."""
     return vm.number("numvcpus", 1, _MOST_PROCESSORS) or 1
 
 

@@ -35,7 +35,7 @@ class VmxWriter:
         return len(self.lines)
 
     def key(self, name: str, value: str | int) -> None:
-        """One key."""
+        """Write the line ``name = "value"``; what a value may not hold is escaped."""
         self.lines.append(f'{name} = "{quoted(value) if isinstance(value, str) else value}"')
 
     def flag(self, name: str, value: bool) -> None:

@@ -18,11 +18,11 @@ class Aspect(StrEnum):
     PERSISTENT = "persistent"
 
     def of(self, policy: Policy) -> bool:
-        """Its value in a policy."""
+        """Whether a policy has it: takes part in snapshots, or keeps writes."""
         return policy.snapshot if self is Aspect.SNAPSHOT else policy.persistent
 
     def set_to(self, value: bool) -> PolicyChange:
-        """The change that sets it."""
+        """The change that sets it and leaves the other as each disk has it."""
         return PolicyChange(snapshot=value) if self is Aspect.SNAPSHOT else PolicyChange(persistent=value)
 
 

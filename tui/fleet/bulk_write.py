@@ -16,7 +16,7 @@ from tui.storage import ConflictError, Reading, StorageError, UnknownSaveError, 
 
 
 class State(StrEnum):
-    """What became of a file."""
+    """What became of a file: saved, put back, kept as somebody else left it, refused, failed."""
 
     SAVED = "saved"
     FAILED = "failed"

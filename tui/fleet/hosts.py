@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import Full, Queue
+from contextlib import closing
+from queue import Empty, Full, Queue
 
 from tui.storage import Candidate, Place, UnreadableError
 
 Found = Candidate | UnreadableError
-Walk = Callable[[Place, Sequence[str]], Iterator[Found]]
+Walk = Callable[[Place, Sequence[str]], Generator[Found, None, None]]
 Told = Callable[[int, int], object]
 
 # What waits for the judge, of all hosts together: a machine's texts are a few thousand bytes.
@@ -30,37 +30,47 @@ def at_once(walk: Walk, places: Mapping[Place, Sequence[str]], hosts: int, tell:
             yield from walk(place, paths)
         tell(1, 1)
         return
-    walks = _Walks(walk)
-    with ThreadPoolExecutor(hosts, thread_name_prefix="host") as pool:
-        try:
-            for place, paths in places.items():
-                pool.submit(walks.run, place, paths)
-            yield from walks.found(len(places), tell)
-        finally:
-            walks.ended.set()
-            pool.shutdown(cancel_futures=True)
+    walks = _Walks(walk, places)
+    # Nobody waits for a host that is silent when all of it is to end.
+    for _ in range(min(hosts, len(places))):
+        threading.Thread(target=walks.run, name="host", daemon=True).start()
+    try:
+        yield from walks.found(len(places), tell)
+    finally:
+        walks.ended.set()
 
 
 class _Walks:
     """What walks in threads found and nobody took yet."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, places: Mapping[Place, Sequence[str]]) -> None:
         self._walk = walk
+        self._left: Queue[tuple[Place, Sequence[str]]] = Queue()
+        for one in places.items():
+            self._left.put(one)
         self._found: Queue[Found | None] = Queue(_WAITING)
         self.ended = threading.Event()
 
-    def run(self, place: Place, paths: Sequence[str]) -> None:
-        """One walk, in its thread; None is its end."""
-        stream = self._walk(place, paths)
-        try:
+    def run(self) -> None:
+        """One walk after the other, in a thread; None is the end of each."""
+        while not self.ended.is_set():
+            try:
+                place, paths = self._left.get_nowait()
+            except Empty:
+                return
+            try:
+                self._walk_one(place, paths)
+            except Exception as error:  # one host more is no reason to lose the others
+                what = f"something went wrong that never should ({type(error).__name__}: {error})"
+                self._put(UnreadableError(place.address(paths[0]), what, "report it, if you may"))
+            self._put(None)
+
+    def _walk_one(self, place: Place, paths: Sequence[str]) -> None:
+        with closing(self._walk(place, paths)) as stream:
             for one in stream:
                 self._put(one)
                 if self.ended.is_set():
-                    break
-        finally:
-            if isinstance(stream, Generator):
-                stream.close()
-            self._put(None)
+                    return
 
     def _put(self, one: Found | None) -> None:
         while not self.ended.is_set():

@@ -34,7 +34,7 @@ class Tally:
     used: set[int] = field(default_factory=set)
 
     def count(self, result: Result) -> None:
-        """Take one result in."""
+        """Count one result: its file or machine, and what was found."""
         self.count_place(result)
         self.count_found(result)
 
@@ -67,7 +67,7 @@ class Tally:
             self.rules[one.severity.value, one.rule] += 1
 
     def add(self, other: Tally) -> None:
-        """Take another tally in."""
+        """Add what another tally counted, as of files judged in another process."""
         self.machines += other.machines
         self.disks += other.disks
         self.left_out += other.left_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain
 
 from tui.fleet.hosts import at_once
@@ -40,8 +40,8 @@ def walk(  # noqa: PLR0913, PLR0917 - what of many places is wanted, and how
     yield from refused
     if far:
 
-        def one(place: Place, paths: Sequence[str]) -> Iterator[Candidate | UnreadableError]:
-            return place.walk(paths, exclude, follow, passed)
+        def one(place: Place, paths: Sequence[str]) -> Generator[Candidate | UnreadableError, None, None]:
+            yield from place.walk(paths, exclude, follow, passed)
 
         for found in at_once(one, far, hosts or limits().hosts, tell):
             yield unread(found) if isinstance(found, UnreadableError) else found

@@ -32,7 +32,7 @@ def escaped(text: str) -> bytes:
 
 
 def memory_written(word: str, file: str | None) -> bytes:
-    """A ``<memory>`` element."""
+    """A ``<memory>`` element with its word, and its file where one is named, in UTF-8."""
     path = b"" if file is None else b" file='" + escaped(file) + b"'"
     return b"<memory snapshot='" + word.encode() + b"'" + path + b"/>"
 

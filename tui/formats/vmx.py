@@ -149,8 +149,8 @@ class VmxDocument(VmxText):
 
     def _boot_order(self) -> Remark | None:
         first = (self.get("bios.hddOrder") or "").split(",")[0].strip().lower()
-        disks = [disk.address for disk in self.disks if disk.is_disk]
-        return self._remark("bios.hddOrder") if first in disks[1:] else None
+        others = [disk.address for disk in self.disks if disk.is_disk][1:] if first else []
+        return self._remark("bios.hddOrder") if first in others else None
 
     def _remark(self, key: str) -> Remark:
         return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)

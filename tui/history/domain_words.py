@@ -28,7 +28,7 @@ class DiskWords(NamedTuple):
     after: Written
 
     def as_json(self) -> list[Any]:
-        """For a line of JSON."""
+        """What a line of JSON holds of it; ``from_json`` reads it."""
         return [self.target, self.image, _said(self.before), _said(self.after)]
 
     @classmethod
@@ -47,7 +47,7 @@ class DomainWords(NamedTuple):
     disks: tuple[DiskWords, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """For a line of JSON."""
+        """What a line of JSON holds of it; ``from_json`` reads it."""
         return {"name": self.name, "disks": [one.as_json() for one in self.disks]}
 
     @property

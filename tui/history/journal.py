@@ -44,7 +44,7 @@ class Journal:
 
     @property
     def path(self) -> Path:
-        """Where it is."""
+        """The file of lines it is written to, in the state folder."""
         return self._file.path
 
     @property
@@ -87,7 +87,7 @@ class Left:
     runs: bool | None
 
     def drop(self) -> None:
-        """Forget these edits."""
+        """Take the journal away: its edits are offered no more."""
         remove(self.path)
 
 

@@ -39,7 +39,7 @@ class Process(NamedTuple):
 
 @cache
 def this_process() -> Process:
-    """The process we are."""
+    """The process we are, as others find it written down."""
     return Process(os.getpid(), platform.node(), _state(os.getpid())[1])
 
 

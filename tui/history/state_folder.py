@@ -112,7 +112,7 @@ class LineFile:
         self.trouble = f"{self.path.parent}: {reason}"
 
     def close(self) -> None:
-        """Write no more."""
+        """Close it: what is added from now on is lost without a word."""
         if self._descriptor is not None:
             with suppress(OSError):
                 os.close(self._descriptor)

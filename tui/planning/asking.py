@@ -92,7 +92,7 @@ class Asking:
 
     @property
     def refused(self) -> PlanRefusal | None:
-        """Why there is none."""
+        """Why there is no such snapshot or backup, and who says so; None where there is one."""
         return self.plan.refused
 
     @cached_property
@@ -153,7 +153,7 @@ class Asking:
         return replace(self, planning=replace(self.planning, memory=memory))
 
     def with_name(self, name: str) -> Asking:
-        """The same under a name."""
+        """The same asked for under another name, which the hypervisor calls it by."""
         return replace(self, planning=replace(self.planning, name=name))
 
     def why_no_memory(self, memory: Memory | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -11,7 +11,9 @@ from tui.disks import Disk
 from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
 from tui.machine import Machine
 from tui.planning import commands
+from tui.planning.standing import is_taken, name_taken, no_checkpoint
 from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
+from tui.rules.plan_values import PlanRefusal
 
 # Where the copy of a disk that is no file goes when no other disk tells a folder.
 _FOLDER = "/var/lib/libvirt/images"
@@ -31,7 +33,7 @@ class BackupPlanning:
     @cached_property
     def plan(self) -> BackupPlan:
         """What it takes, or why there is none."""
-        return plan_backup(
+        plan = plan_backup(
             BackupRequest(
                 self.machine.configuration,
                 self.machine.hypervisor,
@@ -41,6 +43,20 @@ class BackupPlanning:
                 self.incremental,
             )
         )
+        refused = None if plan.refused is not None else self._refused_by_what_stands(plan)
+        return plan if refused is None else replace(plan, refused=refused)
+
+    def _refused_by_what_stands(self, plan: BackupPlan) -> PlanRefusal | None:
+        """What the host's own checkpoints stand in the way of."""
+        host = self.machine.sidecars.host
+        if host is None:
+            return None
+        if self.kind.marks and is_taken(host, host.checkpoints, self.name):
+            return name_taken(self.name or "")
+        known = host.checkpoints
+        if self.incremental is None or known is None or self.incremental in known or not plan.copied:
+            return None
+        return no_checkpoint(self.incremental, self.machine.disks[plan.copied[0]].target, known)
 
     @cached_property
     def backup(self) -> bytes | None:

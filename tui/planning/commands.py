@@ -174,7 +174,7 @@ def of_workstation(path: str, snapshot_name: str) -> Command:
 
 
 def backup_begin(name: str, file: str, checkpoint_file: str | None, uri: str | None = None) -> str:
-    """``virsh backup-begin``."""
+    """The ``virsh backup-begin`` that takes these files, as a shell takes it."""
     words = [*virsh_words(uri), "backup-begin", *domain_words(name), "--backupxml", file_word(file)]
     return shlex.join(
         words + ([] if checkpoint_file is None else ["--checkpointxml", file_word(checkpoint_file)])

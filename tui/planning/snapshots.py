@@ -15,10 +15,11 @@ from tui.formats.errors import FormatError
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.commands import Command
+from tui.planning.standing import is_taken, name_taken
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import advice_for
-from tui.rules.planner import Plan, Request, Standing, disk_named, make_plan
+from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
 UNNAMED = "SNAPSHOT.xml"
@@ -116,7 +117,14 @@ class Planning:
     @cached_property
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
-        return make_plan(self._request)
+        plan = make_plan(self._request)
+        return replace(plan, refused=self._name_taken) if self._name_taken and not plan.refused else plan
+
+    @cached_property
+    def _name_taken(self) -> PlanRefusal | None:
+        host, name = self.machine.sidecars.host, self.snapshot_name
+        taken = host is not None and is_taken(host, host.snapshots, name)
+        return name_taken(name or "") if taken else None
 
     @property
     def remedy(self) -> str:
@@ -124,7 +132,7 @@ class Planning:
         refused = self.plan.refused
         if refused is None:
             return ""
-        advice = advice_for(self._request)
+        advice = "" if refused is self._name_taken else advice_for(self._request)
         return f"{refused.meaning}; {advice}" if advice else refused.meaning
 
     @cached_property

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Device, Disk, Loader, Preset, Remark
-from tui.disks.libvirt import NVME_BUS
+from tui.disks.libvirt import NVME_BUS, NVRAM_FORMATS
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.plan_align import FORMATS
 from tui.rules.plan_qemu import format_of
@@ -102,7 +102,23 @@ def _nvram_of_stateless(configuration: Configuration) -> Iterable[Remark]:
         yield Remark("")
 
 
+def _nvram_of_no_firmware(configuration: Configuration) -> Iterable[Remark]:
+    firmware = configuration.firmware
+    chosen = firmware.loader is Loader.EFI and firmware.nvram_format == "qcow2"
+    if chosen and configuration.libvirt >= NVRAM_FORMATS:
+        yield Remark("")
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "efi-nvram-format",
+        warnings(QEMU),
+        "firmware='efi' with an NVRAM in qcow2, for a libvirt from 10.9 on",
+        _nvram_of_no_firmware,
+        "libvirt defines the domain only where the host has firmware whose NVRAM is qcow2",
+        "make sure that the host has such firmware (Debian 13 has not), or name the loader and the NVRAM",
+        "measured: 11.3 refuses it on Debian 13, 9.0 takes it",
+    ),
     Rule(
         "shareable-format",
         errors(QEMU),

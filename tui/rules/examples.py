@@ -140,6 +140,11 @@ EXAMPLES: dict[str, Example] = {
     "iso-format": _domain(_disk("<driver name='qemu' type='iso'/>")),
     "bad-share-backing": _domain(_disk("<transient shareBacking='on'/>", words=_OUT)),
     "vhostuser-snapshot": _domain(_disk(words=" type='vhostuser' snapshot='external'", source=_SOCKET)),
+    "efi-nvram-format": Example(
+        "<domain type='kvm'>\n  <name>web</name>\n"
+        "  <os firmware='efi'><nvram format='qcow2'/></os>\n</domain>\n",
+        "web.xml",
+    ),
     "stateless-nvram": _domain(
         os="<loader stateless='yes' type='pflash'>/fw.fd</loader><nvram>/web.fd</nvram>"
     ),

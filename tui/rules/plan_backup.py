@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
     @property
     def copies(self) -> bool:
-        """Whether data are copied."""
+        """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
         return self is not Kind.CHECKPOINT
 
     @property

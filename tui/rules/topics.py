@@ -84,6 +84,7 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "missing-target": _HYGIENE,
     "bad-bus": _HYGIENE,
     "shareable-in-snapshots": _BACKUP | _MOVE,
+    "efi-nvram-format": _SNAPSHOT | _HYGIENE,
     "snapshot-yes": _SNAPSHOT | _HYGIENE,
     "unknown-word": _HYGIENE,
     "bus-unfit": _HYGIENE,

@@ -65,7 +65,7 @@ class WayAnswer:
 
     @cached_property
     def plan(self) -> Plan | BackupPlan:
-        """The whole plan."""
+        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
@@ -132,10 +132,9 @@ def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *
 # Told in a line
 
 
-def in_a_line(configuration: Configuration, hypervisor: Hypervisor) -> str:
+def in_a_line(answers: tuple[WayAnswer, ...], hypervisor: Hypervisor) -> str:
     """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!``: with a warning."""
     calls = (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
-    answers = ways(configuration, hypervisor)
     return "snapshots: " + " · ".join(f"{call} {_word(call, answers)}" for call in calls)
 
 

@@ -63,7 +63,7 @@ class Keeping:
         return recalled.journal.trouble
 
     def note(self, now: bytes) -> None:
-        """The text is this now."""
+        """Write down what made of the text written down last the one there is ``now``."""
         if self._journal is not None and now is not self._written:
             self._journal.edited(self._written, now)
             self._written = now

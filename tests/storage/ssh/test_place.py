@@ -28,6 +28,8 @@ from tui.storage import (
     source_of,
     write_new,
 )
+from tui.storage.ssh.connections import CONNECTIONS
+from tui.storage.ssh.place import SshPlace
 from tui.storage.ssh.walk import _outermost
 
 pytestmark = pytest.mark.sshd
@@ -210,6 +212,23 @@ def test_what_an_esxi_host_knows_comes_with_the_file_and_again_before_a_save(
     assert reading.not_kept is None
     place, _ = place_of(host + str(path))
     assert place.reload("12") == "reloaded"  # type: ignore[attr-defined] # a host's
+
+
+def test_a_host_that_is_slow_over_its_facts_gives_the_file_all_the_same(
+    host: str, vm: Path, tool: Tool
+) -> None:
+    tool("vim-cmd", f"exec {BUSYBOX} sleep 3")
+    place, path = place_of(f"{host}{vm}")
+    assert isinstance(place, SshPlace)
+    connection = CONNECTIONS.to(place.host)
+    limits, connection.limits = connection.limits, connection.limits._replace(facts=1)
+    try:
+        reading = place.read(path)
+    finally:
+        connection.limits = limits
+    assert reading.data == vm.read_bytes()
+    assert source_of(reading).host_facts(path) == HostFacts("127.0.0.1")
+    assert "did not say whether the VM runs" in reading.notices[0]
 
 
 # many

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,44 +18,29 @@ from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
 from tui.app.filtering import QueryField
 from tui.app.fleet.bulk_changes import BulkChanges
+from tui.app.fleet.fleet_panels import FleetPanels
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.app.fleet.fleet_presentation import (
-    MOST_PICKED,
-    answer_line,
-    count,
-    detail_lines,
-    order_words,
-    scan_words,
-    set_lines,
-    spread,
-    within,
-)
+from tui.app.fleet.fleet_presentation import MOST_PICKED, count
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.order import Order
+from tui.app.fleet.row_opening import ReadMachine, RowOpening
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Batch, Scan, judged_again
 from tui.app.keyed import KeyedScreen
-from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
-from tui.app.widgets.spans import STYLES, Line, Span, indented
+from tui.app.widgets.spans import STYLES, Line
 from tui.editing import Aspect
 from tui.fleet.query import NOTHING_SAVED, QueryError, parse
 from tui.fleet.records import Result
-from tui.fleet.sets import FleetSet
-from tui.formats.errors import FormatError
 from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
-from tui.machine import Machine
-from tui.session import Session
-from tui.storage import Reading, StorageError, read
 from tui.visible import visible
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from tui.app.editor.editor_screen import EditorScreen
     from tui.fleet.completion import Completing
 
 # What waits while files are being written.
@@ -92,7 +77,7 @@ class FleetScreen(KeyedScreen[None]):
     def __init__(
         self,
         paths: FleetPaths,
-        read_machine: Callable[[Reading, str | None], Machine],
+        read_machine: ReadMachine,
         notices: Sequence[str] = (),
         saved: Mapping[str, str] = NOTHING_SAVED,
     ) -> None:
@@ -108,15 +93,14 @@ class FleetScreen(KeyedScreen[None]):
             lambda: self._scan.is_running,
             lambda: len(self._table.fitting) > self.size.height,
         )
-        self._read_machine = read_machine
+        self._panels = FleetPanels(self, paths.name, self._table, lambda: self._scan)
+        self._opening = RowOpening(self, self, read_machine)
         self._notices = notices
         self._saved = saved
         self._filter = ""
         self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._list, self._completing)
         self._has_moved = False
         self._key = ""
-        self._message: tuple[str, str] | None = None
-        self._progress: Line | None = None
 
     def compose(self) -> ComposeResult:
         """What is scanned, the answer, the sets, the disks, the selected one, the keys."""
@@ -132,7 +116,7 @@ class FleetScreen(KeyedScreen[None]):
         self._list = self.query_one("#machines", MachineList)
         self.watch(self._list, "cursor", self._row_selected, init=False)
         if self._notices:
-            self._message = (self._notices[0], "line--warning")
+            self._panels.message = (self._notices[0], "line--warning")
         self.call_after_refresh(self.action_rescan)
         self._bulk.offer_interrupted(self._paths.paths)
 
@@ -194,37 +178,11 @@ class FleetScreen(KeyedScreen[None]):
         place = None if self._has_moved else self._table.first_disk
         with self.app.batch_update():
             self._list.show(rows, self.marked, order.column or "finding", falling=order.falling, place=place)
-            title, answer, sets = (self.query_one(f"#{name}", Lines) for name in ("title", "answer", "sets"))
-            title.show([self._title(title.size.width)])
-            answer.show([answer_line(self._table.skips, self._scan.is_running, answer.size.width)])
-            sets.show(set_lines(self._sets, self._filter, sets.size.width, sets.size.height))
+            self._panels.show_head(self._filter, len(self.marked))
             self._show_details()
 
-    @property
-    def _sets(self) -> Sequence[FleetSet]:
-        """What can be picked: while rows come in only the first set, for the numbers of the others change."""
-        return self._table.sets[: 1 if self._scan.is_running else None]
-
-    def _title(self, width: int) -> Line:
-        fitting = len(self._table.fitting) if self._filter else None
-        right = order_words(self._table.order, len(self.marked), fitting, len(self._table))
-        return spread(self._paths.name, scan_words(self._scan, self._table), right, width)
-
     def _show_details(self) -> None:
-        details = self.query_one("#details", Lines)
-        width = details.size.width
-        said = indented([Span(*self._message)], width) if self._message else []
-        if self._progress is not None:
-            said = [self._progress]
-        one = self.selected
-        if one is not None:
-            said += detail_lines(one, width)[1 if said else 0 :]
-        elif not said:
-            nothing = (
-                "Scanning…" if self._scan.is_running else "Nothing fits." if self._filter else "No VM here."
-            )
-            said = indented([Span(nothing, "line--strong")], width)
-        details.show(within(said, max(details.size.height, 1)))
+        self._panels.show_details(self.selected, self._filter)
 
     @property
     def selected(self) -> FleetRow | None:
@@ -233,12 +191,12 @@ class FleetScreen(KeyedScreen[None]):
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something in the lines below the table."""
-        self._message = (text, style)
+        self._panels.message = (text, style)
         self._show_details()
 
     def show_progress(self, line: Line | None) -> None:
         """How far a bulk change is."""
-        self._progress = line
+        self._panels.progress = line
         self._show_details()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -259,7 +217,7 @@ class FleetScreen(KeyedScreen[None]):
     def _row_selected(self) -> None:
         """Another row: its sentence and finding follow."""
         self._has_moved = True
-        self._message = None
+        self._panels.message = None
         self._show_details()
 
     def _is_filtering(self) -> bool:
@@ -313,7 +271,7 @@ class FleetScreen(KeyedScreen[None]):
             self.say("Only disks can be marked.", "line--dim")
             return
         self.marked = self.marked - keys if keys <= self.marked else self.marked | keys
-        self._message = None
+        self._panels.message = None
         self._list.action_move(1)
         self.update_all()
 
@@ -357,7 +315,7 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_pick(self) -> None:
         """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
-        sets, key, self._key = self._sets, self._key, ""
+        sets, key, self._key = self._panels.sets, self._key, ""
         if not key.isdigit():
             choices = [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
             self.app.push_screen(openers.choice("Show alone", choices), self._set_chosen)
@@ -398,7 +356,7 @@ class FleetScreen(KeyedScreen[None]):
     def _filter_typed(self, words: str) -> None:
         """Show what fits; while the filter cannot be read, what was shown stays."""
         self._filter = words.strip()
-        self._message = None
+        self._panels.message = None
         try:
             self._updates.filter(parse(self._filter, self._saved))
             self._update_rows()
@@ -417,8 +375,8 @@ class FleetScreen(KeyedScreen[None]):
         """Stop a bulk change; else put away the message, the filter, the marks."""
         if self._bulk.is_busy:
             self._bulk.stop()
-        elif self._message is not None:
-            self._message = None
+        elif self._panels.message is not None:
+            self._panels.message = None
         elif self._filter:
             self._query.put("")
             return  # what fits is not known yet: shown now, the table would be empty, and the cursor lost
@@ -447,31 +405,11 @@ class FleetScreen(KeyedScreen[None]):
         """Open the editor on the row's machine."""
         one = self.selected
         if one is not None and not self._is_filtering():
-            self.run_worker(self._open(one), group="open", exclusive=True)
+            self.run_worker(self._opening.open(one), group="open", exclusive=True)
 
-    async def _open(self, one: FleetRow) -> None:
-        path, domain = one.judged.path, one.judged.domain
-        number = None if domain is None else str(domain)
-        try:
-            reading, machine = await asyncio.to_thread(self._machine_at, path, number)
-        except (StorageError, FormatError) as error:
-            self.say(f"Not opened: {error}", "line--error")
-            return
-        from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - few rows are ever opened
-
-        editor = EditorScreen(Session(reading, machine))
-        await self.app.push_screen(editor, lambda _: self._editor_left(editor, reading, path))
-        if one.disk is not None:
-            editor.query_one("#disks", DiskList).select(one.disk.index)
-
-    def _machine_at(self, path: str, domain: str | None) -> tuple[Reading, Machine]:
-        reading = read(path)
-        return reading, self._read_machine(reading, domain)
-
-    def _editor_left(self, editor: EditorScreen, before: Reading, path: str) -> None:
-        """The editor was left: its file is judged again where it is another one now."""
-        if editor.session.reading is not before:
-            self.run_worker(self.judge_again([path]), group="judge")
+    def changed(self, path: str) -> None:
+        """A file was saved in the editor."""
+        self.run_worker(self.judge_again([path]), group="judge")
 
     def action_show_findings(self) -> None:
         """Everything the rules say of the row."""

@@ -33,7 +33,7 @@ class Row:
         self.odd = odd
 
     def copied(self) -> Row:
-        """The same cells again."""
+        """A row of its own with the same cells: writing into one changes not the other."""
         return Row(self.letters[:], self.styles[:], self.odd)
 
     def put(self, start: int, text: str, style: Style) -> int:

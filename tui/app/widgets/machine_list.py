@@ -68,7 +68,7 @@ class MachineList(CursorList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(MACHINE_LIST_KEYS)
 
     class Opened(Message):
-        """A row was clicked twice."""
+        """A row was clicked twice: its machine is to be opened."""
 
     class HeadingClicked(Message):
         """The heading of a column was clicked."""
@@ -85,7 +85,7 @@ class MachineList(CursorList):
 
     @property
     def rows(self) -> Sequence[MachineRow]:
-        """What it shows."""
+        """The rows there are, in the order they are shown in."""
         return self._rows
 
     @property

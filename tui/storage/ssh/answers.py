@@ -133,6 +133,8 @@ def files_in(source: Unzipped) -> Iterator[Packed]:
                     raise GarbledError("a file that is cut short")
                 yield Packed(member.name, data, member.mtime)
                 archive.members = []  # type: ignore[attr-defined] # a stream of ten thousand files would be remembered whole
+    except (ValueError, OverflowError, EOFError) as error:
+        raise GarbledError(f"a stream of files with a header that is none ({error})") from error
     except tarfile.TarError as error:
         # An empty stream is how tar says that it was given no file.
         if "empty" not in str(error):

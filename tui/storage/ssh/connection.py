@@ -111,10 +111,12 @@ class Connection:
             given.write(data)
             given.seek(0)
             running = Running(self, self._started(command, given, said), said)
+            _RUNNING.add(running.process)
             try:
                 yield running
             finally:
                 running.stop()
+                _RUNNING.discard(running.process)
 
     def _started(
         self, command: Sequence[str], given: IO[bytes] | int, said: IO[bytes]
@@ -231,6 +233,16 @@ class Running:
         if self.process.poll() is None:
             self.process.terminate()
         _end(self.process)
+
+
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+
+
+def end_running() -> None:
+    """End every script that is under way, in whatever thread; who waits for one is told that it ended."""
+    for process in tuple(_RUNNING):
+        with suppress(OSError):
+            process.terminate()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ from threading import RLock
 
 from tui.storage.errors import ErrorKind
 from tui.storage.limits import limits, questions_allowed
-from tui.storage.ssh.connection import Connection
+from tui.storage.ssh.connection import Connection, end_running
 from tui.storage.ssh.host import Host, HostError
 
 # A host that was down a moment ago is not waited for again by the same command.
@@ -76,7 +76,11 @@ class Connections:
             self._tried(wanted[0])
             return
         with ThreadPoolExecutor(limits().hosts) as pool:
-            errors = list(pool.map(partial(self._tried, ask=False), wanted))
+            try:
+                errors = list(pool.map(partial(self._tried, ask=False), wanted))
+            except BaseException:  # an interrupt need not wait for all the others
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         for host, error in zip(wanted, errors, strict=True):
             if error is not None and error.kind is ErrorKind.NOT_LET_IN:
                 self.ask(host)
@@ -98,6 +102,7 @@ class Connections:
 
     def close(self) -> None:
         """End them all, and remove the folder of their sockets."""
+        end_running()
         with self._lock:
             ended = list(self._open.values())
             self._open.clear()

@@ -122,7 +122,7 @@ class SshPlace:
             target=found.real,
             not_kept=None if found.is_esxi else _NOT_KEPT,
             source=source,
-            notices=tuple(_stray_drafts(found)),
+            notices=(*_stray_drafts(found), *_unknown(found)),
         )
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
@@ -164,6 +164,12 @@ def _why_not(found: Looked) -> str | None:
     if found.links > 1:
         return "it has more than one name (hard links), and a save would part this name from the others"
     return None
+
+
+def _unknown(found: Looked) -> Iterator[str]:
+    """An ESXi host that has the machine, or was not heard in time, and does not say whether it runs."""
+    if found.is_esxi and found.facts is not None and found.facts.power is None:
+        yield "vim-cmd did not say whether the VM runs: make sure that it is off before you save"
 
 
 def _stray_drafts(found: Looked) -> Iterator[str]:

@@ -1,0 +1,93 @@
+"""What hosts print is hostile: whatever it is, it is read as a value or refused as garbled."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.disks import HostFacts, Power
+from tui.storage.errors import UnreadableError
+from tui.storage.ssh.answers import Fields, GarbledError, Unzipped, files_in, heads, looked
+from tui.storage.ssh.host import Host
+from tui.storage.ssh.place import SshPlace
+from tui.storage.ssh.walk import _Walk
+
+
+def packed(**files: bytes) -> bytes:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name.replace("__", "/") + ".vmx")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return gzip.compress(whole.getvalue())
+
+
+LOOKED = (
+    b"/vm/a.vmx\x001 0 0 644 5\x00-fde\x00./a.vmx\x00./a.vmsd\x00\x00"
+    + packed(a=b"text\n")
+    + b"12\x00=Powered off\x00=Get Snapshot:\x00\x00"
+)
+FOUND = b"\x00/vm/a.vmx\x00/vm/b/b.vmx\x00\x00" + packed(vm__a=b"text\n", vm__b__b=b"more\n")
+
+
+def walked(data: bytes) -> Iterator[object]:
+    walk = _Walk(SshPlace(Host("far")), ["/vm"], ())
+    fields = Fields([data])
+    list(fields.block(1))
+    return walk._listed_and_fetched(fields)
+
+
+def test_good_answers_are_read() -> None:
+    found = looked(LOOKED, "far")
+    assert (found.real, found.data, found.facts) == (
+        "/vm/a.vmx",
+        b"text\n",
+        HostFacts("far", "12", Power.OFF, ()),
+    )
+    assert (found.may_write_file, found.may_write_folder, found.is_esxi) == (True, True, True)
+    assert len(list(walked(FOUND))) == 2
+
+
+@given(st.integers(0, len(LOOKED)), st.binary(max_size=40), st.integers(0, 40))
+def test_a_look_that_is_spoilt_is_read_or_refused(at: int, put: bytes, cut: int) -> None:
+    try:
+        looked(LOOKED[:at] + put + LOOKED[at + cut :], "far")
+    except GarbledError:
+        return
+
+
+@given(st.integers(0, len(FOUND)), st.binary(max_size=40), st.integers(0, 40))
+def test_a_walk_that_is_spoilt_is_read_or_refused(at: int, put: bytes, cut: int) -> None:
+    try:
+        list(walked(FOUND[:at] + put + FOUND[at + cut :]))
+    except (GarbledError, UnreadableError):
+        return
+
+
+@given(st.binary(max_size=600))
+def test_a_tar_of_anything_is_read_or_refused(data: bytes) -> None:
+    try:
+        list(files_in(Unzipped(iter([gzip.compress(data)]))))
+    except GarbledError:
+        return
+
+
+@given(st.binary(max_size=200))
+def test_heads_of_anything_are_read_or_refused(data: bytes) -> None:
+    try:
+        heads(["/a", "/b"], [data])
+    except GarbledError:
+        return
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"\x00", b"/a\x00" * 3, LOOKED[:50]])
+def test_an_answer_that_ends_early_is_garbled(data: bytes) -> None:
+    with pytest.raises(GarbledError):
+        looked(data, "far")

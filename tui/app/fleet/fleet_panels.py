@@ -1,0 +1,67 @@
+"""What stands above and below a fleet's rows: the title, the answer, the sets, the row under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from tui.app.fleet.fleet_presentation import (
+    answer_line,
+    detail_lines,
+    order_words,
+    scan_words,
+    set_lines,
+    spread,
+    within,
+)
+from tui.app.fleet.fleet_table import FleetTable
+from tui.app.fleet.rows import FleetRow
+from tui.app.fleet.scan import Scan
+from tui.app.widgets.lines import Lines
+from tui.app.widgets.spans import Line, Span, indented
+from tui.fleet.sets import FleetSet
+
+
+class FleetPanels:
+    """Fills the lines of a screen; ``message`` and ``progress`` come before what is told of a row."""
+
+    def __init__(self, screen: Screen[None], name: str, table: FleetTable, scan: Callable[[], Scan]) -> None:
+        self.message: tuple[str, str] | None = None
+        self.progress: Line | None = None
+        self._screen = screen
+        self._name = name
+        self._table = table
+        self._scan = scan
+
+    def _lines(self, name: str) -> Lines:
+        return self._screen.query_one(f"#{name}", Lines)
+
+    @property
+    def sets(self) -> list[FleetSet]:
+        """What can be picked: while rows come in only the first set, for the numbers of the others change."""
+        return self._table.sets[: 1 if self._scan().is_running else None]
+
+    def show_head(self, query: str, marked: int) -> None:
+        """The lines above the rows; only what differs is painted."""
+        title, answer, sets = (self._lines(name) for name in ("title", "answer", "sets"))
+        scan, table = self._scan(), self._table
+        fitting = len(table.fitting) if query else None
+        right = order_words(table.order, marked, fitting, len(table))
+        title.show([spread(self._name, scan_words(scan, table), right, title.size.width)])
+        answer.show([answer_line(table.skips, scan.is_running, answer.size.width)])
+        sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height))
+
+    def show_details(self, one: FleetRow | None, query: str) -> None:
+        """The lines below the rows, about the row under the cursor."""
+        details = self._lines("details")
+        width = details.size.width
+        said = indented([Span(*self.message)], width) if self.message else []
+        if self.progress is not None:
+            said = [self.progress]
+        if one is not None:
+            said += detail_lines(one, width)[1 if said else 0 :]
+        elif not said:
+            nothing = "Scanning…" if self._scan().is_running else "Nothing fits." if query else "No VM here."
+            said = indented([Span(nothing, "line--strong")], width)
+        details.show(within(said, max(details.size.height, 1)))
