@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,23 +29,12 @@ from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Span, cells, fitted, indented
 from tui.disks import Format
 from tui.history.changes import Change, Changes
-from tui.history.records import remembered
+from tui.history.records import remembered_of
 from tui.history.taking_back import TakingBack, why_not
 from tui.keys.history import HISTORY_KEYS
 from tui.visible import visible
 
 _NOTHING = Changes(())
-
-
-def _remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
-    """Every change, and those of some places, the newest first. Waits for the disk."""
-    changes = remembered()
-    found = set()
-    for place in places:
-        names = {place, os.path.realpath(place)} if Path(place).exists() else {place}
-        found |= {one.id for name in names for one in changes.about(name)}
-        found |= {one.id for one in changes.of_domains(place, None)}
-    return changes, [one for one in reversed(changes.changes) if one.id in found]
 
 
 class HistoryScreen(KeyedScreen[tuple[str, ...]]):
@@ -87,7 +74,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         self.call_after_refresh(self.update_all)
 
     async def _read(self, said: tuple[str, str] | None = None) -> None:
-        self._changes, self._shown = await asyncio.to_thread(_remembered_of, self._places)
+        self._changes, self._shown = await asyncio.to_thread(remembered_of, self._places)
         self._said = said
         self.update_all()
 
