@@ -18,7 +18,7 @@ from tui.cli.program import COMMANDS
 
 pytestmark = pytest.mark.terminal
 # The paths of the README that begin at the root lie in the world's folder.
-ROOTED = re.compile(r"(?<![\w.~])/(?=(?:vms|vm|vmfs|etc/libvirt)\b)")
+ROOTED = re.compile(r"(?:(?<![\w.~/])|(?<=ssh://root@esxi0\d))/(?=(?:vms|vm|vmfs|etc/libvirt)\b)")
 FINDS = re.compile(r"compare|--fail-on warning")
 ASKS = "--take"
 WEB_VMX = """.encoding = "UTF-8"
@@ -71,6 +71,13 @@ esac
 """
 
 
+# Every host is this one.
+SSH = """#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+exec sh -c "$3"
+"""
+
+
 def commands() -> list[str]:
     """Each line of shell but the set-up's, and each command that answers a question."""
     lines = [line for block in blocks("sh") for line in block.splitlines() if not line.startswith(SET_UP)]
@@ -89,6 +96,7 @@ def world(tmp_path: Path) -> Path:
         "db01.vmx": WEB_VMX.replace("web01", "db01"),
         "vms/web01/web01.vmx": WEB_VMX,
         "vmfs/volumes/datastore1/web01/web01.vmx": WEB_VMX,
+        "vmfs/volumes/ds1/web01/web01.vmx": WEB_VMX,
         "etc/libvirt/qemu/web01.xml": WEB_XML,
         "vm/.keep": "",
     }.items():
@@ -98,6 +106,7 @@ def world(tmp_path: Path) -> Path:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     (tmp_path / "node.xml").write_text(f"<node>{TEST_XML}</node>")
+    (bin_folder / "ssh").write_text(SSH)
     (bin_folder / "virsh").write_text(VIRSH.replace("REAL", shutil.which("virsh") or "false"))
     (bin_folder / "diskmode").write_text(f'#!/bin/sh\nexec {sys.executable} -m tui "$@"\n')
     for script in bin_folder.iterdir():

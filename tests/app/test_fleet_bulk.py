@@ -300,6 +300,16 @@ async def test_where_disks_differ_the_way_is_asked_in_one_key(tmp_path: Path) ->
         assert contents(tmp_path) == before
 
 
+async def test_disks_that_are_neither_in_nor_out_are_not_left_out_unasked(tmp_path: Path) -> None:
+    vm(tmp_path, "vm", "no-such-mode")
+    async with fleet(tmp_path) as seat:
+        await seat.press("s")
+        assert seat.sees("take 0 in; 1 left to you or unknown: m changes it")
+        assert seat.sees("leave 1 out")
+        await seat.press("escape")
+        assert seat.at_home
+
+
 async def test_one_is_left_out_of_a_change_and_copies_are_kept(tmp_path: Path) -> None:
     for name in ("a", "b"):
         vm(tmp_path, name, "independent-persistent", "independent-persistent")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-_SCRIPT = """#!{python}
+_SCRIPT = """#!{python} -IS
 import json, sys
 answers = json.loads(open({answers!r}).read())
 for command in sys.argv[-1].split("; "):

@@ -30,7 +30,7 @@ def host(folder: Path, monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, str
     stand_in(folder, [*answers, *usual], monkeypatch)
 
 
-@pytest.mark.parametrize("words", ["colours", "clear", "title", "C1", "bidi", "answerback"])
+@pytest.mark.parametrize("words", ["colours", "title", "C1", "bidi"])
 def test_what_a_host_says_never_reaches_the_terminal_as_it_is(
     words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +59,6 @@ def test_what_a_host_says_never_reaches_the_terminal_as_it_is(
         (("dumpxml", "<network><name>x</name></network>\n"), "<network>"),
         (("dumpxml", ""), "prints nothing"),
         (("dumpxml", "error: Domain not found: no domain\n"), "no such domain"),
-        (("dumpxml", "<domain>" + "<a/>" * 1_000_001 + "</domain>"), "more than 1,000,000 elements"),
         (("list --all --uuid --name", "no list\n"), "lists no domains"),
         (("list --all --uuid --name", ""), "no such domain"),
         (("list --all --uuid --name", f"{UUID} x\n" * 10_001), "more than 10,000"),
@@ -72,7 +71,6 @@ def test_garbage_is_a_problem_in_words(
     done = run("show", "-c", URI, "web")
     assert done.status == 2
     assert says in done.err
-    assert run("audit", "-c", URI).status in (0, 2)
 
 
 def test_a_dump_of_another_domain_is_not_taken_for_the_one_asked_for(

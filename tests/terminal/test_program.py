@@ -61,7 +61,7 @@ def _visit(file: str, folder: Path, config: Path) -> Visit:
         if file in SEVERAL and "Which domain?" not in terminal.text:
             terminal.wait("Which domain?")
             terminal.send(ENTER)
-        terminal.wait("IN SNAPSHOTS", "help")
+        terminal.wait("? help")
         saved = before
         if down is not None:
             for _ in range(down):

@@ -31,7 +31,7 @@ BURSTS = {
     "a save, and out": (["s", CTRL_S, ENTER, "q"], "it has ended", True),
     "fleet: a row opened and a toggle": ([ENTER, "s"], "*scsi0:4", False),
     "fleet: a toggle saved in the editor": ([ENTER, "s", CTRL_S, ENTER], "Saved ", True),
-    "fleet: a change of many": ([CTRL_A, "s", ENTER], "1 file", True),
+    "fleet: a change of many": ([CTRL_A, "s", ENTER, ENTER], "1 file", True),
 }
 
 

@@ -122,10 +122,10 @@ def _is_folder(address: str) -> bool:
 
 
 def _is_there(address: str) -> bool:
-    from tui.storage import place_of  # noqa: PLC0415
+    from tui.storage import is_far, place_of  # noqa: PLC0415
 
     place, path = place_of(address)
-    return place.is_there(path)
+    return is_far(address) or place.is_there(path)
 
 
 def _loaded(cmd_name: str) -> click.Command:

@@ -119,11 +119,12 @@ def wrapped(text: str, width: int, hanging: str) -> list[str]:
             continue
         if line:
             lines.append(line)
-        line = (hanging if lines else indent) + word
+        before = hanging if lines else indent
+        line = before + word
         while (start := beginning(line, width)) != line:
-            cut = max(len(start), len(hanging) + 1)  # where hardly anything fits, it still ends
+            cut = max(len(start), len(before) + 1)  # where hardly anything fits, it still ends
             lines.append(line[:cut])
-            line = hanging + line[cut:]
+            before, line = hanging, hanging + line[cut:]
     return [*lines, line]
 
 

@@ -16,8 +16,9 @@ from tests.storage.ssh.far_side import FarSide
 from tests.storage.ssh.server import Server
 from tui.editing import PolicyChange
 from tui.session import Asked, Choices, Notice, Question, Reply, Session, Told, Work, open_reading
-from tui.storage import read
+from tui.storage import UnreadableError, place_of, read
 from tui.storage.ssh.connections import CONNECTIONS
+from tui.storage.ssh.place import SshPlace
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
 
 VMX = b"""config.version = "8"
@@ -225,6 +226,16 @@ def test_hosts_that_are_silent_mad_or_locked_say_so(
         "ssh://locked1": "not-let-in",
     }
     assert report["totals"]["machines"] == 1
+
+
+def test_a_host_that_could_not_be_reached_is_not_waited_for_again(hosts: str, tmp_path: Path) -> None:
+    place, path = place_of(f"ssh://dead1{hosts}")
+    assert isinstance(place, SshPlace)
+    CONNECTIONS.connect([place.host])
+    (tmp_path / "ssh").unlink()
+    (told,) = place.walk([path])
+    assert isinstance(told, UnreadableError)
+    assert "Connection timed out" in told.what
 
 
 @pytest.mark.parametrize("command", [("show",), ("set", "--no-snapshot", "all")], ids=str)

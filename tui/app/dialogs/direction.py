@@ -33,7 +33,7 @@ class DirectionScreen(ModalScreen[bool | None]):
     def compose(self) -> ComposeResult:
         """Both ways, each with its key."""
         with Vertical(id="panel") as panel:
-            panel.border_title = "They differ"
+            panel.border_title = "Which way?"
             yield WrappedLines(self._ways, id="ways")
 
     def _ways(self, width: int) -> Sequence[Line]:

@@ -21,6 +21,7 @@ from tui.app.editor import menus
 from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
 from tui.app.editor.details import (
     caution_words,
+    cut_to,
     detail_lines,
     marked_line,
     no_disk_lines,
@@ -209,7 +210,7 @@ class EditorScreen(KeyedScreen[None]):
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
         height = max(details.size.height, 1)
-        details.show(self._detail_lines(details.size.width, height)[:height])
+        details.show(cut_to(self._detail_lines(details.size.width, height), height))
 
     def _detail_lines(self, width: int, height: int) -> Sequence[Line]:
         if self._turn is not None:

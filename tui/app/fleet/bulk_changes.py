@@ -103,13 +103,13 @@ class BulkChanges:
     # Choosing
 
     def turn(self, aspect: Aspect, rows: Sequence[FleetRow]) -> None:
-        """Turn an aspect over: to what no disk has. Where they differ the person is asked, in one key."""
+        """Turn an aspect over: to what no disk has. Where that is not plain it is asked, in one key."""
         disks = [(one.judged, one.disk) for one in rows if one.disk is not None]
         free = [disk for judged, disk in disks if lock_of(judged, disk) is None]
         turn = turn_of(aspect, free, len(disks) - len(free))
         if not rows:
             return
-        if turn.value is None:
+        if turn.value is None or (turn.other and not (turn.on or turn.off)):
             asked = partial(self._direction_given, turn, rows)
             self._screen.app.push_screen(openers.direction(turn), asked)
         else:

@@ -20,7 +20,7 @@ from tui.storage.ssh.connection import Connection, end_running
 from tui.storage.ssh.host import Host, HostError
 
 # A host that was down a moment ago is not waited for again by the same command.
-_REMEMBERED = 10.0
+_REMEMBERED = 30.0
 
 
 class Connections:
@@ -45,7 +45,6 @@ class Connections:
         with lock:
             if host in self._open:
                 return self._open[host]
-            self._raise_again(host)
             connection = self.alone(host)
             try:
                 connection.open(ask=questions_allowed() if ask is None else ask)
@@ -56,8 +55,14 @@ class Connections:
             return connection
 
     def alone(self, host: Host) -> Connection:
-        """What runs a script on a host: over its connection where there is one, else by one of its own."""
-        return self._open.get(host) or Connection(host, self._program(), self._private_folder(), limits())
+        """What runs a script on a host: over its connection where there is one, else by one of its own.
+
+        Raises HostError for one that could not be reached a moment ago.
+        """
+        if host in self._open:
+            return self._open[host]
+        self._raise_again(host)
+        return Connection(host, self._program(), self._private_folder(), limits())
 
     def _raise_again(self, host: Host) -> None:
         at, error = self._failed.get(host, (0.0, None))
