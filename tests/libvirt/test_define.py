@@ -33,6 +33,7 @@ VDA, VDB, SDA, HDA = (
 BARE = "<source file='/x/{0}'/><target dev='{0}' bus='virtio'/>"
 UNIT = "<address type='drive' controller='0' bus='0' target='0' unit='{}'/>"
 EFI = "<source file='/x/vda'/><target dev='vda' bus='virtio'/>"
+ON_VDA = "<target dev='vda' bus='virtio'/>"
 FIXED = (
     f"<disk>{VDA}</disk>",
     f"<disk snapshot='yes'>{VDA}</disk>",
@@ -53,6 +54,11 @@ FIXED = (
     "<disk device='cdrom' type='vhostuser' snapshot='internal'><target dev='sda' bus='sata'/></disk>",
     "<disk device='cdrom'><target dev='vda' bus='virtio'/></disk>",
     "<disk device='floppy'><target dev='fdc' bus='fdc'/></disk>",
+    f"<disk device='floppy'><target dev='fdc' bus='fdc'/>{UNIT.format(0)}</disk>",
+    f"<disk type='dir'><driver type='fat'/><source dir='/x'/>{ON_VDA}</disk>",
+    f"<disk type='dir'><driver type='fat'/><source dir='/x'/>{ON_VDA}<readonly/></disk>",
+    f"<disk type='volume'><driver type='fat'/><source pool='p' volume='v'/>{ON_VDA}</disk>",
+    f"<disk type='vhostuser'><driver cache='default'/><source type='unix' path='/v'/>{ON_VDA}</disk>",
 )
 
 

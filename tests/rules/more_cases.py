@@ -183,7 +183,7 @@ DEVICES = (
     Case("option-of-device", QEMU, one_disk(" rawio='no'"), domain_of(BLOCK.format(" rawio='no'", "", ""))),
     Case("option-of-source", QEMU, typed("vhostuser", inside="<driver io='native'/>"), typed("vhostuser")),
     Case("source-unfit", QEMU, one_disk("", "<driver name='phy'/>"), one_disk("", "<driver name='qemu'/>")),
-    Case("source-unfit", QEMU, folder(""), folder("<driver type='fat'/>")),
+    Case("source-unfit", QEMU, folder(""), folder("<driver type='fat'/><readonly/>")),
     Case("snapshot-yes", QEMU, one_disk(" snapshot='yes'"), one_disk(" snapshot='internal'")),
     Case("source-incomplete", QEMU, network(""), network("protocol='nbd'")),
     Case("source-incomplete", QEMU, network("protocol='rbd'"), network("protocol='rbd' name='a'")),

@@ -36,9 +36,11 @@ def words_in(element: etree._Element) -> dict[str, str]:
     ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
     """
     found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
+    seen = set()
     for child in element:
-        if not isinstance(child.tag, str):
-            continue
+        if not isinstance(child.tag, str) or child.tag in seen:
+            continue  # of two libvirt takes the first
+        seen.add(child.tag)
         judged = _JUDGED.get(child.tag)
         if judged is not None:
             found.update((f"{child.tag} {name}", word) for name, word in child.items() if name in judged)

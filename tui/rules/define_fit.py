@@ -45,7 +45,7 @@ def not_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
         yield from _of_ide(configuration, disk)
     if disk.bus in ("ide", "sata") and disk.device is Device.DISK and disk.read_only:
         yield f"readonly {disk.bus} disks are not supported"
-    if disk.bus == "fdc" and _number_of(disk) > 1:
+    if disk.bus == "fdc" and _number_of(disk) > 1 and "drive" not in disk.words:
         yield "Only 1 fdc controller is supported"
 
 
@@ -199,7 +199,7 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     if not _is_vhost_user(disk):
         return
     for name, key in _NOT_FOR_VHOST_USER.items():
-        if disk.words.get(key):
+        if disk.words.get(key, "default") not in ("default", ""):
             yield f"{name} is not supported with vhostuser disk"
     for name, said in (
         ("iotune", _limits_anything(disk)),
@@ -223,7 +223,9 @@ def qemu_options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
         yield f"unsupported driver name '{name}' for disk '{disk.target}'"
     if disk.source_kind == "dir" and disk.file_format != "fat" and not _says_nothing(disk):
         yield "storage type 'dir' requires use of storage format 'fat'"
-    elif disk.file_format == "fat" and disk.source_kind != "dir":
+    elif disk.source_kind == "dir" and not disk.read_only and disk.source:
+        yield "virtual FAT storage can't be accessed in read-write mode"
+    elif disk.file_format == "fat" and disk.source_kind not in ("dir", "volume"):
         yield "storage format 'fat' is supported only with 'dir' storage type"
     if disk.protocol == "tftp":
         yield "'tftp' protocol is not supported with this QEMU binary"

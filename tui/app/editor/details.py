@@ -82,6 +82,13 @@ def _others(found: Sequence[Finding], width: int, room: int) -> list[Line]:
     return [_brief(one, width) for one in found[: max(room, 0)]]
 
 
+def cut_to(lines: Sequence[Line], height: int) -> Sequence[Line]:
+    """As many lines as there is room for; the last says where there are more."""
+    if len(lines) <= height:
+        return lines
+    return [*lines[: height - 1], (*lines[height - 1], Span(" …", "line--dim"))]
+
+
 def _one(text: str, width: int) -> list[Line]:
     return [(Span(" "), Span(clipped(text, max(width - 2, 1)), "line--dim"))]
 

@@ -23,8 +23,10 @@ from tui.fleet.proposals import Entry, Proposal
 from tui.keys.dialogs import BULK_KEYS
 from tui.visible import visible
 
-# Lines of the panel beside the list: the frame, the sentence, what is told of a line, the keys.
-_BESIDE = 9
+# Lines of the panel beside the list, the sentences and the keys: the frame, and what is told of a line.
+_BESIDE = 6
+# How wide the style sheet makes the panel, in parts of a hundred and at most; and its frame.
+_WIDTH, _WIDEST, _FRAME = 96, 140, 2
 _VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
@@ -74,7 +76,8 @@ class BulkReview(ModalScreen[GoOn | None]):
         self.call_after_refresh(self._tell_more)
 
     def _fit(self) -> None:
-        room = self.app.size.height - _BESIDE
+        width = min(self.app.size.width * _WIDTH // 100, _WIDEST) - _FRAME
+        room = self.app.size.height - _BESIDE - len(self._about(width)) - len(self._keys(width))
         self._list.styles.height = max(min(len(self._proposal.entries) + 1, room), 2)
 
     def _rows(self) -> list[EntryRow]:

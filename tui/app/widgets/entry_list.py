@@ -49,14 +49,26 @@ class EntryList(CursorList):
         """Show these; only those that differ are painted."""
         old, self._rows = self._rows, rows
         if len(old) != len(rows):
-            self._names = min(max([2, *(cells(visible(one.vm)) for one in rows)]), _MOST_NAME) + 2
-            self._disks = min(max([4, *(cells(visible(one.disk)) for one in rows)]), _MOST_DISK) + 2
+            self._fit()
             self.virtual_size = Size(1, len(rows) + 1)
             self.refresh()
             return
         for place, (was, now) in enumerate(zip(old, rows, strict=True)):
             if was != now:
                 self.refresh_line(place + 1)
+
+    def on_resize(self) -> None:
+        """Share the new width."""
+        self._fit()
+        self._show_cursor()
+
+    def _fit(self) -> None:
+        """Names as wide as the longest, but what becomes of the disks has half of the width."""
+        rows, width = self._rows, self._inner_width()
+        names = max([2, *(cells(visible(one.vm)) for one in rows)])
+        disks = max([4, *(cells(visible(one.disk)) for one in rows)])
+        self._names = min(names, _MOST_NAME, width // 4) + 2
+        self._disks = min(disks, _MOST_DISK, width // 6) + 2
 
     def row_count(self) -> int:
         """How many lines there are."""
