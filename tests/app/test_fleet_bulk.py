@@ -398,3 +398,13 @@ async def test_what_is_found_on_shared_images_is_told_anew_after_a_change_and_it
         (tmp_path / "b.vmx").unlink()
         await seat.fleet.judge_again([str(tmp_path / "b.vmx")])
         await seat.until(lambda: not seat.sees("in-two-machines"))
+
+
+async def test_where_nothing_was_changed_yet_undo_says_where_earlier_saves_are(tmp_path: Path) -> None:
+    vm(tmp_path, "web", None)
+    async with fleet(tmp_path) as seat:
+        assert " u undo" not in seat.seen()[-1]
+        await seat.press("u")
+        assert "Nothing to undo here; H shows earlier saves." in seat.said()
+        await seat.press("ctrl+r")
+        assert "Nothing to redo" in seat.said()
