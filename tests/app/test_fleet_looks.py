@@ -182,7 +182,7 @@ async def test_a_review_fits_every_size_and_tells_the_whole_reason(size: Size, t
         await seat.done("s")
         assert isinstance(seat.screen, BulkReview)
         assert seat.sees("esc back")
-        assert seat.sees("30 refused")
+        assert seat.sees("30 disks refused")
         assert seat.reads("cannot take part in snapshots")
         await seat.press("end")
         assert seat.sees("vm9.vmx")
