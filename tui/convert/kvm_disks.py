@@ -12,9 +12,9 @@ from itertools import count
 
 from tui.convert.controllers import MODELS
 from tui.convert.releases import has_nvme
-from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.disks import Disk, Place, letters, target_name
+from tui.disks.targets import unique_targets
 
 _SATA_PORTS = 6
 _TARGETS = {"lsilogic": 7, "lsisas1068": 8, "vmpvscsi": 65, "virtio-scsi": 65}
