@@ -74,6 +74,7 @@ async def test_the_command_palette_offers_every_action_of_the_editor(tmp_path: P
         ("convert", "Write the other format to a file"),
         ("config", "Tell where the settings are, and what can be set"),
         ("theme", "Choose the colours, and keep the choice"),
+        ("log", "What was changed in this file, and undoing it"),
         ("search", "Show only the disks that match what is typed"),
     ],
 )

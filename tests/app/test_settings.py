@@ -8,11 +8,15 @@ import pytest
 from click.testing import CliRunner
 from textual.theme import BUILTIN_THEMES
 
-from tests.app.helpers import WEB, copied, seated
+from tests.app.helpers import WEB, Seat, copied, seated
+from tests.standing import standing
+from tui.app.app import DiskmodeApp
 from tui.app.opening import has_few_colours
 from tui.cli import main
 from tui.keys import every_key
+from tui.session import Choices, open_reading
 from tui.settings import OWN_THEMES, THEMES, Memory, Settings, keep_theme, load_settings
+from tui.storage import read
 
 
 @pytest.fixture
@@ -193,3 +197,20 @@ async def test_a_key_taken_from_an_action_that_keeps_its_own_is_told(settings: P
     settings.write_text('[keymap]\n"disk.snapshot" = "p"\n')
     async with seated(copied(WEB, tmp_path)) as seat:
         assert "p to disk.snapshot and disk.persistent" in seat.below()
+
+
+async def test_who_never_used_the_editor_is_told_its_keys_until_they_are_put_away(tmp_path: Path) -> None:
+    for place, (put_away, told) in enumerate((((), True), (("escape",), True), ((), False))):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        path = copied(WEB, folder)
+        app = DiskmodeApp(open_reading(read(path), Choices()), explains=True)
+        async with app.run_test() as pilot:
+            await standing(app)
+            await app.workers.wait_for_complete()
+            await standing(app)
+            seat = Seat(app, pilot)
+            assert seat.sees("s leaves a disk out, p makes it forget") is told
+            await seat.press(*put_away)
+            await seat.settle()
+            assert not (put_away and seat.sees("p makes it forget"))

@@ -59,6 +59,9 @@ def surroundings(config: Path, **changes: str | None) -> dict[str, str]:
         "DISKMODE_CONFIG": str(config),
         "DISKMODE_STATE": str(config.parent / "state"),
     }
+    known = config.parent / "state" / "editor-is-known"  # else the editor tells its keys
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.touch()
     for name, value in changes.items():
         if value is None:
             env.pop(name, None)

@@ -67,8 +67,14 @@ class DiskmodeApp(KeysInTurn):
         settings: Settings | None = None,
         choices: Choices = _NOTHING_CHOSEN,
         theme: str | None = None,
+        *,
+        explains: bool = False,
     ) -> None:
-        """Show ``opened``; ``theme`` is the one to begin with, None: Textual's way to choose one, or ours."""
+        """Show ``opened``; ``theme`` is the one to begin with, None: Textual's way to choose one, or ours.
+
+        ``explains``: whoever uses the editor for the first time is told its keys.
+        """
+
         super().__init__()
         for one in THEMES:
             self.register_theme(one)
@@ -80,6 +86,7 @@ class DiskmodeApp(KeysInTurn):
         self.notices: list[str] = []
         self._settings = settings or Settings()
         self._choices = choices
+        self._explains = explains
 
     def on_mount(self) -> None:
         """Apply the settings and open what was asked for."""
@@ -127,7 +134,7 @@ class DiskmodeApp(KeysInTurn):
     def _edit(self, session: Session) -> None:
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - a fleet needs it later, if at all
 
-        self.push_screen(EditorScreen(session, self.notices))
+        self.push_screen(EditorScreen(session, self.notices, explains=self._explains))
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """Leave, as the person chose to."""

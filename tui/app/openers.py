@@ -82,6 +82,13 @@ def settings(found: Settings, theme: str) -> Screen[None]:
     return SettingsScreen(found, theme)
 
 
+def history(name: str, places: Sequence[str]) -> Screen[tuple[str, ...]]:
+    """What was changed in some files and folders; gives the files that were put back."""
+    from tui.app.history.history_screen import HistoryScreen
+
+    return HistoryScreen(name, places)
+
+
 def help_on(screen: Screen[None], preface: str = "") -> Screen[None]:
     """Every key of a screen, and the signs it shows, below what is to be known first."""
     from tui.app.dialogs.help import help_on

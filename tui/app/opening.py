@@ -85,7 +85,7 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
             theme = _prepare_terminal(settings.theme)
             from tui.app.app import DiskmodeApp  # noqa: PLC0415
 
-            running.append(DiskmodeApp(opened, settings, choices, theme))
+            running.append(DiskmodeApp(opened, settings, choices, theme, explains=True))
             return _run(running[0], ending, mouse=choices.mouse)
         finally:
             give_back()

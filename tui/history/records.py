@@ -197,6 +197,16 @@ def remembered() -> Changes:
     return Changes(sorted(found, key=lambda change: (change.began, change.id)))
 
 
+def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
+    """Every change, and those of some files, folders and connections, the newest first."""
+    changes = remembered()
+    found = set()
+    for place in places:
+        found |= {one.id for name in {place, os.path.realpath(place)} for one in changes.about(name)}
+        found |= {one.id for one in changes.of_domains(place, None)}
+    return changes, [one for one in reversed(changes.changes) if one.id in found]
+
+
 def records(path: Path | str | None = None) -> Sequence[Change]:
     """The changes, the oldest first; with ``path`` those of that file, or of files in that folder."""
     changes = remembered()

@@ -16,10 +16,10 @@ __all__ = ["Group", "Key", "every_key"]
 @cache
 def every_key() -> Mapping[str, Key]:
     """The keys by the ids that a keymap names them by."""
-    from tui.keys import dialogs, editor, fleet, general, moving, plan  # noqa: PLC0415 - a screen has its own
+    from tui.keys import dialogs, editor, fleet, general, history, moving, plan  # noqa: PLC0415 - a screen has its own
 
     tables = (
-        *(editor.EDITOR_KEYS, fleet.FLEET_KEYS, plan.PLAN_KEYS, general.APP_KEYS),
+        *(editor.EDITOR_KEYS, fleet.FLEET_KEYS, plan.PLAN_KEYS, history.HISTORY_KEYS, general.APP_KEYS),
         *dialogs.TABLES,
         *moving.TABLES,
     )

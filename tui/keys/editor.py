@@ -182,6 +182,15 @@ _SHOWN = (
         Group.LOOK,
         words="convert conversion missing lost",
     ),
+    Key(
+        "H",
+        "history",
+        "history",
+        "file.history",
+        "What was changed in this file, and undoing it",
+        Group.EDITS,
+        words="changes log undo journal back",
+    ),
     Key("shift+tab", "pane(-1)", "previous pane", "view.pane-back", "Go to the pane before", Group.LOOK),
     Key(
         "ctrl+a",

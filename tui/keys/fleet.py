@@ -143,6 +143,15 @@ _SHOWN = (
         words="sort order falling",
     ),
     Key(
+        "H",
+        "history",
+        "history",
+        "fleet.history",
+        "What was changed in these folders, and undoing it",
+        Group.EDITS,
+        words="changes log undo journal back",
+    ),
+    Key(
         "r",
         "rescan",
         "scan again",

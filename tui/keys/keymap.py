@@ -10,6 +10,7 @@ from tui.keys import every_key
 from tui.keys.editor import EDITOR_KEYS
 from tui.keys.fleet import FLEET_KEYS
 from tui.keys.general import APP_KEYS
+from tui.keys.history import HISTORY_KEYS
 from tui.keys.key import Key
 from tui.keys.plan import PLAN_KEYS
 
@@ -69,7 +70,7 @@ def nearest(word: str, known: Sequence[str], *, before: str = "") -> str:
 def clashes(keymap: Mapping[str, str]) -> list[str]:
     """A sentence for each key that a person's keymap leaves with two actions of one screen."""
     found: dict[str, None] = {}
-    for table in (EDITOR_KEYS, FLEET_KEYS, PLAN_KEYS):
+    for table in (EDITOR_KEYS, FLEET_KEYS, PLAN_KEYS, HISTORY_KEYS):
         found |= dict.fromkeys(_clashes_in((*table, *APP_KEYS), keymap))
     return list(found)
 

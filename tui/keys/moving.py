@@ -29,6 +29,12 @@ WAY_LIST_KEYS = (
     _moving("left", "state('off')", "Off", "ways.off", "The same while the machine is powered off"),
     _moving("right", "state('running')", "Running", "ways.running", "The same while it runs"),
 )
+CHANGE_LIST_KEYS = (
+    _moving("up,k", "move(-1)", "Up", "changes.up", "The change above"),
+    _moving("down,j", "move(1)", "Down", "changes.down", "The change below"),
+    _moving("home,g", "move_to_end(-1)", "First", "changes.first", "The newest change"),
+    _moving("end,G", "move_to_end(1)", "Last", "changes.last", "The oldest change"),
+)
 MACHINE_LIST_KEYS = (
     _moving("up,k", "move(-1)", "Up", "machines.up", "The row above"),
     _moving("down,j", "move(1)", "Down", "machines.down", "The row below"),
@@ -68,6 +74,7 @@ TEXT_KEYS = (
     _moving("end,G", "scroll_end", "Bottom", "text.bottom", "The last line"),
 )
 TABLES = (
+    CHANGE_LIST_KEYS,
     DISK_LIST_KEYS,
     PLAN_LIST_KEYS,
     WAY_LIST_KEYS,

@@ -106,6 +106,13 @@ class Session:
         self._learnt = 0  # the last of these that was learnt, or is too old to be
 
     @property
+    def remembered_as(self) -> str | None:
+        """What the history calls its file; None of standard input."""
+        from tui.history.records import real_file  # noqa: PLC0415 - behind the first paint
+
+        return real_file(self.reading)
+
+    @property
     def is_piped(self) -> bool:
         """Whether it came from standard input."""
         return self.reading.path is None

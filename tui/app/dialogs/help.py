@@ -90,7 +90,7 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
     return list(keys.values())
 
 
-def help_on(screen: Screen[None], preface: str = "") -> HelpScreen:
+def help_on(screen: Screen[Any], preface: str = "") -> HelpScreen:
     """Every key of a screen, and the signs and words it shows; ``preface`` is what else is to be known."""
     return HelpScreen(keys_of(screen), str(settings_path()), preface)
 

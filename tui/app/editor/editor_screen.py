@@ -34,6 +34,7 @@ from tui.app.editor.details import (
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
 from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
+from tui.app.editor.first_run import FirstRun
 from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
 from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
@@ -67,8 +68,9 @@ class EditorScreen(KeyedScreen[None]):
     class Left(Message):
         """The person is done with this file."""
 
-    def __init__(self, session: Session, notices: Sequence[str] = ()) -> None:
+    def __init__(self, session: Session, notices: Sequence[str] = (), *, explains: bool = False) -> None:
         super().__init__()
+        self._first_run = FirstRun(wanted=explains)
         self.session = session
         self._files = FileDialogs(self, session, self._notice, self._leave)
         self._notices = notices
@@ -162,6 +164,7 @@ class EditorScreen(KeyedScreen[None]):
         self._held.close()
         self.look_beside()
         self._kept.begin()
+        self._first_run.begin(self, lambda: self._message is None and self._refusal is None)
 
     # Showing
 
@@ -255,6 +258,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_save(self) -> None:
         """Show what will change, ask, and save."""
+        self._first_run.end()
         self._files.show(self.session.save())
 
     def action_export(self) -> None:
@@ -401,6 +405,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_put_away(self) -> None:
         """Put away the message; with none, the filter; with none, the marks."""
+        self._first_run.end()
         if self._refusal is not None or self._message is not None or self._turn is not None:
             self._refusal = self._message = self._turn = None
         elif isinstance(self.focused, DocumentView) and self.focused.searched:
@@ -486,6 +491,10 @@ class EditorScreen(KeyedScreen[None]):
         """What a snapshot would cover, with the edits as they stand."""
         machine = self.editing.machine
         self.app.push_screen(openers.plan(machine, self.session.reading.path))
+
+    def action_history(self) -> None:
+        """What was changed in this file; what is undone there, the editor reads."""
+        self._files.show_history(self.say)
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""

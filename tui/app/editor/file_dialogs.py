@@ -48,6 +48,18 @@ class FileDialogs:
             case Leave():
                 self._left()
 
+    def show_history(self, say: Callable[[str], None]) -> None:
+        """What was changed in this file; where it is undone there, read it again."""
+        file = self._session.remembered_as
+        if file is None:
+            say("What came from standard input has no history.")
+        else:
+            self._screen.app.push_screen(openers.history(file, [file]), self._history_left)
+
+    def _history_left(self, put_back: tuple[str, ...] | None) -> None:
+        if put_back:
+            self.show(self._session.reload())
+
     def _ask(self, question: Question) -> None:
         kind = self._session.editing.machine.configuration.format
         review = review_of(question, kind, piped=self._session.is_piped)

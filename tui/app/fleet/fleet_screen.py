@@ -420,6 +420,14 @@ class FleetScreen(KeyedScreen[None]):
         name = visible(f"{one.row.vm} {one.row.disk}".strip())
         self.app.push_screen(openers.findings(escape(name), one.findings))
 
+    def action_history(self) -> None:
+        """What was changed in the fleet's folders; what is undone there is judged again."""
+        self.app.push_screen(openers.history(self._paths.name, self._paths.paths), self._history_left)
+
+    def _history_left(self, put_back: tuple[str, ...] | None) -> None:
+        if put_back:
+            self.action_rescan()
+
     def action_help(self) -> None:
         """Every key and sign."""
         self.app.push_screen(openers.help_on(self, QUERY_HELP))

@@ -1,0 +1,36 @@
+"""One line for those who never used the editor, until they put it away or save."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from tui.app.keyed import KeyedScreen
+from tui.history.first_run import is_first_run, remember_run
+
+HINT = "s leaves a disk out, p makes it forget, ctrl+s shows what changes and saves"
+
+
+class FirstRun:
+    """Tells the line where it is ``wanted``, and remembers that it is not to be told again."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._is_wanted = wanted
+        self._is_told = False
+
+    def begin(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
+        """Tell it, where it was never put away and nothing else is told. The disk is waited for elsewhere."""
+        if self._is_wanted:
+            screen.run_worker(self._tell(screen, is_quiet), group="explain")
+
+    async def _tell(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
+        if await asyncio.to_thread(is_first_run) and is_quiet():
+            self._is_told = True
+            screen.say(HINT, "line--key")
+
+    def end(self) -> None:
+        """It is known now."""
+        if self._is_told:
+            self._is_told = False
+            asyncio.get_running_loop().run_in_executor(None, remember_run)

@@ -1,0 +1,79 @@
+"""What the history's screen says of changes: rows, sentences, the review of an undo, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tui.app.dialogs.questions import Review
+from tui.disks import Format
+from tui.editing import PreviewLine
+from tui.formats.changes import Sign
+from tui.history.changes import Change, Changes, State
+from tui.history.splices import diff_lines
+from tui.history.taking_back import TakenBack, TakingBack, why_not
+
+_MOST_REFUSED = 5
+_OVER = frozenset((State.UNDONE, State.FAILED))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def when(change: Change) -> str:
+    """When it was begun, by the clock of this place."""
+    return datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def row_of(changes: Changes, change: Change) -> tuple[str, str, str, str, bool]:
+    """When, by what, how it stands, what, and whether nothing of it stands any more."""
+    files, state = change.files, changes.state(change)
+    named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else counted(len(files), "file")
+    what = f"{named}: {change.what}" if change.what else named
+    return when(change), change.caller.value, state.value, what, state in _OVER
+
+
+def sentence_of(changes: Changes, change: Change) -> str:
+    """Which change it is, and whether it can be taken back."""
+    reason = why_not(changes, change)
+    how = f"cannot be undone: {reason}" if reason else "u shows what undoing it does"
+    return f"{change.id} · {counted(len(change.files), 'file')} · {how}."
+
+
+def lines_of(change: Change) -> Iterator[PreviewLine]:
+    """What it changed, file by file."""
+    for place, record in enumerate(change.records):
+        if place:
+            yield PreviewLine(None, Sign.GAP, "", None)
+        yield PreviewLine(None, Sign.SAME, record.file, None)
+        for line in diff_lines(record.splices):
+            yield PreviewLine(None, line.sign, line.text, None)
+
+
+def kind_of(files: Sequence[str]) -> Format:
+    """How the lines of these files are coloured."""
+    return Format.VMX if files and files[0].lower().endswith((".vmx", ".vmtx")) else Format.DOMAIN_XML
+
+
+def review_of(taking: TakingBack) -> Review:
+    """The question: the diff of every file that would be put back, and which would not."""
+    restorations, refused = taking.restorations, taking.refused
+    sentences = [f"{taking.change.caller.value}, {when(taking.change)}: {taking.change.what}"]
+    sentences += [f"✗ {one.file}: {one.reason}." for one in refused[:_MOST_REFUSED]]
+    if len(refused) > _MOST_REFUSED:
+        sentences.append(f"and {len(refused) - _MOST_REFUSED:,} more that stay as they are.")
+    if not restorations:
+        sentences.append("No file would be put back.")
+    words = f"put back {counted(len(restorations), 'file')}"
+    answers = [("enter", "undo", words)] if restorations else []
+    return Review("Undo", kind_of(taking.change.files), taking.lines(), sentences, answers)
+
+
+def outcome_words(taken: TakenBack) -> tuple[str, str]:
+    """What came of it, and how that is shown."""
+    parts = [f"{counted(len(taken.files), 'file')} put back"]
+    parts += [f"{len(taken.failed):,} not: {taken.failed[0].reason}"] if taken.failed else []
+    said = " · ".join((*parts, *taken.notes))
+    return said, "line--warning" if taken.failed or taken.notes else "line--changed"

@@ -1,0 +1,79 @@
+"""The changes that are remembered, one a line, drawn line by line, with a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.strip import Strip
+
+from tui.app.bindings import bindings
+from tui.app.widgets.cursor_list import CursorList
+from tui.app.widgets.spans import Line, Span, clipped, fitted
+from tui.keys.moving import CHANGE_LIST_KEYS
+from tui.visible import visible
+
+_WHOLE = 100
+_WHEN, _BY, _STATE = 18, 12, 15
+
+
+class ChangeRow(NamedTuple):
+    """When a change was made, by what, how it stands, and what it was; ``is_over``: nothing of it stands."""
+
+    when: str
+    caller: str
+    state: str
+    what: str
+    is_over: bool = False
+
+
+_HEAD = ChangeRow("WHEN", "BY", "STATE", "WHAT")
+
+
+class ChangeList(CursorList):
+    """The changes, the newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHANGE_LIST_KEYS)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._rows: tuple[ChangeRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[ChangeRow, ...]:
+        """Every change, also those out of view."""
+        return self._rows
+
+    def show(self, rows: Sequence[ChangeRow]) -> None:
+        """Show these; the cursor stays where it is, or on the last."""
+        self._rows = tuple(rows)
+        self._put_cursor(max(min(self.cursor, len(rows) - 1), 0))
+        self.virtual_size = Size(1, len(rows) + 1)
+        self.refresh()
+
+    def row_count(self) -> int:
+        """How many there are."""
+        return len(self._rows)
+
+    def render_line(self, y: int) -> Strip:
+        """The headings stay; below them the changes scroll."""
+        width = self._inner_width()
+        if y == 0:
+            return self.strip(self._line(_HEAD, width, "line--dim", here=False), width)
+        place = int(self.scroll_offset.y) + y - 1
+        if place >= len(self._rows):
+            return self.strip((), width)
+        here, row = place == self.cursor, self._rows[place]
+        line = self._line(row, width, "line--off" if row.is_over else "", here=here)
+        return self.strip(line, width, cursor=_WHOLE * here)
+
+    @staticmethod
+    def _line(row: ChangeRow, width: int, style: str, *, here: bool) -> Line:
+        room = max(width - 3 - _WHEN - _BY - _STATE, 8)
+        return (
+            Span("▌  " if here else "   ", "line--strong"),
+            Span(fitted(row.when, _WHEN) + fitted(row.caller, _BY) + fitted(row.state, _STATE), style),
+            Span(clipped(visible(row.what), room), style),
+        )

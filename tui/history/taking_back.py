@@ -1,0 +1,87 @@
+"""Taking a change back, in two steps: looking at what that would do to each file, and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.formats.changes import DiffLine, Sign
+from tui.history.changes import Caller, Change, Changes, State
+from tui.history.judging import objection_to_bytes
+from tui.history.records import OpenChange
+from tui.history.undoing import Planned, RefusedUndo, Restoration, plan_undo, restore
+from tui.storage import StorageError
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What was done: the files put back, those that were not and why, and what is to be told besides."""
+
+    files: tuple[str, ...]
+    failed: tuple[RefusedUndo, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakingBack:
+    """What taking ``change`` back would do to each of its files, as they are now."""
+
+    change: Change
+    planned: tuple[Planned, ...]
+
+    @classmethod
+    def of(cls, changes: Changes, change: Change) -> TakingBack:
+        """Look at every file of a change; nothing is written. Waits for the files."""
+        return cls(change, tuple(plan_undo(changes, change, objection_to_bytes)))
+
+    @property
+    def restorations(self) -> Sequence[Restoration]:
+        """The files that would be put back."""
+        return [one for one in self.planned if isinstance(one, Restoration)]
+
+    @property
+    def refused(self) -> Sequence[RefusedUndo]:
+        """Those that would stay as they are, with the reason."""
+        return [one for one in self.planned if isinstance(one, RefusedUndo)]
+
+    def lines(self) -> list[DiffLine]:
+        """The lines that would differ, file by file; with several, each below its name."""
+        found: list[DiffLine] = []
+        restorations = self.restorations
+        for one in restorations:
+            if found:
+                found.append(DiffLine(Sign.GAP, None, ""))
+            if len(restorations) > 1:
+                found.append(DiffLine(Sign.SAME, None, one.file))
+            found += one.diff()
+        return found
+
+    def run(self) -> TakenBack:
+        """Put back what can be. Waits for the files."""
+        undoing = OpenChange(Caller.UNDO, self.change.what, of=self.change.id)
+        files: list[str] = []
+        failed, notes = list(self.refused), []
+        for one in self.restorations:
+            try:
+                doubt = restore(one, undoing)
+            except StorageError as error:
+                failed.append(RefusedUndo(one.file, f"{error.what}; {error.remedy}", failed=True))
+                continue
+            files.append(one.file)
+            notes += [f"{one.file}: {doubt}"] if doubt else []
+        undoing.end()
+        notes += [f"the change is not remembered: {undoing.trouble}"] if undoing.trouble else []
+        return TakenBack(tuple(files), tuple(failed), tuple(notes))
+
+
+def why_not(changes: Changes, change: Change) -> str | None:
+    """Why a change cannot be taken back at all, or None."""
+    match changes.state(change):
+        case State.RUNNING:
+            return "it is still being made: wait until that is done"
+        case State.UNDONE:
+            return "it was taken back already"
+        case State.FAILED:
+            return "it saved nothing"
+        case _:
+            return None
