@@ -232,3 +232,14 @@ def test_a_huge_word_in_any_column_is_cut() -> None:
     columns = (Column("A", "A", 4), Column("FILE", "FILE", None), Column("B", "B", 6))
     (_, row) = list(rows_in_columns(columns, [("x" * 500, "f" * 500, "y" * 500)], 80))
     assert cells("".join(row)) == 80
+
+
+@pytest.mark.parametrize("command", ["show", "plan"])
+def test_a_machine_with_one_text_has_nothing_pending(command: str) -> None:
+    outcome = run(command, SAMPLES / "esxi8-web01.vmx")
+    assert "next start" not in outcome.text + outcome.err
+
+
+def test_no_rule_of_a_domains_targets_speaks_of_a_vmx() -> None:
+    outcome = run("show", SAMPLES / "esxi8-web01.vmx", "--hypervisor", "qemu")
+    assert "duplicate-target" not in outcome.text

@@ -149,7 +149,8 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
         return [*lines, *indented([Span(said, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
-        lines += indented([Span(one.disk.effect, "line--strong"), *_lock_words(one.judged, one.disk)], width)
+        effect = Span(one.judged.configuration.effect_of(one.disk), "line--strong")
+        lines += indented([effect, *_lock_words(one.judged, one.disk)], width)
     elif one.judged.no_snapshot and not one.row.heading:
         lines += indented(
             [Span(f"No snapshot can be taken: {one.judged.no_snapshot}.", "line--strong")], width
