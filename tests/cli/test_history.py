@@ -94,6 +94,20 @@ def test_of_a_bulk_change_a_path_takes_back_its_own_files_alone(tmp_path: Path) 
     assert (one.read_bytes(), other.read_bytes()) == (before, changed)
 
 
+def test_a_path_that_may_be_an_id_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = left_out(tmp_path)
+    (name,) = (one[:3] for one in ids())
+    (tmp_path / name).mkdir()
+    left_out(tmp_path / name)
+    after = other.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    outcome = run("undo", name, "--yes")
+    assert outcome.status == 2
+    assert f"give ./{name}" in outcome.err
+    assert run("undo", f"./{name}", "--yes").status == 0
+    assert other.read_bytes() == after
+
+
 def test_to_undo_an_undo_is_to_do_it_again(tmp_path: Path) -> None:
     path = left_out(tmp_path)
     after = path.read_bytes()

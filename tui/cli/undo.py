@@ -85,6 +85,7 @@ def command(  # noqa: PLR0913 - the command's options
     change = _to_finish(changes, name, last=last) if finish else _meant(changes, name, last=last)
     if changes.state(change) is State.RUNNING:
         raise Problem(f"{change.id} is still being made", "wait until that is done")
+    within = None if name is None or changes.named(name) else name
     counts: Counter[str] = Counter()
     planning: Iterator[Planned]
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
@@ -92,9 +93,8 @@ def command(  # noqa: PLR0913 - the command's options
         undoing = undoing if dry_run else OpenChange.going_on(change)
         planning = plan_finish(change, partial(objection_to_bytes, states=True), frozenset(overrides))
     else:
-        within = None if name is None or changes.named(name) else name
         planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides), within)
-    reach([one.file for one in change.unfinished] if finish else change.files)
+    reach([one.file for one in change.unfinished] if finish else _within(change, within))
     prepare()
     with stoppable() as stop:
         for planned in planning:
@@ -120,16 +120,25 @@ def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
         if change is None:
             raise Problem("no change is remembered that could be taken back")
         return change
-    found = changes.named(name)
+    found, there = changes.named(name), _last_at(changes, name)
+    if found and there is not None and found[0].id != name:
+        raise Problem(
+            f"{name} begins the ID of a change, and a file or folder is called so",
+            f"give ./{name}, or more of the ID; {_LISTED}",
+        )
     if len(found) == 1:
         return found[0]
-    if not found and (change := _last_at(changes, name)) is not None:
-        return change
+    if not found and there is not None:
+        return there
     if found:
         raise Problem(f"{len(found)} changes begin with {name}", f"give more of the ID; {_LISTED}")
     if "/" in name or "." in name:  # no ID has these
         raise Problem("no change of it is remembered that could be taken back", _LISTED, file=name)
     raise Problem(f"there is no change {name}", _LISTED)
+
+
+def _within(change: Change, within: str | None) -> Sequence[str]:
+    return [file for file in change.files if within is None or lies_in(file, within)]
 
 
 def _last_at(changes: Changes, name: str) -> Change | None:
@@ -191,7 +200,7 @@ def _tell_lines(lines: Sequence[DiffLine]) -> None:
         if line.sign is not Sign.GAP:
             say_lines(f"  {line.sign} {visible(line.text)}")
     if len(lines) > _MOST_LINES:
-        say_lines(f"  and {len(lines) - _MOST_LINES:,} lines more")
+        say_lines(f"  and {counted(len(lines) - _MOST_LINES, 'line')} more")
 
 
 def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:

@@ -480,7 +480,8 @@ class EditorScreen(KeyedScreen[None]):
             return
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
-        self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
+        number = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+        self.say(f"Copied {number} of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
 
     def action_losses(self) -> None:
         """What the other format cannot say."""
