@@ -480,8 +480,7 @@ class EditorScreen(KeyedScreen[None]):
             return
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
-        number = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-        self.say(f"Copied {number} of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
+        self.say(f"To the terminal's clipboard: {FORMAT_WORDS[kind]}, lines copied: {len(lines)}.")
 
     def action_losses(self) -> None:
         """What the other format cannot say."""
