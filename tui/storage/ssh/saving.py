@@ -6,7 +6,15 @@ import hashlib
 from dataclasses import replace
 from typing import NoReturn
 
-from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
+from tui.storage.errors import (
+    ConflictError,
+    ErrorKind,
+    ExistsError,
+    MissingError,
+    SaveError,
+    UnknownSaveError,
+    UnreadableError,
+)
 from tui.storage.place import Location
 from tui.storage.reading import Reading
 from tui.storage.reasons import Reason, not_saved
@@ -51,7 +59,9 @@ def _after_all(location: Location, host: Host, reading: Reading, data: bytes, er
         found = look(host, location.path)
     except UnreadableError:
         what = f"{error.what}; whether it was saved is not known: it holds the old version or yours, whole"
-        raise SaveError(str(location), what, "read it again once the host answers", error.kind) from error
+        raise UnknownSaveError(
+            str(location), what, "read it again once the host answers", error.kind
+        ) from error
     if found.data == data:
         return replace(reading, data=data, doubt=NOT_CONFIRMED, backup=None, source=None, notices=())
     if found.data != reading.data:
