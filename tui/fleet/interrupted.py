@@ -10,7 +10,7 @@ from tui.fleet.bulk_plan import changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import Outcome, Written
 from tui.fleet.bulk_write import State as Became
-from tui.fleet.proposals import Entry, Proposal, entries_of_changes, lines_between
+from tui.fleet.proposals import Entry, FileProposal, entries_of_changes, lines_between
 from tui.formats.changes import DiffLine
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
@@ -82,7 +82,7 @@ class HistoryRun(BulkRun):
         return Outcome(one.address, done, now.doubt, Written(one.address, now, one.reading.data))
 
 
-class HistoryProposal(Proposal):
+class HistoryProposal(FileProposal):
     """What is left to be done of such a change, or to be taken back: file by file."""
 
     def __init__(self, title: str, run: HistoryRun, step: Step) -> None:
@@ -92,14 +92,6 @@ class HistoryProposal(Proposal):
         super().__init__(title, step, sorted(entries, key=lambda one: one.refused is None))
         self.run = run
         self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
-        self._left_out: set[str] = set()
-
-    def is_left_out(self, entry: Entry) -> bool:
-        return entry.refused is None and entry.path in self._left_out
-
-    def toggle(self, entry: Entry) -> None:
-        if entry.refused is None:
-            self._left_out ^= {entry.path}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
         one = self._files.get(path)

@@ -200,13 +200,11 @@ def _places(plan: FilePlan) -> Iterator[DiskPlace]:
         yield from ((machine.domain, after.index) for _, after in machine.disks)
 
 
-class TurnProposal(Proposal):
-    """What was written taken back, or written again: file by file, each whole or not at all."""
+class FileProposal(Proposal):
+    """A proposal that is done file by file, each whole or not at all."""
 
-    def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, step: Step, entries: Sequence[Entry]) -> None:
         super().__init__(title, step, entries)
-        self.run = run
-        self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
         self._left_out: set[str] = set()
 
     def is_left_out(self, entry: Entry) -> bool:
@@ -215,6 +213,15 @@ class TurnProposal(Proposal):
     def toggle(self, entry: Entry) -> None:
         if entry.refused is None:
             self._left_out ^= {entry.path}
+
+
+class TurnProposal(FileProposal):
+    """What was written taken back, or written again."""
+
+    def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[Entry]) -> None:
+        super().__init__(title, step, entries)
+        self.run = run
+        self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
         written = self._files[path]
