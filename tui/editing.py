@@ -149,8 +149,15 @@ def refused_beside(
 
 
 def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
-    """What a person should know of an edit that was made; ``found`` is the machine as it was read."""
-    return cautions(Edit(found.configuration, before.configuration, after.configuration), after.hypervisor)
+    """What a person should know of an edit that was made; ``found`` is the machine as it was read.
+
+    First the errors it brings: what neither the file had nor the machine before the edit.
+    """
+    known = {(one.rule, one.disk) for machine in (found, before) for one in machine.findings}
+    errors = (one for one in after.findings if one.severity is Severity.ERROR)
+    brought = tuple(one for one in errors if (one.rule, one.disk) not in known)
+    change = Edit(found.configuration, before.configuration, after.configuration)
+    return (*brought, *cautions(change, after.hypervisor))
 
 
 def remedy_of(machine: Machine, found: Machine, finding: Finding) -> Offer | None:

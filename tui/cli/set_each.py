@@ -161,6 +161,9 @@ def _do(planned: FilePlan, counts: Counter[str], remembering: OpenChange | None,
     change = planned.change
     if change is None:
         return
+    for machine in change.machines:
+        for sentence in machine.brings:
+            say(f"error: {sentence}", planned.path)
     if remembering is None:
         counts[_DONE] += 1
         print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)
