@@ -135,7 +135,7 @@ def _kind(judged: JudgedMachine, disk: Disk | None) -> str:
     """What a row that is no disk is about."""
     if disk is not None:
         return _DRIVES.get(disk.device, "")
-    return "found on the machine itself" if judged.configuration.disks else "no disks"
+    return "whole machine" if judged.configuration.disks else "no disks"
 
 
 def _has_preset(judged: JudgedMachine, disk: Disk) -> bool:
