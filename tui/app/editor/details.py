@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
@@ -15,6 +16,8 @@ from tui.visible import visible
 
 Mends = Callable[[Finding], "Offer | None"]
 _LEAST = 5
+# Lines beside a message in which the details can be told.
+_LEAST_BESIDE = 2
 OFFERED = "enter"
 
 
@@ -34,7 +37,8 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     ``place`` is the finding told in full, ``mends`` gives what mends one. ``instead`` stands in
     place of what a snapshot can do, which gives way to a finding as well. ``height`` bounds the lines.
     """
-    lines = [*indented(_sentence(machine, disk), width)[:2], *_held(machine, disk, width)]
+    sentence, held = indented(_sentence(machine, disk), width)[:2], _held(machine, disk, width)
+    lines = [*sentence, *held]
     ways = instead or _one(machine.ways_line, width)
     found = told_of(machine, disk.index)
     if found:
@@ -46,7 +50,10 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
             told, keys = _beside(told, keys, width)
         whole = len(told) + len(keys)
         if len(lines) + whole > height and machine.locked(disk.index) is None:
-            lines = _shorter(lines)  # what follows the first sentences, the ways and the findings tell too
+            lines = [
+                *_shorter(sentence),
+                *held,
+            ]  # what follows the first sentences, the ways and the findings tell too
         lines += ways if instead or len(lines) + len(ways) + whole <= height else []
         lines += _as_far_as(told, keys, width, height - len(lines))
         others = (*found[place + 1 :], *found[:place])
@@ -57,12 +64,20 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     return [*lines, *_facts(machine, disk, width)][:height]
 
 
-def with_message(lines: Sequence[Line], said: Sequence[Line], height: int) -> list[Line]:
-    """The lines with a message at their end, where it moves nothing; a key that is offered stays below it."""
-    keys = lines[-1:] if len(lines) > 1 and any(span.text == OFFERED for span in lines[-1]) else []
-    above = max(height - len(said) - len(keys), 0)
-    kept = lines[: len(lines) - len(keys)][:above]
-    return [*kept, *((),) * (above - len(kept)), *said, *keys]
+def with_message(lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], height: int) -> list[Line]:
+    """What ``lines_in`` tells in the lines that a message leaves it, and the message at the end of them all.
+
+    A key that is offered stays below it. Where next to nothing is left the message stands alone.
+    """
+    free = height - len(said)
+    if said and free < _LEAST_BESIDE:
+        return list(said)
+    lines = lines_in(free)
+    if not said:
+        return list(lines)
+    keys = lines[-1:] if len(lines) > 1 and any(span.text == OFFERED for span in lines[-1][:2]) else []
+    kept = lines[: len(lines) - len(keys)]
+    return [*kept, *((),) * (free - len(lines)), *said, *keys]
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
@@ -157,12 +172,23 @@ def told_of(machine: Machine, index: int | None) -> Sequence[Finding]:
     return (*own, *(one for one in machine.findings if one.disk is None))
 
 
+def why_no_disk(machine: Machine) -> str:
+    """Why a key that is about a disk finds none."""
+    if machine.disks:
+        return "No disk matches."
+    locked = machine.configuration.locked
+    return f"Locked: {locked}." if locked else "This machine has no disks."
+
+
+_HIDDEN = "The disks are hidden."
+
+
 def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]:
     """Why no disk is shown, and what a rule says of the machine."""
     if searched and machine.disks:
-        return said_lines("No disk matches.", width)
+        return said_lines(why_no_disk(machine), width)
     hidden = machine.configuration.locked is not None  # the rule that found out says by what
-    lines = said_lines("The disks are hidden." if hidden else "This machine has no disks.", width)
+    lines = said_lines(_HIDDEN if hidden else why_no_disk(machine), width)
     found = told_of(machine, None)
     return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
 
@@ -185,8 +211,17 @@ def _held(machine: Machine, disk: Disk, width: int) -> list[Line]:
     held = machine.held
     if held is None or not disk.is_disk or machine.locked(disk.index) is not None:
         return []
-    said = clipped(f"Not to be changed now: {held.message}.", max(width - 2, 1))
-    return [(Span(" "), Span(said, "line--warning"))]
+    why, remedy = _clause(held.message), _clause(held.advice)
+    ways = (f"{held.message}; {held.advice}", f"{why}; {held.advice}", f"{why}; {remedy}", remedy)
+    sentences = [f"Not to be changed now: {way}." for way in ways]
+    room = max(width - 2, 1)
+    said = next((one for one in sentences if cells(one) <= room), sentences[-1])
+    return [(Span(" "), Span(clipped(said, room), "line--warning"))]
+
+
+def _clause(text: str) -> str:
+    """A sentence up to its first pause."""
+    return re.split(r"[,;:] ", text, maxsplit=1)[0]
 
 
 def _finding_line(finding: Finding, place: int, count: int) -> Line:
@@ -234,7 +269,13 @@ def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
     if refusal.remedy:
         enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
         lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    elif refusal.findings:
+        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
     return lines + (indented(spans, width) if spans else [])
+
+
+def _sentence_of(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:

@@ -29,6 +29,7 @@ from tui.app.editor.details import (
     refusal_lines,
     said_lines,
     told_of,
+    why_no_disk,
     with_message,
 )
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
@@ -223,8 +224,8 @@ class EditorScreen(KeyedScreen[None]):
         marked = [marked_line(self.editing, self.selected, width)] if self.editing.marked else []
         machine, disk = self.editing.machine, self.editing.disks[self.selected]
         mends, place = self.editing.remedy_of, self._finding
-        lines = detail_lines(machine, disk, width, place, mends, height, instead=marked)
-        return with_message(lines, said, height) if said else lines
+        lines = partial(detail_lines, machine, disk, width, place, mends, instead=marked)
+        return with_message(lines, said, height)
 
     def _show_previews(self) -> None:
         own = self.editing.machine.configuration.format
@@ -310,7 +311,7 @@ class EditorScreen(KeyedScreen[None]):
     def action_turn(self, aspect: str) -> None:
         """Turn an aspect of the marked disks, or of the selected one, over; where they differ ask."""
         if self.selected is None:
-            self._show_details()
+            self._say_none()
             return
         turn = self.editing.turn(Aspect(aspect), self.selected)
         if turn.value is None:
@@ -320,9 +321,14 @@ class EditorScreen(KeyedScreen[None]):
         else:
             self._heard(self.editing.toggle(turn.aspect, self.selected))
 
+    def _say_none(self) -> None:
+        """There is no disk for the key that was pressed: say why."""
+        self.say(why_no_disk(self.editing.machine))
+
     def action_mode(self) -> None:
         """Choose a mode, or in a domain a preset."""
         if self.selected is None:
+            self._say_none()
             return
         title, choices = menus.mode_choices(self.editing, self.selected)
         self.app.push_screen(openers.choice(title, choices), self._mode_chosen)
@@ -334,6 +340,7 @@ class EditorScreen(KeyedScreen[None]):
     def action_mark(self) -> None:
         """Mark the selected disk, or take its mark away, and go on to the next."""
         if self.selected is None:
+            self._say_none()
             return
         reason = self.editing.machine.locked(self.selected)
         if reason is not None:
@@ -477,6 +484,7 @@ class EditorScreen(KeyedScreen[None]):
         focused = self.focused
         kind = focused.kind if isinstance(focused, DocumentView) else self._kind
         if self.selected is None:
+            self._say_none()
             return
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
