@@ -14,6 +14,8 @@ import pytest
 from tests.cli.helpers import run
 from tests.storage.ssh.far_side import FarSide
 from tests.storage.ssh.server import Server
+from tui.app.fleet.fleet_paths import FleetPaths
+from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
 from tui.session import Asked, Choices, Notice, Question, Reply, Session, Told, Work, open_reading
 from tui.storage import UnreadableError, place_of, read
@@ -210,6 +212,14 @@ def test_of_300_hosts_the_40_that_are_dead_are_rows_with_the_reason(hosts: str) 
     assert told.status == 0
     assert "Connection timed out" in " ".join(told.text.split())
     assert run("audit", "--fail-on", "never", *addresses[:5]).status == 2
+
+
+def test_a_fleet_s_scan_tells_how_many_hosts_are_done(hosts: str) -> None:
+    scan = Scan(FleetPaths(tuple(f"ssh://esxi{number}{hosts}" for number in range(3)), workers=1))
+    batches: list[Batch] = []
+    scan.run(batches.append)
+    assert scan.hosts == (3, 3)
+    assert sum(batch.files for batch in batches) == 3
 
 
 def test_hosts_that_are_silent_mad_or_locked_say_so(

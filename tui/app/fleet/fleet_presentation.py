@@ -37,6 +37,9 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
     """How far a scan is and what it found."""
     spans = [Span(f" · {count(scan.files, 'file')}")]
     if scan.is_running:
+        done, hosts = scan.hosts
+        if hosts > 1:
+            spans.append(Span(f" · {done:,} of {hosts:,} hosts"))
         rate = f" · {scan.rate:,.0f}/s" if scan.rate else ""
         spans += [Span(rate), Span(" · scanning, x stops", "line--key")]
     else:

@@ -50,20 +50,26 @@ def judging(of: FleetPaths) -> Judging[Result]:
 class Scan:
     """Everything a fleet is of, judged once. What was heard of it so far is ``files`` and ``passed``.
 
+    ``hosts`` are how many others are done, of how many.
+
     It may be in a thread that hears of its end late: a stopped scan ``is_running`` no more.
     """
 
     def __init__(self, of: FleetPaths) -> None:
         self.files = 0
         self.passed = 0
+        self.hosts = (0, 0)
         self.is_running = False
         self._begun = self._heard = time.monotonic()
         self._passed = Passed()
         self._audit = AuditRun(
-            walk(of.paths, follow=of.follow, passed=self._passed),
+            walk(of.paths, follow=of.follow, passed=self._passed, tell=self._hosts_done),
             judging(of),
             of.workers,
         )
+
+    def _hosts_done(self, done: int, of: int) -> None:
+        self.hosts = (done, of)
 
     def start(self, tell: Callable[[Batch], object]) -> None:
         """Begin, in a thread that nothing waits for: a dead mount may hold it."""

@@ -198,11 +198,11 @@ datastores() {
     done
 }
 listed() {
-    find "$1" \( PRUNED \) -prune -o \
-        \( MACHINES -o -name '*.vmsd' -o -name '*.vmdk' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
+    find "$1" -type d \( PRUNED \) -prune -o \
+        \( -name '*.vmdk' -o MACHINES -o -name '*.vmsd' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
 }
 taken() {
-    find "$1" \( PRUNED \) -prune -o -type f \
+    find "$1" -type d \( PRUNED \) -prune -o -type f \
         \( \( MACHINES -o -name '*.vmsd' \) -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
 }
 for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
