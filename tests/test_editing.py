@@ -27,7 +27,7 @@ from tui.formats.changes import Sign
 from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
 from tui.machine import machine_in
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, Severity
 
 WEB, KVM, GSX = "esxi8-web01.vmx", "kvm-app01.xml", "gsx-legacy.vmx"
 
@@ -317,3 +317,15 @@ def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> No
     mixed = turn_of(Aspect.PERSISTENT, [_IN, _DISCARDING])
     assert mixed.value is None
     assert mixed.said(True) == "keep the writes of 1; 1 is kept already"
+
+
+def test_what_the_edits_bring_are_new_errors_and_what_to_mind_and_nothing_the_file_had() -> None:
+    editing = Editing(machine_in((SAMPLES / "kvm-app01.xml").read_bytes()))
+    assert editing.brought == ()
+    editing.spell_in(Spelling.ATTRIBUTES)
+    editing.toggle(Aspect.SNAPSHOT, 1)
+    assert [(one.rule, one.severity, one.disk) for one in editing.brought] == [
+        ("snapshot-yes", Severity.ERROR, 1)
+    ]
+    assert editing.undo() is not None
+    assert editing.brought == ()

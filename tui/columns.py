@@ -76,12 +76,13 @@ def _told_apart(group: Sequence[str], width: int, cut: Callable[[str, int], str]
 
 def _around(text: str, start: int, width: int, tail: int) -> str:
     """A text with what begins at ``start``, and a little of its head and ``tail`` letters of its end."""
-    head = tail // 2
-    before = text[:start] if start <= head + 1 else f"{text[:head]}…"
-    size = max(width - len(before) - tail - 1, 1)
+    head = min(tail // 2, start)
+    size = max(width - head - tail - 2, 1)
     behind = text[start + size :]
     after = behind if len(behind) <= tail + 1 else f"…{behind[len(behind) - tail :]}"
-    return f"{before}{text[start : start + size]}{after}"
+    shown = f"{text[start : start + size]}{after}"
+    head = max(head, width - len(shown) - 1)
+    return f"{text[:start] if start <= head + 1 else f'{text[:head]}…'}{shown}"
 
 
 def beginning(text: str, width: int) -> str:

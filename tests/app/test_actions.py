@@ -82,7 +82,7 @@ async def test_a_command_is_found_by_what_it_means(typed: str, action: str, tmp_
     async with seated(copied(WEB, tmp_path)) as seat:
         provider = ActionCommands(seat.editor)
         hits = sorted([hit async for hit in provider.search(typed)], key=lambda hit: -hit.score)
-        first = [f"{hit.match_display}: {hit.help}" for hit in hits][:2]
+        first = [f"{hit.prompt}: {hit.help}" for hit in hits][:2]
         told = next((one for one in first if action in one), "")
         assert told, first
         assert typed in told.lower(), "why it matches is seen"

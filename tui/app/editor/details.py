@@ -16,6 +16,7 @@ from tui.visible import visible
 
 Mends = Callable[[Finding], "Offer | None"]
 _LEAST = 5
+_ALL = ": all of it"
 # Lines beside a message in which the details can be told.
 _LEAST_BESIDE = 2
 OFFERED = "enter"
@@ -46,15 +47,16 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
         offer = mends(found[place])
         told: Sequence[Line] = indented(_finding_line(found[place], place, len(found)), width)
         keys: Sequence[Line] = [] if offer is None else [_offer_line(offer, width)]
+        alone = told, keys
         if len(lines) + len(ways) + len(told) + len(keys) > height:
             told, keys = _beside(told, keys, width)
         whole = len(told) + len(keys)
         if len(lines) + whole > height and machine.locked(disk.index) is None:
-            lines = [
-                *_shorter(sentence),
-                *held,
-            ]  # what follows the first sentences, the ways and the findings tell too
+            # What follows the first sentences, the ways and the findings tell too.
+            lines = [*_shorter(sentence), *held]
         lines += ways if instead or len(lines) + len(ways) + whole <= height else []
+        if len(told) > height - len(lines):
+            told, keys = alone  # a key that is offered is not cut off with the finding
         lines += _as_far_as(told, keys, width, height - len(lines))
         others = (*found[place + 1 :], *found[:place])
         lines += _others(others, width, height - len(lines) - 1)
@@ -64,20 +66,41 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     return [*lines, *_facts(machine, disk, width)][:height]
 
 
-def with_message(lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], height: int) -> list[Line]:
-    """What ``lines_in`` tells in the lines that a message leaves it, and the message at the end of them all.
+def with_message(
+    lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], width: int, height: int
+) -> list[Line]:
+    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
 
-    A key that is offered stays below it. Where next to nothing is left the message stands alone.
+    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
+    the lines it leaves. Where next to nothing is left it stands alone.
     """
-    free = height - len(said)
-    if said and free < _LEAST_BESIDE:
-        return list(said)
-    lines = lines_in(free)
+    lines, free = lines_in(height), height - len(said)
     if not said:
         return list(lines)
-    keys = lines[-1:] if len(lines) > 1 and any(span.text == OFFERED for span in lines[-1][:2]) else []
-    kept = lines[: len(lines) - len(keys)]
-    return [*kept, *((),) * (free - len(lines)), *said, *keys]
+    if free < _LEAST_BESIDE:
+        return list(said)
+    keys = lines[-1:] if len(lines) > 1 and _offers(lines[-1][:2]) else []
+    if len(lines) > free and not keys and any(map(_offers, lines[free:])):
+        lines = lines_in(free)
+    above = free - len(keys)
+    kept = list(lines[: len(lines) - len(keys)])
+    if len(kept) > above:
+        last = _broken_off(kept[above - 1], width) if kept[above] else kept[above - 1]
+        kept = [*kept[: above - 1], last]
+    return [*kept, *((),) * (above - len(kept)), *said, *keys]
+
+
+def _broken_off(line: Line, width: int) -> Line:
+    """A line whose sentence goes on where it is not seen."""
+    text = line[-1].text.rstrip() if line else ""
+    if not text or text.endswith((".", "…", _ALL)):
+        return line
+    room = width - 1 - sum(cells(span.text) for span in line[:-1])
+    return (*line[:-1], Span(f"{fitted_end(text, room)}…", line[-1].style))
+
+
+def _offers(line: Line) -> bool:
+    return any(span.text == OFFERED for span in line)
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
@@ -124,7 +147,7 @@ def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: i
 
 def _cut(line: Line, width: int) -> Line:
     """The last line there is room for, and where the rest is read."""
-    more = Span("… "), Span("f", "line--key"), Span(": all of it")
+    more = Span("… "), Span("f", "line--key"), Span(_ALL)
     text = "".join(span.text for span in line)
     room = width - 1 - sum(cells(span.text) for span in more)
     return (Span(fitted_end(text, room)), *more)

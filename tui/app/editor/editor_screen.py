@@ -225,7 +225,7 @@ class EditorScreen(KeyedScreen[None]):
         machine, disk = self.editing.machine, self.editing.disks[self.selected]
         mends, place = self.editing.remedy_of, self._finding
         lines = partial(detail_lines, machine, disk, width, place, mends, instead=marked)
-        return with_message(lines, said, height)
+        return with_message(lines, said, width, height)
 
     def _show_previews(self) -> None:
         own = self.editing.machine.configuration.format
