@@ -290,12 +290,12 @@ _MANUAL = Disk(0, None, "vda", Device.DISK, "virtio", "a", DEPENDENT, preset=Pre
 @pytest.mark.parametrize(
     ("aspect", "disks", "value", "said"),
     [
-        (Aspect.SNAPSHOT, [_OUT, _OUT], True, "take 2 in"),
-        (Aspect.SNAPSHOT, [_IN] * 5, False, "leave 5 out"),
-        (Aspect.SNAPSHOT, [_MANUAL], False, "leave 1 out"),
-        (Aspect.SNAPSHOT, [_OUT, _MANUAL], True, "take 1 in; 1 left to you or unknown: m changes it"),
-        (Aspect.PERSISTENT, [_OUT, _IN], False, "discard the writes of 2 at power-off"),
-        (Aspect.PERSISTENT, [_DISCARDING], True, "keep the writes of 1"),
+        (Aspect.SNAPSHOT, [_OUT, _OUT], True, "take 2 disks in"),
+        (Aspect.SNAPSHOT, [_IN] * 5, False, "leave 5 disks out"),
+        (Aspect.SNAPSHOT, [_MANUAL], False, "leave 1 disk out"),
+        (Aspect.SNAPSHOT, [_OUT, _MANUAL], True, "take 1 disk in; 1 left to you or unknown: m changes it"),
+        (Aspect.PERSISTENT, [_OUT, _IN], False, "discard the writes of 2 disks at power-off"),
+        (Aspect.PERSISTENT, [_DISCARDING], True, "keep the writes of 1 disk"),
     ],
 )
 def test_disks_that_are_alike_are_turned_to_what_none_of_them_is(
@@ -311,12 +311,12 @@ def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> No
     for order in (disks, disks[::-1]):
         turn = turn_of(Aspect.SNAPSHOT, order, locked=3)
         assert turn.value is None
-        assert turn.said(True) == "take 2 in; 44 are in already; 3 locked"
-        assert turn.said(False) == "leave 44 out; 2 are out already; 3 locked"
+        assert turn.said(True) == "take 2 disks in; 44 are in already; 3 locked"
+        assert turn.said(False) == "leave 44 disks out; 2 are out already; 3 locked"
         assert len(turn.changing(True)) == 2
     mixed = turn_of(Aspect.PERSISTENT, [_IN, _DISCARDING])
     assert mixed.value is None
-    assert mixed.said(True) == "keep the writes of 1; 1 is kept already"
+    assert mixed.said(True) == "keep the writes of 1 disk; 1 is kept already"
 
 
 def test_what_the_edits_bring_are_new_errors_and_what_to_mind_and_nothing_the_file_had() -> None:

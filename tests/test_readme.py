@@ -16,6 +16,7 @@ from tui.cli import main
 from tui.cli.messages import Status
 from tui.cli.program import COMMANDS, editor
 from tui.disks import MODES, Preset
+from tui.fleet.query import FIELDS
 from tui.formats.spellings import Spelling
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
@@ -121,6 +122,11 @@ def test_every_option_told_is_one() -> None:
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours))
     assert len(told) > 10
     assert told <= known_options()
+
+
+def test_the_fields_of_a_query_are_all_told() -> None:
+    (told,) = re.findall(r"the\s+fields\s+are\s+([^.]+)\.", README)
+    assert re.findall(r"`(\w+)`", told) == list(FIELDS)
 
 
 def test_the_exit_statuses_are_all_told() -> None:

@@ -128,9 +128,9 @@ def test_a_record_of_no_bytes_is_a_vm_without_snapshots(tmp_path: Path) -> None:
 
 
 def test_a_vmx_away_from_its_vm_says_what_is_missing(tmp_path: Path) -> None:
-    assert unknown(written(tmp_path)) == ["web.vmsd, web.vmdk are not there"]
+    assert unknown(written(tmp_path)) == ["not there: web.vmsd, web.vmdk"]
     path = written(tmp_path, "/vmfs/volumes/1/web/a.vmdk", "C:\\vms\\b.vmdk", "c.vmdk")
-    assert unknown(path) == ["web.vmsd, a.vmdk and 2 more are not there"]
+    assert unknown(path) == ["not there: web.vmsd, a.vmdk and 2 more"]
     (tmp_path / "web.vmsd").write_bytes(b"")
     assert unknown(written(tmp_path)) == []
     assert beside(written(tmp_path)).missing == {0: "web.vmdk"}

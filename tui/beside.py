@@ -326,5 +326,4 @@ def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
 def _not_there(names: Sequence[str]) -> str:
     named = ", ".join(re.split(r"[/\\]", name)[-1] for name in names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    are = "is" if len(names) == 1 else "are"
-    return f"{named}{f' and {more} more' if more > 0 else ''} {are} not there"
+    return f"not there: {named}{f' and {more} more' if more > 0 else ''}"

@@ -165,10 +165,15 @@ class Machine:
 
         Of backups it says which kind is meant.
         """
-        if _takes_part(disk) and disk.index not in self._covered:
+        if (
+            _takes_part(disk)
+            and not self.configuration.is_raw_device(disk)
+            and disk.index not in self._covered
+        ):
             return f"{_UNCOVERED[bool(self._snapshots)]} {_KEPT[disk.policy.persistent]}"
         copied = self.hypervisor is Hypervisor.QEMU and disk.policy == INDEPENDENT and disk.is_disk
-        return f"{disk.effect} QEMU's own backup-begin copies it all the same." if copied else disk.effect
+        effect = self.configuration.effect_of(disk)
+        return f"{effect} QEMU's own backup-begin copies it all the same." if copied else effect
 
     @cached_property
     def _snapshots(self) -> tuple[WayAnswer, ...]:
@@ -205,6 +210,8 @@ class Machine:
     @cached_property
     def pending(self) -> tuple[str, ...]:
         """The disks whose policy is another until the machine's next start."""
+        if self.as_it_runs is self:  # one text, or a machine that is off
+            return ()
         running = {disk.target: (disk.policy, disk.preset) for disk in self.as_it_runs.disks}
         return tuple(
             disk.name

@@ -31,7 +31,7 @@ _DEFAULTS = "the defaults are used"
 _LARGEST = 256 * 1024
 _MOST_DAYS, _MOST_RECORDS, _MOST_SECONDS = 36_500, 100_000, 3_600
 # What there is to be set, by table; the names in a keymap are those of the keys, and filters have any.
-_KNOWN: Mapping[str, tuple[str, ...]] = {
+KNOWN: Mapping[str, tuple[str, ...]] = {
     "": ("theme", "libvirt", "keymap", "history", "ssh", "filters"),
     "history": ("days", "records"),
     "ssh": Limits._fields,
@@ -219,7 +219,7 @@ def _theme(top: _Table) -> str | None:
 
 
 def _note_unknown(table: _Table) -> None:
-    known = _KNOWN[table.name]
+    known = KNOWN[table.name]
     where = f" in [{table.name}]" if table.name else ""
     for name in table.values:
         if name not in known:

@@ -77,10 +77,10 @@ async def test_a_finding_is_mended_by_the_key_it_tells(tmp_path: Path) -> None:
 async def test_marked_disks_that_differ_are_asked_about_in_one_key(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("ctrl+a")
-        assert "s: asks: take 1 in; 2 are in already" in seat.below()
+        assert "s: asks: take 1 disk in; 2 are in already" in seat.below()
         await seat.press("s")
-        assert "enter: take 1 in; 2 are in already" in seat.below()
-        assert "o: leave 2 out; 1 is out already" in seat.below()
+        assert "enter: take 1 disk in; 2 are in already" in seat.below()
+        assert "o: leave 2 disks out; 1 is out already" in seat.below()
         assert seat.sees("no changes")
         await seat.press("escape")
         assert "Which way" not in seat.below()

@@ -43,8 +43,8 @@ async def test_marked_disks_of_several_files_are_changed_as_one_file_s_would_be(
         assert seat.sees("2 marked")
         await seat.done("s")
         assert isinstance(seat.screen, BulkReview)
-        assert seat.sees("Leave 2 out")
-        assert seat.sees("2 files to change (2 disks).")
+        assert seat.sees("Leave 2 disks out")
+        assert seat.sees("2 disks in 2 files to change.")
         assert seat.text() == (
             "db01 scsi0:0 (sda) persistent -> independent-persistent\n"
             "web01 scsi0:0 (sda) persistent -> independent-persistent"
@@ -93,7 +93,7 @@ async def test_p_is_for_the_row_under_the_cursor_where_none_is_marked(tmp_path: 
     async with fleet(tmp_path) as seat:
         await seat.go("db01", "scsi0:1")
         await seat.done("p")
-        assert seat.sees("Discard the writes of 1 at power-off")
+        assert seat.sees("Discard the writes of 1 disk at power-off")
         await seat.done("enter")
         assert contents(tmp_path)["db01.vmx"] == edited(before["db01.vmx"], PolicyChange(persistent=False), 1)
         await seat.go("broken.vmx", "")
@@ -121,7 +121,7 @@ async def test_refusals_are_listed_with_their_reason_and_stop_nothing(tmp_path: 
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
         await seat.done("s")
-        assert seat.sees("take 1 in; 3 are in already")
+        assert seat.sees("take 1 disk in; 3 are in already")
         await seat.done("s")
         (line,) = seat.text().splitlines()
         assert line.startswith("discarding scsi0:0 (sda) a disk whose writes are discarded cannot")
@@ -139,10 +139,10 @@ async def test_the_remedy_for_those_that_are_refused_is_one_key_and_looked_at_to
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
         await seat.done("s")
-        assert seat.sees("2 files to change (2 disks), 2 refused.")
+        assert seat.sees("2 disks in 2 files to change, 2 disks refused.")
         assert seat.sees("a keep its writes as well, where refused")
         await seat.done("G", "space", "a")
-        assert seat.sees("2 files to change (3 disks).")
+        assert seat.sees("3 disks in 2 files to change.")
         assert "a scsi0:0 (sda) independent-nonpersistent -> persistent" in seat.text()
         assert contents(tmp_path) == before
         await seat.done("enter")
@@ -286,16 +286,16 @@ async def test_where_disks_differ_the_way_is_asked_in_one_key(tmp_path: Path) ->
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
         await seat.press("s")
-        assert seat.sees("take 2 in; 3 are in already")
-        assert seat.sees("leave 3 out; 2 are out already")
+        assert seat.sees("take 2 disks in; 3 are in already")
+        assert seat.sees("leave 3 disks out; 2 are out already")
         await seat.press("escape")
         assert seat.at_home
         await seat.press("s")
         await seat.done("o")
-        assert seat.sees("Leave 3 out; 2 are out already")
+        assert seat.sees("Leave 3 disks out; 2 are out already")
         await seat.done("escape", "p")
         await seat.done("d")
-        assert seat.sees("Discard the writes of 4 at power-off")
+        assert seat.sees("Discard the writes of 4 disks at power-off")
         await seat.done("escape")
         assert contents(tmp_path) == before
 
@@ -304,8 +304,8 @@ async def test_disks_that_are_neither_in_nor_out_are_not_left_out_unasked(tmp_pa
     vm(tmp_path, "vm", "no-such-mode")
     async with fleet(tmp_path) as seat:
         await seat.press("s")
-        assert seat.sees("take 0 in; 1 left to you or unknown: m changes it")
-        assert seat.sees("leave 1 out")
+        assert seat.sees("take 0 disks in; 1 left to you or unknown: m changes it")
+        assert seat.sees("leave 1 disk out")
         await seat.press("escape")
         assert seat.at_home
 
@@ -320,7 +320,7 @@ async def test_one_is_left_out_of_a_change_and_copies_are_kept(tmp_path: Path) -
         assert seat.sees("enter save 2 files")
         await seat.done("space", "space", "space", "b")
         assert seat.sees("left out (independent-persistent -> persistent)")
-        assert seat.sees("1 file to change (1 disk), 3 left out.")
+        assert seat.sees("1 disk in 1 file to change, 3 disks left out.")
         assert seat.sees("backup copies [x]")
         await seat.done("enter")
         after = contents(tmp_path)
@@ -380,3 +380,31 @@ async def test_files_found_below_here_are_the_same_rows_after_a_change(
 
 def disks_of(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
+
+
+async def test_what_is_found_on_shared_images_is_told_anew_after_a_change_and_its_undo(
+    tmp_path: Path,
+) -> None:
+    for name in ("a", "b"):
+        vm(tmp_path, name, None, more=['scsi0:1.present = "TRUE"', 'scsi0:1.fileName = "/srv/both.vmdk"'])
+    async with fleet(tmp_path) as seat:
+        assert seat.sees("in-two-machines 2")
+        rows = seat.shown
+        for key in ("s", "u"):
+            await seat.done(key)
+            await seat.done("enter")
+            await seat.until(lambda: seat.sees("in-two-machines 2"))
+            assert seat.shown == rows
+        (tmp_path / "b.vmx").unlink()
+        await seat.fleet.judge_again([str(tmp_path / "b.vmx")])
+        await seat.until(lambda: not seat.sees("in-two-machines"))
+
+
+async def test_where_nothing_was_changed_yet_undo_says_where_earlier_saves_are(tmp_path: Path) -> None:
+    vm(tmp_path, "web", None)
+    async with fleet(tmp_path) as seat:
+        assert " u undo" not in seat.seen()[-1]
+        await seat.press("u")
+        assert "Nothing to undo here; H shows earlier saves." in seat.said()
+        await seat.press("ctrl+r")
+        assert "Nothing to redo" in seat.said()

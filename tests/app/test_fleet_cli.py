@@ -71,7 +71,7 @@ def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_pat
         vm(folder, f"vm{number:03}", None, "independent-persistent")
     env = surroundings(tmp_path / "none.toml", NO_COLOR="1")
     with Terminal((*DISKMODE, str(folder)), env=env, cwd=tmp_path) as terminal:
-        terminal.wait("vm000", "140 files", "140 VMs")
+        terminal.wait("vm000", "140 files", "140 machines")
         terminal.settle(0.5)
         assert terminal.settle(0.5) == b""
         assert all(is_reversed(cell) for cell in terminal.cells[HERE][:WIDTH]), "the whole row is the cursor"
@@ -81,7 +81,7 @@ def test_in_a_terminal_it_scans_opens_comes_back_and_is_silent_when_idle(tmp_pat
         terminal.send(ENTER)
         terminal.wait("vm001.vmx", "independent-persistent", "VMX")
         terminal.send("q")
-        terminal.wait("140 VMs")
+        terminal.wait("140 machines")
         assert not re.search(rb"\x1b\[[\d;]*(?:3[1-8]|4[1-8]|38|48)[;m]", bytes(terminal.raw))
         terminal.send("q")
         assert terminal.leave() == 0

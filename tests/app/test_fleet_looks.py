@@ -11,12 +11,14 @@ from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_presentation import answer_line, set_lines, within
-from tui.app.fleet.rows import Rule
+from tui.app.fleet.rows import Rule, rows_of
 from tui.app.widgets.machine_columns import MARGIN, columns_for
 from tui.app.widgets.spans import Line, Span, cells
+from tui.fleet.judge import judge
 from tui.fleet.sets import sets_of
 from tui.fleet.skipped import Skips
 from tui.rules import Severity
+from tui.storage import candidate_at
 
 NVME = (
     'nvme0.present = "TRUE"',
@@ -85,7 +87,7 @@ async def test_machines_of_one_name_in_one_file_are_told_apart() -> None:
         await seat.press("g")
         headings = [row.heading for row in seat.machines.rows if row.heading]
         assert [heading.split(" · ")[2] for heading in headings] == ["domain 1", "domain 2"]
-        assert seat.sees("by VM")
+        assert seat.sees("by machine")
 
 
 # No room
@@ -110,13 +112,23 @@ def test_the_answer_loses_no_number_of_disks_where_it_is_shortened(width: int) -
     assert cells(line) <= width
     assert line.startswith(" 3 of 41")
     assert "5 disk" in line
+    assert "snapshot backups skip" in line, "other backups may well hold such a disk"
     if width == 130:
         assert line == (
             " 3 of 41 machines have 5 disks that snapshot backups skip · 2 on purpose (accepted)"
             " · 1 machine cannot be snapshotted at all"
         )
     none = text(answer_line(Skips(machines=1), True, width))
-    assert "no disk of 1" in none
+    assert "Snapshot backups skip no disk of 1" in none
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_what_a_row_without_a_disk_is_about_is_never_cut(width: int) -> None:
+    wide = {column.name: column.width for column in columns_for(width - 1)}
+    results = [one for path in SAMPLES.rglob("*.xml") for one in judge(candidate_at(str(path)))]
+    kinds = {row.row.kind for one in results for row in rows_of(one) if row.unread is None}
+    assert "whole machine" in kinds
+    assert all(cells(kind) <= wide["snapshot"] + wide["persistent"] - 2 for kind in kinds)
 
 
 def test_columns_share_the_width_by_worth_and_none_stands_far_from_its_neighbour() -> None:
@@ -170,7 +182,7 @@ async def test_a_review_fits_every_size_and_tells_the_whole_reason(size: Size, t
         await seat.done("s")
         assert isinstance(seat.screen, BulkReview)
         assert seat.sees("esc back")
-        assert seat.sees("30 refused")
+        assert seat.sees("30 disks refused")
         assert seat.reads("cannot take part in snapshots")
         await seat.press("end")
         assert seat.sees("vm9.vmx")

@@ -107,7 +107,7 @@ async def test_u_and_ctrl_r_go_back_and_forth_through_every_edit(tmp_path: Path)
         await seat.press("u", "u", "u", "u")
         assert seat.lines_of(VMX) == states[0] == path.read_text().splitlines()
         await seat.press("u")
-        assert "Nothing to undo" in seat.below()
+        assert "Nothing to undo here; H shows earlier saves." in seat.below()
         await seat.press("ctrl+r", "ctrl+r", "ctrl+r", "ctrl+r")
         assert seat.lines_of(VMX) == states[-1]
         await seat.press("ctrl+r")

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from rich.color import Color, ColorType
 from rich.style import Style
+from textual.keys import format_key
 
 from tests.app.helpers import KVM, Seat, copied, seated
 from tui.app.opening import has_few_colours, has_no_colours, theme_for
-from tui.app.terminal.ascii import in_ascii, speaks_utf8
+from tui.app.terminal.ascii import in_ascii, key_word, speaks_utf8
 from tui.app.widgets.spans import STYLES
+from tui.keys import every_key
 from tui.settings import ANSI_LIGHT_THEME, ANSI_THEME, OWN_THEMES
 
 # As WCAG 2.1 wants it of texts (1.4.3).
@@ -183,3 +185,12 @@ def test_signs_in_ascii_are_as_wide_and_say_the_same() -> None:
     assert in_ascii("▌ ✗ web · 1 of 2 …") == "> X web - 1 of 2 ~"
     assert in_ascii("Zürich 測試 ─│") == "Zurich ???? -|"
     assert in_ascii("plain") == "plain"
+
+
+def test_no_key_is_shown_in_ascii_by_the_sign_of_another() -> None:
+    assert key_word("enter", utf8=True) == "enter"
+    for key in every_key().values():
+        for name in key.keys.split(","):
+            shown = key_word(name, utf8=False) or key.display or format_key(name)
+            assert shown.isascii(), name
+            assert shown != "?" or name == "question_mark"

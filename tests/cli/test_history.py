@@ -64,6 +64,50 @@ def test_the_first_letters_of_an_id_will_do(tmp_path: Path) -> None:
     assert len(ids()) == 2
 
 
+def test_a_path_stands_for_the_last_change_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    kept = vmx(tmp_path / "a").read_bytes()
+    path, other = left_out(tmp_path / "a"), left_out(tmp_path / "b")
+    beside = other.read_bytes()
+    monkeypatch.chdir(path.parent)
+    assert str(path) in run("undo", path.name, "--dry-run").text
+    assert run("undo", path.name, "--yes").status == 0
+    assert (path.read_bytes(), other.read_bytes()) == (kept, beside)
+    outcome = run("undo", path, "--yes")
+    assert outcome.status == 2
+    assert "no change of it is remembered that could be taken back" in outcome.err
+
+
+def test_of_a_bulk_change_a_path_takes_back_its_own_files_alone(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    one, other = vmx(tmp_path / "a"), vmx(tmp_path / "b")
+    before = one.read_bytes()
+    words = ("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes")
+    assert run(*words).status == 0
+    changed = other.read_bytes()
+    assert changed != before
+    assert "1 file put back" in run("undo", one.parent, "--yes").err
+    assert (one.read_bytes(), other.read_bytes()) == (before, changed)
+
+
+def test_a_path_that_may_be_an_id_is_asked_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = left_out(tmp_path)
+    (name,) = (one[:3] for one in ids())
+    (tmp_path / name).mkdir()
+    left_out(tmp_path / name)
+    after = other.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    outcome = run("undo", name, "--yes")
+    assert outcome.status == 2
+    assert f"give ./{name}" in outcome.err
+    assert run("undo", f"./{name}", "--yes").status == 0
+    assert other.read_bytes() == after
+
+
 def test_to_undo_an_undo_is_to_do_it_again(tmp_path: Path) -> None:
     path = left_out(tmp_path)
     after = path.read_bytes()

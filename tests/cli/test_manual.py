@@ -20,7 +20,7 @@ from tui.cli.manual.pages import Page, pages
 from tui.cli.manual.roff import lines_of, literal
 from tui.cli.program import COMMANDS, main
 from tui.rules import RULES
-from tui.settings import load_settings
+from tui.settings import KNOWN, load_settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = list(pages())
@@ -76,6 +76,10 @@ def test_the_settings_of_the_page_are_good_ones_and_all_are_told(
     assert load_settings().trouble is None
     text = plain(page("diskmode-config.5").text)
     assert [name for name in TOLD if name not in text] == []
+    free = {name for name in KNOWN[""] if name not in KNOWN}
+    within = {f"{table}.{name}" for table in KNOWN if table for name in KNOWN[table]}
+    assert TOLD.keys() == free | within
+    assert load_settings().filters == {"web": "vm:web* is:skipped"}
 
 
 def test_every_variable_that_is_read_is_told() -> None:

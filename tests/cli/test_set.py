@@ -15,7 +15,7 @@ from tui.cli.messages import Status
 from tui.cli.patch import patch_of
 from tui.editing import Refusal, edit
 from tui.formats.opening import open_document
-from tui.machine import Machine
+from tui.machine import Machine, machine_in
 from tui.storage import Reading
 from tui.storage.writing import save
 
@@ -242,7 +242,7 @@ def test_of_many_disks_a_few_are_named(tmp_path: Path) -> None:
     assert len(outcome.err) < 500 + len(str(tmp_path))
 
 
-def test_an_ambiguous_target_names_the_addresses(tmp_path: Path) -> None:
+def test_a_vmx_names_each_disk_apart_as_its_conversion_does(tmp_path: Path) -> None:
     path = vmx(
         tmp_path,
         'sata0.present = "TRUE"',
@@ -250,9 +250,24 @@ def test_an_ambiguous_target_names_the_addresses(tmp_path: Path) -> None:
         'sata0:0.fileName = "c.vmdk"',
     )
     outcome = set_(path, "sda", "--no-snapshot")
+    assert outcome.status == Status.DONE
+    assert "scsi0:0 (sda)" in outcome.err
+    machine = machine_in(path.read_bytes(), str(path))
+    assert all(f"<target dev='{disk.target}'" in machine.conversion.text for disk in machine.disks)
+    assert len({disk.target for disk in machine.disks}) == len(machine.disks)
+
+
+def test_an_ambiguous_target_names_the_disks(tmp_path: Path) -> None:
+    disks = "".join(
+        f"<disk><source file='/{bus}'/><target dev='sda' bus='{bus}'/>"
+        "<address type='drive' controller='0' bus='0' target='0' unit='0'/></disk>"
+        for bus in ("scsi", "sata")
+    )
+    path = tmp_path / "twins.xml"
+    path.write_text(f"<domain type='kvm'><name>a</name><devices>{disks}</devices></domain>")
+    outcome = set_(path, "sda", "--no-snapshot")
     assert outcome.status == Status.BAD_INPUT
     assert "2 disks are called sda: scsi0:0 (sda), sata0:0 (sda); say which by its address" in outcome.err
-    assert set_(path, "sata0:0", "--no-snapshot").status == Status.DONE
 
 
 def test_one_of_several_domains(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_refusal_is_listed_and_stops_nothing(fleet: Path) -> None:
     vmx(fleet / "b", LEFT_OUT, 'encryption.keySafe = "x"')
     outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
     assert outcome.status == 3
-    assert "2 files changed, 1 refused" in outcome.err
+    assert "2 files changed, 1 disk refused" in outcome.err
     assert "encrypted" in outcome.err
 
 
@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_read_is_listed_and_stops_nothing(fleet: Path) -> 
     (fleet / "b/net.xml").write_text("<network/>")
     outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
     assert outcome.status == 2
-    assert "2 files changed, 1 failed" in outcome.err
+    assert "2 files changed, 1 file failed" in outcome.err
     assert "bad.xml: not well-formed" in outcome.err
 
 
@@ -151,7 +151,7 @@ def test_a_vm_that_was_powered_on_is_not_written_into(fleet: Path, monkeypatch: 
     outcome = run("set", "--each", fleet, *PICKED, "--snapshot", "--yes")
     assert outcome.status == 3
     assert "in use" in outcome.err
-    assert "1 file changed, 1 refused" in outcome.err
+    assert "1 file changed, 1 file refused" in outcome.err
     assert LEFT_OUT.encode() in (fleet / "a/web.vmx").read_bytes()
 
 

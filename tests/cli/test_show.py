@@ -249,3 +249,14 @@ def test_names_of_many_disks_are_shown_apart_where_there_is_room_for_what_differ
     names = [f"a-long-name-of-a-machine_{number}-000001.vmdk" for number in range(64)]
     assert len(set(apart(names, 14, shortened).values())) == 64
     assert len(apart(names, 1, shortened)) == 64
+
+
+@pytest.mark.parametrize("command", ["show", "plan"])
+def test_a_machine_with_one_text_has_nothing_pending(command: str) -> None:
+    outcome = run(command, SAMPLES / "esxi8-web01.vmx")
+    assert "next start" not in outcome.text + outcome.err
+
+
+def test_no_rule_of_a_domains_targets_speaks_of_a_vmx() -> None:
+    outcome = run("show", SAMPLES / "esxi8-web01.vmx", "--hypervisor", "qemu")
+    assert "duplicate-target" not in outcome.text

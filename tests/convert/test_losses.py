@@ -231,7 +231,7 @@ def test_every_key_is_said_or_listed() -> None:
         (
             devices("<rng model='virtio'><alias name='r'/><address type='pci' slot='0x1'/></rng>"),
             "devices/rng/address",
-            "2 guest addresses and aliases",
+            "guest addresses and aliases: 2",
         ),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from tests.convert.generated import as_vmx, machines
 from tests.formats.samples import VMX_SAMPLES, sample
 from tui.convert import Kvm, Options, to_domain_xml, to_vmx
-from tui.disks import Disk, LibvirtVersion
+from tui.disks import Configuration, LibvirtVersion
 from tui.fleet.comparison import Facts, compare_machines, facts_of
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.vmx import VmxDocument
@@ -26,8 +24,8 @@ OPTIONS = (
 NAMES = ("libvirt", "datastore", "libvirt 12.4", "qemu")
 
 
-def _facts(disks: Sequence[Disk]) -> list[Facts]:
-    return [facts_of(disk, "", "") for disk in disks if disk.is_disk and disk.controller_present]
+def _facts(told: Configuration) -> list[Facts]:
+    return [facts_of(told, disk, "", "") for disk in told.disks if disk.is_disk and disk.controller_present]
 
 
 def _drive_findings(machine: Machine) -> set[str]:
@@ -40,7 +38,7 @@ def _drive_findings(machine: Machine) -> set[str]:
 
 def _assert_same(source: VmxDocument, options: Options) -> None:
     result = DomainDocument(to_domain_xml(source, options).text.encode())
-    assert not compare_machines(_facts(source.disks), _facts(result.disks))
+    assert not compare_machines(_facts(source.configuration), _facts(result.configuration))
     assert _drive_findings(Machine(result)) <= _drive_findings(Machine(source))
 
 
@@ -66,4 +64,4 @@ def test_a_generated_machine_keeps_its_policy_there_and_back(keys: dict[str, str
     source = VmxDocument(as_vmx(keys))
     there = DomainDocument(to_domain_xml(source, options).text.encode())
     back = VmxDocument(to_vmx(there).text.encode())
-    assert not compare_machines(_facts(there.disks), _facts(back.disks))
+    assert not compare_machines(_facts(there.configuration), _facts(back.configuration))

@@ -32,8 +32,8 @@ def test_a_machine_and_its_conversion_do_not_differ(tmp_path: Path) -> None:
     data = vmx(tmp_path, 'scsi0:1.mode = "independent-nonpersistent"').read_bytes()
     document = VmxDocument(data)
     other = machine_in(to_domain_xml(document).text.encode())
-    left = [facts_of(disk, "a", "web") for disk in document.disks]
-    right = [facts_of(disk, "b", "web") for disk in other.disks]
+    left = [facts_of(document.configuration, disk, "a", "web") for disk in document.disks]
+    right = [facts_of(other.configuration, disk, "b", "web") for disk in other.disks]
     assert compare_machines(left, right) == []
 
 

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.app.fleet_helpers import vm
+from tests.rules.plans import machine as machine_of
+from tests.rules.plans import vmx_disk
 from tests.scenes import SAMPLES
-from tui.app.fleet.rows import state_of
-from tui.disks import HostFacts, Power, Snapshots
+from tui.app.fleet.rows import rows_of, state_of
+from tui.disks import HostFacts, Image, Participation, Power, Sidecars, Snapshots
+from tui.fleet.comparison import facts_of
 from tui.fleet.judge import judge
 from tui.fleet.query import QueryRow, parse
 from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.skipped import Skips, asked, is_skipped, lock_of
 from tui.fleet.walk import Candidate
+from tui.rules import Hypervisor
+from tui.rules.planner import Request, Why, make_plan
 
 DOMAIN = (
     "<domain type='kvm'><name>kvm</name><devices>"
@@ -120,3 +125,16 @@ def test_what_a_host_says_has_its_place_in_a_row_that_never_moves(tmp_path: Path
     assert state_of(waiting, disk) == "    N"
     assert parse("is:pending").fits(QueryRow(waiting, disk))
     assert state_of(machine, disk) == ""
+
+
+def test_a_raw_device_takes_no_part_whatever_its_mode_says_and_everything_says_so() -> None:
+    raw = Image(create_type="vmfsPassthroughRawDeviceMap")
+    told = machine_of(vmx_disk(0), vmx_disk(1)).with_sidecars(Sidecars(images={1: raw}))
+    mapped = told.disks[1]
+    made = make_plan(Request(told, Hypervisor.ESXI))
+    assert (made.disks[1].coverage, made.disks[1].why) == ("no", Why.RAW_DEVICE)
+    assert told.participation_of(mapped) is Participation.NO
+    assert "raw device" in told.effect_of(mapped)
+    judged = JudgedMachine("vm.vmx", told, Hypervisor.ESXI, ())
+    assert [one.row.snapshot for one in rows_of(judged)] == [True, False]
+    assert facts_of(told, mapped, "vm.vmx", "vm").snapshot is False

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import vmx
+from tests.cli.helpers import run, vmx
 from tests.reports.conftest import ACCEPT, STALE, written
 from tui.columns import cells
 from tui.fleet.accept import read_acceptances
@@ -48,6 +48,35 @@ def test_the_table_tells_findings_first_and_totals_last(tree: Path) -> None:
 def test_the_table_tells_one_thing_once_for_all_disks_it_is_wrong_with(samples: Path) -> None:
     text = written(Table(), samples / "bad-modes.vmx")
     assert "i scsi1:0, scsi2:0 controller-absent: " in text
+
+
+@pytest.mark.parametrize("kind", ["table", "markdown"])
+@pytest.mark.parametrize("topic", ["backup", "hygiene"])
+def test_the_disks_that_totals_count_are_listed_whatever_is_found_on_them(
+    kind: str, topic: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kvm.xml").write_text(
+        "<domain type='kvm'><name>kvm</name><devices>"
+        "<disk type='file' snapshot='no'><source file='/a'/><target dev='vda'/></disk>"
+        "<disk type='file'><transient/><source file='/b'/><target dev='vdb'/></disk>"
+        "</devices></domain>"
+    )
+    text = run("audit", tmp_path, "--format", kind, "--topic", topic).text
+    assert "1 disk not in snapshots; 1 losing writes" in text
+    assert "vda" in text
+    assert "vdb" in text
+
+
+def test_a_machine_compared_with_the_others_is_not_told_twice(tmp_path: Path) -> None:
+    disk = "<disk type='file'><source file='/a'/><target dev='vda'/></disk>"
+    for name in ("web", "db"):
+        text = f"<domain type='kvm'><name>{name}</name><devices>{disk}</devices></domain>"
+        (tmp_path / f"{name}.xml").write_text(text)
+    lines = run("audit", tmp_path).text.splitlines()
+    headings = [line for line in lines if line.startswith(("web ", "web,"))]
+    assert headings[0].startswith("web  QEMU/KVM, 1 disk")
+    assert headings[1].startswith("web, compared with the other machines")
+    assert len(headings) == 2
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tui.app.bindings import bindings
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
 from tui.app.keyed import KeyedScreen
+from tui.app.terminal.ascii import key_word, speaks_utf8
 from tui.app.textual_insides import (
     can_suspend,
     draw_thin_bars,
@@ -233,6 +234,11 @@ class DiskmodeApp(KeysInTurn):
     def action_picture(self) -> None:
         """Write a picture of the screen, when the palette is gone."""
         self.set_timer(0.1, self.deliver_screenshot)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Enter by its name, as in every sentence; others too where the locale has no sign for them."""
+        word = None if binding.key_display else key_word(binding.key, utf8=speaks_utf8(os.environ))
+        return word or super().get_key_display(binding)
 
     def action_repaint(self) -> None:
         """Write every cell of the screen: something else may have written to the terminal."""

@@ -8,6 +8,8 @@ from textual.screen import Screen, ScreenResultType
 
 from tui.app.widgets.key_line import KeyLine
 
+NOTHING_TO_UNDO = "Nothing to undo here; H shows earlier saves."
+
 
 class KeyedScreen(Screen[ScreenResultType]):
     """Its key line has what acts now and here, by worth; what would do nothing is left out there.

@@ -130,7 +130,7 @@ def _exported(file: str, reading: Reading) -> Exported | None:
     for place, key in enumerate(export.keys):
         one = export.of_domain(place).configuration
         for disk in one.disks:
-            facts = facts_of(disk, file, one.name)
+            facts = facts_of(one, disk, file, one.name)
             found[(*key, *key_of(facts)[1:])] = facts
     return Exported(found)
 
@@ -151,7 +151,7 @@ def _read(file: str, domain: str | None) -> Audit | Exported | list[Facts]:
     wanted = domain if reading.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else None
     machine = machine_of(file, reading, wanted)
     return [
-        facts_of(disk, file, machine.configuration.name or file)
+        facts_of(machine.configuration, disk, file, machine.configuration.name or file)
         for disk in machine.disks
         if disk.is_disk and disk.controller_present
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tui.cli.doctor_facts import SCHEMA, amiss, facts
-from tui.cli.messages import Status, print_lines
+from tui.cli.messages import Status, counted, print_lines
 from tui.visible import visible
 
 _WIDTH = 80
@@ -77,7 +77,7 @@ def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield one["name"], _NOTHING if one["path"] is None else f"{one['path']}, {one['version'] or 'silent'}"
     yield "schemas", found["libvirt_schemas"] or f"libvirt's are {_NOTHING}"
     settings, state = found["settings"], found["state"]
-    told = f"theme {settings['theme'] or 'its own'}, {settings['keys']} keys set"
+    told = f"theme {settings['theme'] or 'its own'}, {counted(settings['keys'], 'key')} set"
     yield "settings", f"{settings['path']}, {told if settings['there'] else 'not there: the defaults'}"
     yield "state", f"{state['path']}, {_state(state)}"
     yield "variables", f"set: {', '.join(found['variables']) or 'none'}"

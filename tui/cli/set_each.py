@@ -29,6 +29,9 @@ from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere
 
+# What is counted, by what became of it and its unit.
+_Counts = Counter[tuple[str, str]]
+_UNITS = ("machine", "disk", "file")
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
 
 
@@ -109,7 +112,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("no PATH was given, nor a connection with -c")
     wanted = policy_change_of(snapshot, persistent, mode, preset)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
-    counts: Counter[str] = Counter()
+    counts: _Counts = Counter()
     passed = Passed()
     remembering = OpenChange(
         Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
@@ -129,9 +132,10 @@ def command(  # noqa: PLR0913 - one for each option
         remembering.stop()
         return Status.INTERRUPTED
     remembering.end()
-    if counts[_FAILED]:
+    met = {kind for (kind, _), number in counts.items() if number}
+    if _FAILED in met:
         return Status.BAD_INPUT
-    return Status.REFUSED if counts[_REFUSED] else Status.DONE
+    return Status.REFUSED if _REFUSED in met else Status.DONE
 
 
 def _words_of(paths: Sequence[str], where: str, wanted: PolicyChange, others: Sequence[str]) -> str:
@@ -151,18 +155,19 @@ def _query(where: str) -> Query:
     return query
 
 
-def _do(planned: FilePlan, counts: Counter[str], remembering: OpenChange | None, *, backup: bool) -> None:
+def _do(planned: FilePlan, counts: _Counts, remembering: OpenChange | None, *, backup: bool) -> None:
     """Tell what is refused in a file; print or save its change."""
     for refused in planned.refused:
-        counts[_FAILED if refused.failed else _REFUSED] += 1
+        unit = "disk" if refused.disks else "file"
+        counts[_FAILED if refused.failed else _REFUSED, unit] += len(refused.disks) or 1
         disks = f"{', '.join(refused.disks)}: " if refused.disks else ""
         say(f"{disks}{refused.reason}", planned.path)
-    counts[_SAME] += len(planned.as_wanted)
+    counts[_SAME, "machine"] += len(planned.as_wanted)
     change = planned.change
     if change is None:
         return
     if remembering is None:
-        counts[_DONE] += 1
+        counts[_DONE, "file"] += 1
         print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)
     else:
         _save(change, counts, remembering, backup=backup)
@@ -171,7 +176,7 @@ def _do(planned: FilePlan, counts: Counter[str], remembering: OpenChange | None,
 _COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
 
 
-def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, backup: bool) -> None:
+def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backup: bool) -> None:
     if change.reading.not_kept:
         say(change.reading.not_kept, change.path)
     done = remembering.doing(
@@ -181,7 +186,7 @@ def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, 
         lambda: apply(change, backup=backup),
         lambda one: one.is_saved,
     )
-    counts[_COUNTED_AS.get(done.state, _FAILED)] += 1
+    counts[_COUNTED_AS.get(done.state, _FAILED), "file"] += 1
     if done.reason:
         say(done.reason, done.path)
     if done.state is State.SAVED:
@@ -191,7 +196,8 @@ def _save(change: FileChange, counts: Counter[str], remembering: OpenChange, *, 
                 say(f"{vm}{was.name} is now {now.effect[:1].lower()}{now.effect[1:]}", change.path)
 
 
-def _summary(counts: Counter[str], done: str) -> str:
-    parts = [f"{counted(counts[_DONE], 'file')} {done}"]
-    parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED) if counts[kind]]
+def _summary(counts: _Counts, done: str) -> str:
+    parts = [f"{counted(counts[_DONE, 'file'], 'file')} {done}"]
+    for kind in (_SAME, _REFUSED, _FAILED):
+        parts += [f"{counted(counts[kind, unit], unit)} {kind}" for unit in _UNITS if counts[kind, unit]]
     return ", ".join(parts)

@@ -19,7 +19,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange, remembered
+from tui.history.records import OpenChange, lies_in, remembered
 from tui.history.undoing import (
     AlreadyUndone,
     Planned,
@@ -48,7 +48,7 @@ def _complete_id(context: click.Context, param: click.Parameter, incomplete: str
 
 
 @click.command("undo")
-@click.argument("name", required=False, metavar="[ID]", shell_complete=_complete_id)
+@click.argument("name", required=False, metavar="[ID|PATH]", shell_complete=_complete_id)
 @click.option("--last", is_flag=True, help="The newest change that was not taken back yet.")
 @click.option("--finish", is_flag=True, help="Finish what was killed or stopped, in place of taking it back.")
 @override_option
@@ -58,6 +58,9 @@ def command(  # noqa: PLR0913 - the command's options
     *, name: str | None, last: bool, finish: bool, overrides: Sequence[str], dry_run: bool, yes: bool
 ) -> Status:
     """Take back the change ID, as diskmode history lists it: one save, or a whole bulk change.
+
+    With PATH, a file or a folder, the last change there that was not taken back yet; of a bulk change only
+    the files there.
 
     The first letters of an ID will do. Each file gets back the bytes it had. One that no longer has the bytes
     the change left is refused, and what would have to change is told; the others are done. To undo an undo is
@@ -70,6 +73,7 @@ def command(  # noqa: PLR0913 - the command's options
     Examples:
       diskmode undo --last --dry-run
       diskmode undo 3fa9 --yes
+      diskmode undo web01.vmx --dry-run
 
     \b
     Exit status:
@@ -81,6 +85,7 @@ def command(  # noqa: PLR0913 - the command's options
     change = _to_finish(changes, name, last=last) if finish else _meant(changes, name, last=last)
     if changes.state(change) is State.RUNNING:
         raise Problem(f"{change.id} is still being made", "wait until that is done")
+    within = None if name is None or changes.named(name) else name
     counts: Counter[str] = Counter()
     planning: Iterator[Planned]
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
@@ -88,8 +93,8 @@ def command(  # noqa: PLR0913 - the command's options
         undoing = undoing if dry_run else OpenChange.going_on(change)
         planning = plan_finish(change, partial(objection_to_bytes, states=True), frozenset(overrides))
     else:
-        planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides))
-    reach([one.file for one in change.unfinished] if finish else change.files)
+        planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides), within)
+    reach([one.file for one in change.unfinished] if finish else _within(change, within))
     prepare()
     with stoppable() as stop:
         for planned in planning:
@@ -109,18 +114,37 @@ def command(  # noqa: PLR0913 - the command's options
 
 def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
     if (name is None) != last:
-        raise click.UsageError(f"give either the ID of a change or --last; {_LISTED}")
+        raise click.UsageError(f"give either the ID of a change, a PATH, or --last; {_LISTED}")
     if name is None:
         change = changes.last()
         if change is None:
             raise Problem("no change is remembered that could be taken back")
         return change
-    found = changes.named(name)
+    found, there = changes.named(name), _last_at(changes, name)
+    if found and there is not None and found[0].id != name:
+        raise Problem(
+            f"{name} begins the ID of a change, and a file or folder is called so",
+            f"give ./{name}, or more of the ID; {_LISTED}",
+        )
     if len(found) == 1:
         return found[0]
+    if not found and there is not None:
+        return there
     if found:
         raise Problem(f"{len(found)} changes begin with {name}", f"give more of the ID; {_LISTED}")
+    if "/" in name or "." in name:  # no ID has these
+        raise Problem("no change of it is remembered that could be taken back", _LISTED, file=name)
     raise Problem(f"there is no change {name}", _LISTED)
+
+
+def _within(change: Change, within: str | None) -> Sequence[str]:
+    return [file for file in change.files if within is None or lies_in(file, within)]
+
+
+def _last_at(changes: Changes, name: str) -> Change | None:
+    """The newest change of a file, or of files in a folder, that is no undo and of which something stands."""
+    made = (one for one in reversed(changes.changes) if one.of is None)
+    return next((one for one in made if any(lies_in(file, name) for file in changes.standing(one))), None)
 
 
 def _to_finish(changes: Changes, name: str | None, *, last: bool) -> Change:
@@ -176,7 +200,7 @@ def _tell_lines(lines: Sequence[DiffLine]) -> None:
         if line.sign is not Sign.GAP:
             say_lines(f"  {line.sign} {visible(line.text)}")
     if len(lines) > _MOST_LINES:
-        say_lines(f"  and {len(lines) - _MOST_LINES:,} lines more")
+        say_lines(f"  and {counted(len(lines) - _MOST_LINES, 'line')} more")
 
 
 def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader
 from tui.disks import Disk, Place
+from tui.disks.targets import made_up, target_index
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -19,11 +20,8 @@ if TYPE_CHECKING:
 USB = "usb_xhci"
 PLACES = {"scsi": (4, 65), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 64), "floppy": (1, 2), USB: (1, 16)}
 _SCSI_OWN_UNIT = 7
-# What libvirt counts on one controller when it makes up an address from a target's name.
-_LIBVIRT_SATA_UNITS = 6
 _UNITS = {"scsi": 15, "sata": 30, "ide": 2, "floppy": 2, USB: 16}
 _BUSES = {"scsi": "scsi", "sata": "sata", "ide": "ide", "nvme": "nvme", "fdc": "floppy", "usb": USB}
-_TARGET = re.compile(r"(?:sd|hd|fd)([a-z]{1,3})\d{0,4}", re.ASCII)
 _NVME_TARGET = re.compile(r"nvme(\d{1,3})n(\d{1,3})", re.ASCII)
 
 
@@ -101,21 +99,11 @@ def _all(bus: str) -> Iterator[Place]:
     return (place for place in places if exists(place))
 
 
-def _index(target: str) -> int | None:
-    match = _TARGET.fullmatch(target)
-    if match is None:
-        return None
-    number = 0
-    for letter in match[1]:
-        number = number * 26 + ord(letter) - ord("a") + 1
-    return number - 1
-
-
 def _named(bus: str, target: str) -> Place | None:
     if bus == "nvme":
         match = _NVME_TARGET.fullmatch(target)
         return Place(bus, int(match[1]), int(match[2]) - 1) if match and int(match[2]) else None
-    index = _index(target)
+    index = target_index(target)
     if index is None:
         return None
     controller, unit = divmod(index, _UNITS[bus])
@@ -134,9 +122,3 @@ def _other_address(element: etree._Element, bus: str) -> Place | None:
     if not all(re.fullmatch(r"[0-9]{1,4}", number, re.ASCII) for number in numbers):
         return None
     return Place(bus, int(numbers[0]), int(numbers[1]))
-
-
-def made_up(address: Place, target: str) -> bool:
-    """Whether libvirt made the address up from the target's name, six to a controller."""
-    index = _index(target)
-    return index is not None and divmod(index, _LIBVIRT_SATA_UNITS) == (address.controller, address.unit)

@@ -12,14 +12,14 @@ from functools import cache
 from typing import NamedTuple
 
 from tui.convert.boot import orders
-from tui.convert.datastore_paths import PLACES, exists, made_up
+from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
 from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
-from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode, target_name
+from tui.disks.targets import reads_back, unique_targets
 from tui.formats.spellings import Spelling, Written, spelt
 
 _EMPTY = ("", "emptybackingstring")
@@ -73,19 +73,16 @@ def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
     It counts SCSI and SATA disks apart, so both begin with sda (libvirt's pair esx-in-the-wild-8): the
     document is then equal to what ``virsh dumpxml`` prints, and it is said that no libvirt defines it.
     """
-    unique = unique_targets(disks, _reads_back)
+    unique = unique_targets(disks, reads_back)
     if vm.options.libvirt is not None or not vm.folder.startswith("["):
         return unique
+    libvirts = {disk.index: target_name(disk.place) for disk in disks if disk.place is not None}
     for disk in disks:
-        if unique[disk.index] != disk.target:
-            why = f"another disk has its target {disk.target} too; --libvirt VERSION gives it one of its own"
+        if unique[disk.index] != libvirts[disk.index]:
+            shared = libvirts[disk.index]
+            why = f"another disk has its target {shared} too; --libvirt VERSION gives it one of its own"
             vm.stop(f"{disk.address}.fileName", why, disk.index)
-    return {disk.index: disk.target for disk in disks}
-
-
-def _reads_back(disk: Disk, name: str) -> bool:
-    """Whether the address of a disk so named is not taken for one libvirt made up from the name."""
-    return disk.place is None or disk.bus != "sata" or not made_up(disk.place, name)
+    return libvirts
 
 
 def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:

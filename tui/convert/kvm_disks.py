@@ -12,9 +12,9 @@ from itertools import count
 
 from tui.convert.controllers import MODELS
 from tui.convert.releases import has_nvme
-from tui.convert.targets import unique_targets
 from tui.convert.vmx_reader import VmxReader
 from tui.disks import Disk, Place, letters, target_name
+from tui.disks.targets import unique_targets
 
 _SATA_PORTS = 6
 _TARGETS = {"lsilogic": 7, "lsisas1068": 8, "vmpvscsi": 65, "virtio-scsi": 65}
@@ -86,12 +86,16 @@ def housed(vm: VmxReader, board: Board, disks: Sequence[Disk]) -> tuple[list[Dis
         place = _own(vm, board, disk, scsi) or _elsewhere(vm, board, disk, scsi, taken)
         taken.add(place)
         bus = {"floppy": "fdc", "usb": "usb"}.get(place.bus, place.bus)
-        moved.append(replace(disk, place=place, bus=bus, target=_named(place)))
-    targets = unique_targets(moved)
+        moved.append(replace(disk, place=place, bus=bus, target=_named(place, disk)))
+    names = {disk.index: disk.target for disk in disks}
+    # What the VMX calls a disk stays its name, so who gives way is another.
+    targets = unique_targets(sorted(moved, key=lambda disk: disk.target != names[disk.index]))
     return [replace(disk, target=targets[disk.index]) for disk in moved], replace(board, scsi=scsi)
 
 
-def _named(place: Place) -> str:
+def _named(place: Place, disk: Disk) -> str:
+    if disk.place is not None and disk.target != target_name(disk.place) and place.bus in ("sata", "usb"):
+        return disk.target  # it has a name of its own already
     if place.bus == "sata":
         return "sd" + letters(place.controller * _SATA_PORTS + place.unit)
     return target_name(place)

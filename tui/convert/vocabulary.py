@@ -138,7 +138,7 @@ def report_unsaid(domain: DomainReader) -> None:
     ]
     if derived:
         why = "each hypervisor makes these up for itself"
-        domain.lose(derived[0], why, value=f"{len(derived)} guest addresses and aliases")
+        domain.lose(derived[0], why, value=f"guest addresses and aliases: {len(derived)}")
     _report_controllers(domain)
 
 

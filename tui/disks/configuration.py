@@ -55,6 +55,7 @@ class Controller(NamedTuple):
 
 
 _NO_SIGNS = Signs()
+_RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,16 @@ class Configuration:
 
     def participation_of(self, disk: Disk) -> Participation:
         """Whether a snapshot covers a disk. A physical raw device mapping is never in one."""
+        return Participation.NO if self.is_raw_device(disk) else disk.participation
+
+    def effect_of(self, disk: Disk) -> str:
+        """What a disk does, in a sentence or two for a person; that of a raw device says why."""
+        return _RAW_DEVICE if self.is_raw_device(disk) else disk.effect
+
+    def is_raw_device(self, disk: Disk) -> bool:
+        """Whether the disk maps a device of the host in physical mode: its own mode says nothing then."""
         image = self.image_of(disk)
-        return Participation.NO if image is not None and image.is_physical_rdm else disk.participation
+        return image is not None and image.is_physical_rdm
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

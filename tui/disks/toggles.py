@@ -52,11 +52,15 @@ class Turn(NamedTuple):
         """What setting ``value`` does, with counts: ``take 2 in; 44 are in already``."""
         does, already = _TURNS[self.aspect, value]
         staying = self.on if value else self.off
-        parts = [does.format(len(self.changing(value)))]
+        parts = [does.format(_disks(len(self.changing(value))))]
         parts += [f"{len(staying)} {already.format('is' if len(staying) == 1 else 'are')}"] if staying else []
         parts += [f"{len(self.other)} left to you or unknown: m changes it"] if value and self.other else []
         parts += [f"{self.locked} locked"] if self.locked else []
         return "; ".join(parts)
+
+
+def _disks(number: int) -> str:
+    return f"{number:,} disk" if number == 1 else f"{number:,} disks"
 
 
 _TURNS: Mapping[tuple[Aspect, bool], tuple[str, str]] = {

@@ -139,7 +139,7 @@ def _facts(results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
         if isinstance(judged, JudgedMachine):
             for disk in judged.rows:
                 rules = [one.rule for one, _ in judged.on(disk.index)]
-                facts = facts_of(disk, judged.path, judged.vm, rules)
+                facts = facts_of(judged.configuration, disk, judged.path, judged.vm, rules)
                 found[key_of(facts, judged.domain)] = facts
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tui.disks import Disk
+from tui.disks import Configuration, Disk
 from tui.fleet.records import yes_no
 from tui.fleet.written import Record, no_audit, records_in
 
@@ -61,7 +61,9 @@ class Drift:
         return one
 
 
-def facts_of(disk: Disk, file: str, vm: str, findings: Sequence[str] = ()) -> Facts:
+def facts_of(
+    configuration: Configuration, disk: Disk, file: str, vm: str, findings: Sequence[str] = ()
+) -> Facts:
     """What is compared of a disk."""
     return Facts(
         file=file,
@@ -71,7 +73,7 @@ def facts_of(disk: Disk, file: str, vm: str, findings: Sequence[str] = ()) -> Fa
         source=disk.source or None,
         mode=None if disk.mode is None else disk.mode.value,
         preset=None if disk.preset is None else disk.preset.value,
-        snapshot=disk.participation.covered,
+        snapshot=configuration.participation_of(disk).covered,
         persistent=disk.policy.persistent,
         findings=tuple(findings),
     )

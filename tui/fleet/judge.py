@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from tui.beside import opened_to_look_at
 from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
-from tui.fleet.shared_images import Use, image_keys, other_uses, uses_of
+from tui.fleet.shared_images import IN_TWO_MACHINES, Use, image_keys, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.machine import Machine, full_name, machines_in, with_sidecars
@@ -104,7 +104,7 @@ def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Ite
         if others:
             sidecars = judged.configuration.sidecars._replace(others=others)
             known = judged.configuration.with_sidecars(sidecars)
-            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == "in-two-machines")
+            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == IN_TWO_MACHINES)
             yield replace(judged, configuration=known, findings=found, late=True)
 
 

@@ -116,9 +116,15 @@ class Proposal(ABC):
     @property
     def counts(self) -> tuple[int, int, int]:
         """How many lines would be done, are refused, are left out."""
-        refused = sum(self.why_not(one) is not None for one in self.entries)
-        done = len(self.done)
-        return done, refused, len(self.entries) - done - refused
+        done, refused, left_out = map(len, self.parts)
+        return done, refused, left_out
+
+    @property
+    def parts(self) -> tuple[list[Entry], list[Entry], list[Entry]]:
+        """The lines that would be done, are refused, are left out: each is in one of these."""
+        refused = [one for one in self.entries if self.why_not(one) is not None]
+        left_out = [one for one in self.entries if self.why_not(one) is None and self.is_left_out(one)]
+        return self.done, refused, left_out
 
 
 class ChangeProposal(Proposal):

@@ -74,6 +74,11 @@ class JudgedMachine:
             if disk.index in named or (disk.is_disk and not self.late)
         )
 
+    def is_counted(self, disk: Disk) -> bool:
+        """Whether the totals of an audit count a disk as not in snapshots, unknown or losing its writes."""
+        covered = self.configuration.participation_of(disk).covered
+        return disk.is_disk and not self.late and not (covered and disk.policy.persistent)
+
     def on(self, index: int | None) -> tuple[tuple[Finding, str | None], ...]:
         """The findings on one disk (None: on the machine), each with the reason it is accepted for, if so."""
         if not self.findings and not self.accepted:

@@ -25,7 +25,7 @@ def sets_of(skips: Skips, rules: Mapping[tuple[Severity, str], int]) -> list[Fle
     """
     if not skips.machines and not rules:
         return []
-    found = [FleetSet("skipped by backups", skips.disks, "is:skipped")]
+    found = [FleetSet("skipped", skips.disks, "is:skipped")]
     if skips.on_purpose:
         found.append(FleetSet("on purpose", skips.on_purpose, "is:on-purpose"))
     if skips.impossible:

@@ -23,6 +23,8 @@ from tui.storage import LOCAL, real_folder
 # VMFS mounts each datastore below this; a domain of libvirt's ESX driver names it in brackets.
 _VOLUMES = "/vmfs/volumes"
 NOT_SHARED = "not shared"
+# The rule that tells of it.
+IN_TWO_MACHINES = "in-two-machines"
 _MOST_TOLD = 3
 # A name in the machine's own folder: no path, drive or datastore.
 _BARE = re.compile(r"[^/\\:\[\0]*[^/\\:\[\0.]")

@@ -27,6 +27,7 @@ from tui.disks import (
     mode_named,
     target_name,
 )
+from tui.disks.targets import named_apart
 from tui.formats.errors import FormatError
 from tui.formats.rvtools_places import controller_of, place_of
 from tui.formats.rvtools_tables import Row, Rows, csv_rows, plain, table_of, text_of
@@ -121,7 +122,7 @@ class RvtoolsDocument:
         return Configuration(
             format=Format.RVTOOLS,
             name=name,
-            disks=tuple(_disk(row, index, tracked=tracked) for index, row in enumerate(rows)),
+            disks=tuple(named_apart([_disk(row, index, tracked=tracked) for index, row in enumerate(rows)])),
             signs=_NOT_KNOWN,
             hardware_version=None if info is None else _hardware(info),
             controllers=tuple(controllers.values()),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
+from tui.disks.targets import named_apart
 from tui.formats.vmx_layout import DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
@@ -60,7 +61,7 @@ def read_disks(
         if disk is not None:
             disks.append(disk)
             lines.append(keys.lines)
-    return tuple(disks), tuple(lines)
+    return tuple(named_apart(disks)), tuple(lines)
 
 
 def _device_of(place: Place, kind: str, source: str) -> Device | None:

@@ -10,7 +10,7 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Change, Changes, Outcome, Record
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
-from tui.history.records import OpenChange
+from tui.history.records import OpenChange, lies_in
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
 from tui.storage import Reading, StorageError, connect, read, save
@@ -65,12 +65,19 @@ Planned = Restoration | RefusedUndo | AlreadyUndone
 
 
 def plan_undo(
-    changes: Changes, change: Change, judge: Judge, overrides: Collection[str] = frozenset()
+    changes: Changes,
+    change: Change,
+    judge: Judge,
+    overrides: Collection[str] = frozenset(),
+    within: str | None = None,
 ) -> Iterator[Planned]:
-    """What taking ``change`` back does to each of its files that it saved; nothing is written."""
+    """What taking ``change`` back does to each of its files that it saved; nothing is written.
+
+    With ``within``, the address of a file or a folder, only to those there.
+    """
     standing = set(changes.standing(change))
     for file in reversed(change.files):
-        if file in standing:
+        if file in standing and (within is None or lies_in(file, within)):
             saved = [one for one in change.of_file(file) if one.outcome is not Outcome.FAILED]
             yield _planned(changes, change, file, saved, judge, overrides)
 

@@ -55,7 +55,7 @@ _SHOWN = (
         "open",
         "open",
         "fleet.open",
-        "Open the VM in the editor; leaving it comes back to this row",
+        "Open the machine in the editor; leaving it comes back to this row",
         Group.LOOK,
         words="edit machine",
     ),
@@ -120,7 +120,7 @@ _SHOWN = (
         "group",
         "group",
         "fleet.group",
-        "Group the rows by VM, by rule, or not at all",
+        "Group the rows by machine, by rule, or not at all",
         Group.LOOK,
         words="gather tree rule machine",
     ),
@@ -204,8 +204,8 @@ FLEET_KEYS = (*_SHOWN, *_UNSHOWN)
 
 QUERY_HELP = (
     "IN SNAPSHOTS [ ] no: backups made from snapshots skip the disk. Below L S R: L its policy is locked, a "
-    "number of snapshots, R the VM runs or is in use (N with another policy until its next start, P paused, "
-    "Z suspended, - off). "
+    "number of snapshots, R the machine runs or is in use (N with another policy until its next start, P "
+    "paused, Z suspended, - off). "
     "Filter: words that must all fit. vm: disk: mode: rule: is: path: hypervisor: snapshot: persistent: look "
     "into one field, a bare word into any, @name is a filter saved in the settings; "
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '

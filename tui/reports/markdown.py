@@ -1,4 +1,4 @@
-"""Markdown: one table of the disks a rule has something against, and the totals below it.
+"""Markdown: one table of the disks that a rule or the totals tell of, and the totals below it.
 
 Whatever comes from a file stands in code spans: there nothing is markup, no address becomes a link, and no
 @name or #number calls anybody (GitHub Flavored Markdown, 6.1 and 6.9).
@@ -36,7 +36,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 class Markdown:
-    """Machines without findings are counted, not listed."""
+    """Machines without findings whose disks all are in snapshots and keep their writes are only counted."""
 
     separator = ""
 
@@ -45,12 +45,12 @@ class Markdown:
         return "# Disks and snapshots\n\n" + _row(_TITLES) + _row(["---"] * len(_TITLES))
 
     def part(self, result: Result) -> str:
-        """A row for each disk with findings, and for a file that could not be judged."""
+        """A row for each disk with findings or out of snapshots, and for a file that could not be judged."""
         if isinstance(result, Unread):
             why = f"✗ {result.kind}: {code(result.reason)}"
             return _row(("", "", "", "", "", why, code(result.path)))
         rows = [_cells(result, None)] if result.on(None) else []
-        rows += [_cells(result, disk) for disk in result.rows if result.on(disk.index)]
+        rows += [_cells(result, disk) for disk in result.rows if _is_told(result, disk)]
         return "".join(map(_row, rows))
 
     def tail(self, totals: Totals) -> str:
@@ -74,6 +74,10 @@ def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
         told,
         path,
     )
+
+
+def _is_told(judged: JudgedMachine, disk: Disk) -> bool:
+    return bool(judged.on(disk.index)) or judged.is_counted(disk)
 
 
 def _path(judged: JudgedMachine) -> str:

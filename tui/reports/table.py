@@ -59,7 +59,7 @@ class Table:
             yield from self._marked(one.severity, f"{names}{_told(one)}")
         for (one, reason), names in _accepted(judged):
             yield from self._wrapped(f"  {_ACCEPTED} {names}{one.rule}, accepted: {reason}")
-        if judged.findings or judged.accepted:
+        if judged.findings or judged.accepted or any(map(judged.is_counted, judged.rows)):
             yield from (
                 self._disk(disk, judged.configuration.participation_of(disk).value) for disk in judged.rows
             )
@@ -68,6 +68,9 @@ class Table:
         hypervisor = _HYPERVISORS.get(judged.hypervisor, judged.hypervisor.label)
         disks = counted(sum(disk.is_disk for disk in judged.configuration.disks), "disk")
         number = "" if judged.domain is None else f", domain {judged.domain}"
+        if judged.late:
+            start = f"{shortened(visible(judged.vm), 30)}{number}, compared with the other machines  "
+            return start + shortened_path(visible(judged.path), max(self.width - cells(start), 1))
         link = "" if judged.link is None else ", by a link"
         start = f"{shortened(visible(judged.vm), 30)}  {hypervisor}, {disks}{number}{link}  "
         return start + shortened_path(visible(judged.path), max(self.width - cells(start), 1))

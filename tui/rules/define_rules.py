@@ -63,7 +63,8 @@ def _lun_format(disk: Disk) -> str | None:
 def _doubled(configuration: Configuration) -> Iterable[Remark]:
     seen: dict[str, Disk] = {}
     for disk in configuration.disks:
-        first = seen.setdefault(disk.target, disk) if disk.target else disk
+        named = disk.target and not disk.vmx_modes  # a VMX names no target
+        first = seen.setdefault(disk.target, disk) if named else disk
         if first is not disk:
             yield Remark(f"'{disk.target}', as {first.name} has", disk=disk.index)
 

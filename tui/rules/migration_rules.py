@@ -15,7 +15,8 @@ def _untracked(configuration: Configuration) -> Mapping[int, str]:
     if not tracked and not configuration.tracked:
         return {}
     told = f"{tracked[0]} has it" if tracked else "the VM has it"
-    told += f", as {len(tracked) - 1} more have" if len(tracked) > 1 else ""
+    more = len(tracked) - 1
+    told += f", as {more} more {'has' if more == 1 else 'have'}" if more > 0 else ""
     others = (disk for disk in configuration.disks if disk.is_disk and not (disk.tracked or disk.empty))
     return {disk.index: told for disk in others if configuration.participation_of(disk).covered}
 

@@ -36,6 +36,7 @@ class Why(StrEnum):
     EMPTY = "empty"
     VHOST = "vhost-user"
     MODE = "mode"
+    RAW_DEVICE = "raw device"
     DRIVE = "drive"
     REFUSED = "refused"
 

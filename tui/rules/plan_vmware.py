@@ -13,7 +13,7 @@ from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
 from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
-from tui.rules.vmware_rules import host_disk, physical_rdm
+from tui.rules.vmware_rules import host_disk
 
 _WORKSTATION = "Workstation"
 _VMWARE = "VMware"
@@ -35,7 +35,7 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
 
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
     dependent = disk.is_disk and not disk.empty and disk.policy.snapshot
-    return dependent and physical_rdm(configuration, disk) is None
+    return dependent and not configuration.is_raw_device(disk)
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
@@ -49,15 +49,21 @@ def planned(request: Request, disk: Disk) -> PlannedDisk:
         override=None if entry is None else entry.asked,
         coverage=Coverage.YES if takes_part else Coverage.NO,
         file="",
-        why=Why.MODE if disk.is_disk and not disk.empty else Why.DRIVE,
+        why=_why(request.configuration, disk),
         reason=_reason(request.configuration, disk, takes_part=takes_part),
     )
+
+
+def _why(configuration: Configuration, disk: Disk) -> Why:
+    if not disk.is_disk or disk.empty:
+        return Why.DRIVE
+    return Why.RAW_DEVICE if configuration.is_raw_device(disk) else Why.MODE
 
 
 def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
     if not disk.is_disk or disk.empty:
         return "A drive is left out: it holds no data of the VM."
-    if physical_rdm(configuration, disk) is not None:
+    if configuration.is_raw_device(disk):
         return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
     label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
     if takes_part:

@@ -40,8 +40,12 @@ def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
 
 def physical_rdm(configuration: Configuration, disk: Disk) -> str | None:
     """Whether ESXi reaches a raw device through the disk in physical mode: "" if so, else None."""
-    image = configuration.image_of(disk)
-    return "" if image is not None and image.is_physical_rdm else None
+    return "" if configuration.is_raw_device(disk) else None
+
+
+def _shared_in_snapshots(configuration: Configuration, disk: Disk) -> str | None:
+    shared = disk.sharing == _MULTI_WRITER and disk.policy.snapshot
+    return "" if shared and not configuration.is_raw_device(disk) else None
 
 
 def host_disk(configuration: Configuration, disk: Disk) -> str | None:
@@ -118,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         "shared-and-dependent",
         warnings(ESXI),
         'sharing = "multi-writer" on a disk that takes part in snapshots',
-        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.policy.snapshot),
+        on_each_disk_of(_shared_in_snapshots),
         "several VMs write to the disk and it takes part in snapshots: a snapshot of the VM fails",
         "make it independent-persistent",
         "Broadcom KB 326781, 313527",

@@ -83,7 +83,7 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
             continue  # Textual's own, for widgets in general
         shown = screen.app.get_key_display(binding)
         known = keys.get(binding.action)
-        both = f"{known.keys} {shown}" if known else shown
+        both = shown if known is None or shown in known.keys.split() else f"{known.keys} {shown}"
         row = every_key().get(binding.id)
         group, words = (row.group, row.words) if row else (Group.PROGRAM, "")
         keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id, group, words)
@@ -204,4 +204,4 @@ def _told_lines(told: Told, column: int, width: int) -> Iterator[Line]:
 
 def _beside(head: str, said: Line, column: int, width: int) -> Iterator[Line]:
     for place, part in enumerate(wrapped(said, max(width - column, 20))):
-        yield (Span(fitted(head if place == 0 else "", column), "line--key"), *part)
+        yield (Span(f"{fitted(head if place == 0 else '', column - 1)} ", "line--key"), *part)

@@ -97,7 +97,7 @@ def _row(disk: Disk, finding: Finding | None, image: Image | None, signs: _Signs
         target=disk.target,
         file=_base_name(disk.source) or "(empty)",
         size=size_words(None if image is None else image.size),
-        snapshot=None if signs.locked else disk.policy.snapshot,
+        snapshot=None if signs.locked else disk.policy.snapshot and not _is_raw_device(image),
         persistent=None if signs.locked else disk.policy.persistent,
         locked="locked" if disk.is_disk else _NONE,
         brief=kind or brief,
@@ -117,7 +117,11 @@ def _row(disk: Disk, finding: Finding | None, image: Image | None, signs: _Signs
 
 def _locked_kind(image: Image | None, *, locked: bool) -> str:
     """What stands in place of a mode that the hypervisor ignores."""
-    return "Physical RDM" if locked and image is not None and image.is_physical_rdm else ""
+    return "Physical RDM" if locked and _is_raw_device(image) else ""
+
+
+def _is_raw_device(image: Image | None) -> bool:
+    return image is not None and image.is_physical_rdm
 
 
 class ModeWords(NamedTuple):

@@ -40,7 +40,7 @@ from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
 from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
 from tui.app.filtering import QueryField
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed import NOTHING_TO_UNDO, KeyedScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -359,7 +359,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_undo(self) -> None:
         """Take the last edit back, or say that there is none."""
-        self._stepped(self.editing.undo(), "Nothing to undo.")
+        self._stepped(self.editing.undo(), NOTHING_TO_UNDO)
 
     def action_redo(self) -> None:
         """Make the edit again that was taken back last, or say that there is none."""
@@ -488,7 +488,7 @@ class EditorScreen(KeyedScreen[None]):
             return
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
-        self.say(f"Copied {len(lines)} lines of {FORMAT_WORDS[kind]} to the terminal's clipboard.")
+        self.say(f"To the terminal's clipboard: {FORMAT_WORDS[kind]}, lines copied: {len(lines)}.")
 
     def action_losses(self) -> None:
         """What the other format cannot say."""

@@ -10,7 +10,7 @@ from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
 from tui.fleet.bulk_write import Outcome, State
-from tui.fleet.proposals import Proposal
+from tui.fleet.proposals import Entry, Proposal
 from tui.formats.changes import DiffLine, Sign
 from tui.history.changes import Change
 
@@ -38,12 +38,21 @@ def progress_line(word: str, done: int, total: int) -> Line:
 
 
 def proposal_words(proposal: Proposal) -> list[str]:
-    """What would be done, in numbers, and what of the files a save cannot keep."""
-    done, refused, left_out = proposal.counts
-    said = [f"{count(proposal.files, 'file')} to change ({count(done, 'disk')})"]
-    said += [f"{refused:,} refused"] if refused else []
-    said += [f"{left_out:,} left out"] if left_out else []
+    """What would be done, in disks that add up to the lines, and what of the files a save cannot keep."""
+    done, refused, left_out = proposal.parts
+    inside = f" in {count(proposal.files, 'file')}" if any(one.disk for one in done) else ""
+    said = [f"{_unit(done)}{inside} to change"]
+    said += [f"{_unit(refused)} refused"] if refused else []
+    said += [f"{_unit(left_out)} left out"] if left_out else []
     return [f"{', '.join(said)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
+
+
+def _unit(entries: Sequence[Entry]) -> str:
+    """How many disks, and how many whole files, some lines are."""
+    disks = sum(bool(one.disk) for one in entries)
+    files = len(entries) - disks
+    parts = [count(disks, "disk")] if disks or not files else []
+    return " and ".join([*parts, *([count(files, "whole file")] if files else [])])
 
 
 def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list[Choice]]:
@@ -52,10 +61,16 @@ def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list
     title = f"Interrupted {when}: {change.what or 'a bulk change'}"
     nothing = None if left else "what was planned of the others is not known"
     return title, [
-        Choice("Finish it", "finish", f"{count(left, 'file')} were not reached; looked at first", nothing),
-        Choice("Undo it", "undo", f"{count(done, 'file')} were saved; looked at first"),
+        Choice(
+            "Finish it", "finish", f"{count(left, 'file')} {_was(left)} not reached; looked at first", nothing
+        ),
+        Choice("Undo it", "undo", f"{count(done, 'file')} {_was(done)} saved; looked at first"),
         Choice("Leave it as it is", "leave", "it is not asked about again"),
     ]
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def diff_lines(lines: Iterable[DiffLine]) -> Iterator[Line]:

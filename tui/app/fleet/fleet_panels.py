@@ -62,6 +62,8 @@ class FleetPanels:
         if one is not None:
             said += detail_lines(one, width)[1 if said else 0 :]
         elif not said:
-            nothing = "Scanning…" if self._scan().is_running else "Nothing fits." if query else "No VM here."
+            nothing = (
+                "Scanning…" if self._scan().is_running else "Nothing fits." if query else "No machine here."
+            )
             said = indented([Span(nothing, "line--strong")], width)
         details.show(within(said, max(details.size.height, 1)))

@@ -43,7 +43,7 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
         rate = f" · {scan.rate:,.0f}/s" if scan.rate else ""
         spans += [Span(rate), Span(" · scanning, x stops", "line--key")]
     else:
-        spans.append(Span(f" · {count(table.machines, 'VM')}"))
+        spans.append(Span(f" · {count(table.machines, 'machine')}"))
     if table.unread:
         spans.append(Span(f" · {table.unread:,} unreadable", "line--error"))
     if scan.passed:
@@ -73,21 +73,27 @@ def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
 def _answers(skips: Skips, scanning: bool) -> list[str]:
     """The same from the whole sentence to the shortest."""
     so_far = " so far" if scanning else ""
+    machines = count(skips.machines, "machine")
     if not skips.disks:
-        head = [f"Snapshot backups skip no disk of {count(skips.machines, 'machine')}{so_far}"]
-        head += [f"Backups skip no disk of {count(skips.machines, 'VM')}"]
+        head = "Snapshot backups skip no disk of"
+        heads = (f"{head} {machines}{so_far}", f"{head} {machines}", f"{head} {skips.machines:,}")
     else:
         have = "has" if skips.skipping == 1 else "have"
         disks = count(skips.disks, "disk")
         of = f"{skips.skipping:,} of"
-        head = [f"{of} {count(skips.machines, 'machine')} {have} {disks} that snapshot backups skip{so_far}"]
-        head += [f"{of} {count(skips.machines, 'VM')} {have} {disks} that backups skip"]
+        heads = (
+            f"{of} {machines} {have} {disks} that snapshot backups skip{so_far}",
+            f"{of} {machines}: snapshot backups skip {disks}",
+            f"{of} {skips.machines:,}: snapshot backups skip {disks}",
+        )
+    long, short, shortest = heads
     meant, none = skips.on_purpose, skips.impossible
     whole = f" · {meant:,} on purpose (accepted)" if meant else ""
     whole += f" · {count(none, 'machine')} cannot be snapshotted at all" if none else ""
-    brief = f" · {meant:,} on purpose" if meant else ""
-    brief += f" · {none:,} without any snapshot" if none else ""
-    return [f"{head[0]}{whole}", f"{head[0]}{brief}", f"{head[1]}{brief}", head[1]]
+    accepted = f" · {meant:,} on purpose" if meant else ""
+    brief = f"{accepted} · {none:,} without any snapshot" if none else accepted
+    said = [f"{long}{whole}", f"{long}{brief}", f"{short}{brief}"]
+    return [*said, f"{long}{accepted}", f"{short}{accepted}", long, short, shortest]
 
 
 def set_lines(sets: Sequence[FleetSet], query: str, width: int, height: int) -> list[Line]:
@@ -143,7 +149,8 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
         return [*lines, *indented([Span(said, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
-        lines += indented([Span(one.disk.effect, "line--strong"), *_lock_words(one.judged, one.disk)], width)
+        effect = Span(one.judged.configuration.effect_of(one.disk), "line--strong")
+        lines += indented([effect, *_lock_words(one.judged, one.disk)], width)
     elif one.judged.no_snapshot and not one.row.heading:
         lines += indented(
             [Span(f"No snapshot can be taken: {one.judged.no_snapshot}.", "line--strong")], width

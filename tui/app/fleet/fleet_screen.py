@@ -26,8 +26,8 @@ from tui.app.fleet.order import Order
 from tui.app.fleet.row_opening import ReadMachine, RowOpening
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.scan import Batch, Scan, judged_again
-from tui.app.keyed import KeyedScreen
+from tui.app.fleet.scan import Batch, Scan, judged_again, shared_again
+from tui.app.keyed import NOTHING_TO_UNDO, KeyedScreen
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
@@ -167,6 +167,9 @@ class FleetScreen(KeyedScreen[None]):
             found[path] = await asyncio.to_thread(judged_again, path, self._paths)
         if found:
             self._table.put(found, changed)
+            if not self._scan.is_running:  # whose own end tells of shared images
+                machines = self._table.every_machine
+                self._table.put_shared(await asyncio.to_thread(shared_again, machines, self._paths))
             self.marked -= set(changed)
             self._update_rows()
 
@@ -200,17 +203,21 @@ class FleetScreen(KeyedScreen[None]):
         self._show_details()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """While files are being written some keys wait; where there is nothing to undo, there is no undo."""
-        match action:
-            case "stop":
-                return self._scan.is_running or self._bulk.is_busy
-            case "undo":
-                possible = self._bulk.can_undo
-            case "redo":
-                possible = self._bulk.can_redo
-            case _:
-                possible = True
-        return None if possible and self._bulk.is_busy and action in _WAITING else possible
+        """While files are being written some keys wait; x is there where there is something to stop."""
+        if action == "stop":
+            return self._scan.is_running or self._bulk.is_busy
+        return None if self._bulk.is_busy and action in _WAITING else True
+
+    def idle_keys(self) -> frozenset[str]:
+        """Undo and redo where there is nothing to."""
+        possible = {"fleet.undo": self._bulk.can_undo, "fleet.redo": self._bulk.can_redo}
+        return frozenset(name for name, can in possible.items() if not can)
+
+    def refresh_bindings(self) -> None:
+        """The key line follows what can be done."""
+        super().refresh_bindings()
+        if self.is_mounted:
+            self.show_keys()
 
     # Moving
 
@@ -253,11 +260,17 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_undo(self) -> None:
         """Put back what the last bulk change wrote, where it still stands."""
-        self._bulk.undo()
+        if self._bulk.can_undo:
+            self._bulk.undo()
+        else:
+            self.say(NOTHING_TO_UNDO, "line--dim")
 
     def action_redo(self) -> None:
         """Write again what the last undo took back."""
-        self._bulk.redo()
+        if self._bulk.can_redo:
+            self._bulk.redo()
+        else:
+            self.say("Nothing to redo.", "line--dim")
 
     # Marking
 
@@ -304,7 +317,7 @@ class FleetScreen(KeyedScreen[None]):
         self._ordered(self._table.order.by(message.column))
 
     def action_group(self) -> None:
-        """By VM, by rule, not at all."""
+        """By machine, by rule, not at all."""
         self._ordered(self._table.order.next_group())
 
     # Sets

@@ -13,6 +13,7 @@ from tui.app.widgets.machine_list import Key, MachineRow
 from tui.fleet.query import Query, QueryRow
 from tui.fleet.records import JudgedMachine, Result
 from tui.fleet.sets import FleetSet, sets_of
+from tui.fleet.shared_images import IN_TWO_MACHINES
 from tui.fleet.skipped import Skips
 
 
@@ -78,13 +79,7 @@ class FleetTable:
         own = [place for place, one in enumerate(self._all) if _is_of(one, result)]
         if own:
             known = self._all[own[0] : own[-1] + 1]
-            before = known[0].judged
-            whole = replace(
-                before,
-                findings=(*before.findings, *result.findings),
-                accepted=(*before.accepted, *result.accepted),
-            )
-            rows = list(rows_of(whole, self._root))
+            rows = list(rows_of(_joined(known[0].judged, result), self._root))
             self._count(known, -1)
             self._count(rows, 1)
             self._all[own[0] : own[-1] + 1] = rows
@@ -124,6 +119,30 @@ class FleetTable:
         key = one.row.key
         row = one.row._replace(is_changed=True) if key in changed else one.row
         return one._replace(row=row, rank=ranks.get(key, one.rank))
+
+    def put_shared(self, results: Iterable[JudgedMachine]) -> None:
+        """Put what is found on shared images now in the place of what was; no row moves."""
+        late = {(one.path, one.domain): one for one in results}
+        rows: list[FleetRow] = []
+        for key, members in groupby(self._all, key=lambda one: (one.judged.path, one.judged.domain)):
+            before = list(members)
+            known = before[0].judged
+            now = _by_itself(known)
+            now = _joined(now, late[key]) if key in late else now
+            if (now.findings, now.accepted) == (known.findings, known.accepted):
+                rows += before
+                continue
+            self._count(before, -1)
+            changed = [one.row.key for one in before if one.row.is_changed]
+            rows += self._made([now], {one.row.key: one.rank for one in before}, changed)
+        self._all = rows
+        self._look_again()
+
+    @property
+    def every_machine(self) -> list[JudgedMachine]:
+        """Every machine there is a row of."""
+        keyed = {(one.judged.path, one.judged.domain): one for one in self._all if one.unread is None}
+        return [one.judged for one in keyed.values()]
 
     def let_go(self) -> None:
         """Rows that were changed need not stay, nor stay where they are."""
@@ -203,6 +222,21 @@ class FleetTable:
         """The rows of these keys, whether they fit the query or not."""
         wanted = set(keys)
         return [one for one in self._all if one.row.key in wanted]
+
+
+def _joined(known: JudgedMachine, late: JudgedMachine) -> JudgedMachine:
+    return replace(
+        known,
+        findings=(*known.findings, *late.findings),
+        accepted=(*known.accepted, *late.accepted),
+    )
+
+
+def _by_itself(known: JudgedMachine) -> JudgedMachine:
+    """The machine less what only others told of it."""
+    findings = tuple(one for one in known.findings if one.rule != IN_TWO_MACHINES)
+    accepted = tuple(one for one in known.accepted if one[0].rule != IN_TWO_MACHINES)
+    return replace(known, findings=findings, accepted=accepted)
 
 
 def _is_of(row: FleetRow, result: JudgedMachine) -> bool:

@@ -22,7 +22,7 @@ class Group(StrEnum):
     """What rows are grouped by."""
 
     NONE = "none"
-    VM = "VM"
+    MACHINE = "machine"
     RULE = "rule"
 
 
@@ -135,6 +135,6 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
 
 _GROUPED: Mapping[Group, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
     Group.NONE: list,
-    Group.VM: _by_vm,
+    Group.MACHINE: _by_vm,
     Group.RULE: _by_rule,
 }

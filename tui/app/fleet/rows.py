@@ -81,19 +81,20 @@ def _row(judged: JudgedMachine, disk: Disk | None, root: str) -> FleetRow:
     accepted = [one.rule for one, reason in here if reason is not None]
     key = (judged.path, judged.domain or 0, _MACHINE if disk is None else disk.index)
     policy = disk.policy if disk is not None and disk.is_disk else None
+    part = None if disk is None else judged.configuration.participation_of(disk)
     row = MachineRow(
         key,
         judged.vm,
         "" if disk is None else disk.name,
         "" if disk is None else disk.address or disk.name,
         "" if policy is None or disk is None else _mode(judged, disk),
-        None if policy is None else policy.snapshot,
+        None if policy is None else policy.snapshot and part is not Participation.NO,
         None if policy is None else policy.persistent,
         signs_of(found) or ("accepted" if accepted else ""),
         found[0][0].value if found else "",
         " ".join([rule for _, rule in found] or accepted),
         _below(judged.path, root),
-        snapshot_word="" if disk is None else SNAPSHOT_SIGNS.get(disk.participation, ""),
+        snapshot_word="" if part is None else SNAPSHOT_SIGNS.get(part, ""),
         kind="" if policy is not None else _kind(judged, disk),
         long_mode="" if disk is None or disk.mode is None or _has_preset(judged, disk) else _label(disk),
         state=state_of(judged, disk),
@@ -134,7 +135,7 @@ def _kind(judged: JudgedMachine, disk: Disk | None) -> str:
     """What a row that is no disk is about."""
     if disk is not None:
         return _DRIVES.get(disk.device, "")
-    return "found on the machine itself" if judged.configuration.disks else "no disks"
+    return "whole machine" if judged.configuration.disks else "no disks"
 
 
 def _has_preset(judged: JudgedMachine, disk: Disk) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, suppress
 from contextvars import copy_context
 from datetime import datetime
@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.records import Result, Unread
+from tui.fleet.judge import image_names
+from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.skipped import asked
 from tui.fleet.walk import Passed, walk
 from tui.storage import candidate_at
@@ -139,3 +141,12 @@ class _Waiting:
 def judged_again(path: str, of: FleetPaths) -> list[Result]:
     """One file as it is now."""
     return list(judging(of)([candidate_at(path)]).views)
+
+
+def shared_again(machines: Iterable[JudgedMachine], of: FleetPaths) -> list[JudgedMachine]:
+    """What is found on images that more than one of these machines uses, as their files are now."""
+    images = SharedImages()
+    for one in machines:
+        images.take(one.path, map(hash_of, image_names(one)))
+    parts = judging(of).late(images.suspects())
+    return [one for part in parts for one in part.views if isinstance(one, JudgedMachine)]

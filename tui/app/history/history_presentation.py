@@ -63,7 +63,7 @@ def review_of(taking: TakingBack) -> Review:
     sentences = [f"{taking.change.caller.value}, {when(taking.change)}: {taking.change.what}"]
     sentences += [f"✗ {one.file}: {one.reason}." for one in refused[:_MOST_REFUSED]]
     if len(refused) > _MOST_REFUSED:
-        sentences.append(f"and {len(refused) - _MOST_REFUSED:,} more that stay as they are.")
+        sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")
     if not restorations:
         sentences.append("No file would be put back.")
     words = f"put back {counted(len(restorations), 'file')}"

@@ -17,6 +17,7 @@ _SIGNS = {
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼", "+"),
     **dict.fromkeys("\u201c\u201d«»", '"'),
     **dict.fromkeys("\u2018\u2019", "'"),
+    "▇": "#",
     "✗": "X",
     "✓": "v",
     "…": "~",
@@ -31,6 +32,8 @@ _SIGNS = {
     "▔": "-",
 }
 _UNKNOWN = "?"
+# Keys that Textual shows by signs, which in ASCII would be those of other keys: ^, v, <.
+_ARROWS = frozenset(("up", "down", "left", "right", "backspace"))
 _C_LOCALES = frozenset(("C", "POSIX"))
 
 
@@ -47,6 +50,12 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
     if not said and not environment.get("LANG"):
         return True
     return locale.getencoding().lower().replace("-", "") == "utf8"
+
+
+def key_word(key: str, *, utf8: bool) -> str | None:
+    """The word to show a key by, None where its sign will do; enter has one, as in our sentences."""
+    last = key.rpartition("+")[2]
+    return key if last == "enter" or (last in _ARROWS and not utf8) else None
 
 
 def in_ascii(text: str) -> str:

@@ -23,7 +23,7 @@ Key = tuple[str, int, int]
 # More spans than any row has: the whole of it is the cursor.
 _WHOLE = 100
 # What stands in the place of a machine's disk, where the row is its own.
-_OWN = "(the VM)"
+_OWN = "-"
 
 
 class MachineRow(NamedTuple):

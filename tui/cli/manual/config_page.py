@@ -16,6 +16,7 @@ TOLD: Mapping[str, str] = {
     "beside the keys in diskmode(1), and the help on screen shows them with the keys as they are now.",
     "history.days": "How many days a change is remembered, 1 to 36,500. Default: 90.",
     "history.records": "How many changes are remembered at most, 1 to 100,000. Default: 1,000.",
+    "filters": "A name, and a query that the fleet's filter then knows as @name. It may name others.",
     "ssh.connect": "Seconds until another host (ssh://) must have let us in, 1 to 3,600. Default: 15.",
     "ssh.silence": "Seconds that a host may say nothing. Default: 60.",
     "ssh.hosts": "How many hosts are asked at once. Default: 16.",
@@ -31,6 +32,12 @@ libvirt = "11.3"
 [history]
 days = 90
 records = 1000
+
+[filters]
+web = "vm:web* is:skipped"
+
+[ssh]
+connect = 30
 """
 
 
