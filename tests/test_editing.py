@@ -321,11 +321,11 @@ def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> No
 
 def test_what_the_edits_bring_are_new_errors_and_what_to_mind_and_nothing_the_file_had() -> None:
     editing = Editing(machine_in((SAMPLES / "kvm-app01.xml").read_bytes()))
-    assert editing.brought == ()
+    assert not editing.brought
     editing.spell_in(Spelling.ATTRIBUTES)
     editing.toggle(Aspect.SNAPSHOT, 1)
     assert [(one.rule, one.severity, one.disk) for one in editing.brought] == [
         ("snapshot-yes", Severity.ERROR, 1)
     ]
     assert editing.undo() is not None
-    assert editing.brought == ()
+    assert not editing.brought
