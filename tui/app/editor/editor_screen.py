@@ -38,7 +38,7 @@ from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.first_run import FirstRun
 from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
-from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
+from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_of
 from tui.app.filtering import QueryField
 from tui.app.keyed import NOTHING_TO_UNDO, KeyedScreen
 from tui.app.widgets.disk_list import DiskList
@@ -201,12 +201,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
-        path = self.session.reading.path
-        name = path.name if path else "standard input"
-        read_only = self.session.is_read_only or self.editing.machine.configuration.locked is not None
-        title.show(
-            [title_line(self.editing, name, title.size.width, shown=len(self._shown), read_only=read_only)]
-        )
+        title.show([title_of(self.session, title.size.width, shown=len(self._shown))])
 
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
