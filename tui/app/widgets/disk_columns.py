@@ -139,8 +139,13 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
         DiskColumn("LOCK" if words else "L", one.states[0]),
         DiskColumn("SNAPS" if words else "S", one.states[1]),
         DiskColumn("POWER" if words else "R", one.states[2]),
-        apart((visible(row.file) for row in rows), file - 1, fitted),
+        _files(rows, file - 1),
     )
+
+
+def _files(rows: Sequence[DiskRow], width: int) -> Mapping[str, str]:
+    shown = apart((visible(row.file) for row in rows), width, fitted)
+    return {row.file: shown[visible(row.file)] for row in rows}
 
 
 def head_of(columns: Columns) -> Line:
@@ -172,7 +177,10 @@ def line_of(row: DiskRow, columns: Columns, *, here: bool) -> Line:
         Span("*", "line--changed") if row.changed else Span(" ", style),
         Span(fitted(row.address, columns.address.width), style),
         Span(fitted(visible(row.target), columns.target.width), style),
-        Span(columns.files[visible(row.file)] + " ", style),
+        Span(
+            fitted(columns.files.get(row.file, visible(row.file)), max(columns.file.width - 1, 1)) + " ",
+            style,
+        ),
         Span(fitted(row.size, columns.size.width), style),
         Span(
             fitted(word or _box(row.snapshot, row.locked), columns.snapshot.width),
