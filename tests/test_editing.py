@@ -358,3 +358,15 @@ def test_an_error_that_an_edit_brings_is_told_with_it() -> None:
     assert isinstance(taken, Machine)
     errors = {one.rule for one in taken.findings if one.severity is Severity.ERROR}
     assert {one.rule for one in cautions_of(machine, machine, taken)} >= errors
+
+
+def test_what_the_edits_bring_are_new_errors_and_what_to_mind_and_nothing_the_file_had() -> None:
+    editing = Editing(machine_in((SAMPLES / "kvm-app01.xml").read_bytes()))
+    assert not editing.brought
+    editing.spell_in(Spelling.ATTRIBUTES)
+    editing.toggle(Aspect.SNAPSHOT, 1)
+    assert [(one.rule, one.severity, one.disk) for one in editing.brought] == [
+        ("snapshot-yes", Severity.ERROR, 1)
+    ]
+    assert editing.undo() is not None
+    assert not editing.brought

@@ -507,6 +507,12 @@ class Editing:
         """What a save would change in the file."""
         return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
 
+    @property
+    def brought(self) -> tuple[Finding, ...]:
+        """What the edits bring that a save would put into the file: new errors first, then what to mind."""
+        told = cautions_of(self.found, self.found, self.machine)
+        return tuple({(one.rule, one.disk): one for one in told}.values())
+
     def saved(self, written: Machine, stored: Machine | None = None) -> None:
         """The bytes of ``written`` are now the file's; edits made while they were written are not.
 
