@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -22,12 +23,23 @@ from tui.disks import (
     Policy,
     Preset,
 )
-from tui.editing import Aspect, Done, DoneKind, Editing, PolicyChange, Refusal, View, edit, turn_of
+from tui.editing import (
+    Aspect,
+    Done,
+    DoneKind,
+    Editing,
+    PolicyChange,
+    Refusal,
+    View,
+    cautions_of,
+    edit,
+    turn_of,
+)
 from tui.formats.changes import Sign
 from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
-from tui.machine import machine_in
-from tui.rules import Hypervisor
+from tui.machine import Machine, machine_in
+from tui.rules import Hypervisor, Severity
 
 WEB, KVM, GSX = "esxi8-web01.vmx", "kvm-app01.xml", "gsx-legacy.vmx"
 
@@ -317,3 +329,44 @@ def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> No
     mixed = turn_of(Aspect.PERSISTENT, [_IN, _DISCARDING])
     assert mixed.value is None
     assert mixed.said(True) == "keep the writes of 1 disk; 1 is kept already"
+
+
+def test_taking_a_disk_in_writes_no_word_that_libvirt_refuses_and_goes_back_to_the_bytes() -> None:
+    text = (
+        b"<domain type='kvm'><name>a</name><devices><disk type='file' device='disk' "
+        b"snapshot='no' persistent='yes'><source file='/a'/>"
+        b"<target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    machine = machine_in(text)
+    taken = edit(machine, machine, PolicyChange(snapshot=True), (0,))
+    assert isinstance(taken, Machine)
+    assert b"snapshot=" not in taken.document.data
+    assert not [one for one in taken.findings if one.severity is Severity.ERROR]
+    assert not cautions_of(machine, machine, taken)
+    back = edit(taken, machine, PolicyChange(snapshot=False), (0,))
+    assert isinstance(back, Machine)
+    assert back.document.data == text
+
+
+def test_an_error_that_an_edit_brings_is_told_with_it() -> None:
+    text = (
+        b"<domain type='kvm'><name>a</name><devices><disk type='file' device='disk' snapshot='no'>"
+        b"<source file='/a'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    machine = replace(machine_in(text), spelling=Spelling.ATTRIBUTES)
+    taken = edit(machine, machine, PolicyChange(snapshot=True), (0,))
+    assert isinstance(taken, Machine)
+    errors = {one.rule for one in taken.findings if one.severity is Severity.ERROR}
+    assert {one.rule for one in cautions_of(machine, machine, taken)} >= errors
+
+
+def test_what_the_edits_bring_are_new_errors_and_what_to_mind_and_nothing_the_file_had() -> None:
+    editing = Editing(machine_in((SAMPLES / "kvm-app01.xml").read_bytes()))
+    assert not editing.brought
+    editing.spell_in(Spelling.ATTRIBUTES)
+    editing.toggle(Aspect.SNAPSHOT, 1)
+    assert [(one.rule, one.severity, one.disk) for one in editing.brought] == [
+        ("snapshot-yes", Severity.ERROR, 1)
+    ]
+    assert editing.undo() is not None
+    assert not editing.brought

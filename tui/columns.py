@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _WIDE = ("W", "F")
@@ -42,6 +42,47 @@ def shortened_path(text: str, width: int) -> str:
         return text
     name = text.rpartition("/")[2] or text
     return shortened(name if width < SCARCE else text, width)
+
+
+def apart(texts: Iterable[str], width: int, cut: Callable[[str, int], str]) -> Mapping[str, str]:
+    """Each text as ``cut`` shortens it to ``width`` cells; where two would look alike, what differs is shown.
+
+    Their common parts are shortened further for that. ``width`` may be too small to tell all apart.
+    """
+    shown = {text: cut(text, width) for text in texts}
+    alike: dict[str, list[str]] = {}
+    for text, short in shown.items():
+        alike.setdefault(short, []).append(text)
+    for group in alike.values():
+        if len(group) > 1:
+            shown |= _told_apart(group, width, cut)
+    return shown
+
+
+def _told_apart(group: Sequence[str], width: int, cut: Callable[[str, int], str]) -> Mapping[str, str]:
+    """The first of the ways to cut, from long ends to none, in which no two look alike; else the best."""
+    first, last = min(group), max(group)  # what these two have in common, all have
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), None)
+    start = max((len(first) if same is None else same) - 1, 0)
+    best: Mapping[str, str] = {}
+    for tail in range(max((width - 4) // 2, 0), -1, -1):
+        way = {text: cut(_around(text, start, width, tail), width) for text in group}
+        if len(set(way.values())) > len(set(best.values())):
+            best = way
+        if len(set(best.values())) == len(group):
+            break
+    return best
+
+
+def _around(text: str, start: int, width: int, tail: int) -> str:
+    """A text with what begins at ``start``, and a little of its head and ``tail`` letters of its end."""
+    head = min(tail // 2, start)
+    size = max(width - head - tail - 2, 1)
+    behind = text[start + size :]
+    after = behind if len(behind) <= tail + 1 else f"…{behind[len(behind) - tail :]}"
+    shown = f"{text[start : start + size]}{after}"
+    head = max(head, width - len(shown) - 1)
+    return f"{text[:start] if start <= head + 1 else f'{text[:head]}…'}{shown}"
 
 
 def beginning(text: str, width: int) -> str:
@@ -88,9 +129,10 @@ def rows_in_columns(
         if widths[elastic] - excess >= min(least, widths[elastic]):
             break
     widths[elastic] = max(widths[elastic] - excess, cells(titles[elastic]))
+    names = apart((row[elastic] for row in (titles, *cut)), widths[elastic], shortened_path)
     for row in (titles, *cut):
         texts = [
-            padded((shortened_path if place == elastic else shortened)(text, widths[place]), widths[place])
+            padded(names[text] if place == elastic else shortened(text, widths[place]), widths[place])
             for place, text in enumerate(row)
         ]
         yield [text + gap for text in texts[:-1]] + [texts[-1].rstrip()]

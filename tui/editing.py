@@ -149,8 +149,15 @@ def refused_beside(
 
 
 def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
-    """What a person should know of an edit that was made; ``found`` is the machine as it was read."""
-    return cautions(Edit(found.configuration, before.configuration, after.configuration), after.hypervisor)
+    """What a person should know of an edit that was made; ``found`` is the machine as it was read.
+
+    First the errors it brings: what neither the file had nor the machine before the edit.
+    """
+    known = {(one.rule, one.disk) for machine in (found, before) for one in machine.findings}
+    errors = (one for one in after.findings if one.severity is Severity.ERROR)
+    brought = tuple(one for one in errors if (one.rule, one.disk) not in known)
+    change = Edit(found.configuration, before.configuration, after.configuration)
+    return (*brought, *cautions(change, after.hypervisor))
 
 
 def remedy_of(machine: Machine, found: Machine, finding: Finding) -> Offer | None:
@@ -499,6 +506,12 @@ class Editing:
     def review(self) -> list[DiffLine]:
         """What a save would change in the file."""
         return list(diff(self.found.own_text.lines, self.machine.own_text.lines))
+
+    @property
+    def brought(self) -> tuple[Finding, ...]:
+        """What the edits bring that a save would put into the file: new errors first, then what to mind."""
+        told = cautions_of(self.found, self.found, self.machine)
+        return tuple({(one.rule, one.disk): one for one in told}.values())
 
     def saved(self, written: Machine, stored: Machine | None = None) -> None:
         """The bytes of ``written`` are now the file's; edits made while they were written are not.

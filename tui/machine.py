@@ -24,6 +24,7 @@ from tui.disks import (
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
+from tui.rules.plan_advice import only_by_name
 from tui.rules.ways import WayAnswer, in_a_line, ways
 from tui.storage import LOCAL, Source, is_far
 
@@ -134,7 +135,8 @@ class Machine:
     @cached_property
     def ways_line(self) -> str:
         """Which ways of asking for a snapshot or a backup work, in a line."""
-        return in_a_line(self._ways, self.hypervisor)
+        by_name = not self._snapshots and only_by_name(self.configuration, self.hypervisor) is not None
+        return in_a_line(self._ways, self.hypervisor, by_name=by_name)
 
     @cached_property
     def _ways(self) -> tuple[WayAnswer, ...]:

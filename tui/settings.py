@@ -98,8 +98,9 @@ def load_settings() -> Settings:
         found = parsed(text)
     except ValueError as error:
         return Settings(trouble=f"{path}: {error}; {_DEFAULTS}")
-    mistakes: list[str] = []
-    settings = _settings(_Table(text, "", found, mistakes))
+    noted: list[_Mistake] = []
+    settings = _settings(_Table(text, "", found, noted))
+    mistakes = [str(one) for one in sorted(noted, key=lambda one: one.line or 0)]
     trouble = f"{path}: {'; '.join(mistakes)}; {_DEFAULTS} there" if mistakes else None
     return settings._replace(trouble=trouble, mistakes=tuple(mistakes))
 
@@ -122,13 +123,23 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError(f"{line}a number has too many digits") from error
 
 
+class _Mistake(NamedTuple):
+    """What of the settings was passed over, and its line, where that is known."""
+
+    line: int | None
+    said: str
+
+    def __str__(self) -> str:
+        return self.said if self.line is None else f"line {self.line}: {self.said}"
+
+
 class _Table(NamedTuple):
     """A table of the settings, and where the mistakes in it are noted."""
 
     text: str
     name: str
     values: Mapping[str, Any]
-    mistakes: list[str]
+    mistakes: list[_Mistake]
 
     def table(self, name: str, example: str) -> _Table:
         """The table of this name; what is none of these is a mistake, and counts as empty."""
@@ -148,8 +159,7 @@ class _Table(NamedTuple):
 
     def note(self, name: str, mistake: str) -> None:
         """Keep a mistake about a name, with its line."""
-        line = line_of(self.text, self.name, name)
-        self.mistakes.append(mistake if line is None else f"line {line}: {mistake}")
+        self.mistakes.append(_Mistake(line_of(self.text, self.name, name), mistake))
 
 
 _HEADING = re.compile(r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?")
@@ -257,9 +267,10 @@ def _keys(table: _Table) -> Iterator[tuple[str, str]]:
 
 
 def _known_keys(table: _Table, good: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    from tui.keys.keymap import mistakes_in
+    from tui.keys.keymap import clashes_in, mistakes_in
 
     wrong = dict(mistakes_in(good))
+    wrong |= clashes_in({name: keys for name, keys in good.items() if name not in wrong})
     for name, mistake in wrong.items():
         table.note(name, mistake)
     yield from ((name, keys) for name, keys in good.items() if name not in wrong)

@@ -82,7 +82,18 @@ async def test_a_command_is_found_by_what_it_means(typed: str, action: str, tmp_
     async with seated(copied(WEB, tmp_path)) as seat:
         provider = ActionCommands(seat.editor)
         hits = sorted([hit async for hit in provider.search(typed)], key=lambda hit: -hit.score)
-        assert action in [hit.help for hit in hits][:2]
+        first = [f"{hit.prompt}: {hit.help}" for hit in hits][:2]
+        told = next((one for one in first if action in one), "")
+        assert told, first
+        assert typed in told.lower(), "why it matches is seen"
+
+
+async def test_the_history_is_found_by_its_name(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        hits = sorted(
+            [hit async for hit in ActionCommands(seat.editor).search("history")], key=lambda hit: -hit.score
+        )
+        assert str(hits[0].help) == "What was changed in this file, and undoing it"
 
 
 async def test_a_command_found_by_a_word_is_done(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from textual.widget import Widget
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
-from tests.scenes import SMALL, WIDE, Size
+from tests.scenes import SAMPLES, SMALL, WIDE, Size
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.plan.plan_screen import PlanScreen
 from tui.disks import Format
@@ -151,3 +152,34 @@ async def test_no_column_stands_far_from_its_neighbour(size: Size, tmp_path: Pat
             assert edges[0].right <= edges[1].x < edges[1].right <= edges[2].x
         head = next(line for line in seat.seen() if "IN SNAPSHOTS" in line)
         assert " " * 40 not in head[: edges[0].right].rstrip()
+
+
+async def test_a_held_machine_says_what_to_do_also_after_a_key(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLES / "delta-snapshots", tmp_path / "delta"))
+    async with seated(folder / "delta-snapshots.vmx") as seat:
+        assert seat.sees("Not to be changed now: the VM has 2 snapshots; delete its snapshots first.")
+        assert len({row.file for row in seat.rows}) == len({line[18:32] for line in seat.seen()[2:6]})
+        await seat.press("s")
+        assert seat.sees("Delete its snapshots first, then change the mode.")
+
+
+async def test_keys_about_disks_that_are_hidden_say_why(tmp_path: Path) -> None:
+    async with seated(copied("encrypted.vmx", tmp_path)) as seat:
+        for key in ("s", "p", "m", "space"):
+            await seat.press(key)
+            assert "Locked: the file is encrypted" in seat.below(), key
+            await seat.press("escape")
+            assert "Locked:" not in seat.below()
+
+
+async def test_a_message_stands_in_lines_of_its_own(tmp_path: Path) -> None:
+    async with seated(copied(WEB, tmp_path)) as seat:
+        await seat.press("down", "F")
+        below = seat.below()
+        assert "who moves VMs by snapshots wants it to take part.  enter: take it in" in below
+        assert below.endswith("f8 goes from finding to finding.")
+    folder = Path(shutil.copytree(SAMPLES / "delta-snapshots", tmp_path / "delta"))
+    async with seated(folder / "delta-snapshots.vmx") as seat:
+        await seat.press("F")
+        before, _, _ = seat.below().partition("No remedy is safe")
+        assert before.rstrip().endswith("…"), before

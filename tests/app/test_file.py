@@ -506,3 +506,11 @@ async def test_standard_input_can_be_accepted_while_leaving(tmp_path: Path) -> N
         await seat.press("s", "q", "s")
         assert seat.app._exit
     assert seat.app.accepted == _after_s(data)
+
+
+async def test_the_review_names_what_the_edits_bring(tmp_path: Path) -> None:
+    async with seated(copied(KVM, tmp_path)) as seat:
+        await seat.press("s", "ctrl+s")
+        brought = seat.editor.editing.brought
+        assert brought
+        assert seat.reads(f"{brought[0].severity.sign} {brought[0].rule}: {brought[0].sentence}")

@@ -189,3 +189,13 @@ async def test_the_help_tells_all_of_each_key_at_80_columns(tmp_path: Path) -> N
         assert "…" not in words
         for key in EDITOR_KEYS:
             assert f"{key.tooltip} {key.id}" in words
+
+
+async def test_a_line_scrolled_to_the_right_says_that_its_beginning_is_not_seen(tmp_path: Path) -> None:
+    long = f'annotation = "{"long " * 40}"'
+    async with seated(machine_file(tmp_path, long)) as seat:
+        await seat.press("tab", *["right"] * 10)
+        view = seat.view(Format.VMX)
+        assert view.scroll_offset.x > 0
+        line = next(one for one in seat.seen() if "long long" in one)
+        assert line[view.content_region.x] == "…"

@@ -66,7 +66,7 @@ async def test_table_reason_xml_and_command_are_seen(tmp_path: Path, size: Size)
         assert effective(seat) == ["external", "no", "no", "no"]
         for text in (
             "Snapshot plan · QEMU/KVM · off · --disk-only",
-            "1 of 4 covered",
+            "1 of 3 covered",
             "WAY",
             "plain               no",
             "--disk-only       > yes",

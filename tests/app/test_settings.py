@@ -14,6 +14,7 @@ from tui.app.app import DiskmodeApp
 from tui.app.opening import has_few_colours
 from tui.cli import main
 from tui.keys import every_key
+from tui.keys.keymap import clashes_in
 from tui.session import Choices, open_reading
 from tui.settings import OWN_THEMES, THEMES, Memory, Settings, keep_theme, load_settings
 from tui.storage import read
@@ -44,11 +45,39 @@ async def test_a_key_of_ones_own_replaces_the_programs(settings: Path, tmp_path:
         assert "disk.snapshot" in "".join(lines[place : place + 2])
 
 
-async def test_one_key_for_two_actions_is_told(settings: Path, tmp_path: Path) -> None:
-    settings.write_text('[keymap]\n"disk.snapshot" = "t"\n"disk.persistent" = "t"\n')
+async def test_a_key_that_another_action_has_is_told_and_left_to_it(settings: Path, tmp_path: Path) -> None:
+    settings.write_text('[keymap]\n"file.save" = "ctrl+s,s"\n')
     async with seated(copied(WEB, tmp_path)) as seat:
-        assert "the keymap gives one key to two actions" in seat.below()
-        assert "disk.snapshot" in seat.below()
+        assert ": line 2: one key for two actions" in seat.below()
+        assert "s snapshot" in seat.seen()[-1]
+        await seat.press("s")
+        assert seat.policy(0) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "passed_over"),
+    [
+        ({"disk.snapshot": "t", "disk.persistent": "t"}, ["disk.persistent"]),
+        ({"disk.snapshot": "p", "disk.persistent": "s"}, []),
+        ({"disk.snapshot": "s"}, []),
+        ({"disk.snapshot": "?"}, ["disk.snapshot"]),
+        ({"disk.snapshot": "down"}, ["disk.snapshot"]),
+        ({"fleet.sort": "H", "plan.leave": "x"}, ["fleet.sort"]),
+        ({"disk.plan": "n"}, []),
+    ],
+)
+def test_of_two_actions_with_one_key_the_later_is_passed_over(
+    given: dict[str, str], passed_over: list[str]
+) -> None:
+    assert [name for name, _ in clashes_in(given)] == passed_over
+
+
+def test_mistakes_come_in_the_order_of_their_lines(settings: Path) -> None:
+    settings.write_text(
+        'colour = 3\n[keymap]\n"file.save" = "q"\nnothing = "x"\n[ssh]\nconnect = "no"\n[history]\n'
+    )
+    lines = [one.partition(":")[0] for one in load_settings().mistakes]
+    assert lines == ["line 1", "line 3", "line 4", "line 6"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +225,7 @@ async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tm
 async def test_a_key_taken_from_an_action_that_keeps_its_own_is_told(settings: Path, tmp_path: Path) -> None:
     settings.write_text('[keymap]\n"disk.snapshot" = "p"\n')
     async with seated(copied(WEB, tmp_path)) as seat:
-        assert "p to disk.snapshot and disk.persistent" in seat.below()
+        assert "disk.snapshot may not have p, which disk.persistent has" in seat.below()
 
 
 async def test_who_never_used_the_editor_is_told_its_keys_until_they_are_put_away(tmp_path: Path) -> None:

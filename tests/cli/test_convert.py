@@ -96,12 +96,19 @@ def test_losses_are_one_line_each_and_infos_are_counted(tmp_path: Path) -> None:
     outcome = run("convert", path, "--to", "xml")
     assert outcome.status == Status.DONE
     assert f'diskmode: {path}: line 7: error: memSize = "lots": ' in outcome.err
-    assert "2 values without a counterpart left out; --report text lists them" in outcome.err
+    assert "3 values have no counterpart; --report text lists them all" in outcome.err
     assert "mks.enable3d" not in outcome.err
     whole = run("convert", path, "--to", "xml", "--report", "text")
     assert 'line 8: info: mks.enable3d = "TRUE": ' in whole.err
     assert "--report" not in whole.err
     assert whole.out == outcome.out
+
+
+def test_a_loss_names_no_driver_without_a_part_in_the_conversion(tmp_path: Path) -> None:
+    path = vmx(tmp_path, 'mks.enable3d = "TRUE"', 'svga.autodetect = "TRUE"')
+    outcome = run("convert", path, "--to", "xml", "--for", "qemu", "--report", "text")
+    assert "mks.enable3d" in outcome.err
+    assert "VMX driver has no such device" not in outcome.err
 
 
 def test_the_report_as_json(tmp_path: Path) -> None:

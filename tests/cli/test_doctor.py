@@ -132,3 +132,9 @@ def test_the_painter_and_no_color_are_told() -> None:
 )
 def test_a_person_is_hidden(text: str, hidden: str) -> None:
     assert Person("/home/al", ("al",)).hidden(text) == hidden
+
+
+def test_away_from_a_terminal_it_says_so_in_a_sentence() -> None:
+    line = next(line for line in program("doctor").text.splitlines() if line.startswith("terminal"))
+    assert "of no size" not in line
+    assert "input and output are not a terminal" in " ".join(program("doctor").text.split())

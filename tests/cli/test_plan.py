@@ -38,7 +38,7 @@ def test_the_table_the_xml_and_the_command(tmp_path: Path) -> None:
     assert outcome.text == (
         "web: a snapshot by QEMU/KVM, libvirt 12.5 (the newest known), powered off, disks\n"
         "only, named s1\n"
-        "1 of 2 disks and drives covered; memory: no\n"
+        "1 of 2 disks covered; memory: no\n"
         "\n"
         "DISK  PRESET  OVERRIDE  EFFECTIVE  WHY      FILE\n"
         "vda   -       -         external   default  /img/vda.s1\n"
@@ -77,7 +77,7 @@ def test_a_refused_plan_says_that_nothing_is_covered(tmp_path: Path) -> None:
     outcome = run("plan", path, "--disk-only")
     assert outcome.status == Status.REFUSED
     assert "refused: no disk is covered" in outcome.text
-    assert "disks and drives covered" not in outcome.text
+    assert "disks covered" not in outcome.text
 
 
 def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
     assert outcome.err == (
         f"diskmode: {tmp_path}/web.xml: libvirt refuses: \"disk 'vda' must use snapshot mode 'internal'\"; "
         "only a snapshot of the disks alone, or with its memory in a file, can override presets; "
-        "with nothing said of single disks --disk-only works\n"
+        "without any override --disk-only works\n"
     )
     assert "<domainsnapshot>" not in outcome.text
     assert "virsh" not in outcome.text

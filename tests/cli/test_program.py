@@ -81,7 +81,8 @@ def test_the_words_written_out_are_those_of_the_enumerations() -> None:
         (("show", "a", "--fail-on", "fatal"), "'fatal' is not one of"),
         (("",), "the name of the FILE is empty"),
         (("set", "web.vmx"), "Missing argument 'DISK...'"),
-        (("convert", "web.vmx"), "Missing option '--to'"),
+        (("convert", "web.vmx"), "Missing option '--to': choose from vmx, xml; see diskmode convert --help"),
+        (("completion",), "choose from bash, zsh, fish; see"),
         (("completion", "csh"), "'csh' is not one of"),
     ],
 )
@@ -92,6 +93,7 @@ def test_usage_errors_are_one_sentence_and_status_2(words: tuple[str, ...], said
     assert said in outcome.err
     assert outcome.err.startswith("diskmode: ")
     assert outcome.err.count("\n") == 1
+    assert "\\" not in outcome.err
 
 
 def test_a_file_named_like_a_command_is_opened_by_its_path(

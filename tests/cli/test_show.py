@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.cli.helpers import SAMPLES, domain, run, vmx
 from tui.cli import main
 from tui.cli.messages import Status
-from tui.columns import Column, cells, padded, rows_in_columns, shortened, shortened_path
+from tui.columns import Column, apart, cells, padded, rows_in_columns, shortened, shortened_path
 from tui.formats.opening import open_document
 
 ALL_SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".vmx", ".xml"))
@@ -232,6 +232,23 @@ def test_a_huge_word_in_any_column_is_cut() -> None:
     columns = (Column("A", "A", 4), Column("FILE", "FILE", None), Column("B", "B", 6))
     (_, row) = list(rows_in_columns(columns, [("x" * 500, "f" * 500, "y" * 500)], 80))
     assert cells("".join(row)) == 80
+
+
+NAMES = ("delta-snapshots-000002.vmdk", "delta-snapshots_1-000002.vmdk", "delta-snapshots_2.vmdk", "a.iso")
+
+
+@pytest.mark.parametrize("width", [10, 12, 14, 20, 40])
+def test_names_that_differ_are_shown_apart(width: int) -> None:
+    shown = apart((*NAMES, NAMES[0]), width, shortened)
+    assert len(set(shown.values())) == len(NAMES)
+    assert all(cells(one) <= width for one in shown.values())
+    assert shown["a.iso"] == "a.iso"
+
+
+def test_names_of_many_disks_are_shown_apart_where_there_is_room_for_what_differs() -> None:
+    names = [f"a-long-name-of-a-machine_{number}-000001.vmdk" for number in range(64)]
+    assert len(set(apart(names, 14, shortened).values())) == 64
+    assert len(apart(names, 1, shortened)) == 64
 
 
 @pytest.mark.parametrize("command", ["show", "plan"])

@@ -128,7 +128,7 @@ def test_silence_and_words_are_read(written: Written, around: Surroundings, poli
             Written(snapshot="no", persistent="no"),
             DEPENDENT,
             PLAIN,
-            Written(snapshot="yes", persistent="yes"),
+            Written(persistent="yes"),
         ),
         (Written(nosnapshot=True), DISCARDING, PLAIN, Written(nosnapshot=True, nonpersistent=True)),
         (Written(nosnapshot=True, nonpersistent=True), DEPENDENT, PLAIN, Written()),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,13 @@ from tests.formats.samples import VMX_SAMPLES, XML_SAMPLES, sample
 from tests.rules.cases import domain_of, xml_disk
 from tui.disks import LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
-from tui.machine import Machine, SeveralDomainsError, machine_in
+from tui.fleet.skipped import why_no_snapshot
+from tui.formats.domainsnapshot import SnapshotDocument
+from tui.machine import Machine, SeveralDomainsError, machine_in, machine_to_look_at
 from tui.planning import Planning
-from tui.rules.hypervisors import VMWARE
+from tui.rules.hypervisors import VMWARE, Hypervisor
+from tui.rules.plan_advice import only_by_name
+from tui.rules.plan_values import possible
 from tui.rules.ways import WayAnswer, ways
 
 _KINDS = ("qcow2", "raw", "vmdk")
@@ -114,3 +119,56 @@ def test_vmware_is_asked_for_no_option_of_libvirts() -> None:
             for answer in ways(machine.configuration, machine.hypervisor):
                 remedy = _planned(machine, answer).remedy
                 assert "--override" not in remedy
+
+
+def test_a_machine_taken_once_disks_are_named_is_not_one_without_any_snapshot() -> None:
+    machine = machine_in(sample("kvm-presets.xml"))
+    call = only_by_name(machine.configuration, machine.hypervisor, running=False)
+    assert call is not None
+    assert call.startswith("--disk-only --override ")
+    assert why_no_snapshot(machine.configuration, machine.hypervisor) is None
+    assert "--disk-only only by naming disks" in machine.ways_line
+    said = Planning(machine, disk_only=True).with_override(8, Preset.NO)
+    assert "with nothing said" not in said.remedy
+    assert "--override sdb=no" in said.remedy
+
+
+def test_what_is_hidden_is_not_known() -> None:
+    machine = machine_in(sample("encrypted.vmx"))
+    assert machine.ways_line == "snapshots: not known: what is hidden cannot be planned"
+    for answer in ways(machine.configuration, machine.hypervisor):
+        assert answer.word == "?"
+
+
+def test_a_drive_does_not_count_as_left_uncovered() -> None:
+    drive = "<disk device='cdrom'><source file='/a.iso'/><target dev='sda' bus='sata'/></disk>"
+    machine = domain_of(xml_disk("", "<driver name='qemu' type='qcow2'/>", file="/i/a"), drive)
+    plan = Planning(machine).plan
+    assert (len(plan.covered), possible(plan.disks), len(plan.disks)) == (1, 1, 2)
+
+
+def test_the_status_file_says_whether_the_machine_runs() -> None:
+    text = sample("domstatus.xml")
+    assert Planning.begun(machine_in(text), SnapshotDocument()).power == "running (status file)"
+    off = machine_in(text.replace(b"domstatus state='running'", b"domstatus state='shutoff'"))
+    assert Planning.begun(off, SnapshotDocument()).power == "powered off (status file)"
+
+
+def test_an_export_is_judged_like_a_machine() -> None:
+    beside = Path(__file__).parents[2] / "sample_vms" / "rvtools" / "RVTools_tabvDisk.csv"
+    names = {"web01": False, "node1": True}
+    for name, refused in names.items():
+        machine = machine_to_look_at(beside.read_bytes(), str(beside), name)
+        assert (why_no_snapshot(machine.configuration, machine.hypervisor) is not None) is refused
+        assert ("without memory yes" in machine.ways_line) is not refused
+
+
+def test_esxis_advice_names_its_own_way() -> None:
+    document = (
+        b'scsi0.present = "TRUE"\n'
+        b'scsi0:0.present = "TRUE"\nscsi0:0.fileName = "a.vmdk"\n'
+        b'scsi0:1.present = "TRUE"\nscsi0:1.fileName = "b.vmdk"\nscsi0:1.mode = "independent-persistent"\n'
+    )
+    machine = replace(machine_in(document), chosen=Hypervisor.ESXI)
+    said = Planning(machine, running=True).with_override(1, Preset.NO)
+    assert said.remedy.endswith("; without memory works")

@@ -72,10 +72,10 @@ def test_on_vmware_the_cycle_knows_taking_part_and_not() -> None:
     assert seen == ["no", "external", None]
 
 
-def test_disks_of_one_target_are_told_apart_by_their_address() -> None:
+def test_disks_that_libvirt_counts_from_sda_on_each_bus_are_told_apart() -> None:
     plan = planning("workstation-dev.vmx")
     last = len(plan.machine.disks) - 1
-    assert plan.machine.disks[last].target == plan.machine.disks[0].target
+    assert plan.machine.disks[last].target != plan.machine.disks[0].target
     changed = plan.with_override(last, Preset.NO)
     assert changed.plan.disks[0].override is None
     assert changed.plan.disks[last].override == "no"

@@ -97,9 +97,6 @@ class DiskmodeApp(KeysInTurn):
             self.notices.append(self._settings.trouble)
         if self._settings.keymap:
             self.set_keymap(self._settings.keymap)
-            from tui.keys.keymap import clashes  # noqa: PLC0415 - few have a keymap
-
-            self.notices += clashes(self._settings.keymap)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._open()
 
@@ -264,4 +261,4 @@ class DiskmodeApp(KeysInTurn):
                 self.notices.append(trouble)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Nothing more: a keymap's clashes were told at the start, with both actions' names."""
+        """Nothing more: a keymap's clashes were told at the start, and left out."""

@@ -55,10 +55,25 @@ class _Command(NamedTuple):
     moves: bool
 
 
-def _means(query: str, command: _Command) -> bool:
-    """Whether each word typed begins a word that people look for the command by, or one of its sentence."""
-    known = f"{command.words} {command.help}".lower().replace(",", " ").split()
-    return all(any(one.startswith(word) for one in known) for word in query.lower().split())
+def _meant(query: str, command: _Command) -> str | None:
+    """The command's sentence, with the words of its meaning that were typed and do not stand in it.
+
+    None where a word typed begins neither a word of the sentence nor one that people look for it by.
+    """
+    told = [*_words(command.title), *_words(command.help)]
+    by = []
+    for word in query.lower().split():
+        if any(one.startswith(word) for one in told):
+            continue
+        found = next((one for one in _words(command.words) if one.startswith(word)), None)
+        if found is None:
+            return None
+        by.append(found)
+    return f"{command.help} (found by: {', '.join(dict.fromkeys(by))})" if by else command.help
+
+
+def _words(text: str) -> list[str]:
+    return text.lower().replace(",", " ").split()
 
 
 class ActionCommands(Provider):
@@ -102,5 +117,5 @@ class ActionCommands(Provider):
                     command.run,
                     help=command.help,
                 )
-            elif _means(query, command):
-                yield Hit(_BY_WORD - place * _STEP, command.title, command.run, help=command.help)
+            elif (told := _meant(query, command)) is not None:
+                yield Hit(_BY_WORD - place * _STEP, command.title, command.run, help=told)

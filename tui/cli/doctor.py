@@ -84,14 +84,17 @@ def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _terminal(terminal: dict[str, Any]) -> str:
-    size = "of no size" if terminal["columns"] is None else f"{terminal['columns']}x{terminal['rows']}"
+    size = "size unknown" if terminal["columns"] is None else f"{terminal['columns']}x{terminal['rows']}"
     colours = "colours off by NO_COLOR" if terminal["no_color"] else f"{terminal['colours']:,} colours"
-    ends = {(True, True): "", (False, False): ", input and output are none"}
-    piped = ends.get((terminal["input"], terminal["output"]), ", input is none")
-    if terminal["input"] and not terminal["output"]:
-        piped = ", output is none"
     letters = "UTF-8" if terminal["utf8"] else "not UTF-8: other letters are shown as escapes"
-    return f"TERM {terminal['term'] or 'not set'}, {colours}, {size}, {letters}{piped}"
+    return f"TERM {terminal['term'] or 'not set'}, {colours}, {size}, {letters}{_ends(terminal)}"
+
+
+def _ends(terminal: dict[str, Any]) -> str:
+    """Which of its streams do not come from a terminal, or go to one."""
+    away = [name for name in ("input", "output") if not terminal[name]]
+    verb = "is" if len(away) == 1 else "are"
+    return f"; {' and '.join(away)} {verb} not a terminal" if away else ""
 
 
 def _state(state: dict[str, Any]) -> str:

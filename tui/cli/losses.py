@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 
-from tui.cli.messages import counted, say, say_lines
+from tui.cli.messages import say, say_lines
 from tui.cli.show_json import finding_report, name_of
 from tui.convert import Conversion
 from tui.disks import Format
@@ -62,7 +62,7 @@ def tell_as_text(
 ) -> None:
     """What stops a define first, then a line for each loss, those of one reason together.
 
-    The mere infos only where ``everything`` is wanted, otherwise their number.
+    The mere infos only where ``everything`` is wanted, otherwise how many losses there are.
     """
     for loss in chain.from_iterable(conversion.groups):
         if everything or loss.severity != "info":
@@ -76,11 +76,9 @@ def tell_as_text(
             say(f"{finding.severity} in the result: {finding.sentence}; {finding.advice}", name)
     for sentence in _refused_snapshots(result):
         say(f"of the result: {sentence}", name)
-    if conversion.stopping:
-        say(conversion.summary, name)
-    infos = sum(loss.severity == "info" for loss in conversion.losses)
-    if infos and not everything:
-        say(f"{counted(infos, 'value')} without a counterpart left out; --report text lists them", name)
+    untold = not everything and any(loss.severity == "info" for loss in conversion.losses)
+    if untold or conversion.stopping:
+        say(conversion.summary + ("; --report text lists them all" if untold else ""), name)
 
 
 def _refused_snapshots(result: Machine | None) -> Iterator[str]:

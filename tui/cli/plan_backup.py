@@ -12,7 +12,7 @@ import click
 
 from tui.cli.files import shown_name, write_output
 from tui.cli.libvirt_option import told
-from tui.cli.messages import Refused, Status, print_lines
+from tui.cli.messages import Refused, Status, counted, print_lines
 from tui.cli.options import STDIN
 from tui.cli.plan_text import SCHEMA, disk_report, refusal_of, refusal_report, table_of
 from tui.cli.take import STDIN_FILE
@@ -20,6 +20,7 @@ from tui.cli.ways_text import report_of as ways_report
 from tui.machine import Machine
 from tui.planning import BackupPlanning
 from tui.rules.plan_backup import Kind
+from tui.rules.plan_values import possible
 from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 
@@ -108,7 +109,7 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
         f"{'running' if planning.running else 'powered off'}{since}"
     )
     taken = len(plan.copied if planning.kind.copies else plan.marked)
-    yield f"{taken} of {len(plan.disks)} disks and drives in it"
+    yield f"{taken} of {counted(possible(plan.disks), 'disk')} in it"
     yield from table_of(plan.disks, width)
     yield ""
     for one in plan.disks:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tui.cli.libvirt_option import told
+from tui.cli.messages import counted
 from tui.cli.ways_text import matrix_of
 from tui.cli.ways_text import report_of as ways_report
 from tui.columns import Column, rows_in_columns
@@ -16,6 +17,8 @@ from tui.machine import Machine
 from tui.planning import Command, Planning
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
+from tui.rules.plan_advice import only_by_name
+from tui.rules.plan_values import possible
 from tui.rules.planner import SECONDS, Plan, PlannedDisk, PlanRefusal
 from tui.rules.ways import calls_that_work, ways
 from tui.visible import visible, visible_lines
@@ -34,6 +37,8 @@ _NOTHING = "-"
 
 def refusal_of(refused: PlanRefusal) -> str:
     """Who refuses, in its own words."""
+    if refused.is_unknown:
+        return f"not known: {refused.message}"
     words = f'"{refused.message}"' if refused.is_quote else refused.message
     return f"{refused.by} refuses: {words}"
 
@@ -94,13 +99,18 @@ def commands_of(commands: Sequence[Command]) -> Iterator[str]:
 
 
 def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
+    if planning.plan.refused is not None and planning.plan.refused.is_unknown:
+        yield from _wrapped(f"Not known: {planning.plan.refused.message}.", width)
+        return
     first, *rest = _wrapped(f"Refused. No such snapshot is taken of {shown}.", width)
     yield click.style("Refused.", fg="red") + first.removeprefix("Refused.")
     yield from rest
     configuration, hypervisor = planning.machine.configuration, planning.hypervisor
     works = calls_that_work(configuration, hypervisor, running=planning.running)
     state = "while it runs" if planning.running else "while it is off"
-    yield from _wrapped(f"What works {state}: {', '.join(works) or 'no snapshot as the machine is'}.", width)
+    by_name = only_by_name(configuration, hypervisor, running=planning.running)
+    instead = f"only by naming disks: {by_name}" if by_name else "no snapshot as the machine is"
+    yield from _wrapped(f"What works {state}: {', '.join(works) or instead}.", width)
 
 
 def _circumstances(planning: Planning) -> str:
@@ -112,8 +122,8 @@ def _circumstances(planning: Planning) -> str:
 
 def _sum_of(plan: Plan) -> str:
     if plan.refused is not None:
-        return "refused: no disk is covered"
-    return f"{len(plan.covered)} of {len(plan.disks)} disks and drives covered"
+        return "not known" if plan.refused.is_unknown else "refused: no disk is covered"
+    return f"{len(plan.covered)} of {counted(possible(plan.disks), 'disk')} covered"
 
 
 def _row(one: PlannedDisk) -> Sequence[str]:

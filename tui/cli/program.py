@@ -225,9 +225,9 @@ def _status_of(run: Callable[[], Any]) -> int:
         return problem.exit_code
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else NAME
-        say(f"{error.format_message().rstrip('.')}; see {path} --help")
+        say(f"{_in_a_sentence(error)}; see {path} --help")
     except click.ClickException as error:
-        say(error.format_message())
+        say(_in_a_sentence(error))
     except (click.Abort, KeyboardInterrupt):
         return Status.INTERRUPTED
     except BrokenPipeError:
@@ -245,6 +245,12 @@ def _status_of(run: Callable[[], Any]) -> int:
             "nothing more was done; please report it with what DISKMODE_DEBUG=1 shows"
         )
     return Status.BAD_INPUT
+
+
+def _in_a_sentence(error: click.ClickException) -> str:
+    """What click says, in one line: it lists what may be chosen on lines of their own."""
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return said.replace(". Choose from: ", ": choose from ")
 
 
 def _reader_gone() -> Status:

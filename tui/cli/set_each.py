@@ -166,6 +166,9 @@ def _do(planned: FilePlan, counts: _Counts, remembering: OpenChange | None, *, b
     change = planned.change
     if change is None:
         return
+    for machine in change.machines:
+        for sentence in machine.brings:
+            say(f"error: {sentence}", planned.path)
     if remembering is None:
         counts[_DONE, "file"] += 1
         print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)

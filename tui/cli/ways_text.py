@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.columns import Column, rows_in_columns
 from tui.machine import Machine
+from tui.rules.plan_values import possible
 from tui.rules.ways import WayAnswer
 from tui.visible import visible
 
@@ -29,7 +30,8 @@ def matrix_of(answers: Sequence[WayAnswer], width: int) -> Iterator[str]:
     reasons: dict[str, list[WayAnswer]] = {}
     for one in answers:
         if one.refused is not None:
-            reasons.setdefault(f"no, {one.refused.by}: {one.refused.message}", []).append(one)
+            who = "not known" if one.refused.is_unknown else f"no, {one.refused.by}"
+            reasons.setdefault(f"{who}: {one.refused.message}", []).append(one)
         for warning in one.warnings:
             reasons.setdefault(f"! {warning}", []).append(one)
     for text, about in reasons.items():
@@ -51,16 +53,12 @@ def _wrapped(text: str, answers: Sequence[WayAnswer], width: int) -> Sequence[st
 def _row(answers: Sequence[WayAnswer]) -> Sequence[str]:
     by_state = {one.way.running: one for one in answers}
     working = [one for one in answers if one.works]
-    covered = f"{len(working[0].covered)} of {len(answers[0].plan.disks)}" if working else _NOTHING
+    covered = f"{len(working[0].covered)} of {possible(working[0].plan.disks)}" if working else _NOTHING
     return (answers[0].way.call, _word(by_state.get(False)), _word(by_state.get(True)), covered)
 
 
 def _word(answer: WayAnswer | None) -> str:
-    if answer is None:
-        return _NOTHING
-    if not answer.works:
-        return "no"
-    return "yes !" if answer.warnings else "yes"
+    return _NOTHING if answer is None else answer.word
 
 
 def _state(answer: WayAnswer) -> str:
@@ -73,7 +71,7 @@ def report_of(machine: Machine, answers: Sequence[WayAnswer]) -> list[dict[str, 
         {
             "call": one.way.call,
             "running": one.way.running,
-            "works": one.works,
+            "works": None if one.refused and one.refused.is_unknown else one.works,
             "refused": one.refused
             and {"by": one.refused.by, "message": one.refused.message, "meaning": one.refused.meaning},
             "warnings": list(one.warnings),

@@ -16,6 +16,7 @@ _TOOLS = "a setting of VMware Tools"
 _POLICY = "a resource setting of ESX that a domain XML has no word for"
 _POWER = "what VMware's power buttons do"
 _DEVICE = "libvirt's VMX driver has no such device"
+_DEVICE_OF_KVM = "a setting of VMware's own device: QEMU's has none such"
 _FILES = "a file VMware keeps beside the VMX"
 _NO_WORD = "a domain XML has no word for it"
 _OFF = "the device is switched off"
@@ -50,7 +51,13 @@ def report_unsaid(vm: VmxReader) -> None:
             continue
         at = document.line_of(key) or 0
         disk = disks.get(device.removeprefix("sched.")) if ":" in key else None
-        why = _OFF if vm.is_off(device) else _NO_WORD if ":" in key else _why(key)
+        why = (
+            _OFF
+            if vm.is_off(device)
+            else _NO_WORD
+            if ":" in key
+            else _why(key, for_kvm=vm.options.kvm is not None)
+        )
         vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, "info", disk))
     if document.has_duplicates:
         _report_duplicates(vm)
@@ -59,9 +66,10 @@ def report_unsaid(vm: VmxReader) -> None:
         vm.losses.append(Loss("", line, "VMware takes no key from this line", number + 1, "warning"))
 
 
-def _why(key: str) -> str:
+def _why(key: str, *, for_kvm: bool) -> str:
     word = _WORD.match(key)
-    return _NO_WORD if word is None else _REASONS.get(word[0], _NO_WORD)
+    why = _NO_WORD if word is None else _REASONS.get(word[0], _NO_WORD)
+    return _DEVICE_OF_KVM if for_kvm and why is _DEVICE else why
 
 
 def _report_duplicates(vm: VmxReader) -> None:

@@ -134,7 +134,7 @@ class Conversion:
         unsaid = len(self.losses) - stops
         parts = [f"{stops} {'stops' if stops == 1 else 'stop'} virsh define"] if stops else []
         if unsaid:
-            parts.append(f"{unsaid} {'setting has' if unsaid == 1 else 'settings have'} no counterpart")
+            parts.append(f"{unsaid} {'value has' if unsaid == 1 else 'values have'} no counterpart")
         return " · ".join(parts)
 
 

@@ -74,6 +74,7 @@ class Configuration:
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
     beside the document; a document by itself knows none. ``firmware`` and ``attached`` are a domain's.
     ``consolidation`` is vCenter's own word on whether the disks need it (None: it was not asked).
+    ``runs`` is what libvirt's status file says of its state (None: another file).
     ``libvirt`` is the version it is judged for: a choice, not the document's word.
     """
 
@@ -104,6 +105,7 @@ class Configuration:
     firmware: Firmware = field(default=Firmware())
     attached: Attached = field(default=Attached())
     consolidation: bool | None = None
+    runs: bool | None = None
     libvirt: LibvirtVersion = NEWEST
 
     @property
@@ -111,6 +113,11 @@ class Configuration:
         """The reason no disk of this document may be edited, or None."""
         if self.format is Format.RVTOOLS:
             return "this is an export: change the machine itself"
+        return self.hidden
+
+    @property
+    def hidden(self) -> str | None:
+        """The reason nothing can be said of its disks, or None; an export is read, and not hidden."""
         if self.encrypted:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None

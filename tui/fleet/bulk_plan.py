@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
-from tui.editing import PolicyChange, Refusal, edit
+from tui.editing import PolicyChange, Refusal, cautions_of, edit
 from tui.fleet.judge import is_wanted
 from tui.fleet.query import Query, QueryRow
 from tui.fleet.records import JudgedMachine, Unread
@@ -21,7 +21,7 @@ from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, machines_in, with_sidecars
-from tui.rules import Hypervisor
+from tui.rules import Hypervisor, Severity
 from tui.storage import Candidate, Reading, StorageError, is_far, read, source_of
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ Pick = Callable[[QueryRow], bool]
 class MachineChange:
     """The disks of one machine that change, each before and after.
 
-    ``domain`` is the machine's number (from 1) in a file that holds several, None elsewhere.
+    ``domain`` is the machine's number (from 1) in a file that holds several, None elsewhere. ``brings`` are
+    the errors that are found once it is made, each in a sentence.
     """
 
     vm: str
     domain: int | None
     disks: tuple[tuple[Disk, Disk], ...]
+    brings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,11 @@ class _Planning:
             pairs = ((machine.disks[index], outcome.disks[index]) for index in free)
             disks = tuple((was, now) for was, now in pairs if was != now)
             self._document = outcome.document
-            self._changed.append(MachineChange(vm, domain, disks))
+            told = cautions_of(machine, machine, outcome)
+            brings = tuple(
+                f"{one.rule}: {one.sentence}; {one.advice}" for one in told if one.severity is Severity.ERROR
+            )
+            self._changed.append(MachineChange(vm, domain, disks, brings))
             return outcome
         return machine
 

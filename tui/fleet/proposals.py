@@ -6,6 +6,7 @@ Whoever owns a proposal calls what reads files (``toggle``, ``made_of``) from a 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -143,7 +144,7 @@ class ChangeProposal(Proposal):
         super().__init__(title, Step.SAVE, (*refused, *changing))
         self.run = run
         lost = (one.change.reading.not_kept for one in run.plans if one.change is not None)
-        self.warnings = tuple(dict.fromkeys(filter(None, lost)))
+        self.warnings = (*dict.fromkeys(filter(None, lost)), *_brought_by(run.plans))
         self.remedy = _common_remedy(run.plans)
         self._left_out: dict[str, set[DiskPlace]] = {}
         self._changing = self._look()
@@ -187,6 +188,16 @@ class ChangeProposal(Proposal):
         if self.remedy is None:
             return None
         return self.run.accepting(self.remedy, self._left_out, self.accepting_title)
+
+
+def _brought_by(plans: Iterable[FilePlan]) -> Iterator[str]:
+    """The errors that are found once it is saved, each with how often."""
+    changes = (one.change for one in plans if one.change is not None)
+    found = Counter(
+        one.partition(":")[0] for change in changes for vm in change.machines for one in vm.brings
+    )
+    for rule, number in sorted(found.items()):
+        yield f"it brings the error {rule}, {number:,} time{'' if number == 1 else 's'}"
 
 
 def _common_remedy(plans: Iterable[FilePlan]) -> Remedy | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tui.disks import Configuration, Disk, Sidecars
 from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.rules import Hypervisor, Topic, locks, topics_of
+from tui.rules.plan_advice import only_by_name
 from tui.rules.planner import first_refusal
 from tui.rules.ways import request_of, ways
 
@@ -34,9 +35,9 @@ def lock_of(judged: JudgedMachine, disk: Disk) -> str | None:
 def why_no_snapshot(configuration: Configuration, hypervisor: Hypervisor) -> str | None:
     """Why every way of taking a snapshot is refused, as its first one is; None where one works.
 
-    Of a machine that is hidden, or has no disk, nothing is said.
+    Nothing is said of one that is hidden, has no disk, or is taken once disks are named.
     """
-    if configuration.locked or not any(disk.is_disk for disk in configuration.disks):
+    if configuration.hidden or not any(disk.is_disk for disk in configuration.disks):
         return None
     refused = None
     for one in ways(configuration, hypervisor):
@@ -45,7 +46,9 @@ def why_no_snapshot(configuration: Configuration, hypervisor: Hypervisor) -> str
             if why is None:
                 return None
             refused = refused or why
-    return None if refused is None else f"{refused.message.rstrip('.')}: {refused.meaning}"
+    if refused is None or only_by_name(configuration, hypervisor) is not None:
+        return None
+    return f"{refused.message.rstrip('.')}: {refused.meaning}"
 
 
 def asked(judged: JudgedMachine) -> JudgedMachine:

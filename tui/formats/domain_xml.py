@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+# The states of a machine that has no process (virDomainState).
+_WITHOUT_PROCESS = ("shutoff", "crashed", "nostate")
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
 
@@ -297,6 +299,7 @@ class DomainDocument:
             unbound_prefixes=self._unbound(),
             firmware=firmware_of(self.element),
             attached=attached_to(self.element),
+            runs=_runs(self.element),
         )
 
     def _unbound(self) -> tuple[Remark, ...]:
@@ -454,3 +457,11 @@ class DomainDocument:
         spans = self.span.disks
         edits = [Edit(spans[index].start, spans[index].end, text) for index, text in texts.items()]
         return self.with_edits(edits, tuple(texts), origin)
+
+
+def _runs(domain: etree._Element) -> bool | None:
+    """Whether libvirt's status file, around the domain, says that it has a process; None in another file."""
+    around = domain.getparent()
+    if around is None or around.tag != "domstatus":
+        return None
+    return around.get("state") not in (None, *_WITHOUT_PROCESS)

@@ -183,7 +183,7 @@ def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
     after = before
     if any(claim.says != policy.snapshot for claim in snapshot_claims(before)):
         after = after._replace(
-            snapshot=_amended_snapshot(before, policy, style),
+            snapshot=_amended_snapshot(before, policy),
             nosnapshot=before.nosnapshot and not policy.snapshot,
         )
     if any(claim.says != policy.persistent for claim in persistence_claims(before)):
@@ -198,12 +198,11 @@ def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
     return _spoken_out(after, policy, style, around)
 
 
-def _amended_snapshot(before: Written, policy: Policy, style: Spelling) -> str | None:
+def _amended_snapshot(before: Written, policy: Policy) -> str | None:
+    """Taking part is silence in every spelling: libvirt takes no ``snapshot='yes'``."""
     if before.snapshot not in _PARTICIPATES or _PARTICIPATES[before.snapshot] == policy.snapshot:
         return before.snapshot
-    if not policy.snapshot:
-        return "no"
-    return "yes" if style is Spelling.ATTRIBUTES else None
+    return None if policy.snapshot else "no"
 
 
 def _spoken_out(after: Written, policy: Policy, style: Spelling, around: Surroundings) -> Written:

@@ -12,6 +12,13 @@ from tui.keys.fleet import FLEET_KEYS
 from tui.keys.general import APP_KEYS
 from tui.keys.history import HISTORY_KEYS
 from tui.keys.key import Key
+from tui.keys.moving import (
+    CHANGE_LIST_KEYS,
+    DISK_LIST_KEYS,
+    MACHINE_LIST_KEYS,
+    PLAN_LIST_KEYS,
+    WAY_LIST_KEYS,
+)
 from tui.keys.plan import PLAN_KEYS
 
 _MODIFIERS = ("ctrl", "shift", "alt", "super", "meta", "hyper")
@@ -29,11 +36,21 @@ _RENAMED = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
-_SIGNS = tuple(
-    _RENAMED.get(name, name)
+# A character and its name are one key.
+_NAMES = {
+    sign: _RENAMED.get(name, name)
     for sign in map(chr, range(0x21, 0x7F))
     if not sign.isalnum()
     for name in [re.sub("[ -]", "_", unicodedata.name(sign).lower())]
+}
+_SIGNS = tuple(_NAMES.values())
+
+# The keys that act on one screen at a time.
+_SCREENS = (
+    (*EDITOR_KEYS, *DISK_LIST_KEYS, *APP_KEYS),
+    (*FLEET_KEYS, *MACHINE_LIST_KEYS, *APP_KEYS),
+    (*PLAN_KEYS, *PLAN_LIST_KEYS, *WAY_LIST_KEYS, *APP_KEYS),
+    (*HISTORY_KEYS, *CHANGE_LIST_KEYS, *APP_KEYS),
 )
 
 
@@ -67,19 +84,33 @@ def nearest(word: str, known: Sequence[str], *, before: str = "") -> str:
     return f": {before}{found[0]}?" if found else ""
 
 
-def clashes(keymap: Mapping[str, str]) -> list[str]:
-    """A sentence for each key that a person's keymap leaves with two actions of one screen."""
-    found: dict[str, None] = {}
-    for table in (EDITOR_KEYS, FLEET_KEYS, PLAN_KEYS, HISTORY_KEYS):
-        found |= dict.fromkeys(_clashes_in((*table, *APP_KEYS), keymap))
-    return list(found)
+def clashes_in(keymap: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """An id of the keymap and what is wrong with it, for each that takes a key another action has.
+
+    Of two ids that want one key it is the later that is wrong. Without all these no key has two actions.
+    """
+    left = dict(keymap)
+    while (found := _first_clash(left)) is not None:
+        name, key, other = found
+        del left[name]
+        yield name, f"one key for two actions: {name} may not have {key}, which {other} has"
 
 
-def _clashes_in(table: Sequence[Key], keymap: Mapping[str, str]) -> Iterator[str]:
+def _first_clash(keymap: Mapping[str, str]) -> tuple[str, str, str] | None:
+    order = list(keymap)
+    for table in _SCREENS:
+        shared = _wanted(table, {})  # by lists of which one has the focus
+        for key, ids in _wanted(table, keymap).items():
+            given = [one for one in order if one in ids]
+            if len(ids) > 1 and given and not set(ids) <= set(shared.get(key, ())):
+                return given[-1], key, next(one for one in ids if one != given[-1])
+    return None
+
+
+def _wanted(table: Sequence[Key], keymap: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    """Each key, and the ids that want it."""
     wanted: dict[str, list[str]] = {}
     for row in table:
-        for key in keymap.get(row.id, row.keys).split(","):
-            wanted.setdefault(key.strip(), []).append(row.id)
-    for key, ids in wanted.items():
-        if len(ids) > 1 and not keymap.keys().isdisjoint(ids):
-            yield f"the keymap gives one key to two actions: {key} to {' and '.join(ids)}"
+        for key in dict.fromkeys(map(str.strip, keymap.get(row.id, row.keys).split(","))):
+            wanted.setdefault(_NAMES.get(key, key), []).append(row.id)
+    return wanted

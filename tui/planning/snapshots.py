@@ -77,7 +77,7 @@ class Planning:
         """
         facts = machine.sidecars.host
         if facts is None:
-            return cls(machine, origin)
+            return cls(machine, origin, running=bool(machine.configuration.runs))
         return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
 
     @property
@@ -85,7 +85,9 @@ class Planning:
         """Whether the machine runs, in words, and whether that is its host's."""
         facts = self.machine.sidecars.host
         by_host = facts is not None and facts.runs is self.running
-        return ("running" if self.running else "powered off") + (" (host)" if by_host else "")
+        by_file = facts is None and self.machine.configuration.runs is self.running
+        told = " (host)" if by_host else " (status file)" if by_file else ""
+        return ("running" if self.running else "powered off") + told
 
     @property
     def hypervisor(self) -> Hypervisor:

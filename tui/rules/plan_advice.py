@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from tui.disks import Device, Disk, Preset
+from tui.disks import Configuration, Device, Disk, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
-from tui.rules.hypervisors import Hypervisor
+from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_qemu import is_transient
+from tui.rules.plan_values import Request
 from tui.rules.planner import first_refusal, make_plan
-from tui.rules.ways import BACKUP, DISK_ONLY, WayAnswer, ways
-
-if TYPE_CHECKING:
-    from tui.rules.plan_values import Request
+from tui.rules.ways import BACKUP, DISK_ONLY, WITHOUT_MEMORY, WayAnswer, calls_that_work, ways
 
 _STATES = {True: "while it runs", False: "while it is off"}
 
@@ -29,9 +26,24 @@ def advice_for(request: Request) -> str | None:
             request, disk_only=True, snapshot=replace(request.snapshot, memory=None, memory_file=None)
         )
         if first_refusal(alone) is None:
-            return f"{DISK_ONLY} works"
+            return f"{WITHOUT_MEMORY if request.hypervisor in VMWARE else DISK_ONLY} works"
     bare = _bare(request)
-    return f"with nothing said of single disks {bare}" if bare and request.snapshot.listed else bare
+    said = bare is not None and request.snapshot.listed and "--override" not in bare
+    return f"without any override {bare}" if said else bare
+
+
+def only_by_name(
+    configuration: Configuration, hypervisor: Hypervisor, *, running: bool | None = None
+) -> str | None:
+    """The call that takes a snapshot once it names disks, where none is taken of the machine as it is.
+
+    ``running`` is the state of the machine, None: either. None where one works as it is, or none at all.
+    """
+    if calls_that_work(configuration, hypervisor, running=running):
+        return None
+    states = (False, True) if running is None else (running,)
+    found = (_by_name(Request(configuration, hypervisor, running=state)) for state in states)
+    return next((one.removesuffix(" works") for one in found if one), None)
 
 
 def _bare(request: Request) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
 VSPHERE = "vSphere"
+# Who answers where nobody can know.
+DISKMODE = "diskmode"
 _NOTHING_SAID = DomainSnapshot()
 
 
@@ -123,6 +126,11 @@ class PlannedDisk:
         return self.coverage not in (None, Coverage.NO, Coverage.MANUAL) and self.lost is None
 
 
+def possible(disks: Iterable[PlannedDisk]) -> int:
+    """How many could be covered: disks, and drives only where they are; the others never take part."""
+    return sum(one.disk.is_disk or one.covered for one in disks)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRefusal:
     """Why there is no such snapshot, and what that means, in a sentence.
@@ -139,6 +147,18 @@ class PlanRefusal:
     def is_quote(self) -> bool:
         """Whether the message is libvirt's own, or the name of vSphere's fault."""
         return self.by in (LIBVIRT, VSPHERE)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is not known what the hypervisor would say."""
+        return self.by == DISKMODE
+
+
+def hidden_refusal(configuration: Configuration) -> PlanRefusal | None:
+    """Why nothing can be planned of a machine whose configuration is hidden; None of any other."""
+    if configuration.hidden is None:
+        return None
+    return PlanRefusal("what is hidden cannot be planned", configuration.hidden, DISKMODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,6 @@ def kept_memory(request: Request) -> Memory:
 
 def refusals(request: Request) -> Iterator[PlanRefusal]:
     """What is refused, the machine's own reasons first."""
-    locked = request.configuration.locked
-    if locked is not None:
-        yield PlanRefusal("what is hidden cannot be planned", locked, "diskmode")
     disabled = request.configuration.snapshots_disabled
     if disabled is not None:
         yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)

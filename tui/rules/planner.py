@@ -19,6 +19,7 @@ from tui.rules.plan_values import (
     Request,
     Standing,
     Why,
+    hidden_refusal,
 )
 from tui.rules.plan_vmware import NO_DRIVER
 
@@ -44,9 +45,9 @@ def make_plan(request: Request) -> Plan:
     """The plan for a request; a refused one still tells what each disk would do."""
     if request.hypervisor in VMWARE:
         disks = tuple(plan_vmware.planned(request, disk) for disk in request.configuration.disks)
-        return Plan(disks, plan_vmware.kept_memory(request), next(plan_vmware.refusals(request), None))
+        return Plan(disks, plan_vmware.kept_memory(request), first_refusal(request))
     disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
-    refused = next(_refusals(request), None)
+    refused = first_refusal(request)
     trapped = refused is None and request.hypervisor is Hypervisor.QEMU
     warnings = tuple(plan_traps.warnings_of(request, disks)) if trapped else ()
     return Plan(disks, _kept_memory(request), refused, warnings)
@@ -54,9 +55,11 @@ def make_plan(request: Request) -> Plan:
 
 def first_refusal(request: Request) -> PlanRefusal | None:
     """Why there is no such snapshot, or None: what :func:`make_plan` says of it, without the disks."""
-    if request.hypervisor in VMWARE:
-        return next(plan_vmware.refusals(request), None)
-    return next(_refusals(request), None)
+    hidden = hidden_refusal(request.configuration)
+    if hidden is not None:
+        return hidden
+    of_vmware = request.hypervisor in VMWARE
+    return next(plan_vmware.refusals(request) if of_vmware else _refusals(request), None)
 
 
 def disk_named(hypervisor: Hypervisor, disks: Sequence[Disk], name: str) -> Disk | None:

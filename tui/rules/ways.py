@@ -9,7 +9,7 @@ from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
-from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing
+from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
 from tui.rules.planner import make_plan
 
 # No such file is written: its name stands for any.
@@ -75,12 +75,19 @@ class WayAnswer:
     @property
     def refused(self) -> PlanRefusal | None:
         """The first reason why not."""
-        return self.plan.refused
+        return hidden_refusal(self._asked[0]) or self.plan.refused
 
     @property
     def works(self) -> bool:
         """Whether the hypervisor takes it."""
         return self.refused is None
+
+    @property
+    def word(self) -> str:
+        """``yes``, ``yes !`` with a warning, ``no``, or ``?`` where it is not known."""
+        if self.refused is not None:
+            return "?" if self.refused.is_unknown else "no"
+        return "yes !" if self.warnings else "yes"
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -132,10 +139,22 @@ def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *
 # Told in a line
 
 
-def in_a_line(answers: tuple[WayAnswer, ...], hypervisor: Hypervisor) -> str:
-    """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!``: with a warning."""
+def in_a_line(answers: tuple[WayAnswer, ...], hypervisor: Hypervisor, *, by_name: bool = False) -> str:
+    """``snapshots: plain no · --disk-only yes · backup-begin yes``; ``!``: with a warning.
+
+    ``by_name``: one of the disks alone can be taken once disks are named (see
+    :func:`tui.rules.plan_advice.only_by_name`).
+    """
+    unknown = next((one.refused for one in answers if one.refused and one.refused.is_unknown), None)
+    if unknown is not None:
+        return f"snapshots: not known: {unknown.message}"
     calls = (WITHOUT_MEMORY, WITH_MEMORY, QUIESCED) if hypervisor in VMWARE else (PLAIN, DISK_ONLY, BACKUP)
-    return "snapshots: " + " · ".join(f"{call} {_word(call, answers)}" for call in calls)
+    return "snapshots: " + " · ".join(
+        f"{call} {_BY_NAME if by_name and call == DISK_ONLY else _word(call, answers)}" for call in calls
+    )
+
+
+_BY_NAME = "only by naming disks"
 
 
 def _word(call: str, answers: tuple[WayAnswer, ...]) -> str:

@@ -141,14 +141,23 @@ class Session:
         if not self.editing.is_changed:
             return Notice(Told.NOTHING_TO_SAVE)
         if self.is_piped:
-            return Question(Asked.ACCEPT, (Reply.ACCEPT,), self.editing.review())
+            return Question(
+                Asked.ACCEPT, (Reply.ACCEPT,), self.editing.review(), brought=self.editing.brought
+            )
         if self.is_read_only:
             return self._ask_copy(self.reading.why_not or "")
         lost = self.reading.not_kept or ""
         asked = Asked.DEFINE if self._is_domain else Asked.SAVE
         vm = vm_to_reload(self.reading, self.editing.machine.sidecars.host)
         replies = (Reply.SAVE,) if vm is None else (Reply.SAVE, Reply.SAVE_AND_RELOAD)
-        return Question(asked, replies, self.editing.review(), str(self.reading.path), not_kept=lost)
+        return Question(
+            asked,
+            replies,
+            self.editing.review(),
+            str(self.reading.path),
+            not_kept=lost,
+            brought=self.editing.brought,
+        )
 
     def leave(self) -> Step:
         """Leave, or ask first where changes would be lost."""
@@ -159,7 +168,8 @@ class Session:
         keep = Reply.ACCEPT_AND_LEAVE if self.is_piped else Reply.SAVE_AND_LEAVE
         replies = (Reply.DISCARD,) if self.is_read_only else (keep, Reply.DISCARD)
         lost = self.reading.not_kept or "" if keep in replies else ""
-        return Question(Asked.LEAVE, replies, self.editing.review(), not_kept=lost)
+        brought = self.editing.brought if keep in replies else ()
+        return Question(Asked.LEAVE, replies, self.editing.review(), not_kept=lost, brought=brought)
 
     def reload(self) -> Step:
         """Read the file again, or ask first where changes would be lost.

@@ -12,6 +12,7 @@ from tui.session.work import Copy, Save, Work
 
 if TYPE_CHECKING:
     from tui.editing import Refusal
+    from tui.rules import Finding
 
 
 class Told(StrEnum):
@@ -92,6 +93,7 @@ class Question:
 
     ``about`` is the file, or why it is asked. ``save`` is what OVERRIDE does, with the ``refusal`` it goes
     against; ``copy`` what REPLACE writes. ``not_kept`` says what of the file is lost by that, "" for nothing.
+    ``brought`` is what the rules newly find for the edits that would be saved.
     """
 
     asked: Asked
@@ -102,6 +104,7 @@ class Question:
     save: Save | None = None
     copy: Copy | None = None
     not_kept: str = ""
+    brought: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class LossesScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(LOSSES_KEYS)
 
     def __init__(self, target: str, conversion: Conversion) -> None:
-        super().__init__(f"What the {target} does not say ({len(conversion.losses)})")
+        said = f" · {conversion.summary}" if conversion.losses else ""
+        super().__init__(f"What the {target} does not say{said}")
         self._groups = conversion.groups
 
     def page_lines(self, width: int) -> Iterator[Line]:

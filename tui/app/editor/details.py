@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
@@ -15,6 +16,9 @@ from tui.visible import visible
 
 Mends = Callable[[Finding], "Offer | None"]
 _LEAST = 5
+_ALL = ": all of it"
+# Lines beside a message in which the details can be told.
+_LEAST_BESIDE = 2
 OFFERED = "enter"
 
 
@@ -34,7 +38,8 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     ``place`` is the finding told in full, ``mends`` gives what mends one. ``instead`` stands in
     place of what a snapshot can do, which gives way to a finding as well. ``height`` bounds the lines.
     """
-    lines = [*indented(_sentence(machine, disk), width)[:2], *_held(machine, disk, width)]
+    sentence, held = indented(_sentence(machine, disk), width)[:2], _held(machine, disk, width)
+    lines = [*sentence, *held]
     ways = instead or _one(machine.ways_line, width)
     found = told_of(machine, disk.index)
     if found:
@@ -42,12 +47,16 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
         offer = mends(found[place])
         told: Sequence[Line] = indented(_finding_line(found[place], place, len(found)), width)
         keys: Sequence[Line] = [] if offer is None else [_offer_line(offer, width)]
+        alone = told, keys
         if len(lines) + len(ways) + len(told) + len(keys) > height:
             told, keys = _beside(told, keys, width)
         whole = len(told) + len(keys)
         if len(lines) + whole > height and machine.locked(disk.index) is None:
-            lines = _shorter(lines)  # what follows the first sentences, the ways and the findings tell too
+            # What follows the first sentences, the ways and the findings tell too.
+            lines = [*_shorter(sentence), *held]
         lines += ways if instead or len(lines) + len(ways) + whole <= height else []
+        if len(told) > height - len(lines):
+            told, keys = alone  # a key that is offered is not cut off with the finding
         lines += _as_far_as(told, keys, width, height - len(lines))
         others = (*found[place + 1 :], *found[:place])
         lines += _others(others, width, height - len(lines) - 1)
@@ -57,12 +66,41 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     return [*lines, *_facts(machine, disk, width)][:height]
 
 
-def with_message(lines: Sequence[Line], said: Sequence[Line], height: int) -> list[Line]:
-    """The lines with a message at their end, where it moves nothing; a key that is offered stays below it."""
-    keys = lines[-1:] if len(lines) > 1 and any(span.text == OFFERED for span in lines[-1]) else []
-    above = max(height - len(said) - len(keys), 0)
-    kept = lines[: len(lines) - len(keys)][:above]
+def with_message(
+    lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], width: int, height: int
+) -> list[Line]:
+    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
+
+    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
+    the lines it leaves. Where next to nothing is left it stands alone.
+    """
+    lines, free = lines_in(height), height - len(said)
+    if not said:
+        return list(lines)
+    if free < _LEAST_BESIDE:
+        return list(said)
+    keys = lines[-1:] if len(lines) > 1 and _offers(lines[-1][:2]) else []
+    if len(lines) > free and not keys and any(map(_offers, lines[free:])):
+        lines = lines_in(free)
+    above = free - len(keys)
+    kept = list(lines[: len(lines) - len(keys)])
+    if len(kept) > above:
+        last = _broken_off(kept[above - 1], width) if kept[above] else kept[above - 1]
+        kept = [*kept[: above - 1], last]
     return [*kept, *((),) * (above - len(kept)), *said, *keys]
+
+
+def _broken_off(line: Line, width: int) -> Line:
+    """A line whose sentence goes on where it is not seen."""
+    text = line[-1].text.rstrip() if line else ""
+    if not text or text.endswith((".", "…", _ALL)):
+        return line
+    room = width - 1 - sum(cells(span.text) for span in line[:-1])
+    return (*line[:-1], Span(f"{fitted_end(text, room)}…", line[-1].style))
+
+
+def _offers(line: Line) -> bool:
+    return any(span.text == OFFERED for span in line)
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
@@ -109,7 +147,7 @@ def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: i
 
 def _cut(line: Line, width: int) -> Line:
     """The last line there is room for, and where the rest is read."""
-    more = Span("… "), Span("f", "line--key"), Span(": all of it")
+    more = Span("… "), Span("f", "line--key"), Span(_ALL)
     text = "".join(span.text for span in line)
     room = width - 1 - sum(cells(span.text) for span in more)
     return (Span(fitted_end(text, room)), *more)
@@ -157,12 +195,23 @@ def told_of(machine: Machine, index: int | None) -> Sequence[Finding]:
     return (*own, *(one for one in machine.findings if one.disk is None))
 
 
+def why_no_disk(machine: Machine) -> str:
+    """Why a key that is about a disk finds none."""
+    if machine.disks:
+        return "No disk matches."
+    locked = machine.configuration.locked
+    return f"Locked: {locked}." if locked else "This machine has no disks."
+
+
+_HIDDEN = "The disks are hidden."
+
+
 def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]:
     """Why no disk is shown, and what a rule says of the machine."""
     if searched and machine.disks:
-        return said_lines("No disk matches.", width)
+        return said_lines(why_no_disk(machine), width)
     hidden = machine.configuration.locked is not None  # the rule that found out says by what
-    lines = said_lines("The disks are hidden." if hidden else "This machine has no disks.", width)
+    lines = said_lines(_HIDDEN if hidden else why_no_disk(machine), width)
     found = told_of(machine, None)
     return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
 
@@ -185,8 +234,17 @@ def _held(machine: Machine, disk: Disk, width: int) -> list[Line]:
     held = machine.held
     if held is None or not disk.is_disk or machine.locked(disk.index) is not None:
         return []
-    said = clipped(f"Not to be changed now: {held.message}.", max(width - 2, 1))
-    return [(Span(" "), Span(said, "line--warning"))]
+    why, remedy = _clause(held.message), _clause(held.advice)
+    ways = (f"{held.message}; {held.advice}", f"{why}; {held.advice}", f"{why}; {remedy}", remedy)
+    sentences = [f"Not to be changed now: {way}." for way in ways]
+    room = max(width - 2, 1)
+    said = next((one for one in sentences if cells(one) <= room), sentences[-1])
+    return [(Span(" "), Span(clipped(said, room), "line--warning"))]
+
+
+def _clause(text: str) -> str:
+    """A sentence up to its first pause."""
+    return re.split(r"[,;:] ", text, maxsplit=1)[0]
 
 
 def _finding_line(finding: Finding, place: int, count: int) -> Line:
@@ -234,7 +292,13 @@ def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
     if refusal.remedy:
         enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
         lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    elif refusal.findings:
+        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
     return lines + (indented(spans, width) if spans else [])
+
+
+def _sentence_of(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:

@@ -29,6 +29,7 @@ from tui.app.editor.details import (
     refusal_lines,
     said_lines,
     told_of,
+    why_no_disk,
     with_message,
 )
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
@@ -37,7 +38,7 @@ from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
 from tui.app.editor.first_run import FirstRun
 from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.mending import NOT_MENDED, NOTHING_SAFE, review_of_remedies
-from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_line
+from tui.app.editor.presentation import lines_of_disk, matching, preview_title, title_of
 from tui.app.filtering import QueryField
 from tui.app.keyed import NOTHING_TO_UNDO, KeyedScreen
 from tui.app.widgets.disk_list import DiskList
@@ -200,12 +201,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def _show_title(self) -> None:
         title = self.query_one("#title", Lines)
-        path = self.session.reading.path
-        name = path.name if path else "standard input"
-        read_only = self.session.is_read_only or self.editing.machine.configuration.locked is not None
-        title.show(
-            [title_line(self.editing, name, title.size.width, shown=len(self._shown), read_only=read_only)]
-        )
+        title.show([title_of(self.session, title.size.width, shown=len(self._shown))])
 
     def _show_details(self) -> None:
         details = self.query_one("#details", Lines)
@@ -223,8 +219,8 @@ class EditorScreen(KeyedScreen[None]):
         marked = [marked_line(self.editing, self.selected, width)] if self.editing.marked else []
         machine, disk = self.editing.machine, self.editing.disks[self.selected]
         mends, place = self.editing.remedy_of, self._finding
-        lines = detail_lines(machine, disk, width, place, mends, height, instead=marked)
-        return with_message(lines, said, height) if said else lines
+        lines = partial(detail_lines, machine, disk, width, place, mends, instead=marked)
+        return with_message(lines, said, width, height)
 
     def _show_previews(self) -> None:
         own = self.editing.machine.configuration.format
@@ -310,7 +306,7 @@ class EditorScreen(KeyedScreen[None]):
     def action_turn(self, aspect: str) -> None:
         """Turn an aspect of the marked disks, or of the selected one, over; where they differ ask."""
         if self.selected is None:
-            self._show_details()
+            self._say_none()
             return
         turn = self.editing.turn(Aspect(aspect), self.selected)
         if turn.value is None:
@@ -320,9 +316,14 @@ class EditorScreen(KeyedScreen[None]):
         else:
             self._heard(self.editing.toggle(turn.aspect, self.selected))
 
+    def _say_none(self) -> None:
+        """There is no disk for the key that was pressed: say why."""
+        self.say(why_no_disk(self.editing.machine))
+
     def action_mode(self) -> None:
         """Choose a mode, or in a domain a preset."""
         if self.selected is None:
+            self._say_none()
             return
         title, choices = menus.mode_choices(self.editing, self.selected)
         self.app.push_screen(openers.choice(title, choices), self._mode_chosen)
@@ -334,6 +335,7 @@ class EditorScreen(KeyedScreen[None]):
     def action_mark(self) -> None:
         """Mark the selected disk, or take its mark away, and go on to the next."""
         if self.selected is None:
+            self._say_none()
             return
         reason = self.editing.machine.locked(self.selected)
         if reason is not None:
@@ -477,6 +479,7 @@ class EditorScreen(KeyedScreen[None]):
         focused = self.focused
         kind = focused.kind if isinstance(focused, DocumentView) else self._kind
         if self.selected is None:
+            self._say_none()
             return
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui.app.dialogs.questions import Review
 from tui.disks import Format
+from tui.rules import Finding
 from tui.session import Asked, Notice, PathQuestion, Question, Reply, Told
 
 FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
@@ -94,6 +95,8 @@ _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.OVERRIDE: ("o", "save all the same, the sign may be stale"),
     Reply.REPLACE: ("w", "write over it"),
 }
+# Findings told of one by one above the diff.
+_TOLD = 3
 _RELOADS: Mapping[Asked, tuple[str, str]] = {
     Asked.RELOAD: ("enter", "reload, drop them"),
     Asked.CONFLICT: ("r", "read it anew, your changes are dropped"),
@@ -108,6 +111,7 @@ def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
     sentences = [sentence.format(about=question.about, where=where).rstrip(), *_rules_of(question)]
     if question.not_kept:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
+    sentences += _brought(question.brought)
     answers = [_answer(question.asked, reply) for reply in question.replies]
     backup = False if question.asked is Asked.SAVE else None
     return Review(words.title, kind, question.lines, sentences, answers, backup)
@@ -129,6 +133,13 @@ def _rules_of(question: Question) -> list[str]:
     """The rule that refuses, with its source."""
     found = question.refusal.findings[:1] if question.refusal is not None else ()
     return [f"{one.severity.sign} {one.rule} ({one.source})" for one in found]
+
+
+def _brought(found: Sequence[Finding]) -> list[str]:
+    """What the edits bring, in a sentence each; where these are many the gravest stand for all."""
+    told = [f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_TOLD]]
+    more = len(found) - len(told)
+    return [*told, f"and {more} more: esc, f reads them."] if more else told
 
 
 def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:

@@ -11,7 +11,16 @@ from tui.disks import Disk, Format
 from tui.editing import Editing, View
 from tui.machine import Machine
 from tui.rules import Severity
+from tui.session import Session
 from tui.visible import visible
+
+
+def title_of(session: Session, width: int, *, shown: int) -> Line:
+    """The title of a file that is open; ``shown`` is how many of its disks are."""
+    path, locked = session.reading.path, session.editing.machine.configuration.locked
+    name = path.name if path else "standard input"
+    read_only = session.is_read_only or locked is not None
+    return title_line(session.editing, name, width, shown=shown, read_only=read_only)
 
 
 def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only: bool) -> Line:

@@ -11,7 +11,7 @@ from tui.app.widgets.way_list import WayCell, WayRow
 from tui.disks.snapshot import Memory
 from tui.planning.asking import Asking
 from tui.planning.commands import wrapped_for_shell
-from tui.rules.plan_values import Plan, PlannedDisk, PlanRefusal
+from tui.rules.plan_values import Plan, PlannedDisk, PlanRefusal, possible
 from tui.rules.planner import Coverage
 from tui.rules.ways import Way, WayAnswer
 from tui.visible import visible
@@ -42,18 +42,18 @@ def _way_row(asking: Asking, call: str) -> WayRow:
 
 
 def _cell(answer: WayAnswer) -> WayCell:
-    return _made(len(answer.covered), len(answer.plan.disks), answer.refused, answer.warnings)
+    return _made(len(answer.covered), possible(answer.plan.disks), answer.refused, answer.warnings)
 
 
 def _chosen_cell(asking: Asking) -> WayCell:
     plan = asking.plan
     covered = sum(one.covered for one in plan.disks)
-    return _made(covered, len(plan.disks), plan.refused, [one.message for one in plan.warnings])
+    return _made(covered, possible(plan.disks), plan.refused, [one.message for one in plan.warnings])
 
 
 def _made(covered: int, count: int, refused: PlanRefusal | None, warnings: Sequence[str]) -> WayCell:
     if refused is not None:
-        return WayCell("no", _NONE, refused.message, "line--off")
+        return WayCell("?" if refused.is_unknown else "no", _NONE, refused.message, "line--off")
     told = f"! {warnings[0]}" if warnings else ""
     return WayCell("yes !" if warnings else "yes", f"{covered} of {count}", told, "line--changed")
 
@@ -73,9 +73,10 @@ def title_line(asking: Asking, width: int) -> Line:
     """What is asked for, of whom and how; whether it is refused, or how much it covers."""
     planning, plan = asking.planning, asking.plan
     words = ["running" if planning.running else "off", asking.way.call]
-    right = Span(" refused ", "line--error")
+    unknown = plan.refused is not None and plan.refused.is_unknown
+    right = Span(" not known " if unknown else " refused ", "line--error")
     if plan.refused is None:
-        right = Span(f" {sum(one.covered for one in plan.disks)} of {len(plan.disks)} covered ")
+        right = Span(f" {sum(one.covered for one in plan.disks)} of {possible(plan.disks)} covered ")
     start = f" {asking.noun.capitalize()} "
     middle = f" · {planning.hypervisor.label} · {' · '.join(words)}"
     more = f" · memory: {plan.memory}" if isinstance(plan, Plan) else ""
@@ -110,7 +111,8 @@ def disk_lines(one: PlannedDisk, width: int) -> list[Line]:
 def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     """Who refuses, in its own words, and what that means and helps."""
     words = f"“{refused.message}”" if refused.is_quote else refused.message
-    said = [Span(f"{refused.by} refuses: ", "line--error"), Span(words, "line--strong")]
+    who = "Not known: " if refused.is_unknown else f"{refused.by} refuses: "
+    said = [Span(who, "line--error"), Span(words, "line--strong")]
     meaning = f"{remedy}."
     if meaning.split(maxsplit=1)[0].isalpha():  # else it begins with a disk's name
         meaning = f"{meaning[:1].upper()}{meaning[1:]}"
@@ -120,7 +122,12 @@ def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
 def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line]:
     """The whole command, in as many lines as a shell takes it in; or who refuses."""
     if asking.refused is not None:
-        yield (Span(f" No command: {asking.refused.by} refuses this {asking.noun}.", "line--off"),)
+        why = (
+            "it is not known"
+            if asking.refused.is_unknown
+            else f"{asking.refused.by} refuses this {asking.noun}"
+        )
+        yield (Span(f" No command: {why}.", "line--off"),)
         return
     command = asking.command(file)
     lines = wrapped_for_shell(visible(command.text), max(width - 4, 20))

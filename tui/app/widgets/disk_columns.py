@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.columns import apart
 from tui.visible import visible
 
 
@@ -49,7 +50,9 @@ class DiskColumn(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The widths of the table's columns; a width of 0 leaves a column out."""
+    """The widths of the table's columns; a width of 0 leaves a column out. ``files`` are the names of files
+    as they are shown, no two of them alike where they differ.
+    """
 
     address: DiskColumn
     target: DiskColumn
@@ -62,6 +65,7 @@ class Columns(NamedTuple):
     lock: DiskColumn
     snapshots: DiskColumn
     power: DiskColumn
+    files: Mapping[str, str]
 
     @property
     def boxes(self) -> tuple[int, int, int]:
@@ -122,10 +126,11 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
     )
     one, size, file = next(way for way in ways if way[2] >= min(way[0].file, longest) or not way[0].mode)
     words = one.states is _WORDS
+    file = max(min(file, longest), 4)
     return Columns(
         DiskColumn("DISK", address),
         DiskColumn("TARGET", target),
-        DiskColumn("FILE", max(min(file, longest), 4)),
+        DiskColumn("FILE", file),
         DiskColumn("SIZE", size),
         DiskColumn("IN SNAPSHOTS", _BOX),
         DiskColumn("KEEPS WRITES", _BOX),
@@ -134,12 +139,19 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
         DiskColumn("LOCK" if words else "L", one.states[0]),
         DiskColumn("SNAPS" if words else "S", one.states[1]),
         DiskColumn("POWER" if words else "R", one.states[2]),
+        _files(rows, file - 1),
     )
+
+
+def _files(rows: Sequence[DiskRow], width: int) -> Mapping[str, str]:
+    shown = apart((visible(row.file) for row in rows), width, fitted)
+    return {row.file: shown[visible(row.file)] for row in rows}
 
 
 def head_of(columns: Columns) -> Line:
     """The headings."""
-    titles = "".join(fitted(column.title, column.width) for column in columns if column.width)
+    shown = (one for one in columns if isinstance(one, DiskColumn) and one.width)
+    titles = "".join(fitted(column.title, column.width) for column in shown)
     return (Span(" " * _MARGIN + titles, "line--dim"),)
 
 
@@ -165,7 +177,10 @@ def line_of(row: DiskRow, columns: Columns, *, here: bool) -> Line:
         Span("*", "line--changed") if row.changed else Span(" ", style),
         Span(fitted(row.address, columns.address.width), style),
         Span(fitted(visible(row.target), columns.target.width), style),
-        Span(fitted(visible(row.file), max(columns.file.width - 1, 1)) + " ", style),
+        Span(
+            fitted(columns.files.get(row.file, visible(row.file)), max(columns.file.width - 1, 1)) + " ",
+            style,
+        ),
         Span(fitted(row.size, columns.size.width), style),
         Span(
             fitted(word or _box(row.snapshot, row.locked), columns.snapshot.width),

@@ -54,11 +54,14 @@ class Drawn(Widget):
         ]
         strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
         rest = self._style("", cursor=cursor > len(segments))
-        if strip.cell_length > offset + width and strip.crop(offset + width).text.strip():
-            # A line that goes on where nobody sees it says so.
-            sign = Segment("…", self._style("line--dim", cursor=cursor > len(segments)))
-            return Strip([*strip.crop(offset, offset + width - 1), sign])
-        return strip.crop(offset, offset + width).extend_cell_length(width, rest)
+        # A line that goes on where nobody sees it says so, at either edge.
+        sign = Segment("…", self._style("line--dim", cursor=cursor > len(segments)))
+        behind = strip.cell_length > offset + width and bool(strip.crop(offset + width).text.strip())
+        before = 0 < offset < strip.cell_length and bool(strip.crop(0, offset).text.strip())
+        shown = strip.crop(offset + before, offset + width - behind)
+        if before:
+            shown = Strip([sign, *shown])
+        return Strip([*shown, sign]) if behind else shown.extend_cell_length(width, rest)
 
     def _style(self, name: str, *, cursor: bool) -> Style:
         """The widget's own style in the ink of one of the screen's, and on the cursor's background if asked.

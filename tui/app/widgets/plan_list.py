@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -13,6 +13,7 @@ from textual.strip import Strip
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.columns import apart
 from tui.keys.moving import PLAN_LIST_KEYS
 from tui.visible import visible
 
@@ -46,6 +47,7 @@ class PlanList(CursorList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: tuple[PlanRow, ...] = ()
+        self._files: tuple[int, Mapping[str, str]] = (0, {})
 
     @property
     def rows(self) -> tuple[PlanRow, ...]:
@@ -60,6 +62,7 @@ class PlanList(CursorList):
     def show(self, rows: Sequence[PlanRow]) -> None:
         """Show these disks; only lines that differ are painted again."""
         old, self._rows = self._rows, tuple(rows)
+        self._files = (0, {})
         if len(old) != len(self._rows):
             self.virtual_size = Size(self._inner_width(), len(self._rows) + 1)
             self.refresh()
@@ -109,5 +112,11 @@ class PlanList(CursorList):
             ),
             Span(fitted(row.effective, _WORD + 1), row.style),
             Span(fitted(row.why, _WORD + 1), style),
-            Span(fitted(visible(row.file), file), style),
+            Span(self._files_in(file).get(visible(row.file)) or fitted(visible(row.file), file), style),
         )
+
+    def _files_in(self, width: int) -> Mapping[str, str]:
+        """The files' names as they are shown, no two of them alike where they differ."""
+        if self._files[0] != width:
+            self._files = (width, apart((visible(one.file) for one in self._rows), width, fitted))
+        return self._files[1]
