@@ -1,3 +1,3 @@
 """diskmode: whether a virtual disk takes part in snapshots and keeps its writes, seen, judged and changed."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

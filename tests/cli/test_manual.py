@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui import __version__
 from tui.cli.environment import VARIABLES
-from tui.cli.manual.__main__ import write
+from tui.cli.manual.__main__ import HOME, write
 from tui.cli.manual.config_page import EXAMPLE, TOLD
-from tui.cli.manual.pages import Page, pages
+from tui.cli.manual.pages import RELEASED, Page, pages
 from tui.cli.manual.roff import lines_of, literal
 from tui.cli.program import COMMANDS, main
 from tui.rules import RULES
@@ -109,6 +110,16 @@ def test_writing_takes_away_a_page_that_is_no_more(tmp_path: Path) -> None:
     left.write_text("")
     write(tmp_path)
     assert {one.name for one in tmp_path.glob("man*/*")} == {one.file_name for one in PAGES}
+
+
+def test_the_pages_that_are_shipped_are_current() -> None:
+    shipped = {one.name: one.read_text(encoding="ascii") for one in HOME.glob("man*/*")}
+    assert shipped == {one.file_name: one.text for one in PAGES}, "python -m tui.cli.manual makes them anew"
+
+
+def test_the_day_of_the_pages_is_the_changelog_s() -> None:
+    day = rf"^## \[{re.escape(__version__)}\] - {RELEASED}$"
+    assert re.search(day, (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
 
 @pytest.mark.man
