@@ -49,11 +49,17 @@ def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _a
         return {disk.index: disk.target for disk in disks}
     given: dict[int, str] = {}
     taken: set[str] = set()
+    lowest: dict[str, int] = {}  # by the kind of name: below it none is free, nor will one be
     for disk in disks:
         name = disk.target
         if name in taken:
-            free = (name[:2] + letters(number) for number in count())
-            name = next(name for name in free if name not in taken | own and fits(disk, name))
+            kind = name[:2]
+            number = lowest.get(kind, 0)
+            while (name := kind + letters(number)) in taken or name in own:
+                number += 1
+            lowest[kind] = number
+            others = (kind + letters(further) for further in count(number))
+            name = next(one for one in others if one not in taken and one not in own and fits(disk, one))
         given[disk.index] = name
         taken.add(name)
     return given
