@@ -101,12 +101,12 @@ _OF_VMWARE = (
     _Choice(_SHORT, 0, _WORDS),
     _Choice(_SHORT, 0, _SIGNS),
     _Choice(_BRIEF, 0, _SIGNS, _LEAST_FILE),
-    _Choice(0, 0, _SIGNS, 0),
+    _Choice(0, 0, _SIGNS, _LEAST_FILE),
 )
 _OF_LIBVIRT = (
     _Choice(_PRESET, 0, _WORDS),
     _Choice(_PRESET, 0, _SIGNS, _LEAST_FILE),
-    _Choice(0, 0, _SIGNS, 0),
+    _Choice(0, 0, _SIGNS, _LEAST_FILE),
 )
 
 
@@ -124,7 +124,11 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
         for one in (_OF_LIBVIRT if of_libvirt else _OF_VMWARE)
         for size in ((sized + 2, 0) if sized else (0,))
     )
-    one, size, file = next(way for way in ways if way[2] >= min(way[0].file, longest) or not way[0].mode)
+    one, size, file = next(
+        (one, size, file)
+        for one, size, file in ways
+        if file >= min(one.file, longest) or not (one.mode or size)
+    )
     words = one.states is _WORDS
     file = max(min(file, longest), 4)
     return Columns(
