@@ -32,7 +32,7 @@ def _stands(app: App[None]) -> bool:
         return True
     if isinstance(app, KeysInTurn) and (app._typed or app._busy_since is not None):
         return False
-    # Textual 8.2.0, the lowest allowed, answers a resize without a timer.
+    # Some versions of Textual answer a resize without a timer.
     if app._resize_event is not None or getattr(app, "_resize_timer", None) is not None:
         return False
     screen = app.screen

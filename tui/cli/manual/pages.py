@@ -151,7 +151,8 @@ def _options(params: Sequence[click.Parameter], context: click.Context, of: str 
 
 
 def _names(option: click.Option, context: click.Context) -> str:
-    names = ", ".join(bold(name) for name in (*option.opts, *option.secondary_opts))
+    flags = (*option.opts, *option.secondary_opts)
+    names = ", ".join(bold(name) for name in sorted(flags, key=lambda name: name.startswith("--")))
     return names if option.is_flag or option.count else f"{names} {italic(option.make_metavar(context))}"
 
 
