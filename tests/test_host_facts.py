@@ -68,6 +68,19 @@ def test_a_machine_that_its_host_runs_is_in_use_and_that_is_said_as_a_fact(
     assert f"is {power} (host)" in refused.reason
 
 
+def test_nobody_may_insist_against_what_the_host_itself_says(tmp_path: Path) -> None:
+    told = vm(tmp_path, HostFacts("esxi01", power=Power.RUNNING, snapshots=()))
+    refused = edit(told, told, LEFT_OUT, [0], {"in-use"})
+    assert isinstance(refused, Refusal)
+    assert refused.override is None
+    assert "stale" not in refused.findings[0].advice
+    guessed = vm(tmp_path, HostFacts("esxi01", snapshots=()), locked=True)
+    refused = edit(guessed, guessed, LEFT_OUT, [0])
+    assert isinstance(refused, Refusal)
+    assert refused.override == "in-use"
+    assert isinstance(edit(guessed, guessed, LEFT_OUT, [0], {"in-use"}), Machine)
+
+
 def test_a_lock_of_a_machine_that_its_host_says_is_off_is_stale(tmp_path: Path) -> None:
     machine = vm(tmp_path, HostFacts("esxi01", power=Power.OFF, snapshots=()), locked=True)
     assert messages(machine, "in-use") == []

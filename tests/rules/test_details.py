@@ -214,10 +214,11 @@ def finding(rule: str) -> Finding:
 
 
 def test_one_may_insist_where_nothing_but_an_overridable_rule_objects() -> None:
-    assert override_of([finding("in-use"), finding("in-use")]) == "in-use"
-    assert override_of([finding("in-use"), finding("is-delta")]) is None
-    assert override_of([finding("is-delta")]) is None
-    assert override_of([]) is None
+    known = machine(sidecars=LOCKED).configuration
+    assert override_of([finding("in-use"), finding("in-use")], known) == "in-use"
+    assert override_of([finding("in-use"), finding("is-delta")], known) is None
+    assert override_of([finding("is-delta")], known) is None
+    assert override_of([], known) is None
 
 
 def test_what_stays_as_bad_as_it_was_found_is_not_refused_again() -> None:

@@ -9,6 +9,7 @@ as WCAG 2.1 wants it; in those of sixteen colours on the palettes of xterm, PuTT
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual.theme import Theme
 
@@ -82,23 +83,7 @@ def _ansi_theme(name: str, ink: Mapping[str, str], *, dark: bool) -> Theme:
         "screen-selection-background": ink["primary"],
         "screen-selection-foreground": black if dark else "ansi_bright_white",
     }
-    return Theme(
-        name=name,
-        dark=dark,
-        ansi=True,
-        background=default,
-        surface=default,
-        panel=default,
-        boost=default,
-        foreground=default,
-        primary=ink["primary"],
-        secondary=ink["primary"],
-        accent=ink["accent"],
-        success=ink["success"],
-        warning=ink["warning"],
-        error=ink["error"],
-        variables=variables,
-    )
+    return replace(_theme(name, {**ink, "": default}, ground, dark=dark), ansi=True, variables=variables)
 
 
 _DARK = _theme(

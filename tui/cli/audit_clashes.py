@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tui.cli.options import STDIN
+from tui.cli.options import STDIN, refuse_clashing
 
 # Pairs of options that cannot be given together, by parameter name, and why.
 _CLASHES = (
@@ -32,9 +32,7 @@ def refuse_clashes(context: click.Context, something: bool) -> None:
     """A usage error where options clash, or where not even ``something`` is to be looked at."""
     params = context.params
     given = {name for name, value in params.items() if value not in (None, (), False)}
-    for one, other, why in _CLASHES:
-        if {one, other} <= given:
-            raise click.UsageError(f"{_FLAGS[one]} does not go with {_FLAGS[other]}: {why}")
+    refuse_clashing(given, _CLASHES, _FLAGS)
     if "force" in given and not given & {"out", "write_accept"}:
         raise click.UsageError("--force goes with -o OUT or --write-accept FILE")
     if "watch" in given and params["kind"] not in (None, "table"):

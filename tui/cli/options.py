@@ -5,6 +5,8 @@ The words are written out here, so that asking for help loads nothing: a test ho
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+
 import click
 
 from tui.cli.connection import complete_file
@@ -71,3 +73,13 @@ hosts_option = click.option(
 )
 follow_option = click.option("--follow", is_flag=True, help="Follow symbolic links wherever they lead.")
 force_option = click.option("--force", is_flag=True, help="Let OUT replace a file that is there.")
+
+
+Clash = tuple[str, str, str]
+
+
+def refuse_clashing(given: Collection[str], clashes: Iterable[Clash], flags: Mapping[str, str]) -> None:
+    """A usage error where two options that clash are given; ``clashes``: their parameters' names, and why."""
+    for one, other, why in clashes:
+        if one in given and other in given:
+            raise click.UsageError(f"{flags[one]} does not go with {flags[other]}: {why}")

@@ -8,6 +8,7 @@ import click
 from click.core import ParameterSource
 
 from tui.cli.messages import Problem, Refused, say
+from tui.cli.options import refuse_clashing
 from tui.cli.show_json import name_of
 from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
 from tui.editing import PolicyChange
@@ -58,9 +59,7 @@ def options_given(context: click.Context) -> set[str]:
 
 def refuse_clashes(given: set[str]) -> None:
     """A usage error for options that contradict each other, or where nothing is asked for."""
-    for one, other, why in _CLASHES:
-        if {one, other} <= given:
-            raise click.UsageError(f"{_FLAGS[one]} does not go with {_FLAGS[other]}: {why}")
+    refuse_clashing(given, _CLASHES, _FLAGS)
     if "force" in given and "out" not in given:
         raise click.UsageError("--force goes with -o OUT: FILE itself is always replaced")
     if not given & set(ASPECTS):

@@ -116,7 +116,7 @@ def refused_beside(
     if not refused:
         return None
     reason = refused[0].sentence if len(changed) > 1 else refused[0].message
-    return Refusal(reason, refused, disks=changed, override=override_of(refused))
+    return Refusal(reason, refused, disks=changed, override=override_of(refused, after.configuration))
 
 
 def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Finding, ...]:
@@ -215,4 +215,4 @@ def _refusal(
     ):
         remedy = None
     reason = first.sentence if len(disks) > 1 else first.message
-    return Refusal(reason, refused, remedy, tuple(disks), override_of(refused), wanted)
+    return Refusal(reason, refused, remedy, tuple(disks), override_of(refused, machine.configuration), wanted)

@@ -61,9 +61,18 @@ def _use_there(configuration: Configuration) -> Iterable[Remark]:
     yield from map(Remark, _signs_of_use(configuration))
 
 
+def _power_told(configuration: Configuration) -> Power | None:
+    host = configuration.sidecars.host
+    return None if host is None else host.power
+
+
+def _host_speaks(configuration: Configuration) -> bool:
+    return _power_told(configuration) is not None
+
+
 def _signs_of_use(configuration: Configuration) -> Iterator[str]:
     """What its host says; where none is asked, what the files let one guess."""
-    power = None if configuration.sidecars.host is None else configuration.sidecars.host.power
+    power = _power_told(configuration)
     if power is not None:
         if power is not Power.OFF:
             yield f"is {power} (host)"
@@ -118,10 +127,11 @@ RULES: tuple[Rule, ...] = (
         "its host says so, a .vmx.lck lies beside it, or the VM is suspended; a change of mode is refused",
         _use_there,
         "the VM {detail}",
-        "power it off first; insist only if you know that the sign is stale",
+        "power it off first",
         "VMware locks a VM's files while it is open; a suspended VM resumes with the disks it had",
         forbids=_in_use,
         change_severity=errors(VMWARE),
         overridable=True,
+        settled=_host_speaks,
     ),
 )

@@ -134,7 +134,7 @@ def objections(
         for one in _on_change(change, hypervisor, touched)
         if one.severity is Severity.ERROR
         and (one.rule, one.disk) not in known
-        and not (one.rule in overrides and BY_ID[one.rule].overridable)
+        and not (one.rule in overrides and BY_ID[one.rule].yields(change.after))
     ]
     return tuple(sorted(refused, key=_place))
 
@@ -162,10 +162,10 @@ def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -
     ]
 
 
-def override_of(refused: Collection[Finding]) -> str | None:
-    """The rule a person may insist against to have a refused edit made, or None."""
+def override_of(refused: Collection[Finding], configuration: Configuration) -> str | None:
+    """The rule a person may insist against to have a refused edit made in this machine, or None."""
     rules = {one.rule for one in refused}
-    return rules.pop() if len(rules) == 1 and all(BY_ID[rule].overridable for rule in rules) else None
+    return rules.pop() if len(rules) == 1 and all(BY_ID[one].yields(configuration) for one in rules) else None
 
 
 def outdated_word(configuration: Configuration, disk: Disk, word: str) -> Finding:

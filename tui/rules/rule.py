@@ -123,7 +123,8 @@ class Rule:
     gives the detail where it objects to a change of one disk, at ``change_severity`` (None: ``severity``); an
     error newly found on a changed disk refuses the change too. ``message`` and ``advice`` are for a person,
     with ``{detail}`` and ``{disk}`` filled in; ``source`` is where the fact is from. ``locks`` says that a
-    disk it is found on cannot be edited, ``overridable`` that a person may insist on a change it forbids.
+    disk it is found on cannot be edited, ``overridable`` that a person may insist on a change it forbids,
+    but where ``settled`` says that what it goes by is no guess.
     ``blocks`` False: an error it newly finds refuses no change, as only a spelling asked for brings it about.
     """
 
@@ -138,7 +139,12 @@ class Rule:
     change_severity: Severities | None = None
     locks: bool = False
     overridable: bool = False
+    settled: Callable[[Configuration], bool] | None = None
     blocks: bool = True
+
+    def yields(self, configuration: Configuration) -> bool:
+        """Whether a person may insist against it in this machine."""
+        return self.overridable and not (self.settled is not None and self.settled(configuration))
 
     @property
     def is_transition(self) -> bool:
