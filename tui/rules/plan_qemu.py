@@ -190,7 +190,7 @@ def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[Pla
     if not whole.internal and not whole.external and memory is Memory.NO:
         yield PlanRefusal(
             "nothing selected for snapshot",
-            "every disk is left out, or left to you: press s on each disk the snapshot should hold",
+            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
         )
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(

@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "press s on each disk that backups made from snapshots should hold, or back the VM up another way",
+        "take in each disk that backups should hold (s, set --snapshot), or back the VM up another way",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )
