@@ -195,6 +195,16 @@ CHANGES = (
     Case("boot-order", WORKSTATION, booting("scsi0:1,scsi0:0"), booting("scsi0:0,scsi0:1")),
     Case("nvme-disk", ESXI, at("nvme0:0"), at("sata0:0")),
     Case("virtual-tpm", WORKSTATION, machine('vtpm.present = "TRUE"'), machine('vtpm.present = "FALSE"')),
+    Case("virtual-tpm", WORKSTATION, machine('managedvm.autoAddVTPM = "software"'), machine()),
+    Case("vm-encrypted", ESXI, machine('encryption.bundle = "x"'), machine('encryption.bundle = ""')),
+    Case("boot-order", ESXI, booting("ide0:0 , SCSI0:1"), booting("scsi0:0 ,scsi0:1")),
+    Case("boot-order", ESXI, booting("scsi0:5,scsi0:1"), booting("scsi0:5,scsi0:0,scsi0:1")),
+    Case(
+        "consolidation-needed",
+        ESXI,
+        machine(sidecars=Sidecars(snapshots=Snapshots(0, consolidation=True))),
+        machine(sidecars=Sidecars(snapshots=Snapshots(0))),
+    ),
     Case("linked-clone", WORKSTATION, chained(outside="/b.vmdk"), chained()),
     Case(
         "transient-leftover",

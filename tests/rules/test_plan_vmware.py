@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
@@ -102,3 +104,26 @@ def test_an_encrypted_machine_cannot_be_planned() -> None:
 
 def test_nothing_to_take_is_said() -> None:
     assert said(plan(vmx_disk(0, INDEPENDENT), hypervisor=ESXI)) == "no disk takes part"
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize("running", [False, True])
+def test_of_a_mode_nobody_knows_nothing_is_promised(hypervisor: Hypervisor, running: bool) -> None:
+    asked = (vmx_disk(0), replace(vmx_disk(1), mode_word="independent_persistent"))
+    made = plan(*asked, hypervisor=hypervisor, running=running)
+    assert made.refused is not None
+    assert made.refused.is_unknown
+    assert 'the mode "independent_persistent"' in made.refused.message
+    assert "scsi0:1" in made.refused.meaning
+    assert [(one.coverage, one.preset, one.effect) for one in made.disks] == [
+        ("yes", "yes", "yes"),
+        (None, None, "unknown"),
+    ]
+    assert [one.disk.index for one in made.covered] == [0]
+
+
+def test_what_is_refused_for_sure_is_said_before_what_nobody_knows() -> None:
+    forbidding = machine(
+        replace(vmx_disk(0), mode_word="bogus"), snapshots_disabled=Remark("snapshot.disabled", 7)
+    )
+    assert said(plan(configuration=forbidding, hypervisor=ESXI)) == "SnapshotDisabled"

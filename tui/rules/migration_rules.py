@@ -31,6 +31,11 @@ def _tpm(configuration: Configuration) -> Iterable[Remark]:
         yield configuration.virtual_tpm
 
 
+def _sealed(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.sealed:
+        yield configuration.sealed
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "cbt-half-enabled",
@@ -62,10 +67,19 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "virtual-tpm",
         infos(VMWARE),
-        "vtpm.present is TRUE",
+        "vtpm.present is TRUE, or managedVM.autoAddVTPM says one",
         _tpm,
         "the VM has a virtual TPM ({detail}), whose contents no conversion takes along",
         "keep the recovery keys of what it seals, such as BitLocker's, before the move",
         "virt-v2v(1), notes on Windows and TPM",
+    ),
+    Rule(
+        "vm-encrypted",
+        warnings(ESXI),
+        "encryption.bundle is there: vSphere encrypts the VM",
+        _sealed,
+        "vSphere encrypts the VM's files and disks ({detail}): nothing but its own hosts can read them",
+        "decrypt the VM by its storage policy before it is moved; back it up by what has vCenter's keys",
+        "vSphere Security, how virtual machine encryption protects your environment",
     ),
 )

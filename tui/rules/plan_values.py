@@ -121,6 +121,11 @@ class PlannedDisk:
     lost: str | None = None
 
     @property
+    def effect(self) -> str:
+        """What becomes of the disk, in a word for a table."""
+        return self.coverage or ("refused" if self.why is Why.REFUSED else "unknown")
+
+    @property
     def covered(self) -> bool:
         """Whether the snapshot can give this disk back: what is left to somebody else does not count."""
         return self.coverage not in (None, Coverage.NO, Coverage.MANUAL) and self.lost is None

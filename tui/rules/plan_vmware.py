@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.disks import MODES, Configuration, Disk, Preset
+from tui.disks import MODES, Configuration, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
-from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
+from tui.rules.plan_values import DISKMODE, VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
 from tui.rules.vmware_rules import host_disk
 
 _WORKSTATION = "Workstation"
@@ -34,24 +34,35 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
 
 
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
-    dependent = disk.is_disk and not disk.empty and disk.policy.snapshot
-    return dependent and not configuration.is_raw_device(disk)
+    return disk.is_disk and not disk.empty and configuration.participation_of(disk) is Participation.YES
+
+
+def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
+    """Whether nobody knows the word that says it."""
+    unknown = configuration.participation_of(disk) is Participation.UNKNOWN
+    return disk.is_disk and not disk.empty and unknown
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
     """What becomes of one disk."""
     entry = _entry_of(request, disk)
     takes_part = _takes_part(request.configuration, disk)
-    word = None if disk.preset is None else disk.preset.value
+    unknown = _is_unknown(request.configuration, disk)
     return PlannedDisk(
         disk,
-        preset=("yes" if disk.policy.snapshot else "no") if word is None and disk.is_disk else word,
+        preset=None if unknown else _preset_of(disk),
         override=None if entry is None else entry.asked,
-        coverage=Coverage.YES if takes_part else Coverage.NO,
+        coverage=None if unknown else Coverage.YES if takes_part else Coverage.NO,
         file="",
         why=_why(request.configuration, disk),
         reason=_reason(request.configuration, disk, takes_part=takes_part),
     )
+
+
+def _preset_of(disk: Disk) -> str | None:
+    if disk.preset is not None or not disk.is_disk:
+        return None if disk.preset is None else disk.preset.value
+    return "yes" if disk.policy.snapshot else "no"
 
 
 def _why(configuration: Configuration, disk: Disk) -> Why:
@@ -65,10 +76,17 @@ def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> st
         return "A drive is left out: it holds no data of the VM."
     if configuration.is_raw_device(disk):
         return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
+    if _is_unknown(configuration, disk):
+        return f"Not known: nobody knows {_word_of(disk)}, which says neither yes nor no."
     label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
     if takes_part:
         return f"Its mode is {label}: its later writes go to a delta disk beside it."
     return f"Its mode is {label}: it is left out, and a revert does not touch it."
+
+
+def _word_of(disk: Disk) -> str:
+    """The word nobody knows, as the file has it."""
+    return disk.bad_preset or f'the mode "{disk.mode_word}"'
 
 
 def kept_memory(request: Request) -> Memory:
@@ -93,6 +111,7 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         )
     if request.quiesced:
         yield from _of_quiescing(request)
+    yield from _of_unknown_words(request.configuration)
     if request.running:
         yield from _RUNNING[request.hypervisor](request)
     if kept_memory(request) is Memory.NO:
@@ -129,6 +148,14 @@ def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
                 _WORKSTATION,
                 disk.index,
             )
+
+
+def _of_unknown_words(configuration: Configuration) -> Iterator[PlanRefusal]:
+    """No product says what it makes of such a word, so no promise is made of the machine."""
+    for disk in configuration.disks:
+        if _is_unknown(configuration, disk):
+            meaning = f"whether a snapshot holds {disk.name} nobody can say: choose a mode first"
+            yield PlanRefusal(f"nobody knows {_word_of(disk)}", meaning, DISKMODE, disk.index)
 
 
 def _of_quiescing(request: Request) -> Iterator[PlanRefusal]:
