@@ -192,6 +192,7 @@ CHANGES = (
     Case("in-two-machines", QEMU, replace(one_disk(), sidecars=Sidecars(others={0: "b"})), one_disk()),
     Case("cbt-half-enabled", ESXI, machine(TRACKED, *disk_at("scsi0:1", "b.vmdk")), machine(TRACKED)),
     Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "TRUE"'), machine('ctkEnabled = "FALSE"')),
+    Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "FALSE"', TRACKED), machine(TRACKED)),
     Case("boot-order", WORKSTATION, booting("scsi0:1,scsi0:0"), booting("scsi0:0,scsi0:1")),
     Case("nvme-disk", ESXI, at("nvme0:0"), at("sata0:0")),
     Case("virtual-tpm", WORKSTATION, machine('vtpm.present = "TRUE"'), machine('vtpm.present = "FALSE"')),

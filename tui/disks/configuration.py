@@ -91,7 +91,7 @@ class Configuration:
     partially_encrypted: str | None = None
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
-    tracked: bool = False
+    tracked: bool | None = None
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None
     sealed: Remark | None = None

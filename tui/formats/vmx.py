@@ -95,7 +95,7 @@ class VmxDocument(VmxText):
             partially_encrypted=self._partial_encryption(),
             suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
-            tracked=self.flag("ctkEnabled"),
+            tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
             virtual_tpm=self._virtual_tpm(),
             sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,

@@ -40,6 +40,7 @@ class Why(StrEnum):
     VHOST = "vhost-user"
     MODE = "mode"
     RAW_DEVICE = "raw device"
+    UNSEEN = "unseen"
     DRIVE = "drive"
     REFUSED = "refused"
 

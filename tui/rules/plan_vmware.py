@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.disks import MODES, Configuration, Disk, Participation, Preset
+from tui.disks import MODES, Configuration, Controller, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
@@ -33,14 +33,19 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
     )
 
 
+def _is_seen(disk: Disk) -> bool:
+    """Whether the VM has the disk, and something is in it."""
+    return disk.is_disk and not disk.empty and disk.controller_present
+
+
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
-    return disk.is_disk and not disk.empty and configuration.participation_of(disk) is Participation.YES
+    return _is_seen(disk) and configuration.participation_of(disk) is Participation.YES
 
 
 def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
     """Whether nobody knows the word that says it."""
     unknown = configuration.participation_of(disk) is Participation.UNKNOWN
-    return disk.is_disk and not disk.empty and unknown
+    return _is_seen(disk) and unknown
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
@@ -68,12 +73,16 @@ def _preset_of(disk: Disk) -> str | None:
 def _why(configuration: Configuration, disk: Disk) -> Why:
     if not disk.is_disk or disk.empty:
         return Why.DRIVE
+    if not disk.controller_present:
+        return Why.UNSEEN
     return Why.RAW_DEVICE if configuration.is_raw_device(disk) else Why.MODE
 
 
 def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
     if not disk.is_disk or disk.empty:
         return "A drive is left out: it holds no data of the VM."
+    if not disk.controller_present:
+        return "Its controller is not present: the VM does not see the disk."
     if configuration.is_raw_device(disk):
         return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
     if _is_unknown(configuration, disk):
@@ -97,6 +106,8 @@ def kept_memory(request: Request) -> Memory:
 
 def refusals(request: Request) -> Iterator[PlanRefusal]:
     """What is refused, the machine's own reasons first."""
+    for twice in request.configuration.duplicate_keys[:1]:
+        yield PlanRefusal(twice.text, "VMware opens no such VM: remove one of the lines", _VMWARE, twice.disk)
     disabled = request.configuration.snapshots_disabled
     if disabled is not None:
         yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
@@ -120,15 +131,15 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
 
 def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
     configuration = request.configuration
-    for disk in configuration.disks:
-        controller = None if disk.place is None else configuration.controller_of(disk.place)
-        if disk.is_disk and controller is not None and controller.shared_bus not in ("", "none"):
+    for controller in configuration.controllers:
+        if controller.shared_bus not in ("", "none"):
             yield PlanRefusal(
                 f"{controller} shares its bus ({controller.shared_bus})",
                 f"no VM with a shared bus can be snapshotted: {_INSIDE}",
                 _VMWARE,
-                disk.index,
+                next((disk.index for disk in configuration.disks if _is_on(disk, controller)), None),
             )
+    for disk in configuration.disks:
         if disk.sharing == "multi-writer" and _takes_part(configuration, disk):
             yield PlanRefusal(
                 f"{disk.name} is written to by several VMs (multi-writer)",
@@ -136,6 +147,15 @@ def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
                 _VMWARE,
                 disk.index,
             )
+
+
+def _is_on(disk: Disk, controller: Controller) -> bool:
+    place = disk.place
+    return (
+        disk.is_disk
+        and place is not None
+        and (place.bus, place.controller) == (controller.bus, controller.number)
+    )
 
 
 def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
@@ -174,7 +194,7 @@ def _of_nothing(configuration: Configuration) -> Iterator[PlanRefusal]:
     elif not any(_takes_part(configuration, disk) for disk in disks):
         yield PlanRefusal(
             "no disk takes part",
-            "every disk is independent or a device mapping, so nothing would be kept",
+            "every disk is independent, a device mapping or not seen, so nothing would be kept",
             _VMWARE,
         )
 
@@ -213,7 +233,7 @@ def _of_esx(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
-    modes = {disk.mode for disk in request.configuration.disks if disk.is_disk and not disk.empty}
+    modes = {disk.mode for disk in request.configuration.disks if _is_seen(disk)}
     if len(modes) > 1:
         yield PlanRefusal("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
     if kept_memory(request) is Memory.NO:
@@ -223,7 +243,7 @@ def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _is_independent(disk: Disk) -> bool:
-    return disk.is_disk and not disk.empty and not disk.policy.snapshot
+    return _is_seen(disk) and not disk.policy.snapshot
 
 
 _RUNNING = {Hypervisor.ESXI: _of_esx, Hypervisor.WORKSTATION: _of_workstation}
