@@ -8,12 +8,10 @@ from tui.app.editor.details import findings_at, why_no_disk
 from tui.app.editor.mending import NOT_MENDED
 from tui.app.editor.menus import choose_mode
 from tui.app.editor.status import Message, Status
-from tui.app.keyed import NOTHING_TO_UNDO
+from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.editing import Aspect, Done, Editing, Mended, Refusal, Turn
 from tui.machine import Machine
 from tui.session import Session
-
-_NOTHING_TO_REDO = "Nothing to redo."
 
 
 class DiskEdits:
@@ -88,7 +86,7 @@ class DiskEdits:
 
     def redo(self) -> None:
         """Make the edit again that was taken back last, or say that there is none."""
-        self._stepped(self._editing.redo(), _NOTHING_TO_REDO)
+        self._stepped(self._editing.redo(), NOTHING_TO_REDO)
 
     def _stepped(self, outcome: Done | None, nothing: str) -> None:
         if outcome is None:
