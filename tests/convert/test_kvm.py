@@ -248,3 +248,11 @@ def test_the_script_runs_and_refuses_snapshots(kind: DiskFormat, tmp_path: Path)
     data = (there / "a.vmdk").read_bytes()
     (there / "a.vmdk").write_bytes(data.replace(b"parentCID=ffffffff", b"parentCID=12345678"))
     assert "stands on another disk" in _run(script).stderr
+
+
+def test_a_disk_whose_file_is_named_loses_nothing() -> None:
+    assert [loss.key for loss in to_qemu(disk("sata0:0")).losses if loss.key.endswith(".fileName")] == [
+        "sata0:0.fileName"  # only told to copy the file
+    ]
+    kept = to_qemu(disk("sata0:0", "/vm/a.vmdk")).losses
+    assert not [loss for loss in kept if loss.key.endswith(".fileName")]
