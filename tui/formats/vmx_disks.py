@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
-from tui.disks.targets import named_apart
+from tui.disks.targets import targets_at, with_target
 from tui.formats.vmx_layout import DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
@@ -33,6 +34,8 @@ _HOSTED_MARKS = (b":\\", b":/", b".\\")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
+_WITH_MODE = (Device.DISK, Device.LUN)
+
 NONE_KNOWN: Mapping[Place, Disk] = {}
 
 CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
@@ -51,17 +54,43 @@ def read_disks(
 
     ``duplicates`` are the keys that lock one, with why. ``known`` disks are taken as they are.
     """
-    disks: list[Disk] = []
-    lines: list[tuple[int, ...]] = []
-    for keys in document.layout.devices:
-        line = keys.first.get("present")
-        if line is None or document.value_on(line).lower() != "true":
-            continue
-        disk = known.get(keys.place) or _disk_at(document, keys, len(disks), duplicates)
-        if disk is not None:
-            disks.append(disk)
-            lines.append(keys.lines)
-    return tuple(named_apart(disks)), tuple(lines)
+    attached = [one for keys in document.layout.devices if (one := _attached_by(document, keys)) is not None]
+    targets = targets_at(tuple([one.keys.place for one in attached]))
+    disks = [
+        with_target(known[one.keys.place], target)
+        if one.keys.place in known
+        else _disk_of(document, one, index, target, _ambiguous(one.keys, duplicates))
+        for index, (one, target) in enumerate(zip(attached, targets, strict=True))
+    ]
+    return tuple(disks), tuple([one.keys.lines for one in attached])
+
+
+class _Attached(NamedTuple):
+    """What the keys of a present device say it is: ``kind`` is its ``deviceType`` in lower case."""
+
+    keys: DeviceKeys
+    device: Device
+    source: str
+    kind: str
+
+
+def _attached_by(document: VmxText, keys: DeviceKeys) -> _Attached | None:
+    """What is at a place of the machine; None for an absent device, and for one that is no disk or drive."""
+    first, value_on = keys.first, document.value_on
+    present = first.get("present")
+    if present is None or value_on(present).lower() != "true":
+        return None
+    file, kind_line = first.get("filename"), first.get("devicetype")
+    source = "" if file is None else value_on(file)
+    kind = "" if kind_line is None else value_on(kind_line).lower()
+    device = _device_of(keys.place, kind, source.lower())
+    return None if device is None else _Attached(keys, device, source, kind)
+
+
+def _ambiguous(keys: DeviceKeys, duplicates: Mapping[str, str]) -> str | None:
+    if not duplicates:
+        return None
+    return duplicates.get(f"{keys.name}.mode") or duplicates.get(f"{keys.name}.filename")
 
 
 def _device_of(place: Place, kind: str, source: str) -> Device | None:
@@ -95,28 +124,23 @@ def _lock_of(device: Device, source: str) -> str | None:
 
 
 def _shown_policy(device: Device, word: str | None) -> Policy:
-    if device not in (Device.DISK, Device.LUN):
+    if device not in _WITH_MODE:
         return Policy(snapshot=False, persistent=True)
     mode = parse_mode(word or "")
     # An unknown word is read as libvirt reads it: as the default. The finding says so.
     return MODES[mode or Mode.PERSISTENT].policy
 
 
-def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mapping[str, str]) -> Disk | None:
-    name, place, target, first, _ = keys
+def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, ambiguous: str | None) -> Disk:
+    keys, device, source, kind = attached
+    place, first = keys.place, keys.first
 
     def value(leaf: str) -> str | None:
         line = first.get(leaf)
         return None if line is None else document.value_on(line)
 
-    source = value("filename") or ""
     small = source.lower()
-    kind = (value("devicetype") or "").lower()
-    device = _device_of(place, kind, small)
-    if device is None:
-        return None
-    word = value("mode") if device in (Device.DISK, Device.LUN) else None
-    ambiguous = duplicates.get(f"{name}.mode") or duplicates.get(f"{name}.filename") if duplicates else None
+    word = value("mode") if device in _WITH_MODE else None
     return Disk(
         index=index,
         place=place,

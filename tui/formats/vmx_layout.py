@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from tui.disks import Place, target_name
+from tui.disks import Place
 
 _UNIT = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})", re.ASCII)
 _CONTROLLER = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
@@ -34,13 +34,12 @@ _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 class DeviceKeys(NamedTuple):
     """The keys of one device on a bus.
 
-    ``name`` is its own, ``scsi0:1``, ``target`` what libvirt calls a disk there. ``first`` is the line (from
-    0) on which each of its keys stands first, ``lines`` are all that describe it, in the file's order.
+    ``name`` is its own, ``scsi0:1``. ``first`` is the line (from 0) on which each of its keys stands first,
+    ``lines`` are all that describe it, in the file's order.
     """
 
     name: str
     place: Place
-    target: str
     first: Mapping[str, int]
     lines: tuple[int, ...]
 
@@ -69,9 +68,7 @@ class Layout:
                 name, _, leaf = key.rpartition(".")
                 found.setdefault(name, []).append((leaf, line))
         devices = [
-            DeviceKeys(
-                name, place, target_name(place), dict(reversed(leaves)), tuple(line for _, line in leaves)
-            )
+            DeviceKeys(name, place, dict(reversed(leaves)), tuple(line for _, line in leaves))
             for name, leaves in found.items()
             if (place := _place_of(name)) is not None
         ]
