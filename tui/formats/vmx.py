@@ -7,7 +7,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
-from tui.disks import MODES, Configuration, Disk, Format, Mode, Place, Policy, Remark, mode_of, parse_mode
+from tui.disks import (
+    MODES,
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    LibvirtVersion,
+    Mode,
+    Place,
+    Policy,
+    Remark,
+    Sidecars,
+    mode_of,
+    parse_mode,
+)
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.limits import MAX_REMARKS
@@ -20,8 +34,7 @@ _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
 _DECISIVE = ("mode", "filename")
 # Either of these forbids every snapshot of the VM.
 _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
-
-
+_ALONE = Sidecars()
 # A search path of more folders is not followed further.
 _MOST_FOLDERS = 16
 # A remark on many keys names no more of them.
@@ -79,6 +92,11 @@ class VmxDocument(VmxText):
     @cached_property
     def configuration(self) -> Configuration:
         """What the file says of its virtual machine."""
+        return self.configuration_with(_ALONE)
+
+    def configuration_with(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same with what was read beside the file, judged for a libvirt."""
+        partially = self._partial_encryption()
         return Configuration(
             format=Format.VMX,
             name=self.get("displayName") or "",
@@ -87,8 +105,8 @@ class VmxDocument(VmxText):
             signs=read_signs(self),
             hardware_version=self._hardware_version(),
             controllers=read_controllers(self),
-            encrypted=self._encryption(),
-            partially_encrypted=self._partial_encryption(),
+            encrypted=None if partially else self._encryption(),
+            partially_encrypted=partially,
             suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
             tracked=self.flag("ctkEnabled"),
@@ -100,6 +118,8 @@ class VmxDocument(VmxText):
             template_marks=tuple(self._template_marks()),
             byte_order_mark=self.data.startswith(BOM),
             unquoted_values=self._unquoted(),
+            sidecars=sidecars,
+            libvirt=libvirt,
         )
 
     @property
@@ -122,12 +142,11 @@ class VmxDocument(VmxText):
         }
 
     def _encryption(self) -> str | None:
-        """What hides the whole configuration. With a virtual TPM alone the disks stay readable."""
-        if self._partial_encryption():
-            return None
+        """What hides the configuration: all of it, where it is not said that it is a part."""
         return next((key for key in ("encryption.keySafe", "encryption.data") if self.get(key)), None)
 
     def _partial_encryption(self) -> str | None:
+        """What says that a part is hidden: with a virtual TPM alone the disks stay readable."""
         for key in ("vmx.encryptionType", "encryption.type"):
             if (self.get(key) or "").lower() == "partial":
                 return key

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
 from tui.disks.targets import targets_at, with_target
-from tui.formats.vmx_layout import DeviceKeys
+from tui.formats.vmx_layout import ControllerKeys, DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
@@ -30,7 +30,7 @@ _DISK_TYPES = (
 _ESX_PATH = re.compile(r"/vmfs/")
 _ESX_MARKS = (b"/vmfs/",)
 _HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\")
-_HOSTED_MARKS = (b":\\", b":/", b".\\")
+_HOSTED_MARKS = (b"\\", b":/")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
@@ -77,8 +77,7 @@ class _Attached(NamedTuple):
 def _attached_by(document: VmxText, keys: DeviceKeys) -> _Attached | None:
     """What is at a place of the machine; None for an absent device, and for one that is no disk or drive."""
     first, value_on = keys.first, document.value_on
-    present = first.get("present")
-    if present is None or value_on(present).lower() != "true":
+    if not _says_true(document, first.get("present")):
         return None
     file, kind_line = first.get("filename"), first.get("devicetype")
     source = "" if file is None else value_on(file)
@@ -157,39 +156,34 @@ def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, am
         device_type=kind,
         sharing=(value("sharing") or "").lower(),
         tracked=(value("ctkenabled") or "").lower() == "true",
-        controller_present=_controller_present(document, place),
+        controller_present=place.bus in _WITHOUT_CONTROLLER_KEY or _says_true(document, keys.controller),
         locked=_lock_of(device, small) or ambiguous,
     )
 
 
-def _controller_present(document: VmxText, place: Place) -> bool:
-    if place.bus in _WITHOUT_CONTROLLER_KEY:
-        return True
-    return document.flag(
-        f"{place.bus}.present" if place.bus.startswith("usb") else f"{place.bus}{place.controller}.present"
-    )
+def _says_true(document: VmxText, line: int | None) -> bool:
+    return line is not None and document.value_on(line).lower() == "true"
 
 
 def read_controllers(document: VmxText) -> tuple[Controller, ...]:
     """The present controllers of ``document`` that disks can be on, in the file's order."""
     return tuple(
         [
-            _controller_at(document, bus, number)
-            for bus, number in document.layout.controllers
-            if document.flag(f"{bus}{number}.present")
+            _controller_of(document, keys)
+            for keys in document.layout.controllers
+            if _says_true(document, keys.present)
         ]
     )
 
 
-def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
-    name = f"{bus}{number}"
-    line = document.line_of(f"{name}.sharedBus")
+def _controller_of(document: VmxText, keys: ControllerKeys) -> Controller:
+    bus, number, _, model, shared_bus = keys
     return Controller(
         bus,
         number,
-        (document.get(f"{name}.virtualDev") or "").lower(),
-        (document.get(f"{name}.sharedBus") or "").lower(),
-        None if line is None else line + 1,
+        "" if model is None else document.value_on(model).lower(),
+        "" if shared_bus is None else document.value_on(shared_bus).lower(),
+        None if shared_bus is None else shared_bus + 1,
     )
 
 
@@ -210,7 +204,8 @@ def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
 
 def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
     """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
-    if not any(mark in document.data for mark in (*marks, b"|")):
+    data = document.data
+    if b"|" not in data and all(mark not in data for mark in marks):
         return None
     for line, key in enumerate(document.layout.keys):
         if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):
