@@ -14,7 +14,7 @@ from tui.fleet.records import Result, Unread
 from tui.fleet.tally import Totals
 from tui.fleet.walk import walk
 from tui.fleet.written import AuditError
-from tui.reports import Report, Summary
+from tui.reports.report import Report, Summary
 from tui.reports.structured import Json, JsonLines
 from tui.rules import Topic
 

@@ -22,9 +22,10 @@ from tui.fleet.baseline import Baseline
 from tui.fleet.comparison import Facts, policy_drifts
 from tui.fleet.tally import Totals
 from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
-from tui.reports import Report, counted
 from tui.reports.drift import drift_lines
 from tui.reports.news import News
+from tui.reports.report import Report
+from tui.reports.values import counted
 from tui.storage import is_far
 
 Write = Callable[[str], None]
