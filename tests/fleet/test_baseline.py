@@ -172,6 +172,7 @@ def test_a_run_remembers_what_its_report_would_tell(tmp_path: Path) -> None:
     assert len(list(run.parts())) > 3
     read = baseline_of(tmp_path)
     kept = run.record(read.name)
+    assert kept is not None
     assert set(kept.machines) == set(read.machines)
     assert sorted(kept.findings) == sorted(read.findings)
     assert kept.unread == read.unread
