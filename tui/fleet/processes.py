@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -17,16 +16,8 @@ from tui.posix import process_context, signal_name
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
-# Large enough that handing over costs little, small enough that rows come soon and workers end together.
-_CHUNK = 32
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
 _AHEAD = 4
-
-
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while chunk := list(islice(stream, size)):
-        yield chunk
 
 
 def _serve(
@@ -95,9 +86,8 @@ class Pool(Generic[Item, Outcome]):
         self._workers: list[_Worker[Item, Outcome]] = []
         self._done: dict[int, list[Outcome]] = {}
 
-    def run(self, items: Iterable[Item]) -> Iterator[Outcome]:
+    def run(self, chunks: Iterator[list[Item]]) -> Iterator[Outcome]:
         """The results, in order."""
-        chunks = _chunks(items, _CHUNK)
         given = shown = 0
         try:
             for _ in range(self._number):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from tui.disks import Format
 from tui.formats.errors import FormatError
 from tui.formats.limits import MAX_DISKS, MAX_LINES
 
@@ -46,6 +48,15 @@ def open_document(data: bytes) -> Document:
 
 
 # Reading one format does not load the other: lxml alone takes as long as all else does.
+
+
+def load(formats: Collection[Format]) -> None:
+    """Load what reads files of these formats, where there is time to: a host is waited for."""
+    if Format.VMX in formats:
+        import tui.formats.vmsd  # noqa: PLC0415
+        import tui.formats.vmx  # noqa: PLC0415
+    if Format.DOMAIN_XML in formats:
+        import tui.formats.domain_xml  # noqa: PLC0415, F401
 
 
 def _domain_document(data: bytes) -> DomainDocument:
