@@ -7,11 +7,22 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.helpers import vmx
-from tui.history.changes import Caller, Change, Outcome, State, read_change, superfluous
+from tui.history.changes import (
+    Caller,
+    Change,
+    Changes,
+    Outcome,
+    Record,
+    State,
+    change_line,
+    read_change,
+    superfluous,
+)
 from tui.history.judging import objection_to_bytes
 from tui.history.processes import this_process
 from tui.history.records import OpenChange, forget_old, records, remembered
@@ -301,3 +312,64 @@ def test_where_nothing_can_be_written_the_work_goes_on(
     assert path.read_bytes() == b"x = 1\n"
     assert change.trouble
     assert records() == []
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("began", one) for one in [INF, -INF, NAN, -1.0, 1e300]),
+        *(("pid", one) for one in [INF, NAN, 0, -1, 2**80]),
+        *((name, None) for name in ("began", "pid", "host", "started")),
+    ],
+)
+def test_a_damaged_change_is_none_and_ends_nothing(name: str, value: object) -> None:
+    line = change_line(Change("a", Caller.SET, "", 1.0, this_process()))
+    assert read_change([line]) is not None
+    assert read_change([line | {name: value}]) is None
+    again = {"resumed": True, **this_process().as_json(), "pid": INF}
+    assert read_change([line, again, {"planned": INF}, {"planned": []}]) is not None
+
+
+def chained(number: int) -> list[Change]:
+    """A change, and as many undos, each of the one before."""
+    record = Record("/a", "0", "1", (), Outcome.SAVED)
+    ids = [str(one) for one in range(number)]
+    return [
+        Change(one, Caller.UNDO, "", 1.0, this_process(), of=of, records=(record,), ended=True)
+        for one, of in zip(ids, [None, *ids], strict=False)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5_000, 5_001])
+def test_undos_may_follow_each_other_for_long(number: int) -> None:
+    chain = chained(number)
+    changes = Changes(chain)
+    assert bool(changes.standing(chain[0])) is bool(number % 2)
+    assert bool(changes.standing(chain[-1]))
+
+
+def test_undos_in_a_circle_end_nothing() -> None:
+    one, other = chained(2)
+    for of in ("0", "1"):
+        changes = Changes([Change(**{**_fields(one), "of": of}), other])
+        for change in changes.changes:
+            changes.state(change)
+        assert changes.last() is None
+
+
+def _fields(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in Change.__slots__}
+
+
+def test_a_later_change_is_known_by_its_bytes_where_the_clock_was_set_back(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    first = made(path, path.read_bytes() + MODE)
+    second = made(path, path.read_bytes() + b"x = 1\n")
+    found = remembered()
+    by_clock = Changes([found.named(second.id)[0], found.named(first.id)[0]])
+    later = by_clock.after(by_clock.changes[1], str(path))
+    assert later is not None
+    assert later.id == second.id

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import stat
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tui import posix
-from tui.history.journal import Journal, Left, journals_of
+from tui.history.journal import Journal, Left, editors_of, journals_of
 from tui.history.processes import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
@@ -244,3 +246,48 @@ def test_left_of_a_stranger_is_not_taken_away(tmp_path: Path) -> None:
     (left,) = journals_of(file, TEXT)
     assert isinstance(left, Left)
     assert left.runs is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("began", float("nan")), ("began", 1e300), ("pid", float("inf")), ("pid", 0), ("host", 1)],
+)
+def test_a_damaged_journal_is_none_and_ends_nothing(name: str, value: object) -> None:
+    line = opened_line(Unsaved(Base("/a", "0"), this_process(), 1.0))
+    assert read_unsaved([line]) is not None
+    assert read_unsaved([line | {name: value}]) is None
+
+
+def test_a_journal_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    assert not journal.is_gone
+    journal.path.unlink()
+    assert journal.is_gone
+    journal.drop()
+    assert not journal.is_gone
+
+
+def test_a_disk_that_does_not_take_the_edits_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(number: int) -> Callable[[int], None]:
+        def flush(_: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        return flush
+
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    monkeypatch.setattr(posix, "flush", fail(errno.EINVAL))
+    journal.flush()
+    assert journal.trouble is None
+    monkeypatch.setattr(posix, "flush", fail(errno.EIO))
+    journal.flush()
+    assert "Input/output error" in str(journal.trouble)
+
+
+def test_who_has_a_file_open_besides_is_found(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    mine, other, beside = Journal(file, TEXT), Journal(file, FIRST), Journal(str(tmp_path / "b.vmx"), TEXT)
+    killed_editor(file, TEXT, SECOND)
+    assert [left.path for left in editors_of(file, mine)] == [other.path]
+    assert editors_of(None, beside) == []

@@ -38,6 +38,7 @@ class Journal:
 
     def __init__(self, file: str | None, data: bytes) -> None:
         """Begin it, with the text as it was read; ``file`` is the real name, None for standard input."""
+        self.file = file
         opened = Unsaved(Base(file, digest(data)), this_process(), time.time())
         self._file = LineFile(_folder() / f"{_key(file)}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
         self._file.create(opened_line(opened))
@@ -68,6 +69,11 @@ class Journal:
     def flush(self) -> None:
         """Wait until the disk has what was written: it may take a while, and any thread may do it."""
         self._file.flush()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody took it away, and its folder perhaps, while it is written to."""
+        return self._file.is_gone
 
     def drop(self) -> None:
         """The person left by choice: nothing is to be offered."""
@@ -110,6 +116,16 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
         if left.unsaved.base.sha256 == sha256 and not _is_there(left.unsaved.base.file):
             found.append(left)
     return sorted(found, key=lambda left: left.unsaved.began, reverse=True)
+
+
+def editors_of(file: str | None, own: Journal) -> list[Left]:
+    """The journals of other editors that have a file open now, as far as is known; none of a pipe's text."""
+    if file is None:
+        return []
+    names = (one for one in names_in(_folder(), _SUFFIX) if one.name.startswith(_key(file) + "-"))
+    read = ((path, read_unsaved(lines_of(path))) for path in names if path != own.path)
+    found = (Left(unsaved, path, unsaved.editor.runs) for path, unsaved in read if unsaved is not None)
+    return [left for left in found if left.runs is not False]
 
 
 def _left(path: Path, data: bytes) -> Left | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from tui.storage import MAX_BYTES
 # The folders of unsaved edits and of changes, and how the files in them end.
 EDITS, HISTORY, LINES = "edits", "history", ".jsonl"
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+# Some file systems have no way to confirm what they took.
+_CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
 def state_folder() -> Path:
@@ -91,11 +94,25 @@ class LineFile:
                 posix.flush(self._descriptor)
 
     def flush(self) -> None:
-        """Wait until the disk has every line, and the folder the file."""
-        if self._descriptor is not None:
-            with suppress(OSError):
-                posix.flush(self._descriptor)
-                posix.flush_folder(self.path.parent)
+        """Wait until the disk has every line, and the folder the file; what it says against that is told."""
+        if self._descriptor is None:
+            return
+        try:
+            posix.flush(self._descriptor)
+            posix.flush_folder(self.path.parent)
+        except OSError as error:
+            if self._descriptor is not None and error.errno not in _CANNOT_FLUSH and not self.is_gone:
+                self._failed(error)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody took the file away while it is written to: what is added reaches nobody."""
+        if self._descriptor is None:
+            return False
+        try:
+            return os.fstat(self._descriptor).st_nlink == 0 or not self.path.exists()
+        except OSError:
+            return False
 
     def _write(self, line: bytes) -> None:
         if self._descriptor is None:
