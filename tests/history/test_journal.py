@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import os
 import stat
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tui import posix
-from tui.history.journal import Journal, Left, editors_of, journals_of
+from tui.history.journal import Journal, Left, editors_of, forget_old_edits, journals_of, waiting
 from tui.history.processes import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
@@ -291,3 +292,45 @@ def test_who_has_a_file_open_besides_is_found(tmp_path: Path) -> None:
     killed_editor(file, TEXT, SECOND)
     assert [left.path for left in editors_of(file, mine)] == [other.path]
     assert editors_of(None, beside) == []
+
+
+def aged(days: float) -> None:
+    then = time.time() - days * 86_400
+    for path in (state_folder() / "edits").iterdir():
+        os.utime(path, (then, then))
+
+
+def test_edits_that_nobody_comes_back_to_wait_as_long_as_the_history_is_kept(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST)
+    open_still = Journal(str(tmp_path / "b.vmx"), TEXT)
+    open_still.edited(TEXT, FIRST)
+    aged(29.9)
+    forget_old_edits(30)
+    assert offered(file, TEXT) == [FIRST]
+    aged(30.1)
+    forget_old_edits(30)
+    assert offered(file, TEXT) == []
+    assert [left.path for left in waiting()] == [open_still.path]
+
+
+def test_what_waits_is_found_without_opening_its_file(tmp_path: Path) -> None:
+    one, other, saved = (tmp_path / name for name in ("a.vmx", "b.vmx", "c.vmx"))
+    killed_editor(str(one), TEXT, FIRST)
+    killed_editor(str(other), TEXT)
+    killed_editor(None, TEXT, SECOND)
+    saved.write_bytes(FIRST)
+    journal = Journal(str(saved), TEXT)
+    journal.edited(TEXT, FIRST)
+    journal.saving(FIRST)
+    assert [(left.unsaved.base.file, left.runs) for left in waiting()] == [(str(one), False), (None, False)]
+    saved.write_bytes(TEXT)
+    assert len(waiting()) == 3
+
+
+def test_edits_of_a_file_on_another_host_are_kept_for_it(tmp_path: Path) -> None:
+    far = "ssh://root@esxi01/vmfs/volumes/ds1/a.vmx"
+    killed_editor(far, TEXT, FIRST)
+    assert offered(str(tmp_path / "copy.vmx"), TEXT) == []
+    assert offered("ssh://root@esxi02/vmfs/volumes/ds1/a.vmx", TEXT) == []
+    assert offered(far, TEXT) == [FIRST]

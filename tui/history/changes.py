@@ -7,6 +7,7 @@ file, begun before the file is touched and ended afterwards.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,6 +18,8 @@ from tui.history.processes import Process, moment
 from tui.history.splices import Splice, turned
 
 SCHEMA = "diskmode.change/1"
+# Seconds: a bulk change says something at every file.
+_SILENCE = 60 * 60
 
 
 class Caller(StrEnum):
@@ -69,7 +72,7 @@ class Change:
 
     ``planned`` is what was to be done to every file, where that was written down beforehand.
     ``of`` is the change that an undo took back; ``ended`` tells one that ran to its end from one that was
-    killed or stopped.
+    killed or ``stopped``. ``last_word`` is when its last line was written, in seconds since 1970.
     """
 
     id: str
@@ -81,6 +84,16 @@ class Change:
     records: tuple[Record, ...] = ()
     ended: bool = False
     planned: tuple[Record, ...] = ()
+    stopped: bool = False
+    last_word: float = 0.0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its writer is at it still. Whether one on another machine is, only its silence tells."""
+        if self.ended or self.stopped:
+            return False
+        runs = self.writer.runs
+        return time.time() - self.last_word < _SILENCE if runs is None else runs
 
     @property
     def unfinished(self) -> tuple[Record, ...]:
@@ -124,6 +137,7 @@ class Kind(StrEnum):
     SAVED = "saved"
     FAILED = "failed"
     ENDED = "ended"
+    STOPPED = "stopped"
     RESUMED = "resumed"
 
 
@@ -162,6 +176,11 @@ def outcome_line(number: int, outcome: Outcome) -> dict[str, Any]:
 def ended_line() -> dict[str, Any]:
     """The change ran to its end."""
     return {Kind.ENDED: True}
+
+
+def stopped_line() -> dict[str, Any]:
+    """The person stopped it, and nobody is at it any more."""
+    return {Kind.STOPPED: True}
 
 
 def resumed_line(writer: Process) -> dict[str, Any]:
@@ -227,8 +246,10 @@ def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]
             records[number] = replace(records[number], outcome=Outcome.FAILED)
         case {Kind.ENDED.value: _}:
             return replace(change, ended=True)
+        case {Kind.STOPPED.value: _}:
+            return replace(change, stopped=True)
         case {Kind.RESUMED.value: _}:
-            return replace(change, writer=Process.from_json(line), ended=False)
+            return replace(change, writer=Process.from_json(line), ended=False, stopped=False)
     return change
 
 
@@ -257,9 +278,13 @@ def unsettled_files(change: Change) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Changes:
-    """Every change that is remembered, the oldest first, and how they bear on each other."""
+    """Every change that is remembered, the oldest first, and how they bear on each other.
+
+    ``unreadable`` counts the files that should hold one, and are damaged.
+    """
 
     changes: Sequence[Change]
+    unreadable: int = 0
     _undos: dict[str, list[Change]] = field(default_factory=dict, repr=False, compare=False)
     _standing: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -292,7 +317,7 @@ class Changes:
     def state(self, change: Change) -> State:
         """How a change stands now."""
         if not change.ended:
-            return State.INTERRUPTED if change.writer.runs is False else State.RUNNING
+            return State.RUNNING if change.is_running else State.INTERRUPTED
         saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
         if not saved:
             return State.FAILED

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +28,12 @@ from tui.history.unsaved import (
     saved_line,
     saving_line,
 )
+from tui.storage import StorageError, is_elsewhere, read
 
 _FOLDER, _SUFFIX = EDITS, LINES
 # Seconds that the first line of a journal may take to be written.
 _BEGINNING = 60 * 60
+_DAY = 24 * 60 * 60
 
 
 class Journal:
@@ -128,6 +131,40 @@ def editors_of(file: str | None, own: Journal) -> list[Left]:
     return [left for left in found if left.runs is not False]
 
 
+def waiting() -> list[Left]:
+    """Every journal with edits that are not in their file, whatever file it is of, the oldest first.
+
+    Whether a save was brought to its end, the file's own bytes tell; another host is not asked.
+    """
+    found = []
+    for path in names_in(_folder(), _SUFFIX):
+        unsaved = read_unsaved(lines_of(path))
+        if unsaved is not None and unsaved.saving is not None:
+            unsaved = unsaved.settled(_local_bytes(unsaved.base.file))
+        if unsaved is not None and unsaved.edits:
+            found.append(Left(unsaved, path, unsaved.editor.runs))
+    return sorted(found, key=lambda left: left.unsaved.began)
+
+
+def _local_bytes(file: str | None) -> bytes:
+    if file is None or is_elsewhere(file):
+        return b""
+    with suppress(StorageError):
+        return read(file).data
+    return b""
+
+
+def forget_old_edits(days: float) -> None:
+    """Take away the journals that nobody wrote to for so many days, but those of editors that run."""
+    oldest = time.time() - days * _DAY
+    for path in names_in(_folder(), _SUFFIX):
+        if _written(path) >= oldest:
+            continue
+        unsaved = read_unsaved(lines_of(path))
+        if unsaved is None or not unsaved.editor.runs:
+            remove(path)
+
+
 def _left(path: Path, data: bytes) -> Left | None:
     unsaved = read_unsaved(lines_of(path))
     if unsaved is None:
@@ -144,14 +181,20 @@ def _left(path: Path, data: bytes) -> Left | None:
 
 def _is_old(path: Path) -> bool:
     """Whether nobody begins it just now: a kill may have come before its first line was whole."""
+    return time.time() - _written(path) > _BEGINNING
+
+
+def _written(path: Path) -> float:
+    """When a file was last written to; just now where it is gone."""
     try:
-        return time.time() - path.stat().st_mtime > _BEGINNING
+        return path.stat().st_mtime
     except OSError:
-        return False
+        return time.time()
 
 
 def _is_there(file: str | None) -> bool:
-    return file is not None and os.path.lexists(file)
+    """Whether the file is where it was; one on another host is not asked for, and keeps its edits."""
+    return file is not None and (is_elsewhere(file) or os.path.lexists(file))
 
 
 def _folder() -> Path:

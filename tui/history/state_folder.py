@@ -32,12 +32,11 @@ def state_folder() -> Path:
 
 
 class StateFacts(NamedTuple):
-    """The state folder as it stands: ``there``, ``writable`` (or could be made), and how much it holds."""
+    """The state folder as it stands: ``there``, ``writable`` (or could be made), and how many ``records``."""
 
     folder: Path
     there: bool
     writable: bool
-    journals: int
     records: int
 
 
@@ -47,8 +46,7 @@ def state_facts() -> StateFacts:
     there = os.path.lexists(folder)
     nearest = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
     writable = os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 - never raises
-    counts = (len(names_in(folder / name, LINES)) for name in (EDITS, HISTORY))
-    return StateFacts(folder, there, writable, *counts)
+    return StateFacts(folder, there, writable, len(names_in(folder / HISTORY, LINES)))
 
 
 def make_folder(folder: Path) -> None:
@@ -71,12 +69,21 @@ class LineFile:
     def create(self, first: object) -> None:
         """Make the file, which must be new, with its first line."""
         self._open(os.O_CREAT | os.O_EXCL)
+        if self._descriptor is not None:
+            posix.lock(self._descriptor)
         self.append(first)
 
-    def reopen(self) -> None:
-        """Write on in a file that is there; its last line may have been cut by a kill."""
+    def reopen(self) -> bool:
+        """Write on in a file that is there; False where another process does.
+
+        Its last line may have been cut by a kill.
+        """
         self._open(0)
+        if self._descriptor is not None and not posix.lock(self._descriptor):
+            self.close()
+            return False
         self._write(b"\n")
+        return True
 
     def _open(self, flags: int) -> None:
         try:

@@ -56,10 +56,16 @@ class Keeping:
         base = self._base
 
         def run() -> Recalled:
-            from tui.history.journal import Journal, journals_of  # noqa: PLC0415 - behind the first paint
+            from tui.history.journal import (  # noqa: PLC0415 - behind the first paint
+                Journal,
+                forget_old_edits,
+                journals_of,
+            )
             from tui.history.records import real_file  # noqa: PLC0415
+            from tui.settings import load_settings  # noqa: PLC0415
 
             file = real_file(reading)
+            forget_old_edits(load_settings().history.days)
             journal = Journal(file, base)
             if self._is_over:
                 journal.drop()
