@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
 from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
+from tui.disks import Format
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.baseline import Baseline
-from tui.fleet.comparison import Facts, policy_drifts
 from tui.fleet.tally import Totals
 from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
-from tui.reports import Report, counted
-from tui.reports.drift import drift_lines
-from tui.reports.news import News
+from tui.reports.report import Report
+from tui.reports.values import counted
 from tui.storage import is_far
+
+if TYPE_CHECKING:
+    from tui.fleet.baseline import Baseline
+    from tui.fleet.comparison import Facts
+
+# ruff: noqa: PLC0415 - what few audits ask for is loaded only then
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
@@ -39,14 +42,14 @@ class Audited:
 
     totals: Totals
     facts: dict[tuple[str, ...], Facts]
-    record: Baseline
+    record: Baseline | None
 
 
 @dataclass(frozen=True, slots=True)
 class Audits:
     """One audit of some PATHs, or one after another. ``stop`` ends it with what there is.
 
-    ``judging`` makes of each result its part of ``report``.
+    ``judging`` makes of each result its part of ``report``. ``awaited``: see `AuditRun`.
     """
 
     names: Iterable[str]
@@ -57,12 +60,15 @@ class Audits:
     jobs: int | None
     hosts: int | None
     stop: Stop
+    awaited: Collection[Format] = ()
 
     def run(self, write: Write) -> Audited:
         """Judge everything and write the report, part by part."""
         progress, passed = Progress("files"), Passed()
         found = walk(self.names, self.exclude, self.follow, passed, self.hosts, progress.hosts)
-        run = AuditRun(_counted(found, progress, self.stop), self.judging, self.jobs)
+        if not self.awaited:
+            found = _counted(found, progress, self.stop)
+        run = AuditRun(found, self.judging, self.jobs, awaited=self.awaited)
         separator = ""
         write(self.report.head())
         for part in run.parts():
@@ -84,6 +90,10 @@ class Audits:
 
     def watch(self, last: Audited, seconds: float) -> Audited:
         """Audit again every so many seconds and tell what changed, until it is stopped."""
+        from tui.fleet.comparison import policy_drifts
+        from tui.reports.drift import drift_lines
+        from tui.reports.news import News
+
         while not self.stop.wait(seconds):
             news = replace(
                 self, report=News(), judging=replace(self.judging, view=News().part, baseline=last.record)
@@ -111,7 +121,7 @@ def tell_passed(passed: Passed) -> None:
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
 
 
-def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterable[Found]:
+def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterator[Found]:
     """Where somebody looks on, all files are found first: only then is it known how long it takes.
 
     Those of another host come with their bytes, and are not held until all are there.
@@ -127,7 +137,7 @@ def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterable
         if stop.asked:
             break
     progress.total = len(listed)
-    return listed
+    return iter(listed)
 
 
 @contextmanager
@@ -145,6 +155,8 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
             "choose another name, or replace it with --force",
             file=out,
         )
+    import tempfile
+
     spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b")  # noqa: SIM115 - closed below
     try:
         yield _writer(spool, out)

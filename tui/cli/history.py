@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from tui.cli.connection import connect_option
-from tui.cli.messages import Status, counted, print_lines, say
+from tui.cli.messages import Status, counted, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
 from tui.history.changes import Change, Changes, Outcome
 from tui.history.records import remembered
@@ -26,7 +25,6 @@ _COLUMNS = (
     Column("STATE", "STATE", 13),
     Column("FILES", "FILES", None),
 )
-_NARROWEST = 80
 
 
 @click.command("history")
@@ -59,7 +57,7 @@ def command(*, path: str | None, connect: str | None, as_json: bool) -> Status:
         print_lines(json.dumps(report, indent=2))
     elif shown:
         rows = [_row(changes, one) for one in reversed(shown)]
-        width = max(_NARROWEST, shutil.get_terminal_size().columns)
+        width = lines_width()
         print_lines("\n".join("".join(cells) for cells in rows_in_columns(_COLUMNS, rows, width)))
     else:
         say("no change is remembered", path)

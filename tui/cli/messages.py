@@ -112,6 +112,20 @@ def print_text(text: str) -> None:
         stream.write(text)
 
 
+def lines_width(least: int = 80) -> int:
+    """The cells of a line: what COLUMNS says or the terminal has, and at least so many.
+
+    As shutil.get_terminal_size counts them; but shutil loads four compressors, which takes as long as all the
+    printing.
+    """
+    given = os.environ.get("COLUMNS", "").strip()
+    width = int(given) if given.isdecimal() else 0
+    if not width and sys.__stdout__ is not None:
+        with suppress(OSError, ValueError):  # ValueError: closed by somebody who had it before
+            width = os.get_terminal_size(sys.__stdout__.fileno()).columns
+    return max(width, least)
+
+
 def plain_wanted() -> bool:
     """Whether the person wants no colours."""
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"

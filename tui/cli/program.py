@@ -152,8 +152,6 @@ class Diskmode(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """``set --each`` is about folders, not a FILE: a command of its own."""
-        if args[0] == "audit" and any(word.startswith("ssh://") for word in args):
-            import_module("tui.cli.hosts").begin(args)
         name, found, rest = super().resolve_command(ctx, args)
         if name == "set" and "--each" in rest:
             found = _loaded("set_each")
@@ -214,6 +212,7 @@ class Diskmode(click.Group):
         finally:
             if (storage := sys.modules.get("tui.storage")) is not None:
                 storage.disconnect_hosts()
+        gc.freeze()  # the system takes it all back: the interpreter need not look through it to end
         sys.exit(status)
 
 
