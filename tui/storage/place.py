@@ -1,4 +1,4 @@
-"""What a place is: somewhere machines' files lie, be it this computer or another host; and what is read there.
+"""What a place is: somewhere machines' files lie, be it this computer or another host; and a file read there.
 
 Everything above storage speaks to files by these. Paths are those of the place; an address is what people
 call a file there, and what leads back to it (`tui.storage.addresses`).
