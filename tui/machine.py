@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -104,7 +103,7 @@ class Machine:
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars, self.libvirt)
+        return self.document.configuration_with(self.sidecars, self.libvirt)
 
     @property
     def disks(self) -> tuple[Disk, ...]:
@@ -353,6 +352,8 @@ def _place_of(domain: str, names: tuple[str, ...]) -> int:
     if domain in names:
         places = ", ".join(str(place) for place, name in enumerate(names, 1) if name == domain)
         raise FormatError(f"{names.count(domain)} machines are called {domain}", f"give a number: {places}")
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
     near = get_close_matches(domain, names, 1)
     raise FormatError(
         f"there is no domain {domain}", f"the file holds {near[0] if near else _several(names)}"
