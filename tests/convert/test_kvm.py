@@ -251,5 +251,5 @@ def test_the_script_runs_and_refuses_snapshots(kind: DiskFormat, tmp_path: Path)
 
 
 def test_a_disk_whose_file_is_named_loses_nothing() -> None:
-    losses = to_qemu(disk("sata0:0", "/vm/a.vmdk")).losses
+    losses = to_qemu('sata0.present = "TRUE"\n' + disk("sata0:0", "/vm/a.vmdk")).losses
     assert not [loss for loss in losses if loss.key == "sata0:0.fileName"]
