@@ -12,7 +12,8 @@ _JUDGED = {
     "driver": frozenset(
         (
             *("name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx", "iothread"),
-            *("copy_on_read", "discard", "detect_zeroes", "queues", "iommu", "ats", "packed"),
+            *("copy_on_read", "discard", "detect_zeroes", "queues", "queue_size", "iommu", "ats", "packed"),
+            "page_per_vq",
         )
     ),
     "target": frozenset(("tray", "removable", "rotation_rate")),
@@ -27,13 +28,15 @@ _TEXTS = ("serial", "wwn", "vendor", "product")
 _PRESENT = ("auth", "encryption", "backingStore")
 # The most usual words, to which nobody objects: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
+_OWN_ALIAS = "ua-"
 _DRIVE = ("controller", "bus", "target", "unit")
 
 
 def words_in(element: etree._Element) -> dict[str, str]:
     """The words by element and attribute (``"driver cache"``), the disk's own by attribute alone.
 
-    ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
+    ``"source"`` and ``"boot"`` are there for such an element that does not say what it is for, ``"drive"``
+    for an address on a controller, ``"alias"`` for one of the person's own.
     """
     found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
     seen = set()
@@ -48,8 +51,12 @@ def words_in(element: etree._Element) -> dict[str, str]:
             found.update(_unjudged(child, child.tag))
         if child.tag == "source" and not child.attrib:
             found["source"] = ""
+        elif child.tag == "boot" and "order" not in child.attrib:
+            found["boot"] = ""
         elif child.tag == "address" and child.get("type") == "drive":
             found["drive"] = ":".join(child.get(name, "0") for name in _DRIVE)
+        elif child.tag == "alias" and child.get("name", "").startswith(_OWN_ALIAS):
+            found["alias"] = child.get("name", "")
     for key, word in _USUAL.items():
         if found.get(key) == word:
             del found[key]
@@ -59,9 +66,9 @@ def words_in(element: etree._Element) -> dict[str, str]:
 def _unjudged(child: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
     """What an element without attributes that count says."""
     if tag in _TEXTS:
-        yield tag, (child.text or "").strip()
+        yield tag, child.text or ""
     elif tag in _PRESENT:
         yield tag, "yes"
     elif tag == "iotune":
         for one in child:
-            yield f"iotune {one.tag!s}", (one.text or "").strip()
+            yield f"iotune {one.tag!s}", one.text or ""

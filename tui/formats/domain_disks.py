@@ -7,6 +7,7 @@ from collections.abc import Container
 from lxml import etree
 
 from tui.disks import Device, Disk, Place, Preset, parse_mode
+from tui.formats.disk_parts import parts_in
 from tui.formats.disk_words import words_in
 from tui.formats.spellings import (
     Surroundings,
@@ -208,5 +209,6 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         shareable=element.find("shareable") is not None,
         contradictions=contradictions(written),
         words=words_in(element),
+        parts=parts_in(element),
         locked=_lock_of(device, source),
     )
