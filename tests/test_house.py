@@ -313,7 +313,7 @@ def test_the_wheel_holds_every_file_of_the_program(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
-        assert "diskmode = tui.cli:main" in archive.read(entry).decode()
+        assert "diskmode = tui.__main__:main" in archive.read(entry).decode()
     ours = {named(path) for path in project_files() if named(path).startswith("tui/")}
     pages = {name for name in ours if name.startswith("tui/man/")}
     data = f"diskmode-{__version__}.data/data/share/man/"

@@ -7,10 +7,12 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.disks import LibvirtVersion
 from tui.storage import Limits, MissingError, StorageError, read, write_new
+
+if TYPE_CHECKING:
+    from tui.disks import LibvirtVersion
 
 # The themes of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
@@ -241,6 +243,8 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
     if "libvirt" not in top.values:
         return None
     try:
+        from tui.disks import LibvirtVersion
+
         return LibvirtVersion.parse(str(top.values["libvirt"]))
     except ValueError:
         top.note("libvirt", 'libvirt wants a version like "11.3"')

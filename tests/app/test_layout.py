@@ -8,7 +8,8 @@ import pytest
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
-from tui.app.editor.details import detail_lines, refusal_lines
+from tui.app.editor.details import detail_lines
+from tui.app.editor.responses import refusal_lines
 from tui.app.widgets.spans import cells
 from tui.disks import Format
 from tui.editing import Aspect, Editing, Refusal

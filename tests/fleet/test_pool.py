@@ -7,10 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 
 import pytest
 
+from tui.fleet import pool
 from tui.fleet.pool import FEW, in_order
 
 MANY = 20 * FEW
@@ -57,6 +58,23 @@ def test_many_items_are_worked_on_in_processes() -> None:
     processes = flat(in_order(process_of, range(MANY), lost, 2))
     assert set(processes[:FEW]) == {os.getpid()}
     assert os.getpid() not in processes[FEW:]
+
+
+@pytest.mark.parametrize("number", [0, 1, FEW, MANY])
+def test_awaited_items_are_worked_on_in_processes_that_stood_ready(number: int) -> None:
+    standing: list[int] = []
+
+    def items() -> Iterator[int]:
+        standing.append(len(multiprocessing.active_children()))
+        yield from range(number)
+
+    assert flat(in_order(doubled, items(), lost, 2, awaited=True)) == [2 * item for item in range(number)]
+    assert standing == [2]
+
+
+def test_an_item_that_was_long_in_coming_is_not_kept_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "monotonic", count(step=pool._LONG + 1).__next__)
+    assert list(pool._chunks(iter(range(3)), 4)) == [[0], [1], [2]]
 
 
 def test_an_item_a_worker_dies_over_is_lost_alone() -> None:

@@ -10,8 +10,10 @@ from tests.rules.cases import (
     QCOW2,
     QEMU,
     RAW,
+    TRACKED,
     WORKSTATION,
     Case,
+    booting,
     disk_at,
     domain_of,
     machine,
@@ -23,7 +25,7 @@ from tests.rules.cases import (
     with_os,
     xml_disk,
 )
-from tui.disks import Remark, Sidecars
+from tui.disks import Remark, Sidecars, Snapshots
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.vmx import VmxDocument
 from tui.machine import Machine
@@ -259,6 +261,17 @@ FILE = (
         machine(sidecars=Sidecars(unknown=(Remark("web.vmsd: it is a folder"),))),
         machine(sidecars=snapshots(0)),
     ),
+    Case("virtual-tpm", WORKSTATION, machine('managedvm.autoAddVTPM = "software"'), machine()),
+    Case("vm-encrypted", ESXI, machine('encryption.bundle = "x"'), machine('encryption.bundle = ""')),
+    Case("boot-order", ESXI, booting("ide0:0 , SCSI0:1"), booting("scsi0:0 ,scsi0:1")),
+    Case("boot-order", ESXI, booting("scsi0:5,scsi0:1"), booting("scsi0:5,scsi0:0,scsi0:1")),
+    Case(
+        "consolidation-needed",
+        ESXI,
+        machine(sidecars=Sidecars(snapshots=Snapshots(0, consolidation=True))),
+        machine(sidecars=Sidecars(snapshots=Snapshots(0))),
+    ),
+    Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "FALSE"', TRACKED), machine(TRACKED)),
 )
 
 CASES = (*FIRST, *DEFINED, *DEVICES, *FILE)

@@ -6,49 +6,44 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from tests.app.helpers import Seat, copied, machine_file, seated
+from tests.app.helpers import copied, machine_file, seated
 from tests.formats.samples import SAMPLES
 from tests.rules.cases import Case
 from tests.rules.more_cases import CASES
 from tests.rules.test_every_rule import judged, of
 from tui.app.dialogs.findings import FindingsScreen
-from tui.app.editor.details import told_of
-from tui.app.widgets.disk_list import DiskList
+from tui.app.editor.details import findings_at
+from tui.app.editor.status import Status
 from tui.editing import Editing
 from tui.rules import BY_ID, Hypervisor, Severity
 
 
-async def _shown(seat: Seat, case: Case) -> str:
-    """What the lines below the table say of the first disk and the rule, at 80 columns."""
-    editor = seat.editor
-    editor.session.editing = Editing(replace(case.raises, chosen=case.hypervisor))
-    editor._refusal = editor._message = None
-    editor.update_all()
-    if case.wanted is not None:
-        editor._heard(editor.editing.make(case.wanted, [0]))
-        return seat.below()
-    machine = editor.editing.machine
+def _told(case: Case, width: int, height: int) -> str:
+    """What the lines below the table say of the disk that the rule is about, with its finding in view."""
+    editing, status = Editing(replace(case.raises, chosen=case.hypervisor)), Status()
+    machine = editing.machine
     disk = next((one.disk for one in machine.findings if one.rule == case.rule and one.disk is not None), 0)
-    if machine.disks:
-        editor.query_one("#disks", DiskList).select(disk)
-    told = [one.rule for one in told_of(machine, disk)]
-    editor._show_finding(told.index(case.rule))
-    return seat.below()
+    if case.wanted is not None:
+        status.answer(editing.make(case.wanted, [0]))
+    else:
+        status.finding = [one.rule for one in findings_at(machine, disk)].index(case.rule)
+    lines = status.lines(editing, disk if machine.disks else None, width, height, searched=False)
+    return " ".join(" ".join("".join(span.text for span in line) for line in lines).split())
 
 
 async def test_what_each_rule_says_is_read_whole_in_the_editor_at_80x24(tmp_path: Path) -> None:
-    first = {case.rule: case for case in reversed(CASES)}
     async with seated(copied("esxi8-web01.vmx", tmp_path)) as seat:
-        await seat.settle()
-        for case in first.values():
-            (finding, *_) = of(case.rule, judged(case.raises, case))
-            text = " ".join((await _shown(seat, case)).split())
-            assert finding.rule in text
-            assert finding.message in text, text
-            if case.wanted is None or finding.severity is not Severity.ERROR:
-                assert finding.advice in text, text
-            else:
-                assert finding.source in text, text
+        width, height = seat.editor.query_one("#details").size
+    first = {case.rule: case for case in reversed(CASES)}
+    for case in first.values():
+        (finding, *_) = of(case.rule, judged(case.raises, case))
+        text = _told(case, width, height)
+        assert finding.rule in text
+        assert finding.message in text, text
+        if case.wanted is None or finding.severity is not Severity.ERROR:
+            assert finding.advice in text, text
+        else:
+            assert finding.source in text, text
 
 
 async def test_a_findings_whole_text_comes_on_demand(tmp_path: Path) -> None:
@@ -58,7 +53,7 @@ async def test_a_findings_whole_text_comes_on_demand(tmp_path: Path) -> None:
         assert isinstance(seat.screen, FindingsScreen)
         page = seat.screen.query_one("#page").lines  # type: ignore[attr-defined]
         text = " ".join("".join(span.text for span in line).strip() for line in page)
-        for finding in told_of(seat.editor.editing.machine, 2):
+        for finding in findings_at(seat.editor.editing.machine, 2):
             for part in (finding.rule, finding.message, finding.advice, finding.source):
                 assert part in text
             assert BY_ID[finding.rule].condition in text

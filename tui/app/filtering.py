@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class QueryField:
     """The line of a screen that shows what fits a query; it is made when it is first asked for.
 
-    ``typed`` is told each query, ``filtered`` gives the widget the keys go back to, ``completing`` what
-    completes a query over the rows there are then, or None.
+    ``typed`` is called with each query. ``filtered`` gives the widget the keys go back to, ``completing``
+    what completes a query over the rows there are then, or None.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class QueryField:
     ) -> None:
         self._screen = screen
         self._hint = hint
-        self._typed = typed
+        self._on_query = typed
         self._filtered = filtered
         self._completing = completing
         self._line: QueryLine | None = None
@@ -41,7 +41,7 @@ class QueryField:
         if line is None:
             from tui.app.widgets.query_line import QueryLine  # noqa: PLC0415 - the first screen does without
 
-            line = self._line = QueryLine(self._first, self._hint)
+            line = self._line = QueryLine(self._first, self._hint, self)
             await self._screen.mount(line)
         line.begin(line.value, self._completing())
 
@@ -50,7 +50,11 @@ class QueryField:
         self._first = text
         if self._line is not None:
             self._line.put(text)
-        self._typed(text)
+        self.typed(text)
+
+    def typed(self, query: str) -> None:
+        """Filter by what stands in the line."""
+        self._on_query(query)
 
     def tell(self, trouble: str) -> None:
         """Say why the query cannot be read, where it is typed."""
@@ -64,7 +68,6 @@ class QueryField:
         self._filtered().focus()
 
     def leave(self) -> None:
-        """Take the query away and go back, where it is being typed."""
-        if self._line is not None and self._line.has_focus_within:
-            self.put("")
-            self.end()
+        """Take the query away and go back."""
+        self.put("")
+        self.end()

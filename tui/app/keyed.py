@@ -8,6 +8,7 @@ from textual.screen import Screen, ScreenResultType
 
 from tui.app.widgets.key_line import KeyLine
 
+NOTHING_TO_REDO = "Nothing to redo."
 NOTHING_TO_UNDO = "Nothing to undo here; H shows earlier saves."
 
 

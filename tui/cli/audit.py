@@ -21,7 +21,7 @@ from tui.cli.libvirt_option import libvirt_option
 from tui.cli.messages import Status, plain_wanted, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
 from tui.cli.values import complete_rule
-from tui.disks import LibvirtVersion
+from tui.disks import Format, LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
 from tui.reports import FORMATS, SUFFIXES, WITHOUT_SUMMARY, Report, plain, report_named, total_lines
@@ -30,6 +30,7 @@ from tui.reports.sarif import Sarif
 from tui.reports.starter import Starter
 from tui.reports.table import NARROWEST
 from tui.rules import Hypervisor, Severity, Topic
+from tui.storage import is_far
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -231,6 +232,7 @@ def command(  # noqa: PLR0913 - one for each option
                 jobs,
                 hosts,
                 stop,
+                _awaited(connect, paths),
             )
             with destination(out, force=force) as write:
                 last = audits.run(write)
@@ -269,3 +271,9 @@ def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Sta
     if not tally.machines and not tally.files_unread:
         say("no machine was found: VMX files are known by their name, domain XMLs by what they hold")
     return Status.FINDINGS if tally.reaches(fail_on) else Status.DONE
+
+
+def _awaited(connect: Sequence[str], paths: Sequence[str]) -> tuple[Format, ...]:
+    """The formats of what other hosts will tell, if any is named."""
+    far = (Format.VMX,) if any(map(is_far, paths)) else ()
+    return (*far, Format.DOMAIN_XML) if connect else far

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
 from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
+from tui.disks import Format
 from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.baseline import Baseline
 from tui.fleet.comparison import Facts, policy_drifts
@@ -46,7 +47,7 @@ class Audited:
 class Audits:
     """One audit of some PATHs, or one after another. ``stop`` ends it with what there is.
 
-    ``judging`` makes of each result its part of ``report``.
+    ``judging`` makes of each result its part of ``report``. ``awaited``: see `AuditRun`.
     """
 
     names: Iterable[str]
@@ -57,12 +58,15 @@ class Audits:
     jobs: int | None
     hosts: int | None
     stop: Stop
+    awaited: Collection[Format] = ()
 
     def run(self, write: Write) -> Audited:
         """Judge everything and write the report, part by part."""
         progress, passed = Progress("files"), Passed()
         found = walk(self.names, self.exclude, self.follow, passed, self.hosts, progress.hosts)
-        run = AuditRun(_counted(found, progress, self.stop), self.judging, self.jobs)
+        if not self.awaited:
+            found = _counted(found, progress, self.stop)
+        run = AuditRun(found, self.judging, self.jobs, awaited=self.awaited)
         separator = ""
         write(self.report.head())
         for part in run.parts():
@@ -111,7 +115,7 @@ def tell_passed(passed: Passed) -> None:
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
 
 
-def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterable[Found]:
+def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterator[Found]:
     """Where somebody looks on, all files are found first: only then is it known how long it takes.
 
     Those of another host come with their bytes, and are not held until all are there.
@@ -127,7 +131,7 @@ def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterable
         if stop.asked:
             break
     progress.total = len(listed)
-    return listed
+    return iter(listed)
 
 
 @contextmanager

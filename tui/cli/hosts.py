@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from tui.storage import Limits, allow_questions, begin_walk, connect_hosts, is_far, limits_from
+from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
 
 def reach(addresses: Iterable[str]) -> None:
@@ -14,14 +14,6 @@ def reach(addresses: Iterable[str]) -> None:
     if far:
         prepare()
         connect_hosts(far)
-
-
-def begin(words: Iterable[str]) -> None:
-    """Let the host that an audit's words name begin while what judges is loaded: a guess, and harmless."""
-    far = [word for word in words if is_far(word)]
-    if far:
-        prepare()
-        begin_walk(far)
 
 
 def prepare() -> None:

@@ -152,8 +152,6 @@ class Diskmode(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """``set --each`` is about folders, not a FILE: a command of its own."""
-        if args[0] == "audit" and any(word.startswith("ssh://") for word in args):
-            import_module("tui.cli.hosts").begin(args)
         name, found, rest = super().resolve_command(ctx, args)
         if name == "set" and "--each" in rest:
             found = _loaded("set_each")

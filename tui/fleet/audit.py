@@ -6,13 +6,13 @@ of a report, a row's values), so that no more than that is handed back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from tui.disks import NEWEST, LibvirtVersion
+from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.fleet.accept import Acceptance, accepting, leftovers
 from tui.fleet.baseline import Baseline, Seen, Since, joined, recorded
 from tui.fleet.comparison import Facts, facts_of, key_of
@@ -22,6 +22,7 @@ from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.tally import Tally, Totals
 from tui.fleet.walk import Candidate, Found
+from tui.formats.opening import load
 from tui.rules import Hypervisor, Topic, topics_of
 
 View = TypeVar("View")
@@ -158,12 +159,21 @@ class AuditRun(Generic[View]):
     """One audit under way: its parts as they come, its counts so far, and its totals once it ends.
 
     Nothing is read before ``parts`` is iterated. ``stop`` may be called from another thread, or by a signal.
+    Files of the formats ``awaited`` come from other hosts: what judges them is made ready until they do.
     """
 
-    def __init__(self, found: Iterable[Found], judging: Judging[View], workers: int | None = None) -> None:
+    def __init__(
+        self,
+        found: Iterable[Found],
+        judging: Judging[View],
+        workers: int | None = None,
+        *,
+        awaited: Collection[Format] = (),
+    ) -> None:
         self._found = found
         self._judging = judging
         self._workers = workers
+        self._awaited = awaited
         self._stopped = False
         self.files = 0
         self.tally = Tally()
@@ -176,7 +186,9 @@ class AuditRun(Generic[View]):
     def parts(self) -> Iterator[Part[View]]:
         """The parts, in the order the files were found in, each counted before it is given."""
         found = iter(self._found)
-        parts = in_order(self._judging, found, self._judging.lost, self._workers)
+        load(self._awaited)
+        awaited = bool(self._awaited)
+        parts = in_order(self._judging, found, self._judging.lost, self._workers, awaited=awaited)
         with _closing(found), closing(parts):
             for part in parts:
                 if self._stopped:

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from time import monotonic
 from typing import Generic, TypeVar
 
 from tui.posix import cores, process_context, signal_name
@@ -24,6 +25,8 @@ Outcome = TypeVar("Outcome")
 FEW = 64
 # Large enough that handing over costs little, small enough that rows come soon and workers end together.
 _CHUNK = 32
+_FIRST_AWAITED = 4
+_LONG = 0.1  # seconds
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
 _AHEAD = 4
 
@@ -33,24 +36,40 @@ def in_order(
     items: Iterable[Item],
     lost: Callable[[Item, str], Outcome],
     workers: int | None = None,
+    *,
+    awaited: bool = False,
 ) -> Generator[Outcome, None, None]:
     """``work`` done to all items, a few at a time and in their order; ``lost`` makes the result of one over
     which a worker died, with why.
 
     ``work`` must be picklable and not raise. The first items are worked on here, each as it comes; more in
     ``workers`` processes (None: one for each core; 1: all here). Closing the iterator ends the processes.
+    ``awaited``: the items come from far away. Nothing is to be done until the first is there, so the
+    processes are started then, and the first chunks are small.
     """
     stream = iter(items)
     number = cores() if workers is None else workers
+    if awaited and number > 1:
+        yield from _Pool(work, lost, number).run(_chunks(stream, _FIRST_AWAITED))
+        return
     for item in stream if number <= 1 else islice(stream, FEW):
         yield work([item])
     for more in stream:
-        yield from _Pool(work, lost, number).run(chain((more,), stream))
+        yield from _Pool(work, lost, number).run(_chunks(chain((more,), stream), _CHUNK))
 
 
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while chunk := list(islice(stream, size)):
+def _chunks(items: Iterable[Item], first: int) -> Iterator[list[Item]]:
+    """So many items in the first, and twice as many in each further one, up to whole chunks.
+
+    Where an item was long in coming, it and those before it go on without others.
+    """
+    size, chunk, began = first, [], monotonic()
+    for item in items:
+        chunk.append(item)
+        if len(chunk) >= size or monotonic() - began > _LONG:
+            yield chunk
+            size, chunk, began = min(2 * size, _CHUNK), [], monotonic()
+    if chunk:
         yield chunk
 
 
@@ -118,9 +137,8 @@ class _Pool(Generic[Item, Outcome]):
         self._workers: list[_Worker[Item, Outcome]] = []
         self._done: dict[int, list[Outcome]] = {}
 
-    def run(self, items: Iterable[Item]) -> Iterator[Outcome]:
+    def run(self, chunks: Iterator[list[Item]]) -> Iterator[Outcome]:
         """The results, in order."""
-        chunks = _chunks(items, _CHUNK)
         given = shown = 0
         try:
             for _ in range(self._number):

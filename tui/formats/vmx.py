@@ -22,6 +22,10 @@ _DECISIVE = ("mode", "filename")
 _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
 
 
+# The secrets of a VM that vSphere encrypts; the rest of its VMX stays readable.
+_BUNDLE = "encryption.bundle"
+_MADE_TPM = "managedVM.autoAddVTPM"
+
 # A search path of more folders is not followed further.
 _MOST_FOLDERS = 16
 # A remark on many keys names no more of them.
@@ -91,9 +95,10 @@ class VmxDocument(VmxText):
             partially_encrypted=self._partial_encryption(),
             suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
-            tracked=self.flag("ctkEnabled"),
+            tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
-            virtual_tpm=self._remark("vtpm.present") if self.flag("vtpm.present") else None,
+            virtual_tpm=self._virtual_tpm(),
+            sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,
             duplicate_keys=self._duplicates(),
             malformed_lines=tuple(self._malformed()),
             encoding_trouble=tuple(self._encoding_trouble()),
@@ -138,19 +143,26 @@ class VmxDocument(VmxText):
         return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
 
     def _suspended(self) -> str | None:
-        word = self.get("checkpoint.vmState") or ""
+        word = (self.get("checkpoint.vmState") or "").strip()
         return None if word.lower() in ("", "false") else word
 
     @property
     def search_folders(self) -> tuple[str, ...]:
         """Where VMware looks for a bare file name, in order; relative to the VMX's folder, or absolute."""
         path = (*(self.get("fileSearchPath") or "").split(";"), self.get("workingDir") or "")
-        return tuple([folder for folder in path[:_MOST_FOLDERS] if folder])
+        return tuple([folder for word in path[:_MOST_FOLDERS] if (folder := word.strip())])
 
     def _boot_order(self) -> Remark | None:
-        first = (self.get("bios.hddOrder") or "").split(",")[0].strip().lower()
-        others = [disk.address for disk in self.disks if disk.is_disk][1:] if first else []
-        return self._remark("bios.hddOrder") if first in others else None
+        named = [word.strip() for word in (self.get("bios.hddOrder") or "").lower().split(",")]
+        there = [disk.address for disk in self.disks if disk.is_disk] if named else []
+        first = next((word for word in named if word in there), None)
+        return self._remark("bios.hddOrder") if first in there[1:] else None
+
+    def _virtual_tpm(self) -> Remark | None:
+        """Workstation and Fusion also have one that they make at the VM's first start."""
+        if self.flag("vtpm.present"):
+            return self._remark("vtpm.present")
+        return self._remark(_MADE_TPM) if self.get(_MADE_TPM) else None
 
     def _remark(self, key: str) -> Remark:
         return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)

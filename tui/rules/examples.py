@@ -187,6 +187,7 @@ EXAMPLES: dict[str, Example] = {
     "cbt-half-enabled": _vmx(_TRACKED, *_SECOND),
     "nvme-disk": _bare('nvme0.present = "TRUE"', 'nvme0:0.present = "TRUE"', 'nvme0:0.fileName = "web.vmdk"'),
     "virtual-tpm": _vmx('vtpm.present = "TRUE"'),
+    "vm-encrypted": _vmx('vc.uuid = "52 4c"', 'encryption.bundle = "vmware:key/list/(…)"'),
     "boot-order": _vmx(*_SECOND, 'bios.hddOrder = "scsi0:1,scsi0:0"'),
     "duplicate-key": _vmx('memsize = "1024"', 'MemSize = "2048"'),
     "malformed-line": _vmx("a line of words"),

@@ -53,6 +53,7 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "transient-limits": _SNAPSHOT | _MOVE,
     "nvme-disk": _MOVE,
     "virtual-tpm": _MOVE,
+    "vm-encrypted": _BACKUP | _MOVE,
     "boot-order": _MOVE,
     "duplicate-key": _HYGIENE,
     "malformed-line": _HYGIENE,

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from tui.disks import HostFacts, Power
 from tui.storage.errors import UnreadableError
-from tui.storage.ssh.answers import Fields, GarbledError, Unzipped, files_in, heads, looked
+from tui.storage.ssh.answers import Fields, heads, looked
+from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host
 from tui.storage.ssh.place import SshPlace
+from tui.storage.ssh.tars import Unzipped, files_in
 from tui.storage.ssh.walk import _Walk
 
 

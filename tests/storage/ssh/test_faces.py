@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -276,3 +277,25 @@ def test_files_of_this_computer_load_nothing_that_hosts_need(vmx: Path) -> None:
         [sys.executable, "-c", script, "show", str(vmx)], capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("\n[]\n")
+
+
+def test_the_host_of_an_audit_is_called_before_the_command_line_is_loaded(tmp_path: Path) -> None:
+    script = (
+        "import subprocess, sys\n"
+        "def called(*words, **_):\n"
+        "    print(sorted({'click', 'tui.cli', 'tui.rules', 'tui.formats'} & set(sys.modules)))\n"
+        "    raise OSError(2, 'gone')\n"
+        "subprocess.Popen = called\n"
+        "from tui.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "audit", "ssh://far/vm", "--exclude", "x"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path)},
+    )
+    assert done.stdout.splitlines()[0] == "[]"
+    assert done.returncode == 2
+    assert "ssh cannot be run (gone)" in done.stdout

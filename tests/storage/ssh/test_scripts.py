@@ -10,7 +10,7 @@ import pytest
 
 from tests.storage.ssh.far_side import FarSide
 from tui.disks import HostFacts, Power
-from tui.storage.ssh.answers import Fields, Unzipped, files_in, heads, looked
+from tui.storage.ssh.answers import Fields, heads, looked
 from tui.storage.ssh.scripts import (
     FIND,
     HEADS,
@@ -24,6 +24,7 @@ from tui.storage.ssh.scripts import (
     Ended,
     Script,
 )
+from tui.storage.ssh.tars import Unzipped, files_in
 
 MOST = str(64 * 1024 * 1024)
 BLOCKS = str(SMALL // 512 + 1)

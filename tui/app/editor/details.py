@@ -1,4 +1,4 @@
-"""What is said below the table: of the disk under the cursor, of its machine, of an edit that was refused."""
+"""What is said below the table of the disk under the cursor and of its machine."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
-from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented
+from tui.app.editor.responses import ALL_OF_IT, OFFERED, said_lines
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, whole_words
 from tui.disks import Disk
-from tui.editing import Aspect, Editing, Refusal, Turn
 from tui.machine import Machine
 from tui.rules import Finding
 from tui.rules.remedies import Offer
@@ -16,10 +16,6 @@ from tui.visible import visible
 
 Mends = Callable[[Finding], "Offer | None"]
 _LEAST = 5
-_ALL = ": all of it"
-# Lines beside a message in which the details can be told.
-_LEAST_BESIDE = 2
-OFFERED = "enter"
 
 
 def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and what mends it
@@ -41,7 +37,7 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     sentence, held = indented(_sentence(machine, disk), width)[:2], _held(machine, disk, width)
     lines = [*sentence, *held]
     ways = instead or _one(machine.ways_line, width)
-    found = told_of(machine, disk.index)
+    found = findings_at(machine, disk.index)
     if found:
         place %= len(found)
         offer = mends(found[place])
@@ -66,43 +62,6 @@ def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and wha
     return [*lines, *_facts(machine, disk, width)][:height]
 
 
-def with_message(
-    lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], width: int, height: int
-) -> list[Line]:
-    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
-
-    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
-    the lines it leaves. Where next to nothing is left it stands alone.
-    """
-    lines, free = lines_in(height), height - len(said)
-    if not said:
-        return list(lines)
-    if free < _LEAST_BESIDE:
-        return list(said)
-    keys = lines[-1:] if len(lines) > 1 and _offers(lines[-1][:2]) else []
-    if len(lines) > free and not keys and any(map(_offers, lines[free:])):
-        lines = lines_in(free)
-    above = free - len(keys)
-    kept = list(lines[: len(lines) - len(keys)])
-    if len(kept) > above:
-        last = _broken_off(kept[above - 1], width) if kept[above] else kept[above - 1]
-        kept = [*kept[: above - 1], last]
-    return [*kept, *((),) * (above - len(kept)), *said, *keys]
-
-
-def _broken_off(line: Line, width: int) -> Line:
-    """A line whose sentence goes on where it is not seen."""
-    text = line[-1].text.rstrip() if line else ""
-    if not text or text.endswith((".", "…", _ALL)):
-        return line
-    room = width - 1 - sum(cells(span.text) for span in line[:-1])
-    return (*line[:-1], Span(f"{fitted_end(text, room)}…", line[-1].style))
-
-
-def _offers(line: Line) -> bool:
-    return any(span.text == OFFERED for span in line)
-
-
 def _shorter(lines: list[Line]) -> list[Line]:
     """What ends in the first of two lines, a sentence or the part before a colon; both where nothing does."""
     if len(lines) < 2:
@@ -118,13 +77,6 @@ def _others(found: Sequence[Finding], width: int, room: int) -> list[Line]:
     if len(whole) <= room:
         return whole
     return [_brief(one, width) for one in found[: max(room, 0)]]
-
-
-def cut_to(lines: Sequence[Line], height: int) -> Sequence[Line]:
-    """As many lines as there is room for; the last says where there are more."""
-    if len(lines) <= height:
-        return lines
-    return [*lines[: height - 1], (*lines[height - 1], Span(" …", "line--dim"))]
 
 
 def _one(text: str, width: int) -> list[Line]:
@@ -147,17 +99,10 @@ def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: i
 
 def _cut(line: Line, width: int) -> Line:
     """The last line there is room for, and where the rest is read."""
-    more = Span("… "), Span("f", "line--key"), Span(_ALL)
+    more = Span("… "), Span("f", "line--key"), Span(ALL_OF_IT)
     text = "".join(span.text for span in line)
     room = width - 1 - sum(cells(span.text) for span in more)
-    return (Span(fitted_end(text, room)), *more)
-
-
-def fitted_end(text: str, width: int) -> str:
-    """The beginning of a text, in at most so many cells, without half a word."""
-    while cells(text) > width:
-        text = text[:-1] if " " not in text.strip() else text.rpartition(" ")[0]
-    return text
+    return (Span(whole_words(text, room)), *more)
 
 
 def _offer_line(offer: Offer, width: int) -> Line:
@@ -189,7 +134,7 @@ def _facts(machine: Machine, disk: Disk, width: int) -> list[Line]:
     return _one(" · ".join([*facts, fitted(source, max(min(room, cells(source)), 8))]), width)
 
 
-def told_of(machine: Machine, index: int | None) -> Sequence[Finding]:
+def findings_at(machine: Machine, index: int | None) -> Sequence[Finding]:
     """What the rules say of a disk, where one is meant, and then of the machine it is in."""
     own = () if index is None else machine.findings_on(index)
     return (*own, *(one for one in machine.findings if one.disk is None))
@@ -212,14 +157,8 @@ def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]
         return said_lines(why_no_disk(machine), width)
     hidden = machine.configuration.locked is not None  # the rule that found out says by what
     lines = said_lines(_HIDDEN if hidden else why_no_disk(machine), width)
-    found = told_of(machine, None)
+    found = findings_at(machine, None)
     return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
-
-
-def caution_words(cautions: Sequence[Finding]) -> str:
-    """What to mind of an edit that was made."""
-    first = cautions[0]
-    return f"{first.severity.sign} {first.rule}: {first.message}: {first.advice}."
 
 
 def _sentence(machine: Machine, disk: Disk) -> Line:
@@ -254,53 +193,3 @@ def _finding_line(finding: Finding, place: int, count: int) -> Line:
         Span(f"{finding.severity.sign} {finding.rule}{at}{of} ", f"line--{finding.severity.value}"),
         Span(f"{finding.message}: {finding.advice}."),
     ]
-
-
-def marked_line(editing: Editing, selected: int, width: int) -> Line:
-    """What s and p will do to the marked disks, said before they do it."""
-    spans: list[Span] = [Span(f" {len(editing.marked)} marked ", "line--key")]
-    for key, aspect in (("s", Aspect.SNAPSHOT), ("p", Aspect.PERSISTENT)):
-        turn = editing.turn(aspect, selected)
-        does = "asks: " + turn.said(True) if turn.value is None else turn.said(turn.value)
-        spans += [Span(f" {key}", "line--key"), Span(f": {does} ")]
-    text = "".join(span.text for span in spans)
-    return spans if cells(text) <= width else (Span(clipped(text, width)),)
-
-
-def question_lines(turn: Turn, width: int) -> list[Line]:
-    """A mixed set: which way, asked in one key."""
-    has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
-    on, off = (f"{len(ones)} {'is' if len(ones) == 1 else 'are'}" for ones in (turn.on, turn.off))
-    said = f"Of the marked disks {on} {has}, {off} not. Which way?"
-    lines = indented([Span(said, "line--strong")], width)
-    for key, value in (("enter", True), ("o", False)):
-        words = clipped(f": {turn.said(value)}", max(width - 8, 8))
-        lines.append((Span(" "), Span(key, "line--key"), Span(words)))
-    return [*lines, (Span(" "), Span("esc", "line--key"), Span(": leave them as they are"))]
-
-
-def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
-    """Why an edit was refused, by which rule, and the one key that helps."""
-    lines = indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
-    spans: list[Span] = []
-    if refusal.findings:
-        first = refusal.findings[0]
-        spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
-    if refusal.override:
-        insist = (Span("o", "line--key"), Span(": edit all the same, the sign may be stale   "))
-        lines += indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
-    if refusal.remedy:
-        enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
-        lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
-    elif refusal.findings:
-        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
-    return lines + (indented(spans, width) if spans else [])
-
-
-def _sentence_of(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
-
-
-def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
-    """A message of the program."""
-    return indented([Span(text, style)], width)

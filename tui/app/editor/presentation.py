@@ -105,6 +105,21 @@ def lines_of_disk(machine: Machine, kind: Format, index: int) -> list[str]:
     return [text.lines[number] for number in text.disk_lines.get(index, ())]
 
 
+def next_finding(
+    machine: Machine, shown: Iterable[int], here: tuple[int, int], step: int
+) -> tuple[int, int] | None:
+    """The finding so many behind ``here``, round all those on the disks shown; None where there is none.
+
+    A finding is a disk's index and its place (from 0) among that disk's.
+    """
+    places = [(index, place) for index in shown for place in range(len(machine.findings_on(index)))]
+    if not places:
+        return None
+    if here in places:
+        return places[(places.index(here) + step) % len(places)]
+    return next((one for one in places if one > here), places[0])
+
+
 def matching(editing: Editing, words: str) -> Sequence[int]:
     """The disks whose names, file, mode or findings hold every word typed."""
     wanted = words.lower().split()

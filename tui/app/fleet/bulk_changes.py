@@ -22,6 +22,7 @@ from tui.app.fleet.bulk_presentation import (
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
+from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.disks import MODES, Mode
@@ -212,11 +213,15 @@ class BulkChanges:
         """Put back what the last bulk change wrote, where it still stands: looked at first."""
         if self._last is not None and self._last.can_undo:
             self._work(self._turned(self._last, Step.UNDO, self._last.written), "plan")
+        else:
+            self._view.say(NOTHING_TO_UNDO, "line--dim")
 
     def redo(self) -> None:
         """Write again what the last undo took back, where that still stands: looked at first."""
         if self._last is not None and self._last.can_redo:
             self._work(self._turned(self._last, Step.REDO, self._last.restored), "plan")
+        else:
+            self._view.say(NOTHING_TO_REDO, "line--dim")
 
     async def _turned(self, run: BulkRun, step: Step, files: Sequence[Written]) -> None:
         entries: list[Entry] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.order import Group, Order
 from tui.app.fleet.rows import FleetRow
@@ -140,6 +141,16 @@ def _more(rest: Sequence[FleetSet], query: str) -> list[Span]:
     spans = [Span(f" +{len(rest)} more", "line--dim")] if rest else []
     spans += [Span(f", {errors} {Severity.ERROR.sign}", "line--error")] if errors else []
     return [*spans, Span("  0", "line--key"), Span(" all ")] if query else spans
+
+
+def set_choices(sets: Sequence[FleetSet]) -> list[Choice]:
+    """Every set to choose from, also those that have no number; the value is its query."""
+    return [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
+
+
+def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
+    """Why a key shows nothing alone."""
+    return f"There is no set {number}: {count(len(sets), 'set')} of rows can be shown alone."
 
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,33 +14,27 @@ from textual.message import Message
 
 from tui.app import openers
 from tui.app.bindings import bindings
-from tui.app.dialogs.questions import Choice
-from tui.app.filtering import QueryField
 from tui.app.fleet.bulk_changes import BulkChanges
+from tui.app.fleet.filling import TableFilling
+from tui.app.fleet.fleet_filter import FleetFilter
 from tui.app.fleet.fleet_panels import FleetPanels
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.app.fleet.fleet_presentation import MOST_PICKED, count
+from tui.app.fleet.fleet_presentation import MOST_PICKED, no_such_set, set_choices
 from tui.app.fleet.fleet_table import FleetTable
+from tui.app.fleet.marks import Marks
 from tui.app.fleet.order import Order
 from tui.app.fleet.row_opening import ReadMachine, RowOpening
-from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.rows import FleetRow
-from tui.app.fleet.scan import Batch, Scan, judged_again, shared_again
-from tui.app.keyed import NOTHING_TO_UNDO, KeyedScreen
+from tui.app.fleet.scan import Batch, Scan
+from tui.app.keyed import KeyedScreen
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
 from tui.app.widgets.spans import STYLES, Line
 from tui.editing import Aspect
-from tui.fleet.query import NOTHING_SAVED, QueryError, parse
-from tui.fleet.records import Result
+from tui.fleet.query import NOTHING_SAVED
 from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
 from tui.visible import visible
-
-if TYPE_CHECKING:
-    from textual.widgets import Input
-
-    from tui.fleet.completion import Completing
 
 # What waits while files are being written.
 _WAITING = frozenset(
@@ -50,8 +43,6 @@ _WAITING = frozenset(
         *("show_findings", "pick", "pick_all"),
     )
 )
-
-_HINT = "is:skipped vm:web* -rule:legacy-mode"
 
 
 class FleetScreen(KeyedScreen[None]):
@@ -82,23 +73,16 @@ class FleetScreen(KeyedScreen[None]):
         saved: Mapping[str, str] = NOTHING_SAVED,
     ) -> None:
         super().__init__()
-        self.marked: set[Key] = set()
         self._paths = paths
-        self._table = FleetTable(paths.root)
-        self._scan = Scan(paths)
-        self._bulk = BulkChanges(self, self, paths.hypervisor)
-        self._updates = RowUpdates(
-            self._table,
-            self.update_all,
-            lambda: self._scan.is_running,
-            lambda: len(self._table.fitting) > self.size.height,
-        )
-        self._panels = FleetPanels(self, paths.name, self._table, lambda: self._scan)
-        self._opening = RowOpening(self, self, read_machine)
         self._notices = notices
-        self._saved = saved
-        self._filter = ""
-        self._query = QueryField(self, _HINT, self._filter_typed, lambda: self._list, self._completing)
+        self._list = MachineList(id="machines")
+        self._table = FleetTable(paths.root)
+        self._marks = Marks(self._table)
+        self._filling = TableFilling(self, paths, self._table, self.update_all, self._found)
+        self._filter = FleetFilter(self, self._filling, saved, self._list, self._query_answered)
+        self._panels = FleetPanels(self, paths.name, self._table, lambda: self._filling.scan)
+        self._bulk = BulkChanges(self, self, paths.hypervisor)
+        self._opening = RowOpening(self, self, read_machine)
         self._has_moved = False
         self._key = ""
 
@@ -107,13 +91,12 @@ class FleetScreen(KeyedScreen[None]):
         yield Lines(id="title")
         yield Lines(id="answer")
         yield Lines(id="sets")
-        yield MachineList(id="machines")
+        yield self._list
         yield Lines(id="details")
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
         """Begin to scan."""
-        self._list = self.query_one("#machines", MachineList)
         self.watch(self._list, "cursor", self._row_selected, init=False)
         if self._notices:
             self._panels.message = (self._notices[0], "line--warning")
@@ -122,7 +105,7 @@ class FleetScreen(KeyedScreen[None]):
 
     def on_unmount(self) -> None:
         """Nobody waits for the scan any more."""
-        self._scan.stop()
+        self._filling.stop()
 
     def on_resize(self) -> None:
         """Lay the lines out anew."""
@@ -132,10 +115,7 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_rescan(self) -> None:
         """Scan everything from the beginning."""
-        self._scan.stop()
-        self._table.clear()
-        scan = self._scan = Scan(self._paths)
-        scan.start(lambda batch: self.post_message(self.Scanned(scan, batch)))
+        self._filling.begin()
         self.refresh_bindings()
         self.update_all()
 
@@ -143,35 +123,23 @@ class FleetScreen(KeyedScreen[None]):
         """Show everything as it is now."""
         self.action_rescan()
 
-    def on_fleet_screen_scanned(self, message: Scanned) -> None:
-        """Take in what was found; a scan that was stopped has nothing more to say."""
-        scan, batch = message.scan, message.batch
-        if scan is not self._scan or not scan.is_running:
-            return
-        scan.take(batch)
-        self._table.add(batch.results)
-        if batch.done:
-            self.refresh_bindings()
-        if batch.trouble:
-            self.say(f"The scan ended early: {batch.trouble}", "line--error")
-        self._update_rows()
+    def _found(self, scan: Scan, batch: Batch) -> None:
+        """In the scan's thread."""
+        self.post_message(self.Scanned(scan, batch))
 
-    def _update_rows(self) -> None:
-        if self._updates.begin():
-            self.run_worker(self._updates.run(), group="look")
+    def on_fleet_screen_scanned(self, message: Scanned) -> None:
+        """Take in what was found."""
+        batch = message.batch
+        if self._filling.take(message.scan, batch):
+            if batch.done:
+                self.refresh_bindings()
+            if batch.trouble:
+                self.say(f"The scan ended early: {batch.trouble}", "line--error")
 
     async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
         """Show these files as they are now; ``changed`` rows stay until there is another filter."""
-        found: dict[str, list[Result]] = {}
-        for path in paths:
-            found[path] = await asyncio.to_thread(judged_again, path, self._paths)
-        if found:
-            self._table.put(found, changed)
-            if not self._scan.is_running:  # whose own end tells of shared images
-                machines = self._table.every_machine
-                self._table.put_shared(await asyncio.to_thread(shared_again, machines, self._paths))
-            self.marked -= set(changed)
-            self._update_rows()
+        await self._filling.judge_again(paths, changed)
+        self._marks.remove(changed)
 
     # Showing
 
@@ -180,12 +148,14 @@ class FleetScreen(KeyedScreen[None]):
         order, rows = self._table.order, self._table.arrange()
         place = None if self._has_moved else self._table.first_disk
         with self.app.batch_update():
-            self._list.show(rows, self.marked, order.column or "finding", falling=order.falling, place=place)
-            self._panels.show_head(self._filter, len(self.marked))
+            self._list.show(
+                rows, self._marks.keys, order.column or "finding", falling=order.falling, place=place
+            )
+            self._panels.show_head(self._filter.text, len(self._marks))
             self._show_details()
 
     def _show_details(self) -> None:
-        self._panels.show_details(self.selected, self._filter)
+        self._panels.show_details(self.selected, self._filter.text)
 
     @property
     def selected(self) -> FleetRow | None:
@@ -205,7 +175,7 @@ class FleetScreen(KeyedScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """While files are being written some keys wait; x is there where there is something to stop."""
         if action == "stop":
-            return self._scan.is_running or self._bulk.is_busy
+            return self._filling.scan.is_running or self._bulk.is_busy
         return None if self._bulk.is_busy and action in _WAITING else True
 
     def idle_keys(self) -> frozenset[str]:
@@ -229,19 +199,15 @@ class FleetScreen(KeyedScreen[None]):
 
     def _is_filtering(self) -> bool:
         """Whether the rows a key is meant for are not shown yet; then that is said."""
-        if self._updates.is_filtering:
+        if self._filling.is_filtering:
             self.say("Still filtering.", "line--dim")
-        return self._updates.is_filtering
+        return self._filling.is_filtering
 
     def _targets(self) -> list[FleetRow]:
-        """The disks a change is for: those marked, else the one under the cursor, or all below a heading.
-
-        None while another filter is still looking for its rows. That there is none is said.
-        """
+        """The disks a change is for. That there is none is said."""
         if self._is_filtering():
             return []
-        marked = self._table.with_keys(self.marked) if self.marked else self._table.under(self._list.cursor)
-        rows = [one for one in marked if one.can_change]
+        rows = self._marks.targets(self._list.cursor)
         if not rows:
             self.say("No disk here to change: move to one, or mark some with space.", "line--dim")
         return rows
@@ -260,17 +226,11 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_undo(self) -> None:
         """Put back what the last bulk change wrote, where it still stands."""
-        if self._bulk.can_undo:
-            self._bulk.undo()
-        else:
-            self.say(NOTHING_TO_UNDO, "line--dim")
+        self._bulk.undo()
 
     def action_redo(self) -> None:
         """Write again what the last undo took back."""
-        if self._bulk.can_redo:
-            self._bulk.redo()
-        else:
-            self.say("Nothing to redo.", "line--dim")
+        self._bulk.redo()
 
     # Marking
 
@@ -278,23 +238,18 @@ class FleetScreen(KeyedScreen[None]):
         """Mark the disk, or take its mark away, and go on to the next row."""
         if self._is_filtering():
             return
-        rows = self._table.under(self._list.cursor)
-        keys = {one.row.key for one in rows if one.can_change}
-        if not keys:
+        if not self._marks.turn(self._list.cursor):
             self.say("Only disks can be marked.", "line--dim")
             return
-        self.marked = self.marked - keys if keys <= self.marked else self.marked | keys
         self._panels.message = None
         self._list.action_move(1)
         self.update_all()
 
     def action_mark_all(self) -> None:
         """Mark every disk that fits; take all marks away where they are."""
-        if self._is_filtering():
-            return
-        keys = {one.row.key for one in self._table.fitting if one.can_change}
-        self.marked = set() if keys <= self.marked else self.marked | keys
-        self.update_all()
+        if not self._is_filtering():
+            self._marks.turn_all()
+            self.update_all()
 
     # Order
 
@@ -330,19 +285,16 @@ class FleetScreen(KeyedScreen[None]):
         """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
         sets, key, self._key = self._panels.sets, self._key, ""
         if not key.isdigit():
-            choices = [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
-            self.app.push_screen(openers.choice("Show alone", choices), self._set_chosen)
+            self.app.push_screen(openers.choice("Show alone", set_choices(sets)), self._set_chosen)
         elif int(key) <= min(len(sets), MOST_PICKED):
             self._set_chosen(sets[int(key) - 1].query)
         else:
-            self.say(
-                f"There is no set {key}: {count(len(sets), 'set')} of rows can be shown alone.", "line--dim"
-            )
+            self.say(no_such_set(key, sets), "line--dim")
 
     def _set_chosen(self, query: str | None) -> None:
         if query is not None:
             self._has_moved = False
-            self._query.put(query)
+            self._filter.put(query)
 
     def action_pick_all(self) -> None:
         """Every row."""
@@ -352,37 +304,12 @@ class FleetScreen(KeyedScreen[None]):
 
     async def action_filter(self) -> None:
         """Type a query."""
-        await self._query.begin()
+        await self._filter.begin()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter with each letter."""
-        self._filter_typed(event.value)
-
-    def on_input_submitted(self) -> None:
-        """Keep the filter."""
-        self._query.end()
-
-    def key_escape(self) -> None:
-        """Leave the filter's line, and with it the filter."""
-        self._query.leave()
-
-    def _filter_typed(self, words: str) -> None:
-        """Show what fits; while the filter cannot be read, what was shown stays."""
-        self._filter = words.strip()
+    def _query_answered(self, trouble: str | None) -> None:
         self._panels.message = None
-        try:
-            self._updates.filter(parse(self._filter, self._saved))
-            self._update_rows()
-        except QueryError as error:
-            said = f"{str(error)[:1].upper()}{str(error)[1:]}."
-            self.say(said, "line--warning")
-            self._query.tell(said)
-
-    def _completing(self) -> Completing:
-        """What completes it, over every row found so far."""
-        from tui.fleet.completion import Completing  # noqa: PLC0415 - loaded with the line
-
-        return Completing(self._table.queried(), self._saved)
+        if trouble is not None:
+            self.say(trouble, "line--warning")
 
     def action_put_away(self) -> None:
         """Stop a bulk change; else put away the message, the filter, the marks."""
@@ -390,11 +317,11 @@ class FleetScreen(KeyedScreen[None]):
             self._bulk.stop()
         elif self._panels.message is not None:
             self._panels.message = None
-        elif self._filter:
-            self._query.put("")
+        elif self._filter.text:
+            self._filter.put("")
             return  # what fits is not known yet: shown now, the table would be empty, and the cursor lost
         else:
-            self.marked = set()
+            self._marks.clear()
         self.update_all()
 
     def action_stop(self) -> None:
@@ -402,7 +329,7 @@ class FleetScreen(KeyedScreen[None]):
         if self._bulk.is_busy:
             self._bulk.stop()
             return
-        self._scan.stop()
+        self._filling.stop()
         self.refresh_bindings()
         self.say("Stopped: what was found so far is shown. r scans again.")
         self.update_all()
@@ -447,5 +374,5 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_leave(self) -> None:
         """End the scan and the program."""
-        self._scan.stop()
+        self._filling.stop()
         self.app.exit()

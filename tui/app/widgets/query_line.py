@@ -30,6 +30,19 @@ class Completes(Protocol):
         """What may stand where the cursor is, the likeliest first."""
 
 
+class QueryOwner(Protocol):
+    """What a query line belongs to, and tells what a person does in it."""
+
+    def typed(self, query: str) -> None:
+        """Another query stands in the line."""
+
+    def end(self) -> None:
+        """The query is kept, and the person goes back to what it filters."""
+
+    def leave(self) -> None:
+        """The query is taken away, and the person goes back."""
+
+
 class QueryInput(Input):
     """The line itself. Tab takes the offer pointed at; enter too, once the arrows have pointed at one."""
 
@@ -70,8 +83,9 @@ class QueryInput(Input):
 class QueryLine(Vertical):
     """Shown over the lowest lines of a screen, which move nowhere for it."""
 
-    def __init__(self, value: str, placeholder: str) -> None:
+    def __init__(self, value: str, placeholder: str, owner: QueryOwner) -> None:
         super().__init__(id="query")
+        self._owner = owner
         self._input = QueryInput(value, placeholder)
         self._lines = Lines(id="offers")
         self._completes: Completes | None = None
@@ -117,9 +131,20 @@ class QueryLine(Vertical):
         """Put the line away; what is typed stays."""
         self.remove_class("-shown")
 
-    def on_input_changed(self) -> None:
-        """Another letter: other offers."""
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another letter: other offers, and another query."""
+        event.stop()
         self._offer()
+        self._owner.typed(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the query."""
+        event.stop()
+        self._owner.end()
+
+    def key_escape(self) -> None:
+        """Leave the line, and with it the query."""
+        self._owner.leave()
 
     def on_query_input_moved(self, message: QueryInput.Moved) -> None:
         """Point at another offer, from the last to the first again."""

@@ -76,6 +76,13 @@ def clipped(text: str, width: int) -> str:
     return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
 
 
+def whole_words(text: str, width: int) -> str:
+    """The beginning of ``text`` in at most ``width`` columns, without half a word where it has several."""
+    while cells(text) > width:
+        text = text[:-1] if " " not in text.strip() else text.rpartition(" ")[0]
+    return text
+
+
 def wrapped(line: Line, width: int) -> list[Line]:
     """``line`` over as many lines as it takes, broken between words."""
     lines: list[list[Span]] = [[]]

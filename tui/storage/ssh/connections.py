@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -80,6 +79,8 @@ class Connections:
         if len(wanted) == 1:
             self._tried(wanted[0])
             return
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one host needs none
+
         with ThreadPoolExecutor(limits().hosts) as pool:
             try:
                 errors = list(pool.map(partial(self._tried, ask=False), wanted))

@@ -11,8 +11,9 @@ from tui.storage.files import HEAD_BYTES
 from tui.storage.reasons import EMPTY
 from tui.storage.regular import MAX_BYTES, absent, refusal
 from tui.storage.ssh import answers
-from tui.storage.ssh.answers import GarbledError, Head, Looked
+from tui.storage.ssh.answers import Head, Looked
 from tui.storage.ssh.connections import CONNECTIONS
+from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host
 from tui.storage.ssh.reasons import garbled, unread_at
 from tui.storage.ssh.scripts import HEADS, LOOK, SMALL, VOLUMES, Ended

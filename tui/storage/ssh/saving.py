@@ -18,8 +18,9 @@ from tui.storage.errors import (
 from tui.storage.place import Location
 from tui.storage.reading import Reading
 from tui.storage.reasons import Reason, not_saved
-from tui.storage.ssh.answers import Fields, GarbledError
+from tui.storage.ssh.answers import Fields
 from tui.storage.ssh.connections import CONNECTIONS
+from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.neighbours import address_at, look
 from tui.storage.ssh.reasons import SAVED

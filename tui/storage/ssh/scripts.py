@@ -207,11 +207,14 @@ taken() {
 }
 for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
 printf '\0'
-what=listed
-each "$@"
-printf '\0'
+# Packing goes on in its pipe while the names are listed; its bytes come behind them.
 what=taken
-each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1
+each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1 | {
+    what=listed
+    each "$@"
+    printf '\0'
+    exec dd bs=65536 2>/dev/null
+}
 """.replace("PRUNED", _PRUNED).replace("MACHINES", _MACHINES),
 )
 """Every machine below some roots.

@@ -18,14 +18,16 @@ from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.local_walk import excluded
 from tui.storage.place import Candidate
 from tui.storage.regular import MAX_BYTES
-from tui.storage.ssh.answers import Fields, GarbledError, Head, Packed, Unzipped, files_in
+from tui.storage.ssh.answers import Fields, Head
 from tui.storage.ssh.connection import Running
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
+from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.neighbours import heads_of
 from tui.storage.ssh.reasons import garbled, unread_at
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
+from tui.storage.ssh.tars import Packed, Unzipped, files_in
 
 if TYPE_CHECKING:
     from tui.storage.ssh.place import SshPlace
@@ -166,11 +168,11 @@ class _Walk:
 
     def _listed_and_fetched(self, fields: Fields) -> Iterator[Found]:
         names = [*fields.block(_MOST_NAMES)]
+        last: dict[str, int] = {}
         for number, path in enumerate(names):
             folder, _, name = path.rpartition("/")
-            self._ends[number] = folder
+            last[folder] = number
             self._take(folder, name)
-        last = {folder: number for number, folder in self._ends.items()}
         self._ends = {number: folder for folder, number in last.items()}
         at = 0
         for packed in files_in(Unzipped(fields.rest())):
@@ -193,7 +195,9 @@ class _Walk:
             at += 1
 
     def _take(self, folder: str, name: str) -> None:
-        entry = self._folders.setdefault(folder, _Folder())
+        entry = self._folders.get(folder)
+        if entry is None:
+            entry = self._folders[folder] = _Folder()
         entry.names.add(name)
         if name.lower().endswith(_MACHINES) and not self._is_excluded(f"{folder}/{name}"):
             entry.machines.append(name)

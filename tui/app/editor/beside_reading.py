@@ -1,0 +1,39 @@
+"""Reading what lies beside the editor's file, while the person goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.app.editor.disk_edits import DiskEdits
+from tui.app.editor.status import Status
+from tui.editing import Refusal
+from tui.session import Arrival, Session
+
+
+class BesideReading:
+    """Has the session of a screen learn it, and shows what is new by it."""
+
+    def __init__(self, screen: Screen[Any], session: Session, edits: DiskEdits, status: Status) -> None:
+        self._screen = screen
+        self._session = session
+        self._edits = edits
+        self._status = status
+
+    def begin(self) -> None:
+        """Begin to read. That may be on a slow or dead mount: nothing waits for it."""
+        self._screen.run_worker(self._read(), group="sidecars", exclusive=True)
+
+    async def _read(self) -> None:
+        look = self._session.look()
+        arrival = self._session.looked(look, await asyncio.to_thread(look.run))
+        if isinstance(arrival, Refusal):
+            self._edits.answer(arrival)
+        elif arrival is Arrival.LEARNT:
+            facts = self._session.editing.machine.sidecars.host
+            if facts is not None and facts.words and self._status.response is None:
+                self._edits.say(f"Its host says: {', '.join(facts.words)}.", "line--dim")
+            else:
+                self._edits.show()

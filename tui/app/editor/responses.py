@@ -1,0 +1,116 @@
+"""What the editor answers to a key, as lines: a message, an edit that was refused, a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tui.app.widgets.spans import Line, Span, cells, clipped, indented, whole_words
+from tui.editing import Aspect, Editing, Refusal, Turn
+from tui.rules import Finding
+
+# What ends a line whose rest is read elsewhere.
+ALL_OF_IT = ": all of it"
+# The key that takes what is offered.
+OFFERED = "enter"
+# Lines beside a message in which the details can be told.
+_LEAST_BESIDE = 2
+
+
+def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
+    """A message of the program."""
+    return indented([Span(text, style)], width)
+
+
+def caution_words(cautions: Sequence[Finding]) -> str:
+    """What to mind of an edit that was made."""
+    first = cautions[0]
+    return f"{first.severity.sign} {first.rule}: {first.message}: {first.advice}."
+
+
+def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
+    """Why an edit was refused, by which rule, and the one key that helps."""
+    lines = indented([Span("Refused: ", "line--error"), Span(f"{refusal.reason}.", "line--strong")], width)
+    spans: list[Span] = []
+    if refusal.findings:
+        first = refusal.findings[0]
+        spans += [Span(f"✗ {first.rule}", "line--error"), Span(f" ({first.source})", "line--dim")]
+    if refusal.override:
+        insist = (Span("o", "line--key"), Span(": edit all the same, the sign may be stale   "))
+        lines += indented([*insist, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    if refusal.remedy:
+        enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
+        lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
+    elif refusal.findings:
+        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
+    return lines + (indented(spans, width) if spans else [])
+
+
+def _sentence_of(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def question_lines(turn: Turn, width: int) -> list[Line]:
+    """A mixed set: which way, asked in one key."""
+    has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
+    on, off = (f"{len(ones)} {'is' if len(ones) == 1 else 'are'}" for ones in (turn.on, turn.off))
+    said = f"Of the marked disks {on} {has}, {off} not. Which way?"
+    lines = indented([Span(said, "line--strong")], width)
+    for key, value in (("enter", True), ("o", False)):
+        words = clipped(f": {turn.said(value)}", max(width - 8, 8))
+        lines.append((Span(" "), Span(key, "line--key"), Span(words)))
+    return [*lines, (Span(" "), Span("esc", "line--key"), Span(": leave them as they are"))]
+
+
+def marked_line(editing: Editing, selected: int, width: int) -> Line:
+    """What s and p will do to the marked disks, said before they do it."""
+    spans: list[Span] = [Span(f" {len(editing.marked)} marked ", "line--key")]
+    for key, aspect in (("s", Aspect.SNAPSHOT), ("p", Aspect.PERSISTENT)):
+        turn = editing.turn(aspect, selected)
+        does = "asks: " + turn.said(True) if turn.value is None else turn.said(turn.value)
+        spans += [Span(f" {key}", "line--key"), Span(f": {does} ")]
+    text = "".join(span.text for span in spans)
+    return spans if cells(text) <= width else (Span(clipped(text, width)),)
+
+
+def with_message(
+    lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], width: int, height: int
+) -> list[Line]:
+    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
+
+    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
+    the lines it leaves. Where next to nothing is left it stands alone.
+    """
+    lines, free = lines_in(height), height - len(said)
+    if not said:
+        return list(lines)
+    if free < _LEAST_BESIDE:
+        return list(said)
+    keys = lines[-1:] if len(lines) > 1 and _offers(lines[-1][:2]) else []
+    if len(lines) > free and not keys and any(map(_offers, lines[free:])):
+        lines = lines_in(free)
+    above = free - len(keys)
+    kept = list(lines[: len(lines) - len(keys)])
+    if len(kept) > above:
+        last = _broken_off(kept[above - 1], width) if kept[above] else kept[above - 1]
+        kept = [*kept[: above - 1], last]
+    return [*kept, *((),) * (above - len(kept)), *said, *keys]
+
+
+def _broken_off(line: Line, width: int) -> Line:
+    """A line whose sentence goes on where it is not seen."""
+    text = line[-1].text.rstrip() if line else ""
+    if not text or text.endswith((".", "…", ALL_OF_IT)):
+        return line
+    room = width - 1 - sum(cells(span.text) for span in line[:-1])
+    return (*line[:-1], Span(f"{whole_words(text, room)}…", line[-1].style))
+
+
+def _offers(line: Line) -> bool:
+    return any(span.text == OFFERED for span in line)
+
+
+def cut_to(lines: Sequence[Line], height: int) -> Sequence[Line]:
+    """As many lines as there is room for; the last says where there are more."""
+    if len(lines) <= height:
+        return lines
+    return [*lines[: height - 1], (*lines[height - 1], Span(" …", "line--dim"))]

@@ -1,0 +1,64 @@
+"""The query that the fleet's rows are filtered by, typed in a line with completions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.app.filtering import QueryField
+from tui.app.fleet.filling import TableFilling
+from tui.fleet.query import QueryError, parse
+
+if TYPE_CHECKING:
+    from tui.fleet.completion import Completing
+
+_HINT = "is:skipped vm:web* -rule:legacy-mode"
+
+
+class FleetFilter:
+    """Filters a table by what is typed; while that cannot be read, what was shown stays.
+
+    ``saved`` are the person's own filters by their names. ``rows`` is the widget the keys go back to. Each
+    query is answered: with what is wrong with it, or None.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        filling: TableFilling,
+        saved: Mapping[str, str],
+        rows: Widget,
+        answer: Callable[[str | None], None],
+    ) -> None:
+        self.text = ""
+        self._filling = filling
+        self._saved = saved
+        self._answer = answer
+        self._field = QueryField(screen, _HINT, self._typed, lambda: rows, self._completing)
+
+    async def begin(self) -> None:
+        """Type a query."""
+        await self._field.begin()
+
+    def put(self, text: str) -> None:
+        """Filter by a text that was not typed; "" shows every row."""
+        self._field.put(text)
+
+    def _typed(self, words: str) -> None:
+        self.text = words.strip()
+        self._answer(None)
+        try:
+            self._filling.filter(parse(self.text, self._saved))
+        except QueryError as error:
+            sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            self._answer(sentence)
+            self._field.tell(sentence)
+
+    def _completing(self) -> Completing:
+        """What completes it, over every row found so far."""
+        from tui.fleet.completion import Completing  # noqa: PLC0415 - loaded with the line
+
+        return Completing(self._filling.table.queried(), self._saved)

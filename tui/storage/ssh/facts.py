@@ -1,0 +1,37 @@
+"""What an ESXi host says of its VMs, made into values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.disks import HostFacts, Power
+from tui.storage.ssh.garbled import GarbledError
+
+_POWER = {"powered on": Power.RUNNING, "powered off": Power.OFF, "suspended": Power.SUSPENDED}
+
+
+def vm_facts(told: Sequence[str] | None, host: str) -> HostFacts | None:
+    """What vim-cmd said of one VM (None: it was silent for too long); what is not understood is not known.
+
+    Raises GarbledError.
+    """
+    if told is None:
+        return HostFacts(host)
+    if not told:
+        return None
+    if len(told) != 3 or not told[0].isdigit() or not all(one.startswith("=") for one in told[1:]):
+        raise GarbledError("a VM's id, power state and snapshots were asked for")
+    lines = [line.strip() for line in told[1][1:].splitlines() if line.strip()]
+    power = _POWER.get(lines[-1].lower()) if lines else None
+    return HostFacts(host, told[0], power, _snapshots(told[2][1:]))
+
+
+def _snapshots(told: str) -> tuple[str, ...] | None:
+    """The names in what ``vim-cmd vmsvc/snapshot.get`` prints: a tree of lines that begin with dashes."""
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    if not lines or not lines[0].startswith("Get Snapshot"):
+        return None
+    names = [
+        line.partition(":")[2].strip() for line in lines if line.lstrip("|-").startswith("Snapshot Name")
+    ]
+    return tuple(names[:1000])
