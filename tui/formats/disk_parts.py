@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from lxml import etree
 
 from tui.disks import Part
+from tui.formats.disk_words import Children
 
 # Elements of a disk that libvirt reads whole; of the others those with something in them are.
 _READ_WHOLE = frozenset(("address", "geometry", "acpi"))
 # What stands in a source or, as of old, in the disk itself.
-_OF_SOURCE = frozenset(("auth", "encryption"))
+_OF_SOURCE = ("auth", "encryption")
 # What a domain that is defined is not read for, or is by its words (see disk_words).
 _NOT_READ = frozenset(("mirror", "iotune", "statistics"))
 # Of all others with one name libvirt takes the first.
 _REPEATED = frozenset(("host", "cookie", "secret", "seclabel"))
 _CHAIN = "backingStore"
+_READ_APART = frozenset((*_OF_SOURCE, *_NOT_READ, "source", _CHAIN))
 # Types of storage that a path tells all of.
 _PATHS = ("file", "block", "dir")
 
 
-def parts_in(disk: etree._Element) -> tuple[Part, ...]:
+def parts_in(disk: etree._Element, children: Children) -> tuple[Part, ...]:
     """The parts of a ``<disk>``: of its source, its own, then the chain that builds it up."""
-    children = list(_read(disk))
     found = list(_of_sources(disk, children))
-    for child in children:
-        if child.tag in _READ_WHOLE or (len(child) and child.tag not in (*_OF_SOURCE, "source", _CHAIN)):
-            found += _of_element(child, str(child.tag), "", "")
-        elif child.tag == _CHAIN:
-            found += _of_chain(child)
+    for tag, child in children.items():
+        if tag in _READ_WHOLE:
+            found.append(Part(tag, "", "", dict(child.attrib), "", ()))
+        elif tag not in _READ_APART and len(child):
+            found += _of_element(child, tag, "", "")
+    if _CHAIN in children:
+        found += _of_chain(children[_CHAIN])
     return tuple(found)
 
 
@@ -42,12 +45,12 @@ def _read(element: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
-def _of_sources(disk: etree._Element, children: list[etree._Element]) -> Iterator[Part]:
+def _of_sources(disk: etree._Element, children: Children) -> Iterator[Part]:
     kind = disk.get("type") or "file"
-    source = next((child for child in children if child.tag == "source"), None)
+    source = children.get("source")
     protocol = _protocol(source, kind)
     whole = kind not in _PATHS or disk.get("device") == "lun"
-    old = [child for child in children if child.tag in _OF_SOURCE]
+    old = [children[tag] for tag in _OF_SOURCE if tag in children]
     if source is not None and (whole or len(source) or old):
         yield from _of_element(source, "source", kind, protocol)
     for child in old:

@@ -176,9 +176,9 @@ def _address_of_bus(disk: Disk) -> Iterator[str]:
 def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """Options and addresses QEMU has on another bus only."""
     words, bus = disk.words, disk.bus
+    yield from _qemu_address_of_bus(configuration, disk)
     if not words:
         return
-    yield from _qemu_address_of_bus(configuration, disk)
     if words.get("target rotation_rate", "0").strip("0") and bus not in ("scsi", "ide", "sata"):
         yield "rotation rate is only valid for SCSI/IDE/SATA bus"
     if words.get("target rotation_rate", "0").strip("0") and disk.device is not Device.DISK:
@@ -199,6 +199,8 @@ def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[st
 
 
 def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    if disk.bus != "virtio" and any(part.path == "acpi" for part in disk.parts):
+        yield "ACPI index is only supported for PCI devices"
     address = disk.words.get("address type")
     if address is None:
         return

@@ -24,7 +24,6 @@ _NUMBER = _ATTRIBUTE + "'{word}'. Expected non-negative integer value"
 _ZERO = _ATTRIBUTE + "Zero is not permitted"
 KINDS = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
 _ENCRYPTIONS = ("default", "qcow", "luks", "luks2", "luks-any")
-_SECRETS = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 _UNIT = re.compile(r"(?:b|bytes?|[kmgtpe](?:i?b)?)?", re.ASCII | re.IGNORECASE)
 _NOT_IN_NAME = re.compile(r"[\s\"(),/:;<=>?@\[\\\]{}]")
 _NOT_IN_VALUE = re.compile(r"[\s\",;\\]")
@@ -271,7 +270,6 @@ _AUTH = (
     _needs("username", "missing username for auth"),
     _holds("secret", "Missing <secret> element in auth"),
 )
-_AUTH_SECRET = (_one_of("type", _SECRETS, "unknown secret type '{word}'"), _secret)
 _ENCRYPTION = (
     _needs("format", "unknown volume encryption format"),
     _one_of("format", _ENCRYPTIONS, "unknown volume encryption format type {word}"),
@@ -296,7 +294,7 @@ _CHECKS: Mapping[str, tuple[_Check, ...]] = {
     "source/encryption/cipher": _CIPHER,
     "source/encryption/ivgen": (_needs("name", "missing ivgen info name string"),),
     "source/auth": _AUTH,
-    "source/auth/secret": _AUTH_SECRET,
+    "source/auth/secret": (_secret,),
     "address": (_address,),
     "acpi": (_number("index", zero=False),),
     "geometry": tuple(_number(name) for name in ("cyls", "heads", "secs")),

@@ -43,7 +43,7 @@ def _no_source(disk: Disk) -> bool:
 
 def _has_source(disk: Disk) -> bool:
     """Whether there is a ``<source>``, whatever it says."""
-    return not disk.empty or any(part.path == "source" for part in disk.parts)
+    return not disk.empty or any(part.path == "source" for part in disk.parts[:1])
 
 
 def _lun_kind(disk: Disk) -> str | None:

@@ -17,6 +17,7 @@ from tui.rules.plan_align import FORMATS
 # Protocols whose name is a pool, or a volume, and an image in it.
 _OF_POOLS = ("rbd", "gluster")
 _SECRET_OF = {"rbd": "ceph", "iscsi": "iscsi"}
+_SECRETS = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 # Protocols that carry a name and a password otherwise: libvirt looks at no secret there.
 _BY_CURL = ("http", "https", "ftp", "ftps", "tftp", "ssh")
 _ENCRYPTED = ("raw", "qcow2")
@@ -152,13 +153,16 @@ def qemu_unfit_sources(_: Configuration, disk: Disk) -> Iterator[str]:
 
 
 def _of_secrets(stored: _Stored) -> Iterator[str]:
-    wanted = _SECRET_OF.get(stored.source.protocol)
+    protocol = stored.source.protocol
+    wanted = _SECRET_OF.get(protocol)
     for part in stored.each("source/auth/secret"):
-        kind = part.words.get("type", "")
-        if wanted is not None and kind != wanted:
-            yield f"invalid secret type '{kind}'" if kind else "unknown secret type '<null>'"
-        elif wanted is None and stored.source.protocol and stored.source.protocol not in _BY_CURL:
-            yield f"authentication is not supported for protocol '{stored.source.protocol}'"
+        kind = part.words.get("type", "<null>")
+        if protocol and kind not in _SECRETS:
+            yield f"unknown secret type '{kind}'"
+        elif wanted not in (None, kind):
+            yield f"invalid secret type '{kind}'"
+        elif wanted is None and protocol and protocol not in _BY_CURL:
+            yield f"authentication is not supported for protocol '{protocol}'"
 
 
 def _of_encryption(stored: _Stored) -> Iterator[str]:
