@@ -569,12 +569,3 @@ def test_the_boot_order_is_that_of_the_vmx(order: str, expected: list[str | None
     conversion = from_vmx(source)
     found = [disk.find("boot") for disk in element(conversion).iterfind("devices/disk")]
     assert [None if boot is None else boot.get("order") for boot in found] == expected
-
-
-def test_a_network_card_keeps_its_place_in_the_boot_order() -> None:
-    cards = "".join(f'ethernet{n}.present = "TRUE"\nethernet{n}.connectionType = "nat"\n' for n in (0, 1))
-    source = SCSI + _vmx_disk("scsi0:0", fileName="a.vmdk") + cards + 'bios.bootOrder = "ethernet1,hdd"\n'
-    orders = [boot.get("order") for boot in element(from_vmx(source)).iterfind("devices/interface/boot")]
-    assert orders == ["1"]
-    back = keys(to_vmx(DomainDocument(from_vmx(source).text.encode())))
-    assert back["bios.bootOrder"] == "ethernet1,hdd"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.convert.machines import devices, from_vmx, from_xml, keys
-from tui.convert import Options
+from tests.convert.machines import devices, element, from_vmx, from_xml, keys
+from tui.convert import Options, to_vmx
 from tui.convert.paths import domain_path
 from tui.disks import LibvirtVersion
+from tui.formats.domain_xml import DomainDocument
 
 _OSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
@@ -205,3 +206,13 @@ def test_a_medium_on_a_server_is_to_be_fetched_as_it_is(device: str, target: str
     conversion = from_xml(devices(disk), kind="kvm")
     assert f'"boot.{suffix}" # fetch it from http://repo.example/a/boot.{suffix}' in conversion.text
     assert not any("VMDK" in loss.why for loss in conversion.losses)
+
+
+def test_a_network_card_keeps_its_place_in_the_boot_order() -> None:
+    cards = "".join(f'ethernet{n}.present = "TRUE"\nethernet{n}.connectionType = "nat"\n' for n in (0, 1))
+    disk = 'ide0:0.present = "TRUE"\nide0:0.fileName = "a.vmdk"\n'
+    source = disk + cards + 'bios.bootOrder = "ethernet1,hdd"\n'
+    orders = [boot.get("order") for boot in element(from_vmx(source)).iterfind("devices/interface/boot")]
+    assert orders == ["1"]
+    back = keys(to_vmx(DomainDocument(from_vmx(source).text.encode())))
+    assert back["bios.bootOrder"] == "ethernet1,hdd"
