@@ -27,6 +27,7 @@ from tui.reports import Report, counted
 from tui.reports.drift import drift_lines
 from tui.reports.news import News
 from tui.storage import is_far
+from tui.visible import visible
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
@@ -109,7 +110,12 @@ class Audits:
 
 
 def tell_passed(passed: Passed) -> None:
-    """Say which links were not followed, so that nobody takes what lies behind them for looked at."""
+    """Say which links were not followed, so that nobody takes what lies behind them for looked at.
+
+    And which hosts did not say what runs on them.
+    """
+    for host in passed.unheard:
+        say(f"{visible(host)} did not say which of its VMs run: esxcli vm process list failed there")
     if passed.links and passed.first is not None:
         first = f"{passed.first}" if passed.links == 1 else f"{passed.first} the first of them"
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")
