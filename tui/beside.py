@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ _MOST_PARENTS = 255
 _MOST_NAMED = 2
 # What of a descriptor's words is followed: a file somebody made up is not to have any other opened.
 _IMAGE_NAME = re.compile(r"[^\\:]*\.vmdk", re.IGNORECASE)
+# What only Windows knows: a drive, a share.
+_OF_WINDOWS = re.compile(r"[A-Za-z]:|\\")
 # Files that a VM leaves in its folder: where one is, the folder is the VM's, and what lacks there is missing.
 _OWN_FILES = (".nvram", ".vmxf", ".vmss")
 # What a person may give by mistake for the VMX it lies beside.
@@ -124,7 +126,8 @@ def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
     """A lock of a machine that is off is stale; the host's count of snapshots beats the record's."""
     snapshots, names = found.snapshots, facts.snapshots
     if names is not None and (snapshots is None or snapshots.count != len(names)):
-        snapshots = Snapshots(len(names)) if names or snapshots is not None else None
+        left = snapshots is not None and snapshots.consolidation
+        snapshots = Snapshots(len(names), consolidation=left) if names or snapshots is not None else None
     lock = None if facts.power is not None else found.lock
     return found._replace(snapshots=snapshots, lock=lock, host=facts)
 
@@ -161,15 +164,19 @@ def _beside_vmx(file: str, folder: str, found: _Found, source: Source) -> Sideca
         absent = [record, *absent] if absent and not at_home else absent
     except (UnreadableError, FormatError) as error:
         snapshots, unknown = None, [Remark(f"{posixpath.basename(record)}: {error.what}"), *unknown]
+    missing = {index: name for index, name in found.absent.items() if at_home and _is_reached(name, source)}
     if absent and not at_home:
         unknown = [Remark(_not_there(absent)), *unknown]
+    elif len(missing) < len(absent):
+        unknown = [*_not_reached(found.absent, missing), *unknown]
     return Sidecars(
         found.images,
         snapshots,
         posixpath.basename(lock) if source.is_there(lock) else None,
         tuple(unknown),
         chains=found.chains,
-        missing=found.absent if at_home else {},
+        missing=missing,
+        elsewhere=found.elsewhere,
         template=file.lower().endswith(".vmtx"),
     )
 
@@ -182,6 +189,7 @@ class _Folders(NamedTuple):
 
     def places_of(self, name: str) -> Sequence[str]:
         """Every place the file may be, the first that there is one at counts."""
+        name = _here(name)
         if name.startswith("/"):
             return (name,)
         if self.own is None:
@@ -192,7 +200,7 @@ class _Folders(NamedTuple):
 
     def own_place_of(self, name: str) -> Sequence[str]:
         """The file in the document's own folder."""
-        return () if self.own is None else (_joined(self.own, name),)
+        return () if self.own is None else (_joined(self.own, _here(name)),)
 
     def is_own(self, folder: str) -> bool:
         """Whether a folder is one of the machine's own."""
@@ -201,11 +209,39 @@ class _Folders(NamedTuple):
 
 def folders_of(document: VmxDocument, folder: str | None) -> _Folders:
     """Where a VMX's bare file names are looked for: ``fileSearchPath``, in its order, and ``workingDir``."""
-    named = document.search_folders
+    named = [_here(one) for one in document.search_folders]
     if folder is None or not named:
         return _Folders(folder, ())
     places = [one if one.startswith("/") else posixpath.normpath(_joined(folder, one)) for one in named]
     return _Folders(folder, tuple(dict.fromkeys((*places, folder))))
+
+
+def _here(name: str) -> str:
+    """A relative path as Windows writes it, ``..\\base\\a.vmdk``, as this system does; any other as it is."""
+    return name if "\\" not in name or _OF_WINDOWS.match(name) else name.replace("\\", "/")
+
+
+def _is_reached(name: str, source: Source) -> bool:
+    """Whether the computer that is looked at would have the file, were there one.
+
+    A VMX may lie on another than the one it was written on: there no drive of that is, and no such folder.
+    """
+    if _OF_WINDOWS.match(name) or name.startswith("["):
+        return False
+    if not name.startswith("/") or source.address(name) != name:
+        return True
+    folder = posixpath.dirname(name)
+    return source.is_there(folder) or source.is_there(posixpath.dirname(folder))
+
+
+def _not_reached(absent: Mapping[int, str], missing: Collection[int]) -> Iterator[Remark]:
+    for index, name in absent.items():
+        if index not in missing:
+            yield Remark(f"{_last_part(name)}: the folder it is in is not here", disk=index)
+
+
+def _last_part(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1]
 
 
 def _joined(folder: str, name: str) -> str:
@@ -217,16 +253,19 @@ def _same(one: str, other: str) -> bool:
 
 
 class _Found(NamedTuple):
-    """What the images told; ``absent`` are the sources of disks whose file is not there."""
+    """What the images told; ``absent`` are the sources of disks whose file is not there, ``elsewhere`` the
+    files, from the machine's own folder on, that were found in another one.
+    """
 
     images: dict[int, Image]
     chains: dict[int, Chain]
     absent: dict[int, str]
     unknown: list[Remark]
+    elsewhere: dict[int, str]
 
 
 def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) -> _Found:
-    found = _Found({}, {}, {}, [])
+    found = _Found({}, {}, {}, [], {})
     pictured = _with_image(disks)[:_MOST_IMAGES]
     source.expect(place for disk in pictured for place in folders.places_of(disk.source))
     for disk in pictured:
@@ -242,6 +281,8 @@ def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) ->
         except UnreadableError as error:
             found.unknown.append(Remark(f"{disk.source}: {error.what}", disk=disk.index))
             continue
+        if len(places) > 1 and place not in folders.own_place_of(disk.source):
+            found.elsewhere[disk.index] = posixpath.relpath(place, folders.own or ".")
         if image is not None:
             found.images[disk.index] = image
             if image.parent_hint:
@@ -269,8 +310,11 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
     while parent is not None and parent.parent_hint and len(names) <= _MOST_PARENTS:
         hint = parent.parent_hint
         names.append(hint)
+        hint = _here(hint)
         if not _IMAGE_NAME.fullmatch(hint):
-            outside = outside or hint  # a path of Windows, or no image at all: nothing here may follow it
+            outside = (
+                outside or names[-1]
+            )  # a path of Windows, or no image at all: nothing here may follow it
             break
         folder = posixpath.dirname(place)
         parents = _places_of_parent(folder, hint, folders)
@@ -279,12 +323,12 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
             place, head = _first_there(parents, source)
             parent = read_image(head)
         except MissingError:
-            missing, parent = hint, None
+            missing, parent = (names[-1] if _is_reached(hint, source) else None), None
         except UnreadableError:
             parent = None
         below = posixpath.dirname(place)
         if outside is None and not _same(below, folder) and not folders.is_own(below):
-            outside = hint
+            outside = names[-1]
         if place in seen:
             break
         seen.add(place)
@@ -324,6 +368,6 @@ def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
 
 
 def _not_there(names: Sequence[str]) -> str:
-    named = ", ".join(re.split(r"[/\\]", name)[-1] for name in names[:_MOST_NAMED])
+    named = ", ".join(map(_last_part, names[:_MOST_NAMED]))
     more = len(names) - _MOST_NAMED
     return f"not there: {named}{f' and {more} more' if more > 0 else ''}"

@@ -14,7 +14,7 @@ from tui.fleet.records import Result, Unread
 from tui.fleet.tally import Totals
 from tui.fleet.walk import walk
 from tui.fleet.written import AuditError
-from tui.reports import Report, Summary
+from tui.reports.report import Report, Summary
 from tui.reports.structured import Json, JsonLines
 from tui.rules import Topic
 
@@ -172,6 +172,7 @@ def test_a_run_remembers_what_its_report_would_tell(tmp_path: Path) -> None:
     assert len(list(run.parts())) > 3
     read = baseline_of(tmp_path)
     kept = run.record(read.name)
+    assert kept is not None
     assert set(kept.machines) == set(read.machines)
     assert sorted(kept.findings) == sorted(read.findings)
     assert kept.unread == read.unread

@@ -12,7 +12,7 @@ from tui.fleet.accept import read_acceptances
 from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.records import Unread
 from tui.fleet.walk import walk
-from tui.reports import Report
+from tui.reports.report import Report
 
 TODAY = date(2026, 6, 1)
 HOSTILE = "x\"'=cmd|A1\x1b[31m[/foo]`<script>|\u202e\U0001f600"

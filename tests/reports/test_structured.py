@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.reports.conftest import ACCEPT, HOSTILE, STALE, UNREAD, written
 from tui.fleet.comparison import read_audit
 from tui.fleet.tally import Tally, Totals
-from tui.reports import SCHEMA
+from tui.fleet.written import SCHEMA
 from tui.reports.structured import Json, JsonLines
 
 DISK = {

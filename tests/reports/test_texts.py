@@ -14,11 +14,11 @@ from tests.cli.helpers import run, vmx
 from tests.reports.conftest import ACCEPT, STALE, written
 from tui.columns import cells
 from tui.fleet.accept import read_acceptances
-from tui.reports import FORMATS, WITHOUT_SUMMARY, Table, report_named
+from tui.reports import FORMATS, WITHOUT_SUMMARY, report_named
 from tui.reports.markdown import Markdown, code
 from tui.reports.spreadsheet import COLUMNS, Csv, cell
 from tui.reports.starter import Starter
-from tui.reports.table import wrapped
+from tui.reports.table import Table, wrapped
 from tui.visible import visible
 
 RVTOOLS = ("VM", "Disk", "Capacity MiB", "Raw", "Disk Mode", "Sharing mode", "Controller", "Unit #")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Device, Preset, Remark
+from tui.disks import Controller, Device, Preset, Remark
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Why
@@ -102,3 +104,51 @@ def test_an_encrypted_machine_cannot_be_planned() -> None:
 
 def test_nothing_to_take_is_said() -> None:
     assert said(plan(vmx_disk(0, INDEPENDENT), hypervisor=ESXI)) == "no disk takes part"
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize("running", [False, True])
+def test_of_a_mode_nobody_knows_nothing_is_promised(hypervisor: Hypervisor, running: bool) -> None:
+    asked = (vmx_disk(0), replace(vmx_disk(1), mode_word="independent_persistent"))
+    made = plan(*asked, hypervisor=hypervisor, running=running)
+    assert made.refused is not None
+    assert made.refused.is_unknown
+    assert 'the mode "independent_persistent"' in made.refused.message
+    assert "scsi0:1" in made.refused.meaning
+    assert [(one.coverage, one.preset, one.effect) for one in made.disks] == [
+        ("yes", "yes", "yes"),
+        (None, None, "unknown"),
+    ]
+    assert [one.disk.index for one in made.covered] == [0]
+
+
+def test_what_is_refused_for_sure_is_said_before_what_nobody_knows() -> None:
+    forbidding = machine(
+        replace(vmx_disk(0), mode_word="bogus"), snapshots_disabled=Remark("snapshot.disabled", 7)
+    )
+    assert said(plan(configuration=forbidding, hypervisor=ESXI)) == "SnapshotDisabled"
+
+
+@pytest.mark.parametrize(("number", "disk_named"), [(0, 0), (1, None)])
+def test_a_shared_bus_refuses_also_where_no_disk_is_on_it(number: int, disk_named: int | None) -> None:
+    sharing = machine(vmx_disk(0), controllers=(Controller("scsi", number, "pvscsi", "physical"),))
+    made = plan(configuration=sharing, hypervisor=ESXI)
+    assert said(made) == f"scsi{number} shares its bus (physical)"
+    assert made.refused is not None
+    assert made.refused.disk == disk_named
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_a_vm_with_a_key_twice_is_not_even_opened(hypervisor: Hypervisor) -> None:
+    twice = machine(vmx_disk(0), duplicate_keys=(Remark("scsi0:0.mode stands on lines 4, 9", 9, 0),))
+    made = plan(configuration=twice, hypervisor=hypervisor)
+    assert said(made) == "scsi0:0.mode stands on lines 4, 9"
+    assert made.refused is not None
+    assert (made.refused.by, made.refused.disk) == ("VMware", 0)
+
+
+def test_a_disk_without_its_controller_is_in_no_snapshot() -> None:
+    unseen = replace(vmx_disk(1), controller_present=False)
+    made = plan(vmx_disk(0), unseen, hypervisor=ESXI)
+    assert [(one.coverage, one.why) for one in made.disks] == [("yes", Why.MODE), ("no", Why.UNSEEN)]
+    assert said(plan(unseen, hypervisor=ESXI)) == "no disk takes part"

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.audit_clashes import refuse_clashes
 from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
-from tui.cli.audit_plugin import plugin_of, told_as_plugin
+from tui.cli.audit_report import PLUGIN, accept_file_wanted, report_wanted, told_as
 from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.connection import complete_file, connects_option, domains_or_files
 from tui.cli.hosts import prepare
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import Status, plain_wanted, say
+from tui.cli.messages import Status, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
 from tui.cli.values import complete_rule
 from tui.disks import Format, LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
-from tui.reports import FORMATS, SUFFIXES, WITHOUT_SUMMARY, Report, plain, report_named, total_lines
-from tui.reports.nagios import Nagios, State
-from tui.reports.sarif import Sarif
-from tui.reports.starter import Starter
-from tui.reports.table import NARROWEST
-from tui.rules import Hypervisor, Severity, Topic
+from tui.reports import FORMATS
+from tui.reports.values import total_lines
+from tui.rules import Hypervisor, Topic
 from tui.storage import is_far
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-
-
-def coloured(text: str, severity: Severity) -> str:
-    """A sign in its severity's colour."""
-    return click.style(text, fg=_COLOURS[severity])
+if TYPE_CHECKING:
+    from tui.reports.nagios import State
 
 
 @click.command("audit")
@@ -195,16 +186,22 @@ def command(  # noqa: PLR0913 - one for each option
       2 a file could not be judged (not with --keep-going)    130 interrupted
       with --format nagios: 0 OK    1 WARNING    2 CRITICAL    3 UNKNOWN
     """
-    with told_as_plugin((kind or "").lower() == "nagios"):
+    with told_as(kind):
         if null and files_from is None and not (paths or connect):
             files_from = STDIN
         refuse_clashes(context, bool(paths or files_from or connect))
-        report, out = _report(kind, write_accept or out, summary=summary, starter=write_accept is not None)
+        report = (
+            report_wanted(kind, out, summary=summary, news=changed_since is not None)
+            if write_accept is None
+            else accept_file_wanted()
+        )
+        out = write_accept or out
         baseline = baseline_in(changed_since)
-        if isinstance(report, Sarif):
-            report = Sarif(news=baseline is not None)
-        if isinstance(report, Nagios):
-            report = plugin_of(warnings, critical, lenient=keep_going)
+        plugin = None
+        if kind == PLUGIN:
+            from tui.cli.audit_plugin import plugin_of  # noqa: PLC0415 - few want it
+
+            report = plugin = plugin_of(warnings, critical, lenient=keep_going)
         elif warnings or critical:
             raise click.UsageError(
                 "--warning and --critical go with --format nagios; else there is --fail-on"
@@ -240,32 +237,15 @@ def command(  # noqa: PLR0913 - one for each option
                 say("; ".join(total_lines(last.totals)[:2]), out)
             if watch is not None:
                 last = audits.watch(last, watch)
-        if isinstance(report, Nagios):
-            return report.state(last.totals)
+        if plugin is not None:
+            return plugin.state(last.totals)
         return _status(last, stop, fail_on, keep_going=keep_going)
-
-
-def _report(kind: str | None, out: str | None, *, summary: bool, starter: bool) -> tuple[Report, str | None]:
-    if starter:
-        return Starter(), out
-    shown = out is None and sys.stdout is not None and sys.stdout.isatty()
-    style = coloured if shown and not plain_wanted() else plain
-    suffix = "" if out is None else PurePath(out).suffix.lower()
-    width = max(NARROWEST, shutil.get_terminal_size().columns) if shown else NARROWEST
-    name = (kind or SUFFIXES.get(suffix, "table")).lower()
-    if summary and name in WITHOUT_SUMMARY:
-        raise click.UsageError(f"--summary does not go with {name}, which has no totals, or nothing else")
-    if name == "gitlab":
-        from tui.reports.gitlab import Gitlab  # noqa: PLC0415 - few want it
-
-        return Gitlab(str(Path.cwd())), out
-    return report_named(name, width=width, style=style, summary=summary), out
 
 
 def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
     tally = last.totals.tally
     if stop.asked:
-        return Status.INTERRUPTED
+        return stop.status
     if tally.files_unread and not keep_going:
         return Status.BAD_INPUT
     if not tally.machines and not tally.files_unread:

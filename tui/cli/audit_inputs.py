@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tui.cli.files import problems_of, read_input
 from tui.cli.messages import Problem, say
 from tui.cli.options import STDIN
-from tui.fleet.accept import Acceptance, AcceptError, read_acceptances
-from tui.fleet.baseline import Baseline, NewsOnlyError, read_baseline
-from tui.fleet.written import AuditError
 
+if TYPE_CHECKING:
+    from tui.fleet.accept import Acceptance
+    from tui.fleet.baseline import Baseline
+
+# ruff: noqa: PLC0415 - what few audits are given is loaded only then
 _CHUNK = 1 << 16
 _LONGEST = 1 << 20
 
@@ -54,6 +56,8 @@ def acceptances_in(file: str | None) -> tuple[Acceptance, ...]:
     """The entries of the accept file, if one was given."""
     if file is None:
         return ()
+    from tui.fleet.accept import AcceptError, read_acceptances
+
     reading = read_input(file)
     try:
         return read_acceptances(reading.data)
@@ -68,6 +72,9 @@ def baseline_in(file: str | None) -> Baseline | None:
     """The earlier audit that was given, if one was."""
     if file is None:
         return None
+    from tui.fleet.baseline import NewsOnlyError, read_baseline
+    from tui.fleet.written import AuditError
+
     try:
         baseline = read_baseline(read_input(file).data, file)
     except AuditError as error:

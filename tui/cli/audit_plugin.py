@@ -31,13 +31,11 @@ def _limits(option: str, texts: Sequence[str]) -> tuple[Limit, ...]:
 
 
 @contextmanager
-def told_as_plugin(wanted: bool) -> Iterator[None]:
-    """Where a plugin is wanted, an error is its line too, and ends it with UNKNOWN: 2 would be CRITICAL."""
+def told_as_plugin() -> Iterator[None]:
+    """An error is the plugin's line too, and ends it with UNKNOWN: 2 would be CRITICAL."""
     try:
         yield
     except click.ClickException as error:
-        if not wanted:
-            raise
         text = error.format_message()
         print_lines(f"DISKMODE UNKNOWN - {visible(text).replace('|', '/')}")
         raise Unknown(text, file=getattr(error, "file", None)) from error

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
@@ -19,15 +18,18 @@ from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
 from tui.disks import Format
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.baseline import Baseline
-from tui.fleet.comparison import Facts, policy_drifts
 from tui.fleet.tally import Totals
 from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
-from tui.reports import Report, counted
-from tui.reports.drift import drift_lines
-from tui.reports.news import News
+from tui.reports.report import Report
+from tui.reports.values import counted
 from tui.storage import is_far
 from tui.visible import visible
+
+if TYPE_CHECKING:
+    from tui.fleet.baseline import Baseline
+    from tui.fleet.comparison import Facts
+
+# ruff: noqa: PLC0415 - what few audits ask for is loaded only then
 
 Write = Callable[[str], None]
 # A report is held in memory up to so many bytes, then in the temporary folder.
@@ -41,7 +43,7 @@ class Audited:
 
     totals: Totals
     facts: dict[tuple[str, ...], Facts]
-    record: Baseline
+    record: Baseline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class Audits:
 
     def watch(self, last: Audited, seconds: float) -> Audited:
         """Audit again every so many seconds and tell what changed, until it is stopped."""
+        from tui.fleet.comparison import policy_drifts
+        from tui.reports.drift import drift_lines
+        from tui.reports.news import News
+
         while not self.stop.wait(seconds):
             news = replace(
                 self, report=News(), judging=replace(self.judging, view=News().part, baseline=last.record)
@@ -155,6 +161,8 @@ def destination(out: str | None, *, force: bool) -> Iterator[Write]:
             "choose another name, or replace it with --force",
             file=out,
         )
+    import tempfile
+
     spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b")  # noqa: SIM115 - closed below
     try:
         yield _writer(spool, out)

@@ -25,8 +25,10 @@ class Status(IntEnum):
     FINDINGS = 1
     BAD_INPUT = 2
     REFUSED = 3
+    HUNG_UP = 129
     INTERRUPTED = 130
     READER_GONE = 141
+    TERMINATED = 143
 
 
 # For the manual.
@@ -37,8 +39,10 @@ MEANINGS = {
     Status.BAD_INPUT: "Bad input or usage: nothing was written; with --each, some files could not be read "
     "or saved.",
     Status.REFUSED: "Refused by a rule, or locked: nothing was written; with --each, not to those files.",
+    Status.HUNG_UP: "The terminal was lost (SIGHUP): what was begun ended behind the file it was at.",
     Status.INTERRUPTED: "Interrupted. An editor that another signal ended has 128 and the signal's number.",
     Status.READER_GONE: "Nobody read the output.",
+    Status.TERMINATED: "Ended by SIGTERM, as by SIGHUP.",
 }
 
 
@@ -110,6 +114,20 @@ def print_text(text: str) -> None:
     """A part of a long result on standard output, as it comes; the caller made it safe."""
     with _standard_output() as stream:
         stream.write(text)
+
+
+def lines_width(least: int = 80) -> int:
+    """The cells of a line: what COLUMNS says or the terminal has, and at least so many.
+
+    As shutil.get_terminal_size counts them; but shutil loads four compressors, which takes as long as all the
+    printing.
+    """
+    given = os.environ.get("COLUMNS", "").strip()
+    width = int(given) if given.isdecimal() else 0
+    if not width and sys.__stdout__ is not None:
+        with suppress(OSError, ValueError):  # ValueError: closed by somebody who had it before
+            width = os.get_terminal_size(sys.__stdout__.fileno()).columns
+    return max(width, least)
 
 
 def plain_wanted() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,7 +13,7 @@ import click
 from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import Problem, Refused, Status, print_lines, say
+from tui.cli.messages import Problem, Refused, Status, lines_width, print_lines, say
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_text import lines_of, refusal_of, report_of
 from tui.cli.policy_options import disks_meant
@@ -27,7 +26,6 @@ from tui.planning import Planning, snapshot_in
 from tui.rules.planner import NO_DRIVER, Standing
 from tui.storage import Reading, source_of
 
-_NARROWEST = 80
 _DEFAULT = "default"
 _YES = "yes"
 _WORDS = (*(preset.value for preset in Preset), _YES, _DEFAULT)
@@ -262,7 +260,7 @@ class _Output(NamedTuple):
 def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> Status:
     refused, written = planning.plan.refused, planning.written
     if output.out != STDIN:
-        width = max(_NARROWEST, shutil.get_terminal_size().columns)
+        width = lines_width()
         print_lines("\n".join(lines_of(planning, shown, output.file, width, matrix=matrix)))
     if refused is not None:
         raise Refused(refusal_of(refused), planning.remedy, file=shown)

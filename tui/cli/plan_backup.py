@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ import click
 
 from tui.cli.files import shown_name, write_output
 from tui.cli.libvirt_option import told
-from tui.cli.messages import Refused, Status, counted, print_lines
+from tui.cli.messages import Refused, Status, counted, lines_width, print_lines
 from tui.cli.options import STDIN
 from tui.cli.plan_text import SCHEMA, disk_report, refusal_of, refusal_report, table_of
 from tui.cli.take import STDIN_FILE
@@ -24,7 +23,6 @@ from tui.rules.plan_values import possible
 from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 
-_NARROWEST = 80
 _NAMES = {Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml", Kind.BOTH: "BACKUP.xml"}
 
 
@@ -74,7 +72,7 @@ def told_of(  # noqa: PLR0913 - one for each option
         print_lines(json.dumps(_report_of(planning, file, names), indent=2))
         return Status.DONE if refused is None else Status.REFUSED
     if out != STDIN:
-        width = max(_NARROWEST, shutil.get_terminal_size().columns)
+        width = lines_width()
         print_lines("\n".join(_lines_of(planning, names, width)))
     if refused is not None:
         raise Refused(refusal_of(refused), refused.meaning, file=shown)

@@ -131,7 +131,7 @@ def _row(one: PlannedDisk) -> Sequence[str]:
         visible(one.disk.name),
         one.preset or _NOTHING,
         visible(one.override or _NOTHING),
-        one.coverage or "refused",
+        one.effect,
         one.why,
         visible(one.file) or _NOTHING,
     )

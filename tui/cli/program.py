@@ -212,6 +212,7 @@ class Diskmode(click.Group):
         finally:
             if (storage := sys.modules.get("tui.storage")) is not None:
                 storage.disconnect_hosts()
+        gc.freeze()  # the system takes it all back: the interpreter need not look through it to end
         sys.exit(status)
 
 

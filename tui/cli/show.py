@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 
 import click
@@ -10,15 +9,13 @@ import click
 from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, read_input
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import Status, print_lines
+from tui.cli.messages import Status, lines_width, print_lines
 from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
 from tui.cli.show_text import lines_of
 from tui.disks import LibvirtVersion
 from tui.machine import with_sidecars
 from tui.rules import Finding, Severity
 from tui.storage import source_of
-
-_NARROWEST = 80
 
 
 @click.command("show")
@@ -69,7 +66,7 @@ def command(  # noqa: PLR0913 - one for each option
 
         print_lines(json_of(machine, file, read_only))
     else:
-        width = max(_NARROWEST, shutil.get_terminal_size().columns)
+        width = lines_width()
         print_lines("\n".join(lines_of(machine, file, read_only, width)))
     return _status_at(machine.findings, fail_on)
 

@@ -203,12 +203,17 @@ def write_sound(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     out.empty("sound", {"model": _SOUND.get(word, "es1370")})
 
 
+def _is_on(vm: VmxReader, key: str) -> bool:
+    return vm.word(key) not in ("", "false")
+
+
 def write_tpm(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     """A new, empty TPM where the VMX has one: what is in VMware's cannot be moved."""
-    if not vm.flag("vtpm.present"):
+    key = next((key for key in ("vtpm.present", "managedvm.autoAddVTPM") if _is_on(vm, key)), None)
+    if key is None:
         return
     why = "the TPM is a new, empty one: what is sealed in VMware's is lost, so have BitLocker's recovery key"
-    vm.lose("vtpm.present", why, "warning")
+    vm.lose(key, why, "warning")
     out.open("tpm", {"model": "tpm-tis" if board.is_arm else "tpm-crb"})
     out.empty("backend", {"type": "emulator", "version": "2.0"})
     out.close()

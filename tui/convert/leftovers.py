@@ -16,6 +16,7 @@ _TOOLS = "a setting of VMware Tools"
 _POLICY = "a resource setting of ESX that a domain XML has no word for"
 _POWER = "what VMware's power buttons do"
 _DEVICE = "libvirt's VMX driver has no such device"
+_SECRETS = "what VMware encrypts the VM with: decrypt it before its disks are moved"
 _DEVICE_OF_KVM = "a setting of VMware's own device: QEMU's has none such"
 _FILES = "a file VMware keeps beside the VMX"
 _NO_WORD = "a domain XML has no word for it"
@@ -34,7 +35,8 @@ _REASONS = {
         _FILES: "nvram extendedconfigfile extensions workingdir vmxstats log",
         _STATE: "vmotion migrate checkpoint snapshot monitor replay uuid vc vm virtualhw deploymentplatform "
         "guestosaltname hostcpuid guestcpuid usercpuid evccompatibilitymode policy",
-        _DEVICE: "sound vtpm vhv mks svga floppy encryption",
+        _DEVICE: "sound vtpm vhv mks svga floppy",
+        _SECRETS: "encryption datafilekey",
     }.items()
     for word in words.split()
 }

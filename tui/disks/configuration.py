@@ -67,7 +67,8 @@ class Configuration:
     ``encrypted`` names what hides the real configuration, ``partially_encrypted`` what hides a part of it
     that is not the disks. ``suspended`` is the file a suspended VM's state lies in,
     ``snapshots_disabled`` the key that forbids snapshots, ``boot_order`` the key that has the VM boot
-    from another disk than its first, ``virtual_tpm`` the one that gives it a TPM; ``tracked`` is the VM's
+    from another disk than its first, ``virtual_tpm`` the one that gives it a TPM, ``sealed`` the one
+    that says that vSphere encrypts its files and disks; ``tracked`` is the VM's
     own ``ctkEnabled``.
     ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
     or drop.
@@ -90,9 +91,10 @@ class Configuration:
     partially_encrypted: str | None = None
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
-    tracked: bool = False
+    tracked: bool | None = None
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None
+    sealed: Remark | None = None
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()

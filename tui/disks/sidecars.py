@@ -49,6 +49,7 @@ class Snapshots:
     ``current`` is its name and ``nodes`` the addresses (``scsi0:0``) of the disks it covers; both are None
     where the file does not tell which snapshot is the current one. ``newest`` is the name of the last one
     taken, ``taken`` when that was (UTC), and ``days`` how long ago, when the record was read.
+    ``consolidation`` is its own word that deltas are left to consolidate.
     """
 
     count: int
@@ -57,6 +58,7 @@ class Snapshots:
     newest: str | None = None
     taken: datetime | None = None
     days: int | None = field(default=None, compare=False)
+    consolidation: bool = False
 
 
 class Chain(NamedTuple):
@@ -81,7 +83,8 @@ class Sidecars(NamedTuple):
 
     ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could
     not be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not
-    there, ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
+    there, ``elsewhere`` those found where the VMX has VMware look for them, from its own folder on,
+    ``overlays`` what is left of a transient disk's writes, ``others`` what other machines say of its
     image (only an audit of both knows), all by disk. ``template`` tells of a ``.vmtx``. Nothing was looked
     for where all of it is empty. ``host`` is what the machine's host itself said: where it speaks,
     ``snapshots`` and ``lock`` are its word.
@@ -93,6 +96,7 @@ class Sidecars(NamedTuple):
     unknown: tuple[Remark, ...] = ()
     chains: Mapping[int, Chain] = _NO_CHAINS
     missing: Mapping[int, str] = _NO_NAMES
+    elsewhere: Mapping[int, str] = _NO_NAMES
     overlays: Mapping[int, str] = _NO_NAMES
     others: Mapping[int, str] = _NO_NAMES
     host: HostFacts | None = None

@@ -19,7 +19,6 @@ on the machine itself is matched by entries without ``disk`` and ``source``.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -121,6 +120,8 @@ def read_acceptances(data: bytes) -> tuple[Acceptance, ...]:
 
 
 def _toml(data: bytes) -> dict[str, object]:
+    import tomllib  # noqa: PLC0415 - queries, which name disks alike, read none
+
     try:
         return tomllib.loads(data.decode("utf-8"))
     except RecursionError:

@@ -10,21 +10,25 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.disks import NEWEST, Format, LibvirtVersion
-from tui.fleet.accept import Acceptance, accepting, leftovers
-from tui.fleet.baseline import Baseline, Seen, Since, joined, recorded
-from tui.fleet.comparison import Facts, facts_of, key_of
 from tui.fleet.judge import image_names, judge, shared_in
 from tui.fleet.pool import in_order
 from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
+from tui.fleet.since import Seen, Since
 from tui.fleet.tally import Tally, Totals
 from tui.fleet.walk import Candidate, Found
 from tui.formats.opening import load
-from tui.rules import Hypervisor, Topic, topics_of
+from tui.rules import Finding, Hypervisor, Topic, topics_of
 
+if TYPE_CHECKING:
+    from tui.fleet.accept import Acceptance
+    from tui.fleet.baseline import Baseline
+    from tui.fleet.comparison import Facts
+
+# ruff: noqa: PLC0415 - what few audits ask for is loaded only then
 View = TypeVar("View")
 _NONE = Seen()
 _REPORT_IT = "report it with the file, if you may pass it on"
@@ -94,9 +98,8 @@ class Judging(Generic[View]):
             for one in results
             if isinstance(one, JudgedMachine)
         )
-        facts = _facts(results) if self.remember else {}
-        record = recorded(results) if self.remember else None
-        return Part(tuple(self.view(result) for result in told), tally, files, facts, images, record, seen)
+        views = tuple(self.view(result) for result in told)
+        return Part(views, tally, files, self._facts(results), images, self._record(results), seen)
 
     def _news(self, results: Sequence[Result]) -> tuple[Sequence[Result], Seen]:
         """What of some results is told, and what of the baseline was met again."""
@@ -118,8 +121,24 @@ class Judging(Generic[View]):
             told, seen = self._news([result])
             for one in told:
                 tally.count_found(one)
-            record = recorded([result]) if self.remember else None
+            record = self._record([result])
             yield Part(tuple(self.view(one) for one in told), tally, 0, record=record, seen=seen)
+
+    def _facts(self, results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
+        """What of some results is remembered to be compared, disk by disk."""
+        if not self.remember:
+            return {}
+        from tui.fleet.comparison import facts_in
+
+        return facts_in(results)
+
+    def _record(self, results: Sequence[Result]) -> Baseline | None:
+        """What of some results is remembered as the next audit's baseline."""
+        if not self.remember:
+            return None
+        from tui.fleet.baseline import recorded
+
+        return recorded(results)
 
     def _accepted(self, result: Result, tally: Tally) -> Result:
         if isinstance(result, Unread):
@@ -129,20 +148,11 @@ class Judging(Generic[View]):
             result = replace(result, findings=found)
         if not self.acceptances:
             return result
+        from tui.fleet.accept import accepting
+
         judged, used = accepting(result, self.acceptances, self.today)
         tally.used |= used
         return judged
-
-
-def _facts(results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
-    found = {}
-    for judged in results:
-        if isinstance(judged, JudgedMachine):
-            for disk in judged.rows:
-                rules = [one.rule for one, _ in judged.on(disk.index)]
-                facts = facts_of(judged.configuration, disk, judged.path, judged.vm, rules)
-                found[key_of(facts, judged.domain)] = facts
-    return found
 
 
 @contextmanager
@@ -219,8 +229,12 @@ class AuditRun(Generic[View]):
             self._seen_findings.update(part.seen.findings)
             self._seen_machines.update(part.seen.machines)
 
-    def record(self, name: str) -> Baseline:
-        """What was remembered, for a later audit to be compared with."""
+    def record(self, name: str) -> Baseline | None:
+        """What was remembered, for a later audit to be compared with; None where nothing was."""
+        if not self._judging.remember:
+            return None
+        from tui.fleet.baseline import joined
+
         return joined(self._records, name)
 
     def stop(self) -> None:
@@ -233,13 +247,22 @@ class AuditRun(Generic[View]):
         if self._stopped:
             since = None if judging.baseline is None else Since(judging.baseline.name)
             return Totals(self.tally, complete=False, since=since)
-        unused = leftovers(judging.acceptances, frozenset(self.tally.used), judging.today)
-        if judging.baseline is not None:
-            unused = tuple(one for one in unused if not judging.baseline.is_fault_known(one))
+        unused = self._unused()
         tally = Tally()
         tally.add(self.tally)
         tally.count_findings(unused)
         return Totals(tally, unused, since=self._since())
+
+    def _unused(self) -> tuple[Finding, ...]:
+        """What is wrong with the accept file that was given, and was not at the time of the baseline."""
+        judging = self._judging
+        if not judging.acceptances:
+            return ()
+        from tui.fleet.accept import leftovers
+
+        unused = leftovers(judging.acceptances, frozenset(self.tally.used), judging.today)
+        known = judging.baseline
+        return tuple(one for one in unused if known is None or not known.is_fault_known(one))
 
     def _since(self) -> Since | None:
         """What became of the baseline; a finding on another topic than this audit's is not gone."""

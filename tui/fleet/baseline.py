@@ -10,40 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from tui.disks import Disk
 from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.since import Known, Seen
 from tui.fleet.written import Record, no_audit, records_in
 from tui.machine import full_name
 from tui.rules import Finding, Severity
 
 # A machine's file, its name, and its number (from 1) where the file holds several.
 MachineKey = tuple[str, str, int | None]
-
-
-class Known(NamedTuple):
-    """A finding of an earlier audit. ``disk`` is empty where it is on the machine; ``source`` its image."""
-
-    file: str
-    vm: str
-    domain: int | None
-    disk: str
-    source: str
-    rule: str
-    severity: str
-    message: str
-    accepted: bool = False
-
-
-class Seen(NamedTuple):
-    """What of a baseline was met again: the numbers of its findings and of its machines."""
-
-    findings: frozenset[int] = frozenset()
-    machines: frozenset[int] = frozenset()
-
-    def __or__(self, other: Seen) -> Seen:
-        return Seen(self.findings | other.findings, self.machines | other.machines)
 
 
 @dataclass(frozen=True)
@@ -125,15 +101,6 @@ class Baseline:
     def is_fault_known(self, fault: Finding) -> bool:
         """Whether the earlier audit told of that fault of the accept file."""
         return (fault.rule, fault.message) in self.accept
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """How an audit ends beside a baseline: findings that are ``gone``, and machines that were not met."""
-
-    name: str
-    gone: tuple[Known, ...] = ()
-    not_met: int = 0
 
 
 class _Matching:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.disks import Configuration, Disk
-from tui.fleet.records import yes_no
+from tui.fleet.records import JudgedMachine, Result, yes_no
 from tui.fleet.written import Record, no_audit, records_in
 
 MISSING = "missing"
@@ -77,6 +77,18 @@ def facts_of(
         persistent=disk.policy.persistent,
         findings=tuple(findings),
     )
+
+
+def facts_in(results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
+    """What an audit found of each disk, by what the disks of two audits are matched by."""
+    found = {}
+    for judged in results:
+        if isinstance(judged, JudgedMachine):
+            for disk in judged.rows:
+                rules = [one.rule for one, _ in judged.on(disk.index)]
+                facts = facts_of(judged.configuration, disk, judged.path, judged.vm, rules)
+                found[key_of(facts, judged.domain)] = facts
+    return found
 
 
 def compare_machines(one: Sequence[Facts], other: Sequence[Facts]) -> list[Drift]:

@@ -13,6 +13,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -100,8 +101,10 @@ def _home(path: str) -> str:
 
 def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, str]]:
     """Every writable disk with an image, and that under its one name; see :func:`image_key`."""
+    elsewhere = configuration.sidecars.elsewhere
     for disk in configuration.disks:
-        if not disk.read_only and (key := image_key(disk, path)) is not None:
+        there = replace(disk, source=elsewhere[disk.index]) if disk.index in elsewhere else disk
+        if not disk.read_only and (key := image_key(there, path)) is not None:
             yield disk, key
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.disks import Participation
-from tui.fleet.baseline import Since
 from tui.fleet.records import Result, Unread
+from tui.fleet.since import Since
 from tui.rules import Finding, Severity
 
 

@@ -19,7 +19,7 @@ _SECTOR = 512
 # Never the first line: that one says what the file is.
 _EXTENT = re.compile(rb"\n(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]")
 _DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
-_TELLING = (b"createtype", b"parent", b".encoding")
+_TELLING = (b"createtype", b"parent", b"encoding")
 # Magic, version, flags; capacity, grain size, offset and size of the embedded descriptor, in sectors.
 _SPARSE = struct.Struct("<4sIIQQQQ")
 _COW = struct.Struct("<4sIII")
@@ -77,4 +77,6 @@ def _kind_and_parent(lines: bytes) -> tuple[str, str | None, str | None]:
     from tui.formats.vmx_syntax import VmxText  # noqa: PLC0415 - most images of a domain have no descriptor
 
     text = VmxText(lines)
+    if not lines.isascii() and (declared := text.get("encoding")):  # its own key has no dot before it
+        text = VmxText(b'.encoding = "%s"\n%s' % (declared.encode(errors="replace"), lines))
     return text.get("createType") or "", text.get("parentCID") or None, text.get("parentFileNameHint") or None

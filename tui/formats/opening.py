@@ -20,6 +20,8 @@ _LFS_POINTER = b"version https://git-lfs.github.com/"
 _VMDK_DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
 _MARKUP = re.compile(rb"\s*+<")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Without a mark at its start, as some editors save it: every other byte is NUL.
+_UTF16_UNMARKED = re.compile(rb"(?!<\0|\0<)(?:([^\0]\0){8}|(?:\0[^\0]){8})")
 _HEAD = 4096
 _CONTROLS = bytes(one for one in range(1, 0x20) if one not in b"\t\n\v\f\r\x1b")
 _VMX_KEY = re.compile(
@@ -41,6 +43,13 @@ def open_document(data: bytes) -> Document:
                 "write it anew in UTF-8 (iconv -f UTF-16 -t UTF-8)",
             )
         return _domain_document(data)
+    unmarked = _UTF16_UNMARKED.match(data)
+    if unmarked is not None:
+        order = "LE" if unmarked[1] else "BE"
+        raise FormatError(
+            "it is a text in UTF-16, which no VMX is",
+            f"write it anew in UTF-8 (iconv -f UTF-16{order} -t UTF-8)",
+        )
     _refuse_foreign(data)
     if _MARKUP.match(data.removeprefix(_BOM)):
         return _domain_document(data)

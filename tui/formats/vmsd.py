@@ -18,6 +18,9 @@ _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
 # VMware allows 496 snapshots of a VM; times behind more are not looked for.
 _MOST = 1000
 _COUNT = "snapshot.numsnapshots"
+# ESXi's own note that a removal left deltas behind.
+_LEFT = "snapshot.needConsolidate"
+_LISTED = re.compile(r"snapshot\d{1,9}\.", re.ASCII)
 _UID = re.compile(r"snapshot(\d{1,9})\.uid", re.ASCII)
 
 
@@ -31,14 +34,14 @@ def read_vmsd(data: bytes) -> Snapshots:
     if b"\0" in data:
         raise FormatError("it is no text file", "it may be damaged")
     text = VmxText(data)
-    count = _count_in(text)
+    count, left = _count_in(text), text.flag(_LEFT)
     if count == 0:
-        return Snapshots(0)
+        return Snapshots(0, consolidation=left)
     place, (newest, taken) = _current_place(text, count), _newest(text, count)
     last = _name_of(text, newest)
     if place is None:
-        return Snapshots(count, newest=last, taken=taken)
-    return Snapshots(count, _name_of(text, place), _nodes_in(text, place), last, taken)
+        return Snapshots(count, newest=last, taken=taken, consolidation=left)
+    return Snapshots(count, _name_of(text, place), _nodes_in(text, place), last, taken, consolidation=left)
 
 
 def _name_of(text: VmxText, place: int) -> str:
@@ -71,7 +74,7 @@ def _taken(text: VmxText, place: int) -> datetime | None:
 def _count_in(text: VmxText) -> int:
     word = text.get(_COUNT)
     if word is None:
-        if any(key.startswith("snapshot") for key in text.values):
+        if any(map(_LISTED.match, text.values)):
             raise FormatError("it does not say how many snapshots there are", "it may be damaged")
         if not text.values:
             raise FormatError("it holds no key", "it may be damaged")

@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from tui.fleet.written import SCHEMA
-from tui.reports.markdown import Markdown
-from tui.reports.nagios import Nagios
-from tui.reports.prometheus import Prometheus
-from tui.reports.report import Report, Summary
-from tui.reports.sarif import Sarif
-from tui.reports.spreadsheet import Csv, CsvSummary
-from tui.reports.structured import Json, JsonLines
-from tui.reports.table import Style, Table, plain
-from tui.reports.values import counted, total_lines
+if TYPE_CHECKING:
+    from tui.reports.report import Report
+    from tui.reports.table import Style
 
-__all__ = [
-    "FORMATS",
-    "SCHEMA",
-    "SUFFIXES",
-    "WITHOUT_SUMMARY",
-    "Report",
-    "Style",
-    "Summary",
-    "Table",
-    "counted",
-    "plain",
-    "report_named",
-    "total_lines",
-]
+__all__ = ["FORMATS", "SUFFIXES", "WITHOUT_SUMMARY", "report_named"]
 
-
-def _junit() -> Report:
-    from tui.reports.junit import Junit  # noqa: PLC0415 - escaping XML loads half the network
-
-    return Junit()
-
-
-def _gitlab() -> Report:
-    from tui.reports.gitlab import Gitlab  # noqa: PLC0415 - as above, for an ID
-
-    return Gitlab()
-
-
-_MAKERS: dict[str, Callable[[], Report]] = {
-    "json": Json,
-    "jsonl": JsonLines,
-    "csv": Csv,
-    "sarif": Sarif,
-    "markdown": Markdown,
-    "junit": _junit,
-    "gitlab": _gitlab,
-    "prometheus": Prometheus,
-    "nagios": Nagios,
+# The module and the class of each: an audit loads only the one that it writes.
+_CLASSES = {
+    "table": ("table", "Table"),
+    "json": ("structured", "Json"),
+    "jsonl": ("structured", "JsonLines"),
+    "csv": ("spreadsheet", "Csv"),
+    "sarif": ("sarif", "Sarif"),
+    "markdown": ("markdown", "Markdown"),
+    "junit": ("junit", "Junit"),
+    "gitlab": ("gitlab", "Gitlab"),
+    "prometheus": ("prometheus", "Prometheus"),
+    "nagios": ("nagios", "Nagios"),
 }
-FORMATS = ("table", *_MAKERS)
+_CSV_SUMMARY = ("spreadsheet", "CsvSummary")
+_SUMMARY = ("report", "Summary")
+FORMATS = tuple(_CLASSES)
 # Those that hold no totals, or nothing else.
 WITHOUT_SUMMARY = ("junit", "gitlab", "prometheus", "nagios")
 # What the name of a file asks for.
@@ -68,9 +40,22 @@ SUFFIXES = {
 }
 
 
-def report_named(name: str, *, width: int, style: Style = plain, summary: bool = False) -> Report:
-    """A report by its name in FORMATS, or its totals alone; ``width`` and ``style`` are the table's."""
+def report_named(
+    name: str, *, width: int = 80, style: Style | None = None, summary: bool = False, **more: Any
+) -> Report:
+    """A report by its name in FORMATS, or its totals alone; ``width`` and ``style`` are the table's.
+
+    ``more`` is what a report's own class takes besides.
+    """
     if summary and name == "csv":
-        return CsvSummary()
-    report: Report = Table(width, style) if name == "table" else _MAKERS[name]()
-    return Summary(report) if summary else report
+        return _made(_CSV_SUMMARY)
+    if name == "table":
+        more |= {"width": width} if style is None else {"width": width, "style": style}
+    report = _made(_CLASSES[name], **more)
+    return _made(_SUMMARY, report) if summary else report
+
+
+def _made(of: tuple[str, str], *given: Any, **named: Any) -> Report:
+    module, kind = of
+    made: Report = getattr(import_module(f"tui.reports.{module}"), kind)(*given, **named)
+    return made

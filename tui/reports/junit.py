@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from tui.fleet.baseline import Since
 from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.since import Since
 from tui.fleet.tally import Totals
 from tui.reports.values import gone_name, name_of
 from tui.rules import Finding, Severity

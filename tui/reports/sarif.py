@@ -17,8 +17,8 @@ from urllib.parse import quote
 from tui import __version__
 from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
-from tui.fleet.baseline import Known
 from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.since import Known
 from tui.fleet.tally import Totals
 from tui.reports.values import first_line, gone_name, name_of
 from tui.rules import RULES, Finding, Severity

@@ -22,13 +22,16 @@ or null where it stands). CD-ROM and floppy drives are left out unless a rule ha
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui.disks import Configuration, Disk, Snapshots
-from tui.fleet.baseline import Known, Since
-from tui.fleet.records import JudgedMachine, Unread
-from tui.fleet.tally import Totals
-from tui.rules import Finding, Severity
+from tui.rules import Severity
+
+if TYPE_CHECKING:
+    from tui.disks import Configuration, Disk, Snapshots
+    from tui.fleet.records import JudgedMachine, Unread
+    from tui.fleet.since import Known, Since
+    from tui.fleet.tally import Totals
+    from tui.rules import Finding
 
 
 def name_of(disk: Disk) -> str:

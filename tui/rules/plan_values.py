@@ -40,6 +40,7 @@ class Why(StrEnum):
     VHOST = "vhost-user"
     MODE = "mode"
     RAW_DEVICE = "raw device"
+    UNSEEN = "unseen"
     DRIVE = "drive"
     REFUSED = "refused"
 
@@ -119,6 +120,11 @@ class PlannedDisk:
     why: Why
     reason: str
     lost: str | None = None
+
+    @property
+    def effect(self) -> str:
+        """What becomes of the disk, in a word for a table."""
+        return self.coverage or ("refused" if self.why is Why.REFUSED else "unknown")
 
     @property
     def covered(self) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.disks import MODES, Configuration, Disk, Preset
+from tui.disks import MODES, Configuration, Controller, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
-from tui.rules.plan_values import VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
+from tui.rules.plan_values import DISKMODE, VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
 from tui.rules.vmware_rules import host_disk
 
 _WORKSTATION = "Workstation"
@@ -33,42 +33,69 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
     )
 
 
+def _is_seen(disk: Disk) -> bool:
+    """Whether the VM has the disk, and something is in it."""
+    return disk.is_disk and not disk.empty and disk.controller_present
+
+
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
-    dependent = disk.is_disk and not disk.empty and disk.policy.snapshot
-    return dependent and not configuration.is_raw_device(disk)
+    return _is_seen(disk) and configuration.participation_of(disk) is Participation.YES
+
+
+def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
+    """Whether nobody knows the word that says it."""
+    unknown = configuration.participation_of(disk) is Participation.UNKNOWN
+    return _is_seen(disk) and unknown
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
     """What becomes of one disk."""
     entry = _entry_of(request, disk)
     takes_part = _takes_part(request.configuration, disk)
-    word = None if disk.preset is None else disk.preset.value
+    unknown = _is_unknown(request.configuration, disk)
     return PlannedDisk(
         disk,
-        preset=("yes" if disk.policy.snapshot else "no") if word is None and disk.is_disk else word,
+        preset=None if unknown else _preset_of(disk),
         override=None if entry is None else entry.asked,
-        coverage=Coverage.YES if takes_part else Coverage.NO,
+        coverage=None if unknown else Coverage.YES if takes_part else Coverage.NO,
         file="",
         why=_why(request.configuration, disk),
         reason=_reason(request.configuration, disk, takes_part=takes_part),
     )
 
 
+def _preset_of(disk: Disk) -> str | None:
+    if disk.preset is not None or not disk.is_disk:
+        return None if disk.preset is None else disk.preset.value
+    return "yes" if disk.policy.snapshot else "no"
+
+
 def _why(configuration: Configuration, disk: Disk) -> Why:
     if not disk.is_disk or disk.empty:
         return Why.DRIVE
+    if not disk.controller_present:
+        return Why.UNSEEN
     return Why.RAW_DEVICE if configuration.is_raw_device(disk) else Why.MODE
 
 
 def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
     if not disk.is_disk or disk.empty:
         return "A drive is left out: it holds no data of the VM."
+    if not disk.controller_present:
+        return "Its controller is not present: the VM does not see the disk."
     if configuration.is_raw_device(disk):
         return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
+    if _is_unknown(configuration, disk):
+        return f"Not known: nobody knows {_word_of(disk)}, which says neither yes nor no."
     label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
     if takes_part:
         return f"Its mode is {label}: its later writes go to a delta disk beside it."
     return f"Its mode is {label}: it is left out, and a revert does not touch it."
+
+
+def _word_of(disk: Disk) -> str:
+    """The word nobody knows, as the file has it."""
+    return disk.bad_preset or f'the mode "{disk.mode_word}"'
 
 
 def kept_memory(request: Request) -> Memory:
@@ -79,6 +106,8 @@ def kept_memory(request: Request) -> Memory:
 
 def refusals(request: Request) -> Iterator[PlanRefusal]:
     """What is refused, the machine's own reasons first."""
+    for twice in request.configuration.duplicate_keys[:1]:
+        yield PlanRefusal(twice.text, "VMware opens no such VM: remove one of the lines", _VMWARE, twice.disk)
     disabled = request.configuration.snapshots_disabled
     if disabled is not None:
         yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
@@ -93,6 +122,7 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         )
     if request.quiesced:
         yield from _of_quiescing(request)
+    yield from _of_unknown_words(request.configuration)
     if request.running:
         yield from _RUNNING[request.hypervisor](request)
     if kept_memory(request) is Memory.NO:
@@ -101,15 +131,15 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
 
 def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
     configuration = request.configuration
-    for disk in configuration.disks:
-        controller = None if disk.place is None else configuration.controller_of(disk.place)
-        if disk.is_disk and controller is not None and controller.shared_bus not in ("", "none"):
+    for controller in configuration.controllers:
+        if controller.shared_bus not in ("", "none"):
             yield PlanRefusal(
                 f"{controller} shares its bus ({controller.shared_bus})",
                 f"no VM with a shared bus can be snapshotted: {_INSIDE}",
                 _VMWARE,
-                disk.index,
+                next((disk.index for disk in configuration.disks if _is_on(disk, controller)), None),
             )
+    for disk in configuration.disks:
         if disk.sharing == "multi-writer" and _takes_part(configuration, disk):
             yield PlanRefusal(
                 f"{disk.name} is written to by several VMs (multi-writer)",
@@ -117,6 +147,15 @@ def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
                 _VMWARE,
                 disk.index,
             )
+
+
+def _is_on(disk: Disk, controller: Controller) -> bool:
+    place = disk.place
+    return (
+        disk.is_disk
+        and place is not None
+        and (place.bus, place.controller) == (controller.bus, controller.number)
+    )
 
 
 def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
@@ -129,6 +168,14 @@ def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
                 _WORKSTATION,
                 disk.index,
             )
+
+
+def _of_unknown_words(configuration: Configuration) -> Iterator[PlanRefusal]:
+    """No product says what it makes of such a word, so no promise is made of the machine."""
+    for disk in configuration.disks:
+        if _is_unknown(configuration, disk):
+            meaning = f"whether a snapshot holds {disk.name} nobody can say: choose a mode first"
+            yield PlanRefusal(f"nobody knows {_word_of(disk)}", meaning, DISKMODE, disk.index)
 
 
 def _of_quiescing(request: Request) -> Iterator[PlanRefusal]:
@@ -147,7 +194,7 @@ def _of_nothing(configuration: Configuration) -> Iterator[PlanRefusal]:
     elif not any(_takes_part(configuration, disk) for disk in disks):
         yield PlanRefusal(
             "no disk takes part",
-            "every disk is independent or a device mapping, so nothing would be kept",
+            "every disk is independent, a device mapping or not seen, so nothing would be kept",
             _VMWARE,
         )
 
@@ -186,7 +233,7 @@ def _of_esx(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
-    modes = {disk.mode for disk in request.configuration.disks if disk.is_disk and not disk.empty}
+    modes = {disk.mode for disk in request.configuration.disks if _is_seen(disk)}
     if len(modes) > 1:
         yield PlanRefusal("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
     if kept_memory(request) is Memory.NO:
@@ -196,7 +243,7 @@ def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _is_independent(disk: Disk) -> bool:
-    return disk.is_disk and not disk.empty and not disk.policy.snapshot
+    return _is_seen(disk) and not disk.policy.snapshot
 
 
 _RUNNING = {Hypervisor.ESXI: _of_esx, Hypervisor.WORKSTATION: _of_workstation}

@@ -37,11 +37,14 @@ def _consolidations(configuration: Configuration) -> Iterable[Remark]:
         return [Remark("deltas, as vCenter says")]
     if configuration.format is Format.RVTOOLS:
         return ()
-    return [
+    counted = [
         Remark(detail, disk=disk.index)
         for disk in configuration.disks
         if (detail := _consolidation(configuration, disk)) is not None
     ]
+    snapshots = configuration.sidecars.snapshots
+    said = snapshots is not None and snapshots.consolidation
+    return counted or ([Remark("deltas, as its .vmsd says")] if said else [])
 
 
 def _parents_missing(configuration: Configuration) -> Mapping[int, str]:
@@ -64,7 +67,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "consolidation-needed",
         warnings(VMWARE),
-        "the disk runs on more deltas than the .vmsd counts snapshots",
+        "the disk runs on more deltas than the .vmsd counts snapshots, or the .vmsd says so itself",
         _consolidations,
         "its disks need consolidation: this one runs on {detail}",
         "consolidate the VM's disks, or take a snapshot and delete all, before the deltas fill the datastore",

@@ -95,7 +95,7 @@ def disk_row(one: PlannedDisk) -> PlanRow:
         one.disk.name,
         one.preset or _NONE,
         one.override or _NONE,
-        one.coverage or "refused",
+        one.effect,
         one.why,
         one.file.rpartition("/")[2] or _NONE,
         _STYLES.get(one.coverage, "line--changed"),

@@ -1,0 +1,145 @@
+"""The processes of a pool: chunks of items in, results out, the dead replaced."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
+
+from tui.posix import process_context, signal_name
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+# Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
+_AHEAD = 4
+
+
+def _serve(
+    connection: Connection, work: Callable[[Sequence[Item]], Outcome], inherited: Sequence[Connection]
+) -> None:
+    """A worker: chunks in, results out, until nobody is there. The interrupt key is for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in inherited:
+        other.close()
+    gc.freeze()
+    gc.disable()
+    try:
+        while (chunk := connection.recv()) is not None:
+            connection.send(work(chunk))
+            gc.collect()
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass
+
+
+class _Worker(Generic[Item, Outcome]):
+    """A process, its end of a pipe, and the chunk it is at (its number and items)."""
+
+    def __init__(
+        self, context: BaseContext, work: Callable[[Sequence[Item]], Outcome], others: Sequence[Connection]
+    ) -> None:
+        self.connection, theirs = context.Pipe()
+        self.chunk: tuple[int, list[Item]] | None = None
+        forked = context.get_start_method() == "fork"
+        inherited = [*others, self.connection] if forked else []
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=_serve, args=(theirs, work, inherited), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+
+    def give(self, number: int, chunk: list[Item]) -> None:
+        self.chunk = (number, chunk)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it is dead, which the next wait tells
+            self.connection.send(chunk)
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.join()
+
+    @property
+    def death(self) -> str:
+        """Why it died, as far as its exit status tells."""
+        self.process.join(timeout=5)
+        code = self.process.exitcode or 0
+        if code >= 0:
+            return f"the process that read it ended with status {code}"
+        return f"the process that read it was killed ({signal_name(-code)})"
+
+
+class Pool(Generic[Item, Outcome]):
+    """``number`` processes that do ``work``; see :func:`tui.fleet.pool.in_order`."""
+
+    def __init__(
+        self, work: Callable[[Sequence[Item]], Outcome], lost: Callable[[Item, str], Outcome], number: int
+    ) -> None:
+        self._work = work
+        self._lost = lost
+        self._number = number
+        self._context = process_context()
+        self._workers: list[_Worker[Item, Outcome]] = []
+        self._done: dict[int, list[Outcome]] = {}
+
+    def run(self, chunks: Iterator[list[Item]]) -> Iterator[Outcome]:
+        """The results, in order."""
+        given = shown = 0
+        try:
+            for _ in range(self._number):
+                self._workers.append(self._started())
+            while True:
+                for worker in self._workers:
+                    if worker.chunk is None and given - shown < _AHEAD * self._number:
+                        chunk = next(chunks, None)
+                        if chunk:
+                            worker.give(given, chunk)
+                            given += 1
+                if shown == given:
+                    return
+                self._take()
+                while shown in self._done:
+                    yield from self._done.pop(shown)
+                    shown += 1
+        finally:
+            for worker in self._workers:
+                worker.end()
+
+    def _started(self) -> _Worker[Item, Outcome]:
+        return _Worker(self._context, self._work, [worker.connection for worker in self._workers])
+
+    def _take(self) -> None:
+        """Wait for results; a worker that died is replaced, and its chunk tried item by item."""
+        busy = {worker.connection: worker for worker in self._workers if worker.chunk}
+        for ready in wait(list(busy)):
+            worker = busy[ready]  # type: ignore[index]
+            assert worker.chunk is not None
+            number, chunk = worker.chunk
+            try:
+                self._done[number] = [worker.connection.recv()]
+                worker.chunk = None
+            except (EOFError, ConnectionResetError):
+                place = self._workers.index(worker)
+                self._done[number] = self._singly(chunk, worker.death)
+                worker.end()
+                self._workers[place] = self._started()
+
+    def _singly(self, chunk: Sequence[Item], death: str) -> list[Outcome]:
+        """A chunk over which a worker died: each item in a process of its own, so one is lost at most."""
+        if len(chunk) == 1:
+            return [self._lost(chunk[0], death)]
+        results: list[Outcome] = []
+        for item in chunk:
+            worker = self._started()
+            try:
+                worker.give(0, [item])
+                results.append(worker.connection.recv())
+            except (EOFError, ConnectionResetError):
+                results.append(self._lost(item, worker.death))
+            finally:
+                worker.end()
+        return results
