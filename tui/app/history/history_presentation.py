@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from tui.app.dialogs.questions import Review
 from tui.disks import Format
@@ -14,6 +12,7 @@ from tui.formats.changes import Sign
 from tui.history.changes import Change, Changes, State
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
+from tui.storage import from_here
 
 _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
@@ -52,11 +51,6 @@ def what_of(change: Change) -> str:
         return ""
     first = next((line for line in lines if line.sign is Sign.ADDED), lines[0])
     return f"{first.sign.value} {first.text.strip()}"
-
-
-def from_here(path: str) -> str:
-    """A path below the current folder as a person there calls it; any other as it is."""
-    return path.removeprefix(f"{Path.cwd()}{os.sep}")
 
 
 def sentence_of(changes: Changes, change: Change) -> str:

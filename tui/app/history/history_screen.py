@@ -15,7 +15,6 @@ from tui.app.dialogs.questions import Answer
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.history.history_presentation import (
     counted,
-    from_here,
     lines_of,
     outcome_words,
     review_of,
@@ -33,6 +32,7 @@ from tui.history.changes import Change, Changes
 from tui.history.records import remembered_of
 from tui.history.taking_back import TakingBack, why_not
 from tui.keys.history import HISTORY_KEYS
+from tui.storage import from_here
 from tui.visible import visible
 
 _NOTHING = Changes(())
