@@ -68,7 +68,7 @@ _WORDS = (
         "outdated modes: read, reported and kept, never newly set",
     ),
 )
-_KEY_WORDS = 16
+_KEY_WORDS = 12
 _NAME_WORDS = 28
 # Bound, for they leave where no filter is being typed.
 _LEAVING = frozenset("q?")

@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
-from tui.app.fleet.fleet_presentation import count, within
+from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS

@@ -227,12 +227,3 @@ def _state_words(judged: JudgedMachine, disk: Disk | None) -> list[str]:
         power.value if power is not None else f"in use ({judged.in_use})" if judged.in_use else "",
         "another policy until its next start" if disk and disk.index in judged.pending else "",
     ]
-
-
-def within(lines: Sequence[Line], height: int) -> list[Line]:
-    """The first so many lines; where more would follow, the last one says so."""
-    if len(lines) <= height:
-        return list(lines)
-    *first, last = lines[:height]
-    end = last[-1]
-    return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]
