@@ -20,7 +20,7 @@ from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode, target_name
 from tui.disks.targets import reads_back, unique_targets
-from tui.formats.spellings import Spelling, Written, spelt
+from tui.formats.spellings import PolicyWords, Spelling, spelt
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"
@@ -225,10 +225,10 @@ def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
 # The policy
 
 _words = cache(spelt)
-_NO_WORDS = Written()
+_NO_WORDS = PolicyWords()
 
 
-def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
+def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> PolicyWords:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):
@@ -239,7 +239,7 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"
         vm.lose(key, why, "error", disk.index)
     elif MODES[mode].legacy and vm.options.spelling is Spelling.VMX_MODE:
-        return Written(snapshot_mode=mode.value)
+        return PolicyWords(snapshot_mode=mode.value)
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
         vm.lose(key, why, "warning", disk.index)
