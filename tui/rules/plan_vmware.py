@@ -75,7 +75,8 @@ def _why(configuration: Configuration, disk: Disk) -> Why:
         return Why.DRIVE
     if not disk.controller_present:
         return Why.UNSEEN
-    return Why.RAW_DEVICE if configuration.is_raw_device(disk) else Why.MODE
+    passed = configuration.is_raw_device(disk) or configuration.is_host_device(disk)
+    return Why.RAW_DEVICE if passed else Why.MODE
 
 
 def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
@@ -83,6 +84,8 @@ def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> st
         return "A drive is left out: it holds no data of the VM."
     if not disk.controller_present:
         return "Its controller is not present: the VM does not see the disk."
+    if configuration.is_host_device(disk):
+        return "A device of the host, and no virtual disk: no snapshot holds it."
     if configuration.is_raw_device(disk):
         return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
     if _is_unknown(configuration, disk):
