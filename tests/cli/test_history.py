@@ -283,3 +283,32 @@ def test_a_signal_that_we_were_started_to_ignore_is_not_heard() -> None:
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_file_written_over_as_a_whole_is_listed_and_not_put_back(tmp_path: Path) -> None:
+    one, other = vmx(tmp_path, name="a.vmx"), vmx(tmp_path, name="b.vmx")
+    assert run("set", one, "sdb", "--no-snapshot", "-o", other, "--force").status == 0
+    (change,) = json.loads(run("history", other, "--json").text)["changes"]
+    assert (change["caller"], change["files"][0]["replaced"]) == ("set", True)
+    (record,) = (state_folder() / "history").iterdir()
+    assert b"fileName" not in record.read_bytes(), "no text is kept"
+    written = other.read_bytes()
+    undone = run("undo", other, "--yes")
+    assert (undone.status, "written over the whole of it" in undone.err) == (3, True)
+    assert other.read_bytes() == written
+    for name in ("c.xml", "c.xml"):
+        assert run("convert", one, "--to", "xml", "-o", tmp_path / name, "--force").status == 0
+    assert len(ids()) == 1, "a new file, and the same bytes once more, are no change"
+    (tmp_path / "c.xml").write_text("other")
+    assert run("convert", one, "--to", "xml", "-o", tmp_path / "c.xml", "--force").status == 0
+    assert len(ids(tmp_path / "c.xml")) == 1
+
+
+def test_a_result_written_over_its_own_file_is_a_save_like_any_other(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    assert run("set", path, "sdb", "--no-snapshot", "-o", path).status == 2
+    assert run("set", path, "sdb", "--no-snapshot", "-o", tmp_path / "." / path.name, "--force").status == 0
+    assert path.read_bytes() != before
+    assert run("undo", "--last", "--yes").status == 0
+    assert path.read_bytes() == before
