@@ -253,10 +253,16 @@ def test_a_damaged_record_is_told_of_and_ends_nothing(tmp_path: Path) -> None:
     ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
 def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
-    number: int, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     for name in ("a.vmx", "b.vmx", "c.vmx"):
         vmx(tmp_path, name=name)
+    before = signal.signal(number, signal.default_int_handler)  # whoever started us may have it ignored
+    request.addfinalizer(lambda: signal.signal(number, before))
     apply = bulk_write.apply
 
     def struck(change: FileChange, *, backup: bool) -> bulk_write.Outcome:
