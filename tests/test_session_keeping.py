@@ -14,7 +14,7 @@ from tests.test_session import edit, opened, piped, question, told
 from tui.history.journal import journals_of
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import read_unsaved
-from tui.session import Asked, Leave, Notice, Reply, Session, Step, Told
+from tui.session import Asked, Leave, Notice, Reply, Session, Step, Told, Work
 
 
 @pytest.fixture
@@ -72,6 +72,22 @@ def test_of_a_pipe_that_was_left_without_accepting_nothing_is_kept(path: Path) -
 
 
 # The journal while the file is open
+
+
+def test_a_kill_behind_a_save_that_nobody_heard_of_leaves_only_what_was_edited_since(
+    session: Session, path: Path
+) -> None:
+    recalled(session)
+    edit(session, 0)
+    begun = session.answered(question(session.save(), Asked.SAVE), Reply.SAVE)
+    assert isinstance(begun, Work)
+    edit(session, 1)
+    session.note_edits()
+    begun.run()
+    (journal,) = (state_folder() / "edits").iterdir()
+    left = read_unsaved(lines_of(journal))
+    assert left is not None
+    assert left.settled(path.read_bytes()).made_on(path.read_bytes()) == session.editing.machine.document.data
 
 
 def flushed(session: Session) -> Step | None:

@@ -227,13 +227,17 @@ def remembered() -> Changes:
 
     What a killed change did last is found out by looking at that file.
     """
-    paths = names_in(_folder(), _SUFFIX)
-    found = [
+    read = [(path, _change_in(path)) for path in names_in(_folder(), _SUFFIX)]
+    found: dict[str, Change] = {}
+    for path, change in read:  # a copy under another name, as who shares a folder makes it, counts once
+        if change is not None and (change.id not in found or path == _path_of(change)):
+            found[change.id] = change
+    changes = [
         settled(change, {file: digest_of(file) for file in unsettled_files(change)})
-        for path in paths
-        if (change := _change_in(path)) is not None
+        for change in found.values()
     ]
-    return Changes(sorted(found, key=lambda change: (change.began, change.id)), len(paths) - len(found))
+    unreadable = sum(change is None for _, change in read)
+    return Changes(sorted(changes, key=lambda change: (change.began, change.id)), unreadable)
 
 
 def _change_in(path: Path) -> Change | None:
