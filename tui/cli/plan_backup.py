@@ -26,7 +26,7 @@ from tui.visible import visible, visible_lines
 _NAMES = {Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml", Kind.BOTH: "BACKUP.xml"}
 
 
-class Asked(NamedTuple):
+class BackupOptions(NamedTuple):
     """What the options say; ``wanted`` is by disk index."""
 
     backup: bool
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 def told_of(  # noqa: PLR0913 - one for each option
     machine: Machine,
-    asked: Asked,
+    asked: BackupOptions,
     file: str,
     *,
     as_json: bool,
