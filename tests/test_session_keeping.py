@@ -141,3 +141,11 @@ def test_who_opens_the_file_later_is_told_of_at_the_next_edit_and_once(session: 
     assert flushed(session) is None
     edit(second, 0)
     assert flushed(second) is None, "it was told at the beginning"
+
+
+def test_edits_of_an_editor_that_runs_are_its_own(session: Session, path: Path) -> None:
+    recalled(session)
+    edit(session, 0)
+    session.note_edits()
+    assert told(recalled(opened(path))) is Told.OPEN_ELSEWHERE
+    assert len(journals()) == 2

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.helpers import vmx
+from tui import posix
 from tui.history.changes import (
     Caller,
     Change,
@@ -453,3 +454,16 @@ def test_a_copy_of_a_record_counts_once(tmp_path: Path) -> None:
         (record.parent / name).write_bytes(record.read_bytes().partition(b"\n")[0])
     assert [one.files for one in remembered().changes] == [(str(path),)]
     assert len(undone(change)) == 1
+
+
+def test_the_disk_has_the_record_before_the_file_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(posix, "flush", lambda _: happened.append("flushed"))
+    path = vmx(tmp_path)
+    change = OpenChange(Caller.SET, "")
+    with change.saving(str(path), path.read_bytes(), MODE):
+        happened.append("saved")
+    change.doing(str(path), MODE, b"x = 1\n", lambda: happened.append("saved"), lambda _: True)
+    assert happened == ["flushed", "saved"] * 2

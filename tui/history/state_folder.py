@@ -173,7 +173,7 @@ def lines_of(path: Path) -> Iterator[object]:
     """
     with suppress(OSError, ValueError):
         descriptor = os.open(path, posix.READ_FLAGS | posix.NO_LINK)
-        with open(descriptor, "rb") as stream:  # noqa: PTH123 - a Path would open what a link leads to
+        with os.fdopen(descriptor, "rb") as stream:
             if stat.S_ISREG(os.fstat(descriptor).st_mode):
                 yield from _values(stream)
 
