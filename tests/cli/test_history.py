@@ -318,3 +318,13 @@ def test_a_result_written_over_its_own_file_is_a_save_like_any_other(tmp_path: P
     assert path.read_bytes() != before
     assert run("undo", "--last", "--yes").status == 0
     assert path.read_bytes() == before
+
+
+def test_a_file_that_is_gone_fails_with_the_status_of_what_cannot_be_read(tmp_path: Path) -> None:
+    gone, other = vmx(tmp_path, name="a.vmx"), vmx(tmp_path, name="b.vmx")
+    before = other.read_bytes()
+    assert run("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes").status == 0
+    gone.unlink()
+    undone = run("undo", "--last", "--yes")
+    assert (undone.status, "1 file put back, 1 failed" in undone.err) == (2, True)
+    assert other.read_bytes() == before
