@@ -479,3 +479,21 @@ def test_a_record_that_does_not_lead_to_the_bytes_of_before_is_refused(tmp_path:
     (found,) = undone(change)
     assert isinstance(found, RefusedUndo)
     assert path.read_bytes() == before + MODE
+
+
+def test_what_another_machine_is_at_is_not_gone_on_with(tmp_path: Path) -> None:
+    file = _of_another_machine(vmx(tmp_path))
+    (theirs,) = remembered().changes
+    for age, same in ((0, False), (3601, True)):
+        os.utime(file, (time.time() - age, time.time() - age))
+        other = vmx(tmp_path, name=f"{age}.vmx")
+        again = OpenChange(Caller.SET_EACH, "words", resumes=True)
+        changed(other, again, other.read_bytes() + MODE)
+        assert (again.id == theirs.id) is same
+        if not same:
+            again.end()
+            (state_folder() / "history" / _name_of(again)).unlink()
+
+
+def _name_of(change: OpenChange) -> str:
+    return next(path.name for path in (state_folder() / "history").iterdir() if change.id in path.name)
