@@ -25,30 +25,47 @@ _JUDGED = {
 _TEXTS = ("serial", "wwn", "vendor", "product")
 # Elements of which only their presence counts.
 _PRESENT = ("auth", "encryption", "backingStore")
+_UNJUDGED = frozenset((*_TEXTS, *_PRESENT, "iotune"))
 # The most usual words, to which nobody objects: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
 _DRIVE = ("controller", "bus", "target", "unit")
 
 
-def words_in(element: etree._Element) -> dict[str, str]:
+class DiskElement:
+    """A ``<disk>`` with the first child of each name at hand: a fleet has thousands, each asked for many."""
+
+    __slots__ = ("element", "first", "get")
+
+    def __init__(self, element: etree._Element) -> None:
+        self.element = element
+        self.get = element.get
+        self.first: dict[str, etree._Element] = {}
+        for child in element:
+            if isinstance(child.tag, str):  # no comment
+                self.first.setdefault(child.tag, child)
+
+    def find(self, name: str) -> etree._Element | None:
+        """The first child of a name: of two libvirt takes the first."""
+        return self.first.get(name)
+
+
+def words_in(disk: DiskElement) -> dict[str, str]:
     """The words by element and attribute (``"driver cache"``), the disk's own by attribute alone.
 
     ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
     """
-    found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
-    seen = set()
-    for child in element:
-        if not isinstance(child.tag, str) or child.tag in seen:
-            continue  # of two libvirt takes the first
-        seen.add(child.tag)
-        judged = _JUDGED.get(child.tag)
+    found = {name: word for name in _OF_DISK if (word := disk.get(name)) is not None}
+    for tag, child in disk.first.items():
+        judged = _JUDGED.get(tag)
         if judged is not None:
-            found.update((f"{child.tag} {name}", word) for name, word in child.items() if name in judged)
-        else:
-            found.update(_unjudged(child, child.tag))
-        if child.tag == "source" and not child.attrib:
+            for name, word in child.items():
+                if name in judged:
+                    found[f"{tag} {name}"] = word
+        elif tag in _UNJUDGED:
+            found.update(_unjudged(child, tag))
+        if tag == "source" and not child.attrib:
             found["source"] = ""
-        elif child.tag == "address" and child.get("type") == "drive":
+        elif tag == "address" and child.get("type") == "drive":
             found["drive"] = ":".join(child.get(name, "0") for name in _DRIVE)
     for key, word in _USUAL.items():
         if found.get(key) == word:

@@ -26,6 +26,7 @@ from tui.disks import (
     Sidecars,
 )
 from tui.formats.disk_source import rewritten
+from tui.formats.disk_words import DiskElement
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
 from tui.formats.encodings import codec_named
@@ -363,8 +364,8 @@ class DomainDocument:
         if origin.disks[index].policy == policy:
             return origin.disk_bytes(index)
         element = origin.disk_element(index)
-        before = written_in(element)
-        around = surroundings_of(element, origin.element.get("type") or "")
+        before = written_in(DiskElement(element))
+        around = surroundings_of(DiskElement(element), origin.element.get("type") or "")
         after = before if spelling is None else spelt(policy, spelling, before)
         if spelling is None or shown_policy(after, around) != policy:
             after = amended(after, policy, around)
@@ -389,7 +390,7 @@ class DomainDocument:
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""
         element = self._disk_by_itself(index)
-        before = written_in(element)
+        before = written_in(DiskElement(element))
         persistent = self.disks[index].policy.persistent
         after = before._replace(
             snapshot=preset and preset.value,
@@ -402,7 +403,7 @@ class DomainDocument:
 
     def words_of(self, index: int) -> Written:
         """The words of a disk on its policy."""
-        return written_in(self._disk_by_itself(index))
+        return written_in(DiskElement(self._disk_by_itself(index)))
 
     def with_words(self, words: Mapping[int, Written]) -> DomainDocument:
         """The document in which disks say exactly this of their policy.
