@@ -7,11 +7,11 @@ for the elements. The policy's words are those of the chosen spelling.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.boot import orders
 from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
 from tui.convert.releases import has_nvme
@@ -44,20 +44,23 @@ class Medium(NamedTuple):
     any_drive: bool = False
 
 
-def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, range]]:
-    """Every disk and drive the hypervisor would see; gives those written, and the lines of each by index."""
-    written = seen_disks(vm)
+def write_disks(
+    vm: VmxReader, out: XmlWriter, written: list[Disk], order: Mapping[str, int]
+) -> dict[int, range]:
+    """Every disk and drive the hypervisor would see; gives the lines of each by index.
+
+    ``order`` is the boot order by VMX device.
+    """
     targets = _targets(vm, written)
-    order = orders(vm, written)
     lines: dict[int, range] = {}
     for disk in written:
         first = out.line
         if targets[disk.index] != disk.target:
             disk = replace(disk, target=targets[disk.index])  # noqa: PLW2901 - the same disk under its new name
         if disk.place is not None:
-            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)) if order else None)
+            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)))
         lines[disk.index] = range(first, out.line)
-    return written, lines
+    return lines
 
 
 def seen_disks(vm: VmxReader) -> list[Disk]:

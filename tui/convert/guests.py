@@ -46,6 +46,13 @@ def _windows(word: str, since: int = 4, before: str = "") -> Guest:
     return Guest(word, since, before, windows=True)
 
 
+# Distributions without a word of their own, whatever their release.
+_LINUX = {"": Guest("other5xlinux-64", 18, "other4xlinux-64")}
+_PLAIN_LINUX = (
+    *("alpinelinux", "archlinux", "gentoo", "nixos", "voidlinux", "manjaro", "mageia", "alt", "cirros"),
+    *("eos", "guix", "popos"),
+)
+
 # The name and the release in libosinfo's identifier; the longest release that the guest's begins with counts.
 _GUESTS: dict[str, dict[str, Guest]] = {
     "win": {
@@ -81,6 +88,7 @@ _GUESTS: dict[str, dict[str, Guest]] = {
     "centos-stream": {
         "9": Guest("centos9-64", 18, "centos8-64"),
         "8": Guest("centos8-64", 14, "centos7-64"),
+        "": Guest("centos9-64", 18, "centos8-64"),
     },
     "almalinux": {"": Guest("almalinux-64", 20, "rhel8-64")},
     "rocky": {"": Guest("rockylinux-64", 20, "rhel8-64")},
@@ -126,6 +134,8 @@ _GUESTS: dict[str, dict[str, Guest]] = {
     },
     "solaris": {"11": Guest("solaris11-64"), "": Guest("solaris10-64")},
     "macosx": {"": Guest("darwin-64")},
+    "photon": {"": Guest("vmware-photon-64", 13, "other3xlinux-64")},
+    **dict.fromkeys(_PLAIN_LINUX, _LINUX),
 }
 _OTHER = Guest("other-64")
 # With ARM there is no product before Fusion's of 2022.

@@ -81,7 +81,7 @@ def _network(vm: VmxReader, prefix: str) -> Network:
         return mapped
     name = known[0] if known else ""
     if kind != "nat":
-        key = next((f"{prefix}.{leaf}" for leaf in _NAMING if vm.has(f"{prefix}.{leaf}".lower())), prefix)
+        key = next((f"{prefix}.{leaf}" for leaf in _NAMING if vm.text(f"{prefix}.{leaf}")), prefix)
         key = key if key != prefix else f"{prefix}.present"
         mapping = f"--network '{name or 'bridged'}=bridge:br0'"
         why = f"it leads to libvirt's network default: say where with {mapping}"

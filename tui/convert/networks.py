@@ -7,6 +7,7 @@ DistributedVirtualSwitchPortConnection.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,15 +82,15 @@ def written_mac(text: str) -> str | None:
 # VMX to domain XML
 
 
-def write_networks(vm: VmxReader, out: XmlWriter) -> None:
-    """``ethernetN.*``, for every N that is present."""
+def write_networks(vm: VmxReader, out: XmlWriter, order: Mapping[str, int]) -> None:
+    """``ethernetN.*``, for every N that is present; ``order`` is the boot order by VMX device."""
     for number in vm.indices("ethernet"):
         prefix = f"ethernet{number}"
         if vm.flag(f"{prefix}.present"):
-            _write_interface(vm, out, prefix)
+            _write_interface(vm, out, prefix, order.get(prefix))
 
 
-def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
+def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str, order: int | None) -> None:
     connection = _connection(vm, prefix)
     kind, leaf = _address_type(vm, prefix)
     check = None
@@ -104,6 +105,8 @@ def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
         out.empty("target", {"dev": connection.target})
     if model:
         out.empty("model", {"type": model})
+    if order:
+        out.empty("boot", {"order": order})
     place = pci_address(vm, prefix)
     if place is not None:
         out.empty("address", place)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -12,7 +13,8 @@ _JUDGED = {
     "driver": frozenset(
         (
             *("name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx", "iothread"),
-            *("copy_on_read", "discard", "detect_zeroes", "queues", "iommu", "ats", "packed"),
+            *("copy_on_read", "discard", "detect_zeroes", "queues", "queue_size", "iommu", "ats", "packed"),
+            "page_per_vq",
         )
     ),
     "target": frozenset(("tray", "removable", "rotation_rate")),
@@ -25,48 +27,47 @@ _JUDGED = {
 _TEXTS = ("serial", "wwn", "vendor", "product")
 # Elements of which only their presence counts.
 _PRESENT = ("auth", "encryption", "backingStore")
-_UNJUDGED = frozenset((*_TEXTS, *_PRESENT, "iotune"))
 # The most usual words, to which nobody objects: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
+_READ = frozenset((*_TEXTS, *_PRESENT, "iotune"))
+_OWN_ALIAS = "ua-"
 _DRIVE = ("controller", "bus", "target", "unit")
 
 
-class DiskElement:
-    """A ``<disk>`` with the first child of each name at hand: a fleet has thousands, each asked for many."""
-
-    __slots__ = ("element", "first", "get")
-
-    def __init__(self, element: etree._Element) -> None:
-        self.element = element
-        self.get = element.get
-        self.first: dict[str, etree._Element] = {}
-        for child in element:
-            if isinstance(child.tag, str):  # no comment
-                self.first.setdefault(child.tag, child)
-
-    def find(self, name: str) -> etree._Element | None:
-        """The first child of a name: of two libvirt takes the first."""
-        return self.first.get(name)
+Children: TypeAlias = "Mapping[str, etree._Element]"  # noqa: SLF001 - lxml's own name for it
 
 
-def words_in(disk: DiskElement) -> dict[str, str]:
+def children_of(element: etree._Element) -> Children:
+    """The elements in an element by name; of two with one name libvirt takes the first."""
+    found: dict[str, etree._Element] = {}
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in found:
+            found[tag] = child
+    return found
+
+
+def words_in(element: etree._Element, children: Children) -> dict[str, str]:
     """The words by element and attribute (``"driver cache"``), the disk's own by attribute alone.
 
-    ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
+    ``"source"`` and ``"boot"`` are there for such an element that does not say what it is for, ``"drive"``
+    for an address on a controller, ``"alias"`` for one of the person's own.
     """
-    found = {name: word for name in _OF_DISK if (word := disk.get(name)) is not None}
-    for tag, child in disk.first.items():
+    found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
+    for tag, child in children.items():
         judged = _JUDGED.get(tag)
         if judged is not None:
-            for name, word in child.items():
-                if name in judged:
-                    found[f"{tag} {name}"] = word
-        elif tag in _UNJUDGED:
+            found.update((f"{tag} {name}", word) for name, word in child.items() if name in judged)
+        elif tag in _READ:
             found.update(_unjudged(child, tag))
-        if tag == "source" and not child.attrib:
-            found["source"] = ""
-        elif tag == "address" and child.get("type") == "drive":
-            found["drive"] = ":".join(child.get(name, "0") for name in _DRIVE)
+    if "source" in children and not children["source"].attrib:
+        found["source"] = ""
+    if "boot" in children and "boot order" not in found:
+        found["boot"] = ""
+    if found.get("address type") == "drive":
+        found["drive"] = ":".join(children["address"].get(name, "0") for name in _DRIVE)
+    if "alias" in children and children["alias"].get("name", "").startswith(_OWN_ALIAS):
+        found["alias"] = children["alias"].get("name", "")
     for key, word in _USUAL.items():
         if found.get(key) == word:
             del found[key]
@@ -76,9 +77,9 @@ def words_in(disk: DiskElement) -> dict[str, str]:
 def _unjudged(child: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
     """What an element without attributes that count says."""
     if tag in _TEXTS:
-        yield tag, (child.text or "").strip()
+        yield tag, child.text or ""
     elif tag in _PRESENT:
         yield tag, "yes"
     elif tag == "iotune":
         for one in child:
-            yield f"iotune {one.tag!s}", (one.text or "").strip()
+            yield f"iotune {one.tag!s}", one.text or ""

@@ -7,7 +7,8 @@ from collections.abc import Container
 from lxml import etree
 
 from tui.disks import Device, Disk, Place, Preset, parse_mode
-from tui.formats.disk_words import DiskElement, words_in
+from tui.formats.disk_parts import parts_in
+from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
     Surroundings,
     Written,
@@ -43,46 +44,50 @@ BUSES = frozenset(
 )
 
 
-def written_in(disk: DiskElement) -> Written:
+def written_in(element: etree._Element) -> Written:
     """The words of a ``<disk>`` on its policy."""
+    return _written(element, children_of(element))
+
+
+def _written(element: etree._Element, children: Children) -> Written:
     return Written(
-        snapshot=disk.get("snapshot"),
-        persistent=disk.get("persistent"),
-        snapshot_mode=disk.get("snapshot_mode"),
-        nosnapshot=disk.find("nosnapshot") is not None,
-        nonpersistent=disk.find("nonpersistent") is not None,
-        transient=disk.find("transient") is not None,
+        snapshot=element.get("snapshot"),
+        persistent=element.get("persistent"),
+        snapshot_mode=element.get("snapshot_mode"),
+        nosnapshot="nosnapshot" in children,
+        nonpersistent="nonpersistent" in children,
+        transient="transient" in children,
     )
 
 
-def surroundings_of(disk: DiskElement, domain_type: str) -> Surroundings:
+def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
     """How silence on a ``<disk>``'s policy is read."""
-    return _surroundings(disk, _source_of(disk), domain_type)
+    return _surroundings(element, children_of(element), domain_type)
 
 
-def _surroundings(disk: DiskElement, source: str, domain_type: str) -> Surroundings:
-    silent = _read_only(disk) or not source or disk.get("type") == "vhostuser"
-    writable = not silent
-    qcow2 = _file_format(disk) == "qcow2"
+def _surroundings(element: etree._Element, children: Children, domain_type: str) -> Surroundings:
+    unsaid = element.get("type") == "vhostuser" or not _source_of(element, children)
+    writable = not (unsaid or _read_only(element, children))
+    qcow2 = _file_format(children) == "qcow2"
     return Surroundings(domain_type == "vmware", writable, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
 
 
-def _read_only(disk: DiskElement) -> bool:
-    return disk.get("device") == "cdrom" or disk.find("readonly") is not None
+def _read_only(element: etree._Element, children: Children) -> bool:
+    return element.get("device") == "cdrom" or "readonly" in children
 
 
-def _file_format(disk: DiskElement) -> str | None:
-    driver = disk.find("driver")
+def _file_format(children: Children) -> str | None:
+    driver = children.get("driver")
     return None if driver is None else driver.get("type")
 
 
-def _source_of(disk: DiskElement) -> str:
-    source = disk.find("source")
+def _source_of(element: etree._Element, children: Children) -> str:
+    source = children.get("source")
     if source is None:
         return ""
-    if disk.get("type") == "network" and source.get("protocol") in _ADDRESSED:
+    if element.get("type") == "network" and source.get("protocol") in _ADDRESSED:
         return _address_of(source)
-    names = _SOURCES.get(disk.get("type") or "file", ("file", "dev", "name", "path"))
+    names = _SOURCES.get(element.get("type") or "file", ("file", "dev", "name", "path"))
     return "/".join(part for name in names if (part := source.get(name)))
 
 
@@ -102,8 +107,8 @@ def _address_of(source: etree._Element) -> str:
     )
 
 
-def _place_of(disk: DiskElement, bus: str) -> Place | None:
-    address = disk.find("address")
+def _place_of(children: Children, bus: str) -> Place | None:
+    address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
     numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
@@ -137,24 +142,23 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None if source else EMPTY_REASON
 
 
-def _device_of(disk: DiskElement, domain_type: str) -> Device:
-    if domain_type == "vmware" and _is_raw_drive(disk):
+def _device_of(element: etree._Element, source: str, domain_type: str) -> Device:
+    if domain_type == "vmware" and _is_raw_drive(element, source):
         return Device.CDROM
     try:
-        return Device(disk.get("device") or "disk")
+        return Device(element.get("device") or "disk")
     except ValueError:
         return Device.DISK
 
 
-def _is_raw_drive(disk: DiskElement) -> bool:
+def _is_raw_drive(element: etree._Element, source: str) -> bool:
     """A CD-ROM drive of the host that the guest talks to itself: libvirt's VMX driver calls it a lun.
 
     Its reader makes one of ``cdrom-raw``, and of any SCSI device passed through; only the drives among these
     are under ``/vmfs/devices/cdrom/`` (src/vmx/vmx.c, virVMXParseDisk).
     """
-    source = _source_of(disk)
     passed = source.startswith("/vmfs/devices/") and not source.startswith("/vmfs/devices/cdrom/")
-    return disk.get("device") == "lun" and not passed
+    return element.get("device") == "lun" and not passed
 
 
 def _unknown_word(written: Written) -> str | None:
@@ -171,8 +175,8 @@ def _data_file(source: etree._Element | None) -> bool:
     return source is not None and source.find("dataStore") is not None
 
 
-def _encrypted(disk: DiskElement, source: etree._Element | None) -> bool:
-    return any(one is not None and one.find("encryption") is not None for one in (disk, source))
+def _encrypted(children: Children, source: etree._Element | None) -> bool:
+    return "encryption" in children or (source is not None and source.find("encryption") is not None)
 
 
 def _bad_word(word: str | None, known: Container[str]) -> str | None:
@@ -181,24 +185,24 @@ def _bad_word(word: str | None, known: Container[str]) -> str | None:
 
 def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
-    disk = DiskElement(element)
-    written = written_in(disk)
-    target = disk.find("target")
-    bus, device, source = _bus_of(target), _device_of(disk, domain_type), _source_of(disk)
-    transient = disk.find("transient")
+    children = children_of(element)
+    written = _written(element, children)
+    target, transient, place = children.get("target"), children.get("transient"), children.get("source")
+    bus, source = _bus_of(target), _source_of(element, children)
+    device = _device_of(element, source, domain_type)
     share_backing = None if transient is None else transient.get("shareBacking")
-    snapshot, place = written.snapshot, disk.find("source")
-    network = place if disk.get("type") == "network" else None
+    snapshot = written.snapshot
+    network = place if element.get("type") == "network" else None
     return Disk(
         index=index,
-        place=_place_of(disk, bus),
+        place=_place_of(children, bus),
         target="" if target is None else target.get("dev") or "",
         device=device,
         bus=bus,
         source=source,
-        source_kind=disk.get("type") or "file",
-        file_format=_file_format(disk),
-        policy=shown_policy(written, _surroundings(disk, source, domain_type)),
+        source_kind=element.get("type") or "file",
+        file_format=_file_format(children),
+        policy=shown_policy(written, _surroundings(element, children, domain_type)),
         mode_word=written.snapshot_mode,
         preset=Preset(snapshot) if snapshot in _PRESETS else None,
         bad_preset=_unknown_word(written),
@@ -208,11 +212,12 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         protocol="" if network is None else network.get("protocol") or "",
         network_name="" if network is None else network.get("name") or "",
         data_file=_data_file(place),
-        encrypted=_encrypted(disk, place),
+        encrypted=_encrypted(children, place),
         snapshot_said=bool(snapshot_claims(written)),
-        read_only=_read_only(disk),
-        shareable=disk.find("shareable") is not None,
+        read_only=_read_only(element, children),
+        shareable="shareable" in children,
         contradictions=contradictions(written),
-        words=words_in(disk),
+        words=words_in(element, children),
+        parts=parts_in(element, children),
         locked=_lock_of(device, source),
     )
