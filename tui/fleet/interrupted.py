@@ -94,10 +94,12 @@ class HistoryProposal(FileProposal):
         self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines that differ between the file as it is and as it would be."""
         one = self._files.get(path)
         return [] if one is None else lines_between(one.reading.data, one.data)
 
     def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - as the change was begun
+        """Begin with the files that were not left out; backups are kept as the change was begun with."""
         self.run.begin(self.step, self._left_out)
 
 

@@ -70,7 +70,7 @@ class Asking:
 
     @property
     def noun(self) -> str:
-        """What is asked for, in a word."""
+        """``snapshot``, ``backup`` or ``checkpoint``: what the sentences call it."""
         return "snapshot" if self.way.kind is None else self.way.kind.value
 
     @property
@@ -105,7 +105,7 @@ class Asking:
 
     @cached_property
     def text_lines(self) -> Sequence[str]:
-        """The document's lines."""
+        """The planned document's lines; none where nothing can be planned."""
         if self.backup is None:
             written = self.planning.written
             return () if written is None else written.text_lines
