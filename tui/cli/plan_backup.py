@@ -82,7 +82,7 @@ def told_of(  # noqa: PLR0913 - one for each option
         raise Refused(refusal_of(refused), refused.meaning, file=shown)
     if out is not None:
         for name, data in zip(names, _documents(planning), strict=False):
-            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force)
+            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force, caller="plan")
     if taking is None:
         return Status.DONE
     data = next(_documents(planning)) if by_stdin else b""
