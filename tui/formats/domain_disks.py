@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from lxml import etree
 
-from tui.disks import Device, Disk, Place, Preset, parse_mode
+from tui.disks import Device, Disk, Preset, UnitAddress, parse_mode
 from tui.formats.disk_parts import parts_in
 from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
@@ -107,7 +107,7 @@ def _address_of(source: etree._Element) -> str:
     )
 
 
-def _place_of(children: Children, bus: str) -> Place | None:
+def _place_of(children: Children, bus: str) -> UnitAddress | None:
     address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
@@ -116,10 +116,10 @@ def _place_of(children: Children, bus: str) -> Place | None:
         return None
     controller, channel, target, unit = (int(number) for number in numbers)
     places = {
-        "scsi": Place("scsi", controller, unit or target),
-        "sata": Place("sata", controller, unit),
-        "ide": Place("ide", channel, unit),
-        "fdc": Place("floppy", 0, unit),
+        "scsi": UnitAddress("scsi", controller, unit or target),
+        "sata": UnitAddress("sata", controller, unit),
+        "ide": UnitAddress("ide", channel, unit),
+        "fdc": UnitAddress("floppy", 0, unit),
     }
     return places.get(bus)
 
