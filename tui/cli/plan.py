@@ -272,7 +272,7 @@ def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> S
             f"libvirt's VMware driver says: {NO_DRIVER}; {planning.command()} takes it",
             file=shown,
         )
-    write_output(output.out, written.data, written.codec, force=output.force)
+    write_output(output.out, written.data, written.codec, force=output.force, caller="plan")
     return Status.DONE
 
 

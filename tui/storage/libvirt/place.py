@@ -27,7 +27,7 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
-from tui.storage.libvirt.neighbours import Neighbours
+from tui.storage.libvirt.neighbours import DomainNeighbours
 from tui.storage.libvirt.saving import reading_of, save
 from tui.storage.libvirt.virsh import Completed, Virsh
 from tui.storage.limits import limits, questions_allowed
@@ -39,7 +39,7 @@ _A_DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class LibvirtPlace(Neighbours):
+class LibvirtPlace(DomainNeighbours):
     """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all."""
 
     @property
