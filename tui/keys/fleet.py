@@ -89,6 +89,15 @@ _SHOWN = (
         words="search filter query",
     ),
     Key(
+        "w",
+        "keep_filter",
+        "keep filter",
+        "fleet.keep-filter",
+        "Keep the filter in the settings by a name: @name asks for it again",
+        Group.LOOK,
+        words="save write name remember query search",
+    ),
+    Key(
         "ctrl+a",
         "mark_all",
         "mark all",

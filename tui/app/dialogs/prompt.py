@@ -1,4 +1,4 @@
-"""Asking for a path."""
+"""Asking for a path, or a name."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from tui.visible import visible
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """Gives the path typed, or None."""
+    """Gives what is typed, or None; ``does`` is what enter does with it."""
 
     COMPONENT_CLASSES = STYLES
     CSS_PATH = "prompt.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PROMPT_KEYS)
 
-    def __init__(self, title: str, value: str) -> None:
+    def __init__(self, title: str, value: str, does: str = "write it") -> None:
         super().__init__()
         self._title = title
+        self._does = does
         # A field shows its text as it is: what would act on the terminal is not put in.
         self._value = value if visible(value) == value else ""
 
@@ -41,7 +42,7 @@ class PromptScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what can be done."""
-        keys = (("enter", "write it"), ("esc", "leave"))
+        keys = (("enter", self._does), ("esc", "leave"))
         self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

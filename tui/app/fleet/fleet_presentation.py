@@ -156,6 +156,12 @@ def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
     return f"There is no set {number}: {count(len(sets), 'set')} of rows can be shown alone."
 
 
+def late_words(late: Sequence[JudgedMachine]) -> str:
+    """What was found when all files were known, on rows that a person looked at before."""
+    rules = sorted({finding.rule for one in late for finding in one.findings})
+    return f"The end of the scan told more of {count(len(late), 'machine')}: {', '.join(rules)}."
+
+
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says.
 
