@@ -57,7 +57,7 @@ _SHOWN = (
         "fleet.open",
         "Open the machine in the editor; leaving it comes back to this row",
         Group.LOOK,
-        words="edit machine",
+        words="edit machine convert export plan losses",
     ),
     Key(
         "1,2,3,4,5,6,7,8,9",

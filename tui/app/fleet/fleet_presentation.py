@@ -19,6 +19,8 @@ from tui.visible import visible
 
 # The sets that have a key of their own.
 MOST_PICKED = 9
+# Cells, at most, that a query takes in the title.
+_QUERY = 24
 
 
 def count(number: int, word: str) -> str:
@@ -55,13 +57,13 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
     return spans
 
 
-def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
-    """How many rows are shown, how they are grouped, how many are marked."""
+def order_words(order: Order, marked: int, fitting: int | None, rows: int, query: str) -> list[Span]:
+    """How many rows are shown and by which query, how they are grouped, how many are marked."""
     spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
     if order.group is not Group.NONE:
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:
-        spans.append(Span(f"{fitting:,} of ", "line--key"))
+        spans.append(Span(f"/{clipped(visible(query), _QUERY)} · {fitting:,} of ", "line--key"))
     return [*spans, Span(f"{count(rows, 'row')} ")]
 
 
@@ -209,9 +211,8 @@ def _name(one: FleetRow, width: int) -> Line:
 def _where(one: FleetRow, width: int) -> str:
     """The path, and behind it what fits beside its last part."""
     judged, path = one.judged, visible(one.judged.path)
-    domain = f"domain {judged.domain}" if judged.domain else ""
     hypervisor = judged.hypervisor.label if one.unread is None else ""
-    words = (domain, one.row.mode, *_state_words(judged, one.disk), hypervisor)
+    words = (one.place, one.row.mode, *_state_words(judged, one.disk), hypervisor)
     more = "".join(f" · {word}" for word in words if word)
     name = min(cells(path.rpartition("/")[2]) + 2, width // 2)
     more = clipped(more, max(width - 1 - name, 0))
