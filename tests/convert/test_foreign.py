@@ -56,6 +56,12 @@ def test_hyper_v_features_tell_of_windows() -> None:
     assert found["guestOS"] == "windows9-64"
 
 
+@pytest.mark.parametrize(("system", "word"), [("firmware='efi'", "windows9-64"), ("", "other-64")])
+def test_a_clock_in_local_time_tells_of_windows_that_starts_by_uefi(system: str, word: str) -> None:
+    inner = f"<os {system}><type arch='x86_64'>hvm</type></os><clock offset='localtime'/>"
+    assert keys(from_xml(inner, kind="kvm"))["guestOS"] == word
+
+
 def test_a_domain_of_vmware_is_left_as_libvirt_has_it() -> None:
     found = keys(from_xml(guest("http://microsoft.com/win/11")))
     assert (found["guestOS"], found["virtualHW.version"]) == ("other-64", "8")
@@ -92,6 +98,7 @@ DISK = "<disk><source file='/a.vmdk'/><target dev='{}' bus='{}'/></disk>"
         ("http://debian.org/debian/12", "virtio-scsi", "pvscsi"),
         ("http://debian.org/debian/12", "lsilogic", "lsilogic"),
         ("http://haiku-os.org/haiku/nightly", "virtio-scsi", "lsilogic"),
+        ("http://alpinelinux.org/alpinelinux/3.18", "virtio-scsi", "pvscsi"),
     ],
 )
 @pytest.mark.parametrize(("dev", "bus"), [("sda", "scsi"), ("vda", "virtio")])

@@ -39,7 +39,8 @@ class Guest:
         """The SCSI controller it has a driver for: no Windows since 10 has one for ``lsilogic``."""
         if self.windows:
             return "lsisas1068"
-        return "lsilogic" if self.word.startswith("other") else "pvscsi"
+        unknown = self.word.startswith("other") and "linux" not in self.word
+        return "lsilogic" if unknown else "pvscsi"
 
 
 def _windows(word: str, since: int = 4, before: str = "") -> Guest:
@@ -159,7 +160,7 @@ def guest_of(domain: DomainReader) -> Guest:
     """What runs in the domain: as libosinfo's identifier says, else as its processor and features tell."""
     arch = architecture(domain)
     guest = _named(domain) if is_foreign(domain) else _OTHER
-    if guest is _OTHER and is_foreign(domain) and domain.find("features/hyperv") is not None:
+    if guest is _OTHER and is_foreign(domain) and _seems_windows(domain):
         guest = _GUESTS["win"]["10"]
     if arch == "aarch64":
         known = guest.word.startswith(_ARM_WORDS)
@@ -169,6 +170,24 @@ def guest_of(domain: DomainReader) -> Guest:
             guest.word.removesuffix("-64"), guest.since, guest.before.removesuffix("-64"), guest.windows
         )
     return guest
+
+
+def _seems_windows(domain: DomainReader) -> bool:
+    """Whether it has what only Windows knows to use: Hyper-V's interfaces, or local time under UEFI.
+
+    Without UEFI that clock may be of a Windows as old as its disk controllers, which are then kept.
+    """
+    clock = domain.find("clock")
+    local = clock is not None and clock.get("offset") == "localtime"
+    return domain.find("features/hyperv") is not None or (local and starts_by_uefi(domain))
+
+
+def starts_by_uefi(domain: DomainReader) -> bool:
+    """Whether the domain says that it starts by UEFI: libvirt chooses the firmware, or it is named."""
+    system, loader = domain.find("os"), domain.find("os/loader")
+    if system is None:
+        return False
+    return system.get("firmware") == "efi" or (loader is not None and loader.get("type") == "pflash")
 
 
 def _named(domain: DomainReader) -> Guest:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks.disk import Disk, Place
+from tui.disks.disk import Disk, UnitAddress
 from tui.disks.hardware import Attached, Firmware
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
@@ -126,7 +126,7 @@ class Configuration:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None
 
-    def controller_of(self, place: Place) -> Controller | None:
+    def controller_of(self, place: UnitAddress) -> Controller | None:
         """The controller a disk's place is on, where it is present and tells of itself."""
         for controller in self.controllers:
             if (controller.bus, controller.number) == (place.bus, place.controller):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
+from tui.rules.plan_backup import BackupKind, BackupPlan, BackupRequest, plan_backup
 from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
 from tui.rules.planner import make_plan
 
@@ -24,7 +24,7 @@ class Way(NamedTuple):
     disk_only: bool = False
     memory_file: bool = False
     quiesced: bool = False
-    kind: Kind | None = None
+    kind: BackupKind | None = None
 
 
 PLAIN, DISK_ONLY, MEMORY, BACKUP, CHECKPOINT = (
@@ -42,8 +42,8 @@ _OF_LIBVIRT = tuple(
         Way(PLAIN, running),
         Way(DISK_ONLY, running, disk_only=True),
         Way(MEMORY, running, memory_file=True),
-        Way(BACKUP, running, kind=Kind.BACKUP),
-        Way(CHECKPOINT, running, kind=Kind.CHECKPOINT),
+        Way(BACKUP, running, kind=BackupKind.BACKUP),
+        Way(CHECKPOINT, running, kind=BackupKind.CHECKPOINT),
     )
 )
 _OF_VMWARE = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_table import FleetTable
-from tui.app.fleet.order import Group, Order
+from tui.app.fleet.order import Grouping, Order
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, wrapped
@@ -60,7 +60,7 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
 def order_words(order: Order, marked: int, fitting: int | None, rows: int, query: str) -> list[Span]:
     """How many rows are shown and by which query, how they are grouped, how many are marked."""
     spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
-    if order.group is not Group.NONE:
+    if order.group is not Grouping.NONE:
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:
         spans.append(Span(f"/{clipped(visible(query), _QUERY)} · {fitting:,} of ", "line--key"))

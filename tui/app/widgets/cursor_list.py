@@ -7,14 +7,14 @@ from abc import abstractmethod
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 
 _UNKNOWN_WIDTH = 80
 # More spans than any row has.
 _WHOLE = 100
 
 
-class CursorList(ScrollView, Drawn, can_focus=True):
+class CursorList(ScrollView, LineWidget, can_focus=True):
     """Where the cursor is and how it moves; what the rows are, the lists made of this one know.
 
     ``cursor`` is the place (from 0) of the row under it. A screen watches it, and is told at once: so what

@@ -12,7 +12,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.app.bindings import bindings
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import LONGEST, Line, Span, plain
 from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
@@ -34,7 +34,7 @@ _NEAR = 4
 _TAB = 4
 
 
-class DocumentView(ScrollView, Drawn, can_focus=True):
+class DocumentView(ScrollView, LineWidget, can_focus=True):
     """The rows of a preview, those of the selected disk marked and brought into view."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(PREVIEW_KEYS)
