@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui.disks import Configuration, Device, Disk, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules.hypervisors import VMWARE, Hypervisor
+from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_qemu import is_transient
 from tui.rules.plan_values import Request
 from tui.rules.planner import first_refusal, make_plan
@@ -87,5 +88,5 @@ def _word_for(disk: Disk) -> Preset | None:
     if disk.empty or not disk.target or (disk.read_only and disk.preset in (None, Preset.NO)):
         return None
     can = not (is_transient(disk) or disk.shareable or disk.read_only) and disk.device is not Device.LUN
-    wanted = Preset.EXTERNAL if can and disk.source_kind == "file" else Preset.NO
+    wanted = Preset.EXTERNAL if can and is_regular_file(disk) else Preset.NO
     return None if disk.preset is wanted or (disk.preset is None and wanted is Preset.EXTERNAL) else wanted

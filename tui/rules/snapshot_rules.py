@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
+from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_values import PlanRefusal
 from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
@@ -31,7 +32,7 @@ def _is_ordinary(disk: Disk) -> bool:
     if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
         return disk.transient is None
     said = disk.preset is not None or disk.transient is not None or disk.shareable
-    return not said and disk.source_kind == "file"
+    return not said and is_regular_file(disk)
 
 
 @lru_cache(maxsize=4)

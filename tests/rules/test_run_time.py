@@ -1,0 +1,76 @@
+"""Where the plan knows less than the host, or says more than a bare call: each by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.plans import disk, machine, plan, said
+from tui.disks import Disk, LibvirtVersion, Transient
+from tui.disks.snapshot import Listed
+from tui.rules import Hypervisor
+from tui.rules.plan_backup import BackupRequest, Kind, plan_backup
+
+QEMU = Hypervisor.QEMU
+EXPORT = disk(source_kind="network", source="nbd://h/e", protocol="nbd", network_name="e")
+RAW = disk("vdb", source="/img/b.raw", file_format="raw")
+BLOCK = disk(source_kind="block", source="/dev/vg/a", file_format="raw")
+DISCARDING = disk("vdb", transient=Transient())
+NOT_REGULAR = "source for disk 'vda' is not a regular file; refusing to generate external snapshot name"
+
+
+def test_an_export_that_may_be_too_small_for_the_memory_is_warned_of() -> None:
+    made = plan(EXPORT, hypervisor=QEMU, running=True, listed=(Listed("vda", "internal"),))
+    assert made.refused is None
+    assert any("ram_save_setup failed" in one.message for one in made.warnings)
+    assert not any(
+        "ram_save_setup" in one.message for one in plan(disk(), hypervisor=QEMU, running=True).warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("disks", "kind", "copied", "marked"),
+    [
+        ((BLOCK,), Kind.BACKUP, (0,), ()),
+        ((disk(), RAW), Kind.BOTH, (0, 1), (0,)),
+        ((disk(), DISCARDING), Kind.CHECKPOINT, (), (0,)),
+    ],
+)
+def test_a_backup_that_lists_its_disks_works_where_a_bare_call_does_not(
+    disks: tuple[Disk, ...], kind: Kind, copied: tuple[int, ...], marked: tuple[int, ...]
+) -> None:
+    made = plan_backup(BackupRequest(machine(*disks), QEMU, kind))
+    assert (made.refused, made.copied, made.marked) == (None, copied, marked)
+    assert made.warnings
+
+
+def test_a_block_device_in_a_checkpoint_is_refused_for_its_format() -> None:
+    made = plan_backup(BackupRequest(machine(BLOCK), QEMU, Kind.BOTH))
+    assert made.refused is not None
+    assert made.refused.message == "checkpoint for disk vda unsupported for storage type raw"
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (disk(source_kind="block", source="/srv/a.qcow2"), "external"),
+        (disk(source_kind="block", source="/srv/a.raw", file_format="raw"), "external"),
+        (disk(source_kind="block", source="/rhev/data-center/mnt/images/0a/1b"), NOT_REGULAR),
+        (disk(source_kind="block", source="/dev/mapper/a.img"), NOT_REGULAR),
+        (disk(source="/dev/vg/a"), NOT_REGULAR),
+    ],
+)
+def test_what_lies_at_a_path_decides_and_not_the_disks_type(one: Disk, told: str, running: bool) -> None:
+    assert said(plan(one, hypervisor=QEMU, disk_only=True, running=running)) == told
+
+
+def test_an_overlay_over_an_empty_drive_fails_in_qemu_img() -> None:
+    drive = disk("hda", source="", file_format="raw")
+    made = plan(disk(), drive, hypervisor=QEMU, disk_only=True, listed=(Listed("hda", file="/o"),))
+    assert said(made) == (
+        "Child process (qemu-img create -f qcow2 -o backing_fmt=raw,backing_file= /o) unexpected exit status "
+        "1: qemu-img: /o: Expected backing file name, got empty string"
+    )
+    assert made.refused is not None
+    old = machine(disk(), drive, libvirt=LibvirtVersion(9, 0))
+    assert plan(configuration=old, hypervisor=QEMU, disk_only=True).refused is None
