@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
-from tui.disks import Disk, LibvirtVersion, Transient
+from tui.disks import Device, Disk, LibvirtVersion, Preset, Transient
 from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
+from tui.rules.plan_advice import advice_for
 from tui.rules.plan_backup import BackupRequest, Kind, plan_backup
+from tui.rules.plan_values import Request
 
 QEMU = Hypervisor.QEMU
 EXPORT = disk(source_kind="network", source="nbd://h/e", protocol="nbd", network_name="e")
@@ -74,3 +76,53 @@ def test_an_overlay_over_an_empty_drive_fails_in_qemu_img() -> None:
     assert made.refused is not None
     old = machine(disk(), drive, libvirt=LibvirtVersion(9, 0))
     assert plan(configuration=old, hypervisor=QEMU, disk_only=True).refused is None
+
+
+LUN = disk("sda", device=Device.LUN, source_kind="block", source="/dev/sdz", file_format="raw")
+RBD = disk(source_kind="network", source="rbd/p/i", protocol="rbd", network_name="p/i", file_format="raw")
+
+
+def advised(*disks: Disk, running: bool = True) -> str | None:
+    return advice_for(Request(machine(*disks), QEMU, disk_only=True, running=running))
+
+
+@pytest.mark.parametrize(
+    ("disks", "running", "advice"),
+    [
+        ((BLOCK,), True, "--disk-only works with a <source> for vda (--snapshot-xml)"),
+        ((BLOCK,), False, "--disk-only works with a <source> for vda (--snapshot-xml)"),
+        ((RBD,), True, "--disk-only works with a <source> for vda (--snapshot-xml)"),
+        ((RBD,), False, "backup-begin while it runs works"),
+        ((LUN,), True, "backup-begin while it runs works"),
+        ((RBD, disk("vdb")), True, "--disk-only --override vda=no works"),
+        ((), True, None),
+    ],
+)
+def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
+    disks: tuple[Disk, ...], running: bool, advice: str | None
+) -> None:
+    assert advised(*disks, running=running) == advice
+
+
+@pytest.mark.parametrize(
+    ("disks", "meaning"),
+    [
+        ((), "the machine has no disks"),
+        ((disk(read_only=True),), "every disk is read-only or an empty drive: there is nothing to keep"),
+        ((disk("hda", source=""),), "every disk is read-only or an empty drive: there is nothing to keep"),
+        (
+            (disk(preset=Preset.NO),),
+            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+        ),
+    ],
+)
+def test_why_nothing_is_selected_is_said_as_it_is(disks: tuple[Disk, ...], meaning: str) -> None:
+    refused = plan(*disks, hypervisor=QEMU, disk_only=True).refused
+    assert refused is not None
+    assert (refused.message, refused.meaning) == ("nothing selected for snapshot", meaning)
+
+
+def test_a_disk_that_the_call_leaves_out_is_not_to_be_taken_in_by_its_preset() -> None:
+    refused = plan(disk(), hypervisor=QEMU, disk_only=True, listed=(Listed("vda", "no"),)).refused
+    assert refused is not None
+    assert refused.meaning == "every disk is left out, or left to you"

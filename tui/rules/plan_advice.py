@@ -14,6 +14,7 @@ from tui.rules.plan_values import Request
 from tui.rules.planner import first_refusal, make_plan
 from tui.rules.ways import BACKUP, DISK_ONLY, WITHOUT_MEMORY, WayAnswer, calls_that_work, ways
 
+_LEFT = (Preset.NO, Preset.MANUAL)
 _STATES = {True: "while it runs", False: "while it is off"}
 
 
@@ -52,9 +53,12 @@ def _bare(request: Request) -> str | None:
     now = [one for one in answers if one.way.running is request.running]
     if now:
         return f"{now[0].way.call} works"
-    by_name = _by_name(request)
-    if by_name is not None:
-        return by_name
+    named = _by_name(request)
+    if named is not None:
+        return named
+    sources = with_sources(request)
+    if sources is not None:
+        return f"{sources} (--snapshot-xml)"
     if answers:
         return f"{answers[0].way.call} {_STATES[answers[0].way.running]} works"
     backups = (one for one in _answers(request) if one.way.call == BACKUP and one.works)
@@ -70,7 +74,7 @@ def _by_name(request: Request) -> str | None:
     if request.hypervisor is not Hypervisor.QEMU:
         return None
     disks = request.configuration.disks
-    kept = [disk for disk in disks if disk.preset not in (Preset.NO, Preset.MANUAL)]
+    kept = [disk for disk in disks if disk.preset not in _LEFT]
     return _naming(request, kept) or _naming(request, disks)
 
 
@@ -81,6 +85,19 @@ def _naming(request: Request, disks: Sequence[Disk]) -> str | None:
     if not words or plan.refused is not None or not plan.covered:
         return None
     return f"{DISK_ONLY} {' '.join(f'--override {target}={word}' for target, word in words.items())} works"
+
+
+def with_sources(request: Request) -> str | None:
+    """``--disk-only`` with a ``<source>`` for each overlay that libvirt names none for by itself."""
+    disks = [one for one in request.configuration.disks if one.is_disk and not (one.empty or one.read_only)]
+    unnamed = [one.target for one in disks if one.preset not in _LEFT and not is_regular_file(one)]
+    if request.hypervisor is not Hypervisor.QEMU or not unnamed:
+        return None
+    listed = tuple(Listed(target, Preset.EXTERNAL.value, file="/OVERLAY") for target in unnamed)
+    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    if plan.refused is not None:
+        return None
+    return f"{DISK_ONLY} works with a <source> for {', '.join(unnamed)}"
 
 
 def _word_for(disk: Disk) -> Preset | None:

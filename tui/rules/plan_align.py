@@ -252,7 +252,7 @@ def is_regular_file(disk: Disk) -> bool:
 
 
 _OF_IMAGES = ("qcow2", "qcow", "qed", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "iso")
-_GENERATED = "give its overlay a <source> of its own, or leave it out"
+_GENERATED = "libvirt names an overlay by itself only beside a regular file"
 
 
 def _of_generated_name(disk: Disk, kind: str) -> Iterator[PlanRefusal]:

@@ -218,7 +218,7 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     for disk in copied:
         if disk.empty:
             yield PlanRefusal(
-                f"disk '{disk.target}' has no media", "leave the empty drive out", disk=disk.index
+                f"disk '{disk.target}' has no media", "an empty drive holds nothing to copy", disk=disk.index
             )
     yield from _of_marks(marked)
     for disk in copied:
@@ -233,7 +233,7 @@ def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
         if disk.empty or disk.read_only:
             yield PlanRefusal(
                 f"disk '{disk.target}' is empty or readonly",
-                "nothing changes there: leave it out",
+                "nothing changes there",
                 disk=disk.index,
             )
     for disk in marked:
@@ -242,7 +242,7 @@ def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
         if not _holds_marks(disk):
             yield PlanRefusal(
                 f"checkpoint for disk {disk.target} unsupported for storage type {format_of(disk)}",
-                "only qcow2 holds what a checkpoint marks: leave the disk out",
+                "only qcow2 holds what a checkpoint marks",
                 disk=disk.index,
             )
 
@@ -258,6 +258,6 @@ def _of_jobs(disk: Disk) -> PlanRefusal:
     kind = "transient" if is_transient(disk) else "vhostuser"
     return PlanRefusal(
         f"block jobs are not supported on {kind} disk '{disk.target}'",
-        f"the disk {_without_jobs(disk)}, and QEMU copies none such: leave it out",
+        f"the disk {_without_jobs(disk)}, and QEMU copies none such",
         disk=disk.index,
     )

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.disks import Device, Disk
+from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order
+from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
 _OVERLAY_FORMATS = ("qcow2", "qed")
 # Where libvirt can put an overlay, or a snapshot inside, while the VM is off.
 _LOCAL = ("file", "block", "volume")
-_TRANSIENT = "the disk discards its writes: leave it out of this snapshot, or keep its writes"
+_TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
+_NOT_LOCAL = "while the VM is off libvirt takes one of files, block devices and volumes only"
 
 
 def kept_memory(request: Request) -> Memory:
@@ -112,7 +113,7 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
             disk=disk.index,
         )
     if not request.running and disk.source_kind not in _LOCAL:
-        yield PlanRefusal(_unsupported("internal inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("internal inactive", disk), _NOT_LOCAL, disk=disk.index)
     image = format_of(disk, running=request.running)
     if image not in ("", "qcow2"):
         yield PlanRefusal(
@@ -140,11 +141,11 @@ def _of_external(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     if request.running:
         yield from _of_external_running(disk)
     elif disk.source_kind not in _LOCAL:
-        yield PlanRefusal(_unsupported("external inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("external inactive", disk), _NOT_LOCAL, disk=disk.index)
     if disk.shareable and not disk.read_only:
         yield PlanRefusal(
             f"shared access for disk '{disk.target}' requires use of supported storage format",
-            "no overlay can be shared: leave the disk out",
+            "no overlay can be shared",
             disk=disk.index,
         )
 
@@ -153,7 +154,7 @@ def _of_external_running(disk: Disk) -> Iterator[PlanRefusal]:
     if disk.device is Device.LUN:
         yield PlanRefusal(
             "external active snapshots are not supported on scsi passthrough devices",
-            "leave the disk out, or take the snapshot while the VM is off",
+            "a device that is passed through has no overlay while the VM runs",
             disk=disk.index,
         )
     if is_transient(disk):
@@ -186,11 +187,23 @@ def _sum_of(request: Request) -> _Sum:
     )
 
 
+def _why_nothing(request: Request) -> str:
+    disks = request.configuration.disks
+    writable = [disk for disk in disks if not (disk.empty or disk.read_only)]
+    if not disks:
+        return "the machine has no disks"
+    if not writable:
+        return "every disk is read-only or an empty drive: there is nothing to keep"
+    left_out = "every disk is left out, or left to you"
+    by_presets = all(preset_of(disk) in (Preset.NO, Preset.MANUAL) for disk in writable)
+    return f"{left_out}: take in each disk it should hold (s, set --snapshot)" if by_presets else left_out
+
+
 def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[PlanRefusal]:
     if not whole.internal and not whole.external and memory is Memory.NO:
         yield PlanRefusal(
             "nothing selected for snapshot",
-            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+            _why_nothing(request),
         )
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(

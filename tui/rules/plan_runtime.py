@@ -197,4 +197,4 @@ def _of_empty_overlays(request: Request) -> Iterator[PlanRefusal]:
                 f"backing_file= {overlay}) unexpected exit status 1: qemu-img: {overlay}: "
                 "Expected backing file name, got empty string"
             )
-            yield PlanRefusal(message, "nothing is in the drive: leave it out", disk=disk.index)
+            yield PlanRefusal(message, "nothing is in the drive", disk=disk.index)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
+from tui.rules.plan_advice import with_sources
 from tui.rules.plan_align import is_regular_file
-from tui.rules.plan_values import PlanRefusal
+from tui.rules.plan_values import PlanRefusal, Request
 from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
@@ -145,7 +146,10 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
             said = remedy.words.format(", ".join(disk.target for disk in disks))
             return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
-    return f"while the VM is off {off[0]} works" if off else reason.meaning
+    if off:
+        return f"while the VM is off {off[0]} works"
+    asked = Request(configuration, Hypervisor.QEMU, disk_only=True, running=True)
+    return with_sources(asked) or reason.meaning
 
 
 # A plain one is refused, and the presets are why
