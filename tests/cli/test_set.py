@@ -464,7 +464,7 @@ def test_a_vm_powered_on_since_it_was_read_is_not_written_into(
     assert path.read_bytes() != before
 
 
-@pytest.mark.parametrize(("flags", "verb"), [(("--dry-run",), "would be"), ((), "is")])
+@pytest.mark.parametrize(("flags", "verb"), [(("--dry-run",), "would be"), ((), "is now")])
 def test_a_disk_that_no_snapshot_takes_is_told_in_one_sentence(
     tmp_path: Path, flags: tuple[str, ...], verb: str
 ) -> None:
