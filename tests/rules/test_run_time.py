@@ -89,9 +89,9 @@ def advised(*disks: Disk, running: bool = True) -> str | None:
 @pytest.mark.parametrize(
     ("disks", "running", "advice"),
     [
-        ((BLOCK,), True, "--disk-only works with a <source> for vda (--snapshot-xml)"),
-        ((BLOCK,), False, "--disk-only works with a <source> for vda (--snapshot-xml)"),
-        ((RBD,), True, "--disk-only works with a <source> for vda (--snapshot-xml)"),
+        ((BLOCK,), True, "--disk-only with a <source> for vda works (--snapshot-xml)"),
+        ((BLOCK,), False, "--disk-only with a <source> for vda works (--snapshot-xml)"),
+        ((RBD,), True, "--disk-only with a <source> for vda works (--snapshot-xml)"),
         ((RBD,), False, "backup-begin while it runs works"),
         ((LUN,), True, "backup-begin while it runs works"),
         ((RBD, disk("vdb")), True, "--disk-only --override vda=no works"),

@@ -58,7 +58,7 @@ def _bare(request: Request) -> str | None:
         return named
     sources = with_sources(request)
     if sources is not None:
-        return f"{sources} (--snapshot-xml)"
+        return f"{sources} works (--snapshot-xml)"
     if answers:
         return f"{answers[0].way.call} {_STATES[answers[0].way.running]} works"
     backups = (one for one in _answers(request) if one.way.call == BACKUP and one.works)
@@ -97,7 +97,7 @@ def with_sources(request: Request) -> str | None:
     plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
     if plan.refused is not None:
         return None
-    return f"{DISK_ONLY} works with a <source> for {', '.join(unnamed)}"
+    return f"{DISK_ONLY} with a <source> for {', '.join(unnamed)}"
 
 
 def _word_for(disk: Disk) -> Preset | None:

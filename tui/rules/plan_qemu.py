@@ -157,6 +157,12 @@ def _of_external_running(disk: Disk) -> Iterator[PlanRefusal]:
             "a device that is passed through has no overlay while the VM runs",
             disk=disk.index,
         )
+    if disk.source_kind == "vhostuser":
+        yield PlanRefusal(
+            f"block jobs are not supported on vhostuser disk '{disk.target}'",
+            "another process serves the disk, and QEMU runs no job on it",
+            disk=disk.index,
+        )
     if is_transient(disk):
         yield PlanRefusal(
             f"block jobs are not supported on transient disk '{disk.target}'", _TRANSIENT, disk=disk.index
