@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.helpers import vmx
+from tui import posix
 from tui.history.changes import (
     Caller,
     Change,
@@ -30,6 +31,7 @@ from tui.history.records import OpenChange, forget_old, records, remembered
 from tui.history.splices import diff_lines
 from tui.history.state_folder import state_folder
 from tui.history.undoing import AlreadyUndone, RefusedUndo, Restoration, plan_undo, restore
+from tui.history.unsaved import digest
 from tui.storage import read
 
 MODE = b'scsi0:1.mode = "independent-persistent"\n'
@@ -443,3 +445,55 @@ def test_damaged_records_are_counted(tmp_path: Path) -> None:
     made(vmx(tmp_path), b"x = 1\n")
     (state_folder() / "history" / "19700101-000000-aa.jsonl").write_bytes(b"\x00" * 100)
     assert (len(remembered().changes), remembered().unreadable) == (1, 1)
+
+
+def test_a_copy_of_a_record_counts_once(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    change = made(path, path.read_bytes() + MODE)
+    (record,) = (state_folder() / "history").iterdir()
+    for name in ("0-conflict.jsonl", "9-conflict.jsonl"):
+        (record.parent / name).write_bytes(record.read_bytes().partition(b"\n")[0])
+    assert [one.files for one in remembered().changes] == [(str(path),)]
+    assert len(undone(change)) == 1
+
+
+def test_the_disk_has_the_record_before_the_file_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(posix, "flush", lambda _: happened.append("flushed"))
+    path = vmx(tmp_path)
+    change = OpenChange(Caller.SET, "")
+    with change.saving(str(path), path.read_bytes(), MODE):
+        happened.append("saved")
+    change.doing(str(path), MODE, b"x = 1\n", lambda: happened.append("saved"), lambda _: True)
+    assert happened == ["flushed", "saved"] * 2
+
+
+def test_a_record_that_does_not_lead_to_the_bytes_of_before_is_refused(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    change = made(path, before + MODE)
+    (record,) = (state_folder() / "history").iterdir()
+    record.write_text(record.read_text().replace(digest(before), digest(b"")))
+    (found,) = undone(change)
+    assert isinstance(found, RefusedUndo)
+    assert path.read_bytes() == before + MODE
+
+
+def test_what_another_machine_is_at_is_not_gone_on_with(tmp_path: Path) -> None:
+    file = _of_another_machine(vmx(tmp_path))
+    (theirs,) = remembered().changes
+    for age, same in ((0, False), (3601, True)):
+        os.utime(file, (time.time() - age, time.time() - age))
+        other = vmx(tmp_path, name=f"{age}.vmx")
+        again = OpenChange(Caller.SET_EACH, "words", resumes=True)
+        changed(other, again, other.read_bytes() + MODE)
+        assert (again.id == theirs.id) is same
+        if not same:
+            again.end()
+            (state_folder() / "history" / _name_of(again)).unlink()
+
+
+def _name_of(change: OpenChange) -> str:
+    return next(path.name for path in (state_folder() / "history").iterdir() if change.id in path.name)

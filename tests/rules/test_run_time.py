@@ -9,7 +9,7 @@ from tui.disks import Device, Disk, LibvirtVersion, Preset, Transient
 from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
 from tui.rules.plan_advice import advice_for
-from tui.rules.plan_backup import BackupRequest, Kind, plan_backup
+from tui.rules.plan_backup import BackupKind, BackupRequest, plan_backup
 from tui.rules.plan_values import Request
 
 QEMU = Hypervisor.QEMU
@@ -32,13 +32,13 @@ def test_an_export_that_may_be_too_small_for_the_memory_is_warned_of() -> None:
 @pytest.mark.parametrize(
     ("disks", "kind", "copied", "marked"),
     [
-        ((BLOCK,), Kind.BACKUP, (0,), ()),
-        ((disk(), RAW), Kind.BOTH, (0, 1), (0,)),
-        ((disk(), DISCARDING), Kind.CHECKPOINT, (), (0,)),
+        ((BLOCK,), BackupKind.BACKUP, (0,), ()),
+        ((disk(), RAW), BackupKind.BOTH, (0, 1), (0,)),
+        ((disk(), DISCARDING), BackupKind.CHECKPOINT, (), (0,)),
     ],
 )
 def test_a_backup_that_lists_its_disks_works_where_a_bare_call_does_not(
-    disks: tuple[Disk, ...], kind: Kind, copied: tuple[int, ...], marked: tuple[int, ...]
+    disks: tuple[Disk, ...], kind: BackupKind, copied: tuple[int, ...], marked: tuple[int, ...]
 ) -> None:
     made = plan_backup(BackupRequest(machine(*disks), QEMU, kind))
     assert (made.refused, made.copied, made.marked) == (None, copied, marked)
@@ -46,7 +46,7 @@ def test_a_backup_that_lists_its_disks_works_where_a_bare_call_does_not(
 
 
 def test_a_block_device_in_a_checkpoint_is_refused_for_its_format() -> None:
-    made = plan_backup(BackupRequest(machine(BLOCK), QEMU, Kind.BOTH))
+    made = plan_backup(BackupRequest(machine(BLOCK), QEMU, BackupKind.BOTH))
     assert made.refused is not None
     assert made.refused.message == "checkpoint for disk vda unsupported for storage type raw"
 
@@ -107,9 +107,12 @@ def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
 @pytest.mark.parametrize(
     ("disks", "meaning"),
     [
-        ((), "the machine has no disks"),
+        ((), "it has no disks: there is nothing a snapshot could keep"),
         ((disk(read_only=True),), "every disk is read-only or an empty drive: there is nothing to keep"),
-        ((disk("hda", source=""),), "every disk is read-only or an empty drive: there is nothing to keep"),
+        (
+            (disk("hda", source="", device=Device.CDROM),),
+            "it has no disks: there is nothing a snapshot could keep",
+        ),
         (
             (disk(preset=Preset.NO),),
             "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",

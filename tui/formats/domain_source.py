@@ -16,7 +16,7 @@ from tui.formats.splice import Edit, splice
 from tui.formats.xml_source import (
     DOMAIN_NAMES,
     DomainSpan,
-    Span,
+    ElementSpan,
     Unbound,
     UnboundError,
     find_domains,
@@ -138,7 +138,7 @@ def _moved(domain: DomainSpan, edits: Sequence[Edit]) -> DomainSpan:
     def moved(at: int) -> int:
         return at + growth[bisect_right(ends, at)]
 
-    disks = [Span(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
+    disks = [ElementSpan(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
     return DomainSpan(moved(domain.start), moved(domain.end), disks)
 
 
@@ -158,6 +158,9 @@ def tree_of(body: bytes) -> etree._Element:
 
 
 def _outermost_domains(root: etree._Element) -> Iterator[etree._Element]:
+    if root.tag in DOMAIN_NAMES:  # as in nearly every file
+        yield root
+        return
     for element in root.iter(*DOMAIN_NAMES):
         if not any(parent.tag in DOMAIN_NAMES for parent in element.iterancestors()):
             yield element

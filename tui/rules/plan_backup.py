@@ -25,7 +25,7 @@ _NOT_QEMU = "this function is not supported by the connection driver: "
 _OFF = "start the VM: QEMU itself copies its disks"
 
 
-class Kind(StrEnum):
+class BackupKind(StrEnum):
     """What is asked for: a backup, a checkpoint, or both at one moment."""
 
     BACKUP = "backup"
@@ -35,12 +35,12 @@ class Kind(StrEnum):
     @property
     def copies(self) -> bool:
         """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
-        return self is not Kind.CHECKPOINT
+        return self is not BackupKind.CHECKPOINT
 
     @property
     def marks(self) -> bool:
         """Whether a checkpoint is made."""
-        return self is not Kind.BACKUP
+        return self is not BackupKind.BACKUP
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class BackupRequest:
 
     configuration: Configuration
     hypervisor: Hypervisor
-    kind: Kind = Kind.BACKUP
+    kind: BackupKind = BackupKind.BACKUP
     running: bool = True
     wanted: Mapping[int, bool] = field(default_factory=dict)
     incremental: str | None = None
@@ -225,7 +225,9 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
         if _without_jobs(disk):
             yield _of_jobs(disk)
     if copies and not copied:
-        yield PlanRefusal("no disks selected for backup", "every disk is read-only, empty or left out")
+        disks = any(disk.is_disk for disk in request.configuration.disks)
+        why = "every disk is read-only, empty or left out" if disks else "it has no disks"
+        yield PlanRefusal("no disks selected for backup", why)
 
 
 def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:

@@ -33,10 +33,14 @@ class Follow(Enum):
 
 @dataclass(slots=True)
 class Passed:
-    """The symbolic links that were not followed: how many, and the first of them."""
+    """The symbolic links that were not followed: how many, and the first of them.
+
+    ``unheard`` are the hosts that should say which of their machines run, and did not.
+    """
 
     links: int = 0
     first: str | None = None
+    unheard: list[str] = field(default_factory=list)
 
     def by(self, link: str) -> None:
         """Count one."""
