@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.storage import Limits, MissingError, StorageError, read, write_new
+from tui.storage import ErrorKind, Limits, MissingError, StorageError, read, write_new
 
 if TYPE_CHECKING:
     from tui.disks import LibvirtVersion
@@ -90,11 +90,11 @@ def load_settings() -> Settings:
     """The settings, or the defaults and what was wrong; never raises."""
     path = settings_path()
     try:
-        data = read(path).data
+        data = _data_of(path)
     except MissingError:
         return Settings()
     except StorageError as error:
-        return Settings(trouble=f"{path}: {error}; {_DEFAULTS}")
+        return Settings(trouble=f"{path}: {error.what}; {_DEFAULTS}")
     try:
         text = data.decode("utf-8")
         found = parsed(text)
@@ -105,6 +105,16 @@ def load_settings() -> Settings:
     mistakes = [str(one) for one in sorted(noted, key=lambda one: one.line or 0)]
     trouble = f"{path}: {'; '.join(mistakes)}; {_DEFAULTS} there" if mistakes else None
     return settings._replace(trouble=trouble, mistakes=tuple(mistakes))
+
+
+def _data_of(path: Path) -> bytes:
+    """The bytes of the settings; an empty file sets nothing. Raises MissingError and StorageError."""
+    try:
+        return read(path).data
+    except StorageError as error:
+        if error.kind is ErrorKind.EMPTY:
+            return b""
+        raise
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -287,7 +297,7 @@ def keep_theme(theme: str) -> str | None:
     path = settings_path()
     try:
         try:
-            document = tomlkit.parse(read(path).data.decode("utf-8"))
+            document = tomlkit.parse(_data_of(path).decode("utf-8"))
         except MissingError:
             document = tomlkit.document()
             path.parent.mkdir(parents=True, exist_ok=True)

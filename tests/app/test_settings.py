@@ -105,6 +105,13 @@ def test_without_a_file_the_defaults_hold_and_nothing_is_said(settings: Path) ->
     assert load_settings() == Settings()
 
 
+def test_an_empty_file_sets_nothing_and_may_be_written_to(settings: Path) -> None:
+    settings.write_bytes(b"")
+    assert load_settings() == Settings()
+    assert keep_theme("nord") is None
+    assert load_settings().theme == "nord"
+
+
 def test_filters_are_saved_by_name(settings: Path) -> None:
     settings.write_text('[filters]\nmine = "vm:web* is:skipped"\n')
     assert load_settings().filters == {"mine": "vm:web* is:skipped"}

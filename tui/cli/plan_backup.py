@@ -26,7 +26,7 @@ from tui.visible import visible, visible_lines
 _NAMES = {Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml", Kind.BOTH: "BACKUP.xml"}
 
 
-class Asked(NamedTuple):
+class BackupOptions(NamedTuple):
     """What the options say; ``wanted`` is by disk index."""
 
     backup: bool
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 def told_of(  # noqa: PLR0913 - one for each option
     machine: Machine,
-    asked: Asked,
+    asked: BackupOptions,
     file: str,
     *,
     as_json: bool,
@@ -78,7 +78,7 @@ def told_of(  # noqa: PLR0913 - one for each option
         raise Refused(refusal_of(refused), refused.meaning, file=shown)
     if out is not None:
         for name, data in zip(names, _documents(planning), strict=False):
-            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force)
+            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force, caller="plan")
     if taking is None:
         return Status.DONE
     data = next(_documents(planning)) if by_stdin else b""

@@ -40,7 +40,7 @@ from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
 from tui.session.host_reload import after_save
-from tui.storage import Reading, save, source_now, source_of, vm_to_reload
+from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -164,8 +164,8 @@ def command(  # noqa: PLR0913 - one for each option
     data = outcome.document.data
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
-    elif file == STDIN or out is not None:
-        write_output(out, data, machine.document.codec, force=force)
+    elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
+        write_output(out, data, machine.document.codec, force=force, caller="set")
         if connect is not None:
             say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:

@@ -28,6 +28,8 @@ _EMPTY = "emptyBackingString"
 _ANY_DRIVE = "auto detect"
 _CONTROLLER_DEFAULT = "lsilogic"
 _FLOPPIES = 2
+# How the image of a medium in a drive is called.
+_IMAGES_OF = {Device.CDROM: "iso", Device.FLOPPY: "flp"}
 _CONTROLLERS = 4
 
 
@@ -212,15 +214,19 @@ def _is_vmdk(disk: Disk) -> bool:
 def _unfinished(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
 ) -> None:
-    """A line for the user: the VMDK to make, and what to make it from."""
+    """A line for the user: the VMDK to make, or the image of a medium to fetch, and where from."""
+    drive = _IMAGES_OF.get(disk.device)
     what = disk.file_format if disk.source_kind == "file" else disk.source_kind
     name = disk.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
     stem = name.rpartition(".")[0] or name or str(place).replace(":", "_")
+    suffix, verb = ("vmdk", "make it from") if drive is None else (drive, "fetch it from")
     out.unfinished(
-        f"{place}.fileName", f"{stem}.vmdk", f"make it from {disk.source or 'nothing'} ({what or 'no VMDK'})"
+        f"{place}.fileName", f"{stem}.{suffix}", f"{verb} {disk.source or 'nothing'} ({what or 'no VMDK'})"
     )
     source = element.find("source")
     why = "a VMX takes a VMDK file here: convert the disk and finish the line"
+    if drive is not None:
+        why = "a VMX takes a file of the host here: fetch the image and finish the line"
     domain.lose(element if source is None else source, why, "warning", disk.source, disk.index)
 
 

@@ -55,7 +55,7 @@ class MediaWriter:
 
     def _write_disk(self, disk: Disk, prefix: str) -> None:
         vm, out = self.vm, self.out
-        vm.said(f"{prefix}.deviceType")
+        vm.said(f"{prefix}.deviceType", f"{prefix}.fileName")
         words = policy_words(vm, disk, prefix, disk.source)
         name = self.images.of(disk, f"{prefix}.fileName")
         shared = self._is_shared(disk, prefix)

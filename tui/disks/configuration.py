@@ -70,6 +70,7 @@ class Configuration:
     from another disk than its first, ``virtual_tpm`` the one that gives it a TPM, ``sealed`` the one
     that says that vSphere encrypts its files and disks; ``tracked`` is the VM's
     own ``ctkEnabled``.
+    ``unpresented`` are virtual disks that are named, and not said to be present.
     ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
     or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
@@ -95,6 +96,7 @@ class Configuration:
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None
     sealed: Remark | None = None
+    unpresented: tuple[Remark, ...] = ()
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()

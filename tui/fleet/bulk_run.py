@@ -12,7 +12,7 @@ from functools import partial
 
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
-from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
+from tui.fleet.bulk_write import Outcome, State, WrittenFile, apply, redo, undo
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.rules import Hypervisor, Remedy
@@ -97,8 +97,8 @@ class BulkRun(FileSteps):
         self._hypervisor = hypervisor
         self._what = what
         self._remembering = OpenChange(Caller.FLEET, what)
-        self._saved: dict[str, Written] = {}
-        self._restored: dict[str, Written] = {}
+        self._saved: dict[str, WrittenFile] = {}
+        self._restored: dict[str, WrittenFile] = {}
 
     # Planning
 
@@ -148,12 +148,12 @@ class BulkRun(FileSteps):
         self._begin(Step.SAVE, works)
 
     @property
-    def written(self) -> Sequence[Written]:
+    def written(self) -> Sequence[WrittenFile]:
         """The files that may stand as this run wrote them."""
         return tuple(self._saved.values())
 
     @property
-    def restored(self) -> Sequence[Written]:
+    def restored(self) -> Sequence[WrittenFile]:
         """The files that may stand as an undo of this run left them."""
         return tuple(self._restored.values())
 
@@ -182,7 +182,7 @@ class BulkRun(FileSteps):
             raise StepError("there is nothing to do again")
         self._turn(Step.REDO, redo, [one for one in self.restored if one.path not in without])
 
-    def _turn(self, step: Step, turn: Callable[[Written], Outcome], files: Sequence[Written]) -> None:
+    def _turn(self, step: Step, turn: Callable[[WrittenFile], Outcome], files: Sequence[WrittenFile]) -> None:
         self._remembering = OpenChange(Caller.UNDO, self._what, of=self._remembering.id)
         self._begin(step, [partial(self._write, self._turning(turn, one)) for one in files])
 
@@ -191,7 +191,7 @@ class BulkRun(FileSteps):
         remembering, work = self._remembering, partial(apply, change, backup=backup)
         return lambda: remembering.doing(file, old, change.data, work, _is_written)
 
-    def _turning(self, turn: Callable[[Written], Outcome], one: Written) -> Callable[[], Outcome]:
+    def _turning(self, turn: Callable[[WrittenFile], Outcome], one: WrittenFile) -> Callable[[], Outcome]:
         file, remembering = real_file(one.now) or one.path, self._remembering
         return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
 

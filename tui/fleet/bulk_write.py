@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file as it was left: ``now`` what was written, ``other`` the bytes there before."""
 
     path: str
@@ -46,7 +46,7 @@ class Outcome:
     path: str
     state: State
     reason: str | None = None
-    written: Written | None = None
+    written: WrittenFile | None = None
     unknown: bool = False
 
     @property
@@ -65,7 +65,7 @@ def apply(change: FileChange, *, backup: bool = False) -> Outcome:
         now = save(old, new, backup=backup)
     except StorageError as error:
         return _failed(change.path, error)
-    written = Written(change.path, now, old.data, change.hypervisor)
+    written = WrittenFile(change.path, now, old.data, change.hypervisor)
     return Outcome(change.path, State.SAVED, _told(now), written)
 
 
@@ -79,17 +79,17 @@ def _told(now: Reading) -> str | None:
     return "; ".join(one for one in (now.doubt, *now.notices) if one) or None
 
 
-def undo(written: Written) -> Outcome:
+def undo(written: WrittenFile) -> Outcome:
     """Put the bytes back that were there before, where the file still stands as it was written."""
     return _turned(written, State.RESTORED)
 
 
-def redo(restored: Written) -> Outcome:
+def redo(restored: WrittenFile) -> Outcome:
     """Write again what an undo took back, where the file still stands as that left it."""
     return _turned(restored, State.SAVED)
 
 
-def _turned(written: Written, done: State) -> Outcome:
+def _turned(written: WrittenFile, done: State) -> Outcome:
     path, now = written.path, written.now
     refused = objection_to_bytes(now, written.other, hypervisor=written.hypervisor)
     if refused is not None:
@@ -100,4 +100,4 @@ def _turned(written: Written, done: State) -> Outcome:
         return Outcome(path, State.KEPT, "it is gone" if error.current is None else "it was changed since")
     except StorageError as error:
         return _failed(path, error)
-    return Outcome(path, done, _told(back), Written(path, back, now.data, written.hypervisor))
+    return Outcome(path, done, _told(back), WrittenFile(path, back, now.data, written.hypervisor))

@@ -8,9 +8,9 @@ from functools import partial
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import changes_between
 from tui.fleet.bulk_run import BulkRun, Step
-from tui.fleet.bulk_write import Outcome, Written
+from tui.fleet.bulk_write import Outcome, WrittenFile
 from tui.fleet.bulk_write import State as Became
-from tui.fleet.proposals import Entry, FileProposal, entries_of_changes, lines_between
+from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
 from tui.formats.changes import DiffLine
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
@@ -79,7 +79,7 @@ class HistoryRun(BulkRun):
             return Outcome(one.address, Became.KEPT, "it was changed since")
         except StorageError as error:
             return Outcome(one.address, Became.FAILED, f"{error.what}; {error.remedy}")
-        return Outcome(one.address, done, now.doubt, Written(one.address, now, one.reading.data))
+        return Outcome(one.address, done, now.doubt, WrittenFile(one.address, now, one.reading.data))
 
 
 class HistoryProposal(FileProposal):
@@ -101,14 +101,14 @@ class HistoryProposal(FileProposal):
         self.run.begin(self.step, self._left_out)
 
 
-def _entries(one: Planned) -> Iterator[Entry]:
+def _entries(one: Planned) -> Iterator[ProposalEntry]:
     match one:
         case Restoration():
             machines = changes_between(one.address, one.reading.data, one.data)
             yield from tuple(entries_of_changes(one.address, machines)) or (
-                Entry(one.address, one.address, ""),
+                ProposalEntry(one.address, one.address, ""),
             )
         case RefusedUndo():
-            yield Entry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
+            yield ProposalEntry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
         case AlreadyUndone():
             return

@@ -10,8 +10,8 @@ from tui.disks import Device, Disk, Place, Preset, parse_mode
 from tui.formats.disk_parts import parts_in
 from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
+    PolicyWords,
     Surroundings,
-    Written,
     contradictions,
     shown_policy,
     snapshot_claims,
@@ -44,13 +44,13 @@ BUSES = frozenset(
 )
 
 
-def written_in(element: etree._Element) -> Written:
+def written_in(element: etree._Element) -> PolicyWords:
     """The words of a ``<disk>`` on its policy."""
     return _written(element, children_of(element))
 
 
-def _written(element: etree._Element, children: Children) -> Written:
-    return Written(
+def _written(element: etree._Element, children: Children) -> PolicyWords:
+    return PolicyWords(
         snapshot=element.get("snapshot"),
         persistent=element.get("persistent"),
         snapshot_mode=element.get("snapshot_mode"),
@@ -160,7 +160,7 @@ def _is_raw_drive(element: etree._Element, source: str) -> bool:
     return element.get("device") == "lun" and not passed
 
 
-def _unknown_word(written: Written) -> str | None:
+def _unknown_word(written: PolicyWords) -> str | None:
     """A word on taking part that nobody knows, as it stands there."""
     if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
         return f"snapshot='{written.snapshot}'"

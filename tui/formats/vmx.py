@@ -115,6 +115,7 @@ class VmxDocument(VmxText):
             snapshots_disabled=self._snapshots_disabled(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
+            unpresented=tuple(self._unpresented()),
             virtual_tpm=self._virtual_tpm(),
             sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,
             duplicate_keys=self._duplicates(),
@@ -179,6 +180,11 @@ class VmxDocument(VmxText):
         there = [disk.address for disk in self.disks if disk.is_disk]
         first = next((word for word in named if word in there), None)
         return self._remark("bios.hddOrder") if first in there[1:] else None
+
+    def _unpresented(self) -> Iterator[Remark]:
+        for name, line in self.layout.unpresented[:MAX_REMARKS]:
+            if self.value_on(line).lower().endswith(".vmdk"):
+                yield Remark(f"{name} ({self.value_on(line)})", line + 1)
 
     def _virtual_tpm(self) -> Remark | None:
         """Workstation and Fusion also have one that they make at the VM's first start."""

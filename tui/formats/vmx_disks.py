@@ -42,6 +42,7 @@ CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a sn
 FLOPPY_REASON = "a floppy drive is never part of a snapshot"
 NO_FILE_REASON = "no disk file is attached to it"
 OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
+UNNAMED_REASON = "its file is no virtual disk by its name, which does not end in .vmdk"
 
 
 Read = tuple[tuple[Disk, ...], tuple[tuple[int, ...], ...]]
@@ -118,7 +119,7 @@ def _lock_of(device: Device, source: str) -> str | None:
     if not source:
         return NO_FILE_REASON
     if not source.endswith(".vmdk"):
-        return OTHER_REASON
+        return OTHER_REASON if device is Device.LUN else UNNAMED_REASON
     return None
 
 

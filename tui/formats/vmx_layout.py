@@ -26,7 +26,9 @@ _ESX = re.compile(
 )
 _HOSTED = re.compile(
     r"ethernet\d+\.connectiontype|gui\..*|sound\.virtualdev|vmx\.allownested|usb\.vbluetooth\..*"
-    r"|ulm\.disablemitigations|sharedfolder\d+\..*|hgfs\..*rootshare"
+    r"|ulm\.disablemitigations|sharedfolder\d+\..*|hgfs\..*rootshare|unity\..*|hints\..*|managedvm\..*"
+    r"|mainmem\..*|prefvmx\..*|memtrimrate|memallowautoscaledown|priority\.(?:un)?grabbed"
+    r"|ethernet\d+\.(?:linkstatepropagation\.enable|bsdname)"
 )
 _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 
@@ -91,6 +93,12 @@ class Layout:
             if (place := _place_of(name)) is not None
         ]
         return tuple(sorted(devices, key=lambda one: _order(one.place)))
+
+    @cached_property
+    def unpresented(self) -> tuple[tuple[str, int], ...]:
+        """The devices with a ``fileName`` and no ``present`` key: each name, and that line (from 0)."""
+        named = ((one.name, one.first.get("filename"), "present" in one.first) for one in self.devices)
+        return tuple([(name, line) for name, line, said in named if line is not None and not said])
 
     @cached_property
     def esx_lines(self) -> tuple[int, ...]:

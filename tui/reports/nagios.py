@@ -16,7 +16,7 @@ from tui.reports.values import by_gravity, counted
 from tui.rules import BY_ID, Severity
 
 
-class State(IntEnum):
+class ServiceState(IntEnum):
     """What a plugin says, and exits with."""
 
     OK = 0
@@ -78,14 +78,14 @@ class Nagios:
         """Nothing: results are counted."""
         return ""
 
-    def state(self, totals: Totals) -> State:
+    def state(self, totals: Totals) -> ServiceState:
         """What the totals mean: what is known to be critical stays so, whatever else could not be read."""
         if _beyond(self.critical, totals, Severity.ERROR):
-            return State.CRITICAL
+            return ServiceState.CRITICAL
         unread = 0 if self.lenient else totals.tally.files_unread
         if unread or not totals.complete or not totals.tally.machines:
-            return State.UNKNOWN
-        return State.WARNING if _beyond(self.warning, totals, Severity.WARNING) else State.OK
+            return ServiceState.UNKNOWN
+        return ServiceState.WARNING if _beyond(self.warning, totals, Severity.WARNING) else ServiceState.OK
 
     def tail(self, totals: Totals) -> str:
         """The line."""

@@ -154,6 +154,15 @@ RULES: tuple[Rule, ...] = (
         "libvirt vmx.c",
     ),
     Rule(
+        "not-present",
+        infos(VMWARE),
+        "a virtual disk's fileName without the device's present key",
+        lambda configuration: configuration.unpresented,
+        "without its present key the VM does not have the disk: {detail}",
+        "add the device's present key, TRUE, if the VM is to have it; else remove its lines",
+        "libvirt vmx.c: present is false where it is absent",
+    ),
+    Rule(
         "beside-unknown",
         infos(VMWARE),
         "a file beside the VMX that tells of snapshots or delta disks is missing or cannot be read",

@@ -221,7 +221,9 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
         if _without_jobs(disk):
             yield _of_jobs(disk)
     if copies and not copied:
-        yield PlanRefusal("no disks selected for backup", "every disk is read-only, empty or left out")
+        disks = any(disk.is_disk for disk in request.configuration.disks)
+        why = "every disk is read-only, empty or left out" if disks else "it has no disks"
+        yield PlanRefusal("no disks selected for backup", why)
 
 
 def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:

@@ -10,7 +10,7 @@ from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
 from tui.fleet.bulk_write import Outcome, State
-from tui.fleet.proposals import Entry, Proposal
+from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.changes import DiffLine, Sign
 from tui.history.changes import Change
 
@@ -47,7 +47,7 @@ def proposal_words(proposal: Proposal) -> list[str]:
     return [f"{', '.join(said)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
 
 
-def _unit(entries: Sequence[Entry]) -> str:
+def _unit(entries: Sequence[ProposalEntry]) -> str:
     """How many disks, and how many whole files, some lines are."""
     disks = sum(bool(one.disk) for one in entries)
     files = len(entries) - disks

@@ -15,9 +15,9 @@ from tui.storage.errors import SaveError, UnreadableError
 from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
-    Known,
+    DomainList,
     LaterDomain,
-    Listed,
+    ListedDomain,
     is_ambiguous,
     is_of,
     listed,
@@ -29,7 +29,7 @@ from tui.storage.libvirt.domains import (
 from tui.storage.libvirt.neighbours import Neighbours
 from tui.storage.libvirt.saving import reading_of, save
 from tui.storage.libvirt.survey import SURVEY, domains_on
-from tui.storage.libvirt.virsh import Ended, Virsh
+from tui.storage.libvirt.virsh import Completed, Virsh
 from tui.storage.limits import limits, questions_allowed
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 
@@ -109,7 +109,7 @@ class LibvirtPlace(Neighbours):
         try:
             told = virsh.run(*LISTING, *SURVEY)
             found = listed(told[: len(LISTING)], self.uri)
-            wanted: dict[str, Known] = {}
+            wanted: dict[str, ListedDomain] = {}
             for path in paths:
                 named = self._meant(found, path)
                 if named is None:
@@ -122,7 +122,7 @@ class LibvirtPlace(Neighbours):
             yield error
 
     @staticmethod
-    def _meant(found: Listed, path: str) -> Sequence[Known] | None:
+    def _meant(found: DomainList, path: str) -> Sequence[ListedDomain] | None:
         if not path:
             return found.domains
         known = found.named(path)
@@ -134,7 +134,7 @@ class LibvirtPlace(Neighbours):
         """See `Place`; and `tui.storage.libvirt.saving`."""
         return save(self.virsh, reading, data)
 
-    def taking(self, words: Sequence[str], data: bytes) -> Ended:
+    def taking(self, words: Sequence[str], data: bytes) -> Completed:
         """Run a whole command, which may take as long as a machine's memory is large. Raises VirshError."""
         return replace(self.virsh, seconds=_A_DAY).as_typed(words, data)
 
@@ -145,5 +145,5 @@ class LibvirtPlace(Neighbours):
         )
 
 
-def _is_left_out(known: Known, exclude: Sequence[str]) -> bool:
+def _is_left_out(known: ListedDomain, exclude: Sequence[str]) -> bool:
     return any(fnmatchcase(known.name, glob) for glob in exclude)

@@ -16,11 +16,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import RLock
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple, Protocol
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from subprocess import Popen
 
 _CHUNK = 256 * 1024
 _PATIENCE = 2.0  # seconds
@@ -64,10 +61,23 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
+class Process(Protocol):
+    """What of a subprocess.Popen is needed here: another module runs the program."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
-    def __init__(self, process: Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:

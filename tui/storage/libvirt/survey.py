@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tui.storage.errors import UnreadableError
-from tui.storage.libvirt.domains import Domain, Known, Listed, look_at, looked
-from tui.storage.libvirt.virsh import Told, Virsh
+from tui.storage.libvirt.domains import Domain, DomainList, ListedDomain, look_at, looked
+from tui.storage.libvirt.virsh import Printed, Virsh
 
 _STATES = {"running": "running", "paused": "paused", "shutoff": "shut off"}
 SURVEY = (
@@ -21,7 +21,7 @@ SURVEY = (
 )
 """What is asked; :func:`surveyed` reads the answers."""
 
-_NONE = Told(b"")
+_NONE = Printed(b"")
 # Commands: so many have about 100 kB with their marks, and Linux takes 128 KiB in one argument.
 _FIRST, _AT_ONCE = 32, 600
 
@@ -33,14 +33,14 @@ class Survey(NamedTuple):
     with_snapshot: frozenset[str] | None
     with_checkpoint: frozenset[str] | None
 
-    def answers(self, known: Known) -> list[Told | None]:
+    def answers(self, known: ListedDomain) -> list[Printed | None]:
         """What is known of a domain already; None where it has to be asked."""
         state = self.states.get(known.uuid)
         snapshots = _NONE if _lacks(self.with_snapshot, known) else None
         checkpoints = _NONE if _lacks(self.with_checkpoint, known) else None
-        return [None, None if state is None else Told(state.encode()), snapshots, snapshots, checkpoints]
+        return [None, None if state is None else Printed(state.encode()), snapshots, snapshots, checkpoints]
 
-    def asks(self, known: Known) -> list[tuple[str, ...]]:
+    def asks(self, known: ListedDomain) -> list[tuple[str, ...]]:
         """The commands that tell the rest of a domain."""
         return [
             command
@@ -48,16 +48,16 @@ class Survey(NamedTuple):
             if told is None
         ]
 
-    def whole(self, known: Known, told: Iterator[Told]) -> list[Told]:
+    def whole(self, known: ListedDomain, told: Iterator[Printed]) -> list[Printed]:
         """The answers to `look_at`: those that are known, and of these the next for each that was asked."""
         return [next(told) if one is None else one for one in self.answers(known)]
 
 
-def _lacks(those: frozenset[str] | None, known: Known) -> bool:
+def _lacks(those: frozenset[str] | None, known: ListedDomain) -> bool:
     return those is not None and known.uuid not in those
 
 
-def surveyed(told: Sequence[Told]) -> Survey:
+def surveyed(told: Sequence[Printed]) -> Survey:
     """What was told to SURVEY; a list that virsh or the driver does not know leaves all to be asked."""
     *states, snapshots, checkpoints = map(_uuids, told)
     found: dict[str, str] = {}
@@ -68,12 +68,12 @@ def surveyed(told: Sequence[Told]) -> Survey:
     return Survey({uuid: word for uuid, word in found.items() if word}, snapshots, checkpoints)
 
 
-def _uuids(told: Told) -> frozenset[str] | None:
+def _uuids(told: Printed) -> frozenset[str] | None:
     return None if told.error else frozenset(told.out.decode("ascii", "replace").lower().split())
 
 
 def domains_on(
-    virsh: Virsh, found: Listed, told: Sequence[Told], wanted: Sequence[Known]
+    virsh: Virsh, found: DomainList, told: Sequence[Printed], wanted: Sequence[ListedDomain]
 ) -> Iterator[Domain | UnreadableError]:
     """Each of these domains; what cannot be read is an error among them. ``told`` are the answers to SURVEY.
 
@@ -89,8 +89,8 @@ def domains_on(
                 yield error
 
 
-def _in_turns(survey: Survey, wanted: Sequence[Known]) -> Iterator[list[Known]]:
-    some: list[Known] = []
+def _in_turns(survey: Survey, wanted: Sequence[ListedDomain]) -> Iterator[list[ListedDomain]]:
+    some: list[ListedDomain] = []
     commands, most = 0, _FIRST
     for known in wanted:
         asks = len(survey.asks(known))
