@@ -40,7 +40,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Memory(NamedTuple):
+class MemorySettings(NamedTuple):
     """How long changes are remembered: for ``days``, and at most so many ``records``."""
 
     days: int = 90
@@ -58,7 +58,7 @@ class Settings(NamedTuple):
     theme: str | None = None
     keymap: Mapping[str, str] = _NO_KEYS
     trouble: str | None = None
-    history: Memory = Memory()
+    history: MemorySettings = MemorySettings()
     libvirt: LibvirtVersion | None = None
     ssh: Limits = Limits()
     filters: Mapping[str, str] = _NO_KEYS
@@ -204,9 +204,9 @@ def _settings(top: _Table) -> Settings:
     return Settings(
         _theme(top),
         dict(_keys(keys)),
-        history=Memory(
-            memory.number("days", Memory().days, _MOST_DAYS),
-            memory.number("records", Memory().records, _MOST_RECORDS),
+        history=MemorySettings(
+            memory.number("days", MemorySettings().days, _MOST_DAYS),
+            memory.number("records", MemorySettings().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
         ssh=Limits(

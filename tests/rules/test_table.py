@@ -15,8 +15,8 @@ from tui.machine import machine_in
 from tui.rules import (
     BY_ID,
     RULES,
-    Edit,
     Hypervisor,
+    PolicyEdit,
     Severity,
     findings,
     guess_hypervisor,
@@ -167,8 +167,8 @@ def test_findings_are_told_disk_by_disk_the_gravest_first() -> None:
         assert found
 
 
-def _change(before: Document, after: Document, found: Document | None = None) -> Edit:
-    return Edit((found or before).configuration, before.configuration, after.configuration)
+def _change(before: Document, after: Document, found: Document | None = None) -> PolicyEdit:
+    return PolicyEdit((found or before).configuration, before.configuration, after.configuration)
 
 
 @pytest.mark.parametrize("hypervisor", list(Hypervisor))

@@ -18,12 +18,16 @@ from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
 from tui.machine import Machine
 from tui.planning import BackupPlanning
-from tui.rules.plan_backup import Kind
+from tui.rules.plan_backup import BackupKind
 from tui.rules.plan_values import possible
 from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 
-_NAMES = {Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml", Kind.BOTH: "BACKUP.xml"}
+_NAMES = {
+    BackupKind.BACKUP: "BACKUP.xml",
+    BackupKind.CHECKPOINT: "CHECKPOINT.xml",
+    BackupKind.BOTH: "BACKUP.xml",
+}
 
 
 class BackupOptions(NamedTuple):
@@ -36,11 +40,11 @@ class BackupOptions(NamedTuple):
     name: str | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> BackupKind:
         """Which of the three it is."""
         if self.backup:
-            return Kind.BOTH if self.checkpoint else Kind.BACKUP
-        return Kind.CHECKPOINT
+            return BackupKind.BOTH if self.checkpoint else BackupKind.BACKUP
+        return BackupKind.CHECKPOINT
 
 
 def told_of(  # noqa: PLR0913 - one for each option
@@ -65,7 +69,7 @@ def told_of(  # noqa: PLR0913 - one for each option
     names = _file_names(asked.kind, out)
     by_stdin = taking is not None and out is None
     if by_stdin:
-        if asked.kind is Kind.BOTH:
+        if asked.kind is BackupKind.BOTH:
             raise click.UsageError("a backup with a checkpoint takes two files: name the first with -o OUT")
         names = (STDIN_FILE, names[1])
     if as_json:
@@ -90,7 +94,7 @@ def _documents(planning: BackupPlanning) -> Iterator[bytes]:
     return (data for data in (planning.backup, planning.checkpoint) if data is not None)
 
 
-def _file_names(kind: Kind, out: str | None) -> tuple[str, str]:
+def _file_names(kind: BackupKind, out: str | None) -> tuple[str, str]:
     """What the documents are called: OUT, and beside it the checkpoint of a backup."""
     if out in (None, STDIN) or out is None:
         return _NAMES[kind], "CHECKPOINT.xml"

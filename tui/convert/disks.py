@@ -18,7 +18,7 @@ from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode, target_name
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Preset, UnitAddress, parse_mode, target_name
 from tui.disks.targets import reads_back, unique_targets
 from tui.formats.spellings import PolicyWords, Spelling, spelt
 
@@ -88,7 +88,7 @@ def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
     return libvirts
 
 
-def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
+def _is_seen(vm: VmxReader, disk: Disk, place: UnitAddress, prefix: str) -> bool:
     """Whether the hypervisor sees the disk at all; the reason why not goes to the report."""
     key = f"{prefix}.present"
     vm.said(key)
@@ -105,7 +105,7 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     return False
 
 
-def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, order: int | None) -> None:
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: UnitAddress, order: int | None) -> None:
     prefix = str(place)
     medium = _medium(vm, disk, prefix)
     words = policy_words(vm, disk, prefix, medium.source)
@@ -154,7 +154,7 @@ def _report_stops(vm: VmxReader, medium: Medium, prefix: str, disk: Disk) -> Non
         vm.stop(f"{prefix}.fileName", "libvirt takes no disk without a file", disk.index)
 
 
-def _address(place: Place) -> str:
+def _address(place: UnitAddress) -> str:
     """The two IDE channels are buses of one controller; elsewhere each controller has one bus."""
     controller, bus = (0, place.controller) if place.bus == "ide" else (place.controller, 0)
     return f"<address type='drive' controller='{controller}' bus='{bus}' target='0' unit='{place.unit}'/>"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks.disk import Disk, Place
+from tui.disks.disk import Disk, UnitAddress
 from tui.disks.hardware import Attached, Firmware
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
@@ -126,7 +126,7 @@ class Configuration:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None
 
-    def controller_of(self, place: Place) -> Controller | None:
+    def controller_of(self, place: UnitAddress) -> Controller | None:
         """The controller a disk's place is on, where it is present and tells of itself."""
         for controller in self.controllers:
             if (controller.bus, controller.number) == (place.bus, place.controller):
@@ -147,7 +147,7 @@ class Configuration:
 
     def is_raw_device(self, disk: Disk) -> bool:
         """Whether the disk maps a device of the host in physical mode: its own mode says nothing then."""
-        image = self.image_of(disk)
+        image = self.sidecars.images.get(disk.index)
         return image is not None and image.is_physical_rdm
 
     def image_of(self, disk: Disk) -> Image | None:

@@ -82,7 +82,7 @@ class Proposal(ABC):
 
     @abstractmethod
     def is_left_out(self, entry: ProposalEntry) -> bool:
-        """Whether a person left it out."""
+        """Whether the person left this line out."""
 
     @abstractmethod
     def toggle(self, entry: ProposalEntry) -> None:
@@ -94,7 +94,7 @@ class Proposal(ABC):
 
     @abstractmethod
     def begin(self, *, backup: bool) -> None:
-        """Begin to do it."""
+        """Begin the step on what was not left out; with ``backup`` the old bytes are kept beside."""
 
     def why_not(self, entry: ProposalEntry) -> str | None:
         """Why nothing is done to it, or None."""
@@ -153,9 +153,11 @@ class ChangeProposal(Proposal):
         return {plan.path: set(_places(plan)) for plan in self.run.plans}
 
     def is_left_out(self, entry: ProposalEntry) -> bool:
+        """Whether the disk of this line was left out."""
         return entry.place in self._left_out.get(entry.path, ())
 
     def why_not(self, entry: ProposalEntry) -> str | None:
+        """Why nothing is done to the disk: refused, or by other lines of its file, or it is so already."""
         if entry.refused is not None or self.is_left_out(entry):
             return entry.refused
         if entry.place in self._changing.get(entry.path, ()):
@@ -164,6 +166,7 @@ class ChangeProposal(Proposal):
         return next((one.reason for one in plan.refused), "it is so already")
 
     def toggle(self, entry: ProposalEntry) -> None:
+        """Leave the disk out, or take it in again: its file is planned anew."""
         if entry.place is None:
             return
         left_out = self._left_out.setdefault(entry.path, set())
@@ -172,10 +175,12 @@ class ChangeProposal(Proposal):
         self._changing = self._look()
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines of the file as it is planned now; none where nothing would be written."""
         changes = (one.change for one in self.run.plans if one.path == path)
         return next((one.diff() for one in changes if one is not None), [])
 
     def begin(self, *, backup: bool) -> None:
+        """Begin to save; with ``backup`` the old bytes are kept beside each file."""
         self.run.save(backup=backup)
 
     @property
@@ -219,9 +224,11 @@ class FileProposal(Proposal):
         self._left_out: set[str] = set()
 
     def is_left_out(self, entry: ProposalEntry) -> bool:
+        """Whether the file of this line was left out."""
         return entry.refused is None and entry.path in self._left_out
 
     def toggle(self, entry: ProposalEntry) -> None:
+        """Leave the whole file out, or take it in again."""
         if entry.refused is None:
             self._left_out ^= {entry.path}
 
@@ -235,10 +242,12 @@ class TurnProposal(FileProposal):
         self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines that differ between what was written and what is put back."""
         written = self._files[path]
         return lines_between(written.now.data, written.other)
 
     def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - what is put back is the backup
+        """Begin to write the files that were not left out."""
         turn = self.run.undo if self.step is Step.UNDO else self.run.redo
         turn(self._left_out)
 

@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from lxml import etree
 
-from tui.disks import Device, Disk, Place, Preset, parse_mode
+from tui.disks import Device, Disk, Preset, UnitAddress, parse_mode
 from tui.formats.disk_parts import parts_in
 from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
@@ -107,21 +107,22 @@ def _address_of(source: etree._Element) -> str:
     )
 
 
-def _place_of(children: Children, bus: str) -> Place | None:
+def _place_of(children: Children, bus: str) -> UnitAddress | None:
     address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
     numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
     if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in numbers):
         return None
-    controller, channel, target, unit = (int(number) for number in numbers)
-    places = {
-        "scsi": Place("scsi", controller, unit or target),
-        "sata": Place("sata", controller, unit),
-        "ide": Place("ide", channel, unit),
-        "fdc": Place("floppy", 0, unit),
-    }
-    return places.get(bus)
+    controller, channel, target, unit = map(int, numbers)
+    match bus:
+        case "scsi":
+            return UnitAddress(bus, controller, unit or target)
+        case "sata":
+            return UnitAddress(bus, controller, unit)
+        case "ide":
+            return UnitAddress(bus, channel, unit)
+    return UnitAddress("floppy", 0, unit) if bus == "fdc" else None
 
 
 def _bus_of(target: etree._Element | None) -> str:

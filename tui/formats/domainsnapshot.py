@@ -85,7 +85,7 @@ class SnapshotDocument:
 
     @cached_property
     def value(self) -> DomainSnapshot:
-        """What it asks for."""
+        """The snapshot that the document asks libvirt for."""
         memory = self._root.find("memory")
         elements = (
             element
@@ -137,7 +137,7 @@ class SnapshotDocument:
         return self._edited(self.span.opened(self.body, edits))
 
     def without_disks(self) -> SnapshotDocument:
-        """The document without any ``<disks>``."""
+        """The document with every ``<disks>`` taken out, and the blanks before it."""
         return self._edited(
             [Edit(self.span.blank_start(self.body, one), one.end) for one in self.span.all_named("disks")]
         )

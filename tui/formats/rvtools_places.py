@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.disks import Controller, Place
+from tui.disks import Controller, UnitAddress
 from tui.formats.rvtools_tables import TableRow
 
 # "SCSI controller 0", "SCSI-Controller 0", "IDE 1", "NVME controller 0": vCenter labels in its own language.
@@ -29,11 +29,11 @@ def _bus_of(row: TableRow) -> tuple[str, int] | None:
     return None
 
 
-def place_of(row: TableRow) -> Place | None:
+def place_of(row: TableRow) -> UnitAddress | None:
     """The disk's address, where its controller's label and its unit tell it."""
     bus = _bus_of(row)
     unit = row.number("unit#", "scsiunit#", "unitnumber")
-    return None if bus is None or unit is None or not 0 <= unit < 256 else Place(*bus, unit)
+    return None if bus is None or unit is None or not 0 <= unit < 256 else UnitAddress(*bus, unit)
 
 
 def controller_of(row: TableRow) -> Controller | None:

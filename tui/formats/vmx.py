@@ -15,10 +15,10 @@ from tui.disks import (
     Format,
     LibvirtVersion,
     Mode,
-    Place,
     Policy,
     Remark,
     Sidecars,
+    UnitAddress,
     mode_of,
     parse_mode,
 )
@@ -75,7 +75,7 @@ class VmxDocument(VmxText):
         data: bytes,
         origin: VmxDocument | None = None,
         *,
-        known: Mapping[Place, Disk] = NONE_KNOWN,
+        known: Mapping[UnitAddress, Disk] = NONE_KNOWN,
     ) -> None:
         super().__init__(data)
         # No reference to itself: a document of thousands is to go as soon as it was looked at.
@@ -342,7 +342,7 @@ class VmxDocument(VmxText):
         edited = self.with_edits(made, edits, self.origin)
         return self if edited.data == self.data else edited
 
-    def _left_alone(self, edited: Collection[int]) -> Mapping[Place, Disk]:
+    def _left_alone(self, edited: Collection[int]) -> Mapping[UnitAddress, Disk]:
         """The disks that edits of others leave as they are; where keys stand twice, they tell of lines."""
         if self.has_duplicates:
             return NONE_KNOWN

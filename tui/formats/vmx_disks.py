@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
+from tui.disks import MODES, Controller, Device, Disk, Mode, Policy, Signs, UnitAddress, parse_mode
 from tui.disks.targets import targets_at, with_target
 from tui.formats.vmx_layout import ControllerKeys, DeviceKeys
 from tui.formats.vmx_syntax import VmxText
@@ -36,7 +36,7 @@ _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
 _WITH_MODE = (Device.DISK, Device.LUN)
 
-NONE_KNOWN: Mapping[Place, Disk] = {}
+NONE_KNOWN: Mapping[UnitAddress, Disk] = {}
 
 CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
 FLOPPY_REASON = "a floppy drive is never part of a snapshot"
@@ -49,7 +49,7 @@ Read = tuple[tuple[Disk, ...], tuple[tuple[int, ...], ...]]
 
 
 def read_disks(
-    document: VmxText, duplicates: Mapping[str, str], known: Mapping[Place, Disk] = NONE_KNOWN
+    document: VmxText, duplicates: Mapping[str, str], known: Mapping[UnitAddress, Disk] = NONE_KNOWN
 ) -> Read:
     """The present disks and drives of ``document``, and the lines (from 0) that describe each.
 
@@ -93,7 +93,7 @@ def _ambiguous(keys: DeviceKeys, duplicates: Mapping[str, str]) -> str | None:
     return duplicates.get(f"{keys.name}.mode") or duplicates.get(f"{keys.name}.filename")
 
 
-def _device_of(place: Place, kind: str, source: str) -> Device | None:
+def _device_of(place: UnitAddress, kind: str, source: str) -> Device | None:
     if place.bus == "floppy":
         return Device.FLOPPY
     if source.endswith(".vmdk"):

@@ -23,7 +23,7 @@ _SILENCE = 60 * 60
 
 
 class Caller(StrEnum):
-    """What made a change."""
+    """Which face of the program made a change."""
 
     EDITOR = "editor"
     SET = "set"

@@ -71,7 +71,7 @@ class Nagios:
         return ""
 
     def head(self) -> str:
-        """Nothing."""
+        """Nothing: the one line is made of the totals, at the end."""
         return ""
 
     def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
@@ -88,7 +88,7 @@ class Nagios:
         return ServiceState.WARNING if _beyond(self.warning, totals, Severity.WARNING) else ServiceState.OK
 
     def tail(self, totals: Totals) -> str:
-        """The line."""
+        """The line: the state, the counts in words, and behind a bar as performance data."""
         return f"DISKMODE {self.state(totals).name} - {_told(totals)} | {self._performance(totals)}\n"
 
     def _performance(self, totals: Totals) -> str:

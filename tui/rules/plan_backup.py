@@ -21,7 +21,7 @@ _NOT_QEMU = "this function is not supported by the connection driver: "
 _OFF = "start the VM: QEMU itself copies its disks"
 
 
-class Kind(StrEnum):
+class BackupKind(StrEnum):
     """What is asked for: a backup, a checkpoint, or both at one moment."""
 
     BACKUP = "backup"
@@ -31,12 +31,12 @@ class Kind(StrEnum):
     @property
     def copies(self) -> bool:
         """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
-        return self is not Kind.CHECKPOINT
+        return self is not BackupKind.CHECKPOINT
 
     @property
     def marks(self) -> bool:
         """Whether a checkpoint is made."""
-        return self is not Kind.BACKUP
+        return self is not BackupKind.BACKUP
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class BackupRequest:
 
     configuration: Configuration
     hypervisor: Hypervisor
-    kind: Kind = Kind.BACKUP
+    kind: BackupKind = BackupKind.BACKUP
     running: bool = True
     wanted: Mapping[int, bool] = field(default_factory=dict)
     incremental: str | None = None

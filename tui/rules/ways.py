@@ -8,9 +8,9 @@ from typing import NamedTuple
 from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
+from tui.rules.plan_backup import BackupKind, BackupPlan, BackupRequest, plan_backup
 from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
-from tui.rules.planner import make_plan
+from tui.rules.planner import covered_by, first_refusal, make_plan
 
 # No such file is written: its name stands for any.
 _MEMORY_FILE = "/MEMORY"
@@ -24,7 +24,7 @@ class Way(NamedTuple):
     disk_only: bool = False
     memory_file: bool = False
     quiesced: bool = False
-    kind: Kind | None = None
+    kind: BackupKind | None = None
 
 
 PLAIN, DISK_ONLY, MEMORY, BACKUP, CHECKPOINT = (
@@ -42,8 +42,8 @@ _OF_LIBVIRT = tuple(
         Way(PLAIN, running),
         Way(DISK_ONLY, running, disk_only=True),
         Way(MEMORY, running, memory_file=True),
-        Way(BACKUP, running, kind=Kind.BACKUP),
-        Way(CHECKPOINT, running, kind=Kind.CHECKPOINT),
+        Way(BACKUP, running, kind=BackupKind.BACKUP),
+        Way(CHECKPOINT, running, kind=BackupKind.CHECKPOINT),
     )
 )
 _OF_VMWARE = (
@@ -64,18 +64,26 @@ class WayAnswer:
         self._asked = (configuration, hypervisor, has)
 
     @cached_property
-    def plan(self) -> Plan | BackupPlan:
-        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+    def _request(self) -> Request | BackupRequest:
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
-            return plan_backup(BackupRequest(configuration, hypervisor, way.kind, way.running))
-        return make_plan(request_of(way, configuration, hypervisor, has))
+            return BackupRequest(configuration, hypervisor, way.kind, way.running)
+        return request_of(way, configuration, hypervisor, has)
 
-    @property
+    @cached_property
+    def plan(self) -> Plan | BackupPlan:
+        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+        request = self._request
+        return make_plan(request) if isinstance(request, Request) else plan_backup(request)
+
+    @cached_property
     def refused(self) -> PlanRefusal | None:
         """The first reason why not."""
-        return hidden_refusal(self._asked[0]) or self.plan.refused
+        request = self._request
+        if isinstance(request, Request):  # no sentence on any disk is asked for
+            return first_refusal(request)
+        return hidden_refusal(request.configuration) or self.plan.refused
 
     @property
     def works(self) -> bool:
@@ -99,6 +107,9 @@ class WayAnswer:
         """The indexes of the disks it gives back; none where it is refused."""
         if not self.works:
             return ()
+        request = self._request
+        if isinstance(request, Request):
+            return covered_by(request)
         return tuple(one.disk.index for one in self.plan.disks if one.covered)
 
 

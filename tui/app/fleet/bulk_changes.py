@@ -88,7 +88,7 @@ class BulkChanges:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to undo."""
+        """Whether the last change wrote files that still can be put back."""
         return self._last is not None and self._last.can_undo
 
     @property

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from tui.app.bindings import bindings
 from tui.app.dialogs.help import help_on
-from tui.app.dialogs.questions import Answer
+from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.history.history_presentation import (
     counted,
@@ -144,7 +144,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
     async def _ask(self, change: Change) -> None:
         taking = await asyncio.to_thread(TakingBack.of, self._changes, change)
 
-        def answered(answer: Answer | None) -> None:
+        def answered(answer: ReviewAnswer | None) -> None:
             if answer is not None:
                 self.run_worker(self._take_back(taking), group="file", exclusive=True)
 

@@ -156,7 +156,7 @@ def _files(rows: Sequence[DiskRow], width: int) -> Mapping[str, str]:
 
 
 def head_of(columns: Columns) -> Line:
-    """The headings."""
+    """The line of headings over the columns."""
     shown = (one for one in columns if isinstance(one, DiskColumn) and one.width)
     titles = "".join(fitted(column.title, column.width) for column in shown)
     return (Span(" " * _MARGIN + titles, "line--dim"),)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
-from tui.storage.libvirt.neighbours import Neighbours, address_of
+from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
 from tui.storage.libvirt.virsh import Printed, version_in
 from tui.storage.regular import MAX_BYTES
 
@@ -114,7 +114,7 @@ def live_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Domain(Neighbours):
+class Domain(DomainNeighbours):
     """One domain, read: its text as libvirt shows it, and what reads the images beside it."""
 
     known: ListedDomain
@@ -131,7 +131,7 @@ class Domain(Neighbours):
 
 
 @dataclass(frozen=True, slots=True)
-class LaterDomain(Neighbours):
+class LaterDomain(DomainNeighbours):
     """A domain that is read, once, when it is asked for; see `Source`."""
 
     path: str

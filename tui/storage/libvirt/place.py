@@ -26,7 +26,7 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
-from tui.storage.libvirt.neighbours import Neighbours
+from tui.storage.libvirt.neighbours import DomainNeighbours
 from tui.storage.libvirt.saving import reading_of, save
 from tui.storage.libvirt.survey import SURVEY, domains_on
 from tui.storage.libvirt.virsh import Completed, Virsh
@@ -37,7 +37,7 @@ _A_DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class LibvirtPlace(Neighbours):
+class LibvirtPlace(DomainNeighbours):
     """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all."""
 
     @property

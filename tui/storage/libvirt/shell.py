@@ -19,6 +19,8 @@ from time import monotonic, sleep
 from typing import IO, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from tui.posix import never_wait
+
 _CHUNK = 256 * 1024
 _PATIENCE = 2.0  # seconds
 # How libvirt says that a connection is no more (rpc/virnetsocket.c, virnetclient.c; tools/virsh.c).
@@ -61,7 +63,7 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
-class Process(Protocol):
+class PipedProcess(Protocol):
     """What of a subprocess.Popen is needed here: another module runs the program."""
 
     stdin: IO[bytes] | None
@@ -77,7 +79,7 @@ class Process(Protocol):
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: PipedProcess) -> None:
         self._process = process
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
@@ -106,7 +108,7 @@ class Shell:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        os.set_blocking(process.stdin.fileno(), False)
+        never_wait(process.stdin.fileno())
         heard = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
         ended = False
         with selectors.DefaultSelector() as waiting:
