@@ -45,7 +45,7 @@ class Answers(NamedTuple):
     said: Sequence[str]
 
 
-class EndedError(Exception):
+class ShellEndedError(Exception):
     """The process ended, or never began; the text is what it said."""
 
 
@@ -63,7 +63,7 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
-class PipedProcess(Protocol):
+class _Piped(Protocol):
     """What of a subprocess.Popen is needed here: another module runs the program."""
 
     stdin: IO[bytes] | None
@@ -79,13 +79,13 @@ class PipedProcess(Protocol):
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
-    def __init__(self, process: PipedProcess) -> None:
+    def __init__(self, process: _Piped) -> None:
         self._process = process
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
         """What it answers to each line; one that fails does not stop the next.
 
-        Raises EndedError, TooMuchError beyond ``most`` bytes, and TimeoutError where it says nothing for so
+        Raises ShellEndedError, TooMuchError beyond ``most`` bytes, and TimeoutError where it says nothing for so
         many ``seconds``.
         """
         mark = f"diskmode-{secrets.token_hex(8)}"
@@ -98,7 +98,7 @@ class Shell:
         printed = out.split(f"{mark}e".encode())[:-1]
         errors = said.decode("utf-8", "replace").split(f"error: {mark}e\n")[:-1]
         if len(printed) != len(lines) or len(errors) != len(lines):
-            raise EndedError(said.decode("utf-8", "replace"))
+            raise ShellEndedError(said.decode("utf-8", "replace"))
         begin, close = f"{mark}b".encode(), f"{mark}c".encode()
         return Answers([one.partition(begin)[2].rpartition(close)[0] for one in printed], errors)
 
@@ -136,7 +136,7 @@ class Shell:
                     raise TooMuchError
         out, said = map(bytes, heard.values())
         if ended:
-            raise EndedError(_NO_HISTORY.sub("", said.decode("utf-8", "replace")))
+            raise ShellEndedError(_NO_HISTORY.sub("", said.decode("utf-8", "replace")))
         return out, said
 
     def end(self) -> None:
@@ -195,7 +195,7 @@ class Shells:
                 answers = work(shell)
             except BaseException as error:
                 shell.end()
-                if kept and again and isinstance(error, EndedError):
+                if kept and again and isinstance(error, ShellEndedError):
                     return self.run(uri, start, work, again=False)
                 raise
             if not any(_LOST.search(one) for one in answers.said):

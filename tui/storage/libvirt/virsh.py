@@ -19,7 +19,7 @@ from typing import IO, NamedTuple
 
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.libvirt.shell import SHELLS, TYPED, EndedError, Shell, TooMuchError, is_plain, stays
+from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_plain, stays
 
 _STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
@@ -105,7 +105,7 @@ class Virsh:
                     lambda shell: shell.run(lines, self.seconds, _MOST),
                     again=not data,
                 )
-            except EndedError as error:
+            except ShellEndedError as error:
                 raise self._unreached(str(error)) from error
             except TimeoutError as error:
                 raise self._silent() from error
