@@ -85,8 +85,8 @@ class Shell:
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
         """What it answers to each line; one that fails does not stop the next.
 
-        Raises ShellEndedError, TooMuchError beyond ``most`` bytes, and TimeoutError where it says nothing for so
-        many ``seconds``.
+        Raises ShellEndedError, TooMuchError beyond ``most`` bytes, and TimeoutError where it says nothing
+        for so many ``seconds``.
         """
         mark = f"diskmode-{secrets.token_hex(8)}"
         typed = []
