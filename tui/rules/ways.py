@@ -10,7 +10,7 @@ from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_backup import BackupKind, BackupPlan, BackupRequest, plan_backup
 from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
-from tui.rules.planner import make_plan
+from tui.rules.planner import covered_by, first_refusal, make_plan
 
 # No such file is written: its name stands for any.
 _MEMORY_FILE = "/MEMORY"
@@ -64,18 +64,26 @@ class WayAnswer:
         self._asked = (configuration, hypervisor, has)
 
     @cached_property
-    def plan(self) -> Plan | BackupPlan:
-        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+    def _request(self) -> Request | BackupRequest:
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
-            return plan_backup(BackupRequest(configuration, hypervisor, way.kind, way.running))
-        return make_plan(request_of(way, configuration, hypervisor, has))
+            return BackupRequest(configuration, hypervisor, way.kind, way.running)
+        return request_of(way, configuration, hypervisor, has)
 
-    @property
+    @cached_property
+    def plan(self) -> Plan | BackupPlan:
+        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+        request = self._request
+        return make_plan(request) if isinstance(request, Request) else plan_backup(request)
+
+    @cached_property
     def refused(self) -> PlanRefusal | None:
         """The first reason why not."""
-        return hidden_refusal(self._asked[0]) or self.plan.refused
+        request = self._request
+        if isinstance(request, Request):  # no sentence on any disk is asked for
+            return first_refusal(request)
+        return hidden_refusal(request.configuration) or self.plan.refused
 
     @property
     def works(self) -> bool:
@@ -99,6 +107,9 @@ class WayAnswer:
         """The indexes of the disks it gives back; none where it is refused."""
         if not self.works:
             return ()
+        request = self._request
+        if isinstance(request, Request):
+            return covered_by(request)
         return tuple(one.disk.index for one in self.plan.disks if one.covered)
 
 
