@@ -62,6 +62,19 @@ def slashes(path: str) -> str:
     return path if os.sep == "/" else path.replace(os.sep, "/")
 
 
+def base_folder(variable: str, below_home: str) -> str | None:
+    """A person's folder as Linux has it: where ``variable`` says, or ``below_home``.
+
+    None where there is no such rule, or the environment says no absolute path. Source: XDG Base Directory
+    Specification.
+    """
+    if sys.platform != "linux":
+        return None
+    home = os.environ.get("HOME", "").rstrip("/")
+    base = os.environ.get(variable) or (home and f"{home}/{below_home}")
+    return base if base.startswith("/") else None
+
+
 def longest_name(folder: Path) -> int:
     """The most bytes of a name in a folder."""
     if not hasattr(os, "pathconf"):
