@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.formats.changes import Sign, diff, operations, signs
+from tui.formats.changes import Sign, diff, signs
+from tui.line_matching import operations
 
 texts = st.lists(st.sampled_from("abcd"), max_size=25)
 
@@ -108,7 +109,7 @@ longer = st.lists(st.sampled_from("abcdefghij0123456789"), max_size=60)
 @given(old=longer, new=longer)
 def test_anchors_give_operations_as_true_as_a_search_does(old: list[str], new: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tui.formats.changes._SEARCHED", 4)
+        patch.setattr("tui.line_matching._SEARCHED", 4)
         found = operations(old, new)
     made = [line for kind, a, b, c, d in found for line in (old[a:b] if kind == "equal" else new[c:d])]
     assert made == new

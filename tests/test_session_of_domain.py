@@ -39,7 +39,7 @@ TEXT = b"""<domain type='kvm'>
 
 def reading_of(data: bytes, *notices: str) -> Reading:
     place = connect(URI)
-    source = Domain(place, Known("1-2", "web.prod"), data, HostFacts(URI, power=Power.OFF, uri=URI))
+    source = Domain(URI, Known("1-2", "web.prod"), data, HostFacts(URI, power=Power.OFF, uri=URI))
     return Reading(Location(place, "web.prod"), data, True, None, "1-2", source=source, notices=notices)
 
 

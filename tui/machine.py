@@ -103,7 +103,7 @@ class Machine:
     @cached_property
     def configuration(self) -> Configuration:
         """What the document, and what lies beside it, say."""
-        return self.document.configuration.with_sidecars(self.sidecars, self.libvirt)
+        return self.document.configuration_with(self.sidecars, self.libvirt)
 
     @property
     def disks(self) -> tuple[Disk, ...]:

@@ -192,6 +192,22 @@ def link(source: Path, target: Path) -> None:
     os.link(source, target)
 
 
+def lock(descriptor: int) -> bool:
+    """Take a file for this process alone until it is closed; False where another one has it.
+
+    Where the system or file system knows no such locks nobody has it.
+    """
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def flush(descriptor: int) -> None:
     """Have the disk confirm the bytes of an open file: fsync(2) of macOS leaves them in the disk's cache."""
     full = getattr(fcntl, "F_FULLFSYNC", None)

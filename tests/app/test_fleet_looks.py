@@ -12,6 +12,7 @@ from tui.app.dialogs.findings import FindingsScreen
 from tui.app.fleet.bulk_review import BulkReview
 from tui.app.fleet.fleet_presentation import answer_line, set_lines, within
 from tui.app.fleet.rows import Rule, rows_of
+from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.machine_columns import MARGIN, columns_for
 from tui.app.widgets.spans import Line, Span, cells
 from tui.fleet.judge import judge
@@ -46,7 +47,8 @@ async def test_a_heading_tells_what_the_rules_say_of_its_vm_the_gravest_first(tm
     async with fleet(tmp_path) as seat:
         await seat.press("g")
         await at_heading(seat, "db01 · 2 disks")
-        assert "✗ unknown-mode (1 of " in seat.said()
+        assert "f 3 findings" in seat.said()
+        assert "✗ unknown-mode no VMware product knows" in seat.said()
         await seat.press("f")
         assert isinstance(seat.screen, FindingsScreen)
         assert seat.sees("What the rules say of db01")
@@ -140,7 +142,34 @@ def test_columns_share_the_width_by_worth_and_none_stands_far_from_its_neighbour
         assert all(len(column.heading) < column.width or width < 59 for column in columns.values())
     assert columns_for(79)[2].heading == "IN SNAPSHOTS"
     assert columns_for(59)[3].heading == "KEEPS"
-    assert [column.name for column in columns_for(119)][-2:] == ["mode", "path"]
+    assert [column.name for column in columns_for(119)][-2:] == ["finding", "mode"], "no stump of a path"
+    assert [column.name for column in columns_for(159)][-2:] == ["mode", "path"]
+
+
+async def test_names_that_would_be_cut_to_one_show_what_differs(tmp_path: Path) -> None:
+    names = [f"production-{which}-of-the-shop-eu-01" for which in ("frontend", "backend", "database")]
+    for name in names:
+        vm(tmp_path, name, None)
+    async with fleet(tmp_path) as seat:
+        rows = [line for line in seat.seen() if "[x]" in line]
+        assert len(rows) == len({line[:19] for line in rows}) == 3
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, "  kvm-app01-of-the-test-bench  vda (x)  independent-persistent -> persistent"),
+        (70, "  kvm-app…the-test-bench  vda   independent-persistent -> persistent"),
+        (53, "  kvm-…t-bench  vda   independent-pe… -> persistent"),
+    ],
+)
+def test_a_review_shows_the_new_mode_whole(width: int, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = "independent-persistent -> persistent"
+    monkeypatch.setattr(EntryList, "_inner_width", lambda _: width)
+    entries = EntryList()
+    entries._rows = [EntryRow("kvm-app01-of-the-test-bench", "vda (x)", change)]
+    entries._fit()
+    assert text(entries._line(entries._rows[0], width, here=False)) == f"  {shown}"
 
 
 def test_where_lines_are_left_out_the_last_one_says_so() -> None:

@@ -302,3 +302,24 @@ def test_the_cursor_is_put_back_where_a_line_is_typed_into() -> None:
         assert frame is not None
         pyte.Stream(screen).feed(painter.diff(frame))
         assert (screen.cursor.x, screen.cursor.y) == (10, 5)
+
+
+@pytest.mark.parametrize("up", [1, -1, 3, -3])
+@pytest.mark.parametrize("bar", ["│", "┃"])
+def test_rows_that_moved_are_moved_by_the_terminal(up: int, bar: str) -> None:
+    lines = [f"{chr(ord('a') + number) * 30} {number}" for number in range(20)]
+    terminals = Terminals()
+    for top in (4, 4 + up):
+        shown = ["the title", *(line.ljust(WIDTH - 1) + bar for line in lines[top : top + 10]), "keys"]
+        written = terminals.show(page(shown, "48;2;18;18;18"))
+        terminals.assert_alike()
+    assert "\x1b[2;11r" in written
+    assert len(written) < 30 + abs(up) * 50
+
+
+def test_other_rows_are_not_taken_for_rows_that_moved() -> None:
+    terminals = Terminals()
+    for first in ("one", "two"):
+        written = terminals.show(page([f"{first} {number * 7}" for number in range(10)]))
+        terminals.assert_alike()
+    assert "r" not in written

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -10,6 +13,11 @@ import pytest
 
 from tests.cli.helpers import program, run, vmx
 from tests.fleet.test_interrupted import killed  # noqa: F401 - a fixture
+from tests.history.test_journal import FIRST, TEXT, killed_editor
+from tui.cli.interrupts import stoppable
+from tui.fleet import bulk_write
+from tui.fleet.bulk_plan import FileChange
+from tui.history.state_folder import state_folder
 
 
 def ids(*words: str | Path) -> list[str]:
@@ -215,3 +223,63 @@ def test_what_the_fleet_was_killed_over_is_finished_by_its_id(
     assert "no change is remembered" in run("undo", "--last", "--finish", "--yes").err
     assert run("undo", name, "--yes").status == 0
     assert (folder / "d.vmx").read_bytes() == killed["d.vmx"]
+
+
+def test_unsaved_edits_that_wait_are_listed(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    killed_editor(str(here / "a.vmx"), TEXT, FIRST)
+    killed_editor("ssh://esxi01/ds/b.vmx", TEXT, FIRST)
+    listed = run("history")
+    assert (listed.status, listed.text.count("unsaved edits")) == (0, 2)
+    assert run("history", here).text.count("unsaved edits") == 1
+    assert "no change is remembered" in run("history", there).err
+    assert "ssh://esxi01/ds/b.vmx" in run("history", "ssh://esxi01/ds").text
+    (one,) = json.loads(run("history", here, "--json").text)["unsaved"]
+    assert (one["file"], one["edits"], one["open"]) == (str(here / "a.vmx"), 1, False)
+
+
+def test_a_damaged_record_is_told_of_and_ends_nothing(tmp_path: Path) -> None:
+    left_out(tmp_path)
+    (record,) = (state_folder() / "history").iterdir()
+    (record.parent / "0.jsonl").write_text(re.sub('"pid":[0-9]+', '"pid":Infinity', record.read_text()))
+    listed = run("history")
+    assert listed.status == 0
+    assert "1 record cannot be read" in listed.err
+    assert json.loads(run("history", "--json").text)["unreadable"] == 1
+    assert run("undo", "--last", "--yes").status == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
+    number: int, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.vmx", "b.vmx", "c.vmx"):
+        vmx(tmp_path, name=name)
+    apply = bulk_write.apply
+
+    def struck(change: FileChange, *, backup: bool) -> bulk_write.Outcome:
+        os.kill(os.getpid(), number)
+        return apply(change, backup=backup)
+
+    monkeypatch.setattr("tui.cli.set_each.apply", struck)
+    words = ("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes")
+    assert run(*words).status == status
+    assert "interrupted" in run("history").text
+    assert sum(b"independent" in path.read_bytes() for path in tmp_path.glob("?.vmx")) == 1
+    monkeypatch.setattr("tui.cli.set_each.apply", apply)
+    assert run(*words).status == 0
+    assert run("undo", "--last", "--yes").status == 0
+    assert not any(b"independent" in path.read_bytes() for path in tmp_path.glob("?.vmx"))
+
+
+def test_a_signal_that_we_were_started_to_ignore_is_not_heard() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not stop.asked
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.helpers import vmx
-from tui.history.changes import Caller, Change, Outcome, State, read_change, superfluous
+from tui.history.changes import (
+    Caller,
+    Change,
+    Changes,
+    Outcome,
+    Record,
+    State,
+    change_line,
+    read_change,
+    superfluous,
+)
 from tui.history.judging import objection_to_bytes
 from tui.history.processes import this_process
 from tui.history.records import OpenChange, forget_old, records, remembered
@@ -301,3 +313,133 @@ def test_where_nothing_can_be_written_the_work_goes_on(
     assert path.read_bytes() == b"x = 1\n"
     assert change.trouble
     assert records() == []
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("began", one) for one in [INF, -INF, NAN, -1.0, 1e300]),
+        *(("pid", one) for one in [INF, NAN, 0, -1, 2**80]),
+        *((name, None) for name in ("began", "pid", "host", "started")),
+    ],
+)
+def test_a_damaged_change_is_none_and_ends_nothing(name: str, value: object) -> None:
+    line = change_line(Change("a", Caller.SET, "", 1.0, this_process()))
+    assert read_change([line]) is not None
+    assert read_change([line | {name: value}]) is None
+    again = {"resumed": True, **this_process().as_json(), "pid": INF}
+    assert read_change([line, again, {"planned": INF}, {"planned": []}]) is not None
+
+
+def chained(number: int) -> list[Change]:
+    """A change, and as many undos, each of the one before."""
+    record = Record("/a", "0", "1", (), Outcome.SAVED)
+    ids = [str(one) for one in range(number)]
+    return [
+        Change(one, Caller.UNDO, "", 1.0, this_process(), of=of, records=(record,), ended=True)
+        for one, of in zip(ids, [None, *ids], strict=False)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5_000, 5_001])
+def test_undos_may_follow_each_other_for_long(number: int) -> None:
+    chain = chained(number)
+    changes = Changes(chain)
+    assert bool(changes.standing(chain[0])) is bool(number % 2)
+    assert bool(changes.standing(chain[-1]))
+
+
+def test_undos_in_a_circle_end_nothing() -> None:
+    one, other = chained(2)
+    for of in ("0", "1"):
+        changes = Changes([Change(**{**_fields(one), "of": of}), other])
+        for change in changes.changes:
+            changes.state(change)
+        assert changes.last() is None
+
+
+def _fields(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in Change.__slots__}
+
+
+def test_a_later_change_is_known_by_its_bytes_where_the_clock_was_set_back(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    first = made(path, path.read_bytes() + MODE)
+    second = made(path, path.read_bytes() + b"x = 1\n")
+    found = remembered()
+    by_clock = Changes([found.named(second.id)[0], found.named(first.id)[0]])
+    later = by_clock.after(by_clock.changes[1], str(path))
+    assert later is not None
+    assert later.id == second.id
+
+
+def test_a_file_that_became_a_link_is_not_written_through(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    change = made(path, path.read_bytes() + MODE)
+    other = path.rename(tmp_path / "of-another.vmx")
+    path.symlink_to(other)
+    after = other.read_bytes()
+    (found,) = undone(change)
+    assert isinstance(found, RefusedUndo)
+    assert "leads to another file now" in found.reason
+    assert other.read_bytes() == after
+
+
+def _of_another_machine(path: Path) -> Path:
+    """The file of a change whose writer is of another host, and was killed behind its first file."""
+    in_another_process(_killed_behind, path)
+    (file,) = (state_folder() / "history").iterdir()
+    file.write_text(file.read_text().replace(f'"host":"{this_process().host}"', '"host":"another"'))
+    return file
+
+
+def test_a_change_of_another_machine_is_running_until_it_was_silent_for_an_hour(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    file = _of_another_machine(path)
+    assert [remembered().state(one) for one in remembered().changes] == [State.RUNNING]
+    an_hour_ago = time.time() - 3601
+    os.utime(file, (an_hour_ago, an_hour_ago))
+    (change,) = remembered().changes
+    assert remembered().state(change) is State.INTERRUPTED
+    assert len(undone(change)) == 1
+    assert path.read_bytes() == before
+
+
+def test_of_two_that_go_on_with_a_change_one_begins_anew(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    in_another_process(_killed_behind, path)
+    (killed,) = remembered().changes
+    first, second = OpenChange.going_on(killed), OpenChange.going_on(killed)
+    for change, name in ((first, "a.vmx"), (second, "b.vmx")):
+        other = vmx(tmp_path, name=name)
+        changed(other, change, other.read_bytes() + MODE)
+        change.end()
+    late = OpenChange.going_on(killed)
+    changed(path, late, path.read_bytes() + b"x = 1\n")
+    late.end()
+    found = remembered()
+    assert {first.id, killed.id} == {killed.id}
+    assert len({killed.id, second.id, late.id}) == 3
+    files = sorted(len(found.standing(change)) for change in found.changes)
+    assert files == [1, 1, 2], "each record stands"
+
+
+def test_what_was_stopped_is_interrupted_though_its_process_lives(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    change = OpenChange(Caller.FLEET, "")
+    changed(path, change, path.read_bytes() + MODE)
+    assert state_of(change.change) is State.RUNNING
+    change.stop()
+    assert state_of(change.change) is State.INTERRUPTED
+    OpenChange.going_on(remembered().changes[0]).end()
+    assert state_of(change.change) is State.DONE
+
+
+def test_damaged_records_are_counted(tmp_path: Path) -> None:
+    made(vmx(tmp_path), b"x = 1\n")
+    (state_folder() / "history" / "19700101-000000-aa.jsonl").write_bytes(b"\x00" * 100)
+    assert (len(remembered().changes), remembered().unreadable) == (1, 1)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import stat
+import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tui import posix
-from tui.history.journal import Journal, Left, journals_of
+from tui.history.journal import Journal, Left, editors_of, forget_old_edits, journals_of, waiting
 from tui.history.processes import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
@@ -244,3 +247,90 @@ def test_left_of_a_stranger_is_not_taken_away(tmp_path: Path) -> None:
     (left,) = journals_of(file, TEXT)
     assert isinstance(left, Left)
     assert left.runs is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("began", float("nan")), ("began", 1e300), ("pid", float("inf")), ("pid", 0), ("host", 1)],
+)
+def test_a_damaged_journal_is_none_and_ends_nothing(name: str, value: object) -> None:
+    line = opened_line(Unsaved(Base("/a", "0"), this_process(), 1.0))
+    assert read_unsaved([line]) is not None
+    assert read_unsaved([line | {name: value}]) is None
+
+
+def test_a_journal_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    assert not journal.is_gone
+    journal.path.unlink()
+    assert journal.is_gone
+    journal.drop()
+    assert not journal.is_gone
+
+
+def test_a_disk_that_does_not_take_the_edits_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(number: int) -> Callable[[int], None]:
+        def flush(_: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        return flush
+
+    journal = Journal(str(tmp_path / "a.vmx"), TEXT)
+    monkeypatch.setattr(posix, "flush", fail(errno.EINVAL))
+    journal.flush()
+    assert journal.trouble is None
+    monkeypatch.setattr(posix, "flush", fail(errno.EIO))
+    journal.flush()
+    assert "Input/output error" in str(journal.trouble)
+
+
+def test_who_has_a_file_open_besides_is_found(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    mine, other, beside = Journal(file, TEXT), Journal(file, FIRST), Journal(str(tmp_path / "b.vmx"), TEXT)
+    killed_editor(file, TEXT, SECOND)
+    assert [left.path for left in editors_of(file, mine)] == [other.path]
+    assert editors_of(None, beside) == []
+
+
+def aged(days: float) -> None:
+    then = time.time() - days * 86_400
+    for path in (state_folder() / "edits").iterdir():
+        os.utime(path, (then, then))
+
+
+def test_edits_that_nobody_comes_back_to_wait_as_long_as_the_history_is_kept(tmp_path: Path) -> None:
+    file = str(tmp_path / "a.vmx")
+    killed_editor(file, TEXT, FIRST)
+    open_still = Journal(str(tmp_path / "b.vmx"), TEXT)
+    open_still.edited(TEXT, FIRST)
+    aged(29.9)
+    forget_old_edits(30)
+    assert offered(file, TEXT) == [FIRST]
+    aged(30.1)
+    forget_old_edits(30)
+    assert offered(file, TEXT) == []
+    assert [left.path for left in waiting()] == [open_still.path]
+
+
+def test_what_waits_is_found_without_opening_its_file(tmp_path: Path) -> None:
+    one, other, saved = (tmp_path / name for name in ("a.vmx", "b.vmx", "c.vmx"))
+    killed_editor(str(one), TEXT, FIRST)
+    killed_editor(str(other), TEXT)
+    killed_editor(None, TEXT, SECOND)
+    saved.write_bytes(FIRST)
+    journal = Journal(str(saved), TEXT)
+    journal.edited(TEXT, FIRST)
+    journal.saving(FIRST)
+    assert [(left.unsaved.base.file, left.runs) for left in waiting()] == [(str(one), False), (None, False)]
+    saved.write_bytes(TEXT)
+    assert len(waiting()) == 3
+
+
+def test_edits_of_a_file_on_another_host_are_kept_for_it(tmp_path: Path) -> None:
+    far = "ssh://root@esxi01/vmfs/volumes/ds1/a.vmx"
+    killed_editor(far, TEXT, FIRST)
+    assert offered(str(tmp_path / "copy.vmx"), TEXT) == []
+    assert offered("ssh://root@esxi02/vmfs/volumes/ds1/a.vmx", TEXT) == []
+    assert offered(far, TEXT) == [FIRST]

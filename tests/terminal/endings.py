@@ -32,6 +32,8 @@ class End(Enum):
     HUP = "SIGHUP"
     INT = "SIGINT"
     QUIT = "SIGQUIT"
+    USR1 = "SIGUSR1"
+    ABRT = "SIGABRT"
     KILL = "SIGKILL"
     CLOSED = "closed terminal"
     KEY = "mistake at a key"
@@ -50,6 +52,8 @@ SIGNALS = {
     End.HUP: signal.SIGHUP,
     End.INT: signal.SIGINT,
     End.QUIT: signal.SIGQUIT,
+    End.USR1: signal.SIGUSR1,
+    End.ABRT: signal.SIGABRT,
     End.KILL: signal.SIGKILL,
 }
 MISTAKES = {End.KEY: "key", End.WORKER: "worker", End.PAINTER: "painter"}
@@ -210,7 +214,7 @@ class Case:
         elif self.end is End.CLOSED:
             terminal.hang_up()
         else:
-            terminal.process.send_signal(signal.SIGUSR1)
+            terminal.process.send_signal(signal.SIGURG)
             time.sleep(0.1)  # it must be heard before the key is
             terminal.send("j")
 
@@ -264,7 +268,8 @@ class Case:
         if self.stage in BULKS:
             self._undo(changed)
             return
-        accepted = self.stage is Stage.PIPE_ACCEPTED
+        # What was accepted stands in the pipe; a kill leaves nothing there.
+        accepted = self.stage is Stage.PIPE_ACCEPTED and self.end is not End.KILL
         left = not accepted and not changed
         with self._started(plain=True) as terminal:
             terminal.wait("scsi0:0")

@@ -1,6 +1,6 @@
 """The program with a mistake built in, or a save that waits: run by ``python -m tests.terminal.struck``.
 
-``STRUCK`` names the mistake, which comes at the first key behind SIGUSR1: ``key``, ``worker`` or ``painter``.
+``STRUCK`` names the mistake, which comes at the first key behind SIGURG: ``key``, ``worker`` or ``painter``.
 ``HELD`` is ``NUMBER:FILE``: the save of that number waits, with FILE there, until it is taken away or a
 second is over.
 """
@@ -47,7 +47,7 @@ def strike(what: str) -> None:
     from tui.app.textual_insides import LeanDriver
 
     armed: list[int] = []
-    signal.signal(signal.SIGUSR1, lambda *_: armed.append(1))
+    signal.signal(signal.SIGURG, lambda *_: armed.append(1))
     on_event, write = DiskmodeApp.on_event, LeanDriver.write
 
     async def fail() -> None:

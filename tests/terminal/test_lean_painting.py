@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ import pytest
 
 from tests.app.helpers import WEB, copied
 from tests.benchmarks.machines import make_machine
-from tests.scenes import SMALL, WIDE, Size
+from tests.scenes import SAMPLES, SMALL, WIDE, Size
 from tests.terminal.terminal import (
     BACKTAB,
     CTRL_S,
@@ -30,6 +31,8 @@ pytestmark = pytest.mark.terminal
 CTRL_L = "\x0c"
 # Bytes at 80x24, for a key and for all until the first screen stands: 11,500 bytes a second are a slow line.
 TOGGLE, MOVE, START, IDLE = 900, 400, 4000, 0
+# In a fleet two whole rows and what is told of one change with a move: at most, and on average.
+FLEET_MOVE, FLEET_MOVES = 750, 520
 
 
 @pytest.fixture
@@ -56,6 +59,25 @@ def test_a_start_is_small_an_idle_screen_writes_nothing_and_a_key_little(
     assert 0 < min(moves) <= max(moves) <= MOVE, moves
     assert toggles[2:4] == toggles[4:6]
     assert moves[2:4] == moves[4:6]
+
+
+def test_a_move_through_a_fleet_is_small_also_where_it_scrolls_and_leaves_what_painting_anew_gives(
+    tmp_path: Path, config: Path
+) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "vms", ignore=shutil.ignore_patterns("rvtools"))
+    with Terminal([*DISKMODE, "vms"], env=surroundings(config), cwd=tmp_path) as fleet:
+        fleet.wait("machines", "more", "help")
+        fleet.settle(0.5)
+        down = [_bytes_for(fleet, DOWN) for _ in range(20)]
+        shown = fleet.cells
+        assert _painted_anew(fleet) == shown
+        up = [_bytes_for(fleet, UP) for _ in range(20)]
+        fleet.send(*(DOWN,) * 30, UP, UP, "1", DOWN, ESCAPE)
+        fleet.settle(0.6)
+        shown = fleet.cells
+        assert _painted_anew(fleet) == shown
+    assert 0 < max(down + up) <= FLEET_MOVE, (down, up)
+    assert sum(down + up) <= FLEET_MOVES * len(down + up), (down, up)
 
 
 def _bytes_for(terminal: Terminal, key: str) -> int:

@@ -17,6 +17,7 @@ from tui.app import openers
 from tui.app.bindings import bindings
 from tui.app.commands import ActionCommands
 from tui.app.dialogs.questions import Choice
+from tui.app.endings import STDIN_NAME
 from tui.app.keyed import KeyedScreen
 from tui.app.terminal.ascii import key_word, speaks_utf8
 from tui.app.textual_insides import (
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 
 _NOTHING_CHOSEN = Choices()
-STDIN_NAME = "standard input"
 
 
 class DiskmodeApp(KeysInTurn):
@@ -172,6 +172,11 @@ class DiskmodeApp(KeysInTurn):
                 return self._opened.reading.data
             case _:
                 return b""
+
+    def given_back(self) -> None:
+        """What was accepted has been written where it is waited for."""
+        if isinstance(self._opened, Session):
+            self._opened.given_back()
 
     def on_editor_screen_left(self) -> None:
         """Back to the fleet where there is one, else out."""

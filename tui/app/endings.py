@@ -13,16 +13,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from tui import posix
 from tui.visible import visible_lines
 
 # At a second signal, or so many seconds after the first, nothing is waited for: a dead mount, a full pipe.
 _PATIENCE = 5.0
-_ENDING = tuple(
-    number
-    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
-    if (number := getattr(signal, name, None)) is not None
+# Every signal that ends a program unless it is heard (signal(7)), but SIGKILL, those that an instruction of
+# its own brings, and those that Python ignores.
+_NAMES = (
+    *("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGABRT", "SIGTRAP", "SIGSYS", "SIGUSR1", "SIGUSR2"),
+    *("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGPOLL", "SIGPWR", "SIGSTKFLT"),
+)
+_REAL_TIME = range(getattr(signal, "SIGRTMIN", 0), getattr(signal, "SIGRTMAX", -1) + 1)
+_ENDING = (
+    *(number for name in _NAMES if (number := getattr(signal, name, None)) is not None),
+    *_REAL_TIME,
 )
 _BASE_STATUS = 128
+STDIN_NAME = "standard input"
 
 
 class EndedError(RuntimeError):
@@ -68,7 +76,7 @@ class Endings:
     def error(self, kept: Sequence[str] = ()) -> EndedError:
         """What to raise for the signal that came."""
         number = self.number or 0
-        return EndedError(f"ended by {signal.Signals(number).name}", _BASE_STATUS + number, kept)
+        return EndedError(f"ended by {posix.signal_name(number)}", _BASE_STATUS + number, kept)
 
     def _give_up(self) -> None:
         for rescue in self._last_resort:

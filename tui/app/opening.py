@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.app.endings import EndedError, Endings, endings, write_whole
+from tui.app.endings import STDIN_NAME, EndedError, Endings, endings, write_whole
 from tui.session import Choices, Session, SeveralDomains
 from tui.settings import ANSI_LIGHT_THEME, ANSI_THEME, LIGHT_THEME, OWN_THEME, load_settings
 
 if TYPE_CHECKING:
     from tui.app.app import DiskmodeApp
     from tui.fleet.accept import Acceptance
+    from tui.storage import Reading
 
 _OLD_TERMINALS = frozenset(("linux", "ansi"))
 _MONOCHROME = re.compile(r"(?i:vt\d+.*|.*-m(?:ono)?)")
@@ -74,11 +76,7 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
     """
     with endings() as ending:
         running: list[DiskmodeApp] = []
-
-        def give_back() -> None:
-            if opened.reading.path is None:
-                write_whole(running[0].accepted if running else opened.reading.data)
-
+        give_back = partial(_give_back, opened.reading, running)
         ending.at_last(give_back)
         try:
             settings = load_settings()
@@ -89,6 +87,21 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
             return _run(running[0], ending, mouse=choices.mouse)
         finally:
             give_back()
+
+
+def _give_back(reading: Reading, running: Sequence[DiskmodeApp]) -> None:
+    """Write what a pipe waits for. Raises EndedError where it cannot be: its edits stay in the journal."""
+    if reading.path is not None:
+        return
+    app = running[0] if running else None
+    accepted = reading.data if app is None else app.accepted
+    try:
+        write_whole(accepted)
+    except OSError as error:
+        kept = () if app is None else app.kept if accepted == reading.data else (STDIN_NAME,)
+        raise EndedError("standard output was not written", 2, kept) from error
+    if app is not None:
+        app.given_back()
 
 
 def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Acceptance, ...] = ()) -> int:

@@ -245,7 +245,7 @@ def command(  # noqa: PLR0913 - one for each option
 def _status(last: Audited, stop: Stop, fail_on: str, *, keep_going: bool) -> Status:
     tally = last.totals.tally
     if stop.asked:
-        return Status.INTERRUPTED
+        return stop.status
     if tally.files_unread and not keep_going:
         return Status.BAD_INPUT
     if not tally.machines and not tally.files_unread:

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from tui import __version__
 from tui.cli.environment import VARIABLES
+from tui.history.journal import waiting
 from tui.history.state_folder import state_facts
 from tui.settings import load_settings, settings_path
 
@@ -193,7 +194,7 @@ def _state(who: Person) -> dict[str, Any]:
         "path": who.hidden(str(found.folder)),
         "there": found.there,
         "writable": found.writable,
-        "journals": found.journals,
+        "journals": sum(one.runs is False for one in waiting()),
         "records": found.records,
     }
 

@@ -14,7 +14,10 @@ from tui.cli.connection import connect_option
 from tui.cli.messages import Status, counted, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
 from tui.history.changes import Change, Changes, Outcome
-from tui.history.records import remembered
+from tui.history.journal import Left, waiting
+from tui.history.records import lies_in, remembered
+from tui.history.state_folder import HISTORY, state_folder
+from tui.storage import is_elsewhere
 from tui.visible import visible
 
 SCHEMA = "diskmode.history/1"
@@ -37,9 +40,11 @@ def command(*, path: str | None, connect: str | None, as_json: bool) -> Status:
     With -c URI those of that connection's domains, or of the one that PATH names; libvirt is not asked.
 
     A bulk change that was killed or stopped is "interrupted": undo takes it back. Giving the same command
-    again finishes it; undo --finish one of the fleet's screen. Changes are forgotten after 90 days, and all
-    but the last 1,000; [history] in config.toml sets "days" and "records". They lie in the platform's state
-    folder, or in DISKMODE_STATE.
+    again finishes it; undo --finish one of the fleet's screen. "unsaved edits" of an editor that was killed
+    wait until their file is opened again; "being edited" are those of one that runs.
+
+    Changes and edits are forgotten after 90 days, and all but the last 1,000 changes; [history] in
+    config.toml sets "days" and "records". They lie in the platform's state folder, or in DISKMODE_STATE.
 
     \b
     Examples:
@@ -48,34 +53,84 @@ def command(*, path: str | None, connect: str | None, as_json: bool) -> Status:
       diskmode history -c qemu:///system web01
     """
     changes = remembered()
-    if connect is not None:
-        shown = changes.of_domains(connect, path)
-    else:
-        shown = changes.changes if path is None else changes.about(os.path.realpath(path))
+    shown, edits = _about(changes, waiting(), connect, path)
     if as_json:
-        report = {"schema": SCHEMA, "changes": [_report(changes, one) for one in reversed(shown)]}
+        report = {
+            "schema": SCHEMA,
+            "changes": [_report(changes, one) for one in reversed(shown)],
+            "unsaved": [_unsaved_report(one) for one in reversed(edits)],
+            "unreadable": changes.unreadable,
+        }
         print_lines(json.dumps(report, indent=2))
-    elif shown:
-        rows = [_row(changes, one) for one in reversed(shown)]
+    elif shown or edits:
+        rows = [*map(_unsaved_row, reversed(edits)), *(_row(changes, one) for one in reversed(shown))]
         width = lines_width()
         print_lines("\n".join("".join(cells) for cells in rows_in_columns(_COLUMNS, rows, width)))
     else:
         say("no change is remembered", path)
+    if changes.unreadable:
+        damaged = counted(changes.unreadable, "record")
+        say(
+            f"{damaged} cannot be read, and what they tell of cannot be undone", str(state_folder() / HISTORY)
+        )
     return Status.DONE
 
 
+def _about(
+    changes: Changes, edits: Sequence[Left], connect: str | None, path: str | None
+) -> tuple[Sequence[Change], Sequence[Left]]:
+    """The changes and the unsaved edits of a place; all where none is named."""
+    if connect is not None:
+        of = changes.of_domains(connect, path)
+        files = {file for change in of for file in change.files}
+        named = [one for one in edits if (file := one.unsaved.base.file) and file.startswith(f"{connect} ")]
+        return of, [one for one in named if path is None or one.unsaved.base.file in files]
+    if path is None:
+        return changes.changes, edits
+    place = path if is_elsewhere(path) else os.path.realpath(path)
+    there = [
+        one for one in edits if one.unsaved.base.file is not None and lies_in(one.unsaved.base.file, place)
+    ]
+    return changes.about(place), there
+
+
+def _unsaved_row(left: Left) -> Sequence[str]:
+    state = "unsaved edits" if left.runs is False else "being edited"
+    return "", _when(left.unsaved.began), "editor", state, visible(left.unsaved.base.file or "standard input")
+
+
+def _unsaved_report(left: Left) -> dict[str, Any]:
+    unsaved = left.unsaved
+    return {
+        "file": unsaved.base.file,
+        "when": _moment(unsaved.began),
+        "edits": len(unsaved.edits),
+        "open": left.runs,
+        "host": unsaved.editor.host,
+        "pid": unsaved.editor.pid,
+        "before": unsaved.base.sha256,
+    }
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
 def _row(changes: Changes, change: Change) -> Sequence[str]:
-    when = datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
     files = change.files
     named = visible(change.shown(files[0])) if len(files) == 1 else counted(len(files), "file")
-    return change.id, when, change.caller.value, changes.state(change).value, named
+    return change.id, _when(change.began), change.caller.value, changes.state(change).value, named
 
 
 def _report(changes: Changes, change: Change) -> dict[str, Any]:
     standing = set(changes.standing(change))
     return {
         "id": change.id,
-        "when": datetime.fromtimestamp(change.began).astimezone().isoformat(timespec="seconds"),
+        "when": _moment(change.began),
         "caller": change.caller,
         "what": change.what,
         "state": changes.state(change),

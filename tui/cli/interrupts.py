@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from tui.cli.messages import Status
+
+_HEARD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 # sleep(3) goes on after a signal whose handler returns.
 _NAP = 0.1
 
@@ -18,12 +21,14 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = False
+        self.status = Status.INTERRUPTED
 
     def ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
-        """The handler of the signal."""
+        """The handler of the signals, each of which has an exit ``status`` of its own."""
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+        self.status = Status(128 + number)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until a stop is asked for; whether it was."""
@@ -35,12 +40,16 @@ class Stop:
 
 @contextmanager
 def stoppable() -> Iterator[Stop]:
-    """A Stop that ctrl+c and SIGTERM set while the block runs."""
+    """A Stop that ctrl+c, SIGTERM and a lost terminal set while the block runs.
+
+    One that we were started to ignore, by nohup or behind ``&``, is not heard.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    ours = [number for number in _HEARD if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop.ask) for number in ours}
     try:
         yield stop
     finally:

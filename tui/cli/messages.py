@@ -25,8 +25,10 @@ class Status(IntEnum):
     FINDINGS = 1
     BAD_INPUT = 2
     REFUSED = 3
+    HUNG_UP = 129
     INTERRUPTED = 130
     READER_GONE = 141
+    TERMINATED = 143
 
 
 # For the manual.
@@ -37,8 +39,10 @@ MEANINGS = {
     Status.BAD_INPUT: "Bad input or usage: nothing was written; with --each, some files could not be read "
     "or saved.",
     Status.REFUSED: "Refused by a rule, or locked: nothing was written; with --each, not to those files.",
+    Status.HUNG_UP: "The terminal was lost (SIGHUP): what was begun ended behind the file it was at.",
     Status.INTERRUPTED: "Interrupted. An editor that another signal ended has 128 and the signal's number.",
     Status.READER_GONE: "Nobody read the output.",
+    Status.TERMINATED: "Ended by SIGTERM, as by SIGHUP.",
 }
 
 

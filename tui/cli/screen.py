@@ -34,6 +34,8 @@ def open_editor(file: str, choices: Choices) -> int:
     reading = read_input(file)
     try:
         opened = _opened(reading, file, choices)
+        if reading.path is None and sys.stdout is None:
+            raise Problem("standard output is closed", "send the result somewhere")
         _take_terminal()
     except Problem:
         if reading.path is None:  # whoever reads the pipe gets the text as it came

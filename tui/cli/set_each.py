@@ -130,7 +130,7 @@ def command(  # noqa: PLR0913 - one for each option
     say_unremembered(remembering.trouble)
     if stop.asked:
         remembering.stop()
-        return Status.INTERRUPTED
+        return stop.status
     remembering.end()
     met = {kind for (kind, _), number in counts.items() if number}
     if _FAILED in met:

@@ -101,12 +101,14 @@ def command(  # noqa: PLR0913 - the command's options
             _do(planned, undoing, counts, dry_run=dry_run)
             if stop.asked:
                 break
-    if not stop.asked:
+    if stop.asked:
+        undoing.stop()
+    else:
         undoing.end()
     done = "changed" if finish else "put back"
     _tell(undoing, counts, f"would be {done}" if dry_run else done)
     if stop.asked:
-        return Status.INTERRUPTED
+        return stop.status
     if counts[_FAILED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import count
 
 from tui.disks.disk import Disk, Place, letters, target_name
@@ -34,24 +35,21 @@ def made_up(address: Place, target: str) -> bool:
     return index is not None and divmod(index, _LIBVIRT_SATA_UNITS) == (address.controller, address.unit)
 
 
-def _any_name(_disk: Disk, _name: str) -> bool:
+def _any_name(_number: int, _name: str) -> bool:
     return True
 
 
-def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _any_name) -> dict[int, str]:
-    """The target of each disk by ``Disk.index``: its own, or the next free name where another has that.
+def _names_apart(names: Sequence[str], fits: Callable[[int, str], bool]) -> list[str]:
+    """Each name, or the next free one of its kind where another has that.
 
-    ``fits`` says whether a new name may be given to a disk.
+    ``fits`` says whether a new name may be given to the one at a place in the list.
     """
-    disks = tuple(disks)
-    own = {disk.target for disk in disks}
-    if len(own) == len(disks):
-        return {disk.index: disk.target for disk in disks}
-    given: dict[int, str] = {}
+    own = set(names)
+    given: list[str] = []
     taken: set[str] = set()
     lowest: dict[str, int] = {}  # by the kind of name: below it none is free, nor will one be
-    for disk in disks:
-        name = disk.target
+    for place, one in enumerate(names):
+        name = one
         if name in taken:
             kind = name[:2]
             number = lowest.get(kind, 0)
@@ -59,29 +57,55 @@ def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] = _a
                 number += 1
             lowest[kind] = number
             others = (kind + letters(further) for further in count(number))
-            name = next(one for one in others if one not in taken and one not in own and fits(disk, one))
-        given[disk.index] = name
+            name = next(new for new in others if new not in taken and new not in own and fits(place, new))
+        given.append(name)
         taken.add(name)
     return given
 
 
-def named_apart(disks: Sequence[Disk]) -> list[Disk]:
-    """The disks of a VMX, which names no targets, each with one of its own: the one a conversion writes.
+def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] | None = None) -> dict[int, str]:
+    """The target of each disk by ``Disk.index``: its own, or the next free name where another has that.
 
-    libvirt's VMX driver counts SCSI and SATA disks apart, so two may be called ``sda`` by their places.
-    A disk that has its target already stays the same object.
+    ``fits`` says whether a new name may be given to a disk (None: any).
     """
-    names = [target_name(disk.place) for disk in disks if disk.place is not None]
+    disks = tuple(disks)
+    may = _any_name if fits is None else lambda number, name: fits(disks[number], name)
+    given = _names_apart([disk.target for disk in disks], may)
+    return {disk.index: name for disk, name in zip(disks, given, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def targets_at(places: tuple[Place, ...]) -> tuple[str, ...]:
+    """The targets of a VMX's disks at these places, no two alike; a VMX names none.
+
+    libvirt's VMX driver counts SCSI and SATA disks apart, so two may be called ``sda`` by their places: the
+    later one gets the name that a conversion writes. The machines of a fleet have few such rows of places.
+    """
+    names = [target_name(place) for place in places]
     if len(set(names)) == len(names):
-        return list(disks)
-    placed = [replace(disk, target=target_name(disk.place)) for disk in disks if disk.place is not None]
-    given = unique_targets(placed, reads_back)
-    return [
-        replace(disk, target=name) if (name := given.get(disk.index, disk.target)) != disk.target else disk
-        for disk in disks
-    ]
+        return tuple(names)
+    return tuple(_names_apart(names, lambda number, name: _reads_back(places[number], name)))
+
+
+def named_apart(disks: Sequence[Disk]) -> list[Disk]:
+    """The disks of a VMX, or of an export of one, each with the target of :func:`targets_at`.
+
+    A disk that has its target already stays the same object, and so does one that has no place.
+    """
+    places = tuple([disk.place for disk in disks if disk.place is not None])
+    targets = iter(targets_at(places))
+    return [disk if disk.place is None else with_target(disk, next(targets)) for disk in disks]
+
+
+def with_target(disk: Disk, target: str) -> Disk:
+    """The disk with this target; the same object where it has it."""
+    return disk if disk.target == target else replace(disk, target=target)
 
 
 def reads_back(disk: Disk, name: str) -> bool:
     """Whether the address of a disk so named is not taken for one libvirt made up from the name."""
-    return disk.place is None or disk.bus != "sata" or not made_up(disk.place, name)
+    return disk.place is None or _reads_back(disk.place, name)
+
+
+def _reads_back(place: Place, name: str) -> bool:
+    return place.bus != "sata" or not made_up(place, name)

@@ -45,11 +45,15 @@ class FileSteps:
 
     def advance(self) -> bool:
         """Do the next file of this step; whether there may be more to do. Never raises for one file."""
+        if self.is_running:
+            self._work[self.done]()
+            self.done += 1
         if not self.is_running:
-            return False
-        self._work[self.done]()
-        self.done += 1
+            self._over()
         return self.is_running
+
+    def _over(self) -> None:
+        """The step ended, or was stopped; this may be heard twice."""
 
     def stop(self) -> None:
         """End the step behind the file it is at."""
@@ -190,6 +194,10 @@ class BulkRun(FileSteps):
     def _turning(self, turn: Callable[[Written], Outcome], one: Written) -> Callable[[], Outcome]:
         file, remembering = real_file(one.now) or one.path, self._remembering
         return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
+
+    def _over(self) -> None:
+        if self.not_reached:
+            self._remembering.stop()
 
     def _write(self, work: Callable[[], Outcome], planned: Sequence[FileChange] = ()) -> None:
         """Write a file and remember what became of it. What failed or was refused stays where it was.

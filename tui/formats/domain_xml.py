@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from lxml import etree
 
-from tui.disks import Configuration, Disk, Format, Policy, Preset, Remark
+from tui.disks import (
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    LibvirtVersion,
+    Policy,
+    Preset,
+    Remark,
+    Sidecars,
+)
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
@@ -301,6 +311,10 @@ class DomainDocument:
             attached=attached_to(self.element),
             runs=_runs(self.element),
         )
+
+    def configuration_with(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same with what was read beside the file, judged for a libvirt."""
+        return self.configuration.with_sidecars(sidecars, libvirt)
 
     def _unbound(self) -> tuple[Remark, ...]:
         unbound = self.source.unbound

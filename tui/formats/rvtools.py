@@ -14,11 +14,13 @@ from typing import Literal, NamedTuple
 
 from tui.disks import (
     MODES,
+    NEWEST,
     Configuration,
     Device,
     Disk,
     Format,
     Image,
+    LibvirtVersion,
     Mode,
     Policy,
     Sidecars,
@@ -130,6 +132,10 @@ class RvtoolsDocument:
             consolidation=_consolidation(info),
             disk_lines=tuple((row.line - 1,) for row in rows),
         )
+
+    def configuration_with(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same with what was read beside the file, judged for a libvirt."""
+        return self.configuration.with_sidecars(sidecars, libvirt)
 
     @cached_property
     def sidecars(self) -> Sidecars:

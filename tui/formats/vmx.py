@@ -7,7 +7,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
-from tui.disks import MODES, Configuration, Disk, Format, Mode, Place, Policy, Remark, mode_of, parse_mode
+from tui.disks import (
+    MODES,
+    NEWEST,
+    Configuration,
+    Disk,
+    Format,
+    LibvirtVersion,
+    Mode,
+    Place,
+    Policy,
+    Remark,
+    Sidecars,
+    mode_of,
+    parse_mode,
+)
 from tui.formats.encodings import codec_named
 from tui.formats.errors import EditError
 from tui.formats.limits import MAX_REMARKS
@@ -20,8 +34,7 @@ _TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
 _DECISIVE = ("mode", "filename")
 # Either of these forbids every snapshot of the VM.
 _DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
-
-
+_ALONE = Sidecars()
 # The secrets of a VM that vSphere encrypts; the rest of its VMX stays readable.
 _BUNDLE = "encryption.bundle"
 _MADE_TPM = "managedVM.autoAddVTPM"
@@ -83,6 +96,11 @@ class VmxDocument(VmxText):
     @cached_property
     def configuration(self) -> Configuration:
         """What the file says of its virtual machine."""
+        return self.configuration_with(_ALONE)
+
+    def configuration_with(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
+        """The same with what was read beside the file, judged for a libvirt."""
+        partially = self._partial_encryption()
         return Configuration(
             format=Format.VMX,
             name=self.get("displayName") or "",
@@ -91,8 +109,8 @@ class VmxDocument(VmxText):
             signs=read_signs(self),
             hardware_version=self._hardware_version(),
             controllers=read_controllers(self),
-            encrypted=self._encryption(),
-            partially_encrypted=self._partial_encryption(),
+            encrypted=None if partially else self._encryption(),
+            partially_encrypted=partially,
             suspended=self._suspended(),
             snapshots_disabled=self._snapshots_disabled(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
@@ -105,6 +123,8 @@ class VmxDocument(VmxText):
             template_marks=tuple(self._template_marks()),
             byte_order_mark=self.data.startswith(BOM),
             unquoted_values=self._unquoted(),
+            sidecars=sidecars,
+            libvirt=libvirt,
         )
 
     @property
@@ -127,12 +147,11 @@ class VmxDocument(VmxText):
         }
 
     def _encryption(self) -> str | None:
-        """What hides the whole configuration. With a virtual TPM alone the disks stay readable."""
-        if self._partial_encryption():
-            return None
+        """What hides the configuration: all of it, where it is not said that it is a part."""
         return next((key for key in ("encryption.keySafe", "encryption.data") if self.get(key)), None)
 
     def _partial_encryption(self) -> str | None:
+        """What says that a part is hidden: with a virtual TPM alone the disks stay readable."""
         for key in ("vmx.encryptionType", "encryption.type"):
             if (self.get(key) or "").lower() == "partial":
                 return key
@@ -153,8 +172,11 @@ class VmxDocument(VmxText):
         return tuple([folder for word in path[:_MOST_FOLDERS] if (folder := word.strip())])
 
     def _boot_order(self) -> Remark | None:
-        named = [word.strip() for word in (self.get("bios.hddOrder") or "").lower().split(",")]
-        there = [disk.address for disk in self.disks if disk.is_disk] if named else []
+        order = self.get("bios.hddOrder")
+        if not order:
+            return None
+        named = [word.strip() for word in order.lower().split(",")]
+        there = [disk.address for disk in self.disks if disk.is_disk]
         first = next((word for word in named if word in there), None)
         return self._remark("bios.hddOrder") if first in there[1:] else None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
-from tui.disks.targets import named_apart
-from tui.formats.vmx_layout import DeviceKeys
+from tui.disks.targets import targets_at, with_target
+from tui.formats.vmx_layout import ControllerKeys, DeviceKeys
 from tui.formats.vmx_syntax import VmxText
 
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
@@ -29,9 +30,11 @@ _DISK_TYPES = (
 _ESX_PATH = re.compile(r"/vmfs/")
 _ESX_MARKS = (b"/vmfs/",)
 _HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\")
-_HOSTED_MARKS = (b":\\", b":/", b".\\")
+_HOSTED_MARKS = (b"\\", b":/")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
+
+_WITH_MODE = (Device.DISK, Device.LUN)
 
 NONE_KNOWN: Mapping[Place, Disk] = {}
 
@@ -51,17 +54,42 @@ def read_disks(
 
     ``duplicates`` are the keys that lock one, with why. ``known`` disks are taken as they are.
     """
-    disks: list[Disk] = []
-    lines: list[tuple[int, ...]] = []
-    for keys in document.layout.devices:
-        line = keys.first.get("present")
-        if line is None or document.value_on(line).lower() != "true":
-            continue
-        disk = known.get(keys.place) or _disk_at(document, keys, len(disks), duplicates)
-        if disk is not None:
-            disks.append(disk)
-            lines.append(keys.lines)
-    return tuple(named_apart(disks)), tuple(lines)
+    attached = [one for keys in document.layout.devices if (one := _attached_by(document, keys)) is not None]
+    targets = targets_at(tuple([one.keys.place for one in attached]))
+    disks = [
+        with_target(known[one.keys.place], target)
+        if one.keys.place in known
+        else _disk_of(document, one, index, target, _ambiguous(one.keys, duplicates))
+        for index, (one, target) in enumerate(zip(attached, targets, strict=True))
+    ]
+    return tuple(disks), tuple([one.keys.lines for one in attached])
+
+
+class _Attached(NamedTuple):
+    """What the keys of a present device say it is: ``kind`` is its ``deviceType`` in lower case."""
+
+    keys: DeviceKeys
+    device: Device
+    source: str
+    kind: str
+
+
+def _attached_by(document: VmxText, keys: DeviceKeys) -> _Attached | None:
+    """What is at a place of the machine; None for an absent device, and for one that is no disk or drive."""
+    first, value_on = keys.first, document.value_on
+    if not _says_true(document, first.get("present")):
+        return None
+    file, kind_line = first.get("filename"), first.get("devicetype")
+    source = "" if file is None else value_on(file)
+    kind = "" if kind_line is None else value_on(kind_line).lower()
+    device = _device_of(keys.place, kind, source.lower())
+    return None if device is None else _Attached(keys, device, source, kind)
+
+
+def _ambiguous(keys: DeviceKeys, duplicates: Mapping[str, str]) -> str | None:
+    if not duplicates:
+        return None
+    return duplicates.get(f"{keys.name}.mode") or duplicates.get(f"{keys.name}.filename")
 
 
 def _device_of(place: Place, kind: str, source: str) -> Device | None:
@@ -95,28 +123,23 @@ def _lock_of(device: Device, source: str) -> str | None:
 
 
 def _shown_policy(device: Device, word: str | None) -> Policy:
-    if device not in (Device.DISK, Device.LUN):
+    if device not in _WITH_MODE:
         return Policy(snapshot=False, persistent=True)
     mode = parse_mode(word or "")
     # An unknown word is read as libvirt reads it: as the default. The finding says so.
     return MODES[mode or Mode.PERSISTENT].policy
 
 
-def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mapping[str, str]) -> Disk | None:
-    name, place, target, first, _ = keys
+def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, ambiguous: str | None) -> Disk:
+    keys, device, source, kind = attached
+    place, first = keys.place, keys.first
 
     def value(leaf: str) -> str | None:
         line = first.get(leaf)
         return None if line is None else document.value_on(line)
 
-    source = value("filename") or ""
     small = source.lower()
-    kind = (value("devicetype") or "").lower()
-    device = _device_of(place, kind, small)
-    if device is None:
-        return None
-    word = value("mode") if device in (Device.DISK, Device.LUN) else None
-    ambiguous = duplicates.get(f"{name}.mode") or duplicates.get(f"{name}.filename") if duplicates else None
+    word = value("mode") if device in _WITH_MODE else None
     return Disk(
         index=index,
         place=place,
@@ -133,39 +156,34 @@ def _disk_at(document: VmxText, keys: DeviceKeys, index: int, duplicates: Mappin
         device_type=kind,
         sharing=(value("sharing") or "").lower(),
         tracked=(value("ctkenabled") or "").lower() == "true",
-        controller_present=_controller_present(document, place),
+        controller_present=place.bus in _WITHOUT_CONTROLLER_KEY or _says_true(document, keys.controller),
         locked=_lock_of(device, small) or ambiguous,
     )
 
 
-def _controller_present(document: VmxText, place: Place) -> bool:
-    if place.bus in _WITHOUT_CONTROLLER_KEY:
-        return True
-    return document.flag(
-        f"{place.bus}.present" if place.bus.startswith("usb") else f"{place.bus}{place.controller}.present"
-    )
+def _says_true(document: VmxText, line: int | None) -> bool:
+    return line is not None and document.value_on(line).lower() == "true"
 
 
 def read_controllers(document: VmxText) -> tuple[Controller, ...]:
     """The present controllers of ``document`` that disks can be on, in the file's order."""
     return tuple(
         [
-            _controller_at(document, bus, number)
-            for bus, number in document.layout.controllers
-            if document.flag(f"{bus}{number}.present")
+            _controller_of(document, keys)
+            for keys in document.layout.controllers
+            if _says_true(document, keys.present)
         ]
     )
 
 
-def _controller_at(document: VmxText, bus: str, number: int) -> Controller:
-    name = f"{bus}{number}"
-    line = document.line_of(f"{name}.sharedBus")
+def _controller_of(document: VmxText, keys: ControllerKeys) -> Controller:
+    bus, number, _, model, shared_bus = keys
     return Controller(
         bus,
         number,
-        (document.get(f"{name}.virtualDev") or "").lower(),
-        (document.get(f"{name}.sharedBus") or "").lower(),
-        None if line is None else line + 1,
+        "" if model is None else document.value_on(model).lower(),
+        "" if shared_bus is None else document.value_on(shared_bus).lower(),
+        None if shared_bus is None else shared_bus + 1,
     )
 
 
@@ -186,7 +204,8 @@ def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
 
 def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
     """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
-    if not any(mark in document.data for mark in (*marks, b"|")):
+    data = document.data
+    if b"|" not in data and all(mark not in data for mark in marks):
         return None
     for line, key in enumerate(document.layout.keys):
         if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):

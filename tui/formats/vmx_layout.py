@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from tui.disks import Place, target_name
+from tui.disks import Place
 
 _UNIT = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})", re.ASCII)
 _CONTROLLER = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
@@ -34,15 +34,26 @@ _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 class DeviceKeys(NamedTuple):
     """The keys of one device on a bus.
 
-    ``name`` is its own, ``scsi0:1``, ``target`` what libvirt calls a disk there. ``first`` is the line (from
-    0) on which each of its keys stands first, ``lines`` are all that describe it, in the file's order.
+    ``name`` is its own, ``scsi0:1``. ``first`` is the line (from 0) on which each of its keys stands first,
+    ``lines`` are all that describe it, in the file's order. ``controller`` is the line of its controller's
+    ``present`` (None: there is none).
     """
 
     name: str
     place: Place
-    target: str
     first: Mapping[str, int]
     lines: tuple[int, ...]
+    controller: int | None
+
+
+class ControllerKeys(NamedTuple):
+    """The lines (from 0) on which a controller's keys stand first; None for one that does not."""
+
+    bus: str
+    number: int
+    present: int | None
+    model: int | None
+    shared_bus: int | None
 
 
 class Layout:
@@ -70,7 +81,11 @@ class Layout:
                 found.setdefault(name, []).append((leaf, line))
         devices = [
             DeviceKeys(
-                name, place, target_name(place), dict(reversed(leaves)), tuple(line for _, line in leaves)
+                name,
+                place,
+                dict(reversed(leaves)),
+                tuple(line for _, line in leaves),
+                self.first.get(f"{_controller_name(place)}.present"),
             )
             for name, leaves in found.items()
             if (place := _place_of(name)) is not None
@@ -96,10 +111,16 @@ class Layout:
         return tuple([line for line, key in enumerate(self.keys) if telling.fullmatch(key)])
 
     @cached_property
-    def controllers(self) -> tuple[tuple[str, int], ...]:
-        """The bus and number of every controller with a ``present`` key, in the file's order."""
+    def controllers(self) -> tuple[ControllerKeys, ...]:
+        """Every controller with a ``present`` key, in the file's order."""
         matches = (_CONTROLLER.fullmatch(key) for key in dict.fromkeys(self.keys))
-        return tuple([(match[1], int(match[2])) for match in matches if match is not None])
+        return tuple([self._controller(match[1], int(match[2])) for match in matches if match is not None])
+
+    def _controller(self, bus: str, number: int) -> ControllerKeys:
+        first, name = self.first.get, f"{bus}{number}"
+        return ControllerKeys(
+            bus, number, first(f"{name}.present"), first(f"{name}.virtualdev"), first(f"{name}.sharedbus")
+        )
 
 
 def _place_of(name: str) -> Place | None:
@@ -109,6 +130,10 @@ def _place_of(name: str) -> Place | None:
     place = Place(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
     # "scsi00:1" is another name than "scsi0:1", and no product reads it.
     return place if name == str(place) else None
+
+
+def _controller_name(place: Place) -> str:
+    return place.bus if place.bus.startswith("usb") else f"{place.bus}{place.controller}"
 
 
 def _order(place: Place) -> tuple[int, int, int]:

@@ -7,16 +7,19 @@ file, begun before the file is touched and ended afterwards.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from tui.history.domain_words import DomainWords
-from tui.history.processes import Process
+from tui.history.processes import Process, moment
 from tui.history.splices import Splice, turned
 
 SCHEMA = "diskmode.change/1"
+# Seconds: a bulk change says something at every file.
+_SILENCE = 60 * 60
 
 
 class Caller(StrEnum):
@@ -69,7 +72,7 @@ class Change:
 
     ``planned`` is what was to be done to every file, where that was written down beforehand.
     ``of`` is the change that an undo took back; ``ended`` tells one that ran to its end from one that was
-    killed or stopped.
+    killed or ``stopped``. ``last_word`` is when its last line was written, in seconds since 1970.
     """
 
     id: str
@@ -81,6 +84,16 @@ class Change:
     records: tuple[Record, ...] = ()
     ended: bool = False
     planned: tuple[Record, ...] = ()
+    stopped: bool = False
+    last_word: float = 0.0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its writer is at it still. Whether one on another machine is, only its silence tells."""
+        if self.ended or self.stopped:
+            return False
+        runs = self.writer.runs
+        return time.time() - self.last_word < _SILENCE if runs is None else runs
 
     @property
     def unfinished(self) -> tuple[Record, ...]:
@@ -124,6 +137,7 @@ class Kind(StrEnum):
     SAVED = "saved"
     FAILED = "failed"
     ENDED = "ended"
+    STOPPED = "stopped"
     RESUMED = "resumed"
 
 
@@ -136,7 +150,7 @@ def change_line(change: Change) -> dict[str, Any]:
         "what": change.what,
         "began": change.began,
         "of": change.of,
-        **_writer(change.writer),
+        **change.writer.as_json(),
     }
 
 
@@ -164,13 +178,14 @@ def ended_line() -> dict[str, Any]:
     return {Kind.ENDED: True}
 
 
+def stopped_line() -> dict[str, Any]:
+    """The person stopped it, and nobody is at it any more."""
+    return {Kind.STOPPED: True}
+
+
 def resumed_line(writer: Process) -> dict[str, Any]:
     """Another process finishes what was killed."""
-    return {Kind.RESUMED: True, **_writer(writer)}
-
-
-def _writer(writer: Process) -> dict[str, Any]:
-    return {"pid": writer.pid, "host": writer.host, "started": writer.started}
+    return {Kind.RESUMED: True, **writer.as_json()}
 
 
 def read_change(lines: Iterable[object]) -> Change | None:
@@ -183,7 +198,7 @@ def read_change(lines: Iterable[object]) -> Change | None:
             continue
         try:
             if found is not None and Kind.PLANNED.value in line:
-                planned[int(line[Kind.PLANNED.value])] = _record_in(line)
+                planned[_number_in(line)] = _record_in(line)
             else:
                 found = _change(line) if found is None else _went_on(found, records, line)
         except (KeyError, TypeError, ValueError):
@@ -202,14 +217,17 @@ def _change(line: Mapping[str, Any]) -> Change:
         str(line["id"]),
         Caller(line["caller"]),
         str(line["what"]),
-        float(line["began"]),
-        _writer_in(line),
+        moment(line["began"]),
+        Process.from_json(line),
         None if of is None else str(of),
     )
 
 
-def _writer_in(line: Mapping[str, Any]) -> Process:
-    return Process(int(line["pid"]), str(line["host"]), str(line["started"]))
+def _number_in(line: Mapping[str, Any]) -> int:
+    number = line[Kind.PLANNED.value]
+    if not isinstance(number, int):
+        raise TypeError("a number was expected")
+    return number
 
 
 def _record_in(line: Mapping[str, Any]) -> Record:
@@ -228,8 +246,10 @@ def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]
             records[number] = replace(records[number], outcome=Outcome.FAILED)
         case {Kind.ENDED.value: _}:
             return replace(change, ended=True)
+        case {Kind.STOPPED.value: _}:
+            return replace(change, stopped=True)
         case {Kind.RESUMED.value: _}:
-            return replace(change, writer=_writer_in(line), ended=False)
+            return replace(change, writer=Process.from_json(line), ended=False, stopped=False)
     return change
 
 
@@ -258,10 +278,15 @@ def unsettled_files(change: Change) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Changes:
-    """Every change that is remembered, the oldest first, and how they bear on each other."""
+    """Every change that is remembered, the oldest first, and how they bear on each other.
+
+    ``unreadable`` counts the files that should hold one, and are damaged.
+    """
 
     changes: Sequence[Change]
+    unreadable: int = 0
     _undos: dict[str, list[Change]] = field(default_factory=dict, repr=False, compare=False)
+    _standing: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for change in self.changes:
@@ -269,15 +294,30 @@ class Changes:
                 self._undos.setdefault(change.of, []).append(change)
 
     def standing(self, change: Change) -> tuple[str, ...]:
-        """The files of a change that were saved by it, and that no undo has put back since."""
-        undone = {file for undo in self._undos.get(change.id, ()) for file in self.standing(undo)}
+        """The files of a change that were saved by it, and that no undo has put back since.
+
+        Undos of undos may follow each other for long, and in a damaged history in a circle.
+        """
+        if change.id not in self._standing:
+            chain, met = [change], {change.id}
+            for one in chain:
+                undos = [undo for undo in self._undos.get(one.id, ()) if undo.id not in met]
+                met |= {undo.id for undo in undos}
+                chain += undos
+            for one in reversed(chain):
+                self._standing.setdefault(one.id, tuple(self._not_undone(one)))
+        return self._standing[change.id]
+
+    def _not_undone(self, change: Change) -> Iterator[str]:
+        """The same, where that is known of its undos."""
+        undone = {file for undo in self._undos.get(change.id, ()) for file in self._standing.get(undo.id, ())}
         saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
-        return tuple(file for file in change.files if file in saved and file not in undone)
+        yield from (file for file in change.files if file in saved and file not in undone)
 
     def state(self, change: Change) -> State:
         """How a change stands now."""
         if not change.ended:
-            return State.INTERRUPTED if change.writer.runs is False else State.RUNNING
+            return State.RUNNING if change.is_running else State.INTERRUPTED
         saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
         if not saved:
             return State.FAILED
@@ -318,9 +358,16 @@ class Changes:
         ]
 
     def after(self, change: Change, file: str) -> Change | None:
-        """The next change behind ``change`` that saved the same file and stands."""
+        """A change that stands and was made on what ``change`` left of a file, else the next one behind it.
+
+        The bytes tell before the clock does: it may have been set back.
+        """
+        left = {record.after for record in change.of_file(file)}
+        others = [one for one in self.changes if one.of != change.id and one is not change]
+        standing = [one for one in others if file in self.standing(one)]
+        made_on = (one for one in standing if any(record.before in left for record in one.of_file(file)))
         behind = self.changes[self.changes.index(change) + 1 :]
-        return next((one for one in behind if file in self.standing(one) and one.of != change.id), None)
+        return next(made_on, None) or next((one for one in standing if one in behind), None)
 
 
 def superfluous(ids: Sequence[str], oldest: str, most: int) -> Sequence[str]:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +28,12 @@ from tui.history.unsaved import (
     saved_line,
     saving_line,
 )
+from tui.storage import StorageError, is_elsewhere, read
 
 _FOLDER, _SUFFIX = EDITS, LINES
 # Seconds that the first line of a journal may take to be written.
 _BEGINNING = 60 * 60
+_DAY = 24 * 60 * 60
 
 
 class Journal:
@@ -38,6 +41,7 @@ class Journal:
 
     def __init__(self, file: str | None, data: bytes) -> None:
         """Begin it, with the text as it was read; ``file`` is the real name, None for standard input."""
+        self.file = file
         opened = Unsaved(Base(file, digest(data)), this_process(), time.time())
         self._file = LineFile(_folder() / f"{_key(file)}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
         self._file.create(opened_line(opened))
@@ -68,6 +72,11 @@ class Journal:
     def flush(self) -> None:
         """Wait until the disk has what was written: it may take a while, and any thread may do it."""
         self._file.flush()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody took it away, and its folder perhaps, while it is written to."""
+        return self._file.is_gone
 
     def drop(self) -> None:
         """The person left by choice: nothing is to be offered."""
@@ -112,6 +121,50 @@ def journals_of(file: str | None, data: bytes, own: Journal | None = None) -> li
     return sorted(found, key=lambda left: left.unsaved.began, reverse=True)
 
 
+def editors_of(file: str | None, own: Journal) -> list[Left]:
+    """The journals of other editors that have a file open now, as far as is known; none of a pipe's text."""
+    if file is None:
+        return []
+    names = (one for one in names_in(_folder(), _SUFFIX) if one.name.startswith(_key(file) + "-"))
+    read = ((path, read_unsaved(lines_of(path))) for path in names if path != own.path)
+    found = (Left(unsaved, path, unsaved.editor.runs) for path, unsaved in read if unsaved is not None)
+    return [left for left in found if left.runs is not False]
+
+
+def waiting() -> list[Left]:
+    """Every journal with edits that are not in their file, whatever file it is of, the oldest first.
+
+    Whether a save was brought to its end, the file's own bytes tell; another host is not asked.
+    """
+    found = []
+    for path in names_in(_folder(), _SUFFIX):
+        unsaved = read_unsaved(lines_of(path))
+        if unsaved is not None and unsaved.saving is not None:
+            unsaved = unsaved.settled(_local_bytes(unsaved.base.file))
+        if unsaved is not None and unsaved.edits:
+            found.append(Left(unsaved, path, unsaved.editor.runs))
+    return sorted(found, key=lambda left: left.unsaved.began)
+
+
+def _local_bytes(file: str | None) -> bytes:
+    if file is None or is_elsewhere(file):
+        return b""
+    with suppress(StorageError):
+        return read(file).data
+    return b""
+
+
+def forget_old_edits(days: float) -> None:
+    """Take away the journals that nobody wrote to for so many days, but those of editors that run."""
+    oldest = time.time() - days * _DAY
+    for path in names_in(_folder(), _SUFFIX):
+        if _written(path) >= oldest:
+            continue
+        unsaved = read_unsaved(lines_of(path))
+        if unsaved is None or not unsaved.editor.runs:
+            remove(path)
+
+
 def _left(path: Path, data: bytes) -> Left | None:
     unsaved = read_unsaved(lines_of(path))
     if unsaved is None:
@@ -128,14 +181,20 @@ def _left(path: Path, data: bytes) -> Left | None:
 
 def _is_old(path: Path) -> bool:
     """Whether nobody begins it just now: a kill may have come before its first line was whole."""
+    return time.time() - _written(path) > _BEGINNING
+
+
+def _written(path: Path) -> float:
+    """When a file was last written to; just now where it is gone."""
     try:
-        return time.time() - path.stat().st_mtime > _BEGINNING
+        return path.stat().st_mtime
     except OSError:
-        return False
+        return time.time()
 
 
 def _is_there(file: str | None) -> bool:
-    return file is not None and os.path.lexists(file)
+    """Whether the file is where it was; one on another host is not asked for, and keeps its edits."""
+    return file is not None and (is_elsewhere(file) or os.path.lexists(file))
 
 
 def _folder() -> Path:

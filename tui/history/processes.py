@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # A zombie: it has ended, and its parent has not asked how.
 _ENDED = "Z"
+_LARGEST_PID = (1 << 31) - 1  # of pid_t
+_LAST_MOMENT = 253_402_000_000.0  # in the year 9999, the last that a date can have
 
 
 class Process(NamedTuple):
@@ -21,6 +24,18 @@ class Process(NamedTuple):
     pid: int
     host: str
     started: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """What a line of JSON holds of it; ``from_json`` reads it."""
+        return {"pid": self.pid, "host": self.host, "started": self.started}
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Process:
+        """What :meth:`as_json` told. Raises KeyError and ValueError for anything else."""
+        match line["pid"], line["host"], line["started"]:
+            case int(pid), str(host), str(started) if 0 < pid <= _LARGEST_PID:
+                return cls(pid, host, started)
+        raise ValueError("not a process")
 
     @property
     def runs(self) -> bool | None:
@@ -41,6 +56,13 @@ class Process(NamedTuple):
 def this_process() -> Process:
     """The process we are, as others find it written down."""
     return Process(os.getpid(), platform.node(), _state(os.getpid())[1])
+
+
+def moment(value: object) -> float:
+    """A time in seconds since 1970, as a line told it. Raises ValueError for what no calendar has."""
+    if not isinstance(value, int | float) or not 0 <= value <= _LAST_MOMENT:
+        raise ValueError("not a time")
+    return float(value)
 
 
 def _state(pid: int) -> tuple[str, str]:

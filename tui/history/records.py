@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,6 @@ from tui.history.changes import (
     Changes,
     Outcome,
     Record,
-    State,
     begun_line,
     change_line,
     ended_line,
@@ -31,9 +30,11 @@ from tui.history.changes import (
     read_change,
     resumed_line,
     settled,
+    stopped_line,
     superfluous,
     unsettled_files,
 )
+from tui.history.journal import forget_old_edits
 from tui.history.processes import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
@@ -75,7 +76,7 @@ class OpenChange:
     def going_on(cls, killed: Change) -> OpenChange:
         """Go on with a change that was killed or stopped."""
         opened = cls(killed.caller, killed.what)
-        opened._go_on_with(killed)
+        opened._goes_on_with(killed)
         return opened
 
     def plan(self, files: Iterable[tuple[str, bytes, bytes]]) -> None:
@@ -143,14 +144,13 @@ class OpenChange:
     def stop(self) -> None:
         """The person stopped it: it can be gone on with, or taken back."""
         if self._file is not None:
+            self._file.append(stopped_line())
             self._file.close()
 
     def _store(self) -> LineFile:
         if self._file is None:
             killed = self._killed() if self._resumes else None
-            if killed is not None:
-                self._go_on_with(killed)
-            else:
+            if killed is None or not self._goes_on_with(killed):
                 self._file = LineFile(_path_of(self.change))
                 self._file.create(change_line(self.change))
             assert self._file is not None
@@ -158,21 +158,29 @@ class OpenChange:
 
     def _killed(self) -> Change | None:
         """The same change, where its last try was killed or stopped, and nobody took it back."""
-        every = [change for path in names_in(_folder(), _SUFFIX) if (change := read_change(lines_of(path)))]
+        every = [change for path in names_in(_folder(), _SUFFIX) if (change := _change_in(path))]
         undone = {change.of for change in every}
         words = (self.change.caller, self.change.what)
         same = [change for change in every if (change.caller, change.what) == words]
         last = max(same, key=lambda change: change.began, default=None)
-        if last is None or last.ended or last.writer.runs is not False or last.id in undone:
+        if last is None or last.ended or last.is_running or last.id in undone:
             return None
         return last
 
-    def _go_on_with(self, killed: Change) -> None:
+    def _goes_on_with(self, killed: Change) -> bool:
+        """Go on with a change; False where another process does, or has since it was looked at."""
+        file = LineFile(_path_of(killed))
+        if not file.reopen():
+            return False
+        now = _change_in(file.path)
+        if now is not None and (now.ended or len(now.records) != len(killed.records)):
+            file.close()
+            return False
         self.change = replace(killed, writer=this_process())
         self._number = len(killed.records)
-        self._file = LineFile(_path_of(killed))
-        self._file.reopen()
-        self._file.append(resumed_line(this_process()))
+        self._file = file
+        file.append(resumed_line(this_process()))
+        return True
 
 
 def _record(file: str, before: bytes, after: bytes) -> Record:
@@ -189,12 +197,21 @@ def remembered() -> Changes:
 
     What a killed change did last is found out by looking at that file.
     """
-    found = []
-    for path in names_in(_folder(), _SUFFIX):
-        change = read_change(lines_of(path))
-        if change is not None:
-            found.append(settled(change, {file: digest_of(file) for file in unsettled_files(change)}))
-    return Changes(sorted(found, key=lambda change: (change.began, change.id)))
+    paths = names_in(_folder(), _SUFFIX)
+    found = [
+        settled(change, {file: digest_of(file) for file in unsettled_files(change)})
+        for path in paths
+        if (change := _change_in(path)) is not None
+    ]
+    return Changes(sorted(found, key=lambda change: (change.began, change.id)), len(paths) - len(found))
+
+
+def _change_in(path: Path) -> Change | None:
+    """The change that a file tells of, and when it said its last word."""
+    change = read_change(lines_of(path))
+    with suppress(OSError):
+        return None if change is None else replace(change, last_word=path.stat().st_mtime)
+    return change
 
 
 def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
@@ -237,13 +254,17 @@ def digest_of(file: str) -> str | None:
 
 
 def forget_old(days: float, most: int) -> None:
-    """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay."""
+    """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay.
+
+    Unsaved edits that nobody came back to are dropped when they are as old.
+    """
     paths = {path.name.removesuffix(_SUFFIX): path for path in names_in(_folder(), _SUFFIX)}
     oldest = _time_words(max(time.time() - days * _DAY, 0))
     for name in superfluous(sorted(paths), oldest, most):
-        change = read_change(lines_of(paths[name]))
-        if change is None or Changes([change]).state(change) is not State.RUNNING:
+        change = _change_in(paths[name])
+        if change is None or not change.is_running:
             remove(paths[name])
+    forget_old_edits(days)
 
 
 def _path_of(change: Change) -> Path:

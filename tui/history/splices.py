@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tui.formats.changes import DiffLine, Sign, operations
+from tui.formats.changes import DiffLine, Sign
 from tui.formats.splice import Edit, Lines, difference, splice
+from tui.line_matching import operations
 
 # A longer line is not kept whole: a document without line ends would be one line.
 _LONGEST_LINE = 240
@@ -52,15 +53,11 @@ def splices_between(before: bytes, after: bytes) -> tuple[Splice, ...]:
     found, at = [], [0]
     for line in ours:
         at.append(at[-1] + len(line))
-    for kind, first, last, begin, stop in operations(_as_letters(ours), _as_letters(theirs)):
+    for kind, first, last, begin, stop in operations(ours, theirs):
         if kind != "equal":
             removed, added = b"".join(ours[first:last]), b"".join(theirs[begin:stop])
             found.append(_short(Splice(start + at[first], removed, added)))
     return tuple(found)
-
-
-def _as_letters(lines: Sequence[bytes]) -> list[str]:
-    return [line.decode("latin-1") for line in lines]
 
 
 def _line_end(data: bytes, place: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from tui.storage import MAX_BYTES
 # The folders of unsaved edits and of changes, and how the files in them end.
 EDITS, HISTORY, LINES = "edits", "history", ".jsonl"
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+# Some file systems have no way to confirm what they took.
+_CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
 def state_folder() -> Path:
@@ -27,12 +30,11 @@ def state_folder() -> Path:
 
 
 class StateFacts(NamedTuple):
-    """The state folder as it stands: ``there``, ``writable`` (or could be made), and how much it holds."""
+    """The state folder as it stands: ``there``, ``writable`` (or could be made), and how many ``records``."""
 
     folder: Path
     there: bool
     writable: bool
-    journals: int
     records: int
 
 
@@ -42,8 +44,7 @@ def state_facts() -> StateFacts:
     there = os.path.lexists(folder)
     nearest = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
     writable = os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 - never raises
-    counts = (len(names_in(folder / name, LINES)) for name in (EDITS, HISTORY))
-    return StateFacts(folder, there, writable, *counts)
+    return StateFacts(folder, there, writable, len(names_in(folder / HISTORY, LINES)))
 
 
 def make_folder(folder: Path) -> None:
@@ -66,12 +67,21 @@ class LineFile:
     def create(self, first: object) -> None:
         """Make the file, which must be new, with its first line."""
         self._open(os.O_CREAT | os.O_EXCL)
+        if self._descriptor is not None:
+            posix.lock(self._descriptor)
         self.append(first)
 
-    def reopen(self) -> None:
-        """Write on in a file that is there; its last line may have been cut by a kill."""
+    def reopen(self) -> bool:
+        """Write on in a file that is there; False where another process does.
+
+        Its last line may have been cut by a kill.
+        """
         self._open(0)
+        if self._descriptor is not None and not posix.lock(self._descriptor):
+            self.close()
+            return False
         self._write(b"\n")
+        return True
 
     def _open(self, flags: int) -> None:
         try:
@@ -89,11 +99,25 @@ class LineFile:
                 posix.flush(self._descriptor)
 
     def flush(self) -> None:
-        """Wait until the disk has every line, and the folder the file."""
-        if self._descriptor is not None:
-            with suppress(OSError):
-                posix.flush(self._descriptor)
-                posix.flush_folder(self.path.parent)
+        """Wait until the disk has every line, and the folder the file; what it says against that is told."""
+        if self._descriptor is None:
+            return
+        try:
+            posix.flush(self._descriptor)
+            posix.flush_folder(self.path.parent)
+        except OSError as error:
+            if self._descriptor is not None and error.errno not in _CANNOT_FLUSH and not self.is_gone:
+                self._failed(error)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody took the file away while it is written to: what is added reaches nobody."""
+        if self._descriptor is None:
+            return False
+        try:
+            return os.fstat(self._descriptor).st_nlink == 0 or not self.path.exists()
+        except OSError:
+            return False
 
     def _write(self, line: bytes) -> None:
         if self._descriptor is None:

@@ -10,7 +10,7 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Change, Changes, Outcome, Record
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
-from tui.history.records import OpenChange, lies_in
+from tui.history.records import OpenChange, lies_in, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
 from tui.storage import Reading, StorageError, connect, read, save
@@ -103,12 +103,9 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
     judge: Judge,
     overrides: Collection[str],
 ) -> Planned:
-    try:
-        if saved[0].domain is not None:  # it stands in the person's own history which connection they gave
-            connect(file.partition(" ")[0])
-        reading = read(file)
-    except StorageError as error:
-        return RefusedUndo(file, f"{error.what}; {error.remedy}", failed=True)
+    reading = _read(file, saved)
+    if isinstance(reading, RefusedUndo):
+        return reading
     try:
         data = _before(saved, reading.data)
     except (MovedOnError, FormatError, EditError) as error:
@@ -121,6 +118,21 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
         return RefusedUndo(file, reading.why_not or "it cannot be written", failed=True)
     objection = judge(reading, data, overrides)
     return Restoration(file, reading, data) if objection is None else RefusedUndo(file, objection)
+
+
+def _read(file: str, saved: list[Record]) -> Reading | RefusedUndo:
+    """The file as it is now; refused where it cannot be read, or another stands behind its name."""
+    is_domain = saved[0].domain is not None
+    try:
+        if is_domain:  # it stands in the person's own history which connection they gave
+            connect(file.partition(" ")[0])
+        reading = read(file)
+    except StorageError as error:
+        return RefusedUndo(file, f"{error.what}; {error.remedy}", failed=True)
+    leads_to = real_file(reading)
+    if not is_domain and leads_to != file:
+        return RefusedUndo(file, f"it leads to another file now, {leads_to}", _by_hand(saved))
+    return reading
 
 
 def _before(saved: list[Record], data: bytes) -> bytes | None:

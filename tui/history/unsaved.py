@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from tui.history.processes import Process
+from tui.history.processes import Process, moment
 from tui.history.splices import MismatchError, Splice, spliced
 
 SCHEMA = "diskmode.edits/1"
@@ -74,9 +74,7 @@ def opened_line(unsaved: Unsaved) -> dict[str, Any]:
         "schema": SCHEMA,
         "file": unsaved.base.file,
         "sha256": unsaved.base.sha256,
-        "pid": unsaved.editor.pid,
-        "host": unsaved.editor.host,
-        "started": unsaved.editor.started,
+        **unsaved.editor.as_json(),
         "began": unsaved.began,
     }
 
@@ -118,8 +116,7 @@ def _opened(line: dict[str, Any]) -> Unsaved:
     file = line["file"]
     if not isinstance(file, str | None):
         raise TypeError("a name is a text")
-    editor = Process(int(line["pid"]), str(line["host"]), str(line["started"]))
-    return Unsaved(Base(file, str(line["sha256"])), editor, float(line["began"]))
+    return Unsaved(Base(file, str(line["sha256"])), Process.from_json(line), moment(line["began"]))
 
 
 def _went_on(found: Unsaved, line: dict[str, Any]) -> Unsaved:

@@ -1,7 +1,7 @@
 """One file open for editing: what happens to it over time, as values, without screen or threads."""
 
 from tui.session.choices import Choices
-from tui.session.keeping import Recall, Recalled
+from tui.session.keeping import Flushed, Recall, Recalled
 from tui.session.session import Arrival, Session, SeveralDomains, difference, open_reading
 from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
 from tui.session.work import Doing, Look, Work, typed_address
@@ -11,6 +11,7 @@ __all__ = [
     "Asked",
     "Choices",
     "Doing",
+    "Flushed",
     "Leave",
     "Look",
     "Notice",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,18 @@ class Recalled:
     base: bytes
     journal: Journal
     others: tuple[Left, ...]
+
+
+@dataclass(frozen=True)
+class Flushed:
+    """What a flush found: ``trouble`` is why edits are not kept, ``editors`` who else has the file open.
+
+    ``anew`` is a journal in place of one that somebody took away.
+    """
+
+    trouble: str | None
+    editors: tuple[Left, ...] = ()
+    anew: Recalled | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +49,23 @@ class Keeping:
         self._written = data  # the text that who reads the journal can make
         self._is_over = False
         self._is_flushed = True
+        self._told: set[object] = set()
 
     def recall(self, reading: Reading) -> Recall:
         """Begin the journal of what was read."""
         base = self._base
 
         def run() -> Recalled:
-            from tui.history.journal import Journal, journals_of  # noqa: PLC0415 - behind the first paint
+            from tui.history.journal import (  # noqa: PLC0415 - behind the first paint
+                Journal,
+                forget_old_edits,
+                journals_of,
+            )
             from tui.history.records import real_file  # noqa: PLC0415
+            from tui.settings import load_settings  # noqa: PLC0415
 
             file = real_file(reading)
+            forget_old_edits(load_settings().history.days)
             journal = Journal(file, base)
             if self._is_over:
                 journal.drop()
@@ -56,6 +76,7 @@ class Keeping:
     def begin(self, recalled: Recalled, now: bytes) -> str | None:
         """Take the journal, which writes on from what was edited meanwhile; why there is none, if so."""
         self._journal = recalled.journal
+        self._told |= {one.path for one in recalled.others} | {recalled.journal.trouble}
         self._written = recalled.base
         if self._base != recalled.base:
             self.saved(self._base, now)
@@ -69,12 +90,23 @@ class Keeping:
             self._written = now
             self._is_flushed = False
 
-    def flush(self) -> Callable[[], None] | None:
+    def flush(self) -> Callable[[], Flushed] | None:
         """What waits until the disk has every edit; None where it was asked for since the last one."""
         if self._journal is None or self._is_flushed:
             return None
         self._is_flushed = True
-        return self._journal.flush
+        return partial(_flushed, self._journal, self._base)
+
+    def flushed(self, found: Flushed, now: bytes) -> Flushed:
+        """Take what a flush found; of that, what was not told before."""
+        editors = tuple(one for one in found.editors if one.path not in self._told)
+        trouble = None if found.trouble in self._told else found.trouble
+        self._told |= {found.trouble, *(one.path for one in editors)}
+        if found.anew is not None and not self._is_over:
+            self.begin(found.anew, now)
+        elif found.anew is not None:
+            found.anew.journal.drop()
+        return Flushed(trouble, editors)
 
     def saving(self, data: bytes) -> None:
         """``data``, the text as it is now, is about to be saved."""
@@ -94,3 +126,14 @@ class Keeping:
         self._is_over = True
         if self._journal is not None:
             self._journal.drop()
+
+
+def _flushed(journal: Journal, base: bytes) -> Flushed:
+    """Wait for the disk, and look who else has the file open; begin anew where the journal was taken away."""
+    from tui.history.journal import Journal, editors_of  # noqa: PLC0415 - behind the first paint
+
+    if journal.is_gone:
+        anew = Recalled(base, Journal(journal.file, base), ())
+        return Flushed(anew.journal.trouble, anew=anew)
+    journal.flush()
+    return Flushed(journal.trouble, tuple(editors_of(journal.file, journal)))

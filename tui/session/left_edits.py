@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ def _when(left: Left) -> str:
     return f"{began}, process {left.unsaved.editor.pid} on {left.unsaved.editor.host}"
 
 
-def open_elsewhere(recalled: Recalled) -> str | None:
+def open_elsewhere(editors: Iterable[Left]) -> str | None:
     """Who else edits the file now, as far as is known."""
-    other = next((one for one in recalled.others if one.runs is not False), None)
+    other = next((one for one in editors if one.runs is not False), None)
     return None if other is None else _when(other)

@@ -20,7 +20,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, machine_in, read_sidecars
 from tui.session.choices import Choices
-from tui.session.keeping import Keeping, Recall, Recalled
+from tui.session.keeping import Flushed, Keeping, Recall, Recalled
 from tui.session.left_edits import LeftEdits, edits_left, open_elsewhere
 from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
 from tui.session.work import (
@@ -101,6 +101,7 @@ class Session:
         self._keeping = Keeping(reading.data)
         self._left_edits: LeftEdits | None = None
         self._told_unremembered = False
+        self._is_left = False
         self._work: Work | None = None
         self._turns = 0  # how often what lies beside the file was asked for
         self._learnt = 0  # the last of these that was learnt, or is too old to be
@@ -298,9 +299,9 @@ class Session:
         return self._begin(Work(Doing.SAVING, save_judged(asked, self.reading, self.editing, self._turns)))
 
     def _accept(self) -> None:
+        """Nothing has it yet: the journal keeps the edits until :meth:`given_back`."""
         self.editing.saved(self.editing.machine)
         self.accepted = self.editing.found.document.data
-        self._keeping.saved(self.accepted, self.accepted)
 
     def _saved(self, outcome: Saved, *, covered: bool) -> Step:
         before = self.editing.found.own_text.lines
@@ -404,7 +405,7 @@ class Session:
         self._left_edits = edits_left(recalled, self.editing)
         if self._left_edits is not None:
             return Notice(Told.EDITS_WAIT) if typing else self._left_edits.question
-        if (elsewhere := open_elsewhere(recalled)) is not None:
+        if (elsewhere := open_elsewhere(recalled.others)) is not None:
             return Notice(Told.OPEN_ELSEWHERE, elsewhere)
         return Notice(Told.EDITS_NOT_KEPT, trouble) if trouble else None
 
@@ -412,9 +413,17 @@ class Session:
         """Write down what was edited since the last time."""
         self._keeping.note(self.editing.machine.document.data)
 
-    def flush_edits(self) -> Callable[[], None] | None:
+    def flush_edits(self) -> Callable[[], Flushed] | None:
         """What waits until the disk has the edits written down; None where it has, or is about to."""
         return self._keeping.flush()
+
+    def flushed(self, found: Flushed) -> Step | None:
+        """Tell once what keeps edits from being kept, and who has opened the file since."""
+        news = self._keeping.flushed(found, self.editing.machine.document.data)
+        if news.trouble is not None:
+            return Notice(Told.EDITS_NOT_KEPT, news.trouble)
+        elsewhere = open_elsewhere(news.editors)
+        return None if elsewhere is None else Notice(Told.OPEN_ELSEWHERE, elsewhere)
 
     def _recover(self, left: LeftEdits) -> Notice:
         data = left.journal.unsaved.made_on(self.editing.found.document.data)
@@ -434,8 +443,17 @@ class Session:
         self._left_edits = None
         return Notice(Told.EDITS_DROPPED)
 
+    def given_back(self) -> None:
+        """Standard output has what was accepted: no edit of that is to be offered again."""
+        self._keeping.saved(self.accepted, self.editing.machine.document.data)
+        if not self.editing.is_changed or self._is_left:
+            self._keeping.end()
+
     def _over(self) -> Leave:
-        self._keeping.end()
+        """Leave. What standard output is to have is not there yet."""
+        self._is_left = True
+        if not self.is_piped or self.accepted == self.reading.data:
+            self._keeping.end()
         return Leave()
 
     # What lies beside the file

@@ -40,9 +40,9 @@ from tui.storage.errors import (
 from tui.storage.files import HEAD_BYTES, real_folder
 from tui.storage.limits import Limits, allow_questions, limits, limits_from
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Follow, Location, Passed, Place, Source
-from tui.storage.reading import ByteStream, Reading, read_stream
+from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
 from tui.storage.regular import MAX_BYTES
+from tui.storage.stream import ByteStream, read_stream
 
 __all__ = [
     "HEAD_BYTES",

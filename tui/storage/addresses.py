@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from tui import posix
 from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Reloading, Source
-from tui.storage.reading import Reading
+from tui.storage.place import Candidate, Location, Place, Reading, Reloading, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

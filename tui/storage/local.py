@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from tui.storage import files, regular
 from tui.storage.local_folder import LocalFiles
 from tui.storage.obstacles import reading_of
-from tui.storage.place import Candidate, Follow, Location, Passed, Source
+from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 from tui.storage.reasons import EMPTY
 
 if TYPE_CHECKING:
     from tui.storage.errors import UnreadableError
-    from tui.storage.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from tui import posix
 from tui.storage.files import Contents, Original
-from tui.storage.place import Location
-from tui.storage.reading import Reading
+from tui.storage.place import Location, Reading
 from tui.storage.reasons import SAVING, Reason, reason_for
 
 _ELSEWHERE = "write the result to another file"

@@ -1,4 +1,4 @@
-"""What a place is: somewhere machines' files lie, be it this computer's disks or another host's.
+"""What a place is: somewhere machines' files lie, be it this computer or another host; and a file read there.
 
 Everything above storage speaks to files by these. Paths are those of the place; an address is what people
 call a file there, and what leads back to it (`tui.storage.addresses`).
@@ -16,7 +16,6 @@ from tui.storage.local_folder import LOCAL_FILES
 if TYPE_CHECKING:
     from tui.disks import HostFacts
     from tui.storage.errors import UnreadableError
-    from tui.storage.reading import Reading
 
 
 class Follow(Enum):
@@ -170,6 +169,30 @@ class Location:
     def with_name(self, name: str) -> Location:
         """The neighbour of this name."""
         return Location(self.place, self.path[: len(self.path) - len(self.name)] + name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Bytes as they were read, and where from.
+
+    `path` is the file as it was named, None for standard input; printed, it is the whole address. `target` is
+    the real file it led to. `why_not` says why the file cannot be saved over, None when it can. A save sets
+    `doubt` where the new bytes are in place but not confirmed by the disk, and `backup` where it kept the old
+    ones: the address they are at. `not_kept` says what of the file a save there cannot keep, None for
+    nothing. `source` reads the neighbours as they were then, where they came with the file; None where each
+    is looked at when it is asked for. `notices` are sentences for who opens it.
+    """
+
+    path: Location | None
+    data: bytes = field(repr=False)
+    writable: bool
+    why_not: str | None
+    target: str | None = None
+    doubt: str | None = None
+    backup: str | None = None
+    not_kept: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
 from tui.storage.files import Contents, Original, read_file
 from tui.storage.obstacles import obstacle, reading_of
-from tui.storage.reading import Reading
+from tui.storage.place import Reading
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
 from tui.storage.steps import SYSTEM, Steps
 

@@ -127,7 +127,7 @@ def test_facts_are_what_virsh_prints_and_unknown_where_it_refuses(
     told: list[Told], expected: tuple[object, ...]
 ) -> None:
     known = Known(uuid_of("web"), "web")
-    facts = looked(LibvirtPlace("test:///x"), known, LibvirtVersion(9, 0), told).facts
+    facts = looked("test:///x", known, LibvirtVersion(9, 0), told).facts
     assert (facts.power, facts.snapshots, facts.checkpoints) == expected
     assert isinstance(facts, HostFacts)
 
@@ -135,7 +135,7 @@ def test_facts_are_what_virsh_prints_and_unknown_where_it_refuses(
 def test_a_domain_whose_state_is_saved_is_suspended() -> None:
     known = Known(uuid_of("web"), "web", saved=True)
     for state, power in (("shut off", Power.SUSPENDED), ("running", Power.RUNNING)):
-        facts = looked(LibvirtPlace("test:///x"), known, None, answers(state)).facts
+        facts = looked("test:///x", known, None, answers(state)).facts
         assert facts.power is power
 
 

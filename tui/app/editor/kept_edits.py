@@ -9,7 +9,7 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.app.typed_ahead import KeysInTurn
-from tui.session import Session, Step
+from tui.session import Flushed, Session, Step
 
 
 class KeptEdits:
@@ -40,9 +40,9 @@ class KeptEdits:
         self._show(self._session.recalled(recalled, typing=typing or not self._screen.is_current))
         self.note()
 
-    async def _flush(self, flush: Callable[[], None] | None) -> None:
+    async def _flush(self, flush: Callable[[], Flushed] | None) -> None:
         """One wait at a time: keys meanwhile share the next."""
         while flush is not None:
-            await asyncio.to_thread(flush)
+            self._show(self._session.flushed(await asyncio.to_thread(flush)))
             flush = self._session.flush_edits()
         self._flushing = False

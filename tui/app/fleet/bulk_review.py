@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
-from tui.app.fleet.fleet_presentation import count
+from tui.app.fleet.fleet_presentation import count, within
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain
@@ -119,7 +119,7 @@ class BulkReview(ModalScreen[GoOn | None]):
         lines: list[Line] = [(Span(f" {fitted(path, min(cells(path), max(width - 2, 8)))}", "line--dim"),)]
         if reason is not None:
             lines += indented([Span(f"{reason}.", "line--error")], width)
-        more.show(lines)
+        more.show(within(lines, max(more.size.height, 1)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Enter acts where there is something to do, b where a copy makes sense."""

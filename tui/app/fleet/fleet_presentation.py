@@ -14,7 +14,7 @@ from tui.disks import Disk
 from tui.fleet.records import JudgedMachine
 from tui.fleet.sets import FleetSet
 from tui.fleet.skipped import Skips, lock_of
-from tui.rules import Severity
+from tui.rules import Finding, Severity
 from tui.visible import visible
 
 # The sets that have a key of their own.
@@ -27,10 +27,13 @@ def count(number: int, word: str) -> str:
 
 
 def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
-    """A name and more at the left edge, the rest at the right one; the name gives way."""
-    free = width - 2 - sum(cells(span.text) for span in (*left, *right))
+    """A name and more at the left edge, the rest at the right one; the name gives way, then the rest."""
     shown = visible(name)
-    shown = fitted(shown, min(cells(shown), max(free, 8)))
+    least, left = min(cells(shown), 8), list(left)
+    while len(left) > 1 and width - 2 - sum(cells(span.text) for span in (*left, *right)) < least:
+        left.pop()
+    free = width - 2 - sum(cells(span.text) for span in (*left, *right))
+    shown = fitted(shown, min(cells(shown), max(free, least)))
     return (Span(f" {shown}", "line--title"), *left, Span(" " * max(free + 1 - cells(shown), 1)), *right)
 
 
@@ -154,45 +157,64 @@ def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
 
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
-    """The row under the cursor: where it is, what the disk does, the gravest thing a rule says."""
+    """The row under the cursor: where it is, what the disk does, the gravest thing a rule says.
+
+    Each begins in a line of its own, so that what two rows have in common is not written anew.
+    """
     lines = [_name(one, width)]
     if one.unread is not None:
         said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
         return [*lines, *indented([Span(said, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
-        effect = Span(one.judged.configuration.effect_of(one.disk), "line--strong")
-        lines += indented([effect, *_lock_words(one.judged, one.disk)], width)
+        lines += indented([Span(one.judged.configuration.effect_of(one.disk), "line--strong")], width)
+        lines += _lock_lines(one.judged, one.disk, width)
     elif one.judged.no_snapshot and not one.row.heading:
         lines += indented(
             [Span(f"No snapshot can be taken: {one.judged.no_snapshot}.", "line--strong")], width
         )
-    found = sorted(one.findings, key=lambda finding: finding.severity.rank)
-    if found:
-        first = found[0]
-        of = f" (1 of {len(found)}, f: all)" if len(found) > 1 else ""
-        head = Span(f"{first.severity.sign} {first.rule}{of} ", f"line--{first.severity.value}")
-        told = wrapped([head, Span(f"{first.message}: {first.advice}.")], max(width - 2, 20))
-        lines += [(Span(" "), *part) for part in told]
-    return lines
+    return [*lines, *_finding_lines(one.findings, width)]
+
+
+def _finding_lines(findings: Sequence[Finding], width: int) -> list[Line]:
+    """The gravest finding: what it is. What to do, and the others, one key shows."""
+    if not findings:
+        return []
+    first = min(findings, key=lambda finding: finding.severity.rank)
+    head = Span(f"{first.severity.sign} {first.rule} ", f"line--{first.severity.value}")
+    told = wrapped([head, Span(f"{first.message}.")], max(width - 2, 20))
+    return [(Span(" "), *part) for part in told]
 
 
 def _name(one: FleetRow, width: int) -> Line:
-    """A heading, or a row's file, its domain where it holds several, and hypervisor; the path gives way."""
+    """A heading, or a row's file, its domain where it holds several, and hypervisor; the path gives way.
+
+    At the right edge how much the rules say of it, and the key that shows all of that.
+    """
+    number = 0 if one.unread is not None else len(one.findings)
+    right = (Span("f", "line--key"), Span(f" {count(number, 'finding')} ", "line--dim")) if number else ()
+    room = width - 1 - sum(cells(span.text) for span in right)
     if one.row.heading:
-        return (Span(f" {fitted(visible(one.row.heading), max(width - 2, 1))}", "line--strong"),)
-    judged = one.judged
-    words = [f"domain {judged.domain}"] if judged.domain else []
-    words += [judged.hypervisor.label] if one.unread is None else []
-    words += [word for word in (one.row.mode, *_state_words(judged, one.disk)) if word]
-    more = "".join(f" · {word}" for word in words)
-    room = max(width - 2 - cells(more), 8)
-    shown = visible(judged.path)
-    return (Span(f" {fitted(shown, min(room, cells(shown)))}{more}", "line--dim"),)
+        left = Span(fitted(f" {visible(one.row.heading)}", room), "line--strong")
+    else:
+        left = Span(fitted(_where(one, room), room), "line--dim")
+    return (left, Span(" "), *right)
 
 
-def _lock_words(judged: JudgedMachine, disk: Disk) -> list[Span]:
+def _where(one: FleetRow, width: int) -> str:
+    """The path, and behind it what fits beside its last part."""
+    judged, path = one.judged, visible(one.judged.path)
+    domain = f"domain {judged.domain}" if judged.domain else ""
+    hypervisor = judged.hypervisor.label if one.unread is None else ""
+    words = (domain, one.row.mode, *_state_words(judged, one.disk), hypervisor)
+    more = "".join(f" · {word}" for word in words if word)
+    name = min(cells(path.rpartition("/")[2]) + 2, width // 2)
+    more = clipped(more, max(width - 1 - name, 0))
+    return f" {fitted(path, min(width - 1 - cells(more), cells(path)))}{more}"
+
+
+def _lock_lines(judged: JudgedMachine, disk: Disk, width: int) -> list[Line]:
     lock = lock_of(judged, disk)
-    return [] if lock is None else [Span(f" Locked: {lock}.", "line--warning")]
+    return [] if lock is None else indented([Span(f"Locked: {lock}.", "line--warning")], width)
 
 
 def _state_words(judged: JudgedMachine, disk: Disk | None) -> list[str]:

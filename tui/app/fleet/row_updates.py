@@ -14,7 +14,7 @@ _SLICE = 500
 # While rows come in, showing them takes at most one part in so many of the time.
 _SHARE = 5
 _MOMENT = 0.02
-# Once the screen is full only numbers and the scroll bar change: seconds between, for slow lines.
+# Seconds between two showings: each writes most of the screen, for rows come sorted, and lines may be slow.
 _CALM = 0.5
 
 
@@ -71,7 +71,6 @@ class RowUpdates:
         self._filtering = self._hurry
         self._show()
         shown = time.monotonic()
-        calm = _CALM if self._is_full() else 0.0
-        until = shown + max((shown - begun) * _SHARE, calm)
+        until = shown + max((shown - begun) * _SHARE, _CALM)
         while self._is_filling() and not self._hurry and time.monotonic() < until:
             await asyncio.sleep(_MOMENT)

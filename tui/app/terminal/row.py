@@ -58,6 +58,10 @@ class Row:
         )
         return end
 
+    def settle(self) -> None:
+        """Forget letters of disputed width that were written over."""
+        self.odd = self.odd and _NARROW.fullmatch("".join(self.letters)) is None
+
     def _halve(self, start: int, end: int) -> None:
         """Blank what is left of wide letters of which the cells from ``start`` to ``end`` take a part."""
         letters = self.letters

@@ -7,11 +7,12 @@ the terminal shows are written, each run of them behind an absolute move of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tui.app.terminal.parse import Drawn
 from tui.app.terminal.row import UNKNOWN, Row
+from tui.app.terminal.scrolling import best_scroll
 from tui.app.terminal.style import PLAIN, Style
 
 # Shorter rows of blanks at the end of a row are written, longer ones erased.
@@ -66,7 +67,7 @@ class ScreenDiff:
         self._cursor = None  # if something else has written meanwhile, nothing of it shifts what follows
         pieces: list[_Piece] = []
         erased: list[_Piece] = []
-        for number, wanted in sorted(self._wanted(drawn).items()):
+        for number, wanted in sorted(self._scroll(self._wanted(drawn)).items()):
             shown, self._rows[number] = self._rows[number], wanted
             if (wanted.letters, wanted.styles) != (shown.letters, shown.styles):
                 first, rest = self._fewest(number, wanted, shown)
@@ -83,6 +84,17 @@ class ScreenDiff:
         if drawn.cursor is not None and any(drawn.cursor):
             self._move(*drawn.cursor)
         return self._taken()
+
+    def _scroll(self, wanted: Mapping[int, Row]) -> Mapping[int, Row]:
+        """Have the terminal move what only moved; the rows to be written then."""
+        scroll = best_scroll(self._rows, wanted)
+        if scroll is None:
+            return wanted
+        before = self._rows
+        self._parts.append(scroll.sequence)
+        self._rows = scroll.applied(before, self._width)
+        moved = range(scroll.top, scroll.bottom + 1)
+        return {place: before[place] for place in moved} | dict(wanted)
 
     @staticmethod
     def _nearest_first(pieces: Iterable[_Piece]) -> Iterator[Style]:
@@ -107,6 +119,8 @@ class ScreenDiff:
             if row is None:
                 row = wanted[number] = self._rows[number].copied()
             column = row.put(column if start is None else start, text, style)
+        for row in wanted.values():
+            row.settle()
         return wanted
 
     def _fewest(self, number: int, wanted: Row, shown: Row) -> tuple[list[_Piece], list[_Piece]]:
@@ -186,6 +200,8 @@ def _shortest(cursor: tuple[int, int] | None, row: int, column: int) -> str:
     if cursor is None:
         return absolute
     rows, columns = row - cursor[0], column - cursor[1]
+    if (rows, column) == (1, 0):
+        return "\r\n"  # never at the last row, where it would scroll: there is a row to come to
     down = _steps(abs(rows), "B" if rows > 0 else "A")
     if column == 0:
         across = "\r"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
@@ -12,12 +12,15 @@ from textual.strip import Strip
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.columns import apart
 from tui.keys.moving import ENTRY_LIST_KEYS
 from tui.visible import visible
 
 _WHOLE = 100
 _MARGIN = 4
-_MOST_NAME, _MOST_DISK = 30, 20
+_MOST_NAME, _LEAST_NAME = 30, 12
+# What stands between the mode before and the new one; and room for a reason where nothing changes.
+_ARROW, _REASON = " -> ", 30
 
 
 class EntryRow(NamedTuple):
@@ -38,7 +41,8 @@ class EntryList(CursorList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows: Sequence[EntryRow] = ()
-        self._names = self._disks = 0
+        self._name_width = self._disk_width = 0
+        self._names: Mapping[str, str] = {}
 
     @property
     def rows(self) -> Sequence[EntryRow]:
@@ -59,16 +63,24 @@ class EntryList(CursorList):
 
     def on_resize(self) -> None:
         """Share the new width."""
+        before = self._name_width, self._disk_width
         self._fit()
+        if before != (self._name_width, self._disk_width):
+            self.refresh()
         self._show_cursor()
 
     def _fit(self) -> None:
-        """Names as wide as the longest, but what becomes of the disks has half of the width."""
-        rows, width = self._rows, self._inner_width()
-        names = max([2, *(cells(visible(one.vm)) for one in rows)])
+        """What becomes of the disks is whole where it can be: their names give way, down to a dozen cells."""
+        rows, room = self._rows, self._inner_width() - _MARGIN - 4
+        longest = max([2, *(cells(visible(one.vm)) for one in rows)])
+        change = max((cells(visible(one.change)) for one in rows if one.refused is None), default=_REASON)
+        names = min(longest, _MOST_NAME)
         disks = max([4, *(cells(visible(one.disk)) for one in rows)])
-        self._names = min(names, _MOST_NAME, width // 4) + 2
-        self._disks = min(disks, _MOST_DISK, width // 6) + 2
+        if names + disks + change > room:
+            disks = max([4, *(cells(visible(_address(one.disk))) for one in rows)])
+        self._disk_width = disks
+        self._name_width = max(min(names, room - disks - change), min(names, _LEAST_NAME))
+        self._names = apart((visible(one.vm) for one in rows), self._name_width, fitted)
 
     def row_count(self) -> int:
         """How many lines there are."""
@@ -78,9 +90,8 @@ class EntryList(CursorList):
         """The headings stay; below them the lines scroll."""
         width = self._inner_width()
         if y == 0:
-            head = (
-                " " * _MARGIN + fitted("VM", self._names) + fitted("DISK", self._disks) + "WHAT BECOMES OF IT"
-            )
+            head = " " * _MARGIN + fitted("VM", self._name_width + 2) + fitted("DISK", self._disk_width + 2)
+            head += "WHAT BECOMES OF IT"
             return self.strip([Span(head, "line--dim")], width)
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
@@ -89,16 +100,30 @@ class EntryList(CursorList):
         return self.strip(self._line(self._rows[place], width, here=here), width, cursor=_WHOLE * here)
 
     def _line(self, row: EntryRow, width: int, *, here: bool) -> Line:
-        sign, style, said = "  ", "", row.change
+        room = max(width - _MARGIN - self._name_width - self._disk_width - 4, 8)
+        sign, style, said = "  ", "", _becoming(visible(row.change), room)
         if row.is_left_out:
             sign, style, said = "- ", "line--off", f"left out ({row.change})"
         elif row.refused is not None:
             sign, style, said = "✗ ", "line--error", row.refused
-        room = max(width - _MARGIN - self._names - self._disks, 8)
+        disk = row.disk if cells(visible(row.disk)) <= self._disk_width else _address(row.disk)
+        name = visible(row.vm)
         return (
             Span("▌ " if here else "  ", "line--strong"),
             Span(sign, style),
-            Span(fitted(visible(row.vm), self._names - 2) + "  ", style),
-            Span(fitted(visible(row.disk), self._disks - 2) + "  ", style),
+            Span(self._names.get(name, fitted(name, self._name_width)) + "  ", style),
+            Span(fitted(visible(disk), self._disk_width) + "  ", style),
             Span(clipped(visible(said), room), style),
         )
+
+
+def _address(disk: str) -> str:
+    """A disk's name without the target behind it."""
+    return disk.partition(" (")[0]
+
+
+def _becoming(change: str, room: int) -> str:
+    """A change in so many cells: where it is longer, what was gives way, for the new mode is what is read."""
+    was, arrow, now = change.partition(_ARROW)
+    left = room - cells(_ARROW) - cells(now)
+    return f"{clipped(was, left)}{_ARROW}{now}" if arrow and 3 <= left < cells(was) else change

@@ -53,7 +53,7 @@ _STEPS = (
     ("path", 64),
 )
 # A column that is left out comes in with so much at least.
-_COMES_IN = {"mode": 18, "path": 10}
+_COMES_IN = {"mode": 18, "path": 24}
 LONG_MODE = 28
 
 

@@ -15,6 +15,7 @@ from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.machine_columns import LONG_MODE, MARGIN, MachineColumn, columns_for
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.columns import apart
 from tui.keys.moving import MACHINE_LIST_KEYS
 from tui.visible import visible
 
@@ -22,6 +23,8 @@ Key = tuple[str, int, int]
 
 # More spans than any row has: the whole of it is the cursor.
 _WHOLE = 100
+# More long names than these are shortened each by itself: to compare them all would keep keys waiting.
+_MOST_NAMES = 1_000
 # What stands in the place of a machine's disk, where the row is its own.
 _OWN = "-"
 
@@ -82,6 +85,8 @@ class MachineList(CursorList):
         self._rows: Sequence[MachineRow] = ()
         self._marked: Collection[Key] = frozenset()
         self._sorted: tuple[str, bool] = ("", False)
+        self._names: Mapping[str, str] = {}
+        self._named_for: tuple[Sequence[MachineRow], int] = ((), 0)
 
     @property
     def rows(self) -> Sequence[MachineRow]:
@@ -107,6 +112,7 @@ class MachineList(CursorList):
         With ``place`` it is put there instead.
         """
         before = self._visible_state()
+        names = self._names
         held, old_cursor, old_count = self.selected, self.cursor, len(self._rows)
         self._rows, self._marked, self._sorted = rows, frozenset(marked), (column, falling)
         self._put_cursor(self._place_of(held, old_cursor) if place is None else place)
@@ -120,9 +126,22 @@ class MachineList(CursorList):
             top = int(self.scroll_offset.y)
             self.scroll_to(y=max(top + moved, 0) if top else 0, animate=False, force=True, immediate=True)
             self._show_cursor()
+        self._tell_names_apart()
+        renamed = names != self._names
         for y, (was, now) in enumerate(zip(before, self._visible_state(), strict=False)):
-            if was != now:
+            if renamed or was != now:
                 self.refresh_line(int(self.scroll_offset.y) + y)
+
+    def _tell_names_apart(self) -> None:
+        """Where two names would be cut to one, show of both what differs."""
+        width = next(one.width for one in self._columns if one.name == "vm") - 1
+        if self._named_for[0] is self._rows and self._named_for[1] == width:
+            return
+        self._named_for = self._rows, width
+        long = {row.vm for row in self._rows if len(row.vm) * 2 > width}
+        names = {name: visible(name) for name in long if cells(visible(name)) > width}
+        shown = apart(names.values(), width, fitted) if len(names) <= _MOST_NAMES else {}
+        self._names = {name: shown[text] for name, text in names.items() if text in shown}
 
     def _visible_state(self) -> list[object]:
         """What each line in view depends on."""
@@ -149,6 +168,7 @@ class MachineList(CursorList):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
+        self._tell_names_apart()
         self.virtual_size = Size(1, len(self._rows) + 1)
         self._show_cursor()
 
@@ -208,7 +228,11 @@ class MachineList(CursorList):
                 Span(visible(row.heading), "line--title"),
             )
         wide = {column.name: column.width for column in self._columns}
-        name = Span(_cell(row.vm, wide["vm"]), "" if row.snapshot is not None else "line--dim")
+        vm = self._names.get(row.vm)
+        name = Span(
+            _cell(row.vm, wide["vm"]) if vm is None else f"{vm} ",
+            "" if row.snapshot is not None else "line--dim",
+        )
         path = Span(fitted(visible(row.path), wide.get("path", 0)), "line--dim")
         if row.trouble:
             room = width - MARGIN - wide["vm"] - wide.get("path", 0)

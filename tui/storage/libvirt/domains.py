@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
+from tui.storage.libvirt.neighbours import Neighbours, address_of
 from tui.storage.libvirt.virsh import Told, Virsh, version_in
 from tui.storage.regular import MAX_BYTES
-
-if TYPE_CHECKING:
-    from tui.storage.libvirt.place import LibvirtPlace
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LISTED = re.compile(rf"({_UUID.pattern}) (.+)", re.IGNORECASE)
@@ -116,88 +114,38 @@ def live_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Domain:
-    """One domain, read: its text as libvirt shows it, and what reads the images beside it.
+class Domain(Neighbours):
+    """One domain, read: its text as libvirt shows it, and what reads the images beside it."""
 
-    Those of another host cannot be read, and nothing is said of them.
-    """
-
-    place: LibvirtPlace
     known: Known
     data: bytes = field(repr=False)
     facts: HostFacts
 
-    def address(self, path: str) -> str:
-        """See `Source`."""
-        return self.place.address(path)
-
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:  # noqa: ARG002
         """See `Source`."""
         return self.data if wanted is None or wanted(self.data) else None
-
-    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
-        """See `Source`."""
-        return self.place.read_head(path, size, within)
-
-    def is_there(self, path: str) -> bool:
-        """See `Source`."""
-        return self.place.is_there(path)
-
-    def names_in(self, folder: str) -> Sequence[str]:
-        """See `Source`."""
-        return self.place.names_in(folder)
-
-    def real_file(self, path: str) -> str:
-        """See `Source`."""
-        return path
-
-    def expect(self, paths: Iterable[str]) -> None:
-        """See `Source`."""
 
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
         """See `Source`."""
         return self.facts
 
 
-@dataclass(slots=True)
-class LaterDomain:
+@dataclass(frozen=True, slots=True)
+class LaterDomain(Neighbours):
     """A domain that is read, once, when it is asked for; see `Source`."""
 
-    place: LibvirtPlace
     path: str
-    _read: Domain | None = None
+    read: Callable[[str], Domain] = field(compare=False)
+    _found: list[Domain] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def _domain(self) -> Domain:
-        if self._read is None:
-            self._read = self.place.beside(self.path)
-        return self._read
-
-    def address(self, path: str) -> str:
-        """See `Source`."""
-        return self.place.address(path)
+        if not self._found:
+            self._found.append(self.read(self.path))
+        return self._found[0]
 
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
         """See `Source`."""
         return self._domain().read_bytes(path, wanted)
-
-    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
-        """See `Source`."""
-        return self.place.read_head(path, size, within)
-
-    def is_there(self, path: str) -> bool:
-        """See `Source`."""
-        return self.place.is_there(path)
-
-    def names_in(self, folder: str) -> Sequence[str]:
-        """See `Source`."""
-        return self.place.names_in(folder)
-
-    def real_file(self, path: str) -> str:
-        """See `Source`."""
-        return path
-
-    def expect(self, paths: Iterable[str]) -> None:
-        """See `Source`."""
 
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""
@@ -207,38 +155,38 @@ class LaterDomain:
             return None
 
 
-def looked(place: LibvirtPlace, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
+def looked(uri: str, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
     """What was told to :func:`look_at`. Raises MissingError where the domain has gone, UnreadableError."""
     dump, state, snapshots, external, checkpoints = told[:LOOKS]
-    address = place.address(known.path)
+    address = address_of(uri, known.path)
     if dump.error:
         if "ailed to get domain" in dump.error or "omain not found" in dump.error:
-            raise missing(address, place.uri)
+            raise missing(uri, known.path)
         raise UnreadableError(address, dump.error, "see what virsh says of it", ErrorKind.REFUSED)
     if len(dump.out) > MAX_BYTES:
         raise UnreadableError(address, "it is larger than any domain", "look at it", ErrorKind.TOO_LARGE)
     if not dump.out.strip():
         raise UnreadableError(address, "virsh prints nothing of it", "see: virsh dumpxml", ErrorKind.GARBLED)
     facts = HostFacts(
-        place.uri,
+        uri,
         known.uuid,
         _power(state, known),
         _names(snapshots),
         None if external.error else frozenset(_names(external) or ()),
         _names(checkpoints),
         version,
-        place.uri,
+        uri,
     )
     live = b"".join(one.out for one in told[LOOKS:])
     if facts.runs and 0 < len(live) <= MAX_BYTES:
         facts = replace(facts, live=live)
-    return Domain(place, known, dump.out + b"\n", facts)
+    return Domain(uri, known, dump.out + b"\n", facts)
 
 
-def missing(address: str, uri: str) -> MissingError:
+def missing(uri: str, path: str) -> MissingError:
     """There is no such domain."""
     return MissingError(
-        address, "there is no such domain", f"virsh -c {uri} list --all lists those there are"
+        address_of(uri, path), "there is no such domain", f"virsh -c {uri} list --all lists those there are"
     )
 
 
@@ -273,7 +221,7 @@ def _names(told: Told) -> tuple[str, ...] | None:
 
 
 def domains_on(
-    place: LibvirtPlace, virsh: Virsh, found: Listed, wanted: Sequence[Known], at_once: int
+    virsh: Virsh, found: Listed, wanted: Sequence[Known], at_once: int
 ) -> Iterator[Domain | UnreadableError]:
     """Each of these domains, so many in one process of virsh; what cannot be read is an error among them."""
     for start in range(0, len(wanted), at_once):
@@ -281,6 +229,6 @@ def domains_on(
         told = virsh.run(*(command for one in some for command in look_at(one.uuid)))
         for number, known in enumerate(some):
             try:
-                yield looked(place, known, found.version, told[number * LOOKS : (number + 1) * LOOKS])
+                yield looked(virsh.uri, known, found.version, told[number * LOOKS : (number + 1) * LOOKS])
             except UnreadableError as error:
                 yield error

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
 
 from tui.disks import HostFacts
-from tui.storage.errors import MissingError, SaveError, UnreadableError
+from tui.storage.errors import SaveError, UnreadableError
 from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
@@ -28,12 +27,11 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
+from tui.storage.libvirt.neighbours import Neighbours
 from tui.storage.libvirt.saving import reading_of, save
 from tui.storage.libvirt.virsh import Ended, Virsh
 from tui.storage.limits import limits, questions_allowed
-from tui.storage.local_folder import LOCAL_FILES
-from tui.storage.place import Candidate, Follow, Passed, Source
-from tui.storage.reading import Reading
+from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 
 # About 85 kB of commands: Linux takes 128 KiB in one argument.
 _AT_ONCE = 128
@@ -41,27 +39,13 @@ _A_DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class LibvirtPlace:
+class LibvirtPlace(Neighbours):
     """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all."""
-
-    uri: str
 
     @property
     def virsh(self) -> Virsh:
         """What is asked."""
         return Virsh(self.uri, seconds=limits().silence, alone=not questions_allowed())
-
-    # Where it is
-
-    def address(self, path: str) -> str:
-        """The words of ``virsh -c URI`` that lead there."""
-        return f"{self.uri} {path}" if path else self.uri
-
-    @property
-    def is_local(self) -> bool:
-        """Whether its domains' images are this computer's files."""
-        parts = urlsplit(self.uri)
-        return bool(parts.scheme) and not parts.netloc and "+" not in parts.scheme
 
     def is_folder(self, path: str) -> bool:
         """See `Place`."""
@@ -70,26 +54,6 @@ class LibvirtPlace:
     def is_same(self, one: str, other: str) -> bool:
         """See `Place`."""
         return one == other
-
-    # What lies beside a domain: its images, where they are this computer's
-
-    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
-        """See `Source`."""
-        if not self.is_local or not path.startswith("/"):
-            raise MissingError(path, "it is another host's file", "look there")
-        return LOCAL_FILES.read_head(path, size, within)
-
-    def is_there(self, path: str) -> bool:
-        """See `Source`."""
-        return self.is_local and path.startswith("/") and LOCAL_FILES.is_there(path)
-
-    def names_in(self, folder: str) -> Sequence[str]:  # noqa: ARG002 - nothing but what is named
-        """See `Source`."""
-        return ()
-
-    def real_file(self, path: str) -> str:
-        """See `Source`."""
-        return path
 
     # Reading
 
@@ -115,22 +79,20 @@ class LibvirtPlace:
         found = listed(told[: len(LISTING)], self.uri)
         known = found.named(path)
         if known is None:
-            raise missing(self.address(path), self.uri)
+            raise missing(self.uri, path)
         looks = told[len(LISTING) :]
         if not looks or (not looks[0].error and not is_of(looks[0].out, known)):
             looks = virsh.run(*look_at(known.uuid), *live_of(known.uuid))
-        return looked(self, known, found.version, looks)
+        return looked(self.uri, known, found.version, looks)
 
     def at(self, path: str) -> Source:
         """See `Place`."""
-        return LaterDomain(self, path)
-
-    def expect(self, paths: Iterable[str]) -> None:
-        """See `Source`."""
+        return LaterDomain(self.uri, path, self.beside)
 
     def read(self, path: str) -> Reading:
         """See `Place`."""
-        return reading_of(self.beside(path))
+        domain = self.beside(path)
+        return reading_of(domain, Location(self, domain.known.path))
 
     def names(self, seconds: float | None = None) -> list[str]:
         """What its domains are called; virsh may be silent for ``seconds``. Raises UnreadableError."""
@@ -152,10 +114,10 @@ class LibvirtPlace:
             for path in paths:
                 named = self._meant(found, path)
                 if named is None:
-                    yield missing(self.address(path), self.uri)
+                    yield missing(self.uri, path)
                 else:
                     wanted |= {one.uuid: one for one in named if path or not _is_left_out(one, exclude)}
-            for one in domains_on(self, virsh, found, list(wanted.values()), _AT_ONCE):
+            for one in domains_on(virsh, found, list(wanted.values()), _AT_ONCE):
                 yield one if isinstance(one, UnreadableError) else Candidate(one.known.path, True, one)
         except UnreadableError as error:
             yield error
@@ -171,7 +133,7 @@ class LibvirtPlace:
 
     def save(self, reading: Reading, data: bytes, *, backup: bool = False) -> Reading:  # noqa: ARG002 - undo has it
         """See `Place`; and `tui.storage.libvirt.saving`."""
-        return save(self, reading, data)
+        return save(self.virsh, reading, data)
 
     def taking(self, words: Sequence[str], data: bytes) -> Ended:
         """Run a whole command, which may take as long as a machine's memory is large. Raises VirshError."""

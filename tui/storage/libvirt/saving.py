@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from tui.disks import Power
 from tui.storage.errors import (
@@ -30,13 +29,10 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
+from tui.storage.libvirt.neighbours import address_of
 from tui.storage.libvirt.transplant import TransplantError, secrets_in, transplanted, without
-from tui.storage.libvirt.virsh import VirshError
-from tui.storage.place import Location
-from tui.storage.reading import Reading
-
-if TYPE_CHECKING:
-    from tui.storage.libvirt.place import LibvirtPlace
+from tui.storage.libvirt.virsh import Virsh, VirshError
+from tui.storage.place import Location, Reading
 
 _TRANSIENT = "it is a transient domain: libvirt keeps no configuration of it"
 _COMPARE = "compare the two versions, or write yours to a file"
@@ -64,11 +60,11 @@ class _Now:
         return secrets_in(self.shown, self.kept)
 
 
-def reading_of(domain: Domain) -> Reading:
+def reading_of(domain: Domain, path: Location | None) -> Reading:
     """A domain as it was read. A transient one cannot be saved: a define would make it another."""
     known = domain.known
     return Reading(
-        Location(domain.place, known.path),
+        path,
         domain.data,
         writable=not known.transient,
         why_not=_TRANSIENT if known.transient else None,
@@ -77,14 +73,14 @@ def reading_of(domain: Domain) -> Reading:
     )
 
 
-def save(place: LibvirtPlace, reading: Reading, data: bytes) -> Reading:
+def save(virsh: Virsh, reading: Reading, data: bytes) -> Reading:
     """Put ``data`` in the place of what was read, see `Place.save`; what libvirt stored is returned."""
     address, uuid = str(reading.path), reading.target or ""
-    before = _before(place, address, uuid)
+    before = _before(virsh, address, uuid)
     if before.shown != reading.data:
         raise ConflictError(address, "it has been changed since it was read", _COMPARE, before.shown)
     if data == before.shown:
-        return replace(reading_of(before.domain), path=reading.path)
+        return reading_of(before.domain, reading.path)
     if not reading.writable:
         raise SaveError(address, f"{reading.why_not}, so nothing was saved", "write it to a file")
     if not is_same_machine(before.shown, data):
@@ -94,45 +90,45 @@ def save(place: LibvirtPlace, reading: Reading, data: bytes) -> Reading:
     except TransplantError as error:
         what = "the change touches lines that hold secrets, so nothing was saved"
         raise SaveError(address, what, "use virsh edit") from error
-    lost = _define(place, address, whole, before.secrets)
-    return _behind(place, reading, data, before, lost)
+    lost = _define(virsh, address, whole, before.secrets)
+    return _behind(virsh, reading, data, before, lost)
 
 
-def _as_it_is(place: LibvirtPlace, uuid: str) -> _Now:
-    told = place.virsh.run(
+def _as_it_is(virsh: Virsh, uuid: str) -> _Now:
+    told = virsh.run(
         *LISTING,
         *look_at(uuid),
         *live_of(uuid),
         ("dumpxml", "--inactive", "--security-info", "--domain", uuid),
     )
-    found = listed(told[: len(LISTING)], place.uri)
+    found = listed(told[: len(LISTING)], virsh.uri)
     known = found.named(uuid)
     if known is None:
-        raise missing(place.address(uuid), place.uri)
+        raise missing(virsh.uri, uuid)
     kept = told[-1]
     if kept.error or not kept.out.strip():
         raise UnreadableError(
-            place.address(uuid),
+            address_of(virsh.uri, uuid),
             f"libvirt does not tell all of it ({kept.error or 'virsh prints nothing'})",
             "connect as a user who may change it",
             ErrorKind.NO_PERMISSION,
         )
-    return _Now(looked(place, known, found.version, told[len(LISTING) : -1]), kept.out + b"\n")
+    return _Now(looked(virsh.uri, known, found.version, told[len(LISTING) : -1]), kept.out + b"\n")
 
 
-def _before(place: LibvirtPlace, address: str, uuid: str) -> _Now:
+def _before(virsh: Virsh, address: str, uuid: str) -> _Now:
     try:
-        return _as_it_is(place, uuid)
+        return _as_it_is(virsh, uuid)
     except MissingError as error:
         raise ConflictError(address, "it is no longer there", _GONE, None) from error
     except UnreadableError as error:
         raise SaveError(address, f"{error.what}, so nothing was saved", error.remedy, error.kind) from error
 
 
-def _define(place: LibvirtPlace, address: str, whole: bytes, secrets: Collection[bytes]) -> VirshError | None:
+def _define(virsh: Virsh, address: str, whole: bytes, secrets: Collection[bytes]) -> VirshError | None:
     """What came in the way of an answer, None where libvirt took it. Raises SaveError where it refuses."""
     try:
-        told = place.virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
+        told = virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
     except VirshError as error:
         return error
     if told.error:
@@ -141,13 +137,11 @@ def _define(place: LibvirtPlace, address: str, whole: bytes, secrets: Collection
     return None
 
 
-def _behind(
-    place: LibvirtPlace, reading: Reading, data: bytes, before: _Now, lost: VirshError | None
-) -> Reading:
+def _behind(virsh: Virsh, reading: Reading, data: bytes, before: _Now, lost: VirshError | None) -> Reading:
     """What became of it: as it is read again, or as far as that can be told."""
     address = str(reading.path)
     try:
-        now = _as_it_is(place, reading.target or "")
+        now = _as_it_is(virsh, reading.target or "")
     except UnreadableError as error:
         if lost is not None:
             what = f"{lost.what}; whether it was saved is not known"
@@ -159,7 +153,7 @@ def _behind(
             raise SaveError(address, f"{lost.what}, so nothing was saved", lost.remedy, lost.kind) from lost
         what = "libvirt took it, and keeps what it had (as its test driver does), so nothing was saved"
         raise SaveError(address, what, "see: virsh dumpxml --inactive", ErrorKind.NOT_KEPT)
-    return replace(reading_of(now.domain), path=reading.path, notices=tuple(_notices(before, now)))
+    return replace(reading_of(now.domain, reading.path), notices=tuple(_notices(before, now)))
 
 
 def _notices(before: _Now, now: _Now) -> list[str]:

@@ -8,7 +8,8 @@ it is defined; nothing else ever holds the second.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+
+from tui.line_matching import operations
 
 
 class TransplantError(Exception):
@@ -53,7 +54,7 @@ def _places(old: Sequence[bytes], secret: Sequence[bytes]) -> dict[int, int]:
     """Where the lines of ``old`` stand in ``secret``, as far as they do."""
     return {
         start + number: first + number
-        for kind, start, end, first, _ in _operations(old, secret)
+        for kind, start, end, first, _ in operations(old, secret, autojunk=False)
         if kind == "equal"
         for number in range(end - start)
     }
@@ -62,7 +63,7 @@ def _places(old: Sequence[bytes], secret: Sequence[bytes]) -> dict[int, int]:
 def _changes(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int, int, int]]:
     return [
         (start, end, first, last)
-        for kind, start, end, first, last in _operations(old, new)
+        for kind, start, end, first, last in operations(old, new, autojunk=False)
         if kind != "equal"
     ]
 
@@ -81,24 +82,3 @@ def _replaced(places: dict[int, int], start: int, end: int) -> tuple[int, int]:
     if first is None or any(places.get(start + number) != first + number for number in range(end - start)):
         raise TransplantError
     return first, first + end - start
-
-
-def _operations(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[str, int, int, int, int]]:
-    """difflib's, with the equal head and tail, which is nearly everything, left out of its search."""
-    shorter = min(len(old), len(new))
-    head = 0
-    while head < shorter and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
-    middle = [
-        (kind, start + head, end + head, first + head, last + head)
-        for kind, start, end, first, last in matcher.get_opcodes()
-    ]
-    return [
-        ("equal", 0, head, 0, head),
-        *middle,
-        ("equal", len(old) - tail, len(old), len(new) - tail, len(new)),
-    ]

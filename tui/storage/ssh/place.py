@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.storage.errors import UnreadableError
-from tui.storage.place import Candidate, Follow, Location, Passed, Source
-from tui.storage.reading import Reading
+from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 from tui.storage.reasons import EMPTY
 from tui.storage.regular import refusal
 from tui.storage.ssh.answers import Looked

@@ -15,8 +15,7 @@ from tui.storage.errors import (
     UnknownSaveError,
     UnreadableError,
 )
-from tui.storage.place import Location
-from tui.storage.reading import Reading
+from tui.storage.place import Location, Reading
 from tui.storage.reasons import Reason, not_saved
 from tui.storage.ssh.answers import Fields
 from tui.storage.ssh.connections import CONNECTIONS
