@@ -59,7 +59,7 @@ def asked(judged: JudgedMachine) -> JudgedMachine:
     known = judged.configuration
     why = why_no_snapshot(known, judged.hypervisor)
     beside = known.sidecars
-    host = None if beside.host is None else replace(beside.host, live=None)
+    host = None if beside.host is None else beside.host._replace(live=None)
     mapped = {disk: image for disk, image in beside.images.items() if image.is_physical_rdm}
     kept = Configuration(
         known.format,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -44,7 +44,7 @@ class BackupPlanning:
             )
         )
         refused = None if plan.refused is not None else self._refused_by_what_stands(plan)
-        return plan if refused is None else replace(plan, refused=refused)
+        return plan if refused is None else plan._replace(refused=refused)
 
     def _refused_by_what_stands(self, plan: BackupPlan) -> PlanRefusal | None:
         """What the host's own checkpoints stand in the way of."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
@@ -65,8 +66,7 @@ class BackupRequest:
         return any(_taken_by_itself(one) and _holds_marks(one) for one in self.configuration.disks)
 
 
-@dataclass(frozen=True, slots=True)
-class BackupPlan:
+class BackupPlan(NamedTuple):
     """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed."""
 
     disks: tuple[PlannedDisk, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from tui.storage.local_folder import LOCAL_FILES
 
@@ -140,8 +140,7 @@ class Reloading(Protocol):
         """Have the host read it again, by its own id of the machine; what it says. Raises UnreadableError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A file at a place. As a str it is the whole address."""
 
     place: Place
