@@ -9,9 +9,7 @@ from click.core import ParameterSource
 
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.options import refuse_clashing
-from tui.cli.show_json import name_of
-from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
-from tui.editing import PolicyChange
+from tui.disks import MODES, Disk, Format, Mode, PolicyChange, Preset, mode_named
 from tui.machine import Machine
 
 ALL = "all"
@@ -39,6 +37,11 @@ _FLAGS = {
     "preset": "--preset",
 }
 _MOST_NAMED = 12
+
+
+def name_of(disk: Disk) -> str | None:
+    """What a DISK argument would call it."""
+    return disk.address or disk.target or None
 
 
 def mode_meant(context: click.Context, param: click.Parameter, word: str | None) -> Mode | None:

@@ -194,8 +194,13 @@ class Diskmode(click.Group):
             return _reader_gone()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands, options, and files for the editor."""
-        found = super().shell_complete(ctx, incomplete)
+        """Commands, which need not be loaded for that, options, and files for the editor."""
+        found = [
+            CompletionItem(name, help=about)
+            for name, about in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        found += click.Command.shell_complete(self, ctx, incomplete)
         if incomplete.startswith("-"):
             return found + [one for one in editor.shell_complete(ctx, incomplete) if one.value != "--help"]
         return [*found, CompletionItem(incomplete, type="file")]
