@@ -180,7 +180,7 @@ _MAY_TOUCH = {
     "history/processes.py": {"os", "pathlib"},
     "history/records.py": {"os", "pathlib"},
     "history/state_folder.py": {"os", "pathlib"},
-    "machine.py": {"os"},
+    "machine/machine.py": {"os"},
     "settings.py": {"os", "pathlib"},
     "planning/backups.py": {"pathlib"},
     "planning/snapshots.py": {"pathlib"},

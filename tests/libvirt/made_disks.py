@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -48,6 +49,36 @@ _INSIDE = (
     "<address type='usb' bus='0' port='1'/>",
     "<address type='bogus'/>",
 )
+# Deeper parts; one of WRONG stands here and there in the place of a word of them.
+_SECRET = "<secret type='passphrase' uuid='0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'/>"
+_DEEPER = (
+    "<backingStore type='file'><format type='qcow2'/><source file='/x/b'/></backingStore>",
+    "<backingStore type='block'><format type='raw'/><source dev='/x/b'/><backingStore/></backingStore>",
+    "<backingStore type='network'><format type='raw'/><source protocol='nbd' name='e'/></backingStore>",
+    "<backingStore type='volume'><format type='raw'/><source pool='p' volume='v'/></backingStore>",
+    f"<encryption format='luks'>{_SECRET}</encryption>",
+    f"<encryption format='luks' engine='qemu'>{_SECRET}</encryption>",
+    "<auth username='u'><secret type='ceph' usage='x'/></auth>",
+    "<iotune><total_iops_sec>5</total_iops_sec><group_name>g</group_name></iotune>",
+    "<geometry cyls='9' heads='16' secs='63'/>",
+    "<acpi index='3'/>",
+    "<address type='pci' domain='0x0000' bus='0x00' slot='0x0b' function='0x0' multifunction='on'/>",
+    "<address type='drive' controller='0' bus='0' target='0' unit='1'/>",
+)
+_IN_SOURCE = (
+    "<slices><slice type='storage' offset='0' size='512'/></slices>",
+    "<seclabel model='dac' relabel='no'/>",
+    f"<encryption format='luks'>{_SECRET}</encryption>",
+    "<reservations managed='yes'/>",
+    "<ssl verify='yes'/>",
+    "<cookies><cookie name='a'>b</cookie></cookies>",
+    "<readahead size='1'/>",
+    "<timeout seconds='1'/>",
+    "<reconnect enabled='yes' timeout='1'/>",
+    "<auth username='u'><secret type='iscsi' usage='x'/></auth>",
+)
+_WRONG = ("bogus", "", "-1", "0", "1", "yes", "x y", "4294967296")
+_A_WORD = re.compile(r"(?<==')[^']*(?=')")
 _OF_DISK = {
     "snapshot": ("no", "internal", "external", "manual", "NO", "default", ""),
     "rawio": ("yes", "no", "bogus"),
@@ -116,10 +147,13 @@ class Maker:
         if self._odd_now():
             del driver["type"]
         inside = "".join(self._draw.choice(_INSIDE) for _ in range(2) if self._odd_now())
+        inside += self._of("", tuple(map(self._wrong, _DEEPER)))
         # Two addresses would be one too many to know which counts.
         inside = inside if inside.count("<address") < 2 else ""
+        inner = self._of("", tuple(map(self._wrong, _IN_SOURCE)))
+        source = re.sub("/>$", f">{inner}</source>", self._source(kind)) if inner else self._source(kind)
         return (
-            f"<disk{_said(disk)}><driver{_said(driver)}/>{self._source(kind)}"
+            f"<disk{_said(disk)}><driver{_said(driver)}/>{source}"
             f"<target{_said(target | self._some(_OF_TARGET))}/>{inside}</disk>"
         )
 
@@ -130,6 +164,14 @@ class Maker:
             name = "iqn.2013-07.com.example:iscsi-nopool/1" if protocol == "iscsi" else "v/a"
             return f"<source protocol='{protocol}' name='{name}'><host name='h'/>{identity}</source>"
         return self._of(_SOURCES[kind], ("", "<source/>"), self._odd / 3)
+
+    def _wrong(self, text: str) -> str:
+        """A part, now and then with a wrong word somewhere."""
+        words = list(_A_WORD.finditer(text))
+        if not words or self._draw.random() < 0.5:
+            return text
+        at = self._draw.choice(words)
+        return f"{text[: at.start()]}{self._draw.choice(_WRONG)}{text[at.end() :]}"
 
     def _odd_now(self, odd: float | None = None) -> bool:
         return self._draw.random() < (self._odd if odd is None else odd)

@@ -562,6 +562,8 @@ NEVER_CREATED = {
         "source-incomplete",
         "duplicate-address",
         "duplicate-boot-order",
+        "duplicate-alias",
+        "limits-differ",
         "options-disagree",
         "qemu-options-disagree",
     ),

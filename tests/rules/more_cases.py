@@ -150,6 +150,11 @@ def driven(words: str, inside: str = "") -> Machine:
     return one_disk("", f"<driver name='qemu' {words}/>{inside}")
 
 
+def limited(most: int) -> str:
+    """Limits of a group of disks."""
+    return f"<iotune><total_iops_sec>{most}</total_iops_sec><group_name>both</group_name></iotune>"
+
+
 AT_ZERO = "<address type='drive' controller='0' bus='0' target='0' unit='0'/>"
 DEVICES = (
     *(
@@ -160,7 +165,7 @@ DEVICES = (
             (driven("cache='bogus'"), driven("cache='unsafe'")),
             (driven("queues='x'"), driven("queues='2'")),
             (one_disk("", "<boot order='0'/>"), one_disk("", "<boot order='1'/>")),
-            (network("protocol='bogus' name='a'"), network("protocol='rbd' name='a'")),
+            (network("protocol='bogus' name='a'"), network("protocol='rbd' name='p/a'")),
             (one_disk("", "<wwn>xx</wwn>"), one_disk("", "<serial>xx</serial>")),
         )
     ),
@@ -188,7 +193,7 @@ DEVICES = (
     Case("source-unfit", QEMU, folder(""), folder("<driver type='fat'/><readonly/>")),
     Case("snapshot-yes", QEMU, one_disk(" snapshot='yes'"), one_disk(" snapshot='internal'")),
     Case("source-incomplete", QEMU, network(""), network("protocol='nbd'")),
-    Case("source-incomplete", QEMU, network("protocol='rbd'"), network("protocol='rbd' name='a'")),
+    Case("source-incomplete", QEMU, network("protocol='rbd'"), network("protocol='rbd' name='p/a'")),
     Case(
         "duplicate-address",
         QEMU,
@@ -200,6 +205,18 @@ DEVICES = (
         QEMU,
         domain_of(xml_disk(inside="<boot order='1'/>"), second("", inside="<boot order='1'/>")),
         domain_of(xml_disk(inside="<boot order='1'/>"), second("", inside="<boot order='2'/>")),
+    ),
+    Case(
+        "duplicate-alias",
+        QEMU,
+        domain_of(xml_disk(inside="<alias name='ua-a'/>"), second("", inside="<alias name='ua-a'/>")),
+        domain_of(xml_disk(inside="<alias name='disk'/>"), second("", inside="<alias name='disk'/>")),
+    ),
+    Case(
+        "limits-differ",
+        QEMU,
+        domain_of(xml_disk(inside=limited(1)), second("", inside=limited(2))),
+        domain_of(xml_disk(inside=limited(1)), second("", inside=limited(1))),
     ),
     Case(
         "options-disagree",

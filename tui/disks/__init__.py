@@ -5,6 +5,7 @@ from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
 from tui.disks.host import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
+from tui.disks.part import Part
 from tui.disks.policy import (
     DEPENDENT,
     DISCARDING,
@@ -51,6 +52,7 @@ __all__ = [
     "Loader",
     "Mode",
     "ModeFacts",
+    "Part",
     "Participation",
     "Place",
     "Policy",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from tui.disks.part import Part
 from tui.disks.policy import MODES, Mode, Participation, Policy, Preset, effect_of, mode_of, parse_mode
 
 
@@ -99,7 +100,7 @@ class Disk:
     ``network_name`` is what a network source is called there, ``data_file`` and ``encrypted`` tell of a qcow2
     image whose data lie elsewhere, or in luks; ``bad_share_backing`` and ``bad_bus`` are
     words libvirt refuses. ``words`` are those of a domain's disk that only defining it looks at, by
-    element and attribute: ``{"driver cache": "none", "wwn": "5000c500…"}``.
+    element and attribute: ``{"driver cache": "none", "wwn": "5000c500…"}``, and ``parts`` what stands deeper.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
 
@@ -132,6 +133,7 @@ class Disk:
     bad_bus: str | None = None
     contradictions: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    parts: tuple[Part, ...] = field(default=(), hash=False)
     locked: str | None = field(default=None, compare=False)
 
     @property

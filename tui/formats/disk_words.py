@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -12,7 +13,8 @@ _JUDGED = {
     "driver": frozenset(
         (
             *("name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx", "iothread"),
-            *("copy_on_read", "discard", "detect_zeroes", "queues", "iommu", "ats", "packed"),
+            *("copy_on_read", "discard", "detect_zeroes", "queues", "queue_size", "iommu", "ats", "packed"),
+            "page_per_vq",
         )
     ),
     "target": frozenset(("tray", "removable", "rotation_rate")),
@@ -27,29 +29,45 @@ _TEXTS = ("serial", "wwn", "vendor", "product")
 _PRESENT = ("auth", "encryption", "backingStore")
 # The most usual words, to which nobody objects: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
+_READ = frozenset((*_TEXTS, *_PRESENT, "iotune"))
+_OWN_ALIAS = "ua-"
 _DRIVE = ("controller", "bus", "target", "unit")
 
 
-def words_in(element: etree._Element) -> dict[str, str]:
+Children: TypeAlias = "Mapping[str, etree._Element]"  # noqa: SLF001 - lxml's own name for it
+
+
+def children_of(element: etree._Element) -> Children:
+    """The elements in an element by name; of two with one name libvirt takes the first."""
+    found: dict[str, etree._Element] = {}
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag not in found:
+            found[tag] = child
+    return found
+
+
+def words_in(element: etree._Element, children: Children) -> dict[str, str]:
     """The words by element and attribute (``"driver cache"``), the disk's own by attribute alone.
 
-    ``"source"`` is there for a ``<source>`` that says nothing, ``"drive"`` for an address on a controller.
+    ``"source"`` and ``"boot"`` are there for such an element that does not say what it is for, ``"drive"``
+    for an address on a controller, ``"alias"`` for one of the person's own.
     """
     found = {name: word for name in _OF_DISK if (word := element.get(name)) is not None}
-    seen = set()
-    for child in element:
-        if not isinstance(child.tag, str) or child.tag in seen:
-            continue  # of two libvirt takes the first
-        seen.add(child.tag)
-        judged = _JUDGED.get(child.tag)
+    for tag, child in children.items():
+        judged = _JUDGED.get(tag)
         if judged is not None:
-            found.update((f"{child.tag} {name}", word) for name, word in child.items() if name in judged)
-        else:
-            found.update(_unjudged(child, child.tag))
-        if child.tag == "source" and not child.attrib:
-            found["source"] = ""
-        elif child.tag == "address" and child.get("type") == "drive":
-            found["drive"] = ":".join(child.get(name, "0") for name in _DRIVE)
+            found.update((f"{tag} {name}", word) for name, word in child.items() if name in judged)
+        elif tag in _READ:
+            found.update(_unjudged(child, tag))
+    if "source" in children and not children["source"].attrib:
+        found["source"] = ""
+    if "boot" in children and "boot order" not in found:
+        found["boot"] = ""
+    if found.get("address type") == "drive":
+        found["drive"] = ":".join(children["address"].get(name, "0") for name in _DRIVE)
+    if "alias" in children and children["alias"].get("name", "").startswith(_OWN_ALIAS):
+        found["alias"] = children["alias"].get("name", "")
     for key, word in _USUAL.items():
         if found.get(key) == word:
             del found[key]
@@ -59,9 +77,9 @@ def words_in(element: etree._Element) -> dict[str, str]:
 def _unjudged(child: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
     """What an element without attributes that count says."""
     if tag in _TEXTS:
-        yield tag, (child.text or "").strip()
+        yield tag, child.text or ""
     elif tag in _PRESENT:
         yield tag, "yes"
     elif tag == "iotune":
         for one in child:
-            yield f"iotune {one.tag!s}", (one.text or "").strip()
+            yield f"iotune {one.tag!s}", one.text or ""

@@ -7,7 +7,8 @@ from collections.abc import Container
 from lxml import etree
 
 from tui.disks import Device, Disk, Place, Preset, parse_mode
-from tui.formats.disk_words import words_in
+from tui.formats.disk_parts import parts_in
+from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
     Surroundings,
     Written,
@@ -45,35 +46,43 @@ BUSES = frozenset(
 
 def written_in(element: etree._Element) -> Written:
     """The words of a ``<disk>`` on its policy."""
+    return _written(element, children_of(element))
+
+
+def _written(element: etree._Element, children: Children) -> Written:
     return Written(
         snapshot=element.get("snapshot"),
         persistent=element.get("persistent"),
         snapshot_mode=element.get("snapshot_mode"),
-        nosnapshot=element.find("nosnapshot") is not None,
-        nonpersistent=element.find("nonpersistent") is not None,
-        transient=element.find("transient") is not None,
+        nosnapshot="nosnapshot" in children,
+        nonpersistent="nonpersistent" in children,
+        transient="transient" in children,
     )
 
 
 def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
     """How silence on a ``<disk>``'s policy is read."""
-    silent = _read_only(element) or not _source_of(element) or element.get("type") == "vhostuser"
-    writable = not silent
-    qcow2 = _file_format(element) == "qcow2"
+    return _surroundings(element, children_of(element), domain_type)
+
+
+def _surroundings(element: etree._Element, children: Children, domain_type: str) -> Surroundings:
+    unsaid = element.get("type") == "vhostuser" or not _source_of(element, children)
+    writable = not (unsaid or _read_only(element, children))
+    qcow2 = _file_format(children) == "qcow2"
     return Surroundings(domain_type == "vmware", writable, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
 
 
-def _read_only(element: etree._Element) -> bool:
-    return element.get("device") == "cdrom" or element.find("readonly") is not None
+def _read_only(element: etree._Element, children: Children) -> bool:
+    return element.get("device") == "cdrom" or "readonly" in children
 
 
-def _file_format(element: etree._Element) -> str | None:
-    driver = element.find("driver")
+def _file_format(children: Children) -> str | None:
+    driver = children.get("driver")
     return None if driver is None else driver.get("type")
 
 
-def _source_of(element: etree._Element) -> str:
-    source = element.find("source")
+def _source_of(element: etree._Element, children: Children) -> str:
+    source = children.get("source")
     if source is None:
         return ""
     if element.get("type") == "network" and source.get("protocol") in _ADDRESSED:
@@ -98,8 +107,8 @@ def _address_of(source: etree._Element) -> str:
     )
 
 
-def _place_of(element: etree._Element, bus: str) -> Place | None:
-    address = element.find("address")
+def _place_of(children: Children, bus: str) -> Place | None:
+    address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
     numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
@@ -132,8 +141,8 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None if source else EMPTY_REASON
 
 
-def _device_of(element: etree._Element, domain_type: str) -> Device:
-    if domain_type == "vmware" and _is_raw_drive(element):
+def _device_of(element: etree._Element, source: str, domain_type: str) -> Device:
+    if domain_type == "vmware" and _is_raw_drive(element, source):
         return Device.CDROM
     try:
         return Device(element.get("device") or "disk")
@@ -141,13 +150,12 @@ def _device_of(element: etree._Element, domain_type: str) -> Device:
         return Device.DISK
 
 
-def _is_raw_drive(element: etree._Element) -> bool:
+def _is_raw_drive(element: etree._Element, source: str) -> bool:
     """A CD-ROM drive of the host that the guest talks to itself: libvirt's VMX driver calls it a lun.
 
     Its reader makes one of ``cdrom-raw``, and of any SCSI device passed through; only the drives among these
     are under ``/vmfs/devices/cdrom/`` (src/vmx/vmx.c, virVMXParseDisk).
     """
-    source = _source_of(element)
     passed = source.startswith("/vmfs/devices/") and not source.startswith("/vmfs/devices/cdrom/")
     return element.get("device") == "lun" and not passed
 
@@ -166,8 +174,8 @@ def _data_file(source: etree._Element | None) -> bool:
     return source is not None and source.find("dataStore") is not None
 
 
-def _encrypted(element: etree._Element, source: etree._Element | None) -> bool:
-    return any(one is not None and one.find("encryption") is not None for one in (element, source))
+def _encrypted(children: Children, source: etree._Element | None) -> bool:
+    return "encryption" in children or (source is not None and source.find("encryption") is not None)
 
 
 def _bad_word(word: str | None, known: Container[str]) -> str | None:
@@ -176,23 +184,24 @@ def _bad_word(word: str | None, known: Container[str]) -> str | None:
 
 def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     """The disk a ``<disk>`` describes; the ``index``-th of its domain."""
-    written = written_in(element)
-    target = element.find("target")
-    bus, device, source = _bus_of(target), _device_of(element, domain_type), _source_of(element)
-    transient = element.find("transient")
+    children = children_of(element)
+    written = _written(element, children)
+    target, transient, place = children.get("target"), children.get("transient"), children.get("source")
+    bus, source = _bus_of(target), _source_of(element, children)
+    device = _device_of(element, source, domain_type)
     share_backing = None if transient is None else transient.get("shareBacking")
-    snapshot, place = written.snapshot, element.find("source")
+    snapshot = written.snapshot
     network = place if element.get("type") == "network" else None
     return Disk(
         index=index,
-        place=_place_of(element, bus),
+        place=_place_of(children, bus),
         target="" if target is None else target.get("dev") or "",
         device=device,
         bus=bus,
         source=source,
         source_kind=element.get("type") or "file",
-        file_format=_file_format(element),
-        policy=shown_policy(written, surroundings_of(element, domain_type)),
+        file_format=_file_format(children),
+        policy=shown_policy(written, _surroundings(element, children, domain_type)),
         mode_word=written.snapshot_mode,
         preset=Preset(snapshot) if snapshot in _PRESETS else None,
         bad_preset=_unknown_word(written),
@@ -202,11 +211,12 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         protocol="" if network is None else network.get("protocol") or "",
         network_name="" if network is None else network.get("name") or "",
         data_file=_data_file(place),
-        encrypted=_encrypted(element, place),
+        encrypted=_encrypted(children, place),
         snapshot_said=bool(snapshot_claims(written)),
-        read_only=_read_only(element),
-        shareable=element.find("shareable") is not None,
+        read_only=_read_only(element, children),
+        shareable="shareable" in children,
         contradictions=contradictions(written),
-        words=words_in(element),
+        words=words_in(element, children),
+        parts=parts_in(element, children),
         locked=_lock_of(device, source),
     )

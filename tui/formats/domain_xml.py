@@ -5,12 +5,9 @@ lxml reads it; edits are splices at the byte positions expat reports, never a re
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from dataclasses import replace
 from functools import cached_property
-from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lxml import etree
 
@@ -28,167 +25,23 @@ from tui.disks import (
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
-from tui.formats.encodings import codec_named
-from tui.formats.errors import EditError, FormatError
+from tui.formats.domain_source import DomainSource, tree_of
+from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling, Written, amended, shown_policy, spelt
-from tui.formats.splice import Edit, Lines, splice
-from tui.formats.xml_source import (
-    DOMAIN_NAMES,
-    DomainSpan,
-    Span,
-    Unbound,
-    UnboundError,
-    enclosed,
-    find_domains,
-    find_unbound,
-)
+from tui.formats.splice import Edit, Lines
+from tui.formats.xml_source import DomainSpan, Span, enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 # The states of a machine that has no process (virDomainState).
 _WITHOUT_PROCESS = ("shutoff", "crashed", "nostate")
-_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
-
-
-def codec_of(data: bytes) -> str:
-    """Python's codec for an XML document's bytes: its byte-order mark, else its declaration, else UTF-8.
-
-    Raises FormatError for an encoding nobody here knows.
-    """
-    for mark, codec in _MARKS:
-        if data.startswith(mark):
-            return codec
-    declared = _DECLARATION.match(data[:200])
-    name = declared[1].decode("ascii") if declared else "utf-8"
-    known = codec_named(name)
-    if known is None:
-        raise FormatError(
-            f'the XML declares the encoding "{name}", which is not supported', "convert it to UTF-8", 1
-        )
-    return known
-
-
-def decoded(data: bytes, codec: str) -> bytes:
-    """The document in UTF-8, the one encoding everything here works in.
-
-    Raises FormatError where it is not in ``codec``, or could not be written back.
-    """
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FormatError(
-            f"byte 0x{data[error.start]:02x} at offset {error.start} is not {codec}",
-            "declare the encoding the file is really in, or convert it",
-            line,
-        ) from None
-    body = text.encode("utf-8")
-    if codec != "utf-8" and text.encode(codec) != data:
-        raise FormatError(f"its {codec} text cannot be written back byte for byte", "convert it to UTF-8")
-    return body
-
-
-class _Source:
-    """A file's UTF-8 body and where in it the domains are; lxml's tree of it is made when it is asked for."""
-
-    def __init__(
-        self, codec: str, body: bytes, spans: Sequence[DomainSpan], unbound: Unbound | None = None
-    ) -> None:
-        self.unbound = unbound
-        self.codec = codec
-        self.body = body
-        self.spans = spans
-
-    @classmethod
-    def of(cls, data: bytes) -> Self:
-        """A file as it is read: all of it is looked at. Raises FormatError."""
-        codec = codec_of(data)
-        body = decoded(data, codec)
-        try:
-            source = cls(codec, body, find_domains(body))
-        except UnboundError:
-            source = cls(codec, body, find_domains(body, namespaces=False), find_unbound(body))
-        if not source.spans:
-            raise _no_domain(body)
-        _ = source.elements
-        return source
-
-    @cached_property
-    def elements(self) -> list[etree._Element]:
-        """The domains as lxml reads them."""
-        return list(
-            _outermost_domains(tree_of(self.unbound.bound_in(self.body) if self.unbound else self.body))
-        )
-
-    def edited(self, edits: Sequence[Edit]) -> _Source:
-        """The file after edits of whole ``<disk>`` elements, in which every other part only moved."""
-        spans = [_moved(span, edits) for span in self.spans]
-        return _Source(self.codec, splice(self.body, edits), spans, self.unbound)
-
-
-# What virsh prints besides, and what to give instead.
-_OTHERS = {
-    "domainsnapshot": ("a snapshot", "virsh dumpxml prints the domain; plan shows a snapshot of it"),
-    "domaincheckpoint": ("a checkpoint", "give the domain it is of, as virsh dumpxml prints it"),
-    "domainbackup": ("a backup", "give the domain it is of, as virsh dumpxml prints it"),
-    "domainCapabilities": ("what a host can run", "give a domain XML, as virsh dumpxml prints it"),
-    "capabilities": ("what a host can run", "give a domain XML, as virsh dumpxml prints it"),
-    "network": ("a network", "give a domain XML, as virsh dumpxml prints it"),
-    "pool": ("a storage pool", "give a domain XML, as virsh dumpxml prints it"),
-    "volume": ("a volume", "give a domain XML, as virsh dumpxml prints it"),
-}
-
-
-def _no_domain(body: bytes) -> FormatError:
-    """What the document is instead."""
-    root = etree.QName(tree_of(body)).localname
-    if root not in _OTHERS:
-        return FormatError(
-            "there is no <domain> in this XML", "give a domain XML, as virsh dumpxml prints it"
-        )
-    kind, remedy = _OTHERS[root]
-    return FormatError(f"this is a <{root}>, {kind}, and there is no <domain> in it", remedy)
-
-
-def _moved(domain: DomainSpan, edits: Sequence[Edit]) -> DomainSpan:
-    """Where a domain and its disks are after the edits; an edited disk ends where its new text does."""
-    ends = [edit.end for edit in edits]
-    growth = [0, *accumulate(len(edit.text) - (edit.end - edit.start) for edit in edits)]
-
-    def moved(at: int) -> int:
-        return at + growth[bisect_right(ends, at)]
-
-    disks = [Span(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
-    return DomainSpan(moved(domain.start), moved(domain.end), disks)
-
-
-def tree_of(body: bytes) -> etree._Element:
-    """What lxml reads in a UTF-8 body; nothing is fetched or expanded. Raises FormatError."""
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        return etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise FormatError(
-            f"not well-formed XML: {' '.join(error.msg.split())}",
-            "mend the file there, or write it anew with virsh dumpxml",
-            error.lineno,
-        ) from None
-
-
-def _outermost_domains(root: etree._Element) -> Iterator[etree._Element]:
-    for element in root.iter(*DOMAIN_NAMES):
-        if not any(parent.tag in DOMAIN_NAMES for parent in element.iterancestors()):
-            yield element
 
 
 class _Edited(NamedTuple):
     """What is known of a document made by editing the ``<disk>`` elements at ``indexes`` of another."""
 
-    source: _Source
+    source: DomainSource
     before: Configuration
     indexes: tuple[int, ...]
 
@@ -215,7 +68,7 @@ class DomainDocument:
         self.ordinal = ordinal
         self._origin = origin
         self._edited = edited
-        self.source = _Source.of(data) if edited is None else edited.source
+        self.source = DomainSource.of(data) if edited is None else edited.source
 
     @property
     def origin(self) -> DomainDocument:

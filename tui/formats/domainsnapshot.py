@@ -14,7 +14,7 @@ from lxml import etree
 
 from tui.disks import Preset
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
-from tui.formats.domain_xml import codec_of, decoded, tree_of
+from tui.formats.domain_source import codec_of, decoded, tree_of
 from tui.formats.errors import FormatError
 from tui.formats.snapshot_source import Child, entry_written, escaped, find_snapshot, memory_written
 from tui.formats.splice import Edit, Lines, splice

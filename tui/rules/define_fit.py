@@ -5,9 +5,10 @@ Sources: domain_validate.c and qemu_validate.c (measured with the QEMU driver of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from tui.disks import Configuration, Device, Disk
+from tui.disks import Configuration, Device, Disk, Part
+from tui.rules.define_numbers import UINT, whole
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
 _OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed")
@@ -30,8 +31,24 @@ _NOT_FOR_VHOST_USER = {
 }
 # Buses whose controllers this program knows the addresses of (virDomainDiskAddressDiskBusCompatibility).
 _DRIVE_BUSES = ("ide", "fdc", "scsi", "sata")
+# Types of address that libvirt reads, and has no disk at.
+_NOT_OF_DISKS = {
+    "unassigned": "address of type 'unassigned' is supported only for hostdevs",
+    "virtio-s390": "virtio-s390 bus doesn't have an address",
+}
 _WITHOUT_IDE = ("q35", "virt")
-_OF_VIRTIO_ADDRESSES = ("pci", "ccw", "virtio-s390", "virtio-mmio", "unassigned")
+_OF_VIRTIO_ADDRESSES = ("pci", "ccw", "virtio-s390", "virtio-mmio")
+# What an address on a drive bus must be 0 in, in libvirt's words.
+_ZERO: Mapping[str, Mapping[int, str]] = {
+    "fdc": {
+        0: "Only 1 fdc controller is supported",
+        1: "Only 1 fdc bus is supported",
+        2: "target must be 0 for controller fdc",
+    },
+    "scsi": {1: "SCSI controller only supports 1 bus"},
+    "sata": {1: "bus must be 0 for sata controller", 2: "target must be 0 for sata controller"},
+    "ide": {2: "target must be 0 for ide controller"},
+}
 _NO_CCW = ("pc", "q35")
 
 
@@ -47,6 +64,46 @@ def not_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
         yield f"readonly {disk.bus} disks are not supported"
     if disk.bus == "fdc" and _number_of(disk) > 1 and "drive" not in disk.words:
         yield "Only 1 fdc controller is supported"
+    if "drive" in disk.words:
+        numbers = disk.words["drive"].split(":")
+        yield from (message for at, message in _ZERO.get(disk.bus, {}).items() if numbers[at].strip("0"))
+    yield from _on_pci(configuration, disk)
+
+
+def _on_pci(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    """An address on PCI that no machine has, or that belongs to another device of every such machine."""
+    for part in disk.parts:
+        if part.path == "address":
+            domain, bus, slot, function = pci_place(part)
+            if domain:
+                place = f"{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
+                yield f"Invalid PCI address {place}. Only PCI domain 0 is available"
+            elif bus == 0 and (slot, function) in _TAKEN.get(_chipset(configuration), ()):
+                yield f"Attempted double use of PCI Address 0000:00:{slot:02x}.{function:x}"
+
+
+NO_PLACE = (0, 0, 0, 0)
+
+
+def pci_place(address: Part) -> tuple[int, ...]:
+    """Domain, bus, slot and function of an address; what is no number counts as 0.
+
+    ``NO_PLACE`` is what libvirt chooses itself, or another kind of address.
+    """
+    words = address.words
+    if words.get("type") != "pci":
+        return NO_PLACE
+    return tuple(whole(words.get(name, "0"), UINT, 0) or 0 for name in _PCI)
+
+
+def _chipset(configuration: Configuration) -> str:
+    machine = configuration.machine_type
+    return "q35" if "q35" in machine else machine.partition("-")[0]
+
+
+_PCI = ("domain", "bus", "slot", "function")
+# The slot and functions of the bridge to old devices, by chipset.
+_TAKEN = {"pc": tuple((0x01, one) for one in range(3)), "q35": ((0x1F, 0), (0x1F, 2), (0x1F, 3))}
 
 
 def _of_ide(configuration: Configuration, disk: Disk) -> Iterator[str]:
@@ -109,6 +166,8 @@ def _address_of_bus(disk: Disk) -> Iterator[str]:
     address = disk.words.get("address type")
     if address is None:
         return
+    if address in _NOT_OF_DISKS:
+        yield _NOT_OF_DISKS[address]
     on_drive = disk.bus in _DRIVE_BUSES
     if (on_drive and address != "drive") or (address == "drive" and disk.bus == "usb"):
         yield f"Invalid address type '{address}' for the disk '{disk.target}' with the bus type '{disk.bus}'"
@@ -117,9 +176,9 @@ def _address_of_bus(disk: Disk) -> Iterator[str]:
 def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """Options and addresses QEMU has on another bus only."""
     words, bus = disk.words, disk.bus
+    yield from _qemu_address_of_bus(configuration, disk)
     if not words:
         return
-    yield from _qemu_address_of_bus(configuration, disk)
     if words.get("target rotation_rate", "0").strip("0") and bus not in ("scsi", "ide", "sata"):
         yield "rotation rate is only valid for SCSI/IDE/SATA bus"
     if words.get("target rotation_rate", "0").strip("0") and disk.device is not Device.DISK:
@@ -140,6 +199,8 @@ def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[st
 
 
 def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
+    if disk.bus != "virtio" and any(part.path == "acpi" for part in disk.parts):
+        yield "ACPI index is only supported for PCI devices"
     address = disk.words.get("address type")
     if address is None:
         return
@@ -178,20 +239,6 @@ def options_of_device(_: Configuration, disk: Disk) -> Iterator[str]:
         yield "tray is only valid for cdrom and floppy"
     if words.get("source startupPolicy") == "requisite" and not drive:
         yield "disk startupPolicy 'requisite' is allowed only for cdrom or floppy"
-
-
-def incomplete_source(_: Configuration, disk: Disk) -> Iterator[str]:
-    """What a source of its type must say and does not."""
-    bare = "source" in disk.words
-    match disk.source_kind:
-        case "network" if bare:
-            yield "Missing required attribute 'protocol' in element 'source'"
-        case "network" if disk.protocol not in ("", "nbd") and not disk.network_name:
-            yield "missing name for disk source"
-        case "nvme" if bare:
-            yield "missing 'type' attribute to disk source"
-        case "vhostuser" if bare or (disk.source and "source type" not in disk.words):
-            yield "missing 'type' attribute for vhostuser disk source"
 
 
 def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:

@@ -38,14 +38,21 @@ def _shared_format(disk: Disk) -> str | None:
 def _no_source(disk: Disk) -> bool:
     if disk.device is not Device.DISK or not disk.empty or disk.vmx_modes:
         return False
-    return disk.source_kind in _PATHS or "source" not in disk.words
+    return disk.source_kind in _PATHS or not _has_source(disk)
+
+
+def _has_source(disk: Disk) -> bool:
+    """Whether there is a ``<source>``, whatever it says."""
+    return not disk.empty or any(part.path == "source" for part in disk.parts[:1])
 
 
 def _lun_kind(disk: Disk) -> str | None:
-    if disk.empty:
-        return f"{disk.source_kind}, which says none" if disk.device is Device.LUN else None
+    if disk.device is not Device.LUN or disk.vmx_modes:
+        return None
+    if not _has_source(disk):
+        return f"{disk.source_kind}, which says none"
     right = disk.source_kind in _LUN_KINDS or (disk.source_kind == "network" and disk.protocol == "iscsi")
-    return disk.source_kind if disk.device is Device.LUN and not right else None
+    return None if right else disk.source_kind
 
 
 def _lun_bus(disk: Disk) -> str | None:

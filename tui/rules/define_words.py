@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from tui.disks import Configuration, Disk
 from tui.disks.libvirt import VHOST_VDPA
+from tui.rules.define_numbers import ULONGLONG, whole
 
 _SWITCH = ("on", "off")
 # By element and attribute, the words there are in libvirt 12.5.
@@ -29,6 +30,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "driver iommu": _SWITCH,
     "driver ats": _SWITCH,
     "driver packed": _SWITCH,
+    "driver page_per_vq": _SWITCH,
     "target tray": ("open", "closed"),
     "target removable": _SWITCH,
     "source startupPolicy": ("mandatory", "requisite", "optional"),
@@ -50,12 +52,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 _NUMBERS = {
     "driver iothread": True,
     "driver queues": True,
+    "driver queue_size": True,
     "boot order": False,
     "target rotation_rate": True,
     "blockio logical_block_size": True,
     "blockio physical_block_size": True,
 }
 _LIMITS = {"vendor": 8, "product": 16}
+_LIMIT, _GROUP = "iotune ", "iotune group_name"
+_MOST = 10**15
+# What a serial number may be made of besides letters and digits.
+_SAFE = "-_ .+"
 
 _UNKNOWN = {"source protocol": "unknown protocol type", "address type": "unknown address type"}
 
@@ -82,10 +89,16 @@ def bad_numbers(_: Configuration, disk: Disk) -> Iterator[str]:
             continue
         element, name = key.split(" ")
         start = f"Invalid value for attribute '{name}' in element '{element}': "
-        if not (word.isascii() and word.strip().removeprefix("+").isdigit()):
+        number = whole(word)
+        if number is None:
             yield f"{start}'{word}'. Expected non-negative integer value"
-        elif not zero and int(word) == 0:
+        elif not zero and number == 0:
             yield f"{start}Zero is not permitted"
+    if "boot" in disk.words:
+        yield "Missing required attribute 'order' in element 'boot'"
+    for key, word in disk.words.items():
+        if key.startswith(_LIMIT) and key != _GROUP and word and whole(word, ULONGLONG) is None:
+            yield f"disk iotune field '{key.removeprefix(_LIMIT)}' must be an integer"
 
 
 def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
@@ -93,9 +106,24 @@ def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
     for name, most in _LIMITS.items():
         if len(disk.words.get(name, "").encode()) > most:
             yield f"disk {name} is more than {most} characters"
+        elif not all(" " <= letter <= "~" for letter in disk.words.get(name, "")):
+            yield f"disk {name} is not printable string"
     wwn = disk.words.get("wwn")
     if wwn and not _is_wwn(wwn):
         yield f"Malformed wwn: {wwn}"
+
+
+def qemu_bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
+    """A serial number with letters QEMU's command line has no place for, and limits it has not."""
+    serial = disk.words.get("serial", "")
+    if not all(letter in _SAFE or (letter.isascii() and letter.isalnum()) for letter in serial):
+        yield f"driver serial '{serial}' contains unsafe characters"
+    limits = {key: word for key, word in disk.words.items() if key.startswith(_LIMIT) and key != _GROUP}
+    if disk.words.get(_GROUP) and not any((whole(word, ULONGLONG) or 0) > 0 for word in limits.values()):
+        yield "group_name can be configured only together with settings"
+    for key, word in limits.items():
+        if not key.endswith("_length") and (whole(word, ULONGLONG) or 0) > _MOST:
+            yield f"argument unsupported: block I/O throttle limit must be no more than {_MOST} using QEMU"
 
 
 def _is_wwn(text: str) -> bool:

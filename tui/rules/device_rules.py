@@ -5,50 +5,89 @@ The details are libvirt's own messages. A test asks its QEMU driver about disks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from tui.disks import Configuration, Device, Disk, Preset, Remark
+from tui.disks import Configuration, Device, Disk, Part, Preset, Remark
 from tui.rules.define_fit import (
+    NO_PLACE,
     disagreeing,
-    incomplete_source,
     not_of_bus,
     options_of_bus,
     options_of_device,
     options_of_source,
+    pci_place,
     qemu_disagreeing,
     qemu_options_of_bus,
     qemu_options_of_source,
 )
-from tui.rules.define_words import WORDS, bad_numbers, bad_texts, unknown_words
+from tui.rules.define_parts import unknown_in_parts
+from tui.rules.define_sources import incomplete_source, qemu_unfit_sources
+from tui.rules.define_words import WORDS, bad_numbers, bad_texts, qemu_bad_texts, unknown_words
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.rule import Rule, Same, State, errors
 
+Said = tuple[str, str]
 Check = Callable[[Configuration, Disk], Iterator[str]]
 
 
-def _doubled(key: str, message: str) -> State:
-    """What two disks of a domain say alike and must not: told of the second, in libvirt's message."""
+def _doubled(of: Callable[[Disk], tuple[Said, str] | None]) -> State:
+    """What two disks of a domain say alike and must not: told of the second, in libvirt's message.
+
+    ``of`` gives what a disk says, and the message.
+    """
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        seen: set[tuple[str, str]] = set()
+        seen: set[Said] = set()
         for disk in configuration.disks:
-            word = disk.words.get(key)
-            if word is None:
+            found = of(disk)
+            if found is None:
                 continue
-            said = (disk.bus if key == "drive" else "", word)
-            if said in seen:
-                yield Remark(f'"{_told(message, disk, word)}"', disk=disk.index)
-            seen.add(said)
+            if found[0] in seen:
+                yield Remark(f'"{found[1]}"', disk=disk.index)
+            seen.add(found[0])
 
     return find
 
 
-def _told(message: str, disk: Disk, word: str) -> str:
-    controller, bus, target, unit = (*word.split(":"), "", "", "", "")[:4]
-    return message.format(
-        word=word, name=disk.target, controller=controller, bus=bus, target=target, unit=unit
-    )
+def _place(disk: Disk) -> tuple[Said, str] | None:
+    word = disk.words.get("drive")
+    if word is not None:
+        controller, bus, target, unit = word.split(":")
+        return (disk.bus, word), (
+            f"Found duplicate drive address for disk with target name '{disk.target}' "
+            f"controller='{controller}' bus='{bus}' target='{target}' unit='{unit}'"
+        )
+    place = next((pci_place(part) for part in disk.parts if part.path == "address"), NO_PLACE)
+    if place == NO_PLACE:
+        return None
+    domain, on, slot, function = place
+    said = f"{domain:04x}:{on:02x}:{slot:02x}.{function:x}"
+    return ("pci", said), f"Attempted double use of PCI Address {said}"
+
+
+def _boot_order(disk: Disk) -> tuple[Said, str] | None:
+    word = disk.words.get("boot order")
+    return None if word is None else (("", word), f"boot order '{word}' used for more than one device")
+
+
+def _alias(disk: Disk) -> tuple[Said, str] | None:
+    word = disk.words.get("alias")
+    return None if word is None else (("", word), f"non unique alias detected: {word}")
+
+
+def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
+    """Disks that share one group's limits and say others."""
+    firsts: dict[str, tuple[Disk, Mapping[str, str]]] = {}
+    for disk in configuration.disks:
+        group = disk.words.get("iotune group_name")
+        if not group:
+            continue
+        limits = {key: word for key, word in disk.words.items() if key.startswith("iotune ")}
+        first, said = firsts.setdefault(group, (disk, limits))
+        if said != limits:
+            message = f"different iotunes for disks {first.target} and {disk.target}"
+            yield Remark(f'"{message}"', disk=disk.index)
 
 
 # Words nobody objects to, wherever they stand.
@@ -77,13 +116,33 @@ _ORDINARY = {
 _FITTING = {key: _HARMLESS | words for key, words in _ORDINARY.items()}
 
 
+# The numbers of most addresses, as libvirt itself writes them.
+_USUAL_ADDRESS = frozenset(
+    {
+        *(("type", kind) for kind in ("drive", "pci")),
+        *(("controller", str(number)) for number in range(4)),
+        *(("bus", word) for word in ("0", *(f"0x{number:02x}" for number in range(32)))),
+        ("target", "0"),
+        *(("unit", str(number)) for number in range(30)),
+        ("domain", "0x0000"),
+        *(("slot", f"0x{number:02x}") for number in (0, *range(2, 31))),
+        *(("function", f"0x{number}") for number in range(8)),
+    }
+)
+
+
 def _is_ordinary(disk: Disk) -> bool:
     fitting = _FITTING.get((disk.device, disk.bus))
     if fitting is None or disk.source_kind not in ("file", "block"):
         return False
     if disk.file_format == "fat" or (disk.read_only and disk.device is Device.DISK):
         return False
-    return not disk.words or disk.words.items() <= fitting
+    return (not disk.words or disk.words.items() <= fitting) and all(map(_is_usual, disk.parts))
+
+
+def _is_usual(part: Part) -> bool:
+    """An address libvirt itself wrote."""
+    return part.path == "address" and "type" in part.words and part.words.items() <= _USUAL_ADDRESS
 
 
 @lru_cache(maxsize=4)
@@ -114,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         "unknown-word",
         errors(LIBVIRT),
         "a word libvirt does not know, or no number where it wants one, such as cache='x'",
-        _first_of(unknown_words, bad_numbers, bad_texts),
+        _first_of(unknown_words, bad_numbers, bad_texts, unknown_in_parts),
         _SAYS,
         "write a word it knows, or remove it",
         _SOURCE,
@@ -168,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         "source-unfit",
         errors(QEMU),
         "a driver, format or protocol QEMU has not for such a source, such as a folder that is not fat",
-        _first_of(qemu_options_of_source),
+        _first_of(qemu_options_of_source, qemu_unfit_sources),
         _SAYS,
         "name the driver qemu, and a format and source that go together",
         _QEMU_SOURCE,
@@ -185,12 +244,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "duplicate-address",
         errors(LIBVIRT),
-        "two disks say one place on one controller",
-        _doubled(
-            "drive",
-            "Found duplicate drive address for disk with target name '{name}' controller='{controller}' "
-            "bus='{bus}' target='{target}' unit='{unit}'",
-        ),
+        "two disks say one place on one controller or on PCI",
+        _doubled(_place),
         _SAYS,
         "give each a place of its own, or leave the addresses away",
         "libvirt domain_validate.c (measured)",
@@ -199,10 +254,28 @@ RULES: tuple[Rule, ...] = (
         "duplicate-boot-order",
         errors(LIBVIRT),
         "two disks say one <boot order>",
-        _doubled("boot order", "boot order '{word}' used for more than one device"),
+        _doubled(_boot_order),
         _SAYS,
         "give each a number of its own",
         "libvirt domain_postparse.c (measured)",
+    ),
+    Rule(
+        "duplicate-alias",
+        errors(LIBVIRT),
+        "two disks have one <alias> of the person's own",
+        _doubled(_alias),
+        _SAYS,
+        "give each one of its own, or remove it",
+        "libvirt domain_conf.c (measured)",
+    ),
+    Rule(
+        "limits-differ",
+        errors(QEMU),
+        "disks of one <group_name> with other limits",
+        _limits_differ,
+        _SAYS,
+        "say the same limits for each disk of the group",
+        "libvirt qemu_validate.c (measured)",
     ),
     Rule(
         "options-disagree",
@@ -217,7 +290,7 @@ RULES: tuple[Rule, ...] = (
         "qemu-options-disagree",
         errors(QEMU),
         "options QEMU cannot have together, such as io='native' without cache none or directsync",
-        _first_of(qemu_disagreeing),
+        _first_of(qemu_disagreeing, qemu_bad_texts),
         _SAYS,
         "change the one or the other, or remove both",
         "libvirt qemu_validate.c (measured)",

@@ -74,6 +74,8 @@ def _disk(
 _OUT, _IN = " snapshot='no'", " snapshot='internal'"
 _QCOW2, _RAW = "<driver name='qemu' type='qcow2'/>", "<driver name='qemu' type='raw'/>"
 _EMPTY = " device='cdrom'"
+_ALIAS = "<alias name='ua-data'/>"
+_LIMITED = "<iotune><total_iops_sec>{}</total_iops_sec><group_name>both</group_name></iotune>"
 _AT = "<address type='drive' controller='0' bus='0' target='0' unit='0'/>"
 _LUN = " type='block' device='lun'"
 _DEV = "<source dev='/dev/sdz'/>"
@@ -160,6 +162,8 @@ EXAMPLES: dict[str, Example] = {
     "source-incomplete": _domain(_disk(words=" type='network'", source="<source protocol='rbd'/>")),
     "duplicate-address": _domain(_disk(_AT, bus="sata", target="sda"), _disk(_AT, bus="sata", target="sdb")),
     "duplicate-boot-order": _domain(_disk("<boot order='1'/>"), _disk("<boot order='1'/>", target="vdb")),
+    "duplicate-alias": _domain(_disk(_ALIAS), _disk(_ALIAS, target="vdb")),
+    "limits-differ": _domain(_disk(_LIMITED.format(1)), _disk(_LIMITED.format(2), target="vdb")),
     "options-disagree": _domain(
         _disk("<iotune><total_iops_sec>9</total_iops_sec><read_iops_sec>9</read_iops_sec></iotune>")
     ),

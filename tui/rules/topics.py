@@ -97,6 +97,8 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "source-incomplete": _HYGIENE,
     "duplicate-address": _HYGIENE,
     "duplicate-boot-order": _HYGIENE,
+    "duplicate-alias": _HYGIENE,
+    "limits-differ": _HYGIENE,
     "options-disagree": _HYGIENE,
     "qemu-options-disagree": _HYGIENE,
     "bad-format": _HYGIENE,

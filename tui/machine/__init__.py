@@ -1,0 +1,23 @@
+"""One virtual machine: a document and what lies beside it -> its disks, findings and other format."""
+
+from tui.machine.machine import Machine, Text, full_name
+from tui.machine.opening import (
+    SeveralDomainsError,
+    machine_in,
+    machine_to_look_at,
+    machines_in,
+    read_sidecars,
+    with_sidecars,
+)
+
+__all__ = [
+    "Machine",
+    "SeveralDomainsError",
+    "Text",
+    "full_name",
+    "machine_in",
+    "machine_to_look_at",
+    "machines_in",
+    "read_sidecars",
+    "with_sidecars",
+]
