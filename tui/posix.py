@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
 import struct
 import sys
@@ -251,6 +250,8 @@ def process_context() -> BaseContext:
 
 def signal_name(number: int) -> str:
     """What a signal is called."""
+    import signal  # noqa: PLC0415 - seldom, and it makes three enumerations
+
     with suppress(ValueError):
         return signal.Signals(number).name
     return f"signal {number}"
@@ -258,6 +259,8 @@ def signal_name(number: int) -> str:
 
 def can_stop() -> bool:
     """Whether a shell goes on when we stop: one that gave us a process group of our own."""
+    import signal  # noqa: PLC0415 - as above
+
     if not (hasattr(os, "getpgrp") and hasattr(os, "getsid") and hasattr(signal, "SIGTSTP")):
         return False
     return os.getpgrp() != os.getsid(0)
@@ -266,6 +269,8 @@ def can_stop() -> bool:
 def stop() -> None:
     """Stop with all that we were started with, as ctrl+z does elsewhere; see `can_stop`."""
     if sys.platform != "win32":
+        import signal  # noqa: PLC0415 - as above
+
         os.killpg(os.getpgrp(), signal.SIGTSTP)
 
 

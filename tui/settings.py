@@ -171,7 +171,7 @@ class _Table(NamedTuple):
         self.mistakes.append(_Mistake(line_of(self.text, self.name, name), mistake))
 
 
-_HEADING = re.compile(r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?")
+_HEADING = r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?"
 
 
 def line_of(text: str, table: str, name: str) -> int | None:
@@ -180,7 +180,7 @@ def line_of(text: str, table: str, name: str) -> int | None:
     inside = ""
     at_table = None
     for number, line in enumerate(text.split("\n"), 1):
-        heading = _HEADING.fullmatch(line)
+        heading = re.fullmatch(_HEADING, line)
         if heading is not None:
             inside = heading[1].strip("\"'")
             if inside == name and not table:

@@ -12,8 +12,8 @@ from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.standing import is_taken, name_taken, no_checkpoint
-from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
-from tui.rules.plan_values import PlanRefusal
+from tui.rules.plan_backup import BackupPlan, BackupRequest, plan_backup
+from tui.rules.plan_values import Kind, PlanRefusal
 
 # Where the copy of a disk that is no file goes when no other disk tells a folder.
 _FOLDER = "/var/lib/libvirt/images"

@@ -53,6 +53,24 @@ class Standing(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
+class Kind(StrEnum):
+    """What is asked for: a backup, a checkpoint, or both at one moment."""
+
+    BACKUP = "backup"
+    CHECKPOINT = "checkpoint"
+    BOTH = "backup and checkpoint"
+
+    @property
+    def copies(self) -> bool:
+        """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
+        return self is not Kind.CHECKPOINT
+
+    @property
+    def marks(self) -> bool:
+        """Whether a checkpoint is made."""
+        return self is not Kind.BACKUP
+
+
 class Request(NamedTuple):
     """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says.
 

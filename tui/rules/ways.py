@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_backup import BackupPlan, BackupRequest, Kind, plan_backup
-from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
+from tui.rules.plan_values import Kind, Plan, PlanRefusal, Request, Standing, hidden_refusal
 from tui.rules.planner import make_plan
+
+if TYPE_CHECKING:
+    from tui.rules.plan_backup import BackupPlan
 
 # No such file is written: its name stands for any.
 _MEMORY_FILE = "/MEMORY"
@@ -69,6 +71,8 @@ class WayAnswer:
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
+            from tui.rules.plan_backup import BackupRequest, plan_backup  # noqa: PLC0415 - VMware has none
+
             return plan_backup(BackupRequest(configuration, hypervisor, way.kind, way.running))
         return make_plan(request_of(way, configuration, hypervisor, has))
 

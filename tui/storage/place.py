@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from tui.storage.local_folder import LOCAL_FILES
+from tui.storage.local_files import LOCAL_FILES
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
