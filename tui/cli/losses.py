@@ -13,7 +13,8 @@ from tui.convert import Conversion
 from tui.disks import Format
 from tui.machine import Machine
 from tui.planning import Planning
-from tui.rules import Finding, Hypervisor, Severity, Topic, topics_of
+from tui.rules import Finding, Hypervisor, Severity
+from tui.rules.topics import Topic, topics_of
 
 SCHEMA = "diskmode.convert/1"
 _WAYS = (

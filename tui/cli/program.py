@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import click
-from click.shell_completion import CompletionItem
 
 from tui import __version__
 from tui.cli.connection import connects_option, domains_or_files, greet
@@ -28,6 +27,8 @@ from tui.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from tui.session import Choices
 
 NAME = "diskmode"
@@ -195,6 +196,8 @@ class Diskmode(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, which need not be loaded for that, options, and files for the editor."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell alone asks
+
         found = [
             CompletionItem(name, help=about)
             for name, about in COMMANDS.items()

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from tui.disks import Configuration, Disk, Sidecars
 from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.rules import Hypervisor, Topic, locks, topics_of
+from tui.rules import Hypervisor, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.planner import first_refusal
+from tui.rules.topics import Topic, topics_of
 from tui.rules.ways import request_of, ways
 
 

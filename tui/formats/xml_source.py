@@ -8,7 +8,8 @@ bottomless nesting. Nothing is ever fetched or expanded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
@@ -21,27 +22,23 @@ _TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)
 _ATTRIBUTE = re.compile(rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 
 
+@dataclass(slots=True)
 class Span:
     """An element's bytes, from its ``<`` to behind its last ``>``, and its children where they are kept."""
 
-    __slots__ = ("children", "end", "name", "start")
-
-    def __init__(self, name: str, start: int, end: int = 0) -> None:
-        self.name = name
-        self.start = start
-        self.end = end
-        self.children: list[Span] = []
+    name: str
+    start: int
+    end: int = 0
+    children: list[Span] = field(default_factory=list)
 
 
+@dataclass(slots=True)
 class DomainSpan:
     """A domain's bytes and those of its disks, in document order."""
 
-    __slots__ = ("disks", "end", "start")
-
-    def __init__(self, start: int, end: int = 0, disks: Iterable[Span] = ()) -> None:
-        self.start = start
-        self.end = end
-        self.disks = list(disks)
+    start: int
+    end: int = 0
+    disks: list[Span] = field(default_factory=list)
 
 
 class Attribute(NamedTuple):

@@ -31,12 +31,12 @@ class Follow(Enum):
     ALL = "all"
 
 
-@dataclass(slots=True)
 class Passed:
     """The symbolic links that were not followed: how many, and the first of them."""
 
-    links: int = 0
-    first: str | None = None
+    def __init__(self) -> None:
+        self.links = 0
+        self.first: str | None = None
 
     def by(self, link: str) -> None:
         """Count one."""
@@ -170,8 +170,7 @@ class Location(NamedTuple):
         return Location(self.place, self.path[: len(self.path) - len(self.name)] + name)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Bytes as they were read, and where from.
 
     `path` is the file as it was named, None for standard input; printed, it is the whole address. `target` is
@@ -183,14 +182,14 @@ class Reading:
     """
 
     path: Location | None
-    data: bytes = field(repr=False)
+    data: bytes
     writable: bool
     why_not: str | None
     target: str | None = None
     doubt: str | None = None
     backup: str | None = None
     not_kept: str | None = None
-    source: Source | None = field(default=None, compare=False, repr=False)
+    source: Source | None = None
     notices: tuple[str, ...] = ()
 
 
