@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -24,6 +27,7 @@ from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
+from tui.app.history import history_presentation
 from tui.app.widgets.lines import Lines
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
@@ -67,6 +71,7 @@ class Scene:
     shown: tuple[Size, ...] = ()
 
 
+_SAVED = ("s", "ctrl+s", "enter")
 _LEFT_OUT = ("slash", *"rule:not-in-snapshots", "enter")
 SCENES = (
     Scene("editor", "esxi8-web01.vmx", (), (*BOTH, WIDEST), BOTH),
@@ -98,6 +103,8 @@ SCENES = (
     Scene("losses", "esxi8-web01.vmx", ("l",), (SMALL,)),
     Scene("findings", "cluster-multiwriter.vmx", ("down", "f"), (SMALL,)),
     Scene("help", "esxi8-web01.vmx", ("question_mark",), BOTH, (WIDE,)),
+    Scene("history", "esxi8-web01.vmx", (*_SAVED, "down", *_SAVED, "H"), BOTH),
+    Scene("history-undo", "esxi8-web01.vmx", (*_SAVED, "H", "u"), (SMALL,)),
     Scene("fleet", EVERY, (), BOTH, BOTH),
     Scene("fleet-disk", EVERY, ("down", "down"), (SMALL,)),
     Scene("fleet-filter", EVERY, ("slash", *"mode:indep"), (SMALL,)),
@@ -106,6 +113,7 @@ SCENES = (
     Scene("fleet-marked", EVERY, (*_LEFT_OUT, "ctrl+a"), (SMALL,)),
     Scene("fleet-review", EVERY, (*_LEFT_OUT, "ctrl+a", "s"), BOTH, (SMALL,)),
     Scene("fleet-places", SOME, ("end",), (SMALL,)),
+    Scene("fleet-history", SOME, ("1", "ctrl+a", "s", "enter", "H"), BOTH),
 )
 SIGHTS = tuple((scene, size) for scene in SCENES for size in scene.sizes)
 PICTURES = tuple((scene, size) for scene in SCENES for size in scene.shown)
@@ -121,28 +129,29 @@ def _copy(opened: Opened, folder: Path) -> None:
         shutil.copyfile(one, folder / one.name)
 
 
+def _numbered() -> Callable[[int | None], str]:
+    """Names for changes, one after the other, in the place of random ones."""
+    numbers = count(1)
+    return lambda size: f"{next(numbers):0{2 * (size or 4)}x}"
+
+
 @contextmanager
 def among_samples(opened: Opened) -> Iterator[Path]:
-    """A folder of copies to be in, so that no scene tells where on this machine it was made."""
-    full_name = machine.full_name
+    """A folder of copies to be in, so that no scene tells where, when and under which names it was made."""
     before = Path.cwd()
-    own = {name: os.environ.get(name) for name in ("DISKMODE_CONFIG", "DISKMODE_STATE")}
-    with TemporaryDirectory() as name, TemporaryDirectory() as state:
+    with TemporaryDirectory() as name, TemporaryDirectory() as state, ExitStack() as stack:
         folder = Path(name)
         _copy(opened, folder)
         os.chdir(folder)
-        machine.full_name = lambda path: f"{PRETENDED}/{path}"
-        os.environ |= {"DISKMODE_CONFIG": SETTINGS, "DISKMODE_STATE": state}
-        try:
-            yield folder
-        finally:
-            machine.full_name = full_name
-            os.chdir(before)
-            for variable, value in own.items():
-                if value is None:
-                    os.environ.pop(variable, None)
-                else:
-                    os.environ[variable] = value
+        stack.callback(os.chdir, before)
+        for of, what, instead in (
+            (machine, "full_name", lambda path: f"{PRETENDED}/{path}"),
+            (history_presentation, "when", lambda _: "2026-11-28 09:30"),
+            (secrets, "token_hex", _numbered()),
+        ):
+            stack.enter_context(patch.object(of, what, instead))
+        stack.enter_context(patch.dict(os.environ, {"DISKMODE_CONFIG": SETTINGS, "DISKMODE_STATE": state}))
+        yield folder
 
 
 def scene_app(scene: Scene) -> DiskmodeApp:

@@ -29,6 +29,8 @@ TOP_LEVEL = {
 }
 CORE = ("disks", "formats", "rules", "convert")
 LARGEST = 24_000
+# A module of the program is read in one sitting.
+MOST_LINES = 500
 # Modules by which a program reaches anything but its own memory.
 OUTWARD = {
     *(
@@ -285,6 +287,20 @@ def test_files_stay_small_enough_to_read() -> None:
     assert not [f"{named(path)}: {path.stat().st_size}" for path in text if path.stat().st_size >= LARGEST]
 
 
+@pytest.mark.parametrize("path", modules("tui"), ids=named)
+def test_no_module_is_longer_than_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+def test_a_public_class_shares_its_name_with_no_other() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules("tui"):
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(named(path))
+    assert not {name: paths for name, paths in found.items() if len(paths) > 1}
+
+
 def test_no_file_holds_a_path_of_one_machine() -> None:
     mine = {str(ROOT), sys.prefix, f"{Path.home()}/"}
     workspaces = ("/builds", "/github/workspace", "/home/runner", "/work", "/workspace", "/tmp/venv")
@@ -300,16 +316,28 @@ def test_no_file_holds_a_path_of_one_machine() -> None:
     assert not found
 
 
+# Methods that Textual's documentation explains.
+TEXTUALS_OWN = {"render_line"}
+Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def public_in(node: ast.Module | ast.ClassDef, owner: str = "") -> Iterator[tuple[str, Documented]]:
+    """The functions, classes and methods that others may use, by their names in the module."""
+    for one in node.body:
+        if isinstance(one, Documented) and not one.name.startswith("_"):
+            yield f"{owner}{one.name}", one
+            if isinstance(one, ast.ClassDef):
+                yield from public_in(one, f"{owner}{one.name}.")
+
+
 @pytest.mark.parametrize("path", modules("tui"), ids=named)
 def test_what_is_public_says_what_it_is(path: Path) -> None:
     tree = ast.parse(path.read_bytes())
     assert ast.get_docstring(tree)
     bare = [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
-        and not ast.get_docstring(node)
+        name
+        for name, node in public_in(tree)
+        if not ast.get_docstring(node) and name.rpartition(".")[2] not in TEXTUALS_OWN
     ]
     assert not bare
 

@@ -14,7 +14,7 @@ from tests.test_session import edit, opened, piped, question, told
 from tui.history.journal import journals_of
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import read_unsaved
-from tui.session import Asked, Leave, Notice, Reply, Session, Step, Told
+from tui.session import Asked, Leave, Notice, Reply, Session, Step, Told, Work
 
 
 @pytest.fixture
@@ -74,6 +74,22 @@ def test_of_a_pipe_that_was_left_without_accepting_nothing_is_kept(path: Path) -
 # The journal while the file is open
 
 
+def test_a_kill_behind_a_save_that_nobody_heard_of_leaves_only_what_was_edited_since(
+    session: Session, path: Path
+) -> None:
+    recalled(session)
+    edit(session, 0)
+    begun = session.answered(question(session.save(), Asked.SAVE), Reply.SAVE)
+    assert isinstance(begun, Work)
+    edit(session, 1)
+    session.note_edits()
+    begun.run()
+    (journal,) = (state_folder() / "edits").iterdir()
+    left = read_unsaved(lines_of(journal))
+    assert left is not None
+    assert left.settled(path.read_bytes()).made_on(path.read_bytes()) == session.editing.machine.document.data
+
+
 def flushed(session: Session) -> Step | None:
     session.note_edits()
     flush = session.flush_edits()
@@ -125,3 +141,11 @@ def test_who_opens_the_file_later_is_told_of_at_the_next_edit_and_once(session: 
     assert flushed(session) is None
     edit(second, 0)
     assert flushed(second) is None, "it was told at the beginning"
+
+
+def test_edits_of_an_editor_that_runs_are_its_own(session: Session, path: Path) -> None:
+    recalled(session)
+    edit(session, 0)
+    session.note_edits()
+    assert told(recalled(opened(path))) is Told.OPEN_ELSEWHERE
+    assert len(journals()) == 2

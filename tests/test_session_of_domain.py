@@ -19,7 +19,7 @@ from tui.session import (
     open_reading,
 )
 from tui.storage import ConflictError, Location, Reading, connect
-from tui.storage.libvirt.domains import Domain, Known
+from tui.storage.libvirt.domains import Domain, ListedDomain
 from tui.storage.libvirt.place import LibvirtPlace
 
 URI = "qemu:///system"
@@ -37,7 +37,7 @@ TEXT = b"""<domain type='kvm'>
 
 def reading_of(data: bytes, *notices: str) -> Reading:
     place = connect(URI)
-    source = Domain(URI, Known("1-2", "web.prod"), data, HostFacts(URI, power=Power.OFF, uri=URI))
+    source = Domain(URI, ListedDomain("1-2", "web.prod"), data, HostFacts(URI, power=Power.OFF, uri=URI))
     return Reading(Location(place, "web.prod"), data, True, None, "1-2", source=source, notices=notices)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui import posix
-from tui.storage import Limits, MissingError, StorageError, read, write_new
+from tui.storage import ErrorKind, Limits, MissingError, StorageError, read, write_new
 
 if TYPE_CHECKING:
     from tui.disks import LibvirtVersion
@@ -42,7 +42,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Memory(NamedTuple):
+class MemorySettings(NamedTuple):
     """How long changes are remembered: for ``days``, and at most so many ``records``."""
 
     days: int = 90
@@ -60,7 +60,7 @@ class Settings(NamedTuple):
     theme: str | None = None
     keymap: Mapping[str, str] = _NO_KEYS
     trouble: str | None = None
-    history: Memory = Memory()
+    history: MemorySettings = MemorySettings()
     libvirt: LibvirtVersion | None = None
     ssh: Limits = Limits()
     filters: Mapping[str, str] = _NO_KEYS
@@ -97,11 +97,11 @@ def load_settings() -> Settings:
     """The settings, or the defaults and what was wrong; never raises."""
     path = settings_path()
     try:
-        data = read(path).data
+        data = _data_of(path)
     except MissingError:
         return Settings()
     except StorageError as error:
-        return Settings(trouble=f"{path}: {error}; {_DEFAULTS}")
+        return Settings(trouble=f"{path}: {error.what}; {_DEFAULTS}")
     try:
         text = data.decode("utf-8")
         found = parsed(text)
@@ -112,6 +112,16 @@ def load_settings() -> Settings:
     mistakes = [str(one) for one in sorted(noted, key=lambda one: one.line or 0)]
     trouble = f"{path}: {'; '.join(mistakes)}; {_DEFAULTS} there" if mistakes else None
     return settings._replace(trouble=trouble, mistakes=tuple(mistakes))
+
+
+def _data_of(path: Path) -> bytes:
+    """The bytes of the settings; an empty file sets nothing. Raises MissingError and StorageError."""
+    try:
+        return read(path).data
+    except StorageError as error:
+        if error.kind is ErrorKind.EMPTY:
+            return b""
+        raise
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -201,9 +211,9 @@ def _settings(top: _Table) -> Settings:
     return Settings(
         _theme(top),
         dict(_keys(keys)),
-        history=Memory(
-            memory.number("days", Memory().days, _MOST_DAYS),
-            memory.number("records", Memory().records, _MOST_RECORDS),
+        history=MemorySettings(
+            memory.number("days", MemorySettings().days, _MOST_DAYS),
+            memory.number("records", MemorySettings().records, _MOST_RECORDS),
         ),
         libvirt=_libvirt(top),
         ssh=Limits(
@@ -294,7 +304,7 @@ def keep_theme(theme: str) -> str | None:
     path = settings_path()
     try:
         try:
-            document = tomlkit.parse(read(path).data.decode("utf-8"))
+            document = tomlkit.parse(_data_of(path).decode("utf-8"))
         except MissingError:
             document = tomlkit.document()
             path.parent.mkdir(parents=True, exist_ok=True)

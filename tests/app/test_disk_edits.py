@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import machine_file
 from tui.app.editor.disk_edits import DiskEdits
-from tui.app.editor.status import Message, Status
+from tui.app.editor.status import EditorStatus, Message
 from tui.editing import Aspect, Refusal, Turn
 from tui.session import Choices, Session, open_reading
 from tui.storage import read
@@ -25,7 +25,7 @@ class Keys:
         session = open_reading(read(machine_file(folder, *lines)), Choices())
         assert isinstance(session, Session)
         self.session = session
-        self.status = Status()
+        self.status = EditorStatus()
         self.edits = DiskEdits(session, self.status, lambda: None)
 
     @property

@@ -15,7 +15,7 @@ from tui.app.fleet.bulk_review import BulkReview
 from tui.editing import PolicyChange, edit
 from tui.fleet import bulk_run
 from tui.fleet.bulk_plan import FileChange
-from tui.fleet.bulk_write import Outcome, apply
+from tui.fleet.bulk_write import FileOutcome, apply
 from tui.machine import Machine, machine_in
 
 LOCKED = ('scsi0:9.present = "TRUE"', 'scsi0:9.fileName = "raw.vmdk"', 'scsi0:9.deviceType = "rawDisk"')
@@ -230,7 +230,7 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
     before = contents(tmp_path)
     at_second, go_on = threading.Event(), threading.Event()
 
-    def slow(change: FileChange, *, backup: bool) -> Outcome:
+    def slow(change: FileChange, *, backup: bool) -> FileOutcome:
         if change.path.endswith("vm2.vmx"):
             at_second.set()
             go_on.wait(20)

@@ -10,11 +10,11 @@ from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.fleet.bulk_review import BulkReview
-from tui.app.fleet.fleet_presentation import answer_line, set_lines, within
+from tui.app.fleet.fleet_presentation import answer_line, set_lines
 from tui.app.fleet.rows import Rule, rows_of
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.machine_columns import MARGIN, columns_for
-from tui.app.widgets.spans import Line, Span, cells
+from tui.app.widgets.spans import Line, Span, cells, within
 from tui.fleet.judge import judge
 from tui.fleet.sets import sets_of
 from tui.fleet.skipped import Skips

@@ -94,7 +94,7 @@ def _texts(seat: Seat) -> Iterator[tuple[str, Style]]:
                 yield text, segment.style
 
 
-def _too_faint(seat: Seat, theme: str) -> Iterator[str]:
+def too_faint(seat: Seat, theme: str) -> Iterator[str]:
     """The texts seen that do not stand out."""
     for text, style in _texts(seat):
         for palette, value in contrasts(style, theme):
@@ -138,7 +138,7 @@ async def test_every_text_in_our_themes_stands_out(
         found = list(_styles_on_grounds(seat, theme))
         for keys in _STOPS:
             await seat.press(*keys)
-            found += _too_faint(seat, theme)
+            found += too_faint(seat, theme)
     assert not found, "\n".join(found)
 
 

@@ -16,7 +16,7 @@ from tui.cli import main
 from tui.keys import every_key
 from tui.keys.keymap import clashes_in
 from tui.session import Choices, open_reading
-from tui.settings import OWN_THEMES, THEMES, Memory, Settings, keep_theme, load_settings
+from tui.settings import OWN_THEMES, THEMES, MemorySettings, Settings, keep_theme, load_settings
 from tui.storage import read
 
 
@@ -105,6 +105,13 @@ def test_without_a_file_the_defaults_hold_and_nothing_is_said(settings: Path) ->
     assert load_settings() == Settings()
 
 
+def test_an_empty_file_sets_nothing_and_may_be_written_to(settings: Path) -> None:
+    settings.write_bytes(b"")
+    assert load_settings() == Settings()
+    assert keep_theme("nord") is None
+    assert load_settings().theme == "nord"
+
+
 def test_filters_are_saved_by_name(settings: Path) -> None:
     settings.write_text('[filters]\nmine = "vm:web* is:skipped"\n')
     assert load_settings().filters == {"mine": "vm:web* is:skipped"}
@@ -189,7 +196,7 @@ def test_a_mistake_is_told_with_its_line(text: str, said: str, settings: Path) -
     found = load_settings()
     assert said in (found.trouble or "")
     assert len((found.trouble or "").replace(str(settings), "")) < 200
-    assert found.history in (Memory(), Memory(3))
+    assert found.history in (MemorySettings(), MemorySettings(3))
 
 
 def test_every_key_and_theme_of_the_program_is_a_good_setting(settings: Path) -> None:
@@ -212,7 +219,11 @@ def test_one_mistake_leaves_all_else_as_it_was_set(settings: Path) -> None:
     history, keymap = '[history]\ndays = 7\nrecords = "x"\n', '[keymap]\n"disk.mode" = "t"\ny = 3\n'
     settings.write_text(f'theme = "nord"\n{history}{keymap}')
     found = load_settings()
-    assert (found.theme, found.keymap, found.history) == ("nord", {"disk.mode": "t"}, Memory(7, 1_000))
+    assert (found.theme, found.keymap, found.history) == (
+        "nord",
+        {"disk.mode": "t"},
+        MemorySettings(7, 1_000),
+    )
 
 
 async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:

@@ -253,13 +253,19 @@ def test_a_damaged_record_is_told_of_and_ends_nothing(tmp_path: Path) -> None:
     ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
 def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
-    number: int, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     for name in ("a.vmx", "b.vmx", "c.vmx"):
         vmx(tmp_path, name=name)
+    before = signal.signal(number, signal.default_int_handler)  # whoever started us may have it ignored
+    request.addfinalizer(lambda: signal.signal(number, before))
     apply = bulk_write.apply
 
-    def struck(change: FileChange, *, backup: bool) -> bulk_write.Outcome:
+    def struck(change: FileChange, *, backup: bool) -> bulk_write.FileOutcome:
         os.kill(os.getpid(), number)
         return apply(change, backup=backup)
 
@@ -283,3 +289,32 @@ def test_a_signal_that_we_were_started_to_ignore_is_not_heard() -> None:
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_file_written_over_as_a_whole_is_listed_and_not_put_back(tmp_path: Path) -> None:
+    one, other = vmx(tmp_path, name="a.vmx"), vmx(tmp_path, name="b.vmx")
+    assert run("set", one, "sdb", "--no-snapshot", "-o", other, "--force").status == 0
+    (change,) = json.loads(run("history", other, "--json").text)["changes"]
+    assert (change["caller"], change["files"][0]["replaced"]) == ("set", True)
+    (record,) = (state_folder() / "history").iterdir()
+    assert b"fileName" not in record.read_bytes(), "no text is kept"
+    written = other.read_bytes()
+    undone = run("undo", other, "--yes")
+    assert (undone.status, "written over the whole of it" in undone.err) == (3, True)
+    assert other.read_bytes() == written
+    for name in ("c.xml", "c.xml"):
+        assert run("convert", one, "--to", "xml", "-o", tmp_path / name, "--force").status == 0
+    assert len(ids()) == 1, "a new file, and the same bytes once more, are no change"
+    (tmp_path / "c.xml").write_text("other")
+    assert run("convert", one, "--to", "xml", "-o", tmp_path / "c.xml", "--force").status == 0
+    assert len(ids(tmp_path / "c.xml")) == 1
+
+
+def test_a_result_written_over_its_own_file_is_a_save_like_any_other(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    assert run("set", path, "sdb", "--no-snapshot", "-o", path).status == 2
+    assert run("set", path, "sdb", "--no-snapshot", "-o", tmp_path / "." / path.name, "--force").status == 0
+    assert path.read_bytes() != before
+    assert run("undo", "--last", "--yes").status == 0
+    assert path.read_bytes() == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tui.convert.vmx_writer import quoted
-from tui.disks import Place, target_name
+from tui.disks import UnitAddress, target_name
 
 # What libvirt's schema lets a name, a path or a network be called; wide enough for quotes, bars and umlauts.
 NAMES = st.text("abcXYZ059 _-.()'äß日|\"<&>", min_size=1, max_size=12).map(str.strip).filter(bool)
@@ -75,7 +75,7 @@ def disks(draw: st.DrawFn, buses: tuple[str, ...] = ("scsi", "ide", "sata", "nvm
     units = {"scsi": (4, 16), "ide": (2, 2), "sata": (4, 30), "nvme": (4, 15)}
     places = st.sampled_from(buses).flatmap(
         lambda bus: st.builds(
-            Place, st.just(bus), st.integers(0, units[bus][0] - 1), st.integers(0, units[bus][1] - 1)
+            UnitAddress, st.just(bus), st.integers(0, units[bus][0] - 1), st.integers(0, units[bus][1] - 1)
         )
     )
     chosen = draw(
@@ -96,7 +96,7 @@ def disks(draw: st.DrawFn, buses: tuple[str, ...] = ("scsi", "ide", "sata", "nvm
 
 
 @st.composite
-def _media(draw: st.DrawFn, place: Place) -> Keys:
+def _media(draw: st.DrawFn, place: UnitAddress) -> Keys:
     if place.bus != "nvme" and draw(st.integers(0, 3)) == 0:
         return draw(st.sampled_from(_drives())) | {"present": "true"}
     hard = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk", "sata": "ata-hardDisk"}.get(place.bus)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.convert.machines import devices, from_vmx, from_xml, keys
-from tui.convert import Options
+from tests.convert.machines import devices, element, from_vmx, from_xml, keys
+from tui.convert import Options, to_vmx
 from tui.convert.paths import domain_path
 from tui.disks import LibvirtVersion
+from tui.formats.domain_xml import DomainDocument
 
 _OSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
@@ -29,6 +30,9 @@ def guest(identifier: str, arch: str = "x86_64", more: str = "") -> str:
         ("http://microsoft.com/win/10", "i686", None, ("windows9", "11")),
         ("http://suse.com/sles/15.5", "x86_64", 13, ("sles12-64", "13")),
         ("http://libosinfo.org/linux/2022", "x86_64", None, ("other5xlinux-64", "18")),
+        ("http://alpinelinux.org/alpinelinux/3.18", "x86_64", None, ("other5xlinux-64", "18")),
+        ("http://archlinux.org/archlinux/rolling", "x86_64", 14, ("other4xlinux-64", "14")),
+        ("http://centos.org/centos-stream/10", "x86_64", None, ("centos9-64", "18")),
         ("http://microsoft.com/win/2k22", "x86_64", None, ("windows2019srvnext-64", "18")),
         ("http://microsoft.com/win/2k8r2", "x86_64", None, ("windows7srv-64", "8")),
         ("http://redhat.com/rhel/9.3", "x86_64", None, ("rhel9-64", "18")),
@@ -50,6 +54,12 @@ def test_the_guest_is_named_as_its_hardware_version_can(
 def test_hyper_v_features_tell_of_windows() -> None:
     found = keys(from_xml("<os><type>hvm</type></os><features><hyperv/></features>", kind="kvm"))
     assert found["guestOS"] == "windows9-64"
+
+
+@pytest.mark.parametrize(("system", "word"), [("firmware='efi'", "windows9-64"), ("", "other-64")])
+def test_a_clock_in_local_time_tells_of_windows_that_starts_by_uefi(system: str, word: str) -> None:
+    inner = f"<os {system}><type arch='x86_64'>hvm</type></os><clock offset='localtime'/>"
+    assert keys(from_xml(inner, kind="kvm"))["guestOS"] == word
 
 
 def test_a_domain_of_vmware_is_left_as_libvirt_has_it() -> None:
@@ -88,6 +98,7 @@ DISK = "<disk><source file='/a.vmdk'/><target dev='{}' bus='{}'/></disk>"
         ("http://debian.org/debian/12", "virtio-scsi", "pvscsi"),
         ("http://debian.org/debian/12", "lsilogic", "lsilogic"),
         ("http://haiku-os.org/haiku/nightly", "virtio-scsi", "lsilogic"),
+        ("http://alpinelinux.org/alpinelinux/3.18", "virtio-scsi", "pvscsi"),
     ],
 )
 @pytest.mark.parametrize(("dev", "bus"), [("sda", "scsi"), ("vda", "virtio")])
@@ -189,3 +200,26 @@ def test_a_boot_order_is_there_after_both_ways() -> None:
     card = "<interface type='user'><boot order='1'/></interface>"
     found = keys(from_xml(devices(disk.format("sda", 3) + disk.format("sdb", 2) + card)))
     assert (found["bios.bootOrder"], found["bios.hddOrder"]) == ("ethernet0,hdd", "scsi0:1,scsi0:0")
+
+
+@pytest.mark.parametrize(
+    ("device", "target", "suffix"), [("cdrom", "sda' bus='sata", "iso"), ("floppy", "fda' bus='fdc", "flp")]
+)
+def test_a_medium_on_a_server_is_to_be_fetched_as_it_is(device: str, target: str, suffix: str) -> None:
+    disk = (
+        f"<disk type='network' device='{device}'><source protocol='http' name='/a/boot.{suffix}'>"
+        f"<host name='repo.example'/></source><target dev='{target}'/></disk>"
+    )
+    conversion = from_xml(devices(disk), kind="kvm")
+    assert f'"boot.{suffix}" # fetch it from http://repo.example/a/boot.{suffix}' in conversion.text
+    assert not any("VMDK" in loss.why for loss in conversion.losses)
+
+
+def test_a_network_card_keeps_its_place_in_the_boot_order() -> None:
+    cards = "".join(f'ethernet{n}.present = "TRUE"\nethernet{n}.connectionType = "nat"\n' for n in (0, 1))
+    disk = 'ide0:0.present = "TRUE"\nide0:0.fileName = "a.vmdk"\n'
+    source = disk + cards + 'bios.bootOrder = "ethernet1,hdd"\n'
+    orders = [boot.get("order") for boot in element(from_vmx(source)).iterfind("devices/interface/boot")]
+    assert orders == ["1"]
+    back = keys(to_vmx(DomainDocument(from_vmx(source).text.encode())))
+    assert back["bios.bootOrder"] == "ethernet1,hdd"

@@ -248,3 +248,8 @@ def test_the_script_runs_and_refuses_snapshots(kind: DiskFormat, tmp_path: Path)
     data = (there / "a.vmdk").read_bytes()
     (there / "a.vmdk").write_bytes(data.replace(b"parentCID=ffffffff", b"parentCID=12345678"))
     assert "stands on another disk" in _run(script).stderr
+
+
+def test_a_disk_whose_file_is_named_loses_nothing() -> None:
+    losses = to_qemu('sata0.present = "TRUE"\n' + disk("sata0:0", "/vm/a.vmdk")).losses
+    assert not [loss for loss in losses if loss.key == "sata0:0.fileName"]

@@ -16,15 +16,15 @@ from tui.disks import (
     Disk,
     Format,
     Mode,
-    Place,
     Preset,
+    UnitAddress,
     effect_of,
     letters,
     near_mode,
     target_name,
 )
 
-DISK = Disk(0, Place("scsi", 0, 1), "sdb", Device.DISK, "scsi", "a.vmdk", DEPENDENT)
+DISK = Disk(0, UnitAddress("scsi", 0, 1), "sdb", Device.DISK, "scsi", "a.vmdk", DEPENDENT)
 
 
 @pytest.mark.parametrize(
@@ -42,28 +42,30 @@ def test_different_numbers_have_different_letters(one: int, other: int) -> None:
 @pytest.mark.parametrize(
     ("place", "target"),
     [
-        (Place("scsi", 0, 0), "sda"),
-        (Place("scsi", 0, 6), "sdg"),
-        (Place("scsi", 0, 8), "sdh"),
-        (Place("scsi", 0, 15), "sdo"),
-        (Place("scsi", 1, 0), "sdp"),
-        (Place("scsi", 3, 15), "sdbh"),
-        (Place("sata", 0, 29), "sdad"),
-        (Place("sata", 1, 0), "sdae"),
-        (Place("ide", 0, 1), "hdb"),
-        (Place("ide", 1, 0), "hdc"),
-        (Place("nvme", 0, 0), "nvme0n1"),
-        (Place("nvme", 3, 14), "nvme3n15"),
-        (Place("floppy", 0, 1), "fdb"),
-        (Place("usb_xhci", 0, 0), "sda"),
+        (UnitAddress("scsi", 0, 0), "sda"),
+        (UnitAddress("scsi", 0, 6), "sdg"),
+        (UnitAddress("scsi", 0, 8), "sdh"),
+        (UnitAddress("scsi", 0, 15), "sdo"),
+        (UnitAddress("scsi", 1, 0), "sdp"),
+        (UnitAddress("scsi", 3, 15), "sdbh"),
+        (UnitAddress("sata", 0, 29), "sdad"),
+        (UnitAddress("sata", 1, 0), "sdae"),
+        (UnitAddress("ide", 0, 1), "hdb"),
+        (UnitAddress("ide", 1, 0), "hdc"),
+        (UnitAddress("nvme", 0, 0), "nvme0n1"),
+        (UnitAddress("nvme", 3, 14), "nvme3n15"),
+        (UnitAddress("floppy", 0, 1), "fdb"),
+        (UnitAddress("usb_xhci", 0, 0), "sda"),
     ],
 )
-def test_a_place_has_the_target_libvirts_driver_gives_it(place: Place, target: str) -> None:
+def test_a_place_has_the_target_libvirts_driver_gives_it(place: UnitAddress, target: str) -> None:
     assert target_name(place) == target
 
 
 def test_no_two_scsi_units_share_a_target_but_the_controllers_own() -> None:
-    units = [Place("scsi", controller, unit) for controller in range(4) for unit in range(16) if unit != 7]
+    units = [
+        UnitAddress("scsi", controller, unit) for controller in range(4) for unit in range(16) if unit != 7
+    ]
     assert len({target_name(place) for place in units}) == 60
 
 
@@ -74,7 +76,7 @@ def test_no_two_scsi_units_share_a_target_but_the_controllers_own() -> None:
         (replace(DISK, place=None), "sdb"),
         (replace(DISK, place=None, target=""), "disk 1"),
         (replace(DISK, target=""), "scsi0:1"),
-        (replace(DISK, place=Place("floppy", 0, 1), target="fdb"), "floppy1 (fdb)"),
+        (replace(DISK, place=UnitAddress("floppy", 0, 1), target="fdb"), "floppy1 (fdb)"),
     ],
 )
 def test_a_message_names_a_disk_by_what_it_has(disk: Disk, name: str) -> None:

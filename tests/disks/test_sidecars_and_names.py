@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tui.disks import DEPENDENT, Device, Disk, Image, Place, target_name
+from tui.disks import DEPENDENT, Device, Disk, Image, UnitAddress, target_name
 
 DISK = Disk(1, None, "", Device.DISK, "virtio", "a.img", DEPENDENT)
 
@@ -14,40 +14,40 @@ DISK = Disk(1, None, "", Device.DISK, "virtio", "a.img", DEPENDENT)
 @pytest.mark.parametrize(
     ("place", "target"),
     [
-        (Place("scsi", 0, 6), "sdg"),
-        (Place("scsi", 0, 7), "sdh"),
-        (Place("scsi", 0, 8), "sdh"),
-        (Place("scsi", 1, 1), "sdq"),
-        (Place("sata", 1, 2), "sdag"),
-        (Place("ide", 1, 1), "hdd"),
-        (Place("ide", 1, 2), "hde"),
-        (Place("nvme", 0, 1), "nvme0n2"),
-        (Place("nvme", 2, 0), "nvme2n1"),
-        (Place("floppy", 0, 1), "fdb"),
-        (Place("usb", 0, 2), "sdc"),
+        (UnitAddress("scsi", 0, 6), "sdg"),
+        (UnitAddress("scsi", 0, 7), "sdh"),
+        (UnitAddress("scsi", 0, 8), "sdh"),
+        (UnitAddress("scsi", 1, 1), "sdq"),
+        (UnitAddress("sata", 1, 2), "sdag"),
+        (UnitAddress("ide", 1, 1), "hdd"),
+        (UnitAddress("ide", 1, 2), "hde"),
+        (UnitAddress("nvme", 0, 1), "nvme0n2"),
+        (UnitAddress("nvme", 2, 0), "nvme2n1"),
+        (UnitAddress("floppy", 0, 1), "fdb"),
+        (UnitAddress("usb", 0, 2), "sdc"),
     ],
 )
-def test_a_place_has_the_target_libvirt_gives_it(place: Place, target: str) -> None:
+def test_a_place_has_the_target_libvirt_gives_it(place: UnitAddress, target: str) -> None:
     assert target_name(place) == target
 
 
 @pytest.mark.parametrize(
     ("place", "address"),
     [
-        (Place("floppy", 0, 1), "floppy1"),
-        (Place("usb_xhci", 0, 3), "usb_xhci:3"),
-        (Place("scsi", 2, 3), "scsi2:3"),
+        (UnitAddress("floppy", 0, 1), "floppy1"),
+        (UnitAddress("usb_xhci", 0, 3), "usb_xhci:3"),
+        (UnitAddress("scsi", 2, 3), "scsi2:3"),
     ],
 )
-def test_a_place_is_written_as_the_vmx_writes_it(place: Place, address: str) -> None:
+def test_a_place_is_written_as_the_vmx_writes_it(place: UnitAddress, address: str) -> None:
     assert str(place) == address
 
 
 def test_a_disk_without_a_name_is_called_by_its_number() -> None:
     assert DISK.name == "disk 2"
     assert replace(DISK, target="vda").name == "vda"
-    assert replace(DISK, place=Place("scsi", 0, 0)).name == "scsi0:0"
-    assert replace(DISK, place=Place("scsi", 0, 0), target="sda").name == "scsi0:0 (sda)"
+    assert replace(DISK, place=UnitAddress("scsi", 0, 0)).name == "scsi0:0"
+    assert replace(DISK, place=UnitAddress("scsi", 0, 0), target="sda").name == "scsi0:0 (sda)"
 
 
 def test_a_disk_is_nothing_that_is_not_said_of_it() -> None:

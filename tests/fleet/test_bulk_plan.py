@@ -8,7 +8,7 @@ from tests.cli.helpers import copied, domain, vmx
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan, chosen_disks, plan_file
-from tui.fleet.bulk_write import State, apply
+from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.judge import judge
 from tui.fleet.query import QueryRow, parse
 from tui.fleet.records import JudgedMachine, Unread
@@ -103,7 +103,7 @@ def test_all_domains_of_a_file_change_in_one_change_of_the_file(tmp_path: Path) 
     change = change_of(path, "", PolicyChange(snapshot=False))
     assert [machine.domain for machine in change.machines] == [1, 2]
     assert all(not now.policy.snapshot for one in change.machines for _, now in one.disks)
-    assert apply(change).state is State.SAVED
+    assert apply(change).state is WriteState.SAVED
     for number in (1, 2, 3):
         machine = machine_in(path.read_bytes(), str(path), str(number))
         assert not any(disk.policy.snapshot for disk in machine.disks if machine.locked(disk.index) is None)

@@ -13,7 +13,7 @@ from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import plan_file
 from tui.fleet.bulk_run import BulkRun, Step, StepError
-from tui.fleet.bulk_write import State, apply, undo
+from tui.fleet.bulk_write import WriteState, apply, undo
 from tui.fleet.query import parse
 from tui.fleet.walk import Candidate
 from tui.rules import Hypervisor
@@ -36,7 +36,7 @@ def run_of(paths: list[Path]) -> BulkRun:
     return BulkRun([chosen_in(path) for path in paths], TAKE_PART)
 
 
-def to_end(run: BulkRun) -> list[State]:
+def to_end(run: BulkRun) -> list[WriteState]:
     while run.advance():
         pass
     return [one.state for one in run.outcomes]
@@ -72,10 +72,10 @@ def test_an_undo_gives_the_bytes_back_and_nothing_else_is_touched(tmp_path: Path
     path = vmx(tmp_path, LEFT_OUT)
     before = path.read_bytes()
     done = apply(change_of(path))
-    assert done.state is State.SAVED
+    assert done.state is WriteState.SAVED
     assert path.read_bytes() != before
     assert done.written is not None
-    assert undo(done.written).state is State.RESTORED
+    assert undo(done.written).state is WriteState.RESTORED
     assert path.read_bytes() == before
 
 
@@ -84,7 +84,7 @@ def test_a_file_changed_since_the_plan_is_left_alone(tmp_path: Path) -> None:
     change = change_of(path)
     path.write_text("theirs")
     done = apply(change)
-    assert (done.state, done.written) == (State.FAILED, None)
+    assert (done.state, done.written) == (WriteState.FAILED, None)
     assert "changed since" in (done.reason or "")
     assert path.read_text() == "theirs"
 
@@ -118,7 +118,7 @@ def test_what_happened_beside_a_file_since_the_plan_is_judged_before_it_is_writt
     before = path.read_bytes()
     happens(path)
     done = apply(change)
-    assert done.state is State.REFUSED
+    assert done.state is WriteState.REFUSED
     assert "in use" in (done.reason or "") or "is a delta" in (done.reason or "")
     assert path.read_bytes() == before
 
@@ -131,7 +131,7 @@ def test_what_happened_beside_a_file_since_the_save_is_judged_before_an_undo(
     after = path.read_bytes()
     happens(path)
     run.undo()
-    assert to_end(run) == [State.REFUSED]
+    assert to_end(run) == [WriteState.REFUSED]
     assert path.read_bytes() == after
     assert run.can_undo, "it can be tried again once the VM is off"
 
@@ -147,17 +147,17 @@ def test_a_run_plans_saves_undoes_and_does_again(paths: list[Path]) -> None:
     assert [change.path for change in run.changes] == [str(path) for path in paths]
     assert changed(paths) == [False] * 3
     run.save()
-    assert to_end(run) == [State.SAVED] * 3
+    assert to_end(run) == [WriteState.SAVED] * 3
     assert changed(paths) == [True] * 3
     after = [path.read_bytes() for path in paths]
     assert (run.can_undo, run.can_redo) == (True, False)
     for _ in range(2):
         run.undo()
-        assert to_end(run) == [State.RESTORED] * 3
+        assert to_end(run) == [WriteState.RESTORED] * 3
         assert [path.read_bytes() for path in paths] == before
         assert (run.can_undo, run.can_redo) == (False, True)
         run.redo()
-        assert to_end(run) == [State.SAVED] * 3
+        assert to_end(run) == [WriteState.SAVED] * 3
         assert [path.read_bytes() for path in paths] == after
         assert (run.can_undo, run.can_redo) == (True, False)
 
@@ -168,10 +168,10 @@ def test_a_failed_save_stops_nothing_and_what_was_saved_is_undone(
     with monkeypatch.context() as patched:
         failing(patched, "b")
         run = saved(paths)
-    assert [one.state for one in run.outcomes] == [State.SAVED, State.FAILED, State.SAVED]
+    assert [one.state for one in run.outcomes] == [WriteState.SAVED, WriteState.FAILED, WriteState.SAVED]
     assert changed(paths) == [True, False, True]
     run.undo()
-    assert to_end(run) == [State.RESTORED] * 2
+    assert to_end(run) == [WriteState.RESTORED] * 2
     assert changed(paths) == [False] * 3
 
 
@@ -180,11 +180,11 @@ def test_a_failed_undo_is_not_forgotten(paths: list[Path], monkeypatch: pytest.M
     with monkeypatch.context() as patched:
         failing(patched, "b")
         run.undo()
-        assert to_end(run) == [State.RESTORED, State.FAILED, State.RESTORED]
+        assert to_end(run) == [WriteState.RESTORED, WriteState.FAILED, WriteState.RESTORED]
     assert run.can_undo
     run.undo()
     assert run.total == 1
-    assert to_end(run) == [State.RESTORED]
+    assert to_end(run) == [WriteState.RESTORED]
     assert changed(paths) == [False] * 3
     assert not run.can_undo
 
@@ -196,9 +196,9 @@ def test_a_failed_redo_is_not_forgotten(paths: list[Path], monkeypatch: pytest.M
     with monkeypatch.context() as patched:
         failing(patched, "a")
         run.redo()
-        assert to_end(run) == [State.FAILED, State.SAVED, State.SAVED]
+        assert to_end(run) == [WriteState.FAILED, WriteState.SAVED, WriteState.SAVED]
     run.redo()
-    assert to_end(run) == [State.SAVED]
+    assert to_end(run) == [WriteState.SAVED]
     assert changed(paths) == [True] * 3
 
 
@@ -211,7 +211,7 @@ def test_a_save_that_is_stopped_leaves_the_rest_and_undoes_what_it_did(paths: li
     assert not run.advance()
     assert (changed(paths), run.not_reached) == ([True, False, False], 2)
     run.undo()
-    assert to_end(run) == [State.RESTORED]
+    assert to_end(run) == [WriteState.RESTORED]
     assert changed(paths) == [False] * 3
 
 
@@ -225,7 +225,7 @@ def test_an_undo_that_is_stopped_goes_on_with_the_rest(paths: list[Path]) -> Non
     assert (run.can_undo, run.can_redo) == (True, True)
     run.undo()
     assert run.total == 2
-    assert to_end(run) == [State.RESTORED] * 2
+    assert to_end(run) == [WriteState.RESTORED] * 2
     assert changed(paths) == [False] * 3
 
 
@@ -234,7 +234,7 @@ def test_an_undo_keeps_what_somebody_changed_since_and_does_not_offer_it_again(p
     paths[0].write_text("theirs")
     paths[1].unlink()
     run.undo()
-    assert to_end(run) == [State.KEPT, State.KEPT, State.RESTORED]
+    assert to_end(run) == [WriteState.KEPT, WriteState.KEPT, WriteState.RESTORED]
     assert [one.reason for one in run.outcomes[:2]] == ["it was changed since", "it is gone"]
     assert paths[0].read_text() == "theirs"
     assert not run.can_undo
@@ -246,7 +246,7 @@ def test_a_redo_keeps_what_somebody_changed_since(paths: list[Path]) -> None:
     to_end(run)
     paths[0].write_text("theirs")
     run.redo()
-    assert to_end(run) == [State.KEPT, State.SAVED, State.SAVED]
+    assert to_end(run) == [WriteState.KEPT, WriteState.SAVED, WriteState.SAVED]
     assert paths[0].read_text() == "theirs"
     assert not run.can_redo
 
@@ -274,7 +274,7 @@ def test_steps_are_taken_one_at_a_time(paths: list[Path]) -> None:
     for step in (run.save, run.undo, run.redo):
         with pytest.raises(StepError):
             step()
-    assert to_end(run) == [State.SAVED] * 3
+    assert to_end(run) == [WriteState.SAVED] * 3
     with pytest.raises(StepError):
         run.save()
 
@@ -285,10 +285,10 @@ def test_an_undo_brings_back_a_word_that_nobody_could_set(tmp_path: Path) -> Non
     run = BulkRun([chosen_in(path)], PolicyChange(mode=Mode.PERSISTENT))
     to_end(run)
     run.save()
-    assert to_end(run) == [State.SAVED]
+    assert to_end(run) == [WriteState.SAVED]
     assert path.read_bytes() != before
     run.undo()
-    assert to_end(run) == [State.RESTORED]
+    assert to_end(run) == [WriteState.RESTORED]
     assert path.read_bytes() == before
 
 
@@ -302,6 +302,6 @@ def test_a_disk_that_became_a_physical_mapping_since_the_plan_is_locked(tmp_path
     kind = 'createType="vmfsPassthroughRawDeviceMap"'
     (tmp_path / "web_1.vmdk").write_text("\n".join((*lines, kind, "")))
     done = apply(planned.change)
-    assert done.state is State.REFUSED
+    assert done.state is WriteState.REFUSED
     assert "is locked: a physical raw device mapping" in (done.reason or "")
     assert LEFT_OUT.encode() in path.read_bytes()

@@ -15,7 +15,7 @@ from tests.fleet.test_proposals import rows_in, to_end
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, Step
-from tui.fleet.bulk_write import State
+from tui.fleet.bulk_write import WriteState
 from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted, leave_as_it_is
 
 _KILLED_BEHIND_TWO = """
@@ -73,7 +73,7 @@ def test_it_is_finished_as_it_was_planned_but_for_what_was_changed_since(
         'scsi0:0.mode = "persistent"'
     ]
     proposal.begin(backup=False)
-    assert to_end(proposal.run) == [State.SAVED]
+    assert to_end(proposal.run) == [WriteState.SAVED]
     assert (folder / "c.vmx").read_bytes() == other
     assert b'"independent-persistent"' not in (folder / "d.vmx").read_bytes()
     assert last_interrupted([str(folder)]) is None
@@ -89,7 +89,7 @@ def test_it_is_taken_back_and_one_may_be_left_out(tmp_path: Path, killed: dict[s
     ]
     proposal.toggle(proposal.entries[0])
     proposal.begin(backup=False)
-    assert to_end(proposal.run) == [State.RESTORED]
+    assert to_end(proposal.run) == [WriteState.RESTORED]
     assert (folder / "a.vmx").read_bytes() == killed["a.vmx"]
     assert last_interrupted([str(folder)]) is not None, "b still stands"
     again = proposed(folder, Step.UNDO)

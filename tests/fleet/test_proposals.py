@@ -8,7 +8,7 @@ from tests.app.fleet_helpers import vm
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, Step
-from tui.fleet.bulk_write import State
+from tui.fleet.bulk_write import WriteState
 from tui.fleet.judge import judge
 from tui.fleet.proposals import ChangeProposal, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
@@ -37,7 +37,7 @@ def proposed(folder: Path, wanted: PolicyChange) -> ChangeProposal:
     return ChangeProposal("Take them in", run)
 
 
-def to_end(run: BulkRun) -> list[State]:
+def to_end(run: BulkRun) -> list[WriteState]:
     while run.advance():
         pass
     return [one.state for one in run.outcomes]
@@ -82,7 +82,7 @@ def test_a_disk_that_is_left_out_is_not_written_and_may_be_taken_in_again(tmp_pa
     assert list(proposal.diff(str(path))) == []
     proposal.toggle(second)
     proposal.begin(backup=True)
-    assert to_end(proposal.run) == [State.SAVED]
+    assert to_end(proposal.run) == [WriteState.SAVED]
     assert b'scsi0:0.mode = "independent-persistent"' in path.read_bytes()
     assert b'scsi0:1.mode = "persistent"' in path.read_bytes()
     assert len(list(tmp_path.iterdir())) == 2, "the backup beside it"

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import run
-from tui.disks import DEPENDENT, Device, Disk, Place
+from tui.disks import DEPENDENT, Device, Disk, UnitAddress
 from tui.fleet.shared_images import SharedImages, Use, hash_of, image_key, other_uses
 
 HERE = "/vmfs/volumes/ds1/web/web.vmx"
 
 
 def disk(source: str, kind: str = "file") -> Disk:
-    return Disk(0, Place("scsi", 0, 0), "sda", Device.DISK, "scsi", source, DEPENDENT, kind)
+    return Disk(0, UnitAddress("scsi", 0, 0), "sda", Device.DISK, "scsi", source, DEPENDENT, kind)
 
 
 @pytest.mark.parametrize(

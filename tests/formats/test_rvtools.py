@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tui.disks import Configuration, Format, Participation, Snapshots
 from tui.formats.errors import FormatError
 from tui.formats.rvtools import MACHINES, SNAPSHOTS, RvtoolsDocument, is_export
-from tui.formats.rvtools_tables import MOST_COLUMNS, Row, plain
+from tui.formats.rvtools_tables import MOST_COLUMNS, TableRow, plain
 from tui.rules import Hypervisor, findings
 
 HEAD = (
@@ -151,7 +151,7 @@ def test_a_raw_device_mapping_is_told_by_its_mode() -> None:
     ],
 )
 def test_numbers_are_read_however_thousands_are_parted(text: str, number: int | None) -> None:
-    assert Row({"n": 0}, [text], 1).number("n") == number
+    assert TableRow({"n": 0}, [text], 1).number("n") == number
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_numbers_are_read_however_thousands_are_parted(text: str, number: int | 
     ],
 )
 def test_a_date_is_read_where_day_and_month_can_be_told_apart(text: str, moment: datetime | None) -> None:
-    assert Row({"d": 0}, [text], 1).moment("d") == moment
+    assert TableRow({"d": 0}, [text], 1).moment("d") == moment
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -10,9 +10,9 @@ from tests.formats.samples import POLICIES, domain, sample, views
 from tests.strategies import MODE_WORDS, policies
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Policy, Preset, Transient
 from tui.formats.spellings import (
+    PolicyWords,
     Spelling,
     Surroundings,
-    Written,
     amended,
     contradictions,
     shown_policy,
@@ -24,7 +24,7 @@ VMWARE = Surroundings(vmware=True)
 READ_ONLY = Surroundings(implied_snapshot=False)
 
 words = st.builds(
-    Written,
+    PolicyWords,
     snapshot=st.sampled_from((None, "yes", "no", "internal", "external", "manual", "bogus", "")),
     persistent=st.sampled_from((None, "yes", "no", "perhaps", "")),
     snapshot_mode=st.sampled_from((None, *MODE_WORDS)),
@@ -39,7 +39,7 @@ surroundings = st.builds(
 
 @given(words, policies, surroundings)
 def test_amended_words_say_the_policy_without_contradiction(
-    before: Written, policy: Policy, around: Surroundings
+    before: PolicyWords, policy: Policy, around: Surroundings
 ) -> None:
     after = amended(before, policy, around)
     assert shown_policy(after, around) == policy
@@ -47,14 +47,14 @@ def test_amended_words_say_the_policy_without_contradiction(
 
 
 @given(words, policies, surroundings)
-def test_amending_twice_is_amending_once(before: Written, policy: Policy, around: Surroundings) -> None:
+def test_amending_twice_is_amending_once(before: PolicyWords, policy: Policy, around: Surroundings) -> None:
     once = amended(before, policy, around)
     assert amended(once, policy, around) == once
 
 
 @given(words, policies, st.sampled_from(Spelling))
 def test_a_spelling_says_any_policy_without_contradiction(
-    before: Written, policy: Policy, spelling: Spelling
+    before: PolicyWords, policy: Policy, spelling: Spelling
 ) -> None:
     after = spelt(policy, spelling, before)
     assert shown_policy(after, PLAIN) == policy
@@ -64,29 +64,29 @@ def test_a_spelling_says_any_policy_without_contradiction(
 @pytest.mark.parametrize(
     ("spelling", "policy", "written"),
     [
-        (Spelling.LIBVIRT, DEPENDENT, Written()),
-        (Spelling.LIBVIRT, INDEPENDENT, Written(snapshot="no")),
-        (Spelling.LIBVIRT, DISCARDING, Written(snapshot="no", transient=True)),
-        (Spelling.LIBVIRT, UNSUPPORTED, Written(transient=True)),
-        (Spelling.ATTRIBUTES, DEPENDENT, Written(snapshot="yes", persistent="yes")),
-        (Spelling.ATTRIBUTES, INDEPENDENT, Written(snapshot="no", persistent="yes")),
-        (Spelling.ATTRIBUTES, DISCARDING, Written(snapshot="no", persistent="no")),
-        (Spelling.ELEMENTS, DEPENDENT, Written()),
-        (Spelling.ELEMENTS, INDEPENDENT, Written(nosnapshot=True)),
-        (Spelling.ELEMENTS, DISCARDING, Written(nosnapshot=True, nonpersistent=True)),
-        (Spelling.VMX_MODE, DEPENDENT, Written(snapshot_mode="persistent")),
-        (Spelling.VMX_MODE, INDEPENDENT, Written(snapshot_mode="independent-persistent")),
-        (Spelling.VMX_MODE, DISCARDING, Written(snapshot_mode="independent-nonpersistent")),
-        (Spelling.VMX_MODE, UNSUPPORTED, Written(transient=True)),
+        (Spelling.LIBVIRT, DEPENDENT, PolicyWords()),
+        (Spelling.LIBVIRT, INDEPENDENT, PolicyWords(snapshot="no")),
+        (Spelling.LIBVIRT, DISCARDING, PolicyWords(snapshot="no", transient=True)),
+        (Spelling.LIBVIRT, UNSUPPORTED, PolicyWords(transient=True)),
+        (Spelling.ATTRIBUTES, DEPENDENT, PolicyWords(snapshot="yes", persistent="yes")),
+        (Spelling.ATTRIBUTES, INDEPENDENT, PolicyWords(snapshot="no", persistent="yes")),
+        (Spelling.ATTRIBUTES, DISCARDING, PolicyWords(snapshot="no", persistent="no")),
+        (Spelling.ELEMENTS, DEPENDENT, PolicyWords()),
+        (Spelling.ELEMENTS, INDEPENDENT, PolicyWords(nosnapshot=True)),
+        (Spelling.ELEMENTS, DISCARDING, PolicyWords(nosnapshot=True, nonpersistent=True)),
+        (Spelling.VMX_MODE, DEPENDENT, PolicyWords(snapshot_mode="persistent")),
+        (Spelling.VMX_MODE, INDEPENDENT, PolicyWords(snapshot_mode="independent-persistent")),
+        (Spelling.VMX_MODE, DISCARDING, PolicyWords(snapshot_mode="independent-nonpersistent")),
+        (Spelling.VMX_MODE, UNSUPPORTED, PolicyWords(transient=True)),
     ],
 )
-def test_each_spelling_has_its_own_words(spelling: Spelling, policy: Policy, written: Written) -> None:
+def test_each_spelling_has_its_own_words(spelling: Spelling, policy: Policy, written: PolicyWords) -> None:
     assert spelt(policy, spelling) == written
 
 
 @pytest.mark.parametrize(("spelling", "preset"), product(Spelling, ("internal", "external", "manual")))
 def test_a_preset_stays_where_the_disk_takes_part_and_goes_where_not(spelling: Spelling, preset: str) -> None:
-    before = Written(snapshot=preset)
+    before = PolicyWords(snapshot=preset)
     assert spelt(DEPENDENT, spelling, before).snapshot == preset
     assert spelt(INDEPENDENT, spelling, before).snapshot in (None, "no")
 
@@ -94,58 +94,63 @@ def test_a_preset_stays_where_the_disk_takes_part_and_goes_where_not(spelling: S
 @pytest.mark.parametrize(
     ("written", "around", "policy"),
     [
-        (Written(), PLAIN, DEPENDENT),
-        (Written(), READ_ONLY, INDEPENDENT),
-        (Written(), VMWARE, DEPENDENT),
-        (Written(snapshot="manual"), READ_ONLY, DEPENDENT),
-        (Written(transient=True), PLAIN, UNSUPPORTED),
-        (Written(transient=True), VMWARE, DISCARDING),
-        (Written(transient=True, snapshot="external"), VMWARE, UNSUPPORTED),
-        (Written(nonpersistent=True), VMWARE, DISCARDING),
-        (Written(snapshot="bogus", persistent="perhaps", snapshot_mode="bogus"), PLAIN, DEPENDENT),
-        (Written(snapshot_mode="Independent-Persistent"), PLAIN, INDEPENDENT),
-        (Written(snapshot_mode="nonpersistent"), PLAIN, UNSUPPORTED),
-        (Written(snapshot_mode=""), READ_ONLY, DEPENDENT),
-        (Written(snapshot="external", nosnapshot=True), PLAIN, DEPENDENT),
+        (PolicyWords(), PLAIN, DEPENDENT),
+        (PolicyWords(), READ_ONLY, INDEPENDENT),
+        (PolicyWords(), VMWARE, DEPENDENT),
+        (PolicyWords(snapshot="manual"), READ_ONLY, DEPENDENT),
+        (PolicyWords(transient=True), PLAIN, UNSUPPORTED),
+        (PolicyWords(transient=True), VMWARE, DISCARDING),
+        (PolicyWords(transient=True, snapshot="external"), VMWARE, UNSUPPORTED),
+        (PolicyWords(nonpersistent=True), VMWARE, DISCARDING),
+        (PolicyWords(snapshot="bogus", persistent="perhaps", snapshot_mode="bogus"), PLAIN, DEPENDENT),
+        (PolicyWords(snapshot_mode="Independent-Persistent"), PLAIN, INDEPENDENT),
+        (PolicyWords(snapshot_mode="nonpersistent"), PLAIN, UNSUPPORTED),
+        (PolicyWords(snapshot_mode=""), READ_ONLY, DEPENDENT),
+        (PolicyWords(snapshot="external", nosnapshot=True), PLAIN, DEPENDENT),
     ],
 )
-def test_silence_and_words_are_read(written: Written, around: Surroundings, policy: Policy) -> None:
+def test_silence_and_words_are_read(written: PolicyWords, around: Surroundings, policy: Policy) -> None:
     assert shown_policy(written, around) == policy
 
 
 @pytest.mark.parametrize(
     ("before", "policy", "around", "after"),
     [
-        (Written(), INDEPENDENT, PLAIN, Written(snapshot="no")),
-        (Written(), DISCARDING, PLAIN, Written(snapshot="no", transient=True)),
-        (Written(), UNSUPPORTED, PLAIN, Written(transient=True)),
-        (Written(transient=True), INDEPENDENT, VMWARE, Written(snapshot="no")),
-        (Written(transient=True), DEPENDENT, VMWARE, Written()),
-        (Written(), DEPENDENT, READ_ONLY, Written(snapshot="external")),
-        (Written(), DISCARDING, READ_ONLY, Written(snapshot="no", transient=True)),
-        (Written(snapshot="yes"), INDEPENDENT, PLAIN, Written(snapshot="no")),
+        (PolicyWords(), INDEPENDENT, PLAIN, PolicyWords(snapshot="no")),
+        (PolicyWords(), DISCARDING, PLAIN, PolicyWords(snapshot="no", transient=True)),
+        (PolicyWords(), UNSUPPORTED, PLAIN, PolicyWords(transient=True)),
+        (PolicyWords(transient=True), INDEPENDENT, VMWARE, PolicyWords(snapshot="no")),
+        (PolicyWords(transient=True), DEPENDENT, VMWARE, PolicyWords()),
+        (PolicyWords(), DEPENDENT, READ_ONLY, PolicyWords(snapshot="external")),
+        (PolicyWords(), DISCARDING, READ_ONLY, PolicyWords(snapshot="no", transient=True)),
+        (PolicyWords(snapshot="yes"), INDEPENDENT, PLAIN, PolicyWords(snapshot="no")),
         (
-            Written(snapshot="no", persistent="no"),
+            PolicyWords(snapshot="no", persistent="no"),
             DEPENDENT,
             PLAIN,
-            Written(persistent="yes"),
+            PolicyWords(persistent="yes"),
         ),
-        (Written(nosnapshot=True), DISCARDING, PLAIN, Written(nosnapshot=True, nonpersistent=True)),
-        (Written(nosnapshot=True, nonpersistent=True), DEPENDENT, PLAIN, Written()),
+        (PolicyWords(nosnapshot=True), DISCARDING, PLAIN, PolicyWords(nosnapshot=True, nonpersistent=True)),
+        (PolicyWords(nosnapshot=True, nonpersistent=True), DEPENDENT, PLAIN, PolicyWords()),
         (
-            Written(snapshot_mode="append"),
+            PolicyWords(snapshot_mode="append"),
             DISCARDING,
             PLAIN,
-            Written(snapshot_mode="independent-nonpersistent"),
+            PolicyWords(snapshot_mode="independent-nonpersistent"),
         ),
-        (Written(snapshot_mode="bogus"), INDEPENDENT, PLAIN, Written(snapshot_mode="independent-persistent")),
-        (Written(snapshot_mode="bogus"), UNSUPPORTED, PLAIN, Written(transient=True)),
-        (Written(persistent="perhaps"), DISCARDING, PLAIN, Written(snapshot="no", persistent="no")),
-        (Written(snapshot="no", transient=True, nosnapshot=True), DEPENDENT, PLAIN, Written()),
+        (
+            PolicyWords(snapshot_mode="bogus"),
+            INDEPENDENT,
+            PLAIN,
+            PolicyWords(snapshot_mode="independent-persistent"),
+        ),
+        (PolicyWords(snapshot_mode="bogus"), UNSUPPORTED, PLAIN, PolicyWords(transient=True)),
+        (PolicyWords(persistent="perhaps"), DISCARDING, PLAIN, PolicyWords(snapshot="no", persistent="no")),
+        (PolicyWords(snapshot="no", transient=True, nosnapshot=True), DEPENDENT, PLAIN, PolicyWords()),
     ],
 )
 def test_each_word_is_amended_in_the_spelling_it_has(
-    before: Written, policy: Policy, around: Surroundings, after: Written
+    before: PolicyWords, policy: Policy, around: Surroundings, after: PolicyWords
 ) -> None:
     assert amended(before, policy, around) == after
 
@@ -153,20 +158,20 @@ def test_each_word_is_amended_in_the_spelling_it_has(
 @pytest.mark.parametrize(
     ("written", "count"),
     [
-        (Written(snapshot="no", nosnapshot=True, snapshot_mode="independent-persistent"), 0),
-        (Written(snapshot="external", nosnapshot=True), 1),
-        (Written(transient=True, persistent="yes"), 1),
-        (Written(transient=True, nonpersistent=True, persistent="no"), 0),
-        (Written(snapshot="no", snapshot_mode="persistent", transient=True), 2),
-        (Written(snapshot="bogus", nosnapshot=True), 0),
+        (PolicyWords(snapshot="no", nosnapshot=True, snapshot_mode="independent-persistent"), 0),
+        (PolicyWords(snapshot="external", nosnapshot=True), 1),
+        (PolicyWords(transient=True, persistent="yes"), 1),
+        (PolicyWords(transient=True, nonpersistent=True, persistent="no"), 0),
+        (PolicyWords(snapshot="no", snapshot_mode="persistent", transient=True), 2),
+        (PolicyWords(snapshot="bogus", nosnapshot=True), 0),
     ],
 )
-def test_words_that_cannot_both_hold_are_told(written: Written, count: int) -> None:
+def test_words_that_cannot_both_hold_are_told(written: PolicyWords, count: int) -> None:
     assert len(contradictions(written)) == count
 
 
 def test_a_contradiction_is_told_in_the_files_words() -> None:
-    written = Written(snapshot="external", snapshot_mode="Independent-Persistent")
+    written = PolicyWords(snapshot="external", snapshot_mode="Independent-Persistent")
     assert contradictions(written) == ("snapshot='external' and snapshot_mode='Independent-Persistent'",)
 
 

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.formats import splice as splicing
-from tui.formats.splice import Edit, Lines, difference, splice
+from tui.formats.splice import Edit, LineIndex, difference, splice
 
 texts = st.binary() | st.text("ab\r\n\x85\x0b").map(str.encode)
 
 
 @given(texts)
 def test_lines_and_their_ends_make_up_the_whole(data: bytes) -> None:
-    lines = Lines(data)
+    lines = LineIndex(data)
     ends = [*lines.starts[1:], len(data)]
     assert b"".join(data[start:end] for start, end in zip(lines.starts, ends, strict=True)) == data
     for end, following in zip(lines.ends, ends, strict=True):
@@ -21,13 +21,13 @@ def test_lines_and_their_ends_make_up_the_whole(data: bytes) -> None:
 
 @given(texts)
 def test_a_line_holds_no_line_end_and_85_is_none(data: bytes) -> None:
-    assert Lines(data).texts(data) == (data.splitlines() or [b""])
+    assert LineIndex(data).texts(data) == (data.splitlines() or [b""])
 
 
 @given(texts, st.data())
 def test_the_line_at_an_offset_holds_it(data: bytes, draw: st.DataObject) -> None:
     offset = draw.draw(st.integers(0, max(0, len(data) - 1)))
-    lines = Lines(data)
+    lines = LineIndex(data)
     number = lines.at(offset)
     assert lines.starts[number] <= offset
     assert number == len(lines) - 1 or offset < lines.starts[number + 1]

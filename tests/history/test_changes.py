@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.helpers import vmx
+from tui import posix
 from tui.history.changes import (
     Caller,
     Change,
@@ -443,3 +444,26 @@ def test_damaged_records_are_counted(tmp_path: Path) -> None:
     made(vmx(tmp_path), b"x = 1\n")
     (state_folder() / "history" / "19700101-000000-aa.jsonl").write_bytes(b"\x00" * 100)
     assert (len(remembered().changes), remembered().unreadable) == (1, 1)
+
+
+def test_a_copy_of_a_record_counts_once(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    change = made(path, path.read_bytes() + MODE)
+    (record,) = (state_folder() / "history").iterdir()
+    for name in ("0-conflict.jsonl", "9-conflict.jsonl"):
+        (record.parent / name).write_bytes(record.read_bytes().partition(b"\n")[0])
+    assert [one.files for one in remembered().changes] == [(str(path),)]
+    assert len(undone(change)) == 1
+
+
+def test_the_disk_has_the_record_before_the_file_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(posix, "flush", lambda _: happened.append("flushed"))
+    path = vmx(tmp_path)
+    change = OpenChange(Caller.SET, "")
+    with change.saving(str(path), path.read_bytes(), MODE):
+        happened.append("saved")
+    change.doing(str(path), MODE, b"x = 1\n", lambda: happened.append("saved"), lambda _: True)
+    assert happened == ["flushed", "saved"] * 2

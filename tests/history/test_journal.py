@@ -334,3 +334,25 @@ def test_edits_of_a_file_on_another_host_are_kept_for_it(tmp_path: Path) -> None
     assert offered(str(tmp_path / "copy.vmx"), TEXT) == []
     assert offered("ssh://root@esxi02/vmfs/volumes/ds1/a.vmx", TEXT) == []
     assert offered(far, TEXT) == [FIRST]
+
+
+def test_what_is_no_regular_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    folder = state_folder() / "edits"
+    folder.mkdir(parents=True)
+    (folder / "folder.jsonl").mkdir()
+    (folder / "link.jsonl").symlink_to("/etc/passwd")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "stdin-1-1.jsonl")
+    assert [list(lines_of(path)) for path in folder.iterdir()] == [[]] * len(list(folder.iterdir()))
+    assert waiting() == []
+    assert journals_of(None, TEXT) == []
+
+
+def test_lines_of_any_length_are_read_and_no_more_than_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.jsonl"
+    path.write_bytes(b"1\n" * 10 + b"[" * 200 + b"\n2\n3")
+    assert list(lines_of(path)) == [1] * 10 + [2, 3]
+    monkeypatch.setattr("tui.history.state_folder._LARGEST", 10)
+    assert list(lines_of(path)) == [1] * 5

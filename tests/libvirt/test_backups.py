@@ -18,7 +18,7 @@ from tests.libvirt.qemu import Session, Told, need_qemu, session
 from tests.libvirt.test_qemu_driver import IMAGES, Machine, make_images
 from tui.machine import machine_in
 from tui.planning import BackupPlanning
-from tui.rules.plan_values import Kind
+from tui.rules.plan_values import BackupKind
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
 
@@ -38,7 +38,7 @@ class Cell(NamedTuple):
     """One question: a machine, what is asked for, which disks are to be in it or not, and its state."""
 
     machine: Machine
-    kind: Kind
+    kind: BackupKind
     wanted: tuple[bool | None, ...]
     running: bool
 
@@ -59,7 +59,7 @@ def _drawn(draw: random.Random) -> list[Cell]:
     ]
     cells = []
     for machine in machines:
-        for kind in Kind:
+        for kind in BackupKind:
             cells.append(Cell(machine, kind, (None,) * len(machine.targets), running=False))
             for first in (None, True, False):
                 second = (draw.choice((None, True, False)),) if len(machine.targets) > 1 else ()

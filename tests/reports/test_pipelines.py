@@ -18,7 +18,7 @@ from tui.fleet.tally import Tally, Totals
 from tui.reports import WITHOUT_SUMMARY
 from tui.reports.gitlab import Gitlab
 from tui.reports.junit import Junit
-from tui.reports.nagios import Limit, Nagios, State, limit_of
+from tui.reports.nagios import Limit, Nagios, ServiceState, limit_of
 from tui.reports.prometheus import Prometheus
 
 # After GitLab's documentation of the report, which is stricter than the schema GitLab reads it with.
@@ -127,17 +127,17 @@ def test_gitlab_is_told_paths_of_the_repository(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("lines", "options", "state"),
     [
-        ((), ("--warning", "999"), State.OK),
-        ((LEFT_OUT,), (), State.WARNING),
-        ((UNKNOWN,), (), State.CRITICAL),
-        ((UNKNOWN,), ("--critical", "999", "--warning", "999"), State.OK),
-        ((LEFT_OUT,), ("--critical", "not-in-snapshots"), State.CRITICAL),
-        ((LEFT_OUT,), ("--critical", "not-in-snapshots=1"), State.WARNING),
-        ((LEFT_OUT,), ("--critical", "0"), State.CRITICAL),
+        ((), ("--warning", "999"), ServiceState.OK),
+        ((LEFT_OUT,), (), ServiceState.WARNING),
+        ((UNKNOWN,), (), ServiceState.CRITICAL),
+        ((UNKNOWN,), ("--critical", "999", "--warning", "999"), ServiceState.OK),
+        ((LEFT_OUT,), ("--critical", "not-in-snapshots"), ServiceState.CRITICAL),
+        ((LEFT_OUT,), ("--critical", "not-in-snapshots=1"), ServiceState.WARNING),
+        ((LEFT_OUT,), ("--critical", "0"), ServiceState.CRITICAL),
     ],
 )
 def test_a_plugin_ends_as_its_line_says(
-    tmp_path: Path, lines: tuple[str, ...], options: tuple[str, ...], state: State
+    tmp_path: Path, lines: tuple[str, ...], options: tuple[str, ...], state: ServiceState
 ) -> None:
     vmx(tmp_path, *lines)
     outcome = run("audit", tmp_path, "--format", "nagios", *options)
@@ -153,9 +153,9 @@ def test_a_plugin_ends_as_its_line_says(
 
 def test_a_plugin_that_could_not_look_does_not_know(tmp_path: Path) -> None:
     vmx(tmp_path)
-    assert run("audit", tmp_path, tmp_path / "none.vmx", "--format", "nagios").status == State.UNKNOWN
+    assert run("audit", tmp_path, tmp_path / "none.vmx", "--format", "nagios").status == ServiceState.UNKNOWN
     lenient = run("audit", tmp_path, tmp_path / "none.vmx", "--format", "nagios", "--keep-going")
-    assert lenient.status != State.UNKNOWN
+    assert lenient.status != ServiceState.UNKNOWN
     (tmp_path / "web.vmx").unlink()
     assert run("audit", tmp_path, "--format", "nagios").text.startswith("DISKMODE UNKNOWN - 0 machines")
 
@@ -171,7 +171,7 @@ def test_a_plugin_that_could_not_look_does_not_know(tmp_path: Path) -> None:
 )
 def test_a_plugin_that_is_misused_does_not_know(tmp_path: Path, words: tuple[str, ...]) -> None:
     outcome = run("audit", vmx(tmp_path), "--format", "nagios", *words)
-    assert outcome.status == State.UNKNOWN
+    assert outcome.status == ServiceState.UNKNOWN
     assert outcome.text.startswith("DISKMODE UNKNOWN - ")
     assert outcome.err
 
@@ -185,7 +185,7 @@ def test_limits_go_with_the_plugin_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", WITHOUT_SUMMARY)
 def test_what_has_no_totals_or_nothing_else_has_no_summary(name: str, tmp_path: Path) -> None:
     outcome = run("audit", vmx(tmp_path), "--format", name, "--summary")
-    assert outcome.status in {2, State.UNKNOWN}
+    assert outcome.status in {2, ServiceState.UNKNOWN}
     assert "--summary does not go with" in outcome.err
 
 

@@ -254,6 +254,7 @@ FILE = (
         machine('vmx.encryptionType = "full"'),
     ),
     Case("partially-encrypted", WORKSTATION, sampled("vtpm-partial.vmx"), machine()),
+    Case("not-present", ESXI, machine('sata0:0.fileName = "b.vmdk"'), machine('sata0:0.fileName = "b.iso"')),
     Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
     Case(
         "beside-unknown",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tui.disks import DEPENDENT, INDEPENDENT, Configuration, Device, Disk, Format, Place, Policy, Preset
+from tui.disks import DEPENDENT, INDEPENDENT, Configuration, Device, Disk, Format, Policy, Preset, UnitAddress
 from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules import Hypervisor
 from tui.rules.planner import Plan, Request, make_plan
@@ -31,7 +31,7 @@ def disk(target: str = "vda", **changes: Any) -> Disk:
 def vmx_disk(unit: int = 0, policy: Policy = DEPENDENT, **changes: Any) -> Disk:
     """A disk as a VMX has it."""
     facts: dict[str, Any] = {
-        "place": Place("scsi", 0, unit),
+        "place": UnitAddress("scsi", 0, unit),
         "source": f"web_{unit}.vmdk",
         "file_format": None,
         "policy": policy,

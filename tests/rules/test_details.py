@@ -39,9 +39,9 @@ from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
-    Edit,
     Finding,
     Hypervisor,
+    PolicyEdit,
     Severity,
     cautions,
     findings,
@@ -165,11 +165,11 @@ def test_a_disks_lock_is_its_rules_message_and_for_its_hypervisor_only() -> None
 # Changes
 
 
-def changed(one: Machine, wanted: PolicyChange, disks: tuple[int, ...] = (0,)) -> Edit:
+def changed(one: Machine, wanted: PolicyChange, disks: tuple[int, ...] = (0,)) -> PolicyEdit:
     document = one.document
     for index in disks:
         document = document.with_policy(index, wanted.policy_for(document.disks[index]))
-    return Edit(one.configuration, one.configuration, one.with_document(document).configuration)
+    return PolicyEdit(one.configuration, one.configuration, one.with_document(document).configuration)
 
 
 def two_disks(sidecars: Sidecars) -> Machine:

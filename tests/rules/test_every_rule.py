@@ -11,7 +11,7 @@ from tests.rules.cases import BLOCKED, NEVER_CREATED, Blocked, Case
 from tests.rules.more_cases import CASES
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine
-from tui.rules import BY_ID, RULES, Edit, Finding, Hypervisor, Severity, cautions, findings, objections
+from tui.rules import BY_ID, RULES, Finding, Hypervisor, PolicyEdit, Severity, cautions, findings, objections
 
 REFERENCE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 
@@ -87,7 +87,7 @@ def test_a_change_is_judged_as_gravely_as_the_table_says(case: Case) -> None:
     before = case.raises
     document = before.document
     after = before.with_document(document.with_policy(0, case.wanted.policy_for(before.disks[0])))
-    change = Edit(before.configuration, before.configuration, after.configuration)
+    change = PolicyEdit(before.configuration, before.configuration, after.configuration)
     for hypervisor in Hypervisor:
         refused = of(case.rule, list(objections(change, hypervisor)))
         cautioned = of(case.rule, list(cautions(change, hypervisor)))

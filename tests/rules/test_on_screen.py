@@ -13,14 +13,14 @@ from tests.rules.more_cases import CASES
 from tests.rules.test_every_rule import judged, of
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.editor.details import findings_at
-from tui.app.editor.status import Status
+from tui.app.editor.status import EditorStatus
 from tui.editing import Editing
 from tui.rules import BY_ID, Hypervisor, Severity
 
 
 def _told(case: Case, width: int, height: int) -> str:
     """What the lines below the table say of the disk that the rule is about, with its finding in view."""
-    editing, status = Editing(replace(case.raises, chosen=case.hypervisor)), Status()
+    editing, status = Editing(replace(case.raises, chosen=case.hypervisor)), EditorStatus()
     machine = editing.machine
     disk = next((one.disk for one in machine.findings if one.rule == case.rule and one.disk is not None), 0)
     if case.wanted is not None:

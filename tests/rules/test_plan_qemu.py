@@ -188,3 +188,13 @@ def test_a_vmx_is_planned_for_qemu_by_its_modes() -> None:
     assert said(plan(vmx_disk(0), hypervisor=QEMU)) == (
         "internal snapshot for disk sda unsupported for storage type vmdk"
     )
+
+
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize("disk_only", [False, True])
+def test_a_machine_without_disks_is_told_so(running: bool, disk_only: bool) -> None:
+    drive = disk("sda", device=Device.CDROM, source="", read_only=True)
+    for disks in ((), (drive,)):
+        made = plan(*disks, hypervisor=QEMU, running=running, disk_only=disk_only)
+        assert made.refused is not None
+        assert "it has no disks" in made.refused.meaning

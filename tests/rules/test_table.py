@@ -15,8 +15,8 @@ from tui.machine import machine_in
 from tui.rules import (
     BY_ID,
     RULES,
-    Edit,
     Hypervisor,
+    PolicyEdit,
     Severity,
     findings,
     guess_hypervisor,
@@ -167,8 +167,8 @@ def test_findings_are_told_disk_by_disk_the_gravest_first() -> None:
         assert found
 
 
-def _change(before: Document, after: Document, found: Document | None = None) -> Edit:
-    return Edit((found or before).configuration, before.configuration, after.configuration)
+def _change(before: Document, after: Document, found: Document | None = None) -> PolicyEdit:
+    return PolicyEdit((found or before).configuration, before.configuration, after.configuration)
 
 
 @pytest.mark.parametrize("hypervisor", list(Hypervisor))
@@ -260,3 +260,12 @@ def test_the_reason_is_the_sign_that_decided_and_then_the_one_against_it(
 def test_severities_have_a_sign_and_a_rank_of_their_own() -> None:
     assert len({one.sign for one in Severity}) == len(Severity)
     assert [one.rank for one in Severity] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "key", ["mainMem.useNamedFile", "MemTrimRate", "unity.wasCapable", "ethernet0.bsdName", "hints.hideAll"]
+)
+def test_a_key_of_a_desktop_product_outweighs_a_tweak_of_both(key: str) -> None:
+    guess = guess_hypervisor(_vmx('sched.mem.pshare.enable = "FALSE"', f'{key} = "0"').configuration)
+    assert guess.hypervisor is WORKSTATION
+    assert key in guess.reason

@@ -20,6 +20,7 @@ from tui.storage import (
     StorageError,
     UnreadableError,
     current,
+    from_here,
     read,
     read_stream,
     regular,
@@ -426,3 +427,12 @@ def test_a_file_replaced_by_a_folder_cannot_be_read_again(tmp_path: Path) -> Non
 def test_standard_input_stays_what_it_was() -> None:
     reading = read_stream(io.BytesIO(OLD), "-")
     assert current(reading) is reading
+
+
+def test_a_path_below_the_current_folder_is_told_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert from_here(f"{tmp_path}/vms/a.vmx") == "vms/a.vmx"
+    assert from_here(f"{tmp_path}x/a.vmx") == f"{tmp_path}x/a.vmx"
+    assert from_here("ssh://host/vms/a.vmx") == "ssh://host/vms/a.vmx"

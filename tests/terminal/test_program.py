@@ -11,9 +11,20 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.app.helpers import WEB, copied
+from tests.app.helpers import KVM, WEB, copied
 from tests.scenes import SAMPLES
-from tests.terminal.terminal import CTRL_S, DISKMODE, ENTER, ESCAPE, Terminal, surroundings
+from tests.terminal.terminal import (
+    BACKTAB,
+    CTRL_A,
+    CTRL_S,
+    DISKMODE,
+    DOWN,
+    ENTER,
+    ESCAPE,
+    TAB,
+    Terminal,
+    surroundings,
+)
 from tui.disks import Policy
 from tui.editing import Aspect, Done, Editing
 from tui.machine import machine_in
@@ -267,6 +278,91 @@ def test_with_no_color_not_one_colour_is_written_and_the_state_can_be_read(
         terminal.send(ESCAPE)
         terminal.settle()
         assert _colours(bytes(terminal.raw)) == []
+
+
+# Through every screen and dialog there is, of an editor and of a fleet.
+_EVERYWHERE = (
+    *(
+        "m",
+        ESCAPE,
+        "h",
+        ESCAPE,
+        "x",
+        ESCAPE,
+        "l",
+        ESCAPE,
+        "f",
+        ESCAPE,
+        "F",
+        ESCAPE,
+        "?",
+        "snap",
+        ESCAPE,
+        ESCAPE,
+    ),
+    *(
+        "n",
+        TAB,
+        "o",
+        "M",
+        ESCAPE,
+        ESCAPE,
+        "v",
+        "v",
+        TAB,
+        "/",
+        "disk",
+        ENTER,
+        ESCAPE,
+        BACKTAB,
+        "s",
+        "p",
+        ENTER,
+    ),
+    *(CTRL_S, ENTER, "H", "u", ESCAPE, ESCAPE, "e", ESCAPE, "\x10", "theme", ESCAPE),
+)
+_ALL_THE_FLEET = (
+    *(
+        DOWN,
+        "f",
+        ESCAPE,
+        "g",
+        "g",
+        "g",
+        "/",
+        "mode:",
+        ESCAPE,
+        "1",
+        CTRL_A,
+        "m",
+        ESCAPE,
+        "s",
+        ESCAPE,
+        "?",
+        ESCAPE,
+    ),
+    *("H", ESCAPE, ENTER, "q", "\x10", "sort", ESCAPE),
+)
+
+
+@pytest.mark.parametrize(
+    ("opened", "keys"), [(KVM, _EVERYWHERE), (".", _ALL_THE_FLEET)], ids=["editor", "fleet"]
+)
+def test_without_colours_nor_utf8_not_a_colour_and_no_letter_but_ascii_is_written_anywhere(
+    opened: str, keys: tuple[str, ...], tmp_path: Path, config: Path
+) -> None:
+    for name in (KVM, WEB):
+        copied(name, tmp_path)
+    env = surroundings(config, NO_COLOR="1", LANG="C", LC_ALL="C")
+    with Terminal([*DISKMODE, opened], env=env, cwd=tmp_path) as terminal:
+        terminal.wait("IN SNAPSHOTS", "? help")
+        terminal.settle()
+        for key in keys:
+            terminal.send(key)
+            terminal.settle(0.06)
+        terminal.wait("IN SNAPSHOTS", "? help", "q quit")
+        assert _colours(bytes(terminal.raw)) == []
+        assert terminal.raw.isascii()
 
 
 def test_a_linux_console_gets_its_sixteen_colours_and_no_others(tmp_path: Path, config: Path) -> None:

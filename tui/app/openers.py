@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tui.app.dialogs.questions import Answer, Choice, Review
+    from tui.app.dialogs.questions import Choice, Review, ReviewAnswer
     from tui.convert import Conversion
     from tui.editing import Turn
     from tui.machine import Machine
@@ -29,7 +29,7 @@ def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:
     return ChoiceScreen(title, choices)
 
 
-def review(asked: Review) -> Screen[Answer | None]:
+def review(asked: Review) -> Screen[ReviewAnswer | None]:
     """Looking at a diff before something happens."""
     from tui.app.dialogs.review import ReviewScreen
 

@@ -29,7 +29,7 @@ from tui.rules.topics import Topic
 from tui.storage import is_far
 
 if TYPE_CHECKING:
-    from tui.reports.nagios import State
+    from tui.reports.nagios import ServiceState
 
 
 @click.command("audit")
@@ -150,7 +150,7 @@ def command(  # noqa: PLR0913 - one for each option
     watch: float | None,
     jobs: int | None,
     hosts: int | None,
-) -> Status | State:
+) -> Status | ServiceState:
     """Judge every disk of every VMX and domain XML in PATH, folders and files.
 
     VMX files are known by their name, domain XMLs by what they hold; a file that is named is always looked

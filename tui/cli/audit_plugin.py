@@ -8,14 +8,14 @@ from contextlib import contextmanager
 import click
 
 from tui.cli.messages import Problem, print_lines
-from tui.reports.nagios import Limit, LimitError, Nagios, State, limit_of
+from tui.reports.nagios import Limit, LimitError, Nagios, ServiceState, limit_of
 from tui.visible import visible
 
 
 class Unknown(Problem):
     """Why a plugin could not look."""
 
-    exit_code = State.UNKNOWN  # type: ignore[assignment] # a plugin has its own table of exit statuses
+    exit_code = ServiceState.UNKNOWN  # type: ignore[assignment] # a plugin has its own table of exit statuses
 
 
 def plugin_of(warning: Sequence[str], critical: Sequence[str], *, lenient: bool) -> Nagios:

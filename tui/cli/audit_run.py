@@ -23,6 +23,7 @@ from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
 from tui.reports.report import Report
 from tui.reports.values import counted
 from tui.storage import is_far
+from tui.visible import visible
 
 if TYPE_CHECKING:
     from tui.fleet.baseline import Baseline
@@ -115,7 +116,12 @@ class Audits:
 
 
 def tell_passed(passed: Passed) -> None:
-    """Say which links were not followed, so that nobody takes what lies behind them for looked at."""
+    """Say which links were not followed, so that nobody takes what lies behind them for looked at.
+
+    And which hosts did not say what runs on them.
+    """
+    for host in passed.unheard:
+        say(f"{visible(host)} did not say which of its VMs run: esxcli vm process list failed there")
     if passed.links and passed.first is not None:
         first = f"{passed.first}" if passed.links == 1 else f"{passed.first} the first of them"
         say(f"{counted(passed.links, 'link')} out of PATH not followed, {first}; --follow follows them")

@@ -138,7 +138,7 @@ def command(  # noqa: PLR0913 - one for each option
             "it is the file that was read, and the result is another format", "choose another name", file=out
         )
     conversion = machine.conversion
-    write_output(out, conversion.text.encode(), "utf-8", force=force)
+    write_output(out, conversion.text.encode(), "utf-8", force=force, caller="convert")
     result = _judged(conversion, hypervisor or purpose, name)
     if report == "json":
         tell_as_json(conversion, machine, result)

@@ -45,7 +45,7 @@ class Person(NamedTuple):
     names: tuple[str, ...]
 
     def hidden(self, text: str) -> str:
-        """A text without them."""
+        """A text in which the home folder is ~ and the person's names are left out."""
         if len(self.home) > 1:
             text = re.sub(rf"{re.escape(self.home)}(?=[/\\:;,\s]|$)", "~", text)
         for name in self.names:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cli.hosts import reach
-from tui.cli.messages import Problem, Refused, print_bytes, say
+from tui.cli.messages import Problem, Refused, print_bytes, say, say_unremembered
 from tui.cli.options import STDIN
 from tui.disks import NEWEST, Format, LibvirtVersion
 from tui.formats.errors import EditError, FormatError
@@ -112,8 +112,11 @@ def spelling_named(name: str | None) -> Spelling | None:
     return Spelling(name)
 
 
-def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> None:
-    """Bytes to OUT; to standard output where it is - or not given."""
+def write_output(out: str | None, data: bytes, codec: str, *, force: bool, caller: str | None = None) -> None:
+    """Bytes to OUT; to standard output where it is - or not given.
+
+    That a file was written over is remembered as what ``caller`` did; None: it is a report.
+    """
     if out is None or out == STDIN:
         print_bytes(data, codec)
         return
@@ -124,6 +127,18 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool) -> No
         if lost and force and place.is_there(path):
             say(lost, out)
         try:
-            write_new(out, data, overwrite=force)
+            if force and caller is not None:
+                _write_over(out, data, caller)
+            else:
+                write_new(out, data, overwrite=force)
         except ExistsError as error:
             raise Problem(error.what, "choose another name, or replace it with --force", file=out) from None
+
+
+def _write_over(out: str, data: bytes, caller: str) -> None:
+    from tui.history.changes import Caller  # noqa: PLC0415 - seldom asked for
+    from tui.history.records import written_over  # noqa: PLC0415
+
+    with written_over(Caller(caller), out, data) as change:
+        write_new(out, data, overwrite=True)
+    say_unremembered(change.trouble)

@@ -140,6 +140,7 @@ def _report(changes: Changes, change: Change) -> dict[str, Any]:
                 "file": record.file,
                 "domain": None if record.domain is None else record.domain.name,
                 "outcome": record.outcome,
+                "replaced": record.replaced,
                 "standing": record.file in standing and record.outcome is not Outcome.FAILED,
                 "before": record.before,
                 "after": record.after,

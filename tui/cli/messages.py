@@ -19,7 +19,7 @@ from tui.visible import visible, visible_lines
 
 
 class Status(IntEnum):
-    """The exit status."""
+    """The exit statuses; the manual lists them by these names."""
 
     DONE = 0
     FINDINGS = 1

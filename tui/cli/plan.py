@@ -158,12 +158,12 @@ def command(  # noqa: PLR0913 - one for each option
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     machine = _as_it_runs(with_sidecars(machine, source_of(reading)), shown)
     if backup or checkpoint:
-        from tui.cli.plan_backup import Asked, told_of  # noqa: PLC0415 - for backups alone
+        from tui.cli.plan_backup import BackupOptions, told_of  # noqa: PLC0415 - for backups alone
 
         wanted = {
             index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)
         }
-        asked = Asked(backup, checkpoint, wanted, incremental, _nameable(name))
+        asked = BackupOptions(backup, checkpoint, wanted, incremental, _nameable(name))
         taking = partial(_take, reading, machine.sidecars.host, yes=yes) if taken else None
         out = STDIN if as_xml else out
         return told_of(machine, asked, file, as_json=as_json, out=out, force=force, taking=taking)
@@ -272,7 +272,7 @@ def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> S
             f"libvirt's VMware driver says: {NO_DRIVER}; {planning.command()} takes it",
             file=shown,
         )
-    write_output(output.out, written.data, written.codec, force=output.force)
+    write_output(output.out, written.data, written.codec, force=output.force, caller="plan")
     return Status.DONE
 
 

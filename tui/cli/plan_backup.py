@@ -18,14 +18,18 @@ from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
 from tui.machine import Machine
 from tui.planning import BackupPlanning
-from tui.rules.plan_values import Kind, possible
+from tui.rules.plan_values import BackupKind, possible
 from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 
-_NAMES = {Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml", Kind.BOTH: "BACKUP.xml"}
+_NAMES = {
+    BackupKind.BACKUP: "BACKUP.xml",
+    BackupKind.CHECKPOINT: "CHECKPOINT.xml",
+    BackupKind.BOTH: "BACKUP.xml",
+}
 
 
-class Asked(NamedTuple):
+class BackupOptions(NamedTuple):
     """What the options say; ``wanted`` is by disk index."""
 
     backup: bool
@@ -35,16 +39,16 @@ class Asked(NamedTuple):
     name: str | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> BackupKind:
         """Which of the three it is."""
         if self.backup:
-            return Kind.BOTH if self.checkpoint else Kind.BACKUP
-        return Kind.CHECKPOINT
+            return BackupKind.BOTH if self.checkpoint else BackupKind.BACKUP
+        return BackupKind.CHECKPOINT
 
 
 def told_of(  # noqa: PLR0913 - one for each option
     machine: Machine,
-    asked: Asked,
+    asked: BackupOptions,
     file: str,
     *,
     as_json: bool,
@@ -64,7 +68,7 @@ def told_of(  # noqa: PLR0913 - one for each option
     names = _file_names(asked.kind, out)
     by_stdin = taking is not None and out is None
     if by_stdin:
-        if asked.kind is Kind.BOTH:
+        if asked.kind is BackupKind.BOTH:
             raise click.UsageError("a backup with a checkpoint takes two files: name the first with -o OUT")
         names = (STDIN_FILE, names[1])
     if as_json:
@@ -77,7 +81,7 @@ def told_of(  # noqa: PLR0913 - one for each option
         raise Refused(refusal_of(refused), refused.meaning, file=shown)
     if out is not None:
         for name, data in zip(names, _documents(planning), strict=False):
-            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force)
+            write_output(STDIN if out == STDIN else name, data, "utf-8", force=force, caller="plan")
     if taking is None:
         return Status.DONE
     data = next(_documents(planning)) if by_stdin else b""
@@ -89,7 +93,7 @@ def _documents(planning: BackupPlanning) -> Iterator[bytes]:
     return (data for data in (planning.backup, planning.checkpoint) if data is not None)
 
 
-def _file_names(kind: Kind, out: str | None) -> tuple[str, str]:
+def _file_names(kind: BackupKind, out: str | None) -> tuple[str, str]:
     """What the documents are called: OUT, and beside it the checkpoint of a backup."""
     if out in (None, STDIN) or out is None:
         return _NAMES[kind], "CHECKPOINT.xml"

@@ -180,7 +180,7 @@ def report_of(planning: Planning, file: str, xml_file: str | None) -> dict[str, 
 
 
 def disk_report(one: PlannedDisk) -> dict[str, Any]:
-    """One disk of a plan."""
+    """What a plan says of one disk, as its JSON has it."""
     return {
         "address": one.disk.address,
         "target": one.disk.target or None,
@@ -196,7 +196,7 @@ def disk_report(one: PlannedDisk) -> dict[str, Any]:
 
 
 def refusal_report(machine: Machine, refused: PlanRefusal) -> dict[str, Any]:
-    """Why there is none."""
+    """Why there is no plan, as its JSON has it."""
     disk = None if refused.disk is None else machine.disks[refused.disk]
     return {
         "by": refused.by,

@@ -37,7 +37,7 @@ from tui.cli.values import complete_mode
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode, Preset
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, save, source_now, source_of, vm_to_reload
+from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -161,8 +161,8 @@ def command(  # noqa: PLR0913 - one for each option
     data = outcome.document.data
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
-    elif file == STDIN or out is not None:
-        write_output(out, data, machine.document.codec, force=force)
+    elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
+        write_output(out, data, machine.document.codec, force=force, caller="set")
         if connect is not None:
             say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:

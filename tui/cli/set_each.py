@@ -20,7 +20,7 @@ from tui.cli.values import complete_mode, complete_query
 from tui.disks import Mode, Preset
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
-from tui.fleet.bulk_write import State, apply
+from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
 from tui.history.changes import Caller
@@ -176,7 +176,7 @@ def _do(planned: FilePlan, counts: _Counts, remembering: OpenChange | None, *, b
         _save(change, counts, remembering, backup=backup)
 
 
-_COUNTED_AS = {State.SAVED: _DONE, State.REFUSED: _REFUSED}
+_COUNTED_AS = {WriteState.SAVED: _DONE, WriteState.REFUSED: _REFUSED}
 
 
 def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backup: bool) -> None:
@@ -192,7 +192,7 @@ def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backu
     counts[_COUNTED_AS.get(done.state, _FAILED), "file"] += 1
     if done.reason:
         say(done.reason, done.path)
-    if done.state is State.SAVED:
+    if done.state is WriteState.SAVED:
         for machine in change.machines:
             vm = "" if machine.domain is None else f"{machine.vm}: "
             for was, now in machine.disks:

@@ -26,7 +26,7 @@ def json_of(machine: Machine, file: str, read_only: str | None) -> str:
 
 
 def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, Any]:
-    """The whole report."""
+    """A machine as ``show --json`` prints it."""
     configuration = machine.configuration
     return {
         "schema": SCHEMA,

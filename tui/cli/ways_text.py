@@ -66,7 +66,7 @@ def _state(answer: WayAnswer) -> str:
 
 
 def report_of(machine: Machine, answers: Sequence[WayAnswer]) -> list[dict[str, Any]]:
-    """The JSON of each way."""
+    """Each way of calling with the planner's answer, as its JSON has it."""
     return [
         {
             "call": one.way.call,

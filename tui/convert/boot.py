@@ -13,7 +13,7 @@ from tui.convert.domain_reader import DomainReader
 from tui.convert.guests import is_foreign
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
-from tui.disks import Device, Disk, Place
+from tui.disks import Device, Disk, UnitAddress
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -73,7 +73,7 @@ def _of_class(vm: VmxReader, word: str, named: Sequence[str], disks: Iterable[Di
 
 
 def format_boot_order(
-    domain: DomainReader, out: VmxWriter, disks: Sequence[Disk], places: Mapping[int, Place]
+    domain: DomainReader, out: VmxWriter, disks: Sequence[Disk], places: Mapping[int, UnitAddress]
 ) -> None:
     """The order a domain says; a foreign one starts from the first disk it lists."""
     elements = domain.element.findall("devices/disk")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader
-from tui.disks import Disk, Place
+from tui.disks import Disk, UnitAddress
 from tui.disks.targets import made_up, target_index
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _BUSES = {"scsi": "scsi", "sata": "sata", "ide": "ide", "nvme": "nvme", "fdc": "
 _NVME_TARGET = re.compile(r"nvme(\d{1,3})n(\d{1,3})", re.ASCII)
 
 
-def exists(place: Place) -> bool:
+def exists(place: UnitAddress) -> bool:
     """Whether VMware has this place, on any hardware version; SCSI unit 7 is the controller itself."""
     if place.bus not in PLACES:
         return False
@@ -42,10 +42,10 @@ class Places:
         self._vmware = domain.element.get("type") == "vmware"
         self._elements = domain.element.findall("devices/disk")
 
-    def of(self, disks: tuple[Disk, ...]) -> dict[int, Place]:
+    def of(self, disks: tuple[Disk, ...]) -> dict[int, UnitAddress]:
         """A place by ``Disk.index``; a disk there is no room for is not in it, and reported."""
-        places: dict[int, Place] = {}
-        taken: set[Place] = set()
+        places: dict[int, UnitAddress] = {}
+        taken: set[UnitAddress] = set()
         homeless: list[Disk] = []
         for disk in disks:
             place = self._stated(disk)
@@ -58,7 +58,7 @@ class Places:
             self._house(disk, places, taken)
         return places
 
-    def _house(self, disk: Disk, places: dict[int, Place], taken: set[Place]) -> None:
+    def _house(self, disk: Disk, places: dict[int, UnitAddress], taken: set[UnitAddress]) -> None:
         bus = _BUSES.get(disk.bus, "scsi")
         free = next((place for place in _all(bus) if place not in taken), None)
         element = self._elements[disk.index]
@@ -78,7 +78,7 @@ class Places:
         places[disk.index] = free
         taken.add(free)
 
-    def _stated(self, disk: Disk) -> Place | None:
+    def _stated(self, disk: Disk) -> UnitAddress | None:
         """The place the address says, else the one the target's name means; None where VMware has it not."""
         bus = _BUSES.get(disk.bus)
         if bus is None:
@@ -91,34 +91,36 @@ class Places:
         return place if place is not None and exists(place) else None
 
 
-def _all(bus: str) -> Iterator[Place]:
+def _all(bus: str) -> Iterator[UnitAddress]:
     controllers = PLACES[bus][0]
     # Units above 15 need hardware version 14: nobody is put there unasked.
     units = min(PLACES[bus][1], 16)
-    places = (Place(bus, controller, unit) for controller in range(controllers) for unit in range(units))
+    places = (
+        UnitAddress(bus, controller, unit) for controller in range(controllers) for unit in range(units)
+    )
     return (place for place in places if exists(place))
 
 
-def _named(bus: str, target: str) -> Place | None:
+def _named(bus: str, target: str) -> UnitAddress | None:
     if bus == "nvme":
         match = _NVME_TARGET.fullmatch(target)
-        return Place(bus, int(match[1]), int(match[2]) - 1) if match and int(match[2]) else None
+        return UnitAddress(bus, int(match[1]), int(match[2]) - 1) if match and int(match[2]) else None
     index = target_index(target)
     if index is None:
         return None
     controller, unit = divmod(index, _UNITS[bus])
-    return Place(bus, controller, unit + (bus == "scsi" and unit >= _SCSI_OWN_UNIT))
+    return UnitAddress(bus, controller, unit + (bus == "scsi" and unit >= _SCSI_OWN_UNIT))
 
 
-def _other_address(element: etree._Element, bus: str) -> Place | None:
+def _other_address(element: etree._Element, bus: str) -> UnitAddress | None:
     """The place an address of an NVMe or USB disk says; USB ports count from 1."""
     address = element.find("address")
     if address is None or (bus, address.get("type")) not in (("nvme", "drive"), (USB, "usb")):
         return None
     if bus == USB:
         port = address.get("port", "")
-        return Place(USB, 0, int(port) - 1) if re.fullmatch(r"[1-9][0-9]?", port, re.ASCII) else None
+        return UnitAddress(USB, 0, int(port) - 1) if re.fullmatch(r"[1-9][0-9]?", port, re.ASCII) else None
     numbers = [address.get(name, "0") for name in ("controller", "unit")]
     if not all(re.fullmatch(r"[0-9]{1,4}", number, re.ASCII) for number in numbers):
         return None
-    return Place(bus, int(numbers[0]), int(numbers[1]))
+    return UnitAddress(bus, int(numbers[0]), int(numbers[1]))

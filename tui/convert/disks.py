@@ -7,20 +7,20 @@ for the elements. The policy's words are those of the chosen spelling.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.boot import orders
 from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
 from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Place, Preset, parse_mode, target_name
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Preset, UnitAddress, parse_mode, target_name
 from tui.disks.targets import reads_back, unique_targets
-from tui.formats.spellings import Spelling, Written, spelt
+from tui.formats.spellings import PolicyWords, Spelling, spelt
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"
@@ -44,20 +44,23 @@ class Medium(NamedTuple):
     any_drive: bool = False
 
 
-def write_disks(vm: VmxReader, out: XmlWriter) -> tuple[list[Disk], dict[int, range]]:
-    """Every disk and drive the hypervisor would see; gives those written, and the lines of each by index."""
-    written = seen_disks(vm)
+def write_disks(
+    vm: VmxReader, out: XmlWriter, written: list[Disk], order: Mapping[str, int]
+) -> dict[int, range]:
+    """Every disk and drive the hypervisor would see; gives the lines of each by index.
+
+    ``order`` is the boot order by VMX device.
+    """
     targets = _targets(vm, written)
-    order = orders(vm, written)
     lines: dict[int, range] = {}
     for disk in written:
         first = out.line
         if targets[disk.index] != disk.target:
             disk = replace(disk, target=targets[disk.index])  # noqa: PLW2901 - the same disk under its new name
         if disk.place is not None:
-            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)) if order else None)
+            _write_disk(vm, out, disk, disk.place, order.get(str(disk.place)))
         lines[disk.index] = range(first, out.line)
-    return written, lines
+    return lines
 
 
 def seen_disks(vm: VmxReader) -> list[Disk]:
@@ -85,7 +88,7 @@ def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
     return libvirts
 
 
-def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
+def _is_seen(vm: VmxReader, disk: Disk, place: UnitAddress, prefix: str) -> bool:
     """Whether the hypervisor sees the disk at all; the reason why not goes to the report."""
     key = f"{prefix}.present"
     vm.said(key)
@@ -102,7 +105,7 @@ def _is_seen(vm: VmxReader, disk: Disk, place: Place, prefix: str) -> bool:
     return False
 
 
-def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: Place, order: int | None) -> None:
+def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: UnitAddress, order: int | None) -> None:
     prefix = str(place)
     medium = _medium(vm, disk, prefix)
     words = policy_words(vm, disk, prefix, medium.source)
@@ -151,7 +154,7 @@ def _report_stops(vm: VmxReader, medium: Medium, prefix: str, disk: Disk) -> Non
         vm.stop(f"{prefix}.fileName", "libvirt takes no disk without a file", disk.index)
 
 
-def _address(place: Place) -> str:
+def _address(place: UnitAddress) -> str:
     """The two IDE channels are buses of one controller; elsewhere each controller has one bus."""
     controller, bus = (0, place.controller) if place.bus == "ide" else (place.controller, 0)
     return f"<address type='drive' controller='{controller}' bus='{bus}' target='0' unit='{place.unit}'/>"
@@ -222,10 +225,10 @@ def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
 # The policy
 
 _words = cache(spelt)
-_NO_WORDS = Written()
+_NO_WORDS = PolicyWords()
 
 
-def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written:
+def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> PolicyWords:
     """The words for the policy in effect; what a mode says beyond them goes to the report."""
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):
@@ -236,7 +239,7 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> Written
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"
         vm.lose(key, why, "error", disk.index)
     elif MODES[mode].legacy and vm.options.spelling is Spelling.VMX_MODE:
-        return Written(snapshot_mode=mode.value)
+        return PolicyWords(snapshot_mode=mode.value)
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
         vm.lose(key, why, "warning", disk.index)

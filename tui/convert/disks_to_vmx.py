@@ -16,7 +16,7 @@ from tui.convert.guests import guest_of, is_foreign
 from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
 from tui.convert.vmx_writer import VmxWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Place, Preset, mode_of
+from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -28,6 +28,8 @@ _EMPTY = "emptyBackingString"
 _ANY_DRIVE = "auto detect"
 _CONTROLLER_DEFAULT = "lsilogic"
 _FLOPPIES = 2
+# How the image of a medium in a drive is called.
+_IMAGES_OF = {Device.CDROM: "iso", Device.FLOPPY: "flp"}
 _CONTROLLERS = 4
 
 
@@ -35,7 +37,7 @@ _CONTROLLERS = 4
 
 
 def format_controllers(
-    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, Place]
+    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, UnitAddress]
 ) -> bool:
     """The controllers that hold a disk; gives whether one of them sits on PCI Express."""
     used = {(place.bus, place.controller) for place in places.values()}
@@ -55,7 +57,7 @@ def format_controllers(
 
 
 def _virtual_device(
-    domain: DomainReader, number: int, disks: tuple[Disk, ...], places: Mapping[int, Place]
+    domain: DomainReader, number: int, disks: tuple[Disk, ...], places: Mapping[int, UnitAddress]
 ) -> str | None:
     controller = next(
         (
@@ -90,7 +92,7 @@ def _has_no_driver(domain: DomainReader, model: str) -> bool:
     return guest_of(domain).windows and model in ("lsilogic", "buslogic")
 
 
-def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, Place]) -> str | None:
+def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, UnitAddress]) -> str | None:
     """The model as old domains say it: in the ``<driver name=>`` of a disk."""
     found: str | None = None
     for index, element in enumerate(domain.element.iterfind("devices/disk")):
@@ -111,7 +113,7 @@ def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, Pl
 
 
 def format_disks(
-    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, Place]
+    domain: DomainReader, out: VmxWriter, disks: tuple[Disk, ...], places: Mapping[int, UnitAddress]
 ) -> dict[int, range]:
     """Every disk that has a place, and the floppy drives there are not; gives the lines of each disk."""
     lines: dict[int, range] = {}
@@ -134,7 +136,7 @@ def format_disks(
 
 
 def _format_floppy(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     out.flag(f"{place}.present", value=True)
     out.key(f"{place}.fileType", "device" if disk.source_kind == "block" else "file")
@@ -145,7 +147,7 @@ def _format_floppy(
 
 
 def _format_disk(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     out.flag(f"{place}.present", value=True)
     kind = _device_type(disk, element, place)
@@ -164,7 +166,7 @@ def _format_disk(
         _format_policy(domain, out, disk, element, place)
 
 
-def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | None:
+def _device_type(disk: Disk, element: etree._Element, place: UnitAddress) -> str | None:
     match disk.device:
         case Device.CDROM if element.get("device") == "lun":
             passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
@@ -178,7 +180,7 @@ def _device_type(disk: Disk, element: etree._Element, place: Place) -> str | Non
 
 
 def _format_source(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     if disk.device in (Device.CDROM, Device.LUN) and disk.source_kind in ("file", "block"):
         _format_medium(domain, out, disk, element, place)
@@ -189,7 +191,7 @@ def _format_source(
 
 
 def _format_medium(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     source = element.find("source")
     if disk.source:
@@ -210,17 +212,21 @@ def _is_vmdk(disk: Disk) -> bool:
 
 
 def _unfinished(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
-    """A line for the user: the VMDK to make, and what to make it from."""
+    """A line for the user: the VMDK to make, or the image of a medium to fetch, and where from."""
+    drive = _IMAGES_OF.get(disk.device)
     what = disk.file_format if disk.source_kind == "file" else disk.source_kind
     name = disk.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
     stem = name.rpartition(".")[0] or name or str(place).replace(":", "_")
+    suffix, verb = ("vmdk", "make it from") if drive is None else (drive, "fetch it from")
     out.unfinished(
-        f"{place}.fileName", f"{stem}.vmdk", f"make it from {disk.source or 'nothing'} ({what or 'no VMDK'})"
+        f"{place}.fileName", f"{stem}.{suffix}", f"{verb} {disk.source or 'nothing'} ({what or 'no VMDK'})"
     )
     source = element.find("source")
     why = "a VMX takes a VMDK file here: convert the disk and finish the line"
+    if drive is not None:
+        why = "a VMX takes a file of the host here: fetch the image and finish the line"
     domain.lose(element if source is None else source, why, "warning", disk.source, disk.index)
 
 
@@ -228,7 +234,7 @@ def _unfinished(
 
 
 def _format_policy(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: Place
+    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     """VMX's word for the policy in effect; none is written for the default."""
     said = None if disk.mode_word is None or disk.contradictions else disk.mode

@@ -39,12 +39,20 @@ class Guest:
         """The SCSI controller it has a driver for: no Windows since 10 has one for ``lsilogic``."""
         if self.windows:
             return "lsisas1068"
-        return "lsilogic" if self.word.startswith("other") else "pvscsi"
+        unknown = self.word.startswith("other") and "linux" not in self.word
+        return "lsilogic" if unknown else "pvscsi"
 
 
 def _windows(word: str, since: int = 4, before: str = "") -> Guest:
     return Guest(word, since, before, windows=True)
 
+
+# Distributions without a word of their own, whatever their release.
+_LINUX = {"": Guest("other5xlinux-64", 18, "other4xlinux-64")}
+_PLAIN_LINUX = (
+    *("alpinelinux", "archlinux", "gentoo", "nixos", "voidlinux", "manjaro", "mageia", "alt", "cirros"),
+    *("eos", "guix", "popos"),
+)
 
 # The name and the release in libosinfo's identifier; the longest release that the guest's begins with counts.
 _GUESTS: dict[str, dict[str, Guest]] = {
@@ -81,6 +89,7 @@ _GUESTS: dict[str, dict[str, Guest]] = {
     "centos-stream": {
         "9": Guest("centos9-64", 18, "centos8-64"),
         "8": Guest("centos8-64", 14, "centos7-64"),
+        "": Guest("centos9-64", 18, "centos8-64"),
     },
     "almalinux": {"": Guest("almalinux-64", 20, "rhel8-64")},
     "rocky": {"": Guest("rockylinux-64", 20, "rhel8-64")},
@@ -126,6 +135,8 @@ _GUESTS: dict[str, dict[str, Guest]] = {
     },
     "solaris": {"11": Guest("solaris11-64"), "": Guest("solaris10-64")},
     "macosx": {"": Guest("darwin-64")},
+    "photon": {"": Guest("vmware-photon-64", 13, "other3xlinux-64")},
+    **dict.fromkeys(_PLAIN_LINUX, _LINUX),
 }
 _OTHER = Guest("other-64")
 # With ARM there is no product before Fusion's of 2022.
@@ -149,7 +160,7 @@ def guest_of(domain: DomainReader) -> Guest:
     """What runs in the domain: as libosinfo's identifier says, else as its processor and features tell."""
     arch = architecture(domain)
     guest = _named(domain) if is_foreign(domain) else _OTHER
-    if guest is _OTHER and is_foreign(domain) and domain.find("features/hyperv") is not None:
+    if guest is _OTHER and is_foreign(domain) and _seems_windows(domain):
         guest = _GUESTS["win"]["10"]
     if arch == "aarch64":
         known = guest.word.startswith(_ARM_WORDS)
@@ -159,6 +170,24 @@ def guest_of(domain: DomainReader) -> Guest:
             guest.word.removesuffix("-64"), guest.since, guest.before.removesuffix("-64"), guest.windows
         )
     return guest
+
+
+def _seems_windows(domain: DomainReader) -> bool:
+    """Whether it has what only Windows knows to use: Hyper-V's interfaces, or local time under UEFI.
+
+    Without UEFI that clock may be of a Windows as old as its disk controllers, which are then kept.
+    """
+    clock = domain.find("clock")
+    local = clock is not None and clock.get("offset") == "localtime"
+    return domain.find("features/hyperv") is not None or (local and starts_by_uefi(domain))
+
+
+def starts_by_uefi(domain: DomainReader) -> bool:
+    """Whether the domain says that it starts by UEFI: libvirt chooses the firmware, or it is named."""
+    system, loader = domain.find("os"), domain.find("os/loader")
+    if system is None:
+        return False
+    return system.get("firmware") == "efi" or (loader is not None and loader.get("type") == "pflash")
 
 
 def _named(domain: DomainReader) -> Guest:

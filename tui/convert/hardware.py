@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tui.convert.domain_reader import DomainReader
-from tui.convert.guests import architecture, guest_of, is_foreign
+from tui.convert.guests import architecture, guest_of, is_foreign, starts_by_uefi
 from tui.convert.paths import domain_path, folder_of, vmx_path
 from tui.convert.releases import reads_more
 from tui.convert.vmx_reader import VmxReader
@@ -276,11 +276,9 @@ def format_firmware(domain: DomainReader, out: VmxWriter) -> None:
 
 def is_uefi(domain: DomainReader) -> bool:
     """Whether the domain starts by UEFI, however it says that; an ARM guest knows nothing else."""
-    system, loader = domain.find("os"), domain.find("os/loader")
-    if system is None:
+    if domain.find("os") is None:
         return False
-    said = system.get("firmware") == "efi" or (loader is not None and loader.get("type") == "pflash")
-    return said or architecture(domain) == "aarch64"
+    return starts_by_uefi(domain) or architecture(domain) == "aarch64"
 
 
 def is_secure(domain: DomainReader) -> bool:

@@ -81,7 +81,7 @@ def _network(vm: VmxReader, prefix: str) -> Network:
         return mapped
     name = known[0] if known else ""
     if kind != "nat":
-        key = next((f"{prefix}.{leaf}" for leaf in _NAMING if vm.has(f"{prefix}.{leaf}".lower())), prefix)
+        key = next((f"{prefix}.{leaf}" for leaf in _NAMING if vm.text(f"{prefix}.{leaf}")), prefix)
         key = key if key != prefix else f"{prefix}.present"
         mapping = f"--network '{name or 'bridged'}=bridge:br0'"
         why = f"it leads to libvirt's network default: say where with {mapping}"
@@ -212,7 +212,7 @@ def write_tpm(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     key = next((key for key in ("vtpm.present", "managedvm.autoAddVTPM") if _is_on(vm, key)), None)
     if key is None:
         return
-    why = "the TPM is a new, empty one: what is sealed in VMware's is lost, so have BitLocker's recovery key"
+    why = "the TPM is a new, empty one by swtpm: have the recovery key of what VMware's seals, as BitLocker's"
     vm.lose(key, why, "warning")
     out.open("tpm", {"model": "tpm-tis" if board.is_arm else "tpm-crb"})
     out.empty("backend", {"type": "emulator", "version": "2.0"})

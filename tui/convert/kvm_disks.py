@@ -13,7 +13,7 @@ from itertools import count
 from tui.convert.controllers import MODELS
 from tui.convert.releases import has_nvme
 from tui.convert.vmx_reader import VmxReader
-from tui.disks import Disk, Place, letters, target_name
+from tui.disks import Disk, UnitAddress, letters, target_name
 from tui.disks.targets import unique_targets
 
 _SATA_PORTS = 6
@@ -93,7 +93,7 @@ def housed(vm: VmxReader, board: Board, disks: Sequence[Disk]) -> tuple[list[Dis
     return [replace(disk, target=targets[disk.index]) for disk in moved], replace(board, scsi=scsi)
 
 
-def _named(place: Place, disk: Disk) -> str:
+def _named(place: UnitAddress, disk: Disk) -> str:
     if disk.place is not None and disk.target != target_name(disk.place) and place.bus in ("sata", "usb"):
         return disk.target  # it has a name of its own already
     if place.bus == "sata":
@@ -101,7 +101,7 @@ def _named(place: Place, disk: Disk) -> str:
     return target_name(place)
 
 
-def _own(vm: VmxReader, board: Board, disk: Disk, scsi: Mapping[int, str]) -> Place | None:
+def _own(vm: VmxReader, board: Board, disk: Disk, scsi: Mapping[int, str]) -> UnitAddress | None:
     """The VMX's own place, where the machine has it."""
     place = disk.place
     if place is None:
@@ -116,11 +116,13 @@ def _own(vm: VmxReader, board: Board, disk: Disk, scsi: Mapping[int, str]) -> Pl
     if board.virtio and disk.is_disk and place.bus in ("sata", "ide", "nvme"):
         return None
     if place.bus.startswith("usb"):
-        return Place("usb", 0, place.unit)
+        return UnitAddress("usb", 0, place.unit)
     return place if fits.get(place.bus, False) else None
 
 
-def _elsewhere(vm: VmxReader, board: Board, disk: Disk, scsi: dict[int, str], taken: set[Place]) -> Place:
+def _elsewhere(
+    vm: VmxReader, board: Board, disk: Disk, scsi: dict[int, str], taken: set[UnitAddress]
+) -> UnitAddress:
     """A free place: on SCSI for those that stay there, on SATA for the others, which a guest may notice."""
     place = disk.place
     assert place is not None
@@ -133,7 +135,7 @@ def _elsewhere(vm: VmxReader, board: Board, disk: Disk, scsi: dict[int, str], ta
             found
             for number in count()
             for unit in range(_SATA_PORTS)
-            if (found := Place("sata", number, unit)) not in taken
+            if (found := UnitAddress("sata", number, unit)) not in taken
         )
     reasons = {
         "ide": "Q35 has no IDE: the disk is on SATA, for which the guest needs a driver",
@@ -144,12 +146,12 @@ def _elsewhere(vm: VmxReader, board: Board, disk: Disk, scsi: dict[int, str], ta
     return free
 
 
-def _free_scsi(model: str, scsi: dict[int, str], taken: set[Place]) -> Place:
+def _free_scsi(model: str, scsi: dict[int, str], taken: set[UnitAddress]) -> UnitAddress:
     for number in count():
         if scsi.setdefault(number, model) != model:
             continue
         for unit in range(_TARGETS[model]):
-            place = Place("scsi", number, unit)
+            place = UnitAddress("scsi", number, unit)
             if unit != _OWN_UNIT and place not in taken:
                 return place
     raise AssertionError

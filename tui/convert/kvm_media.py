@@ -14,7 +14,7 @@ from tui.convert.kvm_images import Images, host_path
 from tui.convert.results import DiskFormat
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import Device, Disk, Place
+from tui.disks import Device, Disk, UnitAddress
 
 _ANY_DRIVE = "auto detect"
 _NO_DRIVE = ("", "emptybackingstring", _ANY_DRIVE)
@@ -55,7 +55,7 @@ class MediaWriter:
 
     def _write_disk(self, disk: Disk, prefix: str) -> None:
         vm, out = self.vm, self.out
-        vm.said(f"{prefix}.deviceType")
+        vm.said(f"{prefix}.deviceType", f"{prefix}.fileName")
         words = policy_words(vm, disk, prefix, disk.source)
         name = self.images.of(disk, f"{prefix}.fileName")
         shared = self._is_shared(disk, prefix)
@@ -126,7 +126,7 @@ class MediaWriter:
         self.out.close()
 
 
-def _address(place: Place, board: Board) -> dict[str, str | int | None]:
+def _address(place: UnitAddress, board: Board) -> dict[str, str | int | None]:
     """On SCSI VMware's unit is the target; for its LSI Logic alone libvirt calls it the unit."""
     controller, bus, target, unit = place.controller, 0, 0, place.unit
     if place.bus == "ide":

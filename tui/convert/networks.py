@@ -7,6 +7,7 @@ DistributedVirtualSwitchPortConnection.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ _LONG = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class NetworkConnection:
     """Where an interface leads: libvirt's ``type``, the attributes of ``<source>`` and the host's device."""
 
     kind: str
@@ -81,15 +82,15 @@ def written_mac(text: str) -> str | None:
 # VMX to domain XML
 
 
-def write_networks(vm: VmxReader, out: XmlWriter) -> None:
-    """``ethernetN.*``, for every N that is present."""
+def write_networks(vm: VmxReader, out: XmlWriter, order: Mapping[str, int]) -> None:
+    """``ethernetN.*``, for every N that is present; ``order`` is the boot order by VMX device."""
     for number in vm.indices("ethernet"):
         prefix = f"ethernet{number}"
         if vm.flag(f"{prefix}.present"):
-            _write_interface(vm, out, prefix)
+            _write_interface(vm, out, prefix, order.get(prefix))
 
 
-def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
+def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str, order: int | None) -> None:
     connection = _connection(vm, prefix)
     kind, leaf = _address_type(vm, prefix)
     check = None
@@ -104,6 +105,8 @@ def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
         out.empty("target", {"dev": connection.target})
     if model:
         out.empty("model", {"type": model})
+    if order:
+        out.empty("boot", {"order": order})
     place = pci_address(vm, prefix)
     if place is not None:
         out.empty("address", place)
@@ -146,7 +149,7 @@ def _model(vm: VmxReader, prefix: str) -> str | None:
     return "vmxnet2" if word == "vmxnet" and features == _ENHANCED else word or None
 
 
-def _connection(vm: VmxReader, prefix: str) -> Connection:
+def _connection(vm: VmxReader, prefix: str) -> NetworkConnection:
     distributed = _distributed(vm, prefix)
     if distributed is not None:
         return distributed
@@ -157,25 +160,25 @@ def _connection(vm: VmxReader, prefix: str) -> Connection:
     if word == "hostonly" and network is not None:
         vm.lose(f"{prefix}.networkName", "a host-only connection is said by its kind")
     if word == "" and network is None:
-        return Connection("null")
+        return NetworkConnection("null")
     connections = {
-        "": Connection("bridge", {"bridge": network}),
-        "bridged": Connection("bridge", {"bridge": network or _BRIDGED_NETWORK}),
-        "custom": Connection("bridge", {"bridge": network or device or _BRIDGED_NETWORK}, device),
-        "nat": Connection("user"),
-        "hostonly": Connection("network", {"network": _HOST_ONLY}),
+        "": NetworkConnection("bridge", {"bridge": network}),
+        "bridged": NetworkConnection("bridge", {"bridge": network or _BRIDGED_NETWORK}),
+        "custom": NetworkConnection("bridge", {"bridge": network or device or _BRIDGED_NETWORK}, device),
+        "nat": NetworkConnection("user"),
+        "hostonly": NetworkConnection("network", {"network": _HOST_ONLY}),
     }
     if word == "pvn":
         vm.said(f"{prefix}.pvnID")
         vm.lose(key, "a private network of Workstation's has no like in a domain XML")
-        return connections[""] if network else Connection("null")
+        return connections[""] if network else NetworkConnection("null")
     if word not in connections:
         vm.lose(key, "it is neither bridged nor hostonly nor nat nor custom", "error")
-        return connections[""] if network else Connection("null")
+        return connections[""] if network else NetworkConnection("null")
     return connections[word]
 
 
-def _distributed(vm: VmxReader, prefix: str) -> Connection | None:
+def _distributed(vm: VmxReader, prefix: str) -> NetworkConnection | None:
     key = f"{prefix}.dvs.switchId"
     text = vm.text(key)
     if text is None:
@@ -195,7 +198,7 @@ def _distributed(vm: VmxReader, prefix: str) -> Connection | None:
         "portgroupid": group,
         "connectionid": default if connection is None else connection,
     }
-    return Connection("vds", source)
+    return NetworkConnection("vds", source)
 
 
 # Domain XML to VMX

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tui.convert.boot import orders
 from tui.convert.controllers import write_controllers
-from tui.convert.disks import write_disks
+from tui.convert.disks import seen_disks, write_disks
 from tui.convert.displays import write_displays
 from tui.convert.filesystems import write_filesystems
 from tui.convert.hardware import write_identity, write_memory, write_system
@@ -36,10 +37,12 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     out.text("on_reboot", "restart")
     out.text("on_crash", "destroy")
     out.open("devices")
-    disks, disk_lines = write_disks(vm, out)
+    disks = seen_disks(vm)
+    order = orders(vm, disks)
+    disk_lines = write_disks(vm, out, disks, order)
     write_controllers(vm, out, disks)
     write_filesystems(vm, out)
-    write_networks(vm, out)
+    write_networks(vm, out, order)
     write_ports(vm, out)
     write_displays(vm, out)
     out.close()

@@ -27,7 +27,7 @@ from tui.convert.processors import format_processors
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.vocabulary import report_unsaid
-from tui.disks import Place
+from tui.disks import UnitAddress
 from tui.formats.domain_xml import DomainDocument
 
 # PCI Express and the virtual machine communication interface came with hardware version 7.
@@ -65,7 +65,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     return Conversion(str(out), disk_lines, report)
 
 
-def _version(domain: DomainReader, places: Mapping[int, Place]) -> int:
+def _version(domain: DomainReader, places: Mapping[int, UnitAddress]) -> int:
     buses = {place.bus for place in places.values()}
     wide = any(place.bus == "scsi" and place.unit > _NARROW_SCSI for place in places.values())
     needed = hardware_needed(buses, wide)

@@ -1,7 +1,7 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
 from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
-from tui.disks.disk import Device, Disk, Place, Transient, letters, target_name
+from tui.disks.disk import Device, Disk, Transient, UnitAddress, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
 from tui.disks.host import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
@@ -52,7 +52,6 @@ __all__ = [
     "ModeFacts",
     "Part",
     "Participation",
-    "Place",
     "Policy",
     "PolicyChange",
     "Power",
@@ -62,6 +61,7 @@ __all__ = [
     "Signs",
     "Snapshots",
     "Transient",
+    "UnitAddress",
     "effect_of",
     "letters",
     "mode_named",

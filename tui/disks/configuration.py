@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks.disk import Disk, Place
+from tui.disks.disk import Disk, UnitAddress
 from tui.disks.hardware import Attached, Firmware
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
@@ -70,6 +70,7 @@ class Configuration:
     from another disk than its first, ``virtual_tpm`` the one that gives it a TPM, ``sealed`` the one
     that says that vSphere encrypts its files and disks; ``tracked`` is the VM's
     own ``ctkEnabled``.
+    ``unpresented`` are virtual disks that are named, and not said to be present.
     ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
     or drop.
     ``disk_lines`` are the document's lines (from 0) that describe each disk. ``sidecars`` is what was read
@@ -95,6 +96,7 @@ class Configuration:
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None
     sealed: Remark | None = None
+    unpresented: tuple[Remark, ...] = ()
     duplicate_keys: tuple[Remark, ...] = ()
     malformed_lines: tuple[Remark, ...] = ()
     encoding_trouble: tuple[Remark, ...] = ()
@@ -124,7 +126,7 @@ class Configuration:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None
 
-    def controller_of(self, place: Place) -> Controller | None:
+    def controller_of(self, place: UnitAddress) -> Controller | None:
         """The controller a disk's place is on, where it is present and tells of itself."""
         for controller in self.controllers:
             if (controller.bus, controller.number) == (place.bus, place.controller):

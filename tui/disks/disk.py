@@ -36,7 +36,7 @@ _EFFECTS = {
 }
 
 
-class Place(NamedTuple):
+class UnitAddress(NamedTuple):
     """A controller and a unit on it: ``scsi0:1``. Floppy drives and USB devices name no controller."""
 
     bus: str
@@ -61,7 +61,7 @@ def letters(number: int) -> str:
     return name
 
 
-def target_name(place: Place) -> str:
+def target_name(place: UnitAddress) -> str:
     """The target libvirt's VMX driver gives a disk at ``place`` (src/vmx/vmx.c, virVMXParseDisk).
 
     SCSI unit 7 is the controller itself, so units above it count one less; controllers hold 15 disks,
@@ -105,7 +105,7 @@ class Disk:
     """
 
     index: int
-    place: Place | None
+    place: UnitAddress | None
     target: str
     device: Device
     bus: str

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import count
 
-from tui.disks.disk import Disk, Place, letters, target_name
+from tui.disks.disk import Disk, UnitAddress, letters, target_name
 
 # What libvirt counts on one controller when it makes up an address from a target's name.
 _LIBVIRT_SATA_UNITS = 6
@@ -29,7 +29,7 @@ def target_index(target: str) -> int | None:
     return number - 1
 
 
-def made_up(address: Place, target: str) -> bool:
+def made_up(address: UnitAddress, target: str) -> bool:
     """Whether libvirt made the address up from the target's name, six to a controller."""
     index = target_index(target)
     return index is not None and divmod(index, _LIBVIRT_SATA_UNITS) == (address.controller, address.unit)
@@ -75,7 +75,7 @@ def unique_targets(disks: Iterable[Disk], fits: Callable[[Disk, str], bool] | No
 
 
 @lru_cache(maxsize=256)
-def targets_at(places: tuple[Place, ...]) -> tuple[str, ...]:
+def targets_at(places: tuple[UnitAddress, ...]) -> tuple[str, ...]:
     """The targets of a VMX's disks at these places, no two alike; a VMX names none.
 
     libvirt's VMX driver counts SCSI and SATA disks apart, so two may be called ``sda`` by their places: the
@@ -107,5 +107,5 @@ def reads_back(disk: Disk, name: str) -> bool:
     return disk.place is None or _reads_back(disk.place, name)
 
 
-def _reads_back(place: Place, name: str) -> bool:
+def _reads_back(place: UnitAddress, name: str) -> bool:
     return place.bus != "sata" or not made_up(place, name)

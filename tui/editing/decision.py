@@ -11,8 +11,8 @@ from tui.machine import Machine
 from tui.rules import (
     BY_ID,
     HOLDING,
-    Edit,
     Finding,
+    PolicyEdit,
     Remedy,
     Severity,
     StateFindings,
@@ -71,7 +71,7 @@ def edit(
     else:
         document = _granted_in_domain(document, wanted, disks, machine.spelling)
     edited = machine.with_document(document)
-    change = Edit(found.configuration, machine.configuration, edited.configuration)
+    change = PolicyEdit(found.configuration, machine.configuration, edited.configuration)
     judged = StateFindings(found.findings, machine.findings, edited.findings)
     refused = objections(change, machine.hypervisor, overrides, judged)
     if refused:
@@ -92,7 +92,7 @@ def objection_to(
     for was, is_now in zip(whole.disks, after.disks, strict=True):
         if was != is_now and (reason := whole.locked(was.index)):
             return f"{was.name} is locked: {reason}"
-    change = Edit(whole.configuration, whole.configuration, after.configuration)
+    change = PolicyEdit(whole.configuration, whole.configuration, after.configuration)
     refused = objections(change, whole.hypervisor, overrides)
     counting = (one for one in refused if states or one.rule in HOLDING)
     return next((f"{one.sentence}; {one.advice}" for one in counting), None)
@@ -111,7 +111,7 @@ def refused_beside(
     for index in changed:
         if reason := after.locked(index):
             return Refusal(f"{after.disks[index].name} is locked: {reason}", disks=(index,))
-    change = Edit(before.configuration, before.configuration, after.configuration)
+    change = PolicyEdit(before.configuration, before.configuration, after.configuration)
     refused = objections(change, after.hypervisor, overrides)
     if not refused:
         return None
@@ -127,7 +127,7 @@ def cautions_of(before: Machine, found: Machine, after: Machine) -> tuple[Findin
     known = {(one.rule, one.disk) for machine in (found, before) for one in machine.findings}
     errors = (one for one in after.findings if one.severity is Severity.ERROR)
     brought = tuple(one for one in errors if (one.rule, one.disk) not in known)
-    change = Edit(found.configuration, before.configuration, after.configuration)
+    change = PolicyEdit(found.configuration, before.configuration, after.configuration)
     return (*brought, *cautions(change, after.hypervisor))
 
 

@@ -36,7 +36,7 @@ _REPORT_IT = "report it with the file, if you may pass it on"
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[View]):
+class AuditPart(Generic[View]):
     """A few files' results, as they are viewed, and their counts; ``facts`` and ``record`` where remembered.
 
     ``images`` are the hashes of each machine's images, by its file; ``seen`` is what of a baseline was met.
@@ -71,7 +71,7 @@ class Judging(Generic[View]):
     only_machines: bool = False
     baseline: Baseline | None = None
 
-    def __call__(self, found: Sequence[Found]) -> Part[View]:
+    def __call__(self, found: Sequence[Found]) -> AuditPart[View]:
         """The part of a few files. Never raises for what they hold."""
         judged = [
             result for one in found for result in judge(self._asked(one), self.hypervisor, self.libvirt)
@@ -82,11 +82,11 @@ class Judging(Generic[View]):
         """What was named is looked at as what is met in a folder, where only machines count."""
         return replace(found, asked=False) if self.only_machines and isinstance(found, Candidate) else found
 
-    def lost(self, found: Found, why: str) -> Part[View]:
+    def lost(self, found: Found, why: str) -> AuditPart[View]:
         """The part of a file over which a process died."""
         return self._part([Unread(found.path, CRASHED, why, _REPORT_IT, link=found.link)], 1)
 
-    def _part(self, results: Sequence[Result], files: int) -> Part[View]:
+    def _part(self, results: Sequence[Result], files: int) -> AuditPart[View]:
         tally = Tally()
         results = [self._accepted(result, tally) for result in results]
         told, seen = self._news(results)
@@ -100,7 +100,7 @@ class Judging(Generic[View]):
             if isinstance(one, JudgedMachine)
         )
         views = tuple(self.view(result) for result in told)
-        return Part(views, tally, files, self._facts(results), images, self._record(results), seen)
+        return AuditPart(views, tally, files, self._facts(results), images, self._record(results), seen)
 
     def _news(self, results: Sequence[Result]) -> tuple[Sequence[Result], Seen]:
         """What of some results is told, and what of the baseline was met again."""
@@ -114,7 +114,7 @@ class Judging(Generic[View]):
                 told.append(news)
         return told, seen
 
-    def late(self, files: Sequence[str]) -> Iterator[Part[View]]:
+    def late(self, files: Sequence[str]) -> Iterator[AuditPart[View]]:
         """The late part of each machine that shares an image: the disks in question, not counted again."""
         for judged in shared_in(files, self.hypervisor):
             tally = Tally()
@@ -123,7 +123,7 @@ class Judging(Generic[View]):
             for one in told:
                 tally.count_found(one)
             record = self._record([result])
-            yield Part(tuple(self.view(one) for one in told), tally, 0, record=record, seen=seen)
+            yield AuditPart(tuple(self.view(one) for one in told), tally, 0, record=record, seen=seen)
 
     def _facts(self, results: Sequence[Result]) -> dict[tuple[str, ...], Facts]:
         """What of some results is remembered to be compared, disk by disk."""
@@ -194,7 +194,7 @@ class AuditRun(Generic[View]):
         self._seen_machines: set[int] = set()
         self._images = SharedImages()
 
-    def parts(self) -> Iterator[Part[View]]:
+    def parts(self) -> Iterator[AuditPart[View]]:
         """The parts, in the order the files were found in, each counted before it is given."""
         found = iter(self._found)
         load(self._awaited)
@@ -214,7 +214,7 @@ class AuditRun(Generic[View]):
                     break
         yield from self._late_parts()
 
-    def _late_parts(self) -> Iterator[Part[View]]:
+    def _late_parts(self) -> Iterator[AuditPart[View]]:
         """What only the whole tells: images that more than one machine uses."""
         if self._stopped:
             return
@@ -222,7 +222,7 @@ class AuditRun(Generic[View]):
             self._take(part)
             yield part
 
-    def _take(self, part: Part[View]) -> None:
+    def _take(self, part: AuditPart[View]) -> None:
         self.tally.add(part.tally)
         if part.record is not None:
             self._records.append(part.record)

@@ -12,7 +12,7 @@ from functools import partial
 
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
-from tui.fleet.bulk_write import Outcome, State, Written, apply, redo, undo
+from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile, apply, redo, undo
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
 from tui.rules import Hypervisor, Remedy
@@ -37,7 +37,7 @@ class FileSteps:
 
     def __init__(self, step: Step, work: Sequence[Callable[[], None]]) -> None:
         self.step = step
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[FileOutcome] = []
         self.total = len(work)
         self.done = 0
         self._stopped = False
@@ -97,8 +97,8 @@ class BulkRun(FileSteps):
         self._hypervisor = hypervisor
         self._what = what
         self._remembering = OpenChange(Caller.FLEET, what)
-        self._saved: dict[str, Written] = {}
-        self._restored: dict[str, Written] = {}
+        self._saved: dict[str, WrittenFile] = {}
+        self._restored: dict[str, WrittenFile] = {}
 
     # Planning
 
@@ -148,12 +148,12 @@ class BulkRun(FileSteps):
         self._begin(Step.SAVE, works)
 
     @property
-    def written(self) -> Sequence[Written]:
+    def written(self) -> Sequence[WrittenFile]:
         """The files that may stand as this run wrote them."""
         return tuple(self._saved.values())
 
     @property
-    def restored(self) -> Sequence[Written]:
+    def restored(self) -> Sequence[WrittenFile]:
         """The files that may stand as an undo of this run left them."""
         return tuple(self._restored.values())
 
@@ -182,16 +182,20 @@ class BulkRun(FileSteps):
             raise StepError("there is nothing to do again")
         self._turn(Step.REDO, redo, [one for one in self.restored if one.path not in without])
 
-    def _turn(self, step: Step, turn: Callable[[Written], Outcome], files: Sequence[Written]) -> None:
+    def _turn(
+        self, step: Step, turn: Callable[[WrittenFile], FileOutcome], files: Sequence[WrittenFile]
+    ) -> None:
         self._remembering = OpenChange(Caller.UNDO, self._what, of=self._remembering.id)
         self._begin(step, [partial(self._write, self._turning(turn, one)) for one in files])
 
-    def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], Outcome]:
+    def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], FileOutcome]:
         file, old = real_file(change.reading) or change.path, change.reading.data
         remembering, work = self._remembering, partial(apply, change, backup=backup)
         return lambda: remembering.doing(file, old, change.data, work, _is_written)
 
-    def _turning(self, turn: Callable[[Written], Outcome], one: Written) -> Callable[[], Outcome]:
+    def _turning(
+        self, turn: Callable[[WrittenFile], FileOutcome], one: WrittenFile
+    ) -> Callable[[], FileOutcome]:
         file, remembering = real_file(one.now) or one.path, self._remembering
         return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
 
@@ -199,7 +203,7 @@ class BulkRun(FileSteps):
         if self.not_reached:
             self._remembering.stop()
 
-    def _write(self, work: Callable[[], Outcome], planned: Sequence[FileChange] = ()) -> None:
+    def _write(self, work: Callable[[], FileOutcome], planned: Sequence[FileChange] = ()) -> None:
         """Write a file and remember what became of it. What failed or was refused stays where it was.
 
         What is ``planned`` of all files is written down first: it can be finished after a kill.
@@ -211,10 +215,10 @@ class BulkRun(FileSteps):
         if len(self.outcomes) == self.total:
             self._remembering.end()
         path, written = outcome.path, outcome.written
-        if outcome.state is State.KEPT:
+        if outcome.state is WriteState.KEPT:
             self._saved.pop(path, None)
             self._restored.pop(path, None)
-        elif written is not None and outcome.state is State.SAVED:
+        elif written is not None and outcome.state is WriteState.SAVED:
             self._restored.pop(path, None)
             self._saved[path] = written
         elif written is not None:
@@ -222,5 +226,5 @@ class BulkRun(FileSteps):
             self._restored[path] = written
 
 
-def _is_written(outcome: Outcome) -> bool | None:
+def _is_written(outcome: FileOutcome) -> bool | None:
     return outcome.is_saved

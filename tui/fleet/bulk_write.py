@@ -15,7 +15,7 @@ from tui.rules import Hypervisor
 from tui.storage import ConflictError, Reading, StorageError, UnknownSaveError, save
 
 
-class State(StrEnum):
+class WriteState(StrEnum):
     """What became of a file: saved, put back, kept as somebody else left it, refused, failed."""
 
     SAVED = "saved"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file as it was left: ``now`` what was written, ``other`` the bytes there before."""
 
     path: str
@@ -36,7 +36,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What became of one file. ``reason`` tells why it was not written, or what is in doubt where it was.
 
     ``written`` is what another step can turn back; None where nothing was written. ``unknown`` says that
@@ -44,9 +44,9 @@ class Outcome:
     """
 
     path: str
-    state: State
+    state: WriteState
     reason: str | None = None
-    written: Written | None = None
+    written: WrittenFile | None = None
     unknown: bool = False
 
     @property
@@ -55,23 +55,23 @@ class Outcome:
         return None if self.unknown else self.written is not None
 
 
-def apply(change: FileChange, *, backup: bool = False) -> Outcome:
+def apply(change: FileChange, *, backup: bool = False) -> FileOutcome:
     """Save a change. Never raises for what the system says."""
     old, new = change.reading, change.data
     refused = objection_to_bytes(old, new, hypervisor=change.hypervisor, states=True)
     if refused is not None:
-        return Outcome(change.path, State.REFUSED, refused)
+        return FileOutcome(change.path, WriteState.REFUSED, refused)
     try:
         now = save(old, new, backup=backup)
     except StorageError as error:
         return _failed(change.path, error)
-    written = Written(change.path, now, old.data, change.hypervisor)
-    return Outcome(change.path, State.SAVED, _told(now), written)
+    written = WrittenFile(change.path, now, old.data, change.hypervisor)
+    return FileOutcome(change.path, WriteState.SAVED, _told(now), written)
 
 
-def _failed(path: str, error: StorageError) -> Outcome:
+def _failed(path: str, error: StorageError) -> FileOutcome:
     unknown = isinstance(error, UnknownSaveError)
-    return Outcome(path, State.FAILED, f"{error.what}; {error.remedy}", unknown=unknown)
+    return FileOutcome(path, WriteState.FAILED, f"{error.what}; {error.remedy}", unknown=unknown)
 
 
 def _told(now: Reading) -> str | None:
@@ -79,25 +79,27 @@ def _told(now: Reading) -> str | None:
     return "; ".join(one for one in (now.doubt, *now.notices) if one) or None
 
 
-def undo(written: Written) -> Outcome:
+def undo(written: WrittenFile) -> FileOutcome:
     """Put the bytes back that were there before, where the file still stands as it was written."""
-    return _turned(written, State.RESTORED)
+    return _turned(written, WriteState.RESTORED)
 
 
-def redo(restored: Written) -> Outcome:
+def redo(restored: WrittenFile) -> FileOutcome:
     """Write again what an undo took back, where the file still stands as that left it."""
-    return _turned(restored, State.SAVED)
+    return _turned(restored, WriteState.SAVED)
 
 
-def _turned(written: Written, done: State) -> Outcome:
+def _turned(written: WrittenFile, done: WriteState) -> FileOutcome:
     path, now = written.path, written.now
     refused = objection_to_bytes(now, written.other, hypervisor=written.hypervisor)
     if refused is not None:
-        return Outcome(path, State.REFUSED, refused)
+        return FileOutcome(path, WriteState.REFUSED, refused)
     try:
         back = save(now, written.other)
     except ConflictError as error:
-        return Outcome(path, State.KEPT, "it is gone" if error.current is None else "it was changed since")
+        return FileOutcome(
+            path, WriteState.KEPT, "it is gone" if error.current is None else "it was changed since"
+        )
     except StorageError as error:
         return _failed(path, error)
-    return Outcome(path, done, _told(back), Written(path, back, now.data, written.hypervisor))
+    return FileOutcome(path, done, _told(back), WrittenFile(path, back, now.data, written.hypervisor))

@@ -55,7 +55,7 @@ class Drift:
 
     @property
     def facts(self) -> Facts:
-        """The newer of the two."""
+        """What is known of the disk: after the change, or before it where it is gone."""
         one = self.after or self.before
         assert one is not None
         return one

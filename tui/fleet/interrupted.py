@@ -8,9 +8,8 @@ from functools import partial
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import changes_between
 from tui.fleet.bulk_run import BulkRun, Step
-from tui.fleet.bulk_write import Outcome, Written
-from tui.fleet.bulk_write import State as Became
-from tui.fleet.proposals import Entry, FileProposal, entries_of_changes, lines_between
+from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile
+from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
 from tui.formats.changes import DiffLine
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
@@ -68,18 +67,18 @@ class HistoryRun(BulkRun):
             self._remembering = OpenChange.going_on(self._change)
         else:
             self._remembering = OpenChange(Caller.UNDO, self._change.what, of=self._change.id)
-        done = Became.SAVED if step is Step.SAVE else Became.RESTORED
+        done = WriteState.SAVED if step is Step.SAVE else WriteState.RESTORED
         self._begin(step, [partial(self._write, partial(self._put, one, done)) for one in files])
 
-    def _put(self, one: Restoration, done: Became) -> Outcome:
+    def _put(self, one: Restoration, done: WriteState) -> FileOutcome:
         try:
             with self._remembering.saving(one.file, one.reading.data, one.data):
                 now = save(one.reading, one.data)
         except ConflictError:
-            return Outcome(one.address, Became.KEPT, "it was changed since")
+            return FileOutcome(one.address, WriteState.KEPT, "it was changed since")
         except StorageError as error:
-            return Outcome(one.address, Became.FAILED, f"{error.what}; {error.remedy}")
-        return Outcome(one.address, done, now.doubt, Written(one.address, now, one.reading.data))
+            return FileOutcome(one.address, WriteState.FAILED, f"{error.what}; {error.remedy}")
+        return FileOutcome(one.address, done, now.doubt, WrittenFile(one.address, now, one.reading.data))
 
 
 class HistoryProposal(FileProposal):
@@ -94,21 +93,23 @@ class HistoryProposal(FileProposal):
         self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines that differ between the file as it is and as it would be."""
         one = self._files.get(path)
         return [] if one is None else lines_between(one.reading.data, one.data)
 
     def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - as the change was begun
+        """Begin with the files that were not left out; backups are kept as the change was begun with."""
         self.run.begin(self.step, self._left_out)
 
 
-def _entries(one: Planned) -> Iterator[Entry]:
+def _entries(one: Planned) -> Iterator[ProposalEntry]:
     match one:
         case Restoration():
             machines = changes_between(one.address, one.reading.data, one.data)
             yield from tuple(entries_of_changes(one.address, machines)) or (
-                Entry(one.address, one.address, ""),
+                ProposalEntry(one.address, one.address, ""),
             )
         case RefusedUndo():
-            yield Entry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
+            yield ProposalEntry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
         case AlreadyUndone():
             return

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tui.disks import Disk
 from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
 from tui.fleet.bulk_run import BulkRun, Step
-from tui.fleet.bulk_write import Written
+from tui.fleet.bulk_write import WrittenFile
 from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -22,7 +22,7 @@ from tui.rules import Remedy
 from tui.storage import MissingError, StorageError, read
 
 
-class Entry(NamedTuple):
+class ProposalEntry(NamedTuple):
     """A disk, or a whole file, and what becomes of it; or the reason why nothing does.
 
     ``place`` is None where it is refused, or is not about one disk.
@@ -52,19 +52,19 @@ def preset_words(disk: Disk) -> str:
     return f"{word}, transient" if disk.transient is not None else word
 
 
-def entries_of_changes(path: str, machines: Iterable[MachineChange]) -> Iterator[Entry]:
+def entries_of_changes(path: str, machines: Iterable[MachineChange]) -> Iterator[ProposalEntry]:
     """A line for each disk that changes."""
     for machine in machines:
         for before, after in machine.disks:
             was, now = policy_words(before, after)
-            yield Entry(path, machine.vm, after.name, was, now, place=(machine.domain, after.index))
+            yield ProposalEntry(path, machine.vm, after.name, was, now, place=(machine.domain, after.index))
 
 
-def _entries_of_refusal(path: str, one: RefusedChange) -> Iterator[Entry]:
+def _entries_of_refusal(path: str, one: RefusedChange) -> Iterator[ProposalEntry]:
     remedy = None if one.refusal is None else one.refusal.remedy
     reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
     for name in one.disks or ("",):
-        yield Entry(path, one.vm, name, refused=reason)
+        yield ProposalEntry(path, one.vm, name, refused=reason)
 
 
 class Proposal(ABC):
@@ -73,7 +73,7 @@ class Proposal(ABC):
     ``remedy`` is the one way to have what is refused as well, where there is one for all.
     """
 
-    def __init__(self, title: str, step: Step, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, step: Step, entries: Sequence[ProposalEntry]) -> None:
         self.title = title
         self.step = step
         self.entries = entries
@@ -81,11 +81,11 @@ class Proposal(ABC):
         self.remedy: Remedy | None = None
 
     @abstractmethod
-    def is_left_out(self, entry: Entry) -> bool:
-        """Whether a person left it out."""
+    def is_left_out(self, entry: ProposalEntry) -> bool:
+        """Whether the person left this line out."""
 
     @abstractmethod
-    def toggle(self, entry: Entry) -> None:
+    def toggle(self, entry: ProposalEntry) -> None:
         """Leave a line out, or take it in again. May read its file."""
 
     @abstractmethod
@@ -94,14 +94,14 @@ class Proposal(ABC):
 
     @abstractmethod
     def begin(self, *, backup: bool) -> None:
-        """Begin to do it."""
+        """Begin the step on what was not left out; with ``backup`` the old bytes are kept beside."""
 
-    def why_not(self, entry: Entry) -> str | None:
+    def why_not(self, entry: ProposalEntry) -> str | None:
         """Why nothing is done to it, or None."""
         return entry.refused
 
     @property
-    def done(self) -> list[Entry]:
+    def done(self) -> list[ProposalEntry]:
         """The lines that something would be done to."""
         return [one for one in self.entries if self.why_not(one) is None and not self.is_left_out(one)]
 
@@ -121,7 +121,7 @@ class Proposal(ABC):
         return done, refused, left_out
 
     @property
-    def parts(self) -> tuple[list[Entry], list[Entry], list[Entry]]:
+    def parts(self) -> tuple[list[ProposalEntry], list[ProposalEntry], list[ProposalEntry]]:
         """The lines that would be done, are refused, are left out: each is in one of these."""
         refused = [one for one in self.entries if self.why_not(one) is not None]
         left_out = [one for one in self.entries if self.why_not(one) is None and self.is_left_out(one)]
@@ -152,10 +152,12 @@ class ChangeProposal(Proposal):
     def _look(self) -> dict[str, set[DiskPlace]]:
         return {plan.path: set(_places(plan)) for plan in self.run.plans}
 
-    def is_left_out(self, entry: Entry) -> bool:
+    def is_left_out(self, entry: ProposalEntry) -> bool:
+        """Whether the disk of this line was left out."""
         return entry.place in self._left_out.get(entry.path, ())
 
-    def why_not(self, entry: Entry) -> str | None:
+    def why_not(self, entry: ProposalEntry) -> str | None:
+        """Why nothing is done to the disk: refused, or by other lines of its file, or it is so already."""
         if entry.refused is not None or self.is_left_out(entry):
             return entry.refused
         if entry.place in self._changing.get(entry.path, ()):
@@ -163,7 +165,8 @@ class ChangeProposal(Proposal):
         plan = next(one for one in self.run.plans if one.path == entry.path)
         return next((one.reason for one in plan.refused), "it is so already")
 
-    def toggle(self, entry: Entry) -> None:
+    def toggle(self, entry: ProposalEntry) -> None:
+        """Leave the disk out, or take it in again: its file is planned anew."""
         if entry.place is None:
             return
         left_out = self._left_out.setdefault(entry.path, set())
@@ -172,10 +175,12 @@ class ChangeProposal(Proposal):
         self._changing = self._look()
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines of the file as it is planned now; none where nothing would be written."""
         changes = (one.change for one in self.run.plans if one.path == path)
         return next((one.diff() for one in changes if one is not None), [])
 
     def begin(self, *, backup: bool) -> None:
+        """Begin to save; with ``backup`` the old bytes are kept beside each file."""
         self.run.save(backup=backup)
 
     @property
@@ -214,14 +219,16 @@ def _places(plan: FilePlan) -> Iterator[DiskPlace]:
 class FileProposal(Proposal):
     """A proposal that is done file by file, each whole or not at all."""
 
-    def __init__(self, title: str, step: Step, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, step: Step, entries: Sequence[ProposalEntry]) -> None:
         super().__init__(title, step, entries)
         self._left_out: set[str] = set()
 
-    def is_left_out(self, entry: Entry) -> bool:
+    def is_left_out(self, entry: ProposalEntry) -> bool:
+        """Whether the file of this line was left out."""
         return entry.refused is None and entry.path in self._left_out
 
-    def toggle(self, entry: Entry) -> None:
+    def toggle(self, entry: ProposalEntry) -> None:
+        """Leave the whole file out, or take it in again."""
         if entry.refused is None:
             self._left_out ^= {entry.path}
 
@@ -229,30 +236,32 @@ class FileProposal(Proposal):
 class TurnProposal(FileProposal):
     """What was written taken back, or written again."""
 
-    def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[ProposalEntry]) -> None:
         super().__init__(title, step, entries)
         self.run = run
         self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
 
     def diff(self, path: str) -> Sequence[DiffLine]:
+        """The lines that differ between what was written and what is put back."""
         written = self._files[path]
         return lines_between(written.now.data, written.other)
 
     def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - what is put back is the backup
+        """Begin to write the files that were not left out."""
         turn = self.run.undo if self.step is Step.UNDO else self.run.redo
         turn(self._left_out)
 
 
-def entries_of_turning(written: Written) -> tuple[Entry, ...]:
+def entries_of_turning(written: WrittenFile) -> tuple[ProposalEntry, ...]:
     """A line for each disk of a file that would be turned back, or one that says why not. Reads the file."""
     path = written.path
     machines = changes_between(path, written.now.data, written.other, written.hypervisor)
     refused = why_not_turned(written)
-    lines = tuple(entries_of_changes(path, machines)) or (Entry(path, path, ""),)
+    lines = tuple(entries_of_changes(path, machines)) or (ProposalEntry(path, path, ""),)
     return lines if refused is None else tuple(one._replace(refused=refused, place=None) for one in lines)
 
 
-def why_not_turned(written: Written) -> str | None:
+def why_not_turned(written: WrittenFile) -> str | None:
     """Why a file cannot be turned back now, as it would be refused; None where it can."""
     try:
         now = read(written.path)

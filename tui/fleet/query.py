@@ -154,7 +154,7 @@ class Term:
     negated: bool
 
     def fits(self, row: QueryRow) -> bool:
-        """Whether a row meets it."""
+        """Whether a row has what the term asks for, or, negated, has it not."""
         if self.field == "is":  # each state is worked out: only those that are asked for
             asked = (holds for word, (_, holds) in STATES.items() if self.pattern.search(word))
             return any(holds(row) for holds in asked) != self.negated

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tui.formats.spellings import ATTRIBUTES, ELEMENTS, Written
+from tui.formats.spellings import ATTRIBUTES, ELEMENTS, PolicyWords
 from tui.formats.splice import Edit, splice
-from tui.formats.xml_source import Attribute, Span, Tag, children_of, read_tag
+from tui.formats.xml_source import Attribute, ElementSpan, Tag, children_of, read_tag
 
 # Where libvirt's own formatter would put a policy's element: behind these (its domain_conf.c).
 _BEFORE_POLICY = (
@@ -26,7 +26,9 @@ _BEFORE_POLICY = (
 _BLANKS = b" \t\r\n"
 
 
-def rewritten(disk: bytes, before: Written, after: Written, prefixes: Mapping[str | None, str]) -> bytes:
+def rewritten(
+    disk: bytes, before: PolicyWords, after: PolicyWords, prefixes: Mapping[str | None, str]
+) -> bytes:
     """A ``<disk>``'s bytes in which ``after`` stands where ``before`` stood.
 
     ``prefixes`` are the namespaces in force where it stands.
@@ -38,7 +40,7 @@ def rewritten(disk: bytes, before: Written, after: Written, prefixes: Mapping[st
     return splice(disk, [*_attribute_edits(tag, before, after), *elements])
 
 
-def _attribute_edits(tag: Tag, before: Written, after: Written) -> Iterator[Edit]:
+def _attribute_edits(tag: Tag, before: PolicyWords, after: PolicyWords) -> Iterator[Edit]:
     standing = {attribute.name: attribute for attribute in tag.attributes}
     for name in ATTRIBUTES:
         old, new = getattr(before, name), getattr(after, name)
@@ -63,7 +65,7 @@ def _name_end(tag: Tag) -> int:
 
 
 def _element_edits(
-    disk: bytes, tag: Tag, children: Sequence[Span], name: str, after: Written
+    disk: bytes, tag: Tag, children: Sequence[ElementSpan], name: str, after: PolicyWords
 ) -> Iterator[Edit]:
     if getattr(after, name):
         yield _added_element(disk, tag, children, name)
@@ -81,7 +83,7 @@ def _blank_start(disk: bytes, at: int, least: int) -> int:
     return start if disk[start - 1 : start] == b">" else at
 
 
-def _added_element(disk: bytes, tag: Tag, children: Sequence[Span], name: str) -> Edit:
+def _added_element(disk: bytes, tag: Tag, children: Sequence[ElementSpan], name: str) -> Edit:
     leading = [child for child in children if child.name in _BEFORE_POLICY]
     # A disk that may be edited has a source, so there is a child to stand behind.
     anchor = (leading or children)[-1]
@@ -89,7 +91,7 @@ def _added_element(disk: bytes, tag: Tag, children: Sequence[Span], name: str) -
     return Edit(anchor.end, anchor.end, blank + _empty_element(disk, children, anchor, name.encode()))
 
 
-def _empty_element(disk: bytes, children: Sequence[Span], anchor: Span, name: bytes) -> bytes:
+def _empty_element(disk: bytes, children: Sequence[ElementSpan], anchor: ElementSpan, name: bytes) -> bytes:
     """``<x/>``, ``<x />`` or ``<x></x>``: as the anchor writes an empty element, else as its siblings do."""
     for child in (anchor, *children):
         tag = read_tag(disk, child.start)

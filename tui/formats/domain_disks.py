@@ -6,12 +6,12 @@ from collections.abc import Container
 
 from lxml import etree
 
-from tui.disks import Device, Disk, Place, Preset, parse_mode
+from tui.disks import Device, Disk, Preset, UnitAddress, parse_mode
 from tui.formats.disk_parts import parts_in
 from tui.formats.disk_words import Children, children_of, words_in
 from tui.formats.spellings import (
+    PolicyWords,
     Surroundings,
-    Written,
     contradictions,
     shown_policy,
     snapshot_claims,
@@ -44,13 +44,13 @@ BUSES = frozenset(
 )
 
 
-def written_in(element: etree._Element) -> Written:
+def written_in(element: etree._Element) -> PolicyWords:
     """The words of a ``<disk>`` on its policy."""
     return _written(element, children_of(element))
 
 
-def _written(element: etree._Element, children: Children) -> Written:
-    return Written(
+def _written(element: etree._Element, children: Children) -> PolicyWords:
+    return PolicyWords(
         snapshot=element.get("snapshot"),
         persistent=element.get("persistent"),
         snapshot_mode=element.get("snapshot_mode"),
@@ -107,7 +107,7 @@ def _address_of(source: etree._Element) -> str:
     )
 
 
-def _place_of(children: Children, bus: str) -> Place | None:
+def _place_of(children: Children, bus: str) -> UnitAddress | None:
     address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
@@ -116,10 +116,10 @@ def _place_of(children: Children, bus: str) -> Place | None:
         return None
     controller, channel, target, unit = (int(number) for number in numbers)
     places = {
-        "scsi": Place("scsi", controller, unit or target),
-        "sata": Place("sata", controller, unit),
-        "ide": Place("ide", channel, unit),
-        "fdc": Place("floppy", 0, unit),
+        "scsi": UnitAddress("scsi", controller, unit or target),
+        "sata": UnitAddress("sata", controller, unit),
+        "ide": UnitAddress("ide", channel, unit),
+        "fdc": UnitAddress("floppy", 0, unit),
     }
     return places.get(bus)
 
@@ -160,7 +160,7 @@ def _is_raw_drive(element: etree._Element, source: str) -> bool:
     return element.get("device") == "lun" and not passed
 
 
-def _unknown_word(written: Written) -> str | None:
+def _unknown_word(written: PolicyWords) -> str | None:
     """A word on taking part that nobody knows, as it stands there."""
     if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
         return f"snapshot='{written.snapshot}'"

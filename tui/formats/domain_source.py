@@ -16,7 +16,7 @@ from tui.formats.splice import Edit, splice
 from tui.formats.xml_source import (
     DOMAIN_NAMES,
     DomainSpan,
-    Span,
+    ElementSpan,
     Unbound,
     UnboundError,
     find_domains,
@@ -138,7 +138,7 @@ def _moved(domain: DomainSpan, edits: Sequence[Edit]) -> DomainSpan:
     def moved(at: int) -> int:
         return at + growth[bisect_right(ends, at)]
 
-    disks = [Span(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
+    disks = [ElementSpan(disk.name, moved(disk.start), moved(disk.end)) for disk in domain.disks]
     return DomainSpan(moved(domain.start), moved(domain.end), disks)
 
 

@@ -27,9 +27,9 @@ from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
 from tui.formats.domain_source import DomainSource, tree_of
 from tui.formats.errors import EditError
-from tui.formats.spellings import Spelling, Written, amended, shown_policy, spelt
-from tui.formats.splice import Edit, Lines
-from tui.formats.xml_source import DomainSpan, Span, enclosed
+from tui.formats.spellings import PolicyWords, Spelling, amended, shown_policy, spelt
+from tui.formats.splice import Edit, LineIndex
+from tui.formats.xml_source import DomainSpan, ElementSpan, enclosed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -131,9 +131,9 @@ class DomainDocument:
         return self.of_domain(found[0]) if found else None
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> LineIndex:
         """Where the lines of the UTF-8 body begin and end."""
-        return Lines(self.source.body)
+        return LineIndex(self.source.body)
 
     @cached_property
     def text_lines(self) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class DomainDocument:
         unbound = self.source.unbound
         return tuple(Remark(f"{one}:", line) for one, line in unbound.prefixes.items()) if unbound else ()
 
-    def _lines_of(self, span: Span) -> tuple[int, ...]:
+    def _lines_of(self, span: ElementSpan) -> tuple[int, ...]:
         return tuple(range(self.lines.at(span.start), self.lines.at(span.end - 1) + 1))
 
     def _edited_disks(self, edited: _Edited) -> tuple[Disk, ...]:
@@ -253,11 +253,11 @@ class DomainDocument:
         )
         return rewritten(self.disk_bytes(index), before, after, element.nsmap)
 
-    def words_of(self, index: int) -> Written:
+    def words_of(self, index: int) -> PolicyWords:
         """The words of a disk on its policy."""
         return written_in(self._disk_by_itself(index))
 
-    def with_words(self, words: Mapping[int, Written]) -> DomainDocument:
+    def with_words(self, words: Mapping[int, PolicyWords]) -> DomainDocument:
         """The document in which disks say exactly this of their policy.
 
         Raises EditError where one is locked.

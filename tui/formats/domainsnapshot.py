@@ -17,8 +17,8 @@ from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.formats.domain_source import codec_of, decoded, tree_of
 from tui.formats.errors import FormatError
 from tui.formats.snapshot_source import Child, entry_written, escaped, find_snapshot, memory_written
-from tui.formats.splice import Edit, Lines, splice
-from tui.formats.xml_source import Span
+from tui.formats.splice import Edit, LineIndex, splice
+from tui.formats.xml_source import ElementSpan
 
 ROOT = "domainsnapshot"
 EMPTY = b"<domainsnapshot>\n</domainsnapshot>\n"
@@ -69,9 +69,9 @@ class SnapshotDocument:
     # What the bytes say
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> LineIndex:
         """Where the lines of the UTF-8 body begin and end."""
-        return Lines(self.body)
+        return LineIndex(self.body)
 
     @cached_property
     def text_lines(self) -> tuple[str, ...]:
@@ -79,13 +79,13 @@ class SnapshotDocument:
         return tuple(line.decode("utf-8") for line in self.lines.texts(self.body))
 
     @cached_property
-    def entries(self) -> tuple[Span, ...]:
+    def entries(self) -> tuple[ElementSpan, ...]:
         """The bytes of every entry of ``<disks>``; libvirt takes any element there for one."""
         return tuple(entry for disks in self.span.all_named("disks") for entry in disks.children)
 
     @cached_property
     def value(self) -> DomainSnapshot:
-        """What it asks for."""
+        """The snapshot that the document asks libvirt for."""
         memory = self._root.find("memory")
         elements = (
             element
@@ -101,7 +101,7 @@ class SnapshotDocument:
             ),
         )
 
-    def _listed(self, element: etree._Element, span: Span) -> Listed:
+    def _listed(self, element: etree._Element, span: ElementSpan) -> Listed:
         kind = element.get("type") or "file"
         source, driver = element.find("source"), element.find("driver")
         return Listed(
@@ -137,7 +137,7 @@ class SnapshotDocument:
         return self._edited(self.span.opened(self.body, edits))
 
     def without_disks(self) -> SnapshotDocument:
-        """The document without any ``<disks>``."""
+        """The document with every ``<disks>`` taken out, and the blanks before it."""
         return self._edited(
             [Edit(self.span.blank_start(self.body, one), one.end) for one in self.span.all_named("disks")]
         )

@@ -32,7 +32,7 @@ from tui.disks import (
 from tui.disks.targets import named_apart
 from tui.formats.errors import FormatError
 from tui.formats.rvtools_places import controller_of, place_of
-from tui.formats.rvtools_tables import Row, Rows, csv_rows, plain, table_of, text_of
+from tui.formats.rvtools_tables import Rows, TableRow, csv_rows, plain, table_of, text_of
 
 DISKS, MACHINES, SNAPSHOTS = "vDisk", "vInfo", "vSnapshot"
 _WANTED = ("vm", "diskmode")
@@ -55,8 +55,8 @@ class _Exported(NamedTuple):
     """One machine of an export."""
 
     name: str
-    rows: Sequence[Row]
-    info: Row | None
+    rows: Sequence[TableRow]
+    info: TableRow | None
     snapshots: Snapshots | None
 
 
@@ -147,13 +147,13 @@ class RvtoolsDocument:
 
 def _machines_in(sheets: Mapping[str, Rows]) -> tuple[_Exported, ...]:
     tables = _tables(sheets)
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[TableRow]] = {}
     for row in filter(_is_of_a_disk, tables[DISKS]):
         groups.setdefault(_key(row), []).append(row)
     if not groups:
         raise FormatError("the export tells of no disk", "export it anew with RVTools")
     infos = {_key(row): row for row in tables.get(MACHINES, ())}
-    taken: dict[tuple[str, str], list[Row]] = {}
+    taken: dict[tuple[str, str], list[TableRow]] = {}
     for row in tables.get(SNAPSHOTS, ()):
         taken.setdefault(_key(row), []).append(row)
     known = SNAPSHOTS in tables
@@ -163,18 +163,18 @@ def _machines_in(sheets: Mapping[str, Rows]) -> tuple[_Exported, ...]:
     )
 
 
-def _is_of_a_disk(row: Row) -> bool:
+def _is_of_a_disk(row: TableRow) -> bool:
     """Whether it tells of a machine's disk: what was made of an export may have rows of other things."""
     return bool(row.text("vm")) and any(map(row.text, ("disk", "diskpath", "diskmode")))
 
 
-def _key(row: Row) -> tuple[str, str]:
+def _key(row: TableRow) -> tuple[str, str]:
     """What tells a machine from all others: vCenter's and its ID there, its uuid, or its name."""
     machine = row.text("vmid") or row.text("vmuuid") or row.text("vm")
     return row.text("visdkuuid") or row.text("visdkserver"), machine
 
 
-def _tables(sheets: Mapping[str, Rows]) -> dict[str, list[Row]]:
+def _tables(sheets: Mapping[str, Rows]) -> dict[str, list[TableRow]]:
     if DISKS not in sheets:
         raise FormatError("the workbook has no sheet vDisk", "give an export of RVTools (.xlsx)")
     return {
@@ -182,14 +182,14 @@ def _tables(sheets: Mapping[str, Rows]) -> dict[str, list[Row]]:
     }
 
 
-def _mode(row: Row) -> str | None:
+def _mode(row: TableRow) -> str | None:
     """VMX's word for the API's; a word nobody knows as it stands there."""
     word = row.text("diskmode")
     mode = mode_named(word) if word else None
     return mode.value if mode is not None else word or None
 
 
-def _disk(row: Row, index: int, *, tracked: bool) -> Disk:
+def _disk(row: TableRow, index: int, *, tracked: bool) -> Disk:
     word, place, source = _mode(row), place_of(row), row.text("diskpath") or row.text("path")
     known = MODES[Mode(word)].policy if word in set(Mode) else Policy(snapshot=True, persistent=True)
     sharing = row.text("sharingmode").lower()
@@ -210,25 +210,25 @@ def _disk(row: Row, index: int, *, tracked: bool) -> Disk:
     )
 
 
-def _image(row: Row) -> Image:
+def _image(row: TableRow) -> Image:
     size = row.number("capacitymib", "capacitymb")
     kind = _RAW.get(row.text("rawcompmode", "rawcompatibilitymode").lower()) if row.flag("raw") else None
     return Image(size=None if size is None or size < 0 else size * _MIB, create_type=kind)
 
 
-def _hardware(info: Row) -> int | None:
+def _hardware(info: TableRow) -> int | None:
     """``vmx-19`` or ``19``."""
     word = info.text("hwversion", "hardwareversion").lower().removeprefix("vmx-")
     return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
 
 
-def _consolidation(info: Row | None) -> bool | None:
+def _consolidation(info: TableRow | None) -> bool | None:
     """Whether vCenter says that the disks need it; None where no column tells."""
     told = "" if info is None else info.text("consolidationneeded")
     return None if info is None or not told else info.flag("consolidationneeded")
 
 
-def _snapshots(rows: Iterable[Row]) -> Snapshots:
+def _snapshots(rows: Iterable[TableRow]) -> Snapshots:
     dated = [(row.moment("date/time", "datetime"), row.text("name")) for row in rows]
     if not dated:
         return Snapshots(0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tui.disks import Controller, Place
-from tui.formats.rvtools_tables import Row
+from tui.disks import Controller, UnitAddress
+from tui.formats.rvtools_tables import TableRow
 
 # "SCSI controller 0", "SCSI-Controller 0", "IDE 1", "NVME controller 0": vCenter labels in its own language.
 _LABEL = re.compile(r"(scsi|sata|ahci|ide|nvme)\D*(\d{1,3})\s*$", re.IGNORECASE)
@@ -20,7 +20,7 @@ _SHARED = {"nosharing": "none", "virtualsharing": "virtual", "physicalsharing": 
 _LABELS = ("label", "scsilabel", "controller")
 
 
-def _bus_of(row: Row) -> tuple[str, int] | None:
+def _bus_of(row: TableRow) -> tuple[str, int] | None:
     for name in _LABELS:
         found = _LABEL.search(row.text(name))
         if found is not None:
@@ -29,14 +29,14 @@ def _bus_of(row: Row) -> tuple[str, int] | None:
     return None
 
 
-def place_of(row: Row) -> Place | None:
+def place_of(row: TableRow) -> UnitAddress | None:
     """The disk's address, where its controller's label and its unit tell it."""
     bus = _bus_of(row)
     unit = row.number("unit#", "scsiunit#", "unitnumber")
-    return None if bus is None or unit is None or not 0 <= unit < 256 else Place(*bus, unit)
+    return None if bus is None or unit is None or not 0 <= unit < 256 else UnitAddress(*bus, unit)
 
 
-def controller_of(row: Row) -> Controller | None:
+def controller_of(row: TableRow) -> Controller | None:
     """The controller the disk is on, and how it shares its bus."""
     bus = _bus_of(row)
     if bus is None:

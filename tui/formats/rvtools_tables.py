@@ -40,7 +40,7 @@ def plain(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row; ``line`` (from 1) is where it ends in the file or sheet."""
 
     columns: Mapping[str, int]
@@ -107,10 +107,10 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def table_of(rows: Rows, wanted: Sequence[str], name: str) -> list[Row]:
+def table_of(rows: Rows, wanted: Sequence[str], name: str) -> list[TableRow]:
     """The rows below the header, which has the ``wanted`` columns. Raises FormatError."""
     columns: dict[str, int] = {}
-    found: list[Row] = []
+    found: list[TableRow] = []
     for number, cells in rows:
         if not columns:
             columns = _header(cells)
@@ -123,7 +123,7 @@ def table_of(rows: Rows, wanted: Sequence[str], name: str) -> list[Row]:
         if len(found) >= MOST_ROWS:
             raise FormatError(f"{name} has more than {MOST_ROWS:,} rows", "export one vCenter at a time")
         if any(cell not in (None, "") for cell in cells):
-            found.append(Row(columns, cells, number))
+            found.append(TableRow(columns, cells, number))
     if not columns:
         raise FormatError(f"{name} has no columns VM and Disk Mode", "export it anew with RVTools")
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.formats.splice import Edit
-from tui.formats.xml_source import Scan, Span, Tag, read_tag
+from tui.formats.xml_source import ElementSpan, Tag, XmlScan, read_tag
 
 # libvirt's own order of the children this program writes (snapshot_conf.c): each goes behind those before it.
 _ORDER = ("name", "description", "state", "parent", "creationTime", "memory", "disks")
@@ -37,7 +37,7 @@ def memory_written(word: str, file: str | None) -> bytes:
     return b"<memory snapshot='" + word.encode() + b"'" + path + b"/>"
 
 
-def entry_written(body: bytes, entry: Span, word: str, *, keep: bool) -> Edit:
+def entry_written(body: bytes, entry: ElementSpan, word: str, *, keep: bool) -> Edit:
     """The entry with ``word``; unless ``keep``, only its name besides: the rest is for external alone."""
     tag = read_tag(body, entry.start)
     standing = next((one for one in tag.attributes if one.name == "snapshot"), None)
@@ -60,20 +60,20 @@ def _plain_entry(body: bytes, tag: Tag, word: str) -> bytes:
 class SnapshotSpan:
     """The root's bytes and those of its children, to the depth at which an entry's own children lie."""
 
-    root: Span
+    root: ElementSpan
 
-    def all_named(self, name: str) -> list[Span]:
+    def all_named(self, name: str) -> list[ElementSpan]:
         """The root's children of that name."""
         return [child for child in self.root.children if child.name == name]
 
-    def blank_start(self, body: bytes, span: Span) -> int:
+    def blank_start(self, body: bytes, span: ElementSpan) -> int:
         """Where the blanks before an element begin, where nothing but blanks stands before it."""
         start = span.start
         while body[start - 1 : start] in (b" ", b"\t", b"\r", b"\n"):
             start -= 1
         return start if body[start - 1 : start] == b">" else span.start
 
-    def _indent(self, body: bytes, among: Sequence[Span], otherwise: bytes) -> bytes:
+    def _indent(self, body: bytes, among: Sequence[ElementSpan], otherwise: bytes) -> bytes:
         """The blanks before the first of ``among``."""
         return body[self.blank_start(body, among[0]) : among[0].start] if among else otherwise
 
@@ -118,19 +118,19 @@ class SnapshotSpan:
         return [Edit(tag.end - len(tag.blank) - 2, tag.end, b">" + text + b"\n</domainsnapshot>")]
 
 
-class _SnapshotScan(Scan):
+class _SnapshotScan(XmlScan):
     """Keeps the root's children, and theirs, two floors down."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body)
-        self.top: Span | None = None
-        self._open: list[Span] = []
+        self.top: ElementSpan | None = None
+        self._open: list[ElementSpan] = []
 
     def entered(self, name: str, at: int) -> None:
         """The root, a child of it, an entry, or an entry's child."""
         if len(self.path) > 4:
             return
-        span = Span(name, at)
+        span = ElementSpan(name, at)
         if self._open:
             self._open[-1].children.append(span)
         else:

@@ -28,7 +28,7 @@ ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
 ELEMENTS = ("nosnapshot", "nonpersistent", "transient")
 
 
-class Written(NamedTuple):
+class PolicyWords(NamedTuple):
     """What one ``<disk>`` says of its policy: an attribute's value (None: absent), an element's presence."""
 
     snapshot: str | None = None
@@ -62,12 +62,12 @@ _YES_NO = {"yes": True, "no": False}
 _PARTICIPATES: dict[str, bool] = {preset.value: preset is not Preset.NO for preset in Preset} | {"yes": True}
 
 
-def _mode_policy(written: Written) -> Policy | None:
+def _mode_policy(written: PolicyWords) -> Policy | None:
     mode = parse_mode(written.snapshot_mode) if written.snapshot_mode is not None else None
     return None if mode is None else MODES[mode].policy
 
 
-def snapshot_claims(written: Written) -> list[Claim]:
+def snapshot_claims(written: PolicyWords) -> list[Claim]:
     """Every explicit word on taking part in snapshots, the one libvirt acts on first."""
     claims = []
     if written.snapshot in _PARTICIPATES:
@@ -80,7 +80,7 @@ def snapshot_claims(written: Written) -> list[Claim]:
     return claims
 
 
-def persistence_claims(written: Written) -> list[Claim]:
+def persistence_claims(written: PolicyWords) -> list[Claim]:
     """Every explicit word on keeping writes, the one libvirt acts on first."""
     claims = []
     if written.transient:
@@ -95,7 +95,7 @@ def persistence_claims(written: Written) -> list[Claim]:
     return claims
 
 
-def contradictions(written: Written) -> tuple[str, ...]:
+def contradictions(written: PolicyWords) -> tuple[str, ...]:
     """Pairs of words on one aspect that cannot both hold, as the file has them."""
     found = []
     for claims in (snapshot_claims(written), persistence_claims(written)):
@@ -105,7 +105,7 @@ def contradictions(written: Written) -> tuple[str, ...]:
     return tuple(found)
 
 
-def shown_policy(written: Written, around: Surroundings) -> Policy:
+def shown_policy(written: PolicyWords, around: Surroundings) -> Policy:
     """The policy in effect: what is written, else what silence means there.
 
     ``<transient/>`` alone in a ``vmware`` domain is independent-nonpersistent, the only mode ESX has for it.
@@ -116,7 +116,7 @@ def shown_policy(written: Written, around: Surroundings) -> Policy:
     return Policy(takes_part[0].says if takes_part else implied, persistent)
 
 
-def style_of(written: Written) -> Spelling:
+def style_of(written: PolicyWords) -> Spelling:
     """The spelling a disk already uses; libvirt's where it says nothing."""
     if written.snapshot_mode is not None:
         return Spelling.VMX_MODE
@@ -131,40 +131,42 @@ def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _kept_preset(written: Written) -> str | None:
+def _kept_preset(written: PolicyWords) -> str | None:
     """The preset that says how a disk takes part, where one stands there."""
     return (
         written.snapshot if _PARTICIPATES.get(written.snapshot or "") and written.snapshot != "yes" else None
     )
 
 
-def _in_libvirt(policy: Policy, before: Written) -> Written:
-    return Written(
+def _in_libvirt(policy: Policy, before: PolicyWords) -> PolicyWords:
+    return PolicyWords(
         snapshot=_kept_preset(before) if policy.snapshot else "no", transient=not policy.persistent
     )
 
 
-def _in_attributes(policy: Policy, before: Written) -> Written:
+def _in_attributes(policy: Policy, before: PolicyWords) -> PolicyWords:
     takes_part = _kept_preset(before) or "yes"
-    return Written(snapshot=takes_part if policy.snapshot else "no", persistent=_yes_no(policy.persistent))
+    return PolicyWords(
+        snapshot=takes_part if policy.snapshot else "no", persistent=_yes_no(policy.persistent)
+    )
 
 
-def _in_elements(policy: Policy, before: Written) -> Written:
-    return Written(
+def _in_elements(policy: Policy, before: PolicyWords) -> PolicyWords:
+    return PolicyWords(
         snapshot=_kept_preset(before) if policy.snapshot else None,
         nosnapshot=not policy.snapshot,
         nonpersistent=not policy.persistent,
     )
 
 
-def _in_vmx_mode(policy: Policy, before: Written) -> Written:
+def _in_vmx_mode(policy: Policy, before: PolicyWords) -> PolicyWords:
     mode = mode_of(policy)
     if mode is None:
         return _in_libvirt(policy, before)
-    return Written(snapshot=_kept_preset(before) if policy.snapshot else None, snapshot_mode=mode.value)
+    return PolicyWords(snapshot=_kept_preset(before) if policy.snapshot else None, snapshot_mode=mode.value)
 
 
-_IN_SPELLING: dict[Spelling, Callable[[Policy, Written], Written]] = {
+_IN_SPELLING: dict[Spelling, Callable[[Policy, PolicyWords], PolicyWords]] = {
     Spelling.LIBVIRT: _in_libvirt,
     Spelling.ATTRIBUTES: _in_attributes,
     Spelling.ELEMENTS: _in_elements,
@@ -172,12 +174,12 @@ _IN_SPELLING: dict[Spelling, Callable[[Policy, Written], Written]] = {
 }
 
 
-def spelt(policy: Policy, spelling: Spelling, before: Written | None = None) -> Written:
+def spelt(policy: Policy, spelling: Spelling, before: PolicyWords | None = None) -> PolicyWords:
     """``policy`` wholly in one spelling; a preset that ``before`` held stays, where the disk takes part."""
-    return _IN_SPELLING[spelling](policy, before or Written())
+    return _IN_SPELLING[spelling](policy, before or PolicyWords())
 
 
-def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
+def amended(before: PolicyWords, policy: Policy, around: Surroundings) -> PolicyWords:
     """``before`` changed as little as makes it say ``policy``, each word in the spelling it already has."""
     style = style_of(before)
     after = before
@@ -198,14 +200,14 @@ def amended(before: Written, policy: Policy, around: Surroundings) -> Written:
     return _spoken_out(after, policy, style, around)
 
 
-def _amended_snapshot(before: Written, policy: Policy) -> str | None:
+def _amended_snapshot(before: PolicyWords, policy: Policy) -> str | None:
     """Taking part is silence in every spelling: libvirt takes no ``snapshot='yes'``."""
     if before.snapshot not in _PARTICIPATES or _PARTICIPATES[before.snapshot] == policy.snapshot:
         return before.snapshot
     return None if policy.snapshot else "no"
 
 
-def _spoken_out(after: Written, policy: Policy, style: Spelling, around: Surroundings) -> Written:
+def _spoken_out(after: PolicyWords, policy: Policy, style: Spelling, around: Surroundings) -> PolicyWords:
     """``after`` with a word added for each aspect that silence would get wrong."""
     wanted = spelt(policy, style)
     if shown_policy(after, around).persistent != policy.persistent:
@@ -222,6 +224,6 @@ def _spoken_out(after: Written, policy: Policy, style: Spelling, around: Surroun
     return after
 
 
-def transient_of(written: Written, share_backing: str | None) -> Transient | None:
+def transient_of(written: PolicyWords, share_backing: str | None) -> Transient | None:
     """libvirt's ``<transient/>`` as a value, or None where it does not stand there."""
     return Transient(_YES_NO.get(share_backing or "")) if written.transient else None

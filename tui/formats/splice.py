@@ -73,7 +73,7 @@ def _common_end(one: bytes, other: bytes, most: int) -> int:
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-class Lines:
+class LineIndex:
     """Where the lines of a document begin and end. ``\\n``, ``\\r\\n`` and ``\\r`` all end a line.
 
     Never str.splitlines(): byte 0x85 of a legacy encoding is no line end.

@@ -15,10 +15,10 @@ from tui.disks import (
     Format,
     LibvirtVersion,
     Mode,
-    Place,
     Policy,
     Remark,
     Sidecars,
+    UnitAddress,
     mode_of,
     parse_mode,
 )
@@ -75,7 +75,7 @@ class VmxDocument(VmxText):
         data: bytes,
         origin: VmxDocument | None = None,
         *,
-        known: Mapping[Place, Disk] = NONE_KNOWN,
+        known: Mapping[UnitAddress, Disk] = NONE_KNOWN,
     ) -> None:
         super().__init__(data)
         # No reference to itself: a document of thousands is to go as soon as it was looked at.
@@ -115,6 +115,7 @@ class VmxDocument(VmxText):
             snapshots_disabled=self._snapshots_disabled(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
+            unpresented=tuple(self._unpresented()),
             virtual_tpm=self._virtual_tpm(),
             sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,
             duplicate_keys=self._duplicates(),
@@ -179,6 +180,11 @@ class VmxDocument(VmxText):
         there = [disk.address for disk in self.disks if disk.is_disk]
         first = next((word for word in named if word in there), None)
         return self._remark("bios.hddOrder") if first in there[1:] else None
+
+    def _unpresented(self) -> Iterator[Remark]:
+        for name, line in self.layout.unpresented[:MAX_REMARKS]:
+            if self.value_on(line).lower().endswith(".vmdk"):
+                yield Remark(f"{name} ({self.value_on(line)})", line + 1)
 
     def _virtual_tpm(self) -> Remark | None:
         """Workstation and Fusion also have one that they make at the VM's first start."""
@@ -336,7 +342,7 @@ class VmxDocument(VmxText):
         edited = self.with_edits(made, edits, self.origin)
         return self if edited.data == self.data else edited
 
-    def _left_alone(self, edited: Collection[int]) -> Mapping[Place, Disk]:
+    def _left_alone(self, edited: Collection[int]) -> Mapping[UnitAddress, Disk]:
         """The disks that edits of others leave as they are; where keys stand twice, they tell of lines."""
         if self.has_duplicates:
             return NONE_KNOWN

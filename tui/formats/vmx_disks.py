@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tui.disks import MODES, Controller, Device, Disk, Mode, Place, Policy, Signs, parse_mode
+from tui.disks import MODES, Controller, Device, Disk, Mode, Policy, Signs, UnitAddress, parse_mode
 from tui.disks.targets import targets_at, with_target
 from tui.formats.vmx_layout import ControllerKeys, DeviceKeys
 from tui.formats.vmx_syntax import VmxText
@@ -36,19 +36,20 @@ _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
 _WITH_MODE = (Device.DISK, Device.LUN)
 
-NONE_KNOWN: Mapping[Place, Disk] = {}
+NONE_KNOWN: Mapping[UnitAddress, Disk] = {}
 
 CDROM_REASON = "a CD-ROM drive holds no data of the VM and is never part of a snapshot"
 FLOPPY_REASON = "a floppy drive is never part of a snapshot"
 NO_FILE_REASON = "no disk file is attached to it"
 OTHER_REASON = "it is no virtual disk (.vmdk) but a device of the host"
+UNNAMED_REASON = "its file is no virtual disk by its name, which does not end in .vmdk"
 
 
 Read = tuple[tuple[Disk, ...], tuple[tuple[int, ...], ...]]
 
 
 def read_disks(
-    document: VmxText, duplicates: Mapping[str, str], known: Mapping[Place, Disk] = NONE_KNOWN
+    document: VmxText, duplicates: Mapping[str, str], known: Mapping[UnitAddress, Disk] = NONE_KNOWN
 ) -> Read:
     """The present disks and drives of ``document``, and the lines (from 0) that describe each.
 
@@ -92,7 +93,7 @@ def _ambiguous(keys: DeviceKeys, duplicates: Mapping[str, str]) -> str | None:
     return duplicates.get(f"{keys.name}.mode") or duplicates.get(f"{keys.name}.filename")
 
 
-def _device_of(place: Place, kind: str, source: str) -> Device | None:
+def _device_of(place: UnitAddress, kind: str, source: str) -> Device | None:
     if place.bus == "floppy":
         return Device.FLOPPY
     if source.endswith(".vmdk"):
@@ -118,7 +119,7 @@ def _lock_of(device: Device, source: str) -> str | None:
     if not source:
         return NO_FILE_REASON
     if not source.endswith(".vmdk"):
-        return OTHER_REASON
+        return OTHER_REASON if device is Device.LUN else UNNAMED_REASON
     return None
 
 

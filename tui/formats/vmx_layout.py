@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from tui.disks import Place
+from tui.disks import UnitAddress
 
 _UNIT = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})", re.ASCII)
 _CONTROLLER = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)
@@ -26,7 +26,9 @@ _ESX = re.compile(
 )
 _HOSTED = re.compile(
     r"ethernet\d+\.connectiontype|gui\..*|sound\.virtualdev|vmx\.allownested|usb\.vbluetooth\..*"
-    r"|ulm\.disablemitigations|sharedfolder\d+\..*|hgfs\..*rootshare"
+    r"|ulm\.disablemitigations|sharedfolder\d+\..*|hgfs\..*rootshare|unity\..*|hints\..*|managedvm\..*"
+    r"|mainmem\..*|prefvmx\..*|memtrimrate|memallowautoscaledown|priority\.(?:un)?grabbed"
+    r"|ethernet\d+\.(?:linkstatepropagation\.enable|bsdname)"
 )
 _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 
@@ -40,7 +42,7 @@ class DeviceKeys(NamedTuple):
     """
 
     name: str
-    place: Place
+    place: UnitAddress
     first: Mapping[str, int]
     lines: tuple[int, ...]
     controller: int | None
@@ -93,6 +95,12 @@ class Layout:
         return tuple(sorted(devices, key=lambda one: _order(one.place)))
 
     @cached_property
+    def unpresented(self) -> tuple[tuple[str, int], ...]:
+        """The devices with a ``fileName`` and no ``present`` key: each name, and that line (from 0)."""
+        named = ((one.name, one.first.get("filename"), "present" in one.first) for one in self.devices)
+        return tuple([(name, line) for name, line, said in named if line is not None and not said])
+
+    @cached_property
     def esx_lines(self) -> tuple[int, ...]:
         """The lines (from 0) of the keys that only an ESX host or vCenter gives a value."""
         return self._lines_of(_ESX)
@@ -123,20 +131,20 @@ class Layout:
         )
 
 
-def _place_of(name: str) -> Place | None:
+def _place_of(name: str) -> UnitAddress | None:
     match = _UNIT.fullmatch(name)
     if match is None:
         return None
-    place = Place(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
+    place = UnitAddress(match[1] or match[3] or match[4], int(match[2] or 0), int(match[5]))
     # "scsi00:1" is another name than "scsi0:1", and no product reads it.
     return place if name == str(place) else None
 
 
-def _controller_name(place: Place) -> str:
+def _controller_name(place: UnitAddress) -> str:
     return place.bus if place.bus.startswith("usb") else f"{place.bus}{place.controller}"
 
 
-def _order(place: Place) -> tuple[int, int, int]:
+def _order(place: UnitAddress) -> tuple[int, int, int]:
     return _BUSES.index(place.bus), place.controller, place.unit
 
 

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from tui.formats.encodings import codec_named
-from tui.formats.splice import Lines
+from tui.formats.splice import LineIndex
 from tui.formats.vmx_layout import Layout, layout_of
 
 BOM = b"\xef\xbb\xbf"
@@ -93,9 +93,9 @@ class VmxText:
         self.data = data
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> LineIndex:
         """Where its lines begin and end."""
-        return Lines(self.data)
+        return LineIndex(self.data)
 
     @property
     def _start(self) -> int:

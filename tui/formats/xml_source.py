@@ -23,13 +23,13 @@ _ATTRIBUTE = re.compile(rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 
 
 @dataclass(slots=True)
-class Span:
+class ElementSpan:
     """An element's bytes, from its ``<`` to behind its last ``>``, and its children where they are kept."""
 
     name: str
     start: int
     end: int = 0
-    children: list[Span] = field(default_factory=list)
+    children: list[ElementSpan] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class DomainSpan:
 
     start: int
     end: int = 0
-    disks: list[Span] = field(default_factory=list)
+    disks: list[ElementSpan] = field(default_factory=list)
 
 
 class Attribute(NamedTuple):
@@ -87,7 +87,7 @@ class UnboundError(FormatError):
     """A prefix stands for no namespace; libvirt's reader takes such a document all the same."""
 
 
-class Scan:
+class XmlScan:
     """One expat run over a document; what it keeps, its ``entered`` and ``left`` decide.
 
     Without ``namespaces`` a prefix may stand for none, and names are as written.
@@ -160,14 +160,14 @@ class Scan:
         return self.body.index(b">", at) + 1
 
 
-class _DomainScan(Scan):
+class _DomainScan(XmlScan):
     """Keeps where domains and their disks are."""
 
     def __init__(self, body: bytes, *, namespaces: bool = True) -> None:
         super().__init__(body, namespaces=namespaces)
         self.domains: list[DomainSpan] = []
         self._domain: tuple[DomainSpan, int] | None = None
-        self._disk: Span | None = None
+        self._disk: ElementSpan | None = None
 
     def entered(self, name: str, at: int) -> None:
         """A domain, or a disk of it."""
@@ -179,7 +179,7 @@ class _DomainScan(Scan):
         elif name == "disk" and depth - self._domain[1] == 2 and path[-2] == "devices":
             if len(self._domain[0].disks) >= MAX_DISKS:
                 self.refuse(f"a domain has more than {MAX_DISKS:,} disks")
-            self._disk = Span(name, at)
+            self._disk = ElementSpan(name, at)
 
     def left(self, depth: int) -> None:
         """The end of one of those."""
@@ -196,17 +196,17 @@ class _DomainScan(Scan):
             self._disk = None
 
 
-class _ChildScan(Scan):
+class _ChildScan(XmlScan):
     """Keeps where the children of the root's one child are."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body)
-        self.children: list[Span] = []
+        self.children: list[ElementSpan] = []
 
     def entered(self, name: str, at: int) -> None:
         """One of them begins."""
         if len(self.path) == 3:
-            self.children.append(Span(name, at))
+            self.children.append(ElementSpan(name, at))
 
     def left(self, depth: int) -> None:
         """One of them ends."""
@@ -214,7 +214,7 @@ class _ChildScan(Scan):
             self.children[-1].end = self.element_end(self.children[-1].start)
 
 
-class _PrefixScan(Scan):
+class _PrefixScan(XmlScan):
     """Keeps the prefixes that stand for no namespace, each with the line it is first used on."""
 
     def __init__(self, body: bytes) -> None:
@@ -288,9 +288,9 @@ def _escaped(name: str) -> str:
     return name.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-def children_of(element: bytes, prefixes: Mapping[str | None, str]) -> list[Span]:
+def children_of(element: bytes, prefixes: Mapping[str | None, str]) -> list[ElementSpan]:
     """The direct children of one element of a document, by its bytes and the namespaces in force there."""
     body, start = enclosed(element, prefixes)
     scan = _ChildScan(body)
     scan.run()
-    return [Span(child.name, child.start - start, child.end - start) for child in scan.children]
+    return [ElementSpan(child.name, child.start - start, child.end - start) for child in scan.children]

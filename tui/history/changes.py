@@ -23,11 +23,13 @@ _SILENCE = 60 * 60
 
 
 class Caller(StrEnum):
-    """What made a change."""
+    """Which face of the program made a change."""
 
     EDITOR = "editor"
     SET = "set"
     SET_EACH = "set --each"
+    CONVERT = "convert"
+    PLAN = "plan"
     FLEET = "fleet"
     UNDO = "undo"
 
@@ -44,7 +46,8 @@ class Outcome(StrEnum):
 class Record:
     """The change of one file: its real name, the digests of its bytes before and after, and the splices.
 
-    Of a ``domain`` that libvirt keeps there are no splices, but the words of its disks.
+    Of a ``domain`` that libvirt keeps there are no splices, but the words of its disks. Of a file that was
+    ``replaced`` as a whole there are none either: they would be its text.
     """
 
     file: str
@@ -53,12 +56,14 @@ class Record:
     splices: tuple[Splice, ...]
     outcome: Outcome = Outcome.BEGUN
     domain: DomainWords | None = None
+    replaced: bool = False
 
     @property
     def turned(self) -> Record:
         """The record of the change that leads back, as one that was saved."""
         domain = None if self.domain is None else self.domain.turned
-        return Record(self.file, self.after, self.before, turned(self.splices), Outcome.SAVED, domain)
+        splices = turned(self.splices)
+        return Record(self.file, self.after, self.before, splices, Outcome.SAVED, domain, self.replaced)
 
     @property
     def shown(self) -> str:
@@ -159,7 +164,8 @@ def begun_line(number: int, record: Record) -> dict[str, Any]:
     splices = [one.as_json() for one in record.splices]
     said = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
     domain = {} if record.domain is None else {"domain": record.domain.as_json()}
-    return {Kind.BEGUN: number, **said, **domain}
+    replaced = {"replaced": True} if record.replaced else {}
+    return {Kind.BEGUN: number, **said, **domain, **replaced}
 
 
 def planned_line(number: int, record: Record) -> dict[str, Any]:
@@ -233,7 +239,8 @@ def _number_in(line: Mapping[str, Any]) -> int:
 def _record_in(line: Mapping[str, Any]) -> Record:
     splices = tuple(Splice.from_json(one) for one in line["splices"])
     domain = DomainWords.from_json(line["domain"]) if "domain" in line else None
-    return Record(str(line["file"]), str(line["before"]), str(line["after"]), splices, domain=domain)
+    file, before, after = (str(line[name]) for name in ("file", "before", "after"))
+    return Record(file, before, after, splices, domain=domain, replaced="replaced" in line)
 
 
 def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]) -> Change:

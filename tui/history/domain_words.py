@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.disks import Format
 from tui.formats.opening import open_document
-from tui.formats.spellings import Written
+from tui.formats.spellings import PolicyWords
 from tui.history.unsaved import digest
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument
 
-_SILENT = Written()
+_SILENT = PolicyWords()
 
 
 class DiskWords(NamedTuple):
@@ -24,8 +24,8 @@ class DiskWords(NamedTuple):
 
     target: str
     image: str
-    before: Written
-    after: Written
+    before: PolicyWords
+    after: PolicyWords
 
     def as_json(self) -> list[Any]:
         """What a line of JSON holds of it; ``from_json`` reads it."""
@@ -87,7 +87,7 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
     EditError.
     """
     document = _domain_in(data)
-    wanted: dict[int, Written] = {}
+    wanted: dict[int, PolicyWords] = {}
     for one in words.disks:
         same = [disk for disk in document.disks if disk.target == one.target]
         if len(same) != 1 or _image(same[0].source) != one.image:
@@ -99,7 +99,7 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
     return document.with_words(wanted).data
 
 
-def told(words: Written) -> str:
+def told(words: PolicyWords) -> str:
     """The words as a person reads them."""
     said = _said(words)
     return " ".join(f"<{key}/>" if value is True else f"{key}='{value}'" for key, value in said.items()) or (
@@ -118,16 +118,16 @@ def _image(source: str) -> str:
     return digest(source.encode("utf-8", "surrogateescape"))[:16]
 
 
-def _said(words: Written) -> dict[str, Any]:
+def _said(words: PolicyWords) -> dict[str, Any]:
     pairs = zip(words._fields, words, _SILENT, strict=True)
     return {name: value for name, value, silent in pairs if value != silent}
 
 
-def _words(said: Mapping[str, Any]) -> Written:
+def _words(said: Mapping[str, Any]) -> PolicyWords:
     for name, value in said.items():
-        if name not in Written._fields or not isinstance(value, str | bool):
+        if name not in PolicyWords._fields or not isinstance(value, str | bool):
             raise ValueError("not a disk's words")
-    return Written(**said)
+    return PolicyWords(**said)
 
 
 def lines_by_hand(words: Sequence[DomainWords]) -> list[tuple[str, str, str]]:

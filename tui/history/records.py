@@ -93,7 +93,18 @@ class OpenChange:
         if before == after:
             yield
             return
-        number = self._begin(file, before, after)
+        with self._around(_record(file, before, after)):
+            yield
+
+    @contextmanager
+    def replacing(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
+        """Like :meth:`saving`, around a whole text that is written over another: neither is kept."""
+        with self._around(Record(file, digest(before), digest(after), (), replaced=True)):
+            yield
+
+    @contextmanager
+    def _around(self, record: Record) -> Iterator[None]:
+        number = self._begin(record)
         try:
             yield
         except UnknownSaveError:
@@ -115,17 +126,16 @@ class OpenChange:
 
         ``is_saved`` answers None where that cannot be told.
         """
-        number = self._begin(file, before, after)
+        number = self._begin(_record(file, before, after))
         done = work()
         saved = is_saved(done)
         if saved is not None:
             self._finish(number, Outcome.SAVED if saved else Outcome.FAILED)
         return done
 
-    def _begin(self, file: str, before: bytes, after: bytes) -> int:
+    def _begin(self, record: Record) -> int:
         store = self._store()
         self._number += 1
-        record = _record(file, before, after)
         store.append(begun_line(self._number, record), flush=True)
         return self._number
 
@@ -191,18 +201,42 @@ def _record(file: str, before: bytes, after: bytes) -> Record:
     return Record(file, digest(before), digest(after), (), domain=words_between(before, after))
 
 
+@contextmanager
+def written_over(caller: Caller, address: str, data: bytes) -> Iterator[OpenChange]:
+    """Around writing ``data`` to an address: where that holds a text that can be read, it is remembered.
+
+    Its change, which is over then, tells whether it could be.
+    """
+    change = OpenChange(caller, caller.value)
+    try:
+        there = read(address)
+    except StorageError:
+        yield change
+        return
+    if there.data == data:
+        yield change
+        return
+    with change.replacing(real_file(there) or address, there.data, data):
+        yield change
+    change.end()
+
+
 def remembered() -> Changes:
     """Every change that is remembered, the oldest first.
 
     What a killed change did last is found out by looking at that file.
     """
-    paths = names_in(_folder(), _SUFFIX)
-    found = [
+    read = [(path, _change_in(path)) for path in names_in(_folder(), _SUFFIX)]
+    found: dict[str, Change] = {}
+    for path, change in read:  # a copy under another name, as who shares a folder makes it, counts once
+        if change is not None and (change.id not in found or path == _path_of(change)):
+            found[change.id] = change
+    changes = [
         settled(change, {file: digest_of(file) for file in unsettled_files(change)})
-        for path in paths
-        if (change := _change_in(path)) is not None
+        for change in found.values()
     ]
-    return Changes(sorted(found, key=lambda change: (change.began, change.id)), len(paths) - len(found))
+    unreadable = sum(change is None for _, change in read)
+    return Changes(sorted(changes, key=lambda change: (change.began, change.id)), unreadable)
 
 
 def _change_in(path: Path) -> Change | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tui.formats.changes import DiffLine, Sign
-from tui.formats.splice import Edit, Lines, difference, splice
+from tui.formats.splice import Edit, LineIndex, difference, splice
 from tui.line_matching import operations
 
 # A longer line is not kept whole: a document without line ends would be one line.
@@ -69,7 +69,7 @@ def _lines(data: bytes) -> list[bytes]:
     """The lines with their ends; letters of two bytes may be cut, which splices do not mind."""
     if not data:
         return []
-    starts = Lines(data).starts
+    starts = LineIndex(data).starts
     return [data[start:end] for start, end in zip(starts, (*starts[1:], len(data)), strict=True)]
 
 

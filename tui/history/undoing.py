@@ -122,6 +122,8 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
 
 def _read(file: str, saved: list[Record]) -> Reading | RefusedUndo:
     """The file as it is now; refused where it cannot be read, or another stands behind its name."""
+    if any(record.replaced for record in saved):
+        return RefusedUndo(file, "another text was written over the whole of it, and the old one is not kept")
     is_domain = saved[0].domain is not None
     try:
         if is_domain:  # it stands in the person's own history which connection they gave

@@ -60,7 +60,7 @@ class Unsaved:
         return data
 
 
-class Kind(StrEnum):
+class UnsavedKind(StrEnum):
     """What a line behind the first says."""
 
     EDIT = "edit"
@@ -81,17 +81,17 @@ def opened_line(unsaved: Unsaved) -> dict[str, Any]:
 
 def edit_line(splices: Sequence[Splice]) -> dict[str, Any]:
     """An edit was made, taken back or made again: from the text before it to that behind it."""
-    return {Kind.EDIT: [one.as_json() for one in splices]}
+    return {UnsavedKind.EDIT: [one.as_json() for one in splices]}
 
 
 def saving_line(sha256: str) -> dict[str, Any]:
     """The text as it is now, of this digest, is about to be saved."""
-    return {Kind.SAVING: sha256}
+    return {UnsavedKind.SAVING: sha256}
 
 
 def saved_line(sha256: str, splices: Sequence[Splice]) -> dict[str, Any]:
     """The file holds a text of this digest now; ``splices`` are the edits made while it was written."""
-    return {Kind.SAVED: sha256, **edit_line(splices)}
+    return {UnsavedKind.SAVED: sha256, **edit_line(splices)}
 
 
 def read_unsaved(lines: Iterable[object]) -> Unsaved | None:
@@ -120,10 +120,10 @@ def _opened(line: dict[str, Any]) -> Unsaved:
 
 
 def _went_on(found: Unsaved, line: dict[str, Any]) -> Unsaved:
-    if Kind.SAVING in line:
-        return replace(found, saving=(str(line[Kind.SAVING]), len(found.edits)))
-    splices = tuple(Splice.from_json(one) for one in line[Kind.EDIT])
-    if Kind.SAVED in line:
-        base = Base(found.base.file, str(line[Kind.SAVED]))
+    if UnsavedKind.SAVING in line:
+        return replace(found, saving=(str(line[UnsavedKind.SAVING]), len(found.edits)))
+    splices = tuple(Splice.from_json(one) for one in line[UnsavedKind.EDIT])
+    if UnsavedKind.SAVED in line:
+        base = Base(found.base.file, str(line[UnsavedKind.SAVED]))
         return replace(found, base=base, edits=(splices,) if splices else (), saving=None)
     return replace(found, edits=(*found.edits, splices))

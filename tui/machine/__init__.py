@@ -1,7 +1,6 @@
 """One virtual machine: a document and what lies beside it -> its disks, findings and other format."""
 
-from tui.machine.machine import Machine, Text, full_name
-from tui.machine.opening import (
+from tui.machine.from_file import (
     SeveralDomainsError,
     machine_in,
     machine_to_look_at,
@@ -9,6 +8,7 @@ from tui.machine.opening import (
     read_sidecars,
     with_sidecars,
 )
+from tui.machine.machine import Machine, Text, full_name
 
 __all__ = [
     "Machine",

@@ -103,7 +103,7 @@ class Machine:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything the rules find."""
+        """What the rules find, the gravest first; after an edit only what it touched is judged again."""
         known = self._known
         same = (
             known is not None

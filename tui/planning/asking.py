@@ -12,12 +12,12 @@ from tui.planning.commands import Command
 from tui.planning.snapshots import Planning
 from tui.rules import Hypervisor
 from tui.rules.plan_backup import BackupPlan
-from tui.rules.plan_values import Kind, Plan, PlanRefusal
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal
 from tui.rules.planner import NO_DRIVER
 from tui.rules.ways import Way, WayAnswer, ways
 
 # What the file is called that a command names, while it lies nowhere.
-_UNNAMED = {None: "SNAPSHOT.xml", Kind.BACKUP: "BACKUP.xml", Kind.CHECKPOINT: "CHECKPOINT.xml"}
+_UNNAMED = {None: "SNAPSHOT.xml", BackupKind.BACKUP: "BACKUP.xml", BackupKind.CHECKPOINT: "CHECKPOINT.xml"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Asking:
 
     @property
     def noun(self) -> str:
-        """What is asked for, in a word."""
+        """``snapshot``, ``backup`` or ``checkpoint``: what the sentences call it."""
         return "snapshot" if self.way.kind is None else self.way.kind.value
 
     @property
@@ -99,13 +99,13 @@ class Asking:
     def written(self) -> bytes | None:
         """The document to give to the hypervisor; None where there is none to give, or nothing to say."""
         if self.backup is not None:
-            return self.backup.checkpoint if self.way.kind is Kind.CHECKPOINT else self.backup.backup
+            return self.backup.checkpoint if self.way.kind is BackupKind.CHECKPOINT else self.backup.backup
         written = self.planning.written
         return None if written is None else written.data
 
     @cached_property
     def text_lines(self) -> Sequence[str]:
-        """The document's lines."""
+        """The planned document's lines; none where nothing can be planned."""
         if self.backup is None:
             written = self.planning.written
             return () if written is None else written.text_lines
@@ -145,7 +145,7 @@ class Asking:
         if self.backup is None:
             return replace(self, planning=self.planning.with_next_override(index))
         plan = self.backup.plan
-        holds = index in (plan.marked if self.way.kind is Kind.CHECKPOINT else plan.copied)
+        holds = index in (plan.marked if self.way.kind is BackupKind.CHECKPOINT else plan.copied)
         return replace(self, wanted={**self.wanted, index: not holds})
 
     def with_memory(self, memory: Memory | None) -> Asking:

@@ -13,7 +13,7 @@ from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.standing import is_taken, name_taken, no_checkpoint
 from tui.rules.plan_backup import BackupPlan, BackupRequest, plan_backup
-from tui.rules.plan_values import Kind, PlanRefusal
+from tui.rules.plan_values import BackupKind, PlanRefusal
 
 # Where the copy of a disk that is no file goes when no other disk tells a folder.
 _FOLDER = "/var/lib/libvirt/images"
@@ -24,7 +24,7 @@ class BackupPlanning:
     """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's."""
 
     machine: Machine
-    kind: Kind = Kind.BACKUP
+    kind: BackupKind = BackupKind.BACKUP
     wanted: Mapping[int, bool] = field(default_factory=dict)
     running: bool = True
     incremental: str | None = None

@@ -32,11 +32,11 @@ class Gitlab:
 
     @property
     def separator(self) -> str:
-        """JSON's."""
+        """The comma between two elements of the array."""
         return ",\n"
 
     def head(self) -> str:
-        """Up to the first issue."""
+        """The start of the array."""
         return "[\n"
 
     def part(self, result: Result) -> str:

@@ -30,12 +30,12 @@ class Case(NamedTuple):
 
 
 class Junit:
-    """One document."""
+    """One document of JUnit: a suite for each machine or unread file, a case for each disk and rule."""
 
     separator = "\n"
 
     def head(self) -> str:
-        """Up to the first suite."""
+        """The XML declaration and the start of the suites."""
         return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="diskmode">\n'
 
     def part(self, result: Result) -> str:

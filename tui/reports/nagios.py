@@ -16,7 +16,7 @@ from tui.reports.values import by_gravity, counted
 from tui.rules import BY_ID, Severity
 
 
-class State(IntEnum):
+class ServiceState(IntEnum):
     """What a plugin says, and exits with."""
 
     OK = 0
@@ -71,24 +71,24 @@ class Nagios:
         return ""
 
     def head(self) -> str:
-        """Nothing."""
+        """Nothing: the one line is made of the totals, at the end."""
         return ""
 
     def part(self, result: Result) -> str:  # noqa: ARG002 - the protocol's
         """Nothing: results are counted."""
         return ""
 
-    def state(self, totals: Totals) -> State:
+    def state(self, totals: Totals) -> ServiceState:
         """What the totals mean: what is known to be critical stays so, whatever else could not be read."""
         if _beyond(self.critical, totals, Severity.ERROR):
-            return State.CRITICAL
+            return ServiceState.CRITICAL
         unread = 0 if self.lenient else totals.tally.files_unread
         if unread or not totals.complete or not totals.tally.machines:
-            return State.UNKNOWN
-        return State.WARNING if _beyond(self.warning, totals, Severity.WARNING) else State.OK
+            return ServiceState.UNKNOWN
+        return ServiceState.WARNING if _beyond(self.warning, totals, Severity.WARNING) else ServiceState.OK
 
     def tail(self, totals: Totals) -> str:
-        """The line."""
+        """The line: the state, the counts in words, and behind a bar as performance data."""
         return f"DISKMODE {self.state(totals).name} - {_told(totals)} | {self._performance(totals)}\n"
 
     def _performance(self, totals: Totals) -> str:

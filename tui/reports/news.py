@@ -15,11 +15,11 @@ class News:
     separator = ""
 
     def head(self) -> str:
-        """Nothing."""
+        """Nothing: each line stands for itself."""
         return ""
 
     def part(self, result: Result) -> str:
-        """What is new in one result."""
+        """A line for each new finding of a machine, or for a file that cannot be read."""
         if isinstance(result, Unread):
             return _line(f"new: {Severity.ERROR.sign} {result.path}: {result.kind}: {result.reason}")
         disks = result.configuration.disks
@@ -30,7 +30,7 @@ class News:
         return "".join(lines)
 
     def tail(self, totals: Totals) -> str:
-        """What is gone."""
+        """A line for each finding of the run before that is gone."""
         gone = () if totals.since is None else totals.since.gone
         return "".join(_line(f"gone: {gone_name(one)}: {one.rule}: {one.message}") for one in gone)
 

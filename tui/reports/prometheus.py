@@ -35,7 +35,7 @@ class Prometheus:
         return ""
 
     def tail(self, totals: Totals) -> str:
-        """Every metric."""
+        """Every metric with its help, type and samples."""
         tally = totals.tally
         severities = [({"severity": one.value}, tally.of(one)) for one in Severity]
         unread = [({"error": kind}, number) for kind, number in sorted(tally.unread.items())]

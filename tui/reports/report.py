@@ -16,13 +16,13 @@ class Report(Protocol):
         """What stands between two parts that are not empty."""
 
     def head(self) -> str:
-        """What comes first."""
+        """What stands before the first part: the start of a document, titles of columns."""
 
     def part(self, result: Result) -> str:
         """One result; empty where there is nothing to tell of it."""
 
     def tail(self, totals: Totals) -> str:
-        """What comes last."""
+        """What stands behind the last part: totals, and the end of a document."""
 
 
 class Summary:

@@ -57,11 +57,11 @@ class Sarif:
 
     @property
     def separator(self) -> str:
-        """JSON's."""
+        """The comma between two results."""
         return ",\n"
 
     def head(self) -> str:
-        """Up to the first result."""
+        """The run up to its results: the tool and every rule it has."""
         driver = {
             "name": "diskmode",
             "semanticVersion": __version__,

@@ -70,7 +70,7 @@ class Csv:
         return row_of(COLUMNS)
 
     def part(self, result: Result) -> str:
-        """The rows of one result."""
+        """A row for each disk of a machine; one for a file that cannot be read."""
         if isinstance(result, Unread):
             error = f"{result.kind}: {result.reason}"
             return _row({"VM": "", "File": result.path, "Error": error, "Link": result.link})

@@ -33,7 +33,7 @@ class Starter:
     separator = ""
 
     def head(self) -> str:
-        """What the file is."""
+        """A comment that says what the file is and how it is used."""
         return _HEAD
 
     def part(self, result: Result) -> str:

@@ -42,7 +42,7 @@ class JsonLines:
         return ""
 
     def part(self, result: Result) -> str:
-        """The lines of one result."""
+        """A line for each disk, and one for the machine where it has findings of its own."""
         if isinstance(result, Unread):
             return _line("unread", unread_values(result))
         return "".join(self._lines(result))
@@ -70,7 +70,7 @@ class Json:
     separator = ",\n"
 
     def head(self) -> str:
-        """Up to the first result."""
+        """The name of the schema, and the start of the array of results."""
         return f'{{"schema": "{SCHEMA}",\n"results": [\n'
 
     def part(self, result: Result) -> str:
@@ -82,7 +82,7 @@ class Json:
         return _encoded({"kind": "machine", **machine_values(result), "disks": disks, "findings": findings})
 
     def tail(self, totals: Totals) -> str:
-        """From behind the last result."""
+        """The end of the array, then the accept file, what is gone, and the totals."""
         accept = _encoded([accept_values(one) for one in totals.leftovers])
         gone = "" if totals.since is None else f'"gone": {_encoded(list(map(gone_values, _gone(totals))))},\n'
         return f'\n],\n"accept": {accept},\n{gone}"totals": {_encoded(total_values(totals))}}}\n'

@@ -23,7 +23,7 @@ Style = Callable[[str, Severity], str]
 
 
 def plain(text: str, _: Severity) -> str:
-    """No colour."""
+    """The text as it is: a style without colours."""
     return text
 
 

@@ -80,7 +80,7 @@ def chain_values(configuration: Configuration, disk: Disk) -> list[str] | None:
 
 
 def disk_values(judged: JudgedMachine, disk: Disk) -> dict[str, Any]:
-    """A disk and the findings on it."""
+    """A disk as the JSON of an audit has it: what it is, its policy, its findings."""
     image = judged.configuration.image_of(disk)
     return {
         "address": disk.address,
@@ -223,6 +223,6 @@ def total_lines(totals: Totals) -> list[str]:
 
 
 def since_line(since: Since, new: int) -> str:
-    """What is news, in a line."""
+    """How many findings are new and how many are gone since the baseline, in a line."""
     told = f"since the baseline: {counted(new, 'finding')} new, {len(since.gone):,} gone"
     return f"{told}, {counted(since.not_met, 'machine')} of it not met" if since.not_met else told

@@ -16,17 +16,17 @@ from tui.rules.judge import (
     override_of,
     remedy_for,
 )
-from tui.rules.rule import Edit, Rule
+from tui.rules.rule import PolicyEdit, Rule
 
 __all__ = [
     "BY_ID",
     "HOLDING",
     "RULES",
-    "Edit",
     "Finding",
     "Guess",
     "Hypervisor",
     "Judgement",
+    "PolicyEdit",
     "Remedy",
     "Rule",
     "Severity",

@@ -10,18 +10,18 @@ from collections.abc import Iterable, Iterator
 
 from tui.disks import Configuration, Disk, Image, Power, Remark, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Edit, Rule, errors, infos, on_each_disk_of, warnings
+from tui.rules.rule import PolicyEdit, Rule, errors, infos, on_each_disk_of, warnings
 
 _DELTA_NAME = re.compile(r".*-\d{6}\.vmdk", re.IGNORECASE | re.DOTALL)
 
 
-def _changes(change: Edit, disk: Disk) -> bool:
+def _changes(change: PolicyEdit, disk: Disk) -> bool:
     """Whether the disk leaves the mode it was found in; a word nobody knows stands for the default."""
     found = change.found.disks[disk.index]
     return (disk.mode or mode_of(disk.policy)) is not (found.mode or mode_of(found.policy))
 
 
-def _has_snapshots(change: Edit, disk: Disk) -> str | None:
+def _has_snapshots(change: PolicyEdit, disk: Disk) -> str | None:
     snapshots = change.after.sidecars.snapshots
     if snapshots is None or snapshots.count == 0 or not _changes(change, disk):
         return None
@@ -83,7 +83,7 @@ def _signs_of_use(configuration: Configuration) -> Iterator[str]:
         yield f"seems to be in use: it is suspended in {configuration.suspended}"
 
 
-def _is_delta(change: Edit, disk: Disk) -> str | None:
+def _is_delta(change: PolicyEdit, disk: Disk) -> str | None:
     return parent_of(disk, change.after.image_of(disk)) if _changes(change, disk) else None
 
 
@@ -94,7 +94,7 @@ def parent_of(disk: Disk, image: Image | None) -> str | None:
     return f"another, as its name {disk.source} tells" if _DELTA_NAME.fullmatch(disk.source) else None
 
 
-def _in_use(change: Edit, disk: Disk) -> str | None:
+def _in_use(change: PolicyEdit, disk: Disk) -> str | None:
     return next(_signs_of_use(change.after), None) if _changes(change, disk) else None
 
 

@@ -125,6 +125,7 @@ EXAMPLES: dict[str, Example] = {
     "bad-address": _bare(
         'scsi0.present = "TRUE"', 'scsi0:7.present = "TRUE"', 'scsi0:7.fileName = "web.vmdk"'
     ),
+    "not-present": _vmx('scsi0:1.fileName = "data.vmdk"'),
     "controller-absent": _bare(*_DISK[1:]),
     "shareable-format": _domain(_disk(f"{_QCOW2}<shareable/>")),
     "shareable-in-snapshots": _domain(_disk(f"{_RAW}<shareable/>")),

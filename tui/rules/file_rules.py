@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.disks import Configuration, Disk, Place, Remark
+from tui.disks import Configuration, Disk, Remark, UnitAddress
 from tui.rules.hypervisors import ESXI, VMWARE
 from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warnings
 
@@ -33,7 +33,7 @@ def _bad_address(configuration: Configuration, disk: Disk) -> str | None:
     return f"units go from 0 to {units - 1}" if place.unit >= units else None
 
 
-def _units_at(configuration: Configuration, place: Place) -> int:
+def _units_at(configuration: Configuration, place: UnitAddress) -> int:
     """How many units the controller at ``place`` has; as many as any has where the version is untold."""
     controller = configuration.controller_of(place)
     since, more = _NVME_UNITS if place.bus == "nvme" else _PVSCSI_UNITS
@@ -152,6 +152,15 @@ RULES: tuple[Rule, ...] = (
         "its controller is not present, so the hypervisor ignores the disk",
         "set the controller's present key to TRUE, or remove the disk",
         "libvirt vmx.c",
+    ),
+    Rule(
+        "not-present",
+        infos(VMWARE),
+        "a virtual disk's fileName without the device's present key",
+        lambda configuration: configuration.unpresented,
+        "without its present key the VM does not have the disk: {detail}",
+        "add the device's present key, TRUE, if the VM is to have it; else remove its lines",
+        "libvirt vmx.c: present is false where it is absent",
     ),
     Rule(
         "beside-unknown",

@@ -9,7 +9,7 @@ from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
 from tui.rules.all_rules import BY_ID, HOLDING, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
-from tui.rules.rule import EachDisk, Edit, Rule
+from tui.rules.rule import EachDisk, PolicyEdit, Rule
 
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 _BY_DISK = frozenset(rule.id for rule in RULES if isinstance(rule.finds, EachDisk))
@@ -103,7 +103,7 @@ class StateFindings(NamedTuple):
 
 
 def objections(
-    change: Edit,
+    change: PolicyEdit,
     hypervisor: Hypervisor,
     overrides: Collection[str] = frozenset(),
     judged: StateFindings | None = None,
@@ -139,18 +139,18 @@ def objections(
     return tuple(sorted(refused, key=_place))
 
 
-def cautions(change: Edit, hypervisor: Hypervisor) -> tuple[Finding, ...]:
+def cautions(change: PolicyEdit, hypervisor: Hypervisor) -> tuple[Finding, ...]:
     """What the rules say of an edit that may be made all the same."""
     found = _on_change(change, hypervisor, _touched(change))
     return tuple(sorted((one for one in found if one.severity is not Severity.ERROR), key=_place))
 
 
-def _touched(change: Edit) -> set[int]:
+def _touched(change: PolicyEdit) -> set[int]:
     pairs = zip(change.before.disks, change.after.disks, strict=True)
     return {after.index for before, after in pairs if before is not after and before != after}
 
 
-def _on_change(change: Edit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
+def _on_change(change: PolicyEdit, hypervisor: Hypervisor, touched: Collection[int]) -> list[Finding]:
     """What the rules that judge changes say of each disk a change touches."""
     change = change._replace(hypervisor=hypervisor)
     return [

@@ -14,7 +14,7 @@ from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_qemu import format_of, is_transient
-from tui.rules.plan_values import Coverage, Kind, PlannedDisk, PlanRefusal, PlanWarning, Why
+from tui.rules.plan_values import BackupKind, Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
 _NOT_QEMU = "this function is not supported by the connection driver: "
@@ -31,7 +31,7 @@ class BackupRequest:
 
     configuration: Configuration
     hypervisor: Hypervisor
-    kind: Kind = Kind.BACKUP
+    kind: BackupKind = BackupKind.BACKUP
     running: bool = True
     wanted: Mapping[int, bool] = field(default_factory=dict)
     incremental: str | None = None
@@ -202,7 +202,9 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
         if _without_jobs(disk):
             yield _of_jobs(disk)
     if copies and not copied:
-        yield PlanRefusal("no disks selected for backup", "every disk is read-only, empty or left out")
+        disks = any(disk.is_disk for disk in request.configuration.disks)
+        why = "every disk is read-only, empty or left out" if disks else "it has no disks"
+        yield PlanRefusal("no disks selected for backup", why)
 
 
 def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:

@@ -186,21 +186,28 @@ def _sum_of(request: Request) -> _Sum:
     )
 
 
+_NO_DISKS = "it has no disks: there is nothing a snapshot could keep"
+
+
 def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[PlanRefusal]:
+    diskless = not any(disk.is_disk or not disk.empty for disk in request.configuration.disks)
+    left_out = "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)"
     if not whole.internal and not whole.external and memory is Memory.NO:
         yield PlanRefusal(
             "nothing selected for snapshot",
-            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+            _NO_DISKS if diskless else left_out,
         )
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(
             "internal and full system snapshots require all disks to be selected for snapshot",
-            "where a disk or the memory is kept inside an image, no writable disk is left out",
+            _NO_DISKS
+            if diskless
+            else "where a disk or the memory is kept inside an image, no writable disk is left out",
         )
     if request.running and request.disk_only and not whole.external:
         yield PlanRefusal(
             "disk-only snapshots require at least one disk to be selected for snapshot",
-            "no disk goes to an overlay",
+            _NO_DISKS if diskless else "no disk goes to an overlay",
         )
     if (whole.internal and whole.external) or (
         (memory is Memory.INTERNAL and whole.external) or (memory is Memory.EXTERNAL and whole.internal)

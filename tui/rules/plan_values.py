@@ -53,7 +53,7 @@ class Standing(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-class Kind(StrEnum):
+class BackupKind(StrEnum):
     """What is asked for: a backup, a checkpoint, or both at one moment."""
 
     BACKUP = "backup"
@@ -63,12 +63,12 @@ class Kind(StrEnum):
     @property
     def copies(self) -> bool:
         """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
-        return self is not Kind.CHECKPOINT
+        return self is not BackupKind.CHECKPOINT
 
     @property
     def marks(self) -> bool:
         """Whether a checkpoint is made."""
-        return self is not Kind.BACKUP
+        return self is not BackupKind.BACKUP
 
 
 class Request(NamedTuple):

@@ -17,7 +17,7 @@ from tui.disks import (
     near_mode,
 )
 from tui.rules.hypervisors import ALL, LIBVIRT, VMWARE
-from tui.rules.rule import Edit, Rule, errors, infos, on_disks, on_each_disk, warnings
+from tui.rules.rule import PolicyEdit, Rule, errors, infos, on_disks, on_each_disk, warnings
 
 
 def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
@@ -28,7 +28,7 @@ def _unsupported_and_said(configuration: Configuration) -> Iterable[Remark]:
             yield Remark("", disk=disk.index)
 
 
-def _becomes_unsupported(change: Edit, disk: Disk) -> str | None:
+def _becomes_unsupported(change: PolicyEdit, disk: Disk) -> str | None:
     """The policy shown counts, also where the file only implies it; what is left to you is not a yes."""
     if disk.preset is Preset.MANUAL:
         return None
@@ -48,7 +48,7 @@ def _outdated(disk: Disk) -> str | None:
     return disk.mode_word if legacy else None
 
 
-def _newly_outdated(change: Edit, disk: Disk) -> str | None:
+def _newly_outdated(change: PolicyEdit, disk: Disk) -> str | None:
     """Outdated words are never newly set; the one the file had may be brought back."""
     return _outdated(disk) if change.found.disks[disk.index].mode != disk.mode else None
 

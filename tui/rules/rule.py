@@ -10,7 +10,7 @@ from tui.rules.finding import Severity
 from tui.rules.hypervisors import Hypervisor
 
 
-class Edit(NamedTuple):
+class PolicyEdit(NamedTuple):
     """An edit to be judged: the machine as it was read, before the edit, and as the edit would leave it.
 
     ``hypervisor`` is whose rules it is judged by, once it is judged.
@@ -23,7 +23,7 @@ class Edit(NamedTuple):
 
 
 State = Callable[[Configuration], Iterable[Remark]]
-Transition = Callable[[Edit, Disk], str | None]
+Transition = Callable[[PolicyEdit, Disk], str | None]
 Severities = Mapping[Hypervisor, Severity]
 
 

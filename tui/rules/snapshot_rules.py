@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_values import PlanRefusal
-from tui.rules.rule import Edit, Rule, Same, infos, nowhere, warnings
+from tui.rules.rule import PolicyEdit, Rule, Same, infos, nowhere, warnings
 from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
@@ -186,7 +186,7 @@ def _unsupported(configuration: Configuration) -> Iterable[Remark]:
 # A change that takes a way
 
 
-def _way_lost(change: Edit, disk: Disk) -> str | None:
+def _way_lost(change: PolicyEdit, disk: Disk) -> str | None:
     """Which way of asking works no longer, and which is left; told of the first disk changed."""
     if disk.index != _first_changed(change):
         return None
@@ -208,7 +208,7 @@ def _way_lost(change: Edit, disk: Disk) -> str | None:
     return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
 
 
-def _first_changed(change: Edit) -> int | None:
+def _first_changed(change: PolicyEdit) -> int | None:
     pairs = zip(change.before.disks, change.after.disks, strict=True)
     return next((now.index for was, now in pairs if was is not now and was != now), None)
 

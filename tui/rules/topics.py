@@ -68,6 +68,7 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "partially-encrypted": _MOVE,
     "bad-address": _MOVE | _HYGIENE,
     "controller-absent": _HYGIENE,
+    "not-present": _BACKUP | _HYGIENE,
     "beside-unknown": _HYGIENE,
     "no-memory-snapshot": _SNAPSHOT,
     "mixed-modes": _SNAPSHOT,

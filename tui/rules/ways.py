@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_values import Kind, Plan, PlanRefusal, Request, Standing, hidden_refusal
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing, hidden_refusal
 from tui.rules.planner import make_plan
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Way(NamedTuple):
     disk_only: bool = False
     memory_file: bool = False
     quiesced: bool = False
-    kind: Kind | None = None
+    kind: BackupKind | None = None
 
 
 PLAIN, DISK_ONLY, MEMORY, BACKUP, CHECKPOINT = (
@@ -44,8 +44,8 @@ _OF_LIBVIRT = tuple(
         Way(PLAIN, running),
         Way(DISK_ONLY, running, disk_only=True),
         Way(MEMORY, running, memory_file=True),
-        Way(BACKUP, running, kind=Kind.BACKUP),
-        Way(CHECKPOINT, running, kind=Kind.CHECKPOINT),
+        Way(BACKUP, running, kind=BackupKind.BACKUP),
+        Way(CHECKPOINT, running, kind=BackupKind.CHECKPOINT),
     )
 )
 _OF_VMWARE = (

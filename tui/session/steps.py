@@ -51,7 +51,7 @@ class Notice(NamedTuple):
 
 
 class Asked(StrEnum):
-    """What is asked of the person."""
+    """Which question a :class:`Question` or :class:`PathQuestion` is."""
 
     SAVE = "save"
     DEFINE = "define"

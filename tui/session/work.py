@@ -183,11 +183,21 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
 def write_copy(copy: Copy, own: Reading) -> Written | NotWritten:
     """Write bytes to another file than ``own``, the one on the screen."""
     try:
-        return Written(write_new(copy.path, copy.data, overwrite=copy.overwrite))
+        if copy.overwrite:
+            return Written(_written_over(copy))
+        return Written(write_new(copy.path, copy.data))
     except ExistsError as error:
         return NotWritten(copy, error, is_same(own, copy.path), error.kind is ErrorKind.TAKEN)
     except StorageError as error:
         return NotWritten(copy, error)
+
+
+def _written_over(copy: Copy) -> str:
+    from tui.history.changes import Caller  # noqa: PLC0415 - as above
+    from tui.history.records import written_over  # noqa: PLC0415
+
+    with written_over(Caller.EDITOR, copy.path, copy.data):
+        return write_new(copy.path, copy.data, overwrite=True)
 
 
 def read_again(reading: Reading, before: Machine) -> ReadAgain | NotRead:

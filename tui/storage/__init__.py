@@ -37,7 +37,7 @@ from tui.storage.errors import (
     UnknownSaveError,
     UnreadableError,
 )
-from tui.storage.files import HEAD_BYTES, real_folder
+from tui.storage.files import HEAD_BYTES, from_here, real_folder
 from tui.storage.limits import Limits, allow_questions, limits, limits_from
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
@@ -74,6 +74,7 @@ __all__ = [
     "connect_hosts",
     "current",
     "disconnect_hosts",
+    "from_here",
     "holds_domains",
     "is_elsewhere",
     "is_far",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.disks import HostFacts
     from tui.storage.libvirt.place import LibvirtPlace
-    from tui.storage.libvirt.virsh import Ended
+    from tui.storage.libvirt.virsh import Completed
 
 SSH = "ssh://"
 
@@ -133,7 +133,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
     return reading.path.place.save(reading, data, backup=backup)
 
 
-def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Ended:
+def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Completed:
     """Run a whole command line of virsh, ``words`` behind its name, for a domain that was read.
 
     ``data`` is its standard input. It may take as long as a machine's memory is large. Raises SaveError

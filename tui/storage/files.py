@@ -119,6 +119,14 @@ def _lies_in(path: str, folder: str) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
+def from_here(path: str) -> str:
+    """A path below the current folder as a person there calls it; any other as it is."""
+    try:
+        return path.removeprefix(f"{Path.cwd()}{os.sep}")
+    except OSError:  # the folder is gone
+        return path
+
+
 def real_file(path: str) -> str:
     """The file itself, whose neighbours count; a link among its folders leads to the same ones."""
     return posix.slashes(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - Path's may raise

@@ -34,7 +34,7 @@ def limits_from(given: Callable[[], Limits]) -> None:
 
 
 def limits() -> Limits:
-    """The limits that hold."""
+    """The time-outs and sizes that a person set, or the defaults."""
     return _Chosen.given()
 
 
@@ -44,5 +44,5 @@ def allow_questions(allowed: bool) -> None:
 
 
 def questions_allowed() -> bool:
-    """Whether it may now."""
+    """Whether ssh may ask in the terminal now, see :func:`allow_questions`."""
     return _Chosen.questions

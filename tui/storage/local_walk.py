@@ -103,9 +103,7 @@ class _Known:
 
     def is_below_a_root(self, real: str, exclude: Sequence[str]) -> bool:
         """Whether the walk of a folder before came to the real path of a file itself."""
-        return (
-            named_as_one(real.rpartition("/")[2]) and _is_there(real) and _is_met(self.roots, real, exclude)
-        )
+        return named_as_one(real.rpartition("/")[2]) and _is_there(real) and is_met(self.roots, real, exclude)
 
     def is_new_folder(self, folder: str) -> bool:
         """Whether a folder behind a link was not met yet; from now on it was."""
@@ -151,7 +149,7 @@ class _Walk:
 
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder, without recursion: a tree may be deeper than Python's stack."""
-        if _is_met(self._known.roots, self._root.real, self._exclude):
+        if is_met(self._known.roots, self._root.real, self._exclude):
             return
         open_folders = [self._entries(self._root)]
         while open_folders:
@@ -222,7 +220,9 @@ class _Walk:
         like_one = is_folder or (named_as_one(real.rpartition("/")[2]) and _is_there(real))
         if like_one and self._is_met_anyway(real):
             return
-        if not _lies_in(real, self._covered) and not self._may_follow(real, is_folder=is_folder):
+        if not lies_in(real, self._covered) and not may_follow(
+            self._follow, real, self._covered, is_folder=is_folder
+        ):
             self._passed.by(path)
             return
         link = folder.link or path
@@ -232,28 +232,31 @@ class _Walk:
         elif not _is_there(real) or self._known.is_new_file(real):
             yield Candidate(path, source=source, link=link)
 
-    def _may_follow(self, real: str, *, is_folder: bool) -> bool:
-        if self._follow is Follow.NEAR and is_folder:
-            return real.count("/") > 1 and not any(_lies_in(root, (real,)) for root in self._covered)
-        return self._follow is not Follow.NONE
-
     def _is_met_anyway(self, real: str) -> bool:
         """Whether the walk comes, or came, to the real path itself: it lies below a root, and not hidden."""
-        return _is_met(self._covered, real, self._exclude)
+        return is_met(self._covered, real, self._exclude)
+
+
+def may_follow(follow: Follow, real: str, covered: Sequence[str], *, is_folder: bool) -> bool:
+    """Whether a link to a real path out of the folders that are walked is followed; see `Follow`."""
+    if follow is Follow.NEAR and is_folder:
+        return real.count("/") > 1 and not any(lies_in(root, (real,)) for root in covered)
+    return follow is not Follow.NONE
 
 
 def _joined(folder: str, name: str) -> str:
     return f"{folder}{name}" if folder.endswith("/") else f"{folder}/{name}"
 
 
-def _lies_in(real: str, folders: Iterable[str]) -> bool:
+def lies_in(real: str, folders: Iterable[str]) -> bool:
+    """Whether a real path is one of these folders or lies below one."""
     return any(real == one or real.startswith(one.rstrip("/") + "/") for one in folders)
 
 
-def _is_met(roots: Iterable[str], real: str, exclude: Sequence[str]) -> bool:
+def is_met(roots: Iterable[str], real: str, exclude: Sequence[str]) -> bool:
     """Whether a walk of these roots, by their real paths, comes to a real path."""
     for root in roots:
-        if _lies_in(real, (root,)):
+        if lies_in(real, (root,)):
             below = real[len(root) :].lstrip("/")
             return SKIPPED.isdisjoint(below.split("/")) and not excluded(below, exclude)
     return False

@@ -32,11 +32,15 @@ class Follow(Enum):
 
 
 class Passed:
-    """The symbolic links that were not followed: how many, and the first of them."""
+    """The symbolic links that were not followed: how many, and the first of them.
+
+    ``unheard`` are the hosts that should say which of their machines run, and did not.
+    """
 
     def __init__(self) -> None:
         self.links = 0
         self.first: str | None = None
+        self.unheard: list[str] = []
 
     def by(self, link: str) -> None:
         """Count one."""

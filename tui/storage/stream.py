@@ -18,7 +18,8 @@ _CHUNK = 1024 * 1024
 class ByteStream(Protocol):
     """What is asked of standard input: up to `size` bytes, b"" at the end, None when none are ready."""
 
-    def read(self, size: int, /) -> bytes | None: ...
+    def read(self, size: int, /) -> bytes | None:
+        """Read up to `size` bytes."""
 
 
 def read_stream(stream: ByteStream, name: str) -> Reading:

@@ -30,9 +30,9 @@ from tui.storage import (
     save,
     write_new,
 )
-from tui.storage.libvirt.domains import Known, looked
+from tui.storage.libvirt.domains import ListedDomain, looked
 from tui.storage.libvirt.place import LibvirtPlace
-from tui.storage.libvirt.virsh import Told
+from tui.storage.libvirt.virsh import Printed
 
 REFUSING = "echo 'error: failed to connect to the hypervisor' >&2"
 ODD = ("7", "a b", "it's", "-x", "ü", "$(x)", "web;01", str(uuid5(NAMESPACE_DNS, "somebody else")))
@@ -105,9 +105,9 @@ def test_what_the_host_says_comes_with_a_domain(tmp_path: Path) -> None:
     assert facts.libvirt >= (9, 0)
 
 
-def answers(state: str, snapshots: str = "", external: str = "", checkpoints: str = "") -> list[Told]:
+def answers(state: str, snapshots: str = "", external: str = "", checkpoints: str = "") -> list[Printed]:
     texts = ("<domain/>", state, snapshots, external, checkpoints)
-    return [Told(b"", text) if text.startswith("error") else Told(text.encode()) for text in texts]
+    return [Printed(b"", text) if text.startswith("error") else Printed(text.encode()) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +124,16 @@ def answers(state: str, snapshots: str = "", external: str = "", checkpoints: st
     ],
 )
 def test_facts_are_what_virsh_prints_and_unknown_where_it_refuses(
-    told: list[Told], expected: tuple[object, ...]
+    told: list[Printed], expected: tuple[object, ...]
 ) -> None:
-    known = Known(uuid_of("web"), "web")
+    known = ListedDomain(uuid_of("web"), "web")
     facts = looked("test:///x", known, LibvirtVersion(9, 0), told).facts
     assert (facts.power, facts.snapshots, facts.checkpoints) == expected
     assert isinstance(facts, HostFacts)
 
 
 def test_a_domain_whose_state_is_saved_is_suspended() -> None:
-    known = Known(uuid_of("web"), "web", saved=True)
+    known = ListedDomain(uuid_of("web"), "web", saved=True)
     for state, power in (("shut off", Power.SUSPENDED), ("running", Power.RUNNING)):
         facts = looked("test:///x", known, None, answers(state)).facts
         assert facts.power is power

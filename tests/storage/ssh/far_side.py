@@ -28,7 +28,7 @@ def applets(folder: Path) -> Path:
     busybox = needs_busybox()
     for name in (
         *("sh", "find", "xargs", "stat", "tar", "gzip", "dd", "sha256sum", "readlink", "sync"),
-        *("mv", "rm", "chown", "chmod", "mktemp"),
+        *("mv", "rm", "chown", "chmod", "mktemp", "sleep"),
     ):
         (folder / name).symlink_to(busybox)
     return folder

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from tui.disks import HostFacts, Power
 from tui.storage.errors import UnreadableError
+from tui.storage.place import Follow, Passed
 from tui.storage.ssh.answers import Fields, heads, looked
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host
+from tui.storage.ssh.links import Links
 from tui.storage.ssh.place import SshPlace
 from tui.storage.ssh.tars import Unzipped, files_in
 from tui.storage.ssh.walk import _Walk
@@ -36,14 +38,15 @@ LOOKED = (
     + packed(a=b"text\n")
     + b"12\x00=Powered off\x00=Get Snapshot:\x00\x00"
 )
-FOUND = b"\x00/vm/a.vmx\x00/vm/b/b.vmx\x00\x00" + packed(vm__a=b"text\n", vm__b__b=b"more\n")
+FOUND = b"=/vm\x00\x00/vm/s\x00=/vm/u\x00\x00/vm/a.vmx\x00/vm/b/b.vmx\x00\x00/vm/a.vmx\x00=\x00\x00" + packed(
+    vm__a=b"text\n", vm__b__b=b"more\n"
+)
 
 
 def walked(data: bytes) -> Iterator[object]:
-    walk = _Walk(SshPlace(Host("far")), ["/vm"], ())
-    fields = Fields([data])
-    list(fields.block(1))
-    return walk._listed_and_fetched(fields)
+    place = SshPlace(Host("far"))
+    walk = _Walk(place, ["/vm"], (), Links((), Follow.NEAR, Passed(), place.address))
+    return walk._listed_and_fetched(Fields([data]))
 
 
 def test_good_answers_are_read() -> None:

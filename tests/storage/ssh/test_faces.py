@@ -190,7 +190,7 @@ exec cat {answer}
 def hosts(far: FarSide, vmx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Any number of hosts that answer a walk alike; the folder on each. Others are dead, silent or mad."""
     root = str(vmx.parent.parent)
-    done = far.run(FIND, str(SMALL // 512 + 1), "131073", VOLUMES, root)
+    done = far.run(FIND, str(SMALL // 512 + 1), "131073", VOLUMES, "20", root)
     assert done.returncode == 0
     (tmp_path / "answer").write_bytes(done.stdout)
     stand_in = tmp_path / "ssh"

@@ -14,6 +14,7 @@ from tui.storage.ssh.answers import Fields, heads, looked
 from tui.storage.ssh.scripts import (
     FIND,
     HEADS,
+    LINKS,
     LOOK,
     RELOAD,
     SAVE,
@@ -41,7 +42,7 @@ def drafts(folder: Path) -> list[str]:
 
 def test_every_script_is_plain_sh(far: FarSide) -> None:
     assert {one.name for one in SCRIPTS} == {
-        *("look", "find", "heads", "save", "write", "reload", "kind", "same", "stay")
+        *("look", "find", "links", "heads", "save", "write", "reload", "kind", "same", "stay")
     }
     assert [one.name for one in SCRIPTS if not far.parses(one)] == []
     assert not far.parses(Script("broken", "if true; then"))
@@ -97,24 +98,33 @@ def test_find_lists_and_streams_every_machine(far: FarSide, vm: Path, tmp_path: 
     (tmp_path / ".snapshot").mkdir()
     (tmp_path / ".snapshot" / "old.vmx").write_bytes(b"x")
     (vm.parent / "web01.vmx.lck").mkdir()
-    done = far.run(FIND, BLOCKS, TEXTS, VOLUMES, str(tmp_path), str(tmp_path / "gone"))
+    done = far.run(FIND, BLOCKS, TEXTS, VOLUMES, "20", str(tmp_path), str(tmp_path / "gone"))
     assert done.returncode == 0
     fields = Fields([done.stdout])
-    assert list(fields.block(10)) == [str(tmp_path / "gone")]
+    assert list(fields.block(10)) == [f"={tmp_path}", "-"]
+    assert list(fields.block(10)) == []  # datastores
     names = {Path(name).name for name in fields.block(100)}
     assert names == {"web01.vmx", "web01.vmdk", "web01.vmsd", "web01-flat.vmdk", "web01.vmx.lck"}
+    assert list(fields.block(10)) == []  # who runs: no ESXi host
     files = {f"/{one.name.lstrip('/')}": one.data for one in files_in(Unzipped(fields.rest()))}
     assert files[str(vm)] == vm.read_bytes()
     assert {Path(name).name for name in files} == {"web01.vmx", "web01.vmdk", "web01.vmsd"}
 
 
 def test_find_in_an_empty_folder_streams_nothing(far: FarSide, tmp_path: Path) -> None:
-    fields = Fields([far.run(FIND, BLOCKS, TEXTS, VOLUMES, str(tmp_path)).stdout])
-    assert [list(fields.block(9)), list(fields.block(9)), list(files_in(Unzipped(fields.rest())))] == [
-        [],
-        [],
-        [],
-    ]
+    fields = Fields([far.run(FIND, BLOCKS, TEXTS, VOLUMES, "20", str(tmp_path)).stdout])
+    assert [list(fields.block(9)) for _ in range(4)] == [[f"={tmp_path}"], [], [], []]
+    assert list(files_in(Unzipped(fields.rest()))) == []
+
+
+def test_links_tells_where_each_path_leads(far: FarSide, vm: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to(vm.parent)
+    (tmp_path / "file.vmx").symlink_to(vm)
+    (tmp_path / "gone.vmx").symlink_to("nowhere")
+    asked = [tmp_path / "folder", tmp_path / "file.vmx", vm, tmp_path / "gone.vmx", tmp_path / "gone"]
+    done = far.run(LINKS, data=b"".join(os.fsencode(one) + b"\0" for one in asked))
+    told = [f"d{vm.parent}", f"l{vm}", f"f{vm}", "l", "f"]
+    assert [os.fsdecode(one) for one in done.stdout.split(b"\0")] == [*told, ""]
 
 
 # heads

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, clipped, fitted, indented, key_lines, plain
 from tui.keys.dialogs import CHOICE_KEYS, CHOICE_LIST_KEYS
@@ -29,7 +29,7 @@ _ROOMY = 60
 _BESIDE = 7
 
 
-class ChoiceList(ScrollView, Drawn, can_focus=True):
+class ChoiceList(ScrollView, LineWidget, can_focus=True):
     """The choices, one a line; those that cannot be taken are shown with their reason."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE_LIST_KEYS)

@@ -34,7 +34,7 @@ class KeyHelp(NamedTuple):
         return all(word in told for word in typed)
 
 
-class Told(NamedTuple):
+class HelpEntry(NamedTuple):
     """A sign or a word, and what it means."""
 
     name: str
@@ -47,28 +47,28 @@ class Told(NamedTuple):
 
 
 _SIGNS = (
-    Told("[x] [ ]", "yes and no: in snapshots, and keeps its writes"),
-    Told("*", "changed since the file was read or saved"),
-    Told("●", "marked"),
-    Told("L S R", "locked, or not to be changed now; has snapshots; runs"),
-    Told("✗ ! i", "an error, a warning, something to know"),
-    Told("+ ~ _", "in a preview: a line added, changed, removed below"),
-    Told("▌", "the selected disk"),
+    HelpEntry("[x] [ ]", "yes and no: in snapshots, and keeps its writes"),
+    HelpEntry("*", "changed since the file was read or saved"),
+    HelpEntry("●", "marked"),
+    HelpEntry("L S R", "locked, or not to be changed now; has snapshots; runs"),
+    HelpEntry("✗ ! i", "an error, a warning, something to know"),
+    HelpEntry("+ ~ _", "in a preview: a line added, changed, removed below"),
+    HelpEntry("▌", "the selected disk"),
 )
 _WORDS = (
-    Told("snapshot", "the disk takes part in snapshots, and so in backups made from them"),
-    Told("persistent", "what the guest writes is kept at power-off"),
+    HelpEntry("snapshot", "the disk takes part in snapshots, and so in backups made from them"),
+    HelpEntry("persistent", "what the guest writes is kept at power-off"),
     *(
-        Told(facts.mode.value, f"{facts.label}. {facts.effect}")
+        HelpEntry(facts.mode.value, f"{facts.label}. {facts.effect}")
         for facts in MODES.values()
         if not facts.legacy
     ),
-    Told(
+    HelpEntry(
         ", ".join(facts.mode.value for facts in MODES.values() if facts.legacy),
         "outdated modes: read, reported and kept, never newly set",
     ),
 )
-_KEY_WORDS = 16
+_KEY_WORDS = 12
 _NAME_WORDS = 28
 # Bound, for they leave where no filter is being typed.
 _LEAVING = frozenset("q?")
@@ -106,7 +106,7 @@ class HelpScreen(PageScreen):
     def __init__(self, keys: Sequence[KeyHelp], settings: str, preface: str = "") -> None:
         super().__init__("Help")
         self._keys = keys
-        self._more = (*([Told("filter", preface)] if preface else []), *_WORDS)
+        self._more = (*([HelpEntry("filter", preface)] if preface else []), *_WORDS)
         self._settings = settings
         self._typed: str | None = None
 
@@ -181,7 +181,7 @@ class HelpScreen(PageScreen):
                 yield [(Span(f" {group}", "line--strong"),), *rows]
 
 
-def _told_parts(more: Sequence[Told], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
+def _told_parts(more: Sequence[HelpEntry], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
     for title, told, column in (("Signs", _SIGNS, _KEY_WORDS), ("Words", more, _NAME_WORDS)):
         found = [one for one in told if one.fits(typed)]
         if found:
@@ -195,7 +195,7 @@ def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
     yield from _beside(f" {key.keys}", said, _KEY_WORDS, width)
 
 
-def _told_lines(told: Told, column: int, width: int) -> Iterator[Line]:
+def _told_lines(told: HelpEntry, column: int, width: int) -> Iterator[Line]:
     if len(told.name) < column - 2:
         yield from _beside(f" {told.name}", [Span(told.text)], column, width)
     else:

@@ -23,14 +23,16 @@ class LossesScreen(PageScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(LOSSES_KEYS)
 
     def __init__(self, target: str, conversion: Conversion) -> None:
-        said = f" · {conversion.summary}" if conversion.losses else ""
-        super().__init__(f"What the {target} does not say{said}")
+        super().__init__(f"What the {target} does not say")
+        self._summary = conversion.summary
         self._groups = conversion.groups
 
     def page_lines(self, width: int) -> Iterator[Line]:
         """Each reason with its severity, and below it a line or two for each loss."""
         if not self._groups:
             yield (Span(" Nothing is lost."),)
+        else:
+            yield from block([Span(f"{self._summary}.", "line--title")], width)
         for group in self._groups:
             severity = Severity(group[0].severity)
             stops = " stops virsh define:" if group[0].stops else ""

@@ -31,7 +31,7 @@ class Review(NamedTuple):
     backup: bool | None = None
 
 
-class Answer(NamedTuple):
+class ReviewAnswer(NamedTuple):
     """The answer given, and whether a backup copy is to be kept."""
 
     name: str

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from tui.app.bindings import bindings
-from tui.app.dialogs.questions import Answer, Review
+from tui.app.dialogs.questions import Review, ReviewAnswer
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
@@ -24,7 +24,7 @@ _AROUND = 4
 _WIDTH, _WIDEST, _FRAME = 96, 140, 2
 
 
-class ReviewScreen(ModalScreen[Answer | None]):
+class ReviewScreen(ModalScreen[ReviewAnswer | None]):
     """Gives the answer, or None where the person goes back."""
 
     COMPONENT_CLASSES = STYLES
@@ -83,7 +83,7 @@ class ReviewScreen(ModalScreen[Answer | None]):
 
     def action_answer(self, name: str) -> None:
         """Leave with an answer."""
-        self.dismiss(Answer(name, self._backup))
+        self.dismiss(ReviewAnswer(name, self._backup))
 
     def action_backup(self) -> None:
         """Turn the backup copy over."""

@@ -8,7 +8,7 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.app.editor.disk_edits import DiskEdits
-from tui.app.editor.status import Status
+from tui.app.editor.status import EditorStatus
 from tui.editing import Refusal
 from tui.session import Arrival, Session
 
@@ -16,7 +16,7 @@ from tui.session import Arrival, Session
 class BesideReading:
     """Has the session of a screen learn it, and shows what is new by it."""
 
-    def __init__(self, screen: Screen[Any], session: Session, edits: DiskEdits, status: Status) -> None:
+    def __init__(self, screen: Screen[Any], session: Session, edits: DiskEdits, status: EditorStatus) -> None:
         self._screen = screen
         self._session = session
         self._edits = edits

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from tui.app.editor.details import findings_at, why_no_disk
 from tui.app.editor.mending import NOT_MENDED
 from tui.app.editor.menus import choose_mode
-from tui.app.editor.status import Message, Status
+from tui.app.editor.status import EditorStatus, Message
 from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.editing import Aspect, Done, Editing, Mended, Refusal, Turn
 from tui.machine import Machine
@@ -20,7 +20,7 @@ class DiskEdits:
     ``selected`` is everywhere the index of the disk under the cursor, None where no disk is shown.
     """
 
-    def __init__(self, session: Session, status: Status, show: Callable[[], None]) -> None:
+    def __init__(self, session: Session, status: EditorStatus, show: Callable[[], None]) -> None:
         self._session = session
         self._status = status
         self.show = show

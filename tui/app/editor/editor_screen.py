@@ -27,7 +27,7 @@ from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.menu_dialogs import MenuDialogs
 from tui.app.editor.presentation import lines_of_disk, next_finding, title_of
 from tui.app.editor.preview_panes import PreviewPanes
-from tui.app.editor.status import Status
+from tui.app.editor.status import EditorStatus
 from tui.app.keyed import KeyedScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
@@ -43,7 +43,7 @@ from tui.visible import visible
 class EditorScreen(KeyedScreen[None]):
     """Shows one machine and does what the keys ask; ``session`` is its file, open for editing.
 
-    It owns what it is made of, each a plain object of its own: what is said below the table (``Status``), the
+    It owns what it is made of, each a plain object of its own: what is said below the table, the
     edits of disks, the menus, the file's questions, the filter, the previews.
     """
 
@@ -61,7 +61,7 @@ class EditorScreen(KeyedScreen[None]):
         self._disks = DiskList(id="disks")
         self._previews = PreviewPanes(self.editing.machine.configuration.format)
         self._rows = DiskRows()
-        self._status = Status()
+        self._status = EditorStatus()
         self._edits = DiskEdits(session, self._status, self.update_all)
         self._files = FileDialogs(self, session, self._notice, self._leave)
         self._menus = MenuDialogs(self, session, self._edits, self._files, lambda: self.selected)

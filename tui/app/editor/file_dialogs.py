@@ -10,7 +10,7 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.app import openers
-from tui.app.dialogs.questions import Answer
+from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.editor.file_presentation import prompt_title, review_of
 from tui.app.typed_ahead import KeysInTurn
 from tui.session import Leave, Notice, PathQuestion, Question, Reply, Session, Step, Work
@@ -65,7 +65,7 @@ class FileDialogs:
         review = review_of(question, kind, piped=self._session.is_piped)
         self._screen.app.push_screen(openers.review(review), partial(self._answered, question))
 
-    def _answered(self, question: Question, answer: Answer | None) -> None:
+    def _answered(self, question: Question, answer: ReviewAnswer | None) -> None:
         reply = None if answer is None else Reply(answer.name)
         self.show(self._session.answered(question, reply, backup=answer is not None and answer.backup))
 

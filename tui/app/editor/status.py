@@ -27,7 +27,7 @@ class Message(NamedTuple):
     style: str = "line--strong"
 
 
-class Status:
+class EditorStatus:
     """One answer at a time: a message, an edit that was refused, or the question which way a set turns.
 
     ``finding`` counts (from 0) which finding of the selected disk is told in full.

@@ -29,9 +29,9 @@ from tui.disks import MODES, Mode
 from tui.editing import Aspect, PolicyChange, Turn, turn_of
 from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, FileSteps, Step
-from tui.fleet.bulk_write import Written
+from tui.fleet.bulk_write import WrittenFile
 from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted, leave_as_it_is
-from tui.fleet.proposals import ChangeProposal, Entry, Proposal, TurnProposal, entries_of_turning
+from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
 from tui.history.changes import Change, Changes
@@ -88,7 +88,7 @@ class BulkChanges:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to undo."""
+        """Whether the last change wrote files that still can be put back."""
         return self._last is not None and self._last.can_undo
 
     @property
@@ -223,8 +223,8 @@ class BulkChanges:
         else:
             self._view.say(NOTHING_TO_REDO, "line--dim")
 
-    async def _turned(self, run: BulkRun, step: Step, files: Sequence[Written]) -> None:
-        entries: list[Entry] = []
+    async def _turned(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
+        entries: list[ProposalEntry] = []
         looking = FileSteps(Step.PLAN, [partial(self._look_at, one, entries) for one in files])
         await self._advance(looking)
         if looking.not_reached:
@@ -234,7 +234,7 @@ class BulkChanges:
         title = f"{_TURNS[step]} the last bulk change"
         self._review(TurnProposal(title, run, step, entries), run)
 
-    def _look_at(self, one: Written, entries: list[Entry]) -> None:
+    def _look_at(self, one: WrittenFile, entries: list[ProposalEntry]) -> None:
         entries += entries_of_turning(one)
 
     async def _written(self, run: FileSteps, keys: Collection[Key]) -> None:

@@ -58,5 +58,5 @@ class BulkPage(ModalScreen[None]):
         about.show(lines)
 
     def action_leave(self) -> None:
-        """Close it."""
+        """Back to the fleet."""
         self.dismiss(None)

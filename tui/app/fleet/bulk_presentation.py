@@ -9,8 +9,8 @@ from datetime import datetime
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
-from tui.fleet.bulk_write import Outcome, State
-from tui.fleet.proposals import Entry, Proposal
+from tui.fleet.bulk_write import FileOutcome, WriteState
+from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.changes import DiffLine, Sign
 from tui.history.changes import Change
 
@@ -47,7 +47,7 @@ def proposal_words(proposal: Proposal) -> list[str]:
     return [f"{', '.join(said)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
 
 
-def _unit(entries: Sequence[Entry]) -> str:
+def _unit(entries: Sequence[ProposalEntry]) -> str:
     """How many disks, and how many whole files, some lines are."""
     disks = sum(bool(one.disk) for one in entries)
     files = len(entries) - disks
@@ -88,7 +88,7 @@ def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterato
         yield (Span("    "), *part)
 
 
-def outcome_lines(done: Iterable[Outcome], width: int) -> Iterator[Line]:
+def outcome_lines(done: Iterable[FileOutcome], width: int) -> Iterator[Line]:
     """What did not go as meant, each with its reason."""
     for one in done:
         if one.reason is not None:
@@ -96,14 +96,14 @@ def outcome_lines(done: Iterable[Outcome], width: int) -> Iterator[Line]:
             yield from _told(sign, one.path, one.reason, style, width)
 
 
-def _went_well(one: Outcome) -> bool:
-    return one.state in (State.SAVED, State.RESTORED)
+def _went_well(one: FileOutcome) -> bool:
+    return one.state in (WriteState.SAVED, WriteState.RESTORED)
 
 
-def outcome_words(done: Sequence[Outcome]) -> str:
+def outcome_words(done: Sequence[FileOutcome]) -> str:
     """What became of the files: ``40 files saved, 1 failed``."""
     number = Counter(one.state for one in done)
-    found = [(number[state], state.value) for state in State if number[state]]
+    found = [(number[state], state.value) for state in WriteState if number[state]]
     if not found:
         return "nothing done"
     (first, word), *rest = found

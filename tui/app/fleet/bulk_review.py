@@ -14,12 +14,12 @@ from textual.screen import ModalScreen
 from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
-from tui.app.fleet.fleet_presentation import count, within
+from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
-from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain
+from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
 from tui.fleet.bulk_run import Step
-from tui.fleet.proposals import Entry, Proposal
+from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
 from tui.visible import visible
 
@@ -83,7 +83,7 @@ class BulkReview(ModalScreen[GoOn | None]):
     def _rows(self) -> list[EntryRow]:
         return [self._row(one) for one in self._proposal.entries]
 
-    def _row(self, one: Entry) -> EntryRow:
+    def _row(self, one: ProposalEntry) -> EntryRow:
         change = f"{one.was} -> {one.now}" if one.was or one.now else ""
         return EntryRow(
             one.vm, one.disk, change, self._proposal.why_not(one), self._proposal.is_left_out(one)
@@ -108,7 +108,7 @@ class BulkReview(ModalScreen[GoOn | None]):
         return self._proposal.step is Step.SAVE and self._proposal.files > 0
 
     @property
-    def _here(self) -> Entry:
+    def _here(self) -> ProposalEntry:
         return self._proposal.entries[self._list.cursor]
 
     def _tell_more(self) -> None:

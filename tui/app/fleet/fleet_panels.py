@@ -13,13 +13,12 @@ from tui.app.fleet.fleet_presentation import (
     scan_words,
     set_lines,
     spread,
-    within,
 )
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import Line, Span, indented
+from tui.app.widgets.spans import Line, Span, indented, within
 from tui.fleet.sets import FleetSet
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_table import FleetTable
-from tui.app.fleet.order import Group, Order
+from tui.app.fleet.order import Grouping, Order
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, wrapped
@@ -58,7 +58,7 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
 def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
     """How many rows are shown, how they are grouped, how many are marked."""
     spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
-    if order.group is not Group.NONE:
+    if order.group is not Grouping.NONE:
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:
         spans.append(Span(f"{fitting:,} of ", "line--key"))
@@ -227,12 +227,3 @@ def _state_words(judged: JudgedMachine, disk: Disk | None) -> list[str]:
         power.value if power is not None else f"in use ({judged.in_use})" if judged.in_use else "",
         "another policy until its next start" if disk and disk.index in judged.pending else "",
     ]
-
-
-def within(lines: Sequence[Line], height: int) -> list[Line]:
-    """The first so many lines; where more would follow, the last one says so."""
-    if len(lines) <= height:
-        return list(lines)
-    *first, last = lines[:height]
-    end = last[-1]
-    return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]

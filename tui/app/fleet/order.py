@@ -18,7 +18,7 @@ _GROUP = -2
 _DIGITS = re.compile(r"(\d+)")
 
 
-class Group(StrEnum):
+class Grouping(StrEnum):
     """What rows are grouped by."""
 
     NONE = "none"
@@ -59,7 +59,7 @@ class Order:
 
     column: str = WORST
     falling: bool = False
-    group: Group = Group.NONE
+    group: Grouping = Grouping.NONE
 
     def next_column(self) -> Order:
         """The next column, from the worst first through all of them and back."""
@@ -72,7 +72,7 @@ class Order:
 
     def next_group(self) -> Order:
         """The next way of grouping."""
-        ways = list(Group)
+        ways = list(Grouping)
         return replace(self, group=ways[(ways.index(self.group) + 1) % len(ways)])
 
     def arranged(self, rows: Sequence[FleetRow]) -> list[FleetRow]:
@@ -133,8 +133,8 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
         yield from members
 
 
-_GROUPED: Mapping[Group, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
-    Group.NONE: list,
-    Group.MACHINE: _by_vm,
-    Group.RULE: _by_rule,
+_GROUPED: Mapping[Grouping, Callable[[Sequence[FleetRow]], Iterable[FleetRow]]] = {
+    Grouping.NONE: list,
+    Grouping.MACHINE: _by_vm,
+    Grouping.RULE: _by_rule,
 }

@@ -86,7 +86,7 @@ class Scan:
         self._audit.stop()
 
     def take(self, batch: Batch) -> None:
-        """Count what was told."""
+        """Count a batch that came from the scan's thread."""
         self.files += batch.files
         self.passed = batch.passed
         self._heard = time.monotonic()
@@ -139,7 +139,7 @@ class _Waiting:
 
 
 def judged_again(path: str, of: FleetPaths) -> list[Result]:
-    """One file as it is now."""
+    """The machines in one file as it is now, or why it cannot be read."""
     return list(judging(of)([candidate_at(path)]).views)
 
 

@@ -12,6 +12,7 @@ from tui.formats.changes import Sign
 from tui.history.changes import Change, Changes, State
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
+from tui.storage import from_here
 
 _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
@@ -31,8 +32,25 @@ def row_of(changes: Changes, change: Change) -> tuple[str, str, str, str, bool]:
     """When, by what, how it stands, what, and whether nothing of it stands any more."""
     files, state = change.files, changes.state(change)
     named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else counted(len(files), "file")
-    what = f"{named}: {change.what}" if change.what else named
+    words = what_of(change)
+    what = f"{named}: {words}" if words else named
     return when(change), change.caller.value, state.value, what, state in _OVER
+
+
+def what_of(change: Change) -> str:
+    """What was done in the words of the command; of an edit the first line that is another now."""
+    if change.what:
+        return change.what
+    lines = [
+        line
+        for record in change.records
+        for line in diff_lines(record.splices)
+        if line.sign in (Sign.ADDED, Sign.REMOVED)
+    ]
+    if not lines:
+        return ""
+    first = next((line for line in lines if line.sign is Sign.ADDED), lines[0])
+    return f"{first.sign.value} {first.text.strip()}"
 
 
 def sentence_of(changes: Changes, change: Change) -> str:
@@ -47,7 +65,7 @@ def lines_of(change: Change) -> Iterator[PreviewLine]:
     for place, record in enumerate(change.records):
         if place:
             yield PreviewLine(None, Sign.GAP, "", None)
-        yield PreviewLine(None, Sign.SAME, record.file, None)
+        yield PreviewLine(None, Sign.SAME, from_here(record.file), None)
         for line in diff_lines(record.splices):
             yield PreviewLine(None, line.sign, line.text, None)
 
@@ -60,8 +78,9 @@ def kind_of(files: Sequence[str]) -> Format:
 def review_of(taking: TakingBack) -> Review:
     """The question: the diff of every file that would be put back, and which would not."""
     restorations, refused = taking.restorations, taking.refused
-    sentences = [f"{taking.change.caller.value}, {when(taking.change)}: {taking.change.what}"]
-    sentences += [f"✗ {one.file}: {one.reason}." for one in refused[:_MOST_REFUSED]]
+    what = what_of(taking.change)
+    sentences = [f"{taking.change.caller.value}, {when(taking.change)}" + (f": {what}" if what else "")]
+    sentences += [f"✗ {from_here(one.file)}: {one.reason}." for one in refused[:_MOST_REFUSED]]
     if len(refused) > _MOST_REFUSED:
         sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")
     if not restorations:

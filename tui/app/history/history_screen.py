@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from tui.app.bindings import bindings
 from tui.app.dialogs.help import help_on
-from tui.app.dialogs.questions import Answer
+from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.history.history_presentation import (
     counted,
@@ -26,12 +26,13 @@ from tui.app.widgets.change_list import ChangeList, ChangeRow
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
-from tui.app.widgets.spans import STYLES, Span, cells, fitted, indented
+from tui.app.widgets.spans import STYLES, Span, cells, fitted, indented, within
 from tui.disks import Format
 from tui.history.changes import Change, Changes
 from tui.history.records import remembered_of
 from tui.history.taking_back import TakingBack, why_not
 from tui.keys.history import HISTORY_KEYS
+from tui.storage import from_here
 from tui.visible import visible
 
 _NOTHING = Changes(())
@@ -90,7 +91,9 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         with self.app.batch_update():
             title = self.query_one("#title", Lines)
             right = f" {counted(len(self._shown), 'change')} "
-            left = fitted(f" Changes · {visible(self._of)}", max(title.size.width - cells(right), 8))
+            left = fitted(
+                f" Changes · {visible(from_here(self._of))}", max(title.size.width - cells(right), 8)
+            )
             title.show([(Span(left, "line--title"), Span(right))])
             rows = [ChangeRow(*row_of(self._changes, one)) for one in self._shown]
             if tuple(rows) != self._list.rows:
@@ -104,7 +107,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
             lines += indented([Span(sentence_of(self._changes, change))], about.size.width)
         elif self._said is None:
             lines += indented([Span("Nothing was changed here, as far as is remembered.")], about.size.width)
-        about.show(lines[: max(about.size.height, 1)])
+        about.show(within(lines, max(about.size.height, 1)))
         view = self.query_one("#diff", DocumentView)
         view.show([] if change is None else list(lines_of(change)), None, title="what it changed")
         self.show_keys()
@@ -141,7 +144,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
     async def _ask(self, change: Change) -> None:
         taking = await asyncio.to_thread(TakingBack.of, self._changes, change)
 
-        def answered(answer: Answer | None) -> None:
+        def answered(answer: ReviewAnswer | None) -> None:
             if answer is not None:
                 self.run_worker(self._take_back(taking), group="file", exclusive=True)
 

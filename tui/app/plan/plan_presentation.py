@@ -83,6 +83,8 @@ def title_line(asking: Asking, width: int) -> Line:
     name = visible(planning.snapshot_name or "plan")
     if cells(start) + cells(name) + cells(middle) + cells(more) + cells(right.text) <= width:
         middle += more
+    elif cells(start) + 4 + cells(middle) + cells(right.text) > width:  # what is asked is in the table too
+        middle = f" · {planning.hypervisor.label}"
     room = width - cells(middle) - cells(right.text) - cells(start)
     name = fitted(name, min(max(room, 4), cells(name)))
     blank = Span(" " * max(room - cells(name), 0))

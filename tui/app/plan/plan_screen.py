@@ -31,7 +31,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.plan_list import PlanList
-from tui.app.widgets.spans import STYLES, Line, Span, indented
+from tui.app.widgets.spans import STYLES, Line, Span, indented, within
 from tui.app.widgets.way_list import WayList
 from tui.disks import Format
 from tui.editing import PreviewLine
@@ -141,7 +141,7 @@ class PlanScreen(KeyedScreen[None]):
         if self._said is None:
             for warning in self.asking.plan.warnings:
                 lines += indented([Span(f"! {warning.message}", "line--warning")], width)
-        about.show(lines[: max(about.size.height, 1)])
+        about.show(within(lines, max(about.size.height, 1)))
 
     def _show_answer(self) -> None:
         asking = self.asking

@@ -25,7 +25,7 @@ class Run(NamedTuple):
     style: Style
 
 
-class Drawn(NamedTuple):
+class ParsedRuns(NamedTuple):
     """Runs in the order they were drawn, and where the cursor was put last (row and column from 0)."""
 
     runs: Sequence[Run]
@@ -37,7 +37,7 @@ def is_unseen(data: str) -> bool:
     return "\x1b[?1049" not in data and _UNSEEN.fullmatch(data) is not None
 
 
-def parse(data: str) -> Drawn | None:
+def parse(data: str) -> ParsedRuns | None:
     """What ``data`` draws; None where it holds anything else, or begins at no known place."""
     runs: list[Run] = []
     row = -1
@@ -64,4 +64,4 @@ def parse(data: str) -> Drawn | None:
             row, start = row + 1, 0
     if place != len(data) or not runs:
         return None
-    return Drawn(runs, None if start is None else (row, start))
+    return ParsedRuns(runs, None if start is None else (row, start))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tui.app.terminal.parse import Drawn
+from tui.app.terminal.parse import ParsedRuns
 from tui.app.terminal.row import UNKNOWN, Row
 from tui.app.terminal.scrolling import best_scroll
 from tui.app.terminal.style import PLAIN, Style
@@ -62,7 +62,7 @@ class ScreenDiff:
         self._cursor = None
         return self._taken()
 
-    def diff(self, drawn: Drawn) -> str:
+    def diff(self, drawn: ParsedRuns) -> str:
         """What makes the terminal show this."""
         self._cursor = None  # if something else has written meanwhile, nothing of it shifts what follows
         pieces: list[_Piece] = []
@@ -108,7 +108,7 @@ class ScreenDiff:
             yield last
             left.sort(key=lambda style: len(style.after(last)))
 
-    def _wanted(self, drawn: Drawn) -> dict[int, Row]:
+    def _wanted(self, drawn: ParsedRuns) -> dict[int, Row]:
         """The rows that are drawn on, as they would be then."""
         wanted: dict[int, Row] = {}
         column = 0

@@ -11,12 +11,11 @@ from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.spans import Line, Span, clipped, fitted
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.keys.moving import CHANGE_LIST_KEYS
 from tui.visible import visible
 
-_WHOLE = 100
-_WHEN, _BY, _STATE = 18, 12, 15
+_GAP = 2
 
 
 class ChangeRow(NamedTuple):
@@ -67,13 +66,16 @@ class ChangeList(CursorList):
             return self.strip((), width)
         here, row = place == self.cursor, self._rows[place]
         line = self._line(row, width, "line--off" if row.is_over else "", here=here)
-        return self.strip(line, width, cursor=_WHOLE * here)
+        return self.strip(line, width, cursor=self.painted_at(place))
 
-    @staticmethod
-    def _line(row: ChangeRow, width: int, style: str, *, here: bool) -> Line:
-        room = max(width - 3 - _WHEN - _BY - _STATE, 8)
+    def _line(self, row: ChangeRow, width: int, style: str, *, here: bool) -> Line:
+        """What was done has what is left; the columns before it are as wide as what they hold."""
+        columns = zip(*(one[:3] for one in (_HEAD, *self._rows)), strict=True)
+        widths = [max(map(cells, column)) + _GAP for column in columns]
+        told = "".join(fitted(text, wide) for text, wide in zip(row[:3], widths, strict=True))
+        room = max(width - 3 - sum(widths), 8)
         return (
             Span("▌  " if here else "   ", "line--strong"),
-            Span(fitted(row.when, _WHEN) + fitted(row.caller, _BY) + fitted(row.state, _STATE), style),
+            Span(told, style),
             Span(clipped(visible(row.what), room), style),
         )

@@ -7,12 +7,14 @@ from abc import abstractmethod
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 
 _UNKNOWN_WIDTH = 80
+# More spans than any row has.
+_WHOLE = 100
 
 
-class CursorList(ScrollView, Drawn, can_focus=True):
+class CursorList(ScrollView, LineWidget, can_focus=True):
     """Where the cursor is and how it moves; what the rows are, the lists made of this one know.
 
     ``cursor`` is the place (from 0) of the row under it. A screen watches it, and is told at once: so what
@@ -40,6 +42,18 @@ class CursorList(ScrollView, Drawn, can_focus=True):
     def _put_cursor(self, place: int) -> None:
         """Have the cursor on another row because the rows are others: nobody moved it."""
         self.set_reactive(CursorList.cursor, place)
+
+    def on_focus(self) -> None:
+        """The cursor's row is painted as one that keys act on."""
+        self.refresh_line(self.cursor + 1)
+
+    def on_blur(self) -> None:
+        """The keys go elsewhere: the cursor's row shows it."""
+        self.refresh_line(self.cursor + 1)
+
+    def painted_at(self, place: int) -> int:
+        """How many spans of a row have the cursor's ground: all where keys move it, else none."""
+        return _WHOLE if place == self.cursor and self.has_focus else 0
 
     def place_at(self, y: int) -> int | None:
         """The row that a line of the widget shows, None for the head and below the last."""

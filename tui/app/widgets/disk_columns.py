@@ -77,12 +77,12 @@ class Columns(NamedTuple):
 
 # The cursor, the mark, the change; and the finding's sign with a blank behind it.
 _MARGIN, _FINDING = 3, 2
-_BOX = 13
+_BOXES, _BRIEF_BOXES = (13, 13), (9, 7)
 # The mode by vSphere's label, in three lengths, and by VMX's word; or a preset of libvirt.
 _BRIEF, _SHORT, _LONG, _WORD, _PRESET = 13, 18, 28, 26, 10
 # Whether it is locked, has snapshots, runs: by a word, or by a sign.
 _WORDS, _SIGNS = (7, 6, 8), (2, 2, 2)
-_LEAST_FILE, _GOOD_FILE = 8, 18
+_LEAST_FILE, _FAIR_FILE, _GOOD_FILE = 8, 14, 18
 
 
 class _Choice(NamedTuple):
@@ -92,6 +92,7 @@ class _Choice(NamedTuple):
     word: int
     states: tuple[int, int, int]
     file: int = _GOOD_FILE
+    boxes: tuple[int, int] = _BOXES
 
 
 _OF_VMWARE = (
@@ -101,12 +102,14 @@ _OF_VMWARE = (
     _Choice(_SHORT, 0, _WORDS),
     _Choice(_SHORT, 0, _SIGNS),
     _Choice(_BRIEF, 0, _SIGNS, _LEAST_FILE),
-    _Choice(0, 0, _SIGNS, _LEAST_FILE),
+    _Choice(_BRIEF, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+    _Choice(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
 )
 _OF_LIBVIRT = (
     _Choice(_PRESET, 0, _WORDS),
     _Choice(_PRESET, 0, _SIGNS, _LEAST_FILE),
-    _Choice(0, 0, _SIGNS, _LEAST_FILE),
+    _Choice(_PRESET, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+    _Choice(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
 )
 
 
@@ -118,9 +121,9 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
     target = min(max([6, *(cells(visible(row.target)) for row in rows)]) + 1, 16)
     sized = max([0, *(cells(row.size) for row in rows)])
     longest = max([4, *(cells(visible(row.file)) for row in rows)]) + 2
-    free = width - _MARGIN - address - target - 2 * _BOX - _FINDING
+    free = width - _MARGIN - address - target - _FINDING
     ways = (
-        (one, size, free - one.mode - one.word - sum(one.states) - size)
+        (one, size, free - sum(one.boxes) - one.mode - one.word - sum(one.states) - size)
         for one in (_OF_LIBVIRT if of_libvirt else _OF_VMWARE)
         for size in ((sized + 2, 0) if sized else (0,))
     )
@@ -136,8 +139,8 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
         DiskColumn("TARGET", target),
         DiskColumn("FILE", file),
         DiskColumn("SIZE", size),
-        DiskColumn("IN SNAPSHOTS", _BOX),
-        DiskColumn("KEEPS WRITES", _BOX),
+        DiskColumn("IN SNAPSHOTS" if one.boxes is _BOXES else "IN SNAP", one.boxes[0]),
+        DiskColumn("KEEPS WRITES" if one.boxes is _BOXES else "KEEPS", one.boxes[1]),
         DiskColumn("PRESET" if of_libvirt else "MODE", one.mode),
         DiskColumn("VMX MODE", one.word),
         DiskColumn("LOCK" if words else "L", one.states[0]),
@@ -153,7 +156,7 @@ def _files(rows: Sequence[DiskRow], width: int) -> Mapping[str, str]:
 
 
 def head_of(columns: Columns) -> Line:
-    """The headings."""
+    """The line of headings over the columns."""
     shown = (one for one in columns if isinstance(one, DiskColumn) and one.width)
     titles = "".join(fitted(column.title, column.width) for column in shown)
     return (Span(" " * _MARGIN + titles, "line--dim"),)

@@ -16,9 +16,6 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_columns import DiskRow, as_wide, columns_for, head_of, line_of
 from tui.keys.moving import DISK_LIST_KEYS
 
-# More spans than any row has.
-_WHOLE = 100
-
 
 class DiskList(CursorList):
     """The disks, one a line, with a cursor."""
@@ -111,14 +108,6 @@ class DiskList(CursorList):
             aspect = "snapshot" if event.x < middle else "persistent"
             self.post_message(self.BoxClicked(self._rows[place].index, aspect))
 
-    def on_focus(self) -> None:
-        """The cursor's row is painted as one that keys act on."""
-        self.refresh_line(self.cursor + 1)
-
-    def on_blur(self) -> None:
-        """The keys go elsewhere: the cursor's row shows it."""
-        self.refresh_line(self.cursor + 1)
-
     # Painting
 
     def render_line(self, y: int) -> Strip:
@@ -128,6 +117,5 @@ class DiskList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        here = place == self.cursor
-        line = line_of(self._rows[place], self._columns, here=here)
-        return self.strip(line, width, cursor=_WHOLE if here and self.has_focus else 0)
+        line = line_of(self._rows[place], self._columns, here=place == self.cursor)
+        return self.strip(line, width, cursor=self.painted_at(place))

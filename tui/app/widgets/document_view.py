@@ -12,7 +12,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.app.bindings import bindings
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import LONGEST, Line, Span, plain
 from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
@@ -34,7 +34,7 @@ _NEAR = 4
 _TAB = 4
 
 
-class DocumentView(ScrollView, Drawn, can_focus=True):
+class DocumentView(ScrollView, LineWidget, can_focus=True):
     """The rows of a preview, those of the selected disk marked and brought into view."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(PREVIEW_KEYS)
@@ -75,11 +75,21 @@ class DocumentView(ScrollView, Drawn, can_focus=True):
             self._matches = matches_in(rows, self.searched)
         self._show_title()
 
-    def _show_title(self) -> None:
+    def _show_title(self, *, acts: bool | None = None) -> None:
         place = f"{self._match + 1}/{len(self._matches)} · n N" if self._matches else "not found"
         title = f"{self._title} · /{self.searched} {place}" if self.searched else self._title
+        acts = self.has_focus if acts is None else acts
+        title = f"▌{title}" if acts else title  # as the row has that keys act on
         if str(self.border_title or "") != title:
             self.border_title = plain(title)
+
+    def on_focus(self) -> None:
+        """The title shows that keys act here."""
+        self._show_title(acts=True)
+
+    def on_blur(self) -> None:
+        """The keys go elsewhere."""
+        self._show_title(acts=False)
 
     # Searching
 

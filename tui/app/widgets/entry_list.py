@@ -16,7 +16,6 @@ from tui.columns import apart
 from tui.keys.moving import ENTRY_LIST_KEYS
 from tui.visible import visible
 
-_WHOLE = 100
 _MARGIN = 4
 _MOST_NAME, _LEAST_NAME = 30, 12
 # What stands between the mode before and the new one; and room for a reason where nothing changes.
@@ -96,8 +95,8 @@ class EntryList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        here = place == self.cursor
-        return self.strip(self._line(self._rows[place], width, here=here), width, cursor=_WHOLE * here)
+        line = self._line(self._rows[place], width, here=place == self.cursor)
+        return self.strip(line, width, cursor=self.painted_at(place))
 
     def _line(self, row: EntryRow, width: int, *, here: bool) -> Line:
         room = max(width - _MARGIN - self._name_width - self._disk_width - 4, 8)

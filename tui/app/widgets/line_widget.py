@@ -17,7 +17,7 @@ from tui.visible import visible
 _REMEMBERED = 256
 
 
-class Drawn(Widget):
+class LineWidget(Widget):
     """The base of every widget here that paints line by line.
 
     Textual works a widget's style out anew each time it is asked, through all its ancestors, and a strip

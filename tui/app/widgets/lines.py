@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import Line
 
 
-class Lines(Drawn):
+class Lines(LineWidget):
     """Shows the lines it is given, cut at its width."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -11,12 +11,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.app.bindings import bindings
-from tui.app.widgets.line_widget import Drawn
+from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import LONGEST, Line
 from tui.keys.moving import TEXT_KEYS
 
 
-class LongPage(ScrollView, Drawn, can_focus=True):
+class LongPage(ScrollView, LineWidget, can_focus=True):
     """Shows the lines it is given; those out of sight cost nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT_KEYS)

@@ -21,8 +21,6 @@ from tui.visible import visible
 
 Key = tuple[str, int, int]
 
-# More spans than any row has: the whole of it is the cursor.
-_WHOLE = 100
 # More long names than these are shortened each by itself: to compare them all would keep keys waiting.
 _MOST_NAMES = 1_000
 # What stands in the place of a machine's disk, where the row is its own.
@@ -205,7 +203,7 @@ class MachineList(CursorList):
         if place >= len(self._rows):
             return self.strip((), width)
         line = self._line(self._rows[place], width, here=place == self.cursor)
-        return self.strip(line, width, cursor=_WHOLE if place == self.cursor else 0)
+        return self.strip(line, width, cursor=self.painted_at(place))
 
     def _head(self, width: int) -> str:
         name, falling = self._sorted

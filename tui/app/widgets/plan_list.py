@@ -20,8 +20,6 @@ from tui.visible import visible
 _WORD = 10
 _MARGIN = 3
 _LEAST_FILE = 8
-# The spans of a row that name the disk.
-_NAMING = 2
 
 
 class PlanRow(NamedTuple):
@@ -94,9 +92,8 @@ class PlanList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        cursor = place == self.cursor
-        line = self._line(self._rows[place], "▌" if cursor else " ", width, "")
-        return self.strip(line, width, cursor=_NAMING if cursor else 0)
+        line = self._line(self._rows[place], "▌" if place == self.cursor else " ", width, "")
+        return self.strip(line, width, cursor=self.painted_at(place))
 
     def _line(self, row: PlanRow, sign: str, width: int, style: str) -> Line:
         widest = max([4, *(cells(visible(one.name)) for one in self._rows)]) + 1

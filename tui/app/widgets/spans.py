@@ -107,6 +107,15 @@ def indented(line: Line, width: int) -> list[Line]:
     return [(Span(" "), *part) for part in wrapped(line, max(width - 2, 20))]
 
 
+def within(lines: Sequence[Line], height: int) -> list[Line]:
+    """The first so many lines; where more would follow, the last one says so."""
+    if len(lines) <= height:
+        return list(lines)
+    *first, last = lines[:height]
+    end = last[-1]
+    return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]
+
+
 def key_lines(keys: Iterable[tuple[str, str]], width: int) -> list[Line]:
     """Keys and what they do, over as many lines as they take; none is broken where it fits on one."""
     lines: list[list[Span]] = []

@@ -114,7 +114,7 @@ class WayList(CursorList):
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
-        return self.strip(self._line(place, width), width, cursor=5 if place == self.cursor else 0)
+        return self.strip(self._line(place, width), width, cursor=self.painted_at(place))
 
     def _line(self, place: int, width: int) -> Line:
         row, here = self._rows[place], place == self.cursor

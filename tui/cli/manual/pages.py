@@ -35,12 +35,12 @@ class Page(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """As man looks for it."""
+        """The file that man looks for: ``diskmode-set.1``."""
         return f"{self.name}.{self.section}"
 
 
 def pages() -> Iterator[Page]:
-    """All of them."""
+    """Every page of the manual: the program, each command, the formats and rules."""
     context = click.Context(main, info_name=NAME, **main.context_settings)
     yield _page(NAME, _USER, _summary(main), _program(context))
     for name, summary in COMMANDS.items():

@@ -66,7 +66,7 @@ def tagged(tag: str, paragraphs: Iterable[str]) -> Iterator[str]:
 
 
 def bold(text: str) -> str:
-    """A word to type."""
+    """Text set bold: a word to be typed as it stands."""
     return f"\\fB{_unicode(escaped(text))}\\fR"
 
 
@@ -76,5 +76,5 @@ def italic(text: str) -> str:
 
 
 def heading(title: str) -> str:
-    """A section's head."""
+    """The request that begins a section."""
     return f'.SH "{title.upper()}"' if " " in title else f".SH {title.upper()}"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
-from tui.storage.libvirt.neighbours import Neighbours, address_of
-from tui.storage.libvirt.virsh import Told, Virsh, version_in
+from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
+from tui.storage.libvirt.virsh import Printed, Virsh, version_in
 from tui.storage.regular import MAX_BYTES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -39,7 +39,7 @@ LISTING = (
 """What is asked of a connection; :func:`listed` reads it."""
 
 
-class Known(NamedTuple):
+class ListedDomain(NamedTuple):
     """A domain as it is listed.
 
     A ``transient`` one has no configuration that could be changed; a ``saved`` one resumes from its state.
@@ -56,13 +56,13 @@ class Known(NamedTuple):
         return self.uuid if is_ambiguous(self.name) else self.name
 
 
-class Listed(NamedTuple):
+class DomainList(NamedTuple):
     """What a connection says of itself."""
 
     version: LibvirtVersion | None
-    domains: tuple[Known, ...]
+    domains: tuple[ListedDomain, ...]
 
-    def named(self, name: str) -> Known | None:
+    def named(self, name: str) -> ListedDomain | None:
         """The domain with this name, or this UUID."""
         by_name = next((one for one in self.domains if one.name == name), None)
         return by_name or next((one for one in self.domains if one.uuid == name.lower()), None)
@@ -73,7 +73,7 @@ def is_ambiguous(name: str) -> bool:
     return name.isdigit() or _UUID.fullmatch(name) is not None
 
 
-def listed(told: Sequence[Told], uri: str) -> Listed:
+def listed(told: Sequence[Printed], uri: str) -> DomainList:
     """What was told to LISTING. Raises UnreadableError where libvirt refuses to list."""
     version, names, *others = told
     if names.error:
@@ -84,14 +84,14 @@ def listed(told: Sequence[Told], uri: str) -> Listed:
         found = _LISTED.fullmatch(line.rstrip())
         if found is not None:
             uuid = found[1].lower()
-            domains.append(Known(uuid, found[2], uuid in transient, uuid in saved))
+            domains.append(ListedDomain(uuid, found[2], uuid in transient, uuid in saved))
     if len(domains) > _MOST_NAMES:
         raise UnreadableError(uri, f"it lists more than {_MOST_NAMES:,} domains", "name those that are meant")
     if names.out.strip() and not domains:
         raise UnreadableError(
             uri, "virsh lists no domains as virsh does", "see: virsh list --all", ErrorKind.GARBLED
         )
-    return Listed(version_in(version.out), tuple(sorted(domains, key=lambda one: one.name)))
+    return DomainList(version_in(version.out), tuple(sorted(domains, key=lambda one: one.name)))
 
 
 def look_at(name: str) -> tuple[tuple[str, ...], ...]:
@@ -114,10 +114,10 @@ def live_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Domain(Neighbours):
+class Domain(DomainNeighbours):
     """One domain, read: its text as libvirt shows it, and what reads the images beside it."""
 
-    known: Known
+    known: ListedDomain
     data: bytes = field(repr=False)
     facts: HostFacts
 
@@ -131,7 +131,7 @@ class Domain(Neighbours):
 
 
 @dataclass(frozen=True, slots=True)
-class LaterDomain(Neighbours):
+class LaterDomain(DomainNeighbours):
     """A domain that is read, once, when it is asked for; see `Source`."""
 
     path: str
@@ -155,7 +155,7 @@ class LaterDomain(Neighbours):
             return None
 
 
-def looked(uri: str, known: Known, version: LibvirtVersion | None, told: Sequence[Told]) -> Domain:
+def looked(uri: str, known: ListedDomain, version: LibvirtVersion | None, told: Sequence[Printed]) -> Domain:
     """What was told to :func:`look_at`. Raises MissingError where the domain has gone, UnreadableError."""
     dump, state, snapshots, external, checkpoints = told[:LOOKS]
     address = address_of(uri, known.path)
@@ -190,7 +190,7 @@ def missing(uri: str, path: str) -> MissingError:
     )
 
 
-def is_of(data: bytes, known: Known) -> bool:
+def is_of(data: bytes, known: ListedDomain) -> bool:
     """Whether a text is this domain's: libvirt tells domains apart by both."""
     name, uuid = _NAME.search(data), _OWN_UUID.search(data)
     return (
@@ -207,12 +207,12 @@ def is_same_machine(before: bytes, after: bytes) -> bool:
     return named[0] == named[1]
 
 
-def _power(state: Told, known: Known) -> Power | None:
+def _power(state: Printed, known: ListedDomain) -> Power | None:
     power = _POWER.get(state.out.decode("utf-8", "replace").strip())
     return Power.SUSPENDED if power is Power.OFF and known.saved else power
 
 
-def _names(told: Told) -> tuple[str, ...] | None:
+def _names(told: Printed) -> tuple[str, ...] | None:
     """The names in a list; None where the driver knows none such."""
     if told.error:
         return None
@@ -221,7 +221,7 @@ def _names(told: Told) -> tuple[str, ...] | None:
 
 
 def domains_on(
-    virsh: Virsh, found: Listed, wanted: Sequence[Known], at_once: int
+    virsh: Virsh, found: DomainList, wanted: Sequence[ListedDomain], at_once: int
 ) -> Iterator[Domain | UnreadableError]:
     """Each of these domains, so many in one process of virsh; what cannot be read is an error among them."""
     for start in range(0, len(wanted), at_once):

@@ -16,7 +16,7 @@ def address_of(uri: str, path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class DomainNeighbours:
     """What a place of domains and each domain in it have in common; see `tui.storage.place.Source`.
 
     Images of another host cannot be read, and nothing is said of them.

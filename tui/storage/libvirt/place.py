@@ -15,9 +15,9 @@ from tui.storage.errors import SaveError, UnreadableError
 from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
-    Known,
+    DomainList,
     LaterDomain,
-    Listed,
+    ListedDomain,
     domains_on,
     is_ambiguous,
     is_of,
@@ -27,9 +27,9 @@ from tui.storage.libvirt.domains import (
     looked,
     missing,
 )
-from tui.storage.libvirt.neighbours import Neighbours
+from tui.storage.libvirt.neighbours import DomainNeighbours
 from tui.storage.libvirt.saving import reading_of, save
-from tui.storage.libvirt.virsh import Ended, Virsh
+from tui.storage.libvirt.virsh import Completed, Virsh
 from tui.storage.limits import limits, questions_allowed
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 
@@ -39,7 +39,7 @@ _A_DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class LibvirtPlace(Neighbours):
+class LibvirtPlace(DomainNeighbours):
     """The domains of one connection; see `tui.storage.place.Place`. A path is a name or a UUID, "" all."""
 
     @property
@@ -110,7 +110,7 @@ class LibvirtPlace(Neighbours):
         virsh = self.virsh
         try:
             found = listed(virsh.run(*LISTING), self.uri)
-            wanted: dict[str, Known] = {}
+            wanted: dict[str, ListedDomain] = {}
             for path in paths:
                 named = self._meant(found, path)
                 if named is None:
@@ -123,7 +123,7 @@ class LibvirtPlace(Neighbours):
             yield error
 
     @staticmethod
-    def _meant(found: Listed, path: str) -> Sequence[Known] | None:
+    def _meant(found: DomainList, path: str) -> Sequence[ListedDomain] | None:
         if not path:
             return found.domains
         known = found.named(path)
@@ -135,7 +135,7 @@ class LibvirtPlace(Neighbours):
         """See `Place`; and `tui.storage.libvirt.saving`."""
         return save(self.virsh, reading, data)
 
-    def taking(self, words: Sequence[str], data: bytes) -> Ended:
+    def taking(self, words: Sequence[str], data: bytes) -> Completed:
         """Run a whole command, which may take as long as a machine's memory is large. Raises VirshError."""
         return replace(self.virsh, seconds=_A_DAY).as_typed(words, data)
 
@@ -146,5 +146,5 @@ class LibvirtPlace(Neighbours):
         )
 
 
-def _is_left_out(known: Known, exclude: Sequence[str]) -> bool:
+def _is_left_out(known: ListedDomain, exclude: Sequence[str]) -> bool:
     return any(fnmatchcase(known.name, glob) for glob in exclude)

@@ -37,14 +37,14 @@ class VirshError(UnreadableError):
     """virsh is not there, does not reach libvirt, or libvirt refuses; ``what`` has virsh's own words."""
 
 
-class Told(NamedTuple):
+class Printed(NamedTuple):
     """What virsh printed for one command, and its words where it refused, else ""."""
 
     out: bytes
     error: str = ""
 
 
-class Ended(NamedTuple):
+class Completed(NamedTuple):
     """What a program printed, what it said on standard error, and its exit status."""
 
     out: bytes
@@ -65,7 +65,7 @@ class Virsh:
     seconds: float = 60
     alone: bool = False
 
-    def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Told]:
+    def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Printed]:
         """Run commands one after the other in one process; one that fails does not stop the next.
 
         ``data`` is what a command reads as /dev/stdin. Raises VirshError where virsh cannot be run or
@@ -79,7 +79,7 @@ class Virsh:
         if len(printed) != len(commands) + 1 or len(errors) != len(commands) + 1:
             raise self._unreached(said)
         return [
-            Told(one.strip(b"\n"), _words(error))
+            Printed(one.strip(b"\n"), _words(error))
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
         ]
 
@@ -90,7 +90,7 @@ class Virsh:
             raise VirshError(self.uri, told.error, "see what virsh says of it", ErrorKind.REFUSED)
         return told.out
 
-    def as_typed(self, words: Sequence[str], data: bytes = b"") -> Ended:
+    def as_typed(self, words: Sequence[str], data: bytes = b"") -> Completed:
         """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError."""
         return self._ended([*self.program, *words], data)
 
@@ -103,7 +103,7 @@ class Virsh:
         what = words or "virsh did not answer as virsh does"
         return VirshError(self.uri, what, "try virsh itself there: virsh -c URI list --all", kind)
 
-    def _ended(self, command: Sequence[str], data: bytes) -> Ended:
+    def _ended(self, command: Sequence[str], data: bytes) -> Completed:
         environment = {**os.environ, "LC_ALL": "C"}
         with _in_memory() as given, tempfile.TemporaryFile() as said:
             given.write(data)
@@ -132,7 +132,7 @@ class Virsh:
             finally:
                 _end(process)
             said.seek(0)
-            return Ended(printed, said.read(_SAID).decode("utf-8", "replace"), status)
+            return Completed(printed, said.read(_SAID).decode("utf-8", "replace"), status)
 
     def _read(self, process: subprocess.Popen[bytes]) -> bytes:
         data, stdout = bytearray(), process.stdout

@@ -24,6 +24,11 @@ class Fields:
         self._parts = iter(parts)
         self._held = bytearray()
 
+    def begin(self) -> None:
+        """Wait until something has come. Raises GarbledError where nothing does."""
+        if self.ended():
+            raise GarbledError("it ends where something should come")
+
     def block(self, most: int) -> Iterator[str]:
         """The fields up to an empty one. Raises GarbledError for more than ``most``, or where none comes."""
         for _ in range(most + 1):

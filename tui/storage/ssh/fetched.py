@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Fetched:
     """``folder`` is the file's, with a slash; ``files`` are bytes by name there, ``names`` what lies there.
 
-    ``heads`` are of what was too large, or lies elsewhere, by path.
+    ``heads`` are of what was too large, or lies elsewhere, by path; ``facts`` what the host said of the file;
+    ``links`` where it really is, where its path is a link.
     """
 
     host: Host
@@ -33,6 +34,8 @@ class Fetched:
     files: Mapping[str, bytes] = field(repr=False)
     names: frozenset[str] = field(repr=False)
     heads: Mapping[str, Head] = field(default_factory=dict, repr=False)
+    facts: HostFacts | None = None
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def address(self, path: str) -> str:
         """See `Source`."""
@@ -40,7 +43,7 @@ class Fetched:
 
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
         """See `Source`."""
-        data = self.files[path.removeprefix(self.folder)]
+        data = self.files[self.real_file(path).removeprefix(self.folder)]
         if not data:
             raise refusal(self.address(path), EMPTY)
         return data if wanted is None or wanted(data[:HEAD_BYTES]) else None
@@ -70,14 +73,14 @@ class Fetched:
 
     def real_file(self, path: str) -> str:
         """See `Source`."""
-        return path
+        return self.links.get(path, path)
 
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""
 
-    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - asked machine by machine it takes minutes
-        """See `Source`."""
-        return None
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
+        """See `Source`: only that it runs. vim-cmd is asked machine by machine, which would take minutes."""
+        return self.facts
 
     def _name(self, path: str) -> str:
         """The name in the folder; a path that leads elsewhere is none."""

@@ -98,13 +98,13 @@ class SshPlace:
         self,
         paths: Iterable[str],
         exclude: Sequence[str] = (),
-        follow: Follow = Follow.NEAR,  # noqa: ARG002 - no link to a folder is followed there
-        passed: Passed | None = None,  # noqa: ARG002
+        follow: Follow = Follow.NEAR,
+        passed: Passed | None = None,
     ) -> Iterator[Candidate | UnreadableError]:
-        """See `Place`: in the order in which the host lists them; no link to a folder is followed."""
+        """See `Place`: in the order in which the host lists them."""
         from tui.storage.ssh.walk import walk  # noqa: PLC0415 - one file needs none
 
-        return walk(self, paths, exclude)
+        return walk(self, paths, exclude, follow, passed)
 
     def read(self, path: str) -> Reading:
         """See `Place`."""

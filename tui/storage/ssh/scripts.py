@@ -1,8 +1,8 @@
 r"""Every script that runs on another host, whole and readable: what is not here does not happen there.
 
 They are for POSIX sh and the applets of busybox that ESXi has (find, xargs, stat, tar, gzip, dd, sha256sum,
-readlink, mktemp, sync, mv, rm, chown, chmod). Paths come as arguments or NUL-separated on standard input
-and are never part of a script. What they print: fields, each ended by a NUL, an empty one at their end,
+readlink, mktemp, sync, mv, rm, chown, chmod, sleep). Paths come as arguments or NUL-separated on standard
+input and are never part of a script. What they print: fields, each ended by a NUL, an empty one at their end,
 then bytes.
 """
 
@@ -170,14 +170,15 @@ each what power.getstate and snapshot.get printed, and an empty field.
 _MACHINES = " -o ".join(
     f"-name '{one}'" for one in ("*.[vV][mM][xX]", "*.[vV][mM][tT][xX]", "*.[xX][mM][lL]")
 )
+_EXPORTS = r"-name '[rR][vV][tT]ools*.xlsx' -o -name '[rR][vV][tT]ools_tab*.csv'"
 _PRUNED = " -o ".join(f"-name '{one}'" for one in sorted(SKIPPED))
 
 FIND = Script(
     "find",
     r"""
 set -u
-small=$1 largest=$2 volumes=$3
-shift 3
+small=$1 largest=$2 volumes=$3 seconds=$4
+shift 4
 each() {
     for root; do
         [ -d "$root" ] || continue
@@ -198,31 +199,88 @@ datastores() {
     done
 }
 listed() {
-    find "$1" -type d \( PRUNED \) -prune -o \
-        \( -name '*.vmdk' -o MACHINES -o -name '*.vmsd' -o -name '*.lck' -o -name '*.TRANSIENT-*' \) -print0
+    find "$1" -type d \( PRUNED \) -prune -o \( -type l -o -name '*.vmdk' -o MACHINES \
+        -o -name '*.vmsd' -o -name '*.lck' -o -name '*.TRANSIENT-*' -o EXPORTS \) -print0
 }
 taken() {
-    find "$1" -type d \( PRUNED \) -prune -o -type f \
-        \( \( MACHINES -o -name '*.vmsd' \) -size "-$largest" -o -name '*.vmdk' -size "-$small" \) -print0
+    find "$1" -type d \( PRUNED \) -prune -o -type f \( -name '*.vmdk' -size "-$small" \
+        -o \( MACHINES -o -name '*.vmsd' -o EXPORTS \) -size "-$largest" \) -print0
 }
-for root; do [ -d "$root" ] || printf '%s\0' "$root"; done
+# The files of the VMs that run: one call, that may be slow, for all of them. "=" where it answered.
+running() {
+    command -v esxcli >/dev/null || return
+    {
+        esxcli vm process list &
+        asked=$!
+        ( trap 'kill "$asleep"' TERM
+          sleep "$seconds" & asleep=$!
+          wait "$asleep" && kill "$asked" ) >/dev/null &
+        watched=$!
+        if wait "$asked"; then echo "   Config File: ="; else echo "   Config File: !"; fi
+        kill "$watched"
+    } 2>/dev/null | while IFS= read -r line; do
+        case $line in "   Config File: "?*) printf '%s\0' "${line#*: }" ;; esac
+    done
+}
+for root; do
+    if [ ! -d "$root" ]; then printf '%s\0' -; continue; fi
+    real=$(cd "$root/" 2>/dev/null && pwd -P && printf x) || real="$root?x"
+    printf '=%s\0' "${real%?x}"
+done
 printf '\0'
-# Packing goes on in its pipe while the names are listed; its bytes come behind them.
+for store in "$volumes"/*; do
+    [ ! -L "$store" ] || printf '%s\0=%s\0' "$store" "$(readlink -f "$store")"
+done
+printf '\0'
+# Packing goes on in its pipe while the names are listed, and so does the call: they come behind the names.
 what=taken
 each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1 | {
-    what=listed
-    each "$@"
+    running </dev/null | {
+        what=listed
+        each "$@"
+        printf '\0'
+        exec dd bs=65536 2>/dev/null
+    }
     printf '\0'
     exec dd bs=65536 2>/dev/null
 }
-""".replace("PRUNED", _PRUNED).replace("MACHINES", _MACHINES),
+""".replace("PRUNED", _PRUNED)
+    .replace("MACHINES", _MACHINES)
+    .replace("EXPORTS", _EXPORTS),
 )
 """Every machine below some roots.
 
-Arguments: the blocks of a small VMDK and of the largest text, :data:`VOLUMES`, then the roots. Fields: the
-roots that are no folders, and an empty one; then each name that counts, in the order of the host: machines,
-what lies beside them, their locks; and an empty one. Then a gzipped stream of tars, one behind the other, of
-the texts and the small VMDKs, in the same order. Standard error: what could not be listed.
+Arguments: the blocks of a small VMDK and of the largest text, :data:`VOLUMES`, the seconds that the host may
+be long over what it knows, then the roots. Fields, each kind with an empty one behind it: for each root its
+real path behind a =, or - where it is no folder; each datastore's link and its real path behind a =; each
+name that counts, in the order of the host: machines, what lies beside them, their locks, and links; on an
+ESXi host the files of the VMs that run, and = where it said so, or ! where not. Then a gzipped stream of
+tars, one behind the other, of the texts and the small VMDKs, in the same order. Standard error: what could
+not be listed. What ``esxcli vm process list`` prints: Broadcom's knowledge base, article 1014165.
+"""
+
+LINKS = Script(
+    "links",
+    r"""
+set -u
+exec xargs -0 -r sh -c '
+for path; do
+    # Of a link to nothing busybox says what depends on the folder that it is called in.
+    real=
+    [ ! -e "$path" ] || real=$(readlink -f "$path" && printf x) || real=
+    if [ -d "$path" ]; then kind=d
+    elif [ -L "$path" ]; then kind=l
+    else kind=f
+    fi
+    printf "%s\0" "$kind${real%?x}"
+done
+' links
+""",
+)
+"""Where many paths lead. Standard input: the paths, each ended by a NUL.
+
+For each a field: d for a folder, l for a link to something else, f for what is no link; then its real path,
+nothing where it leads nowhere.
 """
 
 HEADS = Script(
@@ -367,5 +425,5 @@ SAME = Script("same", r"""[ "$1" -ef "$2" ]""")
 STAY = Script("stay", r"""printf ready; exec dd of=/dev/null 2>/dev/null""")
 """What the connection that all others share does: it ends with its standard input."""
 
-SCRIPTS = (LOOK, FIND, HEADS, SAVE, WRITE, RELOAD, KIND, SAME, STAY)
+SCRIPTS = (LOOK, FIND, LINKS, HEADS, SAVE, WRITE, RELOAD, KIND, SAME, STAY)
 """All of them; a test runs each under busybox."""

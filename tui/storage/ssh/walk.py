@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.local_walk import excluded
-from tui.storage.place import Candidate
+from tui.storage.limits import limits
+from tui.storage.local_walk import excluded, is_met, named_as_one
+from tui.storage.place import Candidate, Follow, Passed
 from tui.storage.regular import MAX_BYTES
-from tui.storage.ssh.answers import Fields, Head
+from tui.storage.ssh.answers import Fields
 from tui.storage.ssh.connection import Running
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
-from tui.storage.ssh.neighbours import heads_of
-from tui.storage.ssh.reasons import garbled, unread_at
+from tui.storage.ssh.late import Late, running_on
+from tui.storage.ssh.links import Links, where
+from tui.storage.ssh.listing import Listing, listing
+from tui.storage.ssh.reasons import garbled
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
 from tui.storage.ssh.tars import Packed, Unzipped, files_in
 
@@ -34,36 +36,37 @@ if TYPE_CHECKING:
 
 Found = Candidate | UnreadableError
 
-_MACHINES = (".vmx", ".vmtx", ".xml")
-_MOST_NAMES = 4_000_000
 _MOST_HELD = 512 * 1024 * 1024
-_AT_ONCE = 64  # heads in one call: 4 MiB
-# What a file names elsewhere, or too large to be fetched whole: VMX, descriptor, domain.
-_NAMED_BY = {
-    ".vmdk": re.compile(rb'parentFileNameHint\s*=\s*"([^"\n]+)"'),
-    ".xml": re.compile(rb"<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)"),
-    ".vmx": re.compile(rb'[fF]ile[nN]ame\s*=\s*"([^"\n]+)"'),
-}
+# What lies beside a machine; any other name that was listed is a link's.
+_BESIDE = (".vmdk", ".vmsd", ".lck")
+_TRANSIENT = ".TRANSIENT-"
+_EXPORT = "rvtools"
 _UNLISTED = re.compile(r"find: [\u2018'`]?(/.*?)['\u2019]?: ([^:]+)")
 
 
-def walk(place: SshPlace, paths: Iterable[str], exclude: Sequence[str]) -> Iterator[Found]:
-    """See `Place.walk`; no link to a folder is followed."""
-    roots = _outermost(paths)
+def walk(
+    place: SshPlace,
+    paths: Iterable[str],
+    exclude: Sequence[str] = (),
+    follow: Follow = Follow.NEAR,
+    passed: Passed | None = None,
+) -> Iterator[Found]:
+    """See `Place.walk`; what lies behind links that are followed comes last."""
+    links = Links(exclude, follow, passed or Passed(), place.address)
     try:
-        yield from _Walk(place, roots, exclude).run()
+        yield from _Walk(place, _outermost(paths, exclude), exclude, links).run()
     except HostError as error:
         yield error
     except GarbledError as error:
         yield garbled(place.host.address, str(error))
 
 
-def _outermost(paths: Iterable[str]) -> list[str]:
-    """Each path once, and none below another: they are walked by the one above."""
+def _outermost(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
+    """Each path once, and none that is met by the walk of another."""
     kept: list[str] = []
     for path in dict.fromkeys(posixpath.normpath(path) if path != "./" else "." for path in paths):
-        if not any(path.startswith(f"{other.rstrip('/')}/") for other in kept):
-            kept = [other for other in kept if not other.startswith(f"{path.rstrip('/')}/")]
+        if not is_met(kept, path, exclude):
+            kept = [other for other in kept if not is_met([path], other, exclude)]
             kept.append(path)
     return [path if path.startswith("/") else f"./{path}" for path in kept]
 
@@ -90,7 +93,8 @@ def forget_begun() -> None:
 
 
 def _calling(host: Host, roots: Sequence[str]) -> AbstractContextManager[Running]:
-    words = (str(SMALL // 512 + 1), str(MAX_BYTES // 512 + 1), VOLUMES, *roots)
+    seconds = str(limits().facts)
+    words = (str(SMALL // 512 + 1), str(MAX_BYTES // 512 + 1), VOLUMES, seconds, *roots)
     return CONNECTIONS.alone(host).start(FIND, *words)
 
 
@@ -115,36 +119,37 @@ class _Folder:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-class _Later(NamedTuple):
-    """A file that names what is not at hand."""
-
-    path: str
-    asked: bool
-    source: Fetched
-    wanted: Sequence[str]
-
-
 class _Walk:
-    """One call to one host."""
+    """One call to one host; ``link`` is what all of it lies behind, by the root it is below."""
 
-    def __init__(self, place: SshPlace, roots: Sequence[str], exclude: Sequence[str]) -> None:
+    def __init__(
+        self,
+        place: SshPlace,
+        roots: Sequence[str],
+        exclude: Sequence[str],
+        links: Links,
+        behind: Mapping[str, str] | None = None,
+    ) -> None:
         self._place = place
         self._roots = roots
         self._exclude = exclude
+        self._links = links
+        self._behind = behind or {}
+        self._listing = Listing((), {}, (), None)
+        self._covering: dict[str, Sequence[str]] = {}
         self._folders: dict[str, _Folder] = {}
         self._ends: dict[int, str] = {}
-        self._later: list[_Later] = []
+        self._late = Late(place, links)
         self._lost: list[str] = []  # listed, and did not come
         self._held = 0
 
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder. Raises HostError and GarbledError."""
-        alone: list[str] = []
         for _ in range(2):
             with _started(self._place.host, self._roots) as running:
                 fields = Fields(running.parts(running.connection.limits.silence))
                 try:
-                    alone = list(fields.block(len(self._roots)))
+                    fields.begin()
                 except GarbledError:
                     # It ended before it began: who let nobody in may do so once it is asked in the terminal.
                     if self._is_let_in(running):
@@ -154,8 +159,22 @@ class _Walk:
                 running.end()
                 yield from self._unlisted(running)
             break
-        yield from self._named_alone(alone)
-        yield from self._fetched_late()
+        yield from self._named_alone(self._listing.missing)
+        yield from self._not_streamed()
+        yield from self._late.fetched(self._lost)
+
+    def _listed_and_fetched(self, fields: Fields) -> Iterator[Found]:
+        self._listing = listing(fields, self._roots)
+        self._take_roots()
+        yield from self._fetched(fields)
+
+    def _take_roots(self) -> None:
+        if not self._behind:
+            reals = self._listing.reals
+            self._links.walk_roots({root: reals[root] for root in self._roots if root in reals})
+            self._covering = {root: self._links.covering(root) for root in self._roots}
+        if self._listing.unheard:
+            self._links.unheard(self._place.host.name)
 
     def _is_let_in(self, running: Running) -> bool:
         try:
@@ -166,8 +185,8 @@ class _Walk:
             raise
         return False
 
-    def _listed_and_fetched(self, fields: Fields) -> Iterator[Found]:
-        names = [*fields.block(_MOST_NAMES)]
+    def _fetched(self, fields: Fields) -> Iterator[Found]:
+        names = self._listing.names
         last: dict[str, int] = {}
         for number, path in enumerate(names):
             folder, _, name = path.rpartition("/")
@@ -198,15 +217,22 @@ class _Walk:
         entry = self._folders.get(folder)
         if entry is None:
             entry = self._folders[folder] = _Folder()
+        if named_as_one(name):
+            if not self._is_excluded(f"{folder}/{name}"):
+                entry.machines.append(name)
+        elif not (name.lower().endswith(_BESIDE) or _TRANSIENT in name or name.lower().startswith(_EXPORT)):
+            if not self._is_excluded(f"{folder}/{name}"):
+                self._lost.append(f"{folder}/{name}")
+            return
         entry.names.add(name)
-        if name.lower().endswith(_MACHINES) and not self._is_excluded(f"{folder}/{name}"):
-            entry.machines.append(name)
 
     def _is_excluded(self, path: str) -> bool:
         if not self._exclude:
             return False
-        root = max((one for one in self._roots if path.startswith(one.rstrip("/"))), key=len, default="")
-        return excluded(path[len(root) :].lstrip("/"), self._exclude)
+        return excluded(path[len(self._root_of(path)) :].lstrip("/"), self._exclude)
+
+    def _root_of(self, path: str) -> str:
+        return max((one for one in self._roots if path.startswith(one.rstrip("/"))), key=len, default="")
 
     def _path_of(self, packed: Packed) -> str:
         """tar drops the slash in front."""
@@ -220,18 +246,27 @@ class _Walk:
             return
         entry = self._folders.pop(folder)
         self._held -= sum(map(len, entry.files.values()))
+        if not entry.machines:
+            return
         names = frozenset(entry.names)
-        disks = {name: data for name, data in entry.files.items() if name.lower().endswith(".vmdk")}
+        root = self._root_of(folder) if self._behind or any(self._covering.values()) else ""
         for name in sorted(entry.machines):
             path = f"{folder}/{name}"
+            if not self._is_first(root, f"{self._listing.real(folder)}/{name}" if root else path):
+                continue
             if name not in entry.files:
                 self._lost.append(path)
                 continue
-            stem = name.rpartition(".")[0]
-            is_domain = name.lower().endswith(".xml")
-            own = {one: entry.files[one] for one in (name, f"{stem}.vmsd") if one in entry.files}
-            source = Fetched(self._place.host, f"{folder}/", own if is_domain else {**disks, **own}, names)
-            yield from self._with_all_at_hand(path, source)
+            facts = running_on(self._place.host.name) if self._listing.runs(folder, name) else None
+            source = Fetched(self._place.host, f"{folder}/", _beside(name, entry.files), names, facts=facts)
+            yield from self._late.with_all_at_hand(path, source, link=self._behind.get(root))
+
+    def _is_first(self, root: str, real: str) -> bool:
+        """Whether no other way leads to a file that is found below this root."""
+        if root in self._behind:
+            return self._links.is_new(real)
+        covering = self._covering.get(root)
+        return not covering or not self._links.is_met(covering, real)
 
     # What is known only at the end
 
@@ -250,71 +285,39 @@ class _Walk:
                 )
 
     def _named_alone(self, paths: Sequence[str]) -> Iterator[Found]:
-        """Files that were named, each with its neighbours."""
+        """Files that were named, each with its neighbours; not those that a walk comes to."""
         for path in paths:
-            source = self._place.at(path)
-            try:
-                looked = source.looked
-            except UnreadableError as error:
-                yield error
+            yield from self._late.looked_at(path, asked=True)
+
+    def _not_streamed(self) -> Iterator[Found]:
+        """The names whose bytes did not come: links, what became too large, what was just made."""
+        folders: dict[str, str] = {}
+        files: list[str] = []
+        for path, kind, real in where(self._place.host, self._lost) if self._lost else ():
+            link = self._behind.get(self._root_of(path)) or path
+            if kind == "d":
+                if self._links.folder(path, real):
+                    folders[path] = link
+            elif not named_as_one(path.rpartition("/")[2]):
                 continue
-            folder = f"{posixpath.dirname(looked.real)}/"
-            fetched = Fetched(self._place.host, folder, looked.beside, looked.names)
-            yield from self._with_all_at_hand(looked.real, fetched, asked=True)
-
-    def _fetched_late(self) -> Iterator[Found]:
-        """Those that did not come, and those that name what lies elsewhere, a few at a time."""
-        lost = iter(self._lost)
-        while batch := list(islice(lost, _AT_ONCE)):
-            for path, head in heads_of(self._place.host, batch).items():
-                folder, _, name = path.rpartition("/")
-                if head.status:
-                    yield unread_at(self._place.address(path), head.status)
-                elif head.size > SMALL:
-                    yield from self._named_alone([path])
-                else:
-                    found = Fetched(self._place.host, f"{folder}/", {name: head.data}, frozenset((name,)))
-                    yield Candidate(path, source=found)
-        later = iter(self._later)
-        while group := list(islice(later, _AT_ONCE)):
-            yield from self._with_heads(group)
-
-    def _with_all_at_hand(self, path: str, source: Fetched, *, asked: bool = False) -> Iterator[Candidate]:
-        """The candidate, now or where it names what is not at hand, later."""
-        wanted = _wanted_elsewhere(source)
-        if wanted:
-            self._later.append(_Later(path, asked, source, wanted))
-        else:
-            yield Candidate(path, asked, source)
-
-    def _with_heads(self, group: Sequence[_Later]) -> Iterator[Candidate]:
-        paths = iter(dict.fromkeys(path for each in group for path in each.wanted))
-        heads: dict[str, Head] = {}
-        while batch := list(islice(paths, _AT_ONCE)):
-            heads |= heads_of(self._place.host, batch)
-        for one in group:
-            own = {path: heads[path] for path in one.wanted}
-            yield Candidate(one.path, one.asked, replace(one.source, heads=own))
+            elif kind == "f":
+                files.append(path)
+            elif self._links.file(path, real):
+                yield from self._late.looked_at(path, asked=False, link=link)
+        self._lost = files
+        if folders:
+            walk_on = _Walk(self._place, list(folders), self._exclude, self._links, folders)
+            yield from walk_on.run()
 
 
-def _wanted_elsewhere(source: Fetched) -> list[str]:
-    """What the file and its descriptors name, and the walk has not fetched."""
-    found: dict[str, None] = {}
-    for text in _names_in(source):
-        name = text.decode("utf-8", "surrogateescape")
-        if name in source.files:
-            continue
-        path = name if name.startswith("/") else posixpath.normpath(f"{source.folder}{name}")
-        beside = path.removeprefix(source.folder)
-        if beside in source.files or ("/" not in beside and beside not in source.names):
-            continue
-        if not name.lower().endswith((".iso", ".flp")):
-            found[path] = None
-    return list(found)[:_AT_ONCE]
-
-
-def _names_in(source: Fetched) -> Iterator[bytes]:
-    for name, data in source.files.items():
-        suffix = name[name.rfind(".") :].lower()
-        if suffix != ".vmsd":
-            yield from _NAMED_BY.get(suffix, _NAMED_BY[".vmx"]).findall(data)
+def _beside(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What counts for a machine, or an export, of the files in its folder."""
+    low = name.lower()
+    if low.endswith(".xml"):
+        wanted = {name}
+    elif low.startswith(_EXPORT):
+        wanted = {one for one in files if one.lower().startswith(_EXPORT)}
+    else:
+        own = {name, f"{name.rpartition('.')[0]}.vmsd"}
+        wanted = {one for one in files if one in own or one.lower().endswith(".vmdk")}
+    return {one: files[one] for one in files if one in wanted}
