@@ -206,10 +206,12 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
-    change = OpenChange(Caller.SET, "set")
-    with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
+    with (
+        problems_of(file),
+        OpenChange(Caller.SET, "set") as change,
+        change.saving(real_file(reading) or file, reading.data, data),
+    ):
         saved = save(reading, data, backup=backup)
-    change.end()
     for told in (saved.doubt, *saved.notices):
         if told:
             say(told, file)

@@ -147,7 +147,7 @@ class Configuration:
 
     def is_raw_device(self, disk: Disk) -> bool:
         """Whether the disk maps a device of the host in physical mode: its own mode says nothing then."""
-        image = self.image_of(disk)
+        image = self.sidecars.images.get(disk.index)
         return image is not None and image.is_physical_rdm
 
     def image_of(self, disk: Disk) -> Image | None:

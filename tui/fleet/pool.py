@@ -48,10 +48,10 @@ def in_order(
     if awaited and number > 1:
         yield from _in_processes(work, lost, number, _chunks(stream, _FIRST_AWAITED))
         return
-    if number <= 1:
-        yield from map(work, _chunks(stream, 1, _CHUNK_HERE))
     for item in islice(stream, FEW):
         yield work([item])
+    if number <= 1:
+        yield from map(work, _chunks(stream, 1, _CHUNK_HERE))
     for more in stream:
         yield from _in_processes(work, lost, number, _chunks(chain((more,), stream), _CHUNK))
 

@@ -114,14 +114,15 @@ def _place_of(children: Children, bus: str) -> UnitAddress | None:
     numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
     if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in numbers):
         return None
-    controller, channel, target, unit = (int(number) for number in numbers)
-    places = {
-        "scsi": UnitAddress("scsi", controller, unit or target),
-        "sata": UnitAddress("sata", controller, unit),
-        "ide": UnitAddress("ide", channel, unit),
-        "fdc": UnitAddress("floppy", 0, unit),
-    }
-    return places.get(bus)
+    controller, channel, target, unit = map(int, numbers)
+    match bus:
+        case "scsi":
+            return UnitAddress(bus, controller, unit or target)
+        case "sata":
+            return UnitAddress(bus, controller, unit)
+        case "ide":
+            return UnitAddress(bus, channel, unit)
+    return UnitAddress("floppy", 0, unit) if bus == "fdc" else None
 
 
 def _bus_of(target: etree._Element | None) -> str:

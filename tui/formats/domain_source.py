@@ -158,6 +158,9 @@ def tree_of(body: bytes) -> etree._Element:
 
 
 def _outermost_domains(root: etree._Element) -> Iterator[etree._Element]:
+    if root.tag in DOMAIN_NAMES:  # as in nearly every file
+        yield root
+        return
     for element in root.iter(*DOMAIN_NAMES):
         if not any(parent.tag in DOMAIN_NAMES for parent in element.iterancestors()):
             yield element

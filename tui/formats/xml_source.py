@@ -90,8 +90,11 @@ class UnboundError(FormatError):
 class XmlScan:
     """One expat run over a document; what it keeps, its ``entered`` and ``left`` decide.
 
-    Without ``namespaces`` a prefix may stand for none, and names are as written.
+    ``names`` are those of the elements it is told of (None: every one). Without ``namespaces`` a prefix may
+    stand for none, and names are as written.
     """
+
+    names: frozenset[str] | None = None
 
     def __init__(self, body: bytes, *, namespaces: bool = True) -> None:
         self.body = body
@@ -131,25 +134,31 @@ class XmlScan:
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.path.append(name)
+        path = self.path
+        path.append(name)
         self._elements += 1
+        if len(attributes) > MAX_ATTRIBUTES or len(path) > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            self._refuse_bounds(attributes)
+        if self.names is None or name in self.names:
+            self.entered(name, self._parser.CurrentByteIndex)
+
+    def _refuse_bounds(self, attributes: dict[str, str]) -> NoReturn:
         if len(attributes) > MAX_ATTRIBUTES:
             self.refuse(f"an element has more than {MAX_ATTRIBUTES:,} attributes")
         if len(self.path) > MAX_DEPTH:
             self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
-        if self._elements > MAX_ELEMENTS:
-            self.refuse(f"there are more than {MAX_ELEMENTS:,} elements")
-        self.entered(name, self._parser.CurrentByteIndex)
+        self.refuse(f"there are more than {MAX_ELEMENTS:,} elements")
 
     def refuse(self, what: str) -> NoReturn:
         """Raise the FormatError that there is too much of something, at this line."""
         remedy = "this is no domain XML that libvirt wrote"
         raise FormatError(what, remedy, self._parser.CurrentLineNumber)
 
-    def _end(self, _: str) -> None:
+    def _end(self, name: str) -> None:
         depth = len(self.path)
         self.path.pop()
-        self.left(depth)
+        if self.names is None or name in self.names:
+            self.left(depth)
 
     def element_end(self, start: int) -> int:
         """Behind the element's last ``>``: expat stands there for ``<x/>``, and at ``</`` for the rest."""
@@ -162,6 +171,8 @@ class XmlScan:
 
 class _DomainScan(XmlScan):
     """Keeps where domains and their disks are."""
+
+    names = frozenset((*DOMAIN_NAMES, "disk"))
 
     def __init__(self, body: bytes, *, namespaces: bool = True) -> None:
         super().__init__(body, namespaces=namespaces)

@@ -12,7 +12,8 @@ from tui.disks import Configuration, Disk, Image, Power, Remark, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
 from tui.rules.rule import PolicyEdit, Rule, errors, infos, on_each_disk_of, warnings
 
-_DELTA_NAME = re.compile(r".*-\d{6}\.vmdk", re.IGNORECASE | re.DOTALL)
+# How a delta's name ends, in so many letters.
+_DELTA_END, _DELTA_LETTERS = re.compile(r"-\d{6}\.vmdk", re.IGNORECASE), 12
 
 
 def _changes(change: PolicyEdit, disk: Disk) -> bool:
@@ -91,7 +92,8 @@ def parent_of(disk: Disk, image: Image | None) -> str | None:
     """What the disk's file is a delta of; where no descriptor is at hand its name tells that it is one."""
     if image is not None and image.create_type is not None:
         return image.parent
-    return f"another, as its name {disk.source} tells" if _DELTA_NAME.fullmatch(disk.source) else None
+    named_so = _DELTA_END.fullmatch(disk.source[-_DELTA_LETTERS:])
+    return f"another, as its name {disk.source} tells" if named_so else None
 
 
 def _in_use(change: PolicyEdit, disk: Disk) -> str | None:

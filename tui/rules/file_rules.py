@@ -8,7 +8,7 @@ from tui.disks import Configuration, Disk, Remark, UnitAddress
 from tui.rules.hypervisors import ESXI, VMWARE
 from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warnings
 
-# By bus: how many controllers, how many units on each (libvirt vmx.c; vSphere's hardware tables).
+# By bus: how many controllers, how many units each has at least (libvirt vmx.c; vSphere's hardware tables).
 _ROOM = {"scsi": (4, 16), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 15), "floppy": (1, 2)}
 # By bus: the hardware version that brought it (vSphere 6.5, virtual machine compatibility).
 _BROUGHT_BY = {"sata": 10, "nvme": 13}
@@ -27,9 +27,12 @@ def _bad_address(configuration: Configuration, disk: Disk) -> str | None:
         return f"{place.bus.upper()} needs hardware version {needed}, the VM has {version}"
     if place.bus == "scsi" and place.unit == _OWN_UNIT:
         return "SCSI unit 7 is the controller itself"
-    controllers, units = _ROOM[place.bus][0], _units_at(configuration, place)
+    controllers, fewest = _ROOM[place.bus]
     if place.controller >= controllers:
         return f"{place.bus} controllers go from 0 to {controllers - 1}"
+    if place.unit < fewest:
+        return None
+    units = _units_at(configuration, place)
     return f"units go from 0 to {units - 1}" if place.unit >= units else None
 
 

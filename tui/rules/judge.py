@@ -76,11 +76,16 @@ def _finding(rule: Rule, severity: Severity, configuration: Configuration, remar
         severity=severity,
         disk=remark.disk,
         disk_name=name,
-        message=rule.message.format_map(words),
-        advice=rule.advice.format_map(words),
+        message=_filled(rule.message, words),
+        advice=_filled(rule.advice, words),
         source=rule.source,
         line=remark.line,
     )
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    """A rule's text with what was found; most have no place for it."""
+    return text.format_map(words) if "{" in text else text
 
 
 def locks(found: Iterable[Finding]) -> Mapping[int, str]:

@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         "nvme-disk",
         infos(VMWARE),
         "a disk on an NVMe controller",
-        on_disks(lambda disk: disk.is_disk and disk.bus == "nvme"),
+        on_disks(lambda disk: disk.bus == "nvme" and disk.is_disk),
         "it is on an NVMe controller, which libvirt's VMX reader drops without a word",
         "move it to a SCSI or SATA controller before the move, or convert it with this program",
         "measured on libvirt 9.0 and 11.3; libvirt takes the bus nvme since 11.5",

@@ -96,6 +96,8 @@ def _path_of(disk: Disk) -> str:
 
 def entry_of(request: Request, disk: Disk) -> Listed | None:
     """The first entry that means ``disk``."""
+    if not request.snapshot.listed:
+        return None
     disks = request.configuration.disks
     return next(
         (one for one in request.snapshot.listed if one.name and disk_named(disks, one.name) is disk), None

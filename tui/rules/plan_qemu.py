@@ -5,7 +5,7 @@ Measured with the drivers of libvirt 9.0 and 11.3; the messages are their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tui.disks import Device, Disk
@@ -54,19 +54,19 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
 
 def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
     """What is refused once it is known what every disk does."""
-    for disk in in_libvirts_order(request.configuration.disks):
-        covered = coverage_of(request, disk)
-        if covered is Coverage.INTERNAL:
+    covered = _covered(request)
+    for disk, coverage in covered:
+        if coverage is Coverage.INTERNAL:
             yield from _of_internal(request, disk)
-        elif covered is Coverage.EXTERNAL:
+        elif coverage is Coverage.EXTERNAL:
             yield from _of_external(request, disk)
-    whole, memory = _sum_of(request), kept_memory(request)
+    whole, memory = _sum_of(covered), kept_memory(request)
     yield from _of_the_whole(request, whole, memory)
     if whole.internal:
         yield from refusals_of_firmware(request)
     yield from _of_checkpoints(request, whole)
     yield from refusals_in_saving(
-        request, [disk for disk, one in _covered(request) if one is Coverage.INTERNAL], memory
+        request, [disk for disk, one in covered if one is Coverage.INTERNAL], memory
     )
 
 
@@ -170,12 +170,15 @@ class _Sum(NamedTuple):
     excluded: bool
 
 
-def _covered(request: Request) -> list[tuple[Disk, Coverage | None]]:
+_Covered = Sequence[tuple[Disk, Coverage | None]]
+
+
+def _covered(request: Request) -> _Covered:
+    """What becomes of each disk, in libvirt's order."""
     return [(disk, coverage_of(request, disk)) for disk in in_libvirts_order(request.configuration.disks)]
 
 
-def _sum_of(request: Request) -> _Sum:
-    covered = _covered(request)
+def _sum_of(covered: _Covered) -> _Sum:
     return _Sum(
         internal=any(one is Coverage.INTERNAL for _, one in covered),
         external=any(one is Coverage.EXTERNAL for _, one in covered),

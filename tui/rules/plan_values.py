@@ -103,7 +103,8 @@ class Request(NamedTuple):
     @property
     def _external_while_off(self) -> bool:
         return (
-            self.hypervisor is Hypervisor.QEMU
+            bool(self.snapshot.listed)
+            and self.hypervisor is Hypervisor.QEMU
             and not self.running
             and self.libvirt >= EXTERNAL_ENTRY_WHILE_OFF
             and any(entry.asked == Preset.EXTERNAL for entry in self.snapshot.listed)
@@ -116,6 +117,14 @@ class Request(NamedTuple):
         if word is None:
             return Memory.EXTERNAL if self.snapshot.memory_file else None
         return Memory(word) if word in list(Memory) else None
+
+
+def gives_back(coverage: Coverage | None, lost: str | None) -> bool:
+    """Whether a snapshot can give a disk back: neither what is ``lost`` nor what is left to others counts."""
+    return lost is None and coverage not in _GIVES_NOTHING
+
+
+_GIVES_NOTHING = (None, Coverage.NO, Coverage.MANUAL)
 
 
 class PlannedDisk(NamedTuple):
@@ -144,8 +153,8 @@ class PlannedDisk(NamedTuple):
 
     @property
     def covered(self) -> bool:
-        """Whether the snapshot can give this disk back: what is left to somebody else does not count."""
-        return self.coverage not in (None, Coverage.NO, Coverage.MANUAL) and self.lost is None
+        """Whether the snapshot can give this disk back; see :func:`gives_back`."""
+        return gives_back(self.coverage, self.lost)
 
 
 def possible(disks: Iterable[PlannedDisk]) -> int:

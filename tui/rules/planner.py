@@ -19,6 +19,7 @@ from tui.rules.plan_values import (
     Request,
     Standing,
     Why,
+    gives_back,
     hidden_refusal,
 )
 from tui.rules.plan_vmware import NO_DRIVER
@@ -60,6 +61,23 @@ def first_refusal(request: Request) -> PlanRefusal | None:
         return hidden
     of_vmware = request.hypervisor in VMWARE
     return next(plan_vmware.refusals(request) if of_vmware else _refusals(request), None)
+
+
+def covered_by(request: Request) -> tuple[int, ...]:
+    """The indexes of the disks that such a snapshot can give back: what :func:`make_plan` says, in brief."""
+    disks = request.configuration.disks
+    if request.hypervisor in VMWARE:
+        return tuple([disk.index for disk in disks if plan_vmware.planned(request, disk).covered])
+    return tuple([disk.index for disk in disks if _gives_back(request, disk)])
+
+
+def _gives_back(request: Request, disk: Disk) -> bool:
+    covered = plan_align.coverage_of(request, disk)
+    return gives_back(covered, _lost(request, covered))
+
+
+def _lost(request: Request, covered: Coverage | None) -> str | None:
+    return plan_traps.lost(request, covered) if request.hypervisor is Hypervisor.QEMU else None
 
 
 def disk_named(hypervisor: Hypervisor, disks: Sequence[Disk], name: str) -> Disk | None:
@@ -118,7 +136,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
             asked=None if entry is None else entry.asked,
             name=disk.target or disk.name,
         ),
-        lost=plan_traps.lost(request, covered) if request.hypervisor is Hypervisor.QEMU else None,
+        lost=_lost(request, covered),
     )
 
 
@@ -163,6 +181,7 @@ __all__ = [
     "Request",
     "Standing",
     "Why",
+    "covered_by",
     "disk_named",
     "first_refusal",
     "make_plan",

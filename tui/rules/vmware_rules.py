@@ -17,13 +17,13 @@ _HOST_DEVICES = ("rawdisk", "plaindisk")
 
 
 def _independent(disk: Disk) -> bool:
-    return disk.is_disk and not disk.empty and not disk.policy.snapshot
+    return not disk.policy.snapshot and disk.is_disk and not disk.empty
 
 
 def _independent_ones(configuration: Configuration) -> Iterable[Remark]:
-    names = [disk.name for disk in configuration.disks if _independent(disk)]
-    if names:
-        yield Remark(names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more")
+    disks = [disk for disk in configuration.disks if _independent(disk)]
+    if disks:
+        yield Remark(disks[0].name if len(disks) == 1 else f"{disks[0].name} and {len(disks) - 1} more")
 
 
 def _different_modes(configuration: Configuration) -> Iterable[Remark]:
@@ -59,6 +59,8 @@ def host_disk(configuration: Configuration, disk: Disk) -> str | None:
 
 def _misspelt(disk: Disk) -> str | None:
     """A file name whose end is nearly .vmdk."""
+    if disk.source.endswith(".vmdk"):
+        return None
     stem, dot, end = disk.source.rpartition(".")
     word = end.lower()
     if not disk.vmx_modes or not dot or word == "vmdk" or "/" in word or not re.fullmatch(_NEARLY, word):

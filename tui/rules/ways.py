@@ -9,10 +9,10 @@ from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing, hidden_refusal
-from tui.rules.planner import make_plan
+from tui.rules.planner import covered_by, first_refusal, make_plan
 
 if TYPE_CHECKING:
-    from tui.rules.plan_backup import BackupPlan
+    from tui.rules.plan_backup import BackupPlan, BackupRequest
 
 # No such file is written: its name stands for any.
 _MEMORY_FILE = "/MEMORY"
@@ -66,20 +66,32 @@ class WayAnswer:
         self._asked = (configuration, hypervisor, has)
 
     @cached_property
-    def plan(self) -> Plan | BackupPlan:
-        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+    def _request(self) -> Request | BackupRequest:
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
-            from tui.rules.plan_backup import BackupRequest, plan_backup  # noqa: PLC0415 - VMware has none
+            from tui.rules.plan_backup import BackupRequest  # noqa: PLC0415 - VMware has none
 
-            return plan_backup(BackupRequest(configuration, hypervisor, way.kind, way.running))
-        return make_plan(request_of(way, configuration, hypervisor, has))
+            return BackupRequest(configuration, hypervisor, way.kind, way.running)
+        return request_of(way, configuration, hypervisor, has)
 
-    @property
+    @cached_property
+    def plan(self) -> Plan | BackupPlan:
+        """What the planner makes of it: each disk, the memory, a refusal, warnings."""
+        request = self._request
+        if isinstance(request, Request):
+            return make_plan(request)
+        from tui.rules.plan_backup import plan_backup  # noqa: PLC0415 - as above
+
+        return plan_backup(request)
+
+    @cached_property
     def refused(self) -> PlanRefusal | None:
         """The first reason why not."""
-        return hidden_refusal(self._asked[0]) or self.plan.refused
+        request = self._request
+        if isinstance(request, Request):  # no sentence on any disk is asked for
+            return first_refusal(request)
+        return hidden_refusal(request.configuration) or self.plan.refused
 
     @property
     def works(self) -> bool:
@@ -103,6 +115,9 @@ class WayAnswer:
         """The indexes of the disks it gives back; none where it is refused."""
         if not self.works:
             return ()
+        request = self._request
+        if isinstance(request, Request):
+            return covered_by(request)
         return tuple(one.disk.index for one in self.plan.disks if one.covered)
 
 
