@@ -24,17 +24,15 @@ from tui.cli.options import (
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import (
     ALL,
-    DEFAULT,
     disks_meant,
-    mode_meant,
     options_given,
     policy_change_of,
+    policy_change_option,
     refuse_clashes,
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.cli.values import complete_mode
-from tui.disks import Disk, HostFacts, LibvirtVersion, Mode, Preset
+from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
 from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
@@ -76,16 +74,7 @@ class _Set(click.Command):
 @file_argument
 @connect_option
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
-@click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
-@click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
-@click.option(
-    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
-)
-@click.option(
-    "--preset",
-    type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
-    help="libvirt's snapshot attribute; default removes it.",
-)
+@policy_change_option
 @hypervisor_option
 @libvirt_option
 @spelling_option
