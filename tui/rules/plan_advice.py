@@ -92,7 +92,7 @@ def with_sources(request: Request) -> str | None:
     if request.hypervisor is not Hypervisor.QEMU or not unnamed:
         return None
     listed = tuple(Listed(target, Preset.EXTERNAL.value, file="/OVERLAY") for target in unnamed)
-    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    plan = make_plan(request._replace(snapshot=DomainSnapshot(listed=listed), disk_only=True))
     if plan.refused is not None:
         return None
     return f"{DISK_ONLY} with a <source> for {', '.join(unnamed)}"
