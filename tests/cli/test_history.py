@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -318,3 +319,33 @@ def test_a_result_written_over_its_own_file_is_a_save_like_any_other(tmp_path: P
     assert path.read_bytes() != before
     assert run("undo", "--last", "--yes").status == 0
     assert path.read_bytes() == before
+
+
+def test_a_file_that_is_gone_fails_with_the_status_of_what_cannot_be_read(tmp_path: Path) -> None:
+    gone, other = vmx(tmp_path, name="a.vmx"), vmx(tmp_path, name="b.vmx")
+    before = other.read_bytes()
+    assert run("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes").status == 0
+    gone.unlink()
+    undone = run("undo", "--last", "--yes")
+    assert (undone.status, "1 file put back, 1 failed" in undone.err) == (2, True)
+    assert other.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words", [("set", "a.vmx", "sdb", "--no-snapshot"), ("convert", "a.vmx", "--to", "xml")]
+)
+def test_what_failed_is_not_told_as_interrupted(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    vmx(tmp_path, name="a.vmx")
+    (tmp_path / "out.xml").write_text("old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tui.storage.writing.fill", full)
+    out = ("-o", "out.xml", "--force") if words[0] == "convert" else ()
+    assert run(*words, *out).status == 2
+    (change,) = json.loads(run("history", "--json").text)["changes"]
+    assert (change["state"], change["files"][0]["outcome"]) == ("nothing saved", "failed")

@@ -31,6 +31,7 @@ from tui.history.records import OpenChange, forget_old, records, remembered
 from tui.history.splices import diff_lines
 from tui.history.state_folder import state_folder
 from tui.history.undoing import AlreadyUndone, RefusedUndo, Restoration, plan_undo, restore
+from tui.history.unsaved import digest
 from tui.storage import read
 
 MODE = b'scsi0:1.mode = "independent-persistent"\n'
@@ -467,3 +468,32 @@ def test_the_disk_has_the_record_before_the_file_is_touched(
         happened.append("saved")
     change.doing(str(path), MODE, b"x = 1\n", lambda: happened.append("saved"), lambda _: True)
     assert happened == ["flushed", "saved"] * 2
+
+
+def test_a_record_that_does_not_lead_to_the_bytes_of_before_is_refused(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    before = path.read_bytes()
+    change = made(path, before + MODE)
+    (record,) = (state_folder() / "history").iterdir()
+    record.write_text(record.read_text().replace(digest(before), digest(b"")))
+    (found,) = undone(change)
+    assert isinstance(found, RefusedUndo)
+    assert path.read_bytes() == before + MODE
+
+
+def test_what_another_machine_is_at_is_not_gone_on_with(tmp_path: Path) -> None:
+    file = _of_another_machine(vmx(tmp_path))
+    (theirs,) = remembered().changes
+    for age, same in ((0, False), (3601, True)):
+        os.utime(file, (time.time() - age, time.time() - age))
+        other = vmx(tmp_path, name=f"{age}.vmx")
+        again = OpenChange(Caller.SET_EACH, "words", resumes=True)
+        changed(other, again, other.read_bytes() + MODE)
+        assert (again.id == theirs.id) is same
+        if not same:
+            again.end()
+            (state_folder() / "history" / _name_of(again)).unlink()
+
+
+def _name_of(change: OpenChange) -> str:
+    return next(path.name for path in (state_folder() / "history").iterdir() if change.id in path.name)

@@ -45,8 +45,9 @@ _NOTHING_CHOSEN = Choices()
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
-    one did. ``kept`` are the files with edits that were not saved when it ended otherwise.
+    ``has_left`` tells whether the person left by choice, ``is_cut_off`` whether the terminal is gone;
+    ``failure`` is the mistake of ours that ended it, if one did. ``kept`` are the files with edits that were
+    not saved when it ended otherwise.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -82,6 +83,7 @@ class DiskmodeApp(KeysInTurn):
         if theme is not None or "TEXTUAL_THEME" not in os.environ:
             self.theme = theme or OWN_THEME
         self.has_left = False
+        self.is_cut_off = False
         self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
@@ -143,6 +145,11 @@ class DiskmodeApp(KeysInTurn):
         """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._end)
+
+    def terminal_gone(self) -> None:
+        """End as at SIGHUP, which we may have been started to ignore."""
+        self.is_cut_off = True
+        self.end()
 
     def _end(self) -> None:
         self._note_kept()

@@ -30,6 +30,7 @@ _ENDING = (
     *_REAL_TIME,
 )
 _BASE_STATUS = 128
+HUNG_UP = _BASE_STATUS + 1  # SIGHUP, of which some systems have none
 STDIN_NAME = "standard input"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -10,6 +11,7 @@ from click.core import ParameterSource
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.options import refuse_clashing
 from tui.cli.show_json import name_of
+from tui.cli.values import complete_mode
 from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
 from tui.editing import PolicyChange
 from tui.machine import Machine
@@ -39,6 +41,7 @@ _FLAGS = {
     "preset": "--preset",
 }
 _MOST_NAMED = 12
+_Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 
 
 def mode_meant(context: click.Context, param: click.Parameter, word: str | None) -> Mode | None:
@@ -48,6 +51,27 @@ def mode_meant(context: click.Context, param: click.Parameter, word: str | None)
         current = ", ".join(mode for mode, facts in MODES.items() if not facts.legacy)
         raise click.BadParameter(f"no mode is called {word}; there are {current}", context, param)
     return mode
+
+
+_WANTED = (
+    click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out."),
+    click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it."),
+    click.option(
+        "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
+    ),
+    click.option(
+        "--preset",
+        type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
+        help="libvirt's snapshot attribute; default removes it.",
+    ),
+)
+
+
+def policy_change_option(command: _Command) -> _Command:
+    """The options that say what is wanted of a disk: both aspects, a mode for both, libvirt's preset."""
+    for option in reversed(_WANTED):
+        command = option(command)
+    return command
 
 
 def options_given(context: click.Context) -> set[str]:

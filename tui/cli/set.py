@@ -24,17 +24,15 @@ from tui.cli.options import (
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import (
     ALL,
-    DEFAULT,
     disks_meant,
-    mode_meant,
     options_given,
     policy_change_of,
+    policy_change_option,
     refuse_clashes,
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.cli.values import complete_mode
-from tui.disks import Disk, LibvirtVersion, Mode, Preset
+from tui.disks import Disk, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.history.changes import Caller
 from tui.history.records import OpenChange, real_file
@@ -79,16 +77,7 @@ class _Set(click.Command):
 @file_argument
 @connect_option
 @click.argument("disks", nargs=-1, required=True, metavar="DISK...", shell_complete=_complete_disk)
-@click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
-@click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
-@click.option(
-    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
-)
-@click.option(
-    "--preset",
-    type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
-    help="libvirt's snapshot attribute; default removes it.",
-)
+@policy_change_option
 @hypervisor_option
 @libvirt_option
 @spelling_option
@@ -206,10 +195,12 @@ def _refuse_what_lies_there_now(
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
-    change = OpenChange(Caller.SET, "set")
-    with problems_of(file), change.saving(real_file(reading) or file, reading.data, data):
+    with (
+        problems_of(file),
+        OpenChange(Caller.SET, "set") as change,
+        change.saving(real_file(reading) or file, reading.data, data),
+    ):
         saved = save(reading, data, backup=backup)
-    change.end()
     for told in (saved.doubt, *saved.notices):
         if told:
             say(told, file)

@@ -15,9 +15,9 @@ from tui.cli.interrupts import stoppable
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
 from tui.cli.options import follow_option, hosts_option, hypervisor_option
 from tui.cli.patch import patch_of
-from tui.cli.policy_options import DEFAULT, mode_meant, options_given, policy_change_of, refuse_clashes
-from tui.cli.values import complete_mode, complete_query
-from tui.disks import Mode, Preset
+from tui.cli.policy_options import options_given, policy_change_of, policy_change_option, refuse_clashes
+from tui.cli.values import complete_query
+from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
 from tui.fleet.bulk_write import WriteState, apply
@@ -48,16 +48,7 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
     shell_complete=complete_query,
     help="Which disks: 'mode:indep vm:web -rule:legacy*'.",
 )
-@click.option("--snapshot/--no-snapshot", default=None, help="Take part in snapshots, or be left out.")
-@click.option("--persistent/--no-persistent", default=None, help="Keep what is written, or discard it.")
-@click.option(
-    "--mode", callback=mode_meant, metavar="MODE", shell_complete=complete_mode, help="Both at once."
-)
-@click.option(
-    "--preset",
-    type=click.Choice((*Preset, DEFAULT), case_sensitive=False),
-    help="libvirt's snapshot attribute; default removes it.",
-)
+@policy_change_option
 @hypervisor_option
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
 @follow_option

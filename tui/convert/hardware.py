@@ -63,6 +63,11 @@ def write_identity(vm: VmxReader, out: XmlWriter) -> None:
         vm.stop("displayName", "libvirt takes no domain whose name holds a slash or a line end")
     out.text("name", name)
     _write_uuids(vm, out)
+    write_genid_and_description(vm, out)
+
+
+def write_genid_and_description(vm: VmxReader, out: XmlWriter) -> None:
+    """``vm.genid`` and ``annotation``, as far as the file has them."""
     genid = generation_of(vm)
     if genid is not None:
         out.text("genid", genid)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tui.convert.boot import USUAL, orders
 from tui.convert.disks import seen_disks
-from tui.convert.hardware import generation_of, memory_of, name_of, uuid_in
+from tui.convert.hardware import memory_of, name_of, uuid_in, write_genid_and_description
 from tui.convert.kvm_devices import (
     report_left_behind,
     write_cards,
@@ -84,12 +84,7 @@ def _write_identity(vm: VmxReader, out: XmlWriter) -> None:
     uuid = uuid_in(vm, "uuid.bios")
     if uuid:
         out.text("uuid", uuid)
-    genid = generation_of(vm)
-    if genid is not None:
-        out.text("genid", genid)
-    annotation = vm.text("annotation")
-    if annotation is not None:
-        out.text("description", annotation)
+    write_genid_and_description(vm, out)
 
 
 def _write_sizes(vm: VmxReader, out: XmlWriter) -> int:

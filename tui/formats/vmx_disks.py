@@ -29,8 +29,8 @@ _DISK_TYPES = (
 # Where only an ESX host has files, and how only a desktop product writes a path; the marks are in any such.
 _ESX_PATH = re.compile(r"/vmfs/")
 _ESX_MARKS = (b"/vmfs/",)
-_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\")
-_HOSTED_MARKS = (b"\\", b":/")
+_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home)/")
+_HOSTED_MARKS = (b"\\", b":/", b"/Users/", b"/home/")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 

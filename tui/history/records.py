@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from tui.history.changes import (
     Caller,
@@ -61,6 +61,13 @@ class OpenChange:
         self._resumes = resumes
         self._file: LineFile | None = None
         self._number = 0
+
+    def __enter__(self) -> Self:
+        """The change of a block, which ends with it, also where what it does fails."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     @property
     def id(self) -> str:
@@ -208,18 +215,16 @@ def written_over(caller: Caller, address: str, data: bytes) -> Iterator[OpenChan
 
     Its change, which is over then, tells whether it could be.
     """
-    change = OpenChange(caller, caller.value)
-    try:
-        there = read(address)
-    except StorageError:
-        yield change
-        return
-    if there.data == data:
-        yield change
-        return
-    with change.replacing(real_file(there) or address, there.data, data):
-        yield change
-    change.end()
+    with OpenChange(caller, caller.value) as change:
+        try:
+            there = read(address)
+        except StorageError:
+            there = None
+        if there is None or there.data == data:
+            yield change
+            return
+        with change.replacing(real_file(there) or address, there.data, data):
+            yield change
 
 
 def remembered() -> Changes:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
-from tui.rules.plan_values import PlanRefusal
+from tui.rules.plan_advice import only_by_name, with_sources
+from tui.rules.plan_align import is_regular_file
+from tui.rules.plan_values import PlanRefusal, Request
 from tui.rules.rule import PolicyEdit, Rule, Same, infos, nowhere, warnings
-from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
+from tui.rules.ways import BACKUP, DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
 _LEFT = (Preset.NO, Preset.MANUAL)
@@ -31,7 +33,7 @@ def _is_ordinary(disk: Disk) -> bool:
     if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
         return disk.transient is None
     said = disk.preset is not None or disk.transient is not None or disk.shareable
-    return not said and disk.source_kind == "file"
+    return not said and is_regular_file(disk)
 
 
 @lru_cache(maxsize=4)
@@ -138,8 +140,8 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
     """What the planner takes once it is changed; never a thing it would refuse."""
     for remedy in PRESET_CHANGES:
         disks = [disk for disk in writable(configuration) if remedy.fits(disk)]
-        if not disks:
-            continue
+        if not disks or not all(disk.is_disk for disk in disks):
+            continue  # a drive's words are not edited
         changed = _changed(configuration, disks, remedy.change)
         answers = ways(changed, Hypervisor.QEMU)
         if _is_any_taken(answers):
@@ -147,7 +149,13 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
             said = remedy.words.format(", ".join(disk.target for disk in disks))
             return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
-    return f"while the VM is off {off[0]} works" if off else reason.meaning
+    if off:
+        return f"{off[0]} while it is off works"
+    asked = Request(configuration, Hypervisor.QEMU, disk_only=True, running=True)
+    call = only_by_name(configuration, Hypervisor.QEMU, running=True) or with_sources(asked)
+    if call is None and answer_to(BACKUP, configuration, Hypervisor.QEMU, running=True).works:
+        call = BACKUP
+    return reason.meaning if call is None else f"{call} works"
 
 
 # A plain one is refused, and the presets are why
@@ -250,7 +258,7 @@ RULES: tuple[Rule, ...] = (
         "what its disks are lets no snapshot of the running VM be taken without more being said",
         _unsupported,
         "no snapshot of the running VM is taken without more being said: {detail}",
-        "a backup of the running VM (backup-begin) needs no snapshot",
+        "ask that way: plan tells of each, and writes what must be said",
         _SOURCE,
     ),
     Rule(

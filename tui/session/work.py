@@ -162,14 +162,14 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
         if refusal is not None:
             return RefusedAtWrite(asked, refusal, sidecars, turn)
         data = machine.document.data
-        change = OpenChange(Caller.EDITOR, "")
         try:
-            with change.saving(real_file(reading) or "", reading.data, data):
+            with (
+                OpenChange(Caller.EDITOR, "") as change,
+                change.saving(real_file(reading) or "", reading.data, data),
+            ):
                 written = save(reading, data, backup=asked.backup)
         except StorageError as error:
             return NotSaved(error, sidecars, turn)
-        finally:
-            change.end()
         try:
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
