@@ -232,3 +232,18 @@ def test_a_controller_that_the_hypervisor_chooses_is_no_error() -> None:
     models = [one.get("model") for one in element(conversion).iterfind("devices/controller")]
     assert models == ["auto"]
     assert not [loss for loss in conversion.losses if loss.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ('fileSearchPath = "../other;."', "warning"),
+        ('workingDir = "/vmfs/volumes/b/vm"', "warning"),
+        ('workingDir = "."', "info"),
+        ('fileSearchPath = ".;"', "info"),
+    ],
+)
+def test_a_folder_that_vmware_searches_is_told_of(line: str, severity: str) -> None:
+    disk = 'ide0:0.present = "TRUE"\nide0:0.fileName = "a.vmdk"\n'
+    losses = from_vmx(f"{disk}{line}\n").losses
+    assert [loss.severity for loss in losses if loss.key == line.split(maxsplit=1)[0]] == [severity]

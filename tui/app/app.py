@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -45,7 +46,7 @@ _NOTHING_CHOSEN = Choices()
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``has_left`` tells whether the person left by choice, ``is_cut_off`` whether the terminal is gone;
+    ``has_left`` tells whether the person left by choice; ``cut_off`` is called where the terminal is gone.
     ``failure`` is the mistake of ours that ended it, if one did. ``kept`` are the files with edits that were
     not saved when it ended otherwise.
     """
@@ -83,7 +84,7 @@ class DiskmodeApp(KeysInTurn):
         if theme is not None or "TEXTUAL_THEME" not in os.environ:
             self.theme = theme or OWN_THEME
         self.has_left = False
-        self.is_cut_off = False
+        self.cut_off: Callable[[], None] = self.end
         self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
@@ -147,9 +148,8 @@ class DiskmodeApp(KeysInTurn):
             self._loop.call_soon_threadsafe(self._end)
 
     def terminal_gone(self) -> None:
-        """End as at SIGHUP, which we may have been started to ignore."""
-        self.is_cut_off = True
-        self.end()
+        """Tell who runs us."""
+        self.cut_off()
 
     def _end(self) -> None:
         self._note_kept()
