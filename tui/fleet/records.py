@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
+from tui.disks.value import value
 from tui.rules import Finding, Hypervisor
 
 # Words for programs where a file was read and is no machine; the others are storage's.
@@ -30,7 +30,7 @@ class Unread(NamedTuple):
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedMachine:
     """One machine and everything the rules find in it.
 
