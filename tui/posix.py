@@ -272,3 +272,9 @@ def write_at_once(descriptor: int, data: bytes) -> None:
         if hasattr(os, "set_blocking"):
             os.set_blocking(descriptor, False)
         os.write(descriptor, data)
+
+
+def never_wait(descriptor: int) -> None:
+    """Let a write to this end of a pipe take what fits, and raise BlockingIOError where nothing does."""
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(descriptor, False)

@@ -263,7 +263,7 @@ def _libvirt(top: _Table) -> LibvirtVersion | None:
 
 def _filters(table: _Table) -> Iterator[tuple[str, str]]:
     for name, query in table.values.items():
-        if isinstance(query, str) and query.isprintable() and re.fullmatch(r"[\w.-]+", name):
+        if isinstance(query, str) and query.isprintable() and is_filter_name(name):
             yield name, query
         else:
             table.note(name, '[filters] wants lines like mine = "vm:web* is:skipped"')
@@ -290,8 +290,24 @@ def _known_keys(table: _Table, good: Mapping[str, str]) -> Iterator[tuple[str, s
     yield from ((name, keys) for name, keys in good.items() if name not in wrong)
 
 
+def is_filter_name(name: str) -> bool:
+    """Whether a filter can be saved under a name, and asked for by ``@name``."""
+    return re.fullmatch(r"[\w.-]+", name) is not None
+
+
 def keep_theme(theme: str) -> str | None:
     """Write the theme into the settings, all else as it stands there; what went wrong, or None."""
+    trouble = _keep("", "theme", theme)
+    return trouble and f"the theme could not be kept: {trouble}"
+
+
+def keep_filter(name: str, query: str) -> str | None:
+    """Write a query into the settings under a name, all else as it stands; what went wrong, or None."""
+    trouble = _keep("filters", name, query)
+    return trouble and f"the filter could not be kept: {trouble}"
+
+
+def _keep(table: str, name: str, value: str) -> str | None:
     import tomlkit
 
     path = settings_path()
@@ -301,8 +317,11 @@ def keep_theme(theme: str) -> str | None:
         except MissingError:
             document = tomlkit.document()
             path.parent.mkdir(parents=True, exist_ok=True)
-        document["theme"] = theme
+        inside: Any = document
+        if table:
+            inside = document.setdefault(table, tomlkit.table())
+        inside[name] = value
         write_new(path, tomlkit.dumps(document).encode("utf-8"), overwrite=True)
-    except (StorageError, OSError, ValueError, RecursionError) as error:
-        return f"the theme could not be kept: {error}"
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        return str(error)
     return None

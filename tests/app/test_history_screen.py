@@ -22,7 +22,7 @@ async def test_a_save_is_seen_and_undone_after_a_look_and_the_editor_reads_it(tm
         assert isinstance(seat.screen, HistoryScreen)
         assert seat.sees("1 change")
         assert seat.sees("editor")
-        assert seat.sees('esxi8-web01.vmx: + scsi0:0.mode = "indep'), "what an edit did, by its line"
+        assert seat.sees('done   + scsi0:0.mode = "independent-persistent"'), "what an edit did, by its line"
         assert seat.sees('+      scsi0:0.mode = "independent-persistent"')
         await seat.press("u")
         await seat.settle()

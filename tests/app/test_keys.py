@@ -393,7 +393,7 @@ async def test_boxes_mode_and_sentence_agree_where_the_file_contradicts_itself(t
     async with seated(copied("contradicting.xml", tmp_path)) as seat:
         assert seat.policy(0) == (True, True)
         assert seat.rows[0].mode == "Dependent"
-        assert "Would be in snapshots, yet none of this VM is taken" in seat.below()
+        assert "In snapshots by its words, yet none of this VM is taken" in seat.below()
         assert seat.rows[0].sign == "✗"
 
 

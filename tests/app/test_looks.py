@@ -185,6 +185,7 @@ def test_signs_in_ascii_are_as_wide_and_say_the_same() -> None:
     assert in_ascii("▌ ✗ web · 1 of 2 …") == "> X web - 1 of 2 ~"
     assert in_ascii("Zürich 測試 ─│") == "Zurich ???? -|"
     assert in_ascii("plain") == "plain"
+    assert in_ascii("┃") != in_ascii("│"), "a scroll bar is seen"
 
 
 def test_no_key_is_shown_in_ascii_by_the_sign_of_another() -> None:

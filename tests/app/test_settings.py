@@ -16,7 +16,7 @@ from tui.cli import main
 from tui.keys import every_key
 from tui.keys.keymap import clashes_in
 from tui.session import Choices, open_reading
-from tui.settings import OWN_THEMES, THEMES, MemorySettings, Settings, keep_theme, load_settings
+from tui.settings import OWN_THEMES, THEMES, MemorySettings, Settings, keep_filter, keep_theme, load_settings
 from tui.storage import read
 
 
@@ -133,6 +133,19 @@ def test_a_theme_is_kept_where_there_was_no_folder(settings: Path) -> None:
     settings.parent.rmdir()
     assert keep_theme("nord") is None
     assert load_settings().theme == "nord"
+
+
+def test_a_filter_is_kept_among_the_others_and_all_else_stays(settings: Path) -> None:
+    settings.write_text('theme = "nord" # mine\n\n[filters]\nweb = "vm:web*" # all\n')
+    assert keep_filter("mine", 'is:skipped -vm:"test bench"') is None
+    assert load_settings().filters == {"web": "vm:web*", "mine": 'is:skipped -vm:"test bench"'}
+    assert settings.read_text().startswith('theme = "nord" # mine\n\n[filters]\nweb = "vm:web*" # all\n')
+
+
+def test_a_filter_is_not_kept_where_its_table_is_none(settings: Path) -> None:
+    settings.write_text('filters = "none"\n')
+    assert "could not be kept" in (keep_filter("mine", "vm:web") or "")
+    assert settings.read_text() == 'filters = "none"\n'
 
 
 def test_a_theme_that_cannot_be_kept_is_told(settings: Path) -> None:

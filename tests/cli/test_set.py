@@ -462,3 +462,17 @@ def test_a_vm_powered_on_since_it_was_read_is_not_written_into(
     path.with_name(f"{path.name}.lck").rmdir()
     assert set_(path, "sdb", "--no-snapshot", "--override", "in-use").status == Status.DONE
     assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize(("flags", "verb"), [(("--dry-run",), "would be"), ((), "is now")])
+def test_a_disk_that_no_snapshot_takes_is_told_in_one_sentence(
+    tmp_path: Path, flags: tuple[str, ...], verb: str
+) -> None:
+    path = tmp_path / "web.xml"
+    path.write_text(
+        "<domain type='kvm'><devices><disk type='file'><driver name='qemu' type='raw'/>"
+        "<source file='/a.raw'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    told = set_(path, "vda", "--preset", "internal", *flags).err
+    assert f"vda {verb} in snapshots by its words, yet none of this VM is taken as it is. " in told
+    assert '"internal snapshot for disk vda unsupported for storage type raw"' in told

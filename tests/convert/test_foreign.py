@@ -223,3 +223,27 @@ def test_a_network_card_keeps_its_place_in_the_boot_order() -> None:
     assert orders == ["1"]
     back = keys(to_vmx(DomainDocument(from_vmx(source).text.encode())))
     assert back["bios.bootOrder"] == "ethernet1,hdd"
+
+
+def test_a_controller_that_the_hypervisor_chooses_is_no_error() -> None:
+    source = 'scsi0.present = "TRUE"\nscsi0.virtualDev = "auto"\nscsi0:0.present = "TRUE"\n'
+    source += 'scsi0:0.fileName = "a.vmdk"\n'
+    conversion = from_vmx(source)
+    models = [one.get("model") for one in element(conversion).iterfind("devices/controller")]
+    assert models == ["auto"]
+    assert not [loss for loss in conversion.losses if loss.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ('fileSearchPath = "../other;."', "warning"),
+        ('workingDir = "/vmfs/volumes/b/vm"', "warning"),
+        ('workingDir = "."', "info"),
+        ('fileSearchPath = ".;"', "info"),
+    ],
+)
+def test_a_folder_that_vmware_searches_is_told_of(line: str, severity: str) -> None:
+    disk = 'ide0:0.present = "TRUE"\nide0:0.fileName = "a.vmdk"\n'
+    losses = from_vmx(f"{disk}{line}\n").losses
+    assert [loss.severity for loss in losses if loss.key == line.split(maxsplit=1)[0]] == [severity]

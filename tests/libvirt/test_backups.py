@@ -126,7 +126,7 @@ def test_every_backup_that_is_planned_is_taken_and_every_other_refused_in_these_
     xmls = {one: one.xml(name, qemu.images) for one, name in names.items()}
     cells = _chosen(drawn, xmls, draw)
     plans = [cell.planning(xmls[cell.machine], f"c{at}") for at, cell in enumerate(cells)]
-    make_images(qemu, list(names.values()))
+    make_images(qemu, names)
     for at, plan in enumerate(plans):
         first, second = (plan.backup, plan.checkpoint) if plan.backup else (plan.checkpoint, None)
         (qemu.images / f"b{at}.xml").write_bytes(first or b"")

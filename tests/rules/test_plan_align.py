@@ -208,7 +208,10 @@ def test_generated_names_may_not_collide() -> None:
     ],
 )
 def test_names_are_generated_for_regular_files_alone(kind: str, message: str) -> None:
-    assert said(plan(disk(source_kind=kind, network_name="image"), disk_only=True)) == message
+    assert (
+        said(plan(disk(source_kind=kind, network_name="image", source="/dev/vg/a"), disk_only=True))
+        == message
+    )
 
 
 def test_a_network_source_without_a_name_is_none_to_make_a_name_of() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Controller, Device, Preset, Remark
+from tui.disks import Controller, Device, Preset, Remark, Sidecars
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Why
@@ -152,3 +152,19 @@ def test_a_disk_without_its_controller_is_in_no_snapshot() -> None:
     made = plan(vmx_disk(0), unseen, hypervisor=ESXI)
     assert [(one.coverage, one.why) for one in made.disks] == [("yes", Why.MODE), ("no", Why.UNSEEN)]
     assert said(plan(unseen, hypervisor=ESXI)) == "no disk takes part"
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_a_device_of_the_host_is_in_no_snapshot(hypervisor: Hypervisor) -> None:
+    passed = vmx_disk(1, device=Device.LUN, source="/vmfs/devices/generic/vmhba1:0:0")
+    both = replace(machine(vmx_disk(0), passed), domain_type="vmware")
+    made = plan(configuration=both, hypervisor=hypervisor)
+    assert [(one.coverage, one.why) for one in made.disks] == [("yes", Why.MODE), ("no", Why.RAW_DEVICE)]
+    alone = replace(machine(passed), domain_type="vmware")
+    assert said(plan(configuration=alone, hypervisor=hypervisor)) == "no disk takes part"
+
+
+def test_of_a_template_nothing_is_taken_while_it_runs() -> None:
+    template = machine(vmx_disk(0), sidecars=Sidecars(template=True))
+    assert said(plan(configuration=template, hypervisor=ESXI, running=True)) == "NotSupported"
+    assert plan(configuration=template, hypervisor=ESXI).refused is None

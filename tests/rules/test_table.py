@@ -227,6 +227,8 @@ def test_a_remedy_is_offered_only_for_what_no_hypervisor_can_honour() -> None:
         (_vmx('migrate.hostlog = "./a.hlog"'), ESXI),
         (_vmx('migrate.hostlog = "./a.hlog"', 'gui.exitOnCLIHLT = "FALSE"'), WORKSTATION),
         (_vmx('sched.mem.pshare.enable = "FALSE"', 'ethernet0.connectionType = "nat"'), WORKSTATION),
+        (_vmx('sched.scsi0:0.shares = "normal"', r'sata0:0.fileName = "\\srv\iso\a.iso"'), WORKSTATION),
+        (_vmx('sched.scsi0:0.shares = "normal"', 'sata0:0.fileName = "/Users/joe/a.iso"'), WORKSTATION),
         (_vmx('ethernet0.networkName = "VM Network"', 'sound.virtualDev = "hdaudio"'), ESXI),
         (_vmx('scsi0:1.fileName = "/vmfs/volumes/x/b.vmdk"', 'scsi0:1.present = "TRUE"'), ESXI),
     ],

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -36,6 +36,7 @@ class End(Enum):
     ABRT = "SIGABRT"
     KILL = "SIGKILL"
     CLOSED = "closed terminal"
+    CUT_OFF = "closed, under nohup"
     KEY = "mistake at a key"
     WORKER = "mistake in a worker"
     PAINTER = "mistake in painting"
@@ -56,6 +57,7 @@ SIGNALS = {
     End.ABRT: signal.SIGABRT,
     End.KILL: signal.SIGKILL,
 }
+CLOSED = (End.CLOSED, End.CUT_OFF)
 MISTAKES = {End.KEY: "key", End.WORKER: "worker", End.PAINTER: "painter"}
 
 
@@ -135,6 +137,13 @@ class Case:
         self._look_again(status, changed)
         return Left(status, changed)
 
+    @property
+    def _program(self) -> Sequence[str]:
+        """The program, which hears of a lost terminal by a signal or, like under nohup, does not."""
+        if self.end is not End.CUT_OFF:
+            return STRUCK
+        return ("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *STRUCK)
+
     # Getting there
 
     @contextmanager
@@ -143,13 +152,13 @@ class Case:
         env = {name: value for name, value in self.env.items() if not plain or name not in ("HELD", "STRUCK")}
         if self.stage in PIPES:
             with self.files[0].open("rb") as source, self.out.open("wb") as result:
-                command = [*STRUCK, "-"]
+                command = [*self._program, "-"]
                 with Terminal(command, env=env, cwd=self.folder, pipe=(source, result)) as terminal:
                     yield terminal
             return
         if plain and self.stage is Stage.FROM_FLEET:
             target = f"vms/{NAME}"
-        with Terminal([*STRUCK, target], env=env, cwd=self.folder, size=SMALL) as terminal:
+        with Terminal([*self._program, target], env=env, cwd=self.folder, size=SMALL) as terminal:
             yield terminal
 
     def _reach(self, terminal: Terminal) -> None:
@@ -211,7 +220,7 @@ class Case:
             terminal.settle(0.4)
         elif self.end in SIGNALS:
             terminal.process.send_signal(SIGNALS[self.end])
-        elif self.end is End.CLOSED:
+        elif self.end in CLOSED:
             terminal.hang_up()
         else:
             terminal.process.send_signal(signal.SIGURG)
@@ -222,7 +231,7 @@ class Case:
         if self.end in INPUT:
             demand(terminal.process.poll() is None, "it ended", terminal)
             return None
-        if self.end is End.CLOSED:
+        if self.end in CLOSED:
             return terminal.process.wait(20)
         return terminal.leave(20)
 
@@ -236,7 +245,7 @@ class Case:
     # What must be true
 
     def _look_at_terminal(self, terminal: Terminal, status: int | None) -> None:
-        if status is None or self.end in (End.KILL, End.CLOSED):
+        if status is None or self.end in (End.KILL, *CLOSED):
             return
         demand(terminal.attributes() == terminal.attributes_before, "the terminal's modes are left", terminal)
         for last, first in ((b"\x1b[?1049l", b"\x1b[?1049h"), (b"\x1b[?25h", b"\x1b[?25l")):
@@ -257,7 +266,7 @@ class Case:
             wanted = (-signal.SIGKILL,)
         elif self.end in SIGNALS:
             wanted = (128 + SIGNALS[self.end],)
-        elif self.end is End.CLOSED:
+        elif self.end in CLOSED:
             wanted = (128 + signal.SIGHUP,)
         demand(status in wanted, f"the status is {status}")
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.terminal
     [
         (Stage.EDITING, End.KILL),
         (Stage.EDITING, End.CLOSED),
-        (Stage.MENU, End.TERM),
+        (Stage.MENU, End.CUT_OFF),
         (Stage.REVIEW, End.KEY),
         (Stage.FROM_FLEET, End.HUP),
         (Stage.EDITING, End.PAINTER),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -43,8 +44,9 @@ _NOTHING_CHOSEN = Choices()
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``has_left`` tells whether the person left by choice; ``failure`` is the mistake of ours that ended it, if
-    one did. ``kept`` are the files with edits that were not saved when it ended otherwise.
+    ``has_left`` tells whether the person left by choice; ``cut_off`` is called where the terminal is gone.
+    ``failure`` is the mistake of ours that ended it, if one did. ``kept`` are the files with edits that were
+    not saved when it ended otherwise.
     """
 
     # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
@@ -80,6 +82,7 @@ class DiskmodeApp(KeysInTurn):
         if theme is not None or "TEXTUAL_THEME" not in os.environ:
             self.theme = theme or OWN_THEME
         self.has_left = False
+        self.cut_off: Callable[[], None] = self.end
         self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
@@ -140,6 +143,10 @@ class DiskmodeApp(KeysInTurn):
     def end(self) -> None:
         """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
         self.call_soon(self._end)
+
+    def terminal_gone(self) -> None:
+        """Tell who runs us."""
+        self.cut_off()
 
     def _end(self) -> None:
         self._note_kept()

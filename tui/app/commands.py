@@ -27,7 +27,7 @@ _MORE = (
         "theme",
         "Choose the colours, and keep the choice",
         "app.change_theme",
-        "colour color contrast light dark look config settings",
+        "colour color contrast light dark look",
     ),
     _More(
         "settings",

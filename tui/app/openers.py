@@ -43,11 +43,11 @@ def direction(turn: Turn) -> Screen[bool | None]:
     return DirectionScreen(turn)
 
 
-def prompt(title: str, value: str) -> Screen[str | None]:
-    """The dialog in which a file's name is typed; it answers with the name, or None."""
+def prompt(title: str, value: str, does: str = "write it", about: str = "") -> Screen[str | None]:
+    """The dialog in which a name is typed; it answers with the name, or None."""
     from tui.app.dialogs.prompt import PromptScreen
 
-    return PromptScreen(title, value)
+    return PromptScreen(title, value, does, about)
 
 
 def findings(name: str, found: Sequence[Finding]) -> Screen[None]:

@@ -122,6 +122,7 @@ def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Accepta
 def _run(app: DiskmodeApp, ending: Endings, *, mouse: bool) -> int:
     ending.at_last(app.put_terminal_back)
     ending.close = app.end
+    app.cut_off = ending.cut_off
     try:
         app.run(mouse=mouse)
     finally:

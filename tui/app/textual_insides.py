@@ -212,13 +212,25 @@ class SteadyDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(0.1):
-                    data = os.read(self.fileno, 4096)
-                    if not data:  # nothing comes any more
-                        self.exit_event.wait(0.1)
+                    data = self._read()
+                    if not data:
+                        self._tell_that_it_is_gone()
+                        return
                     for event in parser.feed(decode(data)):
                         self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
+
+    def _read(self) -> bytes:
+        """What was typed; nothing where the terminal is gone: a raw one has no other end."""
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
+
+    def _tell_that_it_is_gone(self) -> None:
+        if isinstance(self._app, DrivenApp):
+            self._app.terminal_gone()
 
 
 class LeanDriver(SteadyDriver):
@@ -385,6 +397,9 @@ class DrivenApp(App[None]):
             await self.answered()
         else:
             await self.typed(event)
+
+    def terminal_gone(self) -> None:
+        """The terminal is gone, and nothing can be typed any more. Called from the thread that reads it."""
 
     async def typed(self, event: events.Key | events.Paste) -> None:
         """A key was typed, or something pasted."""

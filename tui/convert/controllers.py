@@ -21,6 +21,8 @@ VIRTUAL_DEVICES = {model: device for device, model in MODELS.items()}
 # The order in which libvirt lists them: those its VMX driver adds first, then what the disks imply.
 _LISTED = ("scsi", "sata", "nvme", "fdc", "ide")
 _WITH_NUMBERS = ("scsi", "sata", "nvme")
+# libvirt's word, too, for a controller that the hypervisor chooses.
+_ANY = "auto"
 _MOST = 4
 _MOST_SLOT = (1 << 13) - 1
 _ALL_ON_ONE = ("fdc", "ide")
@@ -82,6 +84,8 @@ def _model(vm: VmxReader, number: int) -> str | None:
         return None
     key = f"scsi{number}.virtualDev"
     word = vm.word(key)
+    if word == _ANY:
+        return _ANY
     if word and word not in MODELS:
         vm.lose(key, "VMware has no such SCSI controller", "error")
     return MODELS.get(word)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tui.convert.results import Loss, shortened
+from tui.convert.results import Loss, Severity, shortened
 from tui.convert.vmx_reader import VmxReader
 
 _STATE = "VMware's own record of its state"
@@ -19,8 +19,11 @@ _DEVICE = "libvirt's VMX driver has no such device"
 _SECRETS = "what VMware encrypts the VM with: decrypt it before its disks are moved"
 _DEVICE_OF_KVM = "a setting of VMware's own device: QEMU's has none such"
 _FILES = "a file VMware keeps beside the VMX"
+_SEARCHED = "VMware looks for its disks' files there: where one is, correct its path here"
 _NO_WORD = "a domain XML has no word for it"
 _OFF = "the device is switched off"
+# Where a bare file name may mean another folder's file.
+_SEARCH_KEYS = ("filesearchpath", "workingdir")
 # A device that is not present, or connected from the start as any is, needs no word.
 _SAYING_NOTHING = {"present": "false", "startconnected": "true"}
 
@@ -60,7 +63,10 @@ def report_unsaid(vm: VmxReader) -> None:
             if ":" in key
             else _why(key, for_kvm=vm.options.kvm is not None)
         )
-        vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, "info", disk))
+        severity: Severity = "info"
+        if key in _SEARCH_KEYS and value.strip("./;\\ "):
+            why, severity = _SEARCHED, "warning"
+        vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, severity, disk))
     if document.has_duplicates:
         _report_duplicates(vm)
     for number in document.malformed_lines():

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks.disk import Disk, UnitAddress
+from tui.disks.disk import Device, Disk, UnitAddress
 from tui.disks.hardware import Attached, Firmware
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
+from tui.disks.value import value
 
 
 class Format(StrEnum):
@@ -55,10 +56,11 @@ class Controller(NamedTuple):
 
 
 _NO_SIGNS = Signs()
+_HOST_DEVICE = "A device of the host: snapshots and backups made from them leave it out."
 _RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configuration:
     """One virtual machine as its document, and what lies beside it, describe it.
 
@@ -138,17 +140,25 @@ class Configuration:
         return replace(self, sidecars=sidecars, libvirt=libvirt)
 
     def participation_of(self, disk: Disk) -> Participation:
-        """Whether a snapshot covers a disk. A physical raw device mapping is never in one."""
-        return Participation.NO if self.is_raw_device(disk) else disk.participation
+        """Whether a snapshot covers a disk. A device of the host is never in one, however it is reached."""
+        left_out = self.is_raw_device(disk) or self.is_host_device(disk)
+        return Participation.NO if left_out else disk.participation
 
     def effect_of(self, disk: Disk) -> str:
         """What a disk does, in a sentence or two for a person; that of a raw device says why."""
+        if self.is_host_device(disk):
+            return _HOST_DEVICE
         return _RAW_DEVICE if self.is_raw_device(disk) else disk.effect
 
     def is_raw_device(self, disk: Disk) -> bool:
         """Whether the disk maps a device of the host in physical mode: its own mode says nothing then."""
         image = self.sidecars.images.get(disk.index)
         return image is not None and image.is_physical_rdm
+
+    def is_host_device(self, disk: Disk) -> bool:
+        """Whether VMware passes a device of the host through to the guest, with no virtual disk between."""
+        of_vmware = self.format is Format.VMX or self.domain_type == "vmware"
+        return of_vmware and disk.device is Device.LUN and not disk.empty
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

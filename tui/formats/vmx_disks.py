@@ -29,8 +29,8 @@ _DISK_TYPES = (
 # Where only an ESX host has files, and how only a desktop product writes a path; the marks are in any such.
 _ESX_PATH = re.compile(r"/vmfs/")
 _ESX_MARKS = (b"/vmfs/",)
-_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\")
-_HOSTED_MARKS = (b"\\", b":/")
+_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home)/")
+_HOSTED_MARKS = (b"\\", b":/", b"/Users/", b"/home/")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
@@ -206,7 +206,10 @@ def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
 def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
     """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
     data = document.data
-    if b"|" not in data and all(mark not in data for mark in marks):
+    for mark in (b"|", *marks):
+        if mark in data:
+            break
+    else:
         return None
     for line, key in enumerate(document.layout.keys):
         if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):

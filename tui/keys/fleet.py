@@ -57,7 +57,7 @@ _SHOWN = (
         "fleet.open",
         "Open the machine in the editor; leaving it comes back to this row",
         Group.LOOK,
-        words="edit machine",
+        words="edit machine convert export plan losses",
     ),
     Key(
         "1,2,3,4,5,6,7,8,9",
@@ -87,6 +87,15 @@ _SHOWN = (
         "Show what fits: words, vm: disk: mode: rule: is: path:",
         Group.LOOK,
         words="search filter query",
+    ),
+    Key(
+        "w",
+        "keep_filter",
+        "keep filter",
+        "fleet.keep-filter",
+        "Keep the filter in the settings by a name: @name asks for it again",
+        Group.LOOK,
+        words="save write name remember query search",
     ),
     Key(
         "ctrl+a",

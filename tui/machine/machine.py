@@ -49,8 +49,8 @@ class Text(NamedTuple):
 
 # What is told of a disk in snapshots that none gives back: whether any other snapshot is taken.
 _UNCOVERED = {
-    True: "Would be in snapshots, yet none gives it back.",
-    False: "Would be in snapshots, yet none of this VM is taken.",
+    True: "In snapshots by its words, yet none gives it back.",
+    False: "In snapshots by its words, yet none of this VM is taken as it is.",
 }
 _KEPT = {True: "Writes are kept.", False: "Power-off discards writes."}
 

@@ -8,11 +8,13 @@ from dataclasses import replace
 from tui.disks import Configuration, Device, Disk, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules.hypervisors import VMWARE, Hypervisor
+from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_qemu import is_transient
 from tui.rules.plan_values import Request
 from tui.rules.planner import first_refusal, make_plan
 from tui.rules.ways import BACKUP, DISK_ONLY, WITHOUT_MEMORY, WayAnswer, calls_that_work, ways
 
+_LEFT = (Preset.NO, Preset.MANUAL)
 _STATES = {True: "while it runs", False: "while it is off"}
 
 
@@ -51,9 +53,12 @@ def _bare(request: Request) -> str | None:
     now = [one for one in answers if one.way.running is request.running]
     if now:
         return f"{now[0].way.call} works"
-    by_name = _by_name(request)
-    if by_name is not None:
-        return by_name
+    named = _by_name(request)
+    if named is not None:
+        return named
+    sources = with_sources(request)
+    if sources is not None:
+        return f"{sources} works (--snapshot-xml)"
     if answers:
         return f"{answers[0].way.call} {_STATES[answers[0].way.running]} works"
     backups = (one for one in _answers(request) if one.way.call == BACKUP and one.works)
@@ -69,7 +74,7 @@ def _by_name(request: Request) -> str | None:
     if request.hypervisor is not Hypervisor.QEMU:
         return None
     disks = request.configuration.disks
-    kept = [disk for disk in disks if disk.preset not in (Preset.NO, Preset.MANUAL)]
+    kept = [disk for disk in disks if disk.preset not in _LEFT]
     return _naming(request, kept) or _naming(request, disks)
 
 
@@ -82,10 +87,23 @@ def _naming(request: Request, disks: Sequence[Disk]) -> str | None:
     return f"{DISK_ONLY} {' '.join(f'--override {target}={word}' for target, word in words.items())} works"
 
 
+def with_sources(request: Request) -> str | None:
+    """``--disk-only`` with a ``<source>`` for each overlay that libvirt names none for by itself."""
+    disks = [one for one in request.configuration.disks if one.is_disk and not (one.empty or one.read_only)]
+    unnamed = [one.target for one in disks if one.preset not in _LEFT and not is_regular_file(one)]
+    if request.hypervisor is not Hypervisor.QEMU or not unnamed:
+        return None
+    listed = tuple(Listed(target, Preset.EXTERNAL.value, file="/OVERLAY") for target in unnamed)
+    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    if plan.refused is not None:
+        return None
+    return f"{DISK_ONLY} with a <source> for {', '.join(unnamed)}"
+
+
 def _word_for(disk: Disk) -> Preset | None:
     """What a snapshot of the disks alone must say of a disk whose preset says another thing."""
     if disk.empty or not disk.target or (disk.read_only and disk.preset in (None, Preset.NO)):
         return None
     can = not (is_transient(disk) or disk.shareable or disk.read_only) and disk.device is not Device.LUN
-    wanted = Preset.EXTERNAL if can and disk.source_kind == "file" else Preset.NO
+    wanted = Preset.EXTERNAL if can and is_regular_file(disk) else Preset.NO
     return None if disk.preset is wanted or (disk.preset is None and wanted is Preset.EXTERNAL) else wanted

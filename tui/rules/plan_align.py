@@ -242,7 +242,19 @@ def _of_overlays(request: Request) -> Iterator[PlanRefusal]:
         overlays[overlay] = disk
 
 
-_GENERATED = "give its overlay a <source> of its own, or leave it out"
+def is_regular_file(disk: Disk) -> bool:
+    """Whether a disk's image is taken for a file, beside which libvirt makes an overlay by itself.
+
+    libvirt looks at what lies there, whatever its type is (snapshot_conf.c, measured); here the path tells.
+    """
+    if disk.source.startswith("/dev/"):
+        return False
+    suffix = disk.source.rpartition("/")[2].rpartition(".")[2].lower()
+    return disk.source_kind == "file" or (disk.source_kind == "block" and suffix in _OF_IMAGES)
+
+
+_OF_IMAGES = ("qcow2", "qcow", "qed", "raw", "img", "vmdk", "vdi", "vhd", "vhdx", "iso")
+_GENERATED = "libvirt names an overlay by itself only beside a regular file"
 
 
 def _of_generated_name(disk: Disk, kind: str) -> Iterator[PlanRefusal]:
@@ -251,7 +263,7 @@ def _of_generated_name(disk: Disk, kind: str) -> Iterator[PlanRefusal]:
         yield PlanRefusal(f"{start} on a '{kind}' device", _GENERATED, disk=disk.index)
     elif not _path_of(disk):
         yield PlanRefusal(f"{start} without source", _GENERATED, disk=disk.index)
-    elif disk.source_kind != "file":
+    elif not is_regular_file(disk):
         yield PlanRefusal(
             f"source for disk '{disk.target}' is not a regular file; "
             "refusing to generate external snapshot name",

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tui.disks import Device, Disk
+from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order
+from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
 _OVERLAY_FORMATS = ("qcow2", "qed")
 # Where libvirt can put an overlay, or a snapshot inside, while the VM is off.
 _LOCAL = ("file", "block", "volume")
-_TRANSIENT = "the disk discards its writes: leave it out of this snapshot, or keep its writes"
+_TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
+_NOT_LOCAL = "while the VM is off libvirt takes one of files, block devices and volumes only"
 
 
 def kept_memory(request: Request) -> Memory:
@@ -112,7 +113,7 @@ def _of_internal(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
             disk=disk.index,
         )
     if not request.running and disk.source_kind not in _LOCAL:
-        yield PlanRefusal(_unsupported("internal inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("internal inactive", disk), _NOT_LOCAL, disk=disk.index)
     image = format_of(disk, running=request.running)
     if image not in ("", "qcow2"):
         yield PlanRefusal(
@@ -140,11 +141,11 @@ def _of_external(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
     if request.running:
         yield from _of_external_running(disk)
     elif disk.source_kind not in _LOCAL:
-        yield PlanRefusal(_unsupported("external inactive", disk), "leave the disk out", disk=disk.index)
+        yield PlanRefusal(_unsupported("external inactive", disk), _NOT_LOCAL, disk=disk.index)
     if disk.shareable and not disk.read_only:
         yield PlanRefusal(
             f"shared access for disk '{disk.target}' requires use of supported storage format",
-            "no overlay can be shared: leave the disk out",
+            "no overlay can be shared",
             disk=disk.index,
         )
 
@@ -153,7 +154,13 @@ def _of_external_running(disk: Disk) -> Iterator[PlanRefusal]:
     if disk.device is Device.LUN:
         yield PlanRefusal(
             "external active snapshots are not supported on scsi passthrough devices",
-            "leave the disk out, or take the snapshot while the VM is off",
+            "a device that is passed through has no overlay while the VM runs",
+            disk=disk.index,
+        )
+    if disk.source_kind == "vhostuser":
+        yield PlanRefusal(
+            f"block jobs are not supported on vhostuser disk '{disk.target}'",
+            "another process serves the disk, and QEMU runs no job on it",
             disk=disk.index,
         )
     if is_transient(disk):
@@ -190,27 +197,40 @@ def _sum_of(covered: _Covered) -> _Sum:
 
 
 _NO_DISKS = "it has no disks: there is nothing a snapshot could keep"
+_NOTHING_WRITABLE = "every disk is read-only or an empty drive: there is nothing to keep"
+
+
+def _why_nothing(request: Request) -> str:
+    disks = request.configuration.disks
+    writable = [disk for disk in disks if not (disk.empty or disk.read_only)]
+    if not writable:
+        return _NO_DISKS if _is_diskless(request) else _NOTHING_WRITABLE
+    left_out = "every disk is left out, or left to you"
+    by_presets = all(preset_of(disk) in (Preset.NO, Preset.MANUAL) for disk in writable)
+    return f"{left_out}: take in each disk it should hold (s, set --snapshot)" if by_presets else left_out
+
+
+def _is_diskless(request: Request) -> bool:
+    return not any(disk.is_disk or not disk.empty for disk in request.configuration.disks)
 
 
 def _of_the_whole(request: Request, whole: _Sum, memory: Memory) -> Iterator[PlanRefusal]:
-    diskless = not any(disk.is_disk or not disk.empty for disk in request.configuration.disks)
-    left_out = "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)"
     if not whole.internal and not whole.external and memory is Memory.NO:
         yield PlanRefusal(
             "nothing selected for snapshot",
-            _NO_DISKS if diskless else left_out,
+            _why_nothing(request),
         )
     if (memory is Memory.INTERNAL and not whole.internal) or (whole.internal and whole.excluded):
         yield PlanRefusal(
             "internal and full system snapshots require all disks to be selected for snapshot",
             _NO_DISKS
-            if diskless
+            if _is_diskless(request)
             else "where a disk or the memory is kept inside an image, no writable disk is left out",
         )
     if request.running and request.disk_only and not whole.external:
         yield PlanRefusal(
             "disk-only snapshots require at least one disk to be selected for snapshot",
-            _NO_DISKS if diskless else "no disk goes to an overlay",
+            _NO_DISKS if _is_diskless(request) else "no disk goes to an overlay",
         )
     if (whole.internal and whole.external) or (
         (memory is Memory.INTERNAL and whole.external) or (memory is Memory.EXTERNAL and whole.internal)

@@ -2,6 +2,9 @@
 
 Sources: qemu_snapshot.c and qemu_migration.c (saving the memory counts as a migration);
 what QEMU and qemu-img say was measured with QEMU 7.2 (libvirt 9.0) and 10.0 (libvirt 11.3).
+
+What only the host can know is not refused here: an image on an NBD export that is too small for the memory
+(the plan warns: plan_traps), and images that are missing, in use, or without rights.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from tui.disks import Disk, Loader
 from tui.disks.libvirt import NVRAM_FORMATS, PFLASH_WHILE_OFF, SNAPSHOT_SAVE
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, in_libvirts_order
+from tui.rules.plan_align import coverage_of, in_libvirts_order, overlay_of
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 _UEFI = "this libvirt keeps none inside beside UEFI firmware, whose variables lie in a file of their own"
@@ -186,9 +189,12 @@ def _of_empty_overlays(request: Request) -> Iterator[PlanRefusal]:
     """An overlay over an empty drive, which only an entry with a file of its own gets this far."""
     for disk in request.configuration.disks:
         if disk.empty and coverage_of(request, disk) is Coverage.EXTERNAL:
+            overlay = overlay_of(request, disk)
             message = (
                 "failed to update capacity data for block node '(null)'"
                 if request.running
-                else "Expected backing file name, got empty string"
+                else f"Child process (qemu-img create -f qcow2 -o backing_fmt={disk.file_format or 'raw'},"
+                f"backing_file= {overlay}) unexpected exit status 1: qemu-img: {overlay}: "
+                "Expected backing file name, got empty string"
             )
-            yield PlanRefusal(message, "nothing is in the drive: leave it out", disk=disk.index)
+            yield PlanRefusal(message, "nothing is in the drive", disk=disk.index)

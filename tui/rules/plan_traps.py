@@ -40,6 +40,7 @@ def warnings_of(request: Request, disks: tuple[PlannedDisk, ...]) -> Iterator[Pl
     covered = {one.coverage for one in disks}
     if Coverage.INTERNAL in covered:
         yield from _of_nvram(request)
+        yield from _of_exports(request, disks)
     if Coverage.EXTERNAL in covered:
         yield from _of_going_back(request, disks)
     yield from _of_mixing(request, covered)
@@ -54,6 +55,18 @@ def _of_nvram(request: Request) -> Iterator[PlanWarning]:
         yield PlanWarning(
             "the NVRAM is not in the snapshot: going back leaves the UEFI variables as they are then",
             _MEASURED,
+        )
+
+
+def _of_exports(request: Request, disks: tuple[PlannedDisk, ...]) -> Iterator[PlanWarning]:
+    """The memory of a running VM is written behind an image's data: only the server knows whether it fits."""
+    held = [one for one in disks if one.coverage is Coverage.INTERNAL and not one.disk.empty]
+    if request.running and held and held[0].disk.protocol == "nbd":
+        yield PlanWarning(
+            f"{held[0].disk.name} lies on an NBD export: QEMU keeps the memory in it, and if it cannot grow "
+            'answers "snapshot-save job failed: ram_save_setup failed: Input/output error"',
+            "measured: the QEMU driver of libvirt 11.3 and QEMU 10.0",
+            held[0].disk.index,
         )
 
 

@@ -75,16 +75,22 @@ def _why(configuration: Configuration, disk: Disk) -> Why:
         return Why.DRIVE
     if not disk.controller_present:
         return Why.UNSEEN
-    return Why.RAW_DEVICE if configuration.is_raw_device(disk) else Why.MODE
+    passed = configuration.is_raw_device(disk) or configuration.is_host_device(disk)
+    return Why.RAW_DEVICE if passed else Why.MODE
+
+
+_LEFT_OUT = {
+    Why.DRIVE: "A drive is left out: it holds no data of the VM.",
+    Why.UNSEEN: "Its controller is not present: the VM does not see the disk.",
+    Why.RAW_DEVICE: "A raw device in physical mode: ESXi leaves it out whatever its mode says.",
+}
+_PASSED = "A device of the host, and no virtual disk: no snapshot holds it."
 
 
 def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> str:
-    if not disk.is_disk or disk.empty:
-        return "A drive is left out: it holds no data of the VM."
-    if not disk.controller_present:
-        return "Its controller is not present: the VM does not see the disk."
-    if configuration.is_raw_device(disk):
-        return "A raw device in physical mode: ESXi leaves it out whatever its mode says."
+    why = _why(configuration, disk)
+    if why in _LEFT_OUT:
+        return _PASSED if configuration.is_host_device(disk) else _LEFT_OUT[why]
     if _is_unknown(configuration, disk):
         return f"Not known: nobody knows {_word_of(disk)}, which says neither yes nor no."
     label = MODES[disk.mode].label if disk.mode is not None else "as the file says"
@@ -222,6 +228,8 @@ def _message_of(hypervisor: Hypervisor) -> str:
 
 
 def _of_esx(request: Request) -> Iterator[PlanRefusal]:
+    if request.configuration.sidecars.template:
+        yield PlanRefusal("NotSupported", "a template is never started: there is none that runs", VSPHERE)
     independent = [disk for disk in request.configuration.disks if _is_independent(disk)]
     if independent and kept_memory(request) is Memory.INTERNAL:
         yield PlanRefusal(

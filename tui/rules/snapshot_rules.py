@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
-from tui.rules.plan_values import PlanRefusal
+from tui.rules.plan_advice import only_by_name, with_sources
+from tui.rules.plan_align import is_regular_file
+from tui.rules.plan_values import PlanRefusal, Request
 from tui.rules.rule import PolicyEdit, Rule, Same, infos, nowhere, warnings
-from tui.rules.ways import DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
+from tui.rules.ways import BACKUP, DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
 _LEFT = (Preset.NO, Preset.MANUAL)
@@ -31,7 +33,7 @@ def _is_ordinary(disk: Disk) -> bool:
     if disk.empty or (disk.read_only and disk.preset in (None, Preset.NO)):
         return disk.transient is None
     said = disk.preset is not None or disk.transient is not None or disk.shareable
-    return not said and disk.source_kind == "file"
+    return not said and is_regular_file(disk)
 
 
 @lru_cache(maxsize=4)
@@ -41,15 +43,21 @@ def _found(same: Same) -> _Finds:
         return _Finds()
     if _all_left_out(configuration):
         return _Finds(by_name=(Remark(""),))
-    running = [one for one in _snapshots(configuration, running=True) if one.way.memory_file is False]
-    if not any(one.works and one.covered for one in running):
-        return _all_refused(configuration)
-    return _Finds(plain=tuple(_plain_refused(configuration)))
-
-
-def _snapshots(configuration: Configuration, *, running: bool) -> Iterator[WayAnswer]:
     answers = ways(configuration, Hypervisor.QEMU)
+    if not _is_any_taken(answers):
+        return _all_refused(configuration)
+    return _Finds(plain=tuple(_plain_refused(configuration, answers)))
+
+
+def _snapshots(answers: Sequence[WayAnswer], *, running: bool) -> Iterator[WayAnswer]:
     return (one for one in answers if one.way.kind is None and one.way.running is running)
+
+
+def _is_any_taken(answers: Sequence[WayAnswer]) -> bool:
+    """Whether any snapshot of the running machine, but for one with its memory in a file, holds a disk."""
+    return any(
+        one.works and one.covered for one in _snapshots(answers, running=True) if not one.way.memory_file
+    )
 
 
 def writable(configuration: Configuration) -> list[Disk]:
@@ -78,11 +86,7 @@ def _all_refused(configuration: Configuration) -> _Finds:
 
 
 def _works(configuration: Configuration) -> bool:
-    return any(
-        one.works and one.covered
-        for one in _snapshots(configuration, running=True)
-        if not one.way.memory_file
-    )
+    return _is_any_taken(ways(configuration, Hypervisor.QEMU))
 
 
 def _changed(
@@ -136,30 +140,37 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
     """What the planner takes once it is changed; never a thing it would refuse."""
     for remedy in PRESET_CHANGES:
         disks = [disk for disk in writable(configuration) if remedy.fits(disk)]
-        if not disks:
-            continue
+        if not disks or not all(disk.is_disk for disk in disks):
+            continue  # a drive's words are not edited
         changed = _changed(configuration, disks, remedy.change)
-        if _works(changed):
-            calls = [one.way.call for one in _snapshots(changed, running=True) if one.works and one.covered]
+        answers = ways(changed, Hypervisor.QEMU)
+        if _is_any_taken(answers):
+            calls = [one.way.call for one in _snapshots(answers, running=True) if one.works and one.covered]
             said = remedy.words.format(", ".join(disk.target for disk in disks))
             return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
-    return f"while the VM is off {off[0]} works" if off else reason.meaning
+    if off:
+        return f"{off[0]} while it is off works"
+    asked = Request(configuration, Hypervisor.QEMU, disk_only=True, running=True)
+    call = only_by_name(configuration, Hypervisor.QEMU, running=True) or with_sources(asked)
+    if call is None and answer_to(BACKUP, configuration, Hypervisor.QEMU, running=True).works:
+        call = BACKUP
+    return reason.meaning if call is None else f"{call} works"
 
 
 # A plain one is refused, and the presets are why
 
 
-def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
+def _plain_refused(configuration: Configuration, answers: Sequence[WayAnswer]) -> Iterator[Remark]:
     said = [disk for disk in writable(configuration) if disk.preset is not None]
     if not said:
         return
     bare = _changed(configuration, said, _silent)
     for running in (False, True):
-        answer = answer_to(PLAIN, configuration, Hypervisor.QEMU, running=running)
+        answer = next(one for one in _snapshots(answers, running=running) if one.way.call == PLAIN)
         if answer.refused is None or not answer_to(PLAIN, bare, Hypervisor.QEMU, running=running).works:
             continue
-        working = (one for one in _snapshots(configuration, running=running) if one.works and one.covered)
+        working = (one for one in _snapshots(answers, running=running) if one.works and one.covered)
         left = next((one.way.call for one in working), None)
         if left is None:  # off, where running one works
             left = f"{calls_that_work(configuration, Hypervisor.QEMU, running=True)[0]} of the running VM"
@@ -247,7 +258,7 @@ RULES: tuple[Rule, ...] = (
         "what its disks are lets no snapshot of the running VM be taken without more being said",
         _unsupported,
         "no snapshot of the running VM is taken without more being said: {detail}",
-        "a backup of the running VM (backup-begin) needs no snapshot",
+        "ask that way: plan tells of each, and writes what must be said",
         _SOURCE,
     ),
     Rule(

@@ -216,3 +216,5 @@ def disconnect_hosts() -> None:
         walk.forget_begun()
     if (module := sys.modules.get("tui.storage.ssh.connections")) is not None:
         module.CONNECTIONS.close()
+    if (module := sys.modules.get("tui.storage.libvirt.shell")) is not None:
+        module.SHELLS.end()

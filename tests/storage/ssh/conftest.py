@@ -69,7 +69,7 @@ def tool(server: Server) -> Iterator[Tool]:
         made.append(path)
 
     yield make
-    for one in made:
+    for one in dict.fromkeys(made):
         one.unlink()
         if (own := server.tools / f"own-{one.name}").is_symlink():
             own.rename(one)

@@ -217,11 +217,11 @@ def test_what_an_esxi_host_knows_comes_with_the_file_and_again_before_a_save(
 def test_a_host_that_is_slow_over_its_facts_gives_the_file_all_the_same(
     host: str, vm: Path, tool: Tool
 ) -> None:
-    tool("vim-cmd", f"exec {BUSYBOX} sleep 3")
+    tool("vim-cmd", f"exec {BUSYBOX} sleep 20")
     place, path = place_of(f"{host}{vm}")
     assert isinstance(place, SshPlace)
     connection = CONNECTIONS.to(place.host)
-    limits, connection.limits = connection.limits, connection.limits._replace(facts=1)
+    limits, connection.limits = connection.limits, connection.limits._replace(facts=4)
     try:
         reading = place.read(path)
     finally:

@@ -143,7 +143,8 @@ class EditorScreen(KeyedScreen[None]):
         with self.app.batch_update():
             self._show_disks(self._filter.match(self.editing))
             title = self.query_one("#title", Lines)
-            title.show([title_of(self.session, title.size.width, shown=len(self._filter.shown))])
+            shown, words = len(self._filter.shown), self._filter.words
+            title.show([title_of(self.session, title.size.width, shown=shown, words=words)])
             self._show_selected()
 
     def idle_keys(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from tui.app import openers
 from tui.app.dialogs.questions import ReviewAnswer
-from tui.app.editor.file_presentation import prompt_title, review_of
+from tui.app.editor.file_presentation import prompt_words, review_of
 from tui.app.typed_ahead import KeysInTurn
 from tui.session import Leave, Notice, PathQuestion, Question, Reply, Session, Step, Work
 
@@ -70,10 +70,9 @@ class FileDialogs:
         self.show(self._session.answered(question, reply, backup=answer is not None and answer.backup))
 
     def _ask_for_path(self, question: PathQuestion) -> None:
-        title = prompt_title(question, self._session.editing.machine.other_format)
-        self._screen.app.push_screen(
-            openers.prompt(title, question.suggested), partial(self._path_given, question)
-        )
+        title, about = prompt_words(question, self._session.editing.machine.other_format)
+        asked = openers.prompt(title, question.suggested, about=about)
+        self._screen.app.push_screen(asked, partial(self._path_given, question))
 
     def _path_given(self, question: PathQuestion, text: str | None) -> None:
         self.show(self._session.path_given(question, text))

@@ -147,12 +147,14 @@ def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:
     return key, reply.value, words
 
 
-def prompt_title(question: PathQuestion, kind: Format) -> str:
-    """What is asked above the field for a path; ``kind`` is the format of an export."""
-    lost = f" ({question.unsaid}: esc, l)" if question.unsaid else ""
+def prompt_words(question: PathQuestion, kind: Format) -> tuple[str, str]:
+    """The title above the field for a path, and what is told with it; ``kind`` is an export's format."""
     return {
-        Asked.COPY: "Write your changes to",
-        Asked.COPY_OF_READ_ONLY: f"The file cannot be written: {question.about}. Write a copy to",
-        Asked.EXPORT: f"Export {FORMAT_WORDS[kind]}{lost} to",
-        Asked.WRITE_ELSEWHERE: f"Not written: {question.about}. Write it to",
+        Asked.COPY: ("Write your changes to", ""),
+        Asked.COPY_OF_READ_ONLY: ("Write a copy to", f"The file cannot be written: {question.about}."),
+        Asked.EXPORT: (
+            f"Export {FORMAT_WORDS[kind]} to",
+            f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",
+        ),
+        Asked.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),
     }[question.asked]

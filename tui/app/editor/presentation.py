@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.app.editor.disk_rows import mode_words
 from tui.app.editor.file_presentation import FORMAT_WORDS
-from tui.app.widgets.spans import Line, Span, cells, fitted
+from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.disks import Disk, Format
 from tui.editing import Editing, View
 from tui.machine import Machine
@@ -14,23 +14,28 @@ from tui.rules import Severity
 from tui.session import Session
 from tui.visible import visible
 
+# Cells, at most, that what is searched takes in the title.
+_QUERY = 16
 
-def title_of(session: Session, width: int, *, shown: int) -> Line:
-    """The title of a file that is open; ``shown`` is how many of its disks are."""
+
+def title_of(session: Session, width: int, *, shown: int, words: str = "") -> Line:
+    """The title of a file that is open; ``shown`` is how many of its disks are, by which ``words``."""
     path, locked = session.reading.path, session.editing.machine.configuration.locked
     name = path.name if path else "standard input"
     read_only = session.is_read_only or locked is not None
-    return title_line(session.editing, name, width, shown=shown, read_only=read_only)
+    return title_line(session.editing, name, width, shown=shown, read_only=read_only, words=words)
 
 
-def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only: bool) -> Line:
+def title_line(  # noqa: PLR0913 - a machine, and how it is shown
+    editing: Editing, name: str, width: int, *, shown: int, read_only: bool, words: str = ""
+) -> Line:
     """Which machine, judged for which hypervisor; what changed, what is wrong.
 
     Where there is no room for all, the hypervisor goes first, and the name is shortened in its middle: the
     counts stay.
     """
     machine = editing.machine
-    tags = list(_tags(editing, shown, read_only=read_only))
+    tags = list(_tags(editing, shown, words, read_only=read_only))
     changes = len(editing.changed_disks)
     said = _count(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
     change = Span(said, "line--changed" if editing.is_changed else "line--dim")
@@ -53,14 +58,15 @@ def title_line(editing: Editing, name: str, width: int, *, shown: int, read_only
     return (*left, Span(" " * max(free, 1)), change, *way)
 
 
-def _tags(editing: Editing, shown: int, *, read_only: bool) -> Iterable[Span]:
+def _tags(editing: Editing, shown: int, words: str, *, read_only: bool) -> Iterable[Span]:
     host = editing.machine.sidecars.host
     if host is not None and host.power is not None:
         yield Span(f" · {host.power} (host)", "line--key")
     if read_only:
         yield Span(" · read-only", "line--warning")
     if shown < len(editing.disks):
-        yield Span(f" · {shown} of {len(editing.disks)} disks", "line--key")
+        asked = f"/{clipped(visible(words), _QUERY)} " if words else ""
+        yield Span(f" · {asked}{shown} of {len(editing.disks)} disks", "line--key")
     if editing.marked:
         yield Span(f" · {len(editing.marked)} marked", "line--key")
 

@@ -36,12 +36,7 @@ class TableFilling:
         self._paths = paths
         self.table = table
         self._found = found
-        self._updates = RowUpdates(
-            table,
-            show,
-            lambda: self.scan.is_running,
-            lambda: len(table.fitting) > screen.size.height,
-        )
+        self._updates = RowUpdates(table, show, lambda: self.scan.is_running)
 
     @property
     def is_filtering(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from tui.app.filtering import QueryField
 from tui.app.fleet.filling import TableFilling
 from tui.fleet.query import QueryError, parse
+from tui.settings import is_filter_name, keep_filter
 
 if TYPE_CHECKING:
     from tui.fleet.completion import Completing
@@ -34,6 +36,7 @@ class FleetFilter:
         answer: Callable[[str | None], None],
     ) -> None:
         self.text = ""
+        self._is_read = True
         self._filling = filling
         self._saved = saved
         self._answer = answer
@@ -49,13 +52,33 @@ class FleetFilter:
 
     def _typed(self, words: str) -> None:
         self.text = words.strip()
+        self._is_read = True
         self._answer(None)
         try:
             self._filling.filter(parse(self.text, self._saved))
         except QueryError as error:
+            self._is_read = False
             sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."
             self._answer(sentence)
             self._field.tell(sentence)
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether there is a query, and one that can be read."""
+        return bool(self.text) and self._is_read
+
+    async def keep(self, name: str) -> tuple[str, str]:
+        """Write the query into the settings under a name; what is to be said of that, and its style."""
+        if not is_filter_name(name):
+            return 'A filter\'s name is made of letters, digits, ".", "-" and "_".', "line--warning"
+        known = self._saved.get(name, self.text)
+        if known != self.text:
+            return f"Not kept: @{name} is another filter already: {known}", "line--warning"
+        trouble = await asyncio.to_thread(keep_filter, name, self.text)
+        if trouble is not None:
+            return f"{trouble[:1].upper()}{trouble[1:]}.", "line--error"
+        self._saved = {**self._saved, name: self.text}
+        return f"Kept in the settings: @{name} asks for these rows again.", "line--changed"
 
     def _completing(self) -> Completing:
         """What completes it, over every row found so far."""

@@ -46,7 +46,7 @@ class FleetPanels:
         title, answer, sets = (self._lines(name) for name in ("title", "answer", "sets"))
         scan, table = self._scan(), self._table
         fitting = len(table.fitting) if query else None
-        right = order_words(table.order, marked, fitting, len(table))
+        right = order_words(table.order, marked, fitting, len(table), query)
         title.show([spread(self._name, scan_words(scan, table), right, title.size.width)])
         answer.show([answer_line(table.skips, scan.is_running, answer.size.width)])
         sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height))

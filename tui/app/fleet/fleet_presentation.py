@@ -19,6 +19,8 @@ from tui.visible import visible
 
 # The sets that have a key of their own.
 MOST_PICKED = 9
+# Cells, at most, that a query takes in the title.
+_QUERY = 24
 
 
 def count(number: int, word: str) -> str:
@@ -55,13 +57,13 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
     return spans
 
 
-def order_words(order: Order, marked: int, fitting: int | None, rows: int) -> list[Span]:
-    """How many rows are shown, how they are grouped, how many are marked."""
+def order_words(order: Order, marked: int, fitting: int | None, rows: int, query: str) -> list[Span]:
+    """How many rows are shown and by which query, how they are grouped, how many are marked."""
     spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
     if order.group is not Grouping.NONE:
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:
-        spans.append(Span(f"{fitting:,} of ", "line--key"))
+        spans.append(Span(f"/{clipped(visible(query), _QUERY)} · {fitting:,} of ", "line--key"))
     return [*spans, Span(f"{count(rows, 'row')} ")]
 
 
@@ -156,6 +158,12 @@ def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
     return f"There is no set {number}: {count(len(sets), 'set')} of rows can be shown alone."
 
 
+def late_words(late: Sequence[JudgedMachine]) -> str:
+    """What was found when all files were known, on rows that a person looked at before."""
+    rules = sorted({finding.rule for one in late for finding in one.findings})
+    return f"The end of the scan told more of {count(len(late), 'machine')}: {', '.join(rules)}."
+
+
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says.
 
@@ -203,9 +211,8 @@ def _name(one: FleetRow, width: int) -> Line:
 def _where(one: FleetRow, width: int) -> str:
     """The path, and behind it what fits beside its last part."""
     judged, path = one.judged, visible(one.judged.path)
-    domain = f"domain {judged.domain}" if judged.domain else ""
     hypervisor = judged.hypervisor.label if one.unread is None else ""
-    words = (domain, one.row.mode, *_state_words(judged, one.disk), hypervisor)
+    words = (one.place, one.row.mode, *_state_words(judged, one.disk), hypervisor)
     more = "".join(f" · {word}" for word in words if word)
     name = min(cells(path.rpartition("/")[2]) + 2, width // 2)
     more = clipped(more, max(width - 1 - name, 0))

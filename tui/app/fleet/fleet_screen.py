@@ -19,7 +19,7 @@ from tui.app.fleet.filling import TableFilling
 from tui.app.fleet.fleet_filter import FleetFilter
 from tui.app.fleet.fleet_panels import FleetPanels
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.app.fleet.fleet_presentation import MOST_PICKED, no_such_set, set_choices
+from tui.app.fleet.fleet_presentation import MOST_PICKED, late_words, no_such_set, set_choices
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.marks import Marks
 from tui.app.fleet.order import Order
@@ -40,7 +40,7 @@ from tui.visible import visible
 _WAITING = frozenset(
     (
         *("open", "mark", "mark_all", "turn", "mode", "undo", "redo", "rescan", "leave", "filter"),
-        *("show_findings", "pick", "pick_all"),
+        *("show_findings", "pick", "pick_all", "keep_filter"),
     )
 )
 
@@ -135,6 +135,8 @@ class FleetScreen(KeyedScreen[None]):
                 self.refresh_bindings()
             if batch.trouble:
                 self.say(f"The scan ended early: {batch.trouble}", "line--error")
+            elif batch.late and self._has_moved:  # rows that were read already say more now
+                self.say(late_words(batch.late), "line--warning")
 
     async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
         """Show these files as they are now; ``changed`` rows stay until there is another filter."""
@@ -179,8 +181,12 @@ class FleetScreen(KeyedScreen[None]):
         return None if self._bulk.is_busy and action in _WAITING else True
 
     def idle_keys(self) -> frozenset[str]:
-        """Undo and redo where there is nothing to."""
-        possible = {"fleet.undo": self._bulk.can_undo, "fleet.redo": self._bulk.can_redo}
+        """Undo, redo and keeping a filter where there is nothing to."""
+        possible = {
+            "fleet.undo": self._bulk.can_undo,
+            "fleet.redo": self._bulk.can_redo,
+            "fleet.keep-filter": self._filter.can_be_kept,
+        }
         return frozenset(name for name, can in possible.items() if not can)
 
     def refresh_bindings(self) -> None:
@@ -306,10 +312,25 @@ class FleetScreen(KeyedScreen[None]):
         """Type a query."""
         await self._filter.begin()
 
+    def action_keep_filter(self) -> None:
+        """Keep the filter by a name in the settings."""
+        if self._filter.can_be_kept:
+            self.app.push_screen(openers.prompt("Keep the filter as", "", "keep it"), self._filter_named)
+        else:
+            self.say("No filter to keep: / types one.", "line--dim")
+
+    def _filter_named(self, name: str | None) -> None:
+        if name is not None:
+            self.run_worker(self._keep_filter(name.strip().removeprefix("@")), group="settings")
+
+    async def _keep_filter(self, name: str) -> None:
+        self.say(*await self._filter.keep(name))
+
     def _query_answered(self, trouble: str | None) -> None:
         self._panels.message = None
         if trouble is not None:
             self.say(trouble, "line--warning")
+        self.show_keys()
 
     def action_put_away(self) -> None:
         """Stop a bulk change; else put away the message, the filter, the marks."""

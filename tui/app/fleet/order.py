@@ -107,7 +107,7 @@ def _vm_words(members: Sequence[FleetRow]) -> str:
     words = [
         first.judged.vm,
         "" if first.unread else f"{disks} disk{'' if disks == 1 else 's'}",
-        f"domain {first.judged.domain}" if first.judged.domain else "",
+        first.place,
         first.row.path.rpartition("/")[0],
     ]
     return " · ".join(filter(None, words))

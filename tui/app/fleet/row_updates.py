@@ -21,22 +21,14 @@ _CALM = 0.5
 class RowUpdates:
     """Keeps what is shown of a table up with its rows and its filter.
 
-    ``is_filling`` tells whether more rows are coming, ``is_full`` whether those that fit are more than the
-    screen shows.
+    ``is_filling`` tells whether more rows are coming.
     """
 
-    def __init__(
-        self,
-        table: FleetTable,
-        show: Callable[[], None],
-        is_filling: Callable[[], bool],
-        is_full: Callable[[], bool],
-    ) -> None:
+    def __init__(self, table: FleetTable, show: Callable[[], None], is_filling: Callable[[], bool]) -> None:
         self._filtering = False
         self._table = table
         self._show = show
         self._is_filling = is_filling
-        self._is_full = is_full
         self._to_show = self._hurry = self._running = False
 
     @property

@@ -45,6 +45,13 @@ class FleetRow(NamedTuple):
         return own if here is None else (*own, *(one for one, _ in self.judged.on(None)))
 
     @property
+    def place(self) -> str:
+        """Which of several machines in one file it is; empty where there is only one."""
+        of_libvirt = self.judged.configuration.format is Format.DOMAIN_XML
+        noun = "domain" if of_libvirt else "row"
+        return f"{noun} {self.judged.domain}" if self.judged.domain else ""
+
+    @property
     def can_change(self) -> bool:
         """Whether it is a disk; what forbids a change, the plan of the change tells."""
         return self.disk is not None and self.disk.is_disk

@@ -38,6 +38,11 @@ class Batch(NamedTuple):
     trouble: str | None = None
     passed: int = 0
 
+    @property
+    def late(self) -> list[JudgedMachine]:
+        """The machines of which only the whole scan told more."""
+        return [one for one in self.results if isinstance(one, JudgedMachine) and one.late]
+
 
 def seen(result: Result) -> Result:
     """A result as rows, filters and findings need it: ten thousand of these are kept."""

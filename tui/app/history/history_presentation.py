@@ -28,12 +28,15 @@ def when(change: Change) -> str:
     return datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def row_of(changes: Changes, change: Change) -> tuple[str, str, str, str, bool]:
-    """When, by what, how it stands, what, and whether nothing of it stands any more."""
+def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, str, str, bool]:
+    """When, by what, how it stands, what, and whether nothing of it stands any more.
+
+    ``alone``: all changes are of one file, which the title names.
+    """
     files, state = change.files, changes.state(change)
     named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else counted(len(files), "file")
     words = what_of(change)
-    what = f"{named}: {words}" if words else named
+    what = words if alone and words else f"{named}: {words}" if words else named
     return when(change), change.caller.value, state.value, what, state in _OVER
 
 

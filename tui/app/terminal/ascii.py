@@ -13,7 +13,8 @@ _SIGNS = {
     **dict.fromkeys("▌▐█▊▎▶►", ">"),
     **dict.fromkeys("●◉•", "@"),
     **dict.fromkeys("─━═\u2013\u2014·", "-"),
-    **dict.fromkeys("│┃║▏▕", "|"),
+    **dict.fromkeys("│║▏▕", "|"),
+    "┃": "#",  # what of a scroll bar's track is in view
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼", "+"),
     **dict.fromkeys("\u201c\u201d«»", '"'),
     **dict.fromkeys("\u2018\u2019", "'"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
-from tui.storage.libvirt.virsh import Printed, Virsh, version_in
+from tui.storage.libvirt.virsh import Printed, version_in
 from tui.storage.regular import MAX_BYTES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -218,17 +218,3 @@ def _names(told: Printed) -> tuple[str, ...] | None:
         return None
     lines = told.out.decode("utf-8", "surrogateescape").split("\n")
     return tuple(line.strip() for line in lines if line.strip())[:_MOST_NAMES]
-
-
-def domains_on(
-    virsh: Virsh, found: DomainList, wanted: Sequence[ListedDomain], at_once: int
-) -> Iterator[Domain | UnreadableError]:
-    """Each of these domains, so many in one process of virsh; what cannot be read is an error among them."""
-    for start in range(0, len(wanted), at_once):
-        some = wanted[start : start + at_once]
-        told = virsh.run(*(command for one in some for command in look_at(one.uuid)))
-        for number, known in enumerate(some):
-            try:
-                yield looked(virsh.uri, known, found.version, told[number * LOOKS : (number + 1) * LOOKS])
-            except UnreadableError as error:
-                yield error

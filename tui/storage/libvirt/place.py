@@ -18,7 +18,6 @@ from tui.storage.libvirt.domains import (
     DomainList,
     LaterDomain,
     ListedDomain,
-    domains_on,
     is_ambiguous,
     is_of,
     listed,
@@ -29,12 +28,11 @@ from tui.storage.libvirt.domains import (
 )
 from tui.storage.libvirt.neighbours import DomainNeighbours
 from tui.storage.libvirt.saving import reading_of, save
+from tui.storage.libvirt.survey import SURVEY, domains_on
 from tui.storage.libvirt.virsh import Completed, Virsh
 from tui.storage.limits import limits, questions_allowed
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 
-# About 85 kB of commands: Linux takes 128 KiB in one argument.
-_AT_ONCE = 128
 _A_DAY = 24 * 60 * 60.0
 
 
@@ -109,7 +107,8 @@ class LibvirtPlace(DomainNeighbours):
         """See `Place`."""
         virsh = self.virsh
         try:
-            found = listed(virsh.run(*LISTING), self.uri)
+            told = virsh.run(*LISTING, *SURVEY)
+            found = listed(told[: len(LISTING)], self.uri)
             wanted: dict[str, ListedDomain] = {}
             for path in paths:
                 named = self._meant(found, path)
@@ -117,7 +116,7 @@ class LibvirtPlace(DomainNeighbours):
                     yield missing(self.uri, path)
                 else:
                     wanted |= {one.uuid: one for one in named if path or not _is_left_out(one, exclude)}
-            for one in domains_on(virsh, found, list(wanted.values()), _AT_ONCE):
+            for one in domains_on(virsh, found, told[len(LISTING) :], list(wanted.values())):
                 yield one if isinstance(one, UnreadableError) else Candidate(one.known.path, True, one)
         except UnreadableError as error:
             yield error

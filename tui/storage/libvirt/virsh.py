@@ -19,7 +19,9 @@ from typing import IO, NamedTuple
 
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
+from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_plain, stays
 
+_STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
 _SAID = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
@@ -71,6 +73,8 @@ class Virsh:
         ``data`` is what a command reads as /dev/stdin. Raises VirshError where virsh cannot be run or
         libvirt cannot be reached, says nothing for long, prints too much or something else.
         """
+        if stays(self.uri) and (told := self._by_one_that_stays(commands, data)) is not None:
+            return told
         mark = f"diskmode-{secrets.token_hex(8)}"
         marks = (f"echo {mark}", f"echo --err {mark}")
         joined = "; ".join(one for command in commands for one in (_line(command), *marks))
@@ -82,6 +86,51 @@ class Virsh:
             Printed(one.strip(b"\n"), _words(error))
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
         ]
+
+    def _by_one_that_stays(self, commands: Sequence[Sequence[str]], data: bytes) -> list[Printed] | None:
+        """The same by a virsh that is kept for its connection; None for what cannot be typed."""
+        with _in_memory() as given:
+            given.write(data)
+            given.flush()
+            named = f"/proc/{os.getpid()}/fd/{given.fileno()}"
+            if data and not os.path.exists(named):  # noqa: PTH110
+                return None
+            lines = [_line([named if one == _STDIN else one for one in command]) for command in commands]
+            if not all(map(is_plain, lines)):
+                return None
+            try:
+                answers = SHELLS.run(
+                    self.uri,
+                    self._shell,
+                    lambda shell: shell.run(lines, self.seconds, _MOST),
+                    again=not data,
+                )
+            except ShellEndedError as error:
+                raise self._unreached(str(error)) from error
+            except TimeoutError as error:
+                raise self._silent() from error
+            except TooMuchError as error:
+                raise self._too_much() from error
+            except OSError as error:
+                raise self._not_there(error) from error
+        return [
+            Printed(one.strip(b"\n"), _words(said))
+            for one, said in zip(answers.printed, answers.said, strict=True)
+        ]
+
+    def _shell(self) -> Shell:
+        words, pipe, typed = [*self.program, "-q", "-c", self.uri], subprocess.PIPE, {**os.environ, **TYPED}
+        return Shell(
+            subprocess.Popen(
+                words,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=typed,
+                start_new_session=self.alone,
+                restore_signals=False,  # an ssh that ends early would end it by SIGPIPE, without a word
+            )
+        )
 
     def one(self, *command: str, data: bytes = b"") -> bytes:
         """What one command prints. Raises VirshError with virsh's words where it fails."""
@@ -118,12 +167,7 @@ class Virsh:
                     start_new_session=self.alone,
                 )
             except OSError as error:
-                raise VirshError(
-                    self.uri,
-                    f"{command[0]} cannot be run ({error.strerror})",
-                    "install libvirt's client (libvirt-clients, libvirt-client)",
-                    ErrorKind.UNREACHABLE,
-                ) from error
+                raise self._not_there(error) from error
             try:
                 printed = self._read(process)
                 status = process.wait(self.seconds)
@@ -146,13 +190,20 @@ class Virsh:
                     return bytes(data)
                 data += part
                 if len(data) > _MOST:
-                    raise VirshError(
-                        self.uri,
-                        "virsh prints more than anyone can use",
-                        "ask for fewer domains",
-                        ErrorKind.TOO_LARGE,
-                    )
+                    raise self._too_much()
         raise self._silent()
+
+    def _not_there(self, error: OSError) -> VirshError:
+        return VirshError(
+            self.uri,
+            f"{self.program[0]} cannot be run ({error.strerror})",
+            "install libvirt's client (libvirt-clients, libvirt-client)",
+            ErrorKind.UNREACHABLE,
+        )
+
+    def _too_much(self) -> VirshError:
+        what = "virsh prints more than anyone can use"
+        return VirshError(self.uri, what, "ask for fewer domains", ErrorKind.TOO_LARGE)
 
     def _silent(self) -> VirshError:
         return VirshError(

@@ -81,13 +81,18 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One file on a host, and its folder: the ``names`` there, and the bytes of the small files beside it."""
+    """One file on a host, and its folder: the ``names`` there, and the bytes of the small files beside it.
+
+    ``beyond`` has a and x where a new version would be without its access list or its extended attributes, A
+    and X where nobody there tells of them.
+    """
 
     real: str
     links: int
     may_write_file: bool
     may_write_folder: bool
     is_esxi: bool
+    beyond: str
     data: bytes = field(repr=False)
     names: frozenset[str]
     facts: HostFacts | None
@@ -113,7 +118,10 @@ def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
     own = real.rpartition("/")[2]
     if own not in packed:
         raise GarbledError("the file asked for is not in it")
-    return Looked(real, int(status[0]), "f" in may, "d" in may, "e" in may, packed[own], names, facts, packed)
+    beyond = "".join(one for one in may if one in "aAxX")
+    return Looked(
+        real, int(status[0]), "f" in may, "d" in may, "e" in may, beyond, packed[own], names, facts, packed
+    )
 
 
 class Head(NamedTuple):

@@ -21,10 +21,7 @@ from tui.storage.ssh.scripts import KIND, RELOAD, SAME, Script
 if TYPE_CHECKING:
     from tui.disks import HostFacts
 
-_NOT_KEPT = (
-    "over SSH the access lists and extended attributes of a file cannot be kept: "
-    "saved, it has those of a new file"
-)
+_BEYOND = {"a": "access list", "x": "extended attributes"}
 _MOST = 64 * 1024
 
 
@@ -119,7 +116,7 @@ class SshPlace:
             writable=why_not is None,
             why_not=why_not,
             target=found.real,
-            not_kept=None if found.is_esxi else _NOT_KEPT,
+            not_kept=_not_kept(found.beyond),
             source=source,
             notices=(*_stray_drafts(found), *_unknown(found)),
         )
@@ -162,6 +159,17 @@ def _why_not(found: Looked) -> str | None:
         return "its folder is not writable, and the new version has to be put beside the old one"
     if found.links > 1:
         return "it has more than one name (hard links), and a save would part this name from the others"
+    return None
+
+
+def _not_kept(beyond: str) -> str | None:
+    """What a save would lose, as far as the host tells: the new version has what a new file has there."""
+    lost = " and ".join(f"its {what}" for sign, what in _BEYOND.items() if sign in beyond)
+    untold = " or ".join(what for sign, what in _BEYOND.items() if sign.upper() in beyond)
+    if lost:
+        return f"over SSH {lost} cannot be kept: saved, it has those of a new file"
+    if untold:
+        return f"the host does not tell whether the file has an {untold}: over SSH they cannot be kept"
     return None
 
 

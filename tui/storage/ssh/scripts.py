@@ -132,6 +132,29 @@ keep_old() {
 forget_old() { [ -z "$kept" ] || rm -f "$kept"; }
 """
 
+# What a new version of ./$name would be without: a an access list, x extended attributes; A and X where no
+# program here tells of them. GNU's ls marks an access list, busybox's does not.
+_BEYOND = r"""
+beyond() {
+    listed=$(ls -ld "./$name" 2>/dev/null)
+    case ${listed%% *} in
+        *+) may=${may}a ;;
+        *)
+            if command -v getfacl >/dev/null; then
+                [ -z "$(getfacl -cs "./$name" 2>/dev/null)" ] || may=${may}a
+            else
+                case $(ls --version 2>/dev/null) in *coreutils*) ;; *) may=${may}A ;; esac
+            fi
+            ;;
+    esac
+    command -v getfattr >/dev/null || { may=${may}X; return; }
+    named=$(getfattr -m . "./$name" 2>/dev/null | while IFS= read -r one; do
+        case $one in '#'*|''|security.*|system.posix_acl_*) ;; *) printf x ;; esac
+    done)
+    [ -z "$named" ] || may=${may}x
+}
+"""
+
 LOOK = Script(
     "look",
     r"""
@@ -140,13 +163,14 @@ file=$1 most=$2 small=$3 volumes=$4
 """
     + _REAL
     + _FACTS
+    + _BEYOND
     + r"""
 size=$(stat -c %s "./$name") || exit 74
 [ "$size" -le "$most" ] || exit 69
 may=-
 [ ! -w "./$name" ] || may=${may}f
 [ ! -w . ] || may=${may}d
-! command -v vim-cmd >/dev/null || may=${may}e
+if command -v vim-cmd >/dev/null; then may=${may}e; else beyond; fi
 printf '%s\0' "$real" "$(stat -c '%h %u %g %a %s' "./$name")" "$may"
 find . -maxdepth 1 ! -name . -print0
 printf '\0'
@@ -162,9 +186,9 @@ printf '\0'
 
 Arguments: the file, the most bytes it may have, the blocks of a small VMDK, and :data:`VOLUMES`. Fields: the
 real path; links, owner, group, mode and size; letters for what may be done (f: the file may be written, d:
-its folder; e: it is an ESXi host); each name in its folder, and an empty one. Then a gzipped tar of the file,
-first, and of the small files beside it. Last, for a host may be long over it, the VM's id, and behind a =
-each what power.getstate and snapshot.get printed, and an empty field.
+its folder; e: it is an ESXi host; a and x, A and X: see above); each name in its folder, and an empty one.
+Then a gzipped tar of the file, first, and of the small files beside it. Last, for a host may be long over it,
+the VM's id, and behind a = each what power.getstate and snapshot.get printed, and an empty field.
 """
 
 _MACHINES = " -o ".join(

@@ -1,0 +1,131 @@
+"""Where the plan knows less than the host, or says more than a bare call: each by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.plans import disk, machine, plan, said
+from tui.disks import Device, Disk, LibvirtVersion, Preset, Transient
+from tui.disks.snapshot import Listed
+from tui.rules import Hypervisor
+from tui.rules.plan_advice import advice_for
+from tui.rules.plan_backup import BackupKind, BackupRequest, plan_backup
+from tui.rules.plan_values import Request
+
+QEMU = Hypervisor.QEMU
+EXPORT = disk(source_kind="network", source="nbd://h/e", protocol="nbd", network_name="e")
+RAW = disk("vdb", source="/img/b.raw", file_format="raw")
+BLOCK = disk(source_kind="block", source="/dev/vg/a", file_format="raw")
+DISCARDING = disk("vdb", transient=Transient())
+NOT_REGULAR = "source for disk 'vda' is not a regular file; refusing to generate external snapshot name"
+
+
+def test_an_export_that_may_be_too_small_for_the_memory_is_warned_of() -> None:
+    made = plan(EXPORT, hypervisor=QEMU, running=True, listed=(Listed("vda", "internal"),))
+    assert made.refused is None
+    assert any("ram_save_setup failed" in one.message for one in made.warnings)
+    assert not any(
+        "ram_save_setup" in one.message for one in plan(disk(), hypervisor=QEMU, running=True).warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("disks", "kind", "copied", "marked"),
+    [
+        ((BLOCK,), BackupKind.BACKUP, (0,), ()),
+        ((disk(), RAW), BackupKind.BOTH, (0, 1), (0,)),
+        ((disk(), DISCARDING), BackupKind.CHECKPOINT, (), (0,)),
+    ],
+)
+def test_a_backup_that_lists_its_disks_works_where_a_bare_call_does_not(
+    disks: tuple[Disk, ...], kind: BackupKind, copied: tuple[int, ...], marked: tuple[int, ...]
+) -> None:
+    made = plan_backup(BackupRequest(machine(*disks), QEMU, kind))
+    assert (made.refused, made.copied, made.marked) == (None, copied, marked)
+    assert made.warnings
+
+
+def test_a_block_device_in_a_checkpoint_is_refused_for_its_format() -> None:
+    made = plan_backup(BackupRequest(machine(BLOCK), QEMU, BackupKind.BOTH))
+    assert made.refused is not None
+    assert made.refused.message == "checkpoint for disk vda unsupported for storage type raw"
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (disk(source_kind="block", source="/srv/a.qcow2"), "external"),
+        (disk(source_kind="block", source="/srv/a.raw", file_format="raw"), "external"),
+        (disk(source_kind="block", source="/rhev/data-center/mnt/images/0a/1b"), NOT_REGULAR),
+        (disk(source_kind="block", source="/dev/mapper/a.img"), NOT_REGULAR),
+        (disk(source="/dev/vg/a"), NOT_REGULAR),
+    ],
+)
+def test_what_lies_at_a_path_decides_and_not_the_disks_type(one: Disk, told: str, running: bool) -> None:
+    assert said(plan(one, hypervisor=QEMU, disk_only=True, running=running)) == told
+
+
+def test_an_overlay_over_an_empty_drive_fails_in_qemu_img() -> None:
+    drive = disk("hda", source="", file_format="raw")
+    made = plan(disk(), drive, hypervisor=QEMU, disk_only=True, listed=(Listed("hda", file="/o"),))
+    assert said(made) == (
+        "Child process (qemu-img create -f qcow2 -o backing_fmt=raw,backing_file= /o) unexpected exit status "
+        "1: qemu-img: /o: Expected backing file name, got empty string"
+    )
+    assert made.refused is not None
+    old = machine(disk(), drive, libvirt=LibvirtVersion(9, 0))
+    assert plan(configuration=old, hypervisor=QEMU, disk_only=True).refused is None
+
+
+LUN = disk("sda", device=Device.LUN, source_kind="block", source="/dev/sdz", file_format="raw")
+RBD = disk(source_kind="network", source="rbd/p/i", protocol="rbd", network_name="p/i", file_format="raw")
+
+
+def advised(*disks: Disk, running: bool = True) -> str | None:
+    return advice_for(Request(machine(*disks), QEMU, disk_only=True, running=running))
+
+
+@pytest.mark.parametrize(
+    ("disks", "running", "advice"),
+    [
+        ((BLOCK,), True, "--disk-only with a <source> for vda works (--snapshot-xml)"),
+        ((BLOCK,), False, "--disk-only with a <source> for vda works (--snapshot-xml)"),
+        ((RBD,), True, "--disk-only with a <source> for vda works (--snapshot-xml)"),
+        ((RBD,), False, "backup-begin while it runs works"),
+        ((LUN,), True, "backup-begin while it runs works"),
+        ((RBD, disk("vdb")), True, "--disk-only --override vda=no works"),
+        ((), True, None),
+    ],
+)
+def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
+    disks: tuple[Disk, ...], running: bool, advice: str | None
+) -> None:
+    assert advised(*disks, running=running) == advice
+
+
+@pytest.mark.parametrize(
+    ("disks", "meaning"),
+    [
+        ((), "it has no disks: there is nothing a snapshot could keep"),
+        ((disk(read_only=True),), "every disk is read-only or an empty drive: there is nothing to keep"),
+        (
+            (disk("hda", source="", device=Device.CDROM),),
+            "it has no disks: there is nothing a snapshot could keep",
+        ),
+        (
+            (disk(preset=Preset.NO),),
+            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+        ),
+    ],
+)
+def test_why_nothing_is_selected_is_said_as_it_is(disks: tuple[Disk, ...], meaning: str) -> None:
+    refused = plan(*disks, hypervisor=QEMU, disk_only=True).refused
+    assert refused is not None
+    assert (refused.message, refused.meaning) == ("nothing selected for snapshot", meaning)
+
+
+def test_a_disk_that_the_call_leaves_out_is_not_to_be_taken_in_by_its_preset() -> None:
+    refused = plan(disk(), hypervisor=QEMU, disk_only=True, listed=(Listed("vda", "no"),)).refused
+    assert refused is not None
+    assert refused.meaning == "every disk is left out, or left to you"
