@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.disks import Configuration, Disk
+from tui.disks.value import value
 from tui.rules import Finding, Hypervisor
 
 # Words for programs where a file was read and is no machine; the others are storage's.
@@ -30,7 +31,7 @@ class Unread:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedMachine:
     """One machine and everything the rules find in it.
 

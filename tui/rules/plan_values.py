@@ -9,6 +9,7 @@ from enum import StrEnum
 from tui.disks import Configuration, Disk, LibvirtVersion, Preset
 from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
 from tui.disks.snapshot import DomainSnapshot, Memory
+from tui.disks.value import value
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
@@ -53,7 +54,7 @@ class Standing(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says.
 
