@@ -16,6 +16,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+import textual as textual_package
 from importlinter.cli import lint_imports
 
 from tui import __version__
@@ -263,6 +264,35 @@ def test_one_module_holds_what_only_some_systems_have(path: Path) -> None:
         text = text.replace("signal.SIGWINCH", "RESIZED")
     assert not {name for name, _ in imports_of(ast.parse(text))} & _ONLY_SOME_SYSTEMS
     assert not _ONLY_SOME_HAVE.findall(text)
+
+
+def test_one_module_reads_textuals_private_names() -> None:
+    """Names that begin with an underscore, of an app or a widget, in a class of ours that is one."""
+    textual = Path(textual_package.__file__).parent
+    private = {
+        name
+        for source in ("app", "screen", "widget", "dom", "message_pump", "scroll_view")
+        for name in re.findall(r"self\.(_[a-z_]+)\b", (textual / f"{source}.py").read_text())
+    }
+    found = [
+        f"{named(path)}:{one.lineno}: {one.attr}"
+        for path in modules("tui/app")
+        if named(path) != "tui/app/textual_insides.py"
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef) and _is_textuals(node)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and one.value.id == "self"
+        and one.attr in private
+    ]
+    assert not found
+
+
+def _is_textuals(node: ast.ClassDef) -> bool:
+    return any(
+        re.search(r"App|Screen|Widget|View|Input|Vertical|List|Lines", ast.unparse(one)) for one in node.bases
+    )
 
 
 def test_contributing_shows_the_rooms_there_are() -> None:
