@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 
 import pytest
 
@@ -24,3 +25,22 @@ def test_every_signal_that_would_end_a_screen_is_heard() -> None:
         heard = {one for one in before if signal.getsignal(one) == found.heard}
     ignored = {one for one, handler in before.items() if handler is signal.SIG_IGN}
     assert set(before) == heard | ignored
+
+
+def test_a_terminal_that_is_gone_is_a_hang_up_that_is_waited_for_and_heard_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(endings, "_PATIENCE", 0.01)
+    found = endings.Endings()
+    monkeypatch.setattr(found, "_give_up", lambda: ended.append("given up"))
+    found.close = lambda: ended.append("closed")
+    found.cut_off()
+    found.cut_off()
+    found.heard(1, None)
+    assert found.error().status == 129
+    for _ in range(1000):
+        if len(ended) == 2:
+            break
+        time.sleep(0.01)
+    assert ended == ["closed", "given up"], "what hangs is ended, and the signal behind it adds nothing"

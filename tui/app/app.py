@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -45,7 +44,7 @@ _NOTHING_CHOSEN = Choices()
 class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
-    ``has_left`` tells whether the person left by choice, ``is_cut_off`` whether the terminal is gone;
+    ``has_left`` tells whether the person left by choice; ``cut_off`` is called where the terminal is gone.
     ``failure`` is the mistake of ours that ended it, if one did. ``kept`` are the files with edits that were
     not saved when it ended otherwise.
     """
@@ -83,7 +82,7 @@ class DiskmodeApp(KeysInTurn):
         if theme is not None or "TEXTUAL_THEME" not in os.environ:
             self.theme = theme or OWN_THEME
         self.has_left = False
-        self.is_cut_off = False
+        self.cut_off: Callable[[], None] = self.end
         self.kept: list[str] = []
         self._opened = opened
         self.notices: list[str] = []
@@ -143,13 +142,11 @@ class DiskmodeApp(KeysInTurn):
 
     def end(self) -> None:
         """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._end)
+        self.call_soon(self._end)
 
     def terminal_gone(self) -> None:
-        """End as at SIGHUP, which we may have been started to ignore."""
-        self.is_cut_off = True
-        self.end()
+        """Tell who runs us."""
+        self.cut_off()
 
     def _end(self) -> None:
         self._note_kept()
@@ -256,15 +253,9 @@ class DiskmodeApp(KeysInTurn):
         """Write every cell of the screen: something else may have written to the terminal."""
         repaint(self)
 
-    def _fatal_error(self) -> None:
-        """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
-        with suppress(Exception):  # the screens may be what broke
-            self._note_kept()
-        super()._fatal_error()
-
-    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
-        """As for any mistake: no traceback across the screen."""
-        self._fatal_error()
+    def failing(self) -> None:
+        """Remember the edits before the screens are gone."""
+        self._note_kept()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

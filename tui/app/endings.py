@@ -30,7 +30,7 @@ _ENDING = (
     *_REAL_TIME,
 )
 _BASE_STATUS = 128
-HUNG_UP = _BASE_STATUS + 1  # SIGHUP, of which some systems have none
+_HANG_UP = 1  # SIGHUP, of which some systems have none
 STDIN_NAME = "standard input"
 
 
@@ -64,15 +64,26 @@ class Endings:
 
     def heard(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
         """The handler of the signals."""
+        if self.number == number == _HANG_UP:  # the terminal was seen to be gone before
+            return
         if self.number is not None:
             self._give_up()
+        self._wait_for_the_end(number)
+        if self.close is None:
+            raise self.error()
+        self.close()
+
+    def cut_off(self) -> None:
+        """The terminal is gone: end as at SIGHUP, which we may have been started to ignore. In any thread."""
+        if self.number is None and self.close is not None:
+            self._wait_for_the_end(_HANG_UP)
+            self.close()
+
+    def _wait_for_the_end(self, number: int) -> None:
         self.number = number
         waiting = threading.Timer(_PATIENCE, self._give_up)
         waiting.daemon = True
         waiting.start()
-        if self.close is None:
-            raise self.error()
-        self.close()
 
     def error(self, kept: Sequence[str] = ()) -> EndedError:
         """What to raise for the signal that came."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.app.endings import HUNG_UP, STDIN_NAME, EndedError, Endings, endings, write_whole
+from tui.app.endings import STDIN_NAME, EndedError, Endings, endings, write_whole
 from tui.session import Choices, Session, SeveralDomains
 from tui.settings import ANSI_LIGHT_THEME, ANSI_THEME, LIGHT_THEME, OWN_THEME, load_settings
 
@@ -122,14 +122,13 @@ def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Accepta
 def _run(app: DiskmodeApp, ending: Endings, *, mouse: bool) -> int:
     ending.at_last(app.put_terminal_back)
     ending.close = app.end
+    app.cut_off = ending.cut_off
     try:
         app.run(mouse=mouse)
     finally:
         ending.close = None
     if ending.number is not None:
         raise ending.error(app.kept)
-    if app.is_cut_off and not app.has_left:
-        raise EndedError("the terminal is gone", HUNG_UP, app.kept)
     if app.failure is not None or not app.has_left:
         raise EndedError("the screen closed before it was left", 2, app.kept) from app.failure
     return app.return_code or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
+from tui.disks.value import value
 
 
 class Format(StrEnum):
@@ -59,7 +60,7 @@ _HOST_DEVICE = "A device of the host: snapshots and backups made from them leave
 _RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configuration:
     """One virtual machine as its document, and what lies beside it, describe it.
 

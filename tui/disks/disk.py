@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks.part import Part
 from tui.disks.policy import MODES, Mode, Participation, Policy, Preset, effect_of, mode_of, parse_mode
+from tui.disks.value import value
 
 
 class Device(StrEnum):
@@ -89,7 +90,7 @@ class Transient(NamedTuple):
     share_backing: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Disk:
     """One disk as its document describes it; a value, derived anew from the bytes where an edit touched it.
 

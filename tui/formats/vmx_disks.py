@@ -206,7 +206,10 @@ def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
 def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
     """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
     data = document.data
-    if b"|" not in data and all(mark not in data for mark in marks):
+    for mark in (b"|", *marks):
+        if mark in data:
+            break
+    else:
         return None
     for line, key in enumerate(document.layout.keys):
         if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):

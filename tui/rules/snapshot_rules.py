@@ -43,15 +43,21 @@ def _found(same: Same) -> _Finds:
         return _Finds()
     if _all_left_out(configuration):
         return _Finds(by_name=(Remark(""),))
-    running = [one for one in _snapshots(configuration, running=True) if one.way.memory_file is False]
-    if not any(one.works and one.covered for one in running):
-        return _all_refused(configuration)
-    return _Finds(plain=tuple(_plain_refused(configuration)))
-
-
-def _snapshots(configuration: Configuration, *, running: bool) -> Iterator[WayAnswer]:
     answers = ways(configuration, Hypervisor.QEMU)
+    if not _is_any_taken(answers):
+        return _all_refused(configuration)
+    return _Finds(plain=tuple(_plain_refused(configuration, answers)))
+
+
+def _snapshots(answers: Sequence[WayAnswer], *, running: bool) -> Iterator[WayAnswer]:
     return (one for one in answers if one.way.kind is None and one.way.running is running)
+
+
+def _is_any_taken(answers: Sequence[WayAnswer]) -> bool:
+    """Whether any snapshot of the running machine, but for one with its memory in a file, holds a disk."""
+    return any(
+        one.works and one.covered for one in _snapshots(answers, running=True) if not one.way.memory_file
+    )
 
 
 def writable(configuration: Configuration) -> list[Disk]:
@@ -80,11 +86,7 @@ def _all_refused(configuration: Configuration) -> _Finds:
 
 
 def _works(configuration: Configuration) -> bool:
-    return any(
-        one.works and one.covered
-        for one in _snapshots(configuration, running=True)
-        if not one.way.memory_file
-    )
+    return _is_any_taken(ways(configuration, Hypervisor.QEMU))
 
 
 def _changed(
@@ -141,8 +143,9 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
         if not disks or not all(disk.is_disk for disk in disks):
             continue  # a drive's words are not edited
         changed = _changed(configuration, disks, remedy.change)
-        if _works(changed):
-            calls = [one.way.call for one in _snapshots(changed, running=True) if one.works and one.covered]
+        answers = ways(changed, Hypervisor.QEMU)
+        if _is_any_taken(answers):
+            calls = [one.way.call for one in _snapshots(answers, running=True) if one.works and one.covered]
             said = remedy.words.format(", ".join(disk.target for disk in disks))
             return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
@@ -158,16 +161,16 @@ def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
 # A plain one is refused, and the presets are why
 
 
-def _plain_refused(configuration: Configuration) -> Iterator[Remark]:
+def _plain_refused(configuration: Configuration, answers: Sequence[WayAnswer]) -> Iterator[Remark]:
     said = [disk for disk in writable(configuration) if disk.preset is not None]
     if not said:
         return
     bare = _changed(configuration, said, _silent)
     for running in (False, True):
-        answer = answer_to(PLAIN, configuration, Hypervisor.QEMU, running=running)
+        answer = next(one for one in _snapshots(answers, running=running) if one.way.call == PLAIN)
         if answer.refused is None or not answer_to(PLAIN, bare, Hypervisor.QEMU, running=running).works:
             continue
-        working = (one for one in _snapshots(configuration, running=running) if one.works and one.covered)
+        working = (one for one in _snapshots(answers, running=running) if one.works and one.covered)
         left = next((one.way.call for one in working), None)
         if left is None:  # off, where running one works
             left = f"{calls_that_work(configuration, Hypervisor.QEMU, running=True)[0]} of the running VM"

@@ -1,0 +1,17 @@
+"""Values of which a fleet has thousands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar, dataclass_transform
+
+Cls = TypeVar("Cls")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def value(cls: type[Cls]) -> type[Cls]:
+    """A dataclass with slots that nobody changes once it is made, and that is equal and hashed by its fields.
+
+    The type checker holds that. A frozen one holds it at run time too, and takes twice as long to make.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(cls)
