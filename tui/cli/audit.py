@@ -24,7 +24,8 @@ from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow
 from tui.reports import FORMATS
 from tui.reports.values import total_lines
-from tui.rules import Hypervisor, Topic
+from tui.rules import Hypervisor
+from tui.rules.topics import Topic
 from tui.storage import is_far
 
 if TYPE_CHECKING:
