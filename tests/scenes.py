@@ -23,12 +23,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.standing import standing
-from tui import machine
 from tui.app.app import DiskmodeApp
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.history import history_presentation
 from tui.app.widgets.lines import Lines
+from tui.machine import machine
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import read

@@ -14,7 +14,7 @@ from tui.planning import Planning, snapshot_in
 from tui.rules import Hypervisor
 from tui.rules.planner import Standing
 from tui.storage import LOCAL
-from tui.storage.local_folder import LocalFiles
+from tui.storage.local_files import LocalFiles
 
 VMX = b"""config.version = "8"
 virtualHW.version = "19"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+import textual as textual_package
 from importlinter.cli import lint_imports
 
 from tui import __version__
@@ -120,27 +121,63 @@ def test_the_core_reaches_nothing_but_its_own_memory(path: Path) -> None:
     assert not outward
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("--help",),
-        ("show", "sample_vms/esxi8-web01.vmx"),
-        ("show", "--json", "sample_vms/kvm-app01.xml"),
-        ("set", "sample_vms/esxi8-web01.vmx", "all", "--no-snapshot", "--dry-run"),
-        ("convert", "sample_vms/esxi8-web01.vmx", "--to", "xml"),
-        ("completion", "bash"),
-        ("doctor",),
-    ],
-    ids=" ".join,
-)
-def test_the_command_line_never_imports_textual(words: tuple[str, ...]) -> None:
+_VMX, _XML = "sample_vms/esxi8-web01.vmx", "sample_vms/kvm-app01.xml"
+# What no start loads without need: it takes longer than to judge a machine.
+_SLOW = {
+    "platformdirs",
+    "tomlkit",
+    "shutil",
+    "tempfile",
+    "socket",
+    "subprocess",
+    "multiprocessing",
+    "hashlib",
+}
+_LXML = {"lxml", "xml", "tui.formats.domain_xml"}
+_WORK = {
+    "tui.fleet",
+    "tui.reports",
+    "tui.convert",
+    "tui.editing",
+    "tui.history",
+    "tui.session",
+    "tui.planning",
+}
+_ONE = {*_SLOW, *_WORK, "tui.storage.ssh", "tui.storage.libvirt", "json", "difflib", "tomllib", "signal"}
+# What a command must not load, beside Textual and Rich.
+_UNLOADED: dict[tuple[str, ...], set[str]] = {
+    ("--help",): {*(_ONE - {"shutil"}), *_LXML, "tui.storage", "tui.rules", "tui.disks"},
+    ("show", _VMX): {*_ONE, *_LXML, "tui.rules.plan_backup"},
+    ("show", _XML): {*_ONE, "tui.formats.vmx"},
+    ("show", "--json", _XML): _WORK - {"tui.reports"},
+    ("set", _VMX, "all", "--no-snapshot", "--dry-run"): {*(_ONE - {"tui.editing", "difflib"}), *_LXML},
+    ("audit", _VMX): {
+        *(_ONE - {"tui.fleet", "tui.reports", "signal"}),
+        *_LXML,
+        *("csv", "tui.fleet.accept", "tui.fleet.baseline", "tui.fleet.processes", "tui.reports.sarif"),
+    },
+    ("convert", _VMX, "--to", "xml"): {"tui.fleet", "tui.history", "tui.session"},
+    ("completion", "bash"): {"tui.disks", "tui.rules", "lxml"},
+    ("doctor",): set(),
+}
+
+
+@pytest.mark.parametrize("words", _UNLOADED, ids=" ".join)
+def test_the_command_line_loads_no_textual_and_nothing_slow_without_need(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISKMODE_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     script = (
-        "import sys; from tui.cli import main\n"
+        "import sys\nbefore = set(sys.modules)\nfrom tui.cli import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit as end: assert not end.code, end.code\n"
-        "print(sorted({'textual', 'rich'} & set(sys.modules)))"
+        "print('\\n' + ' '.join(set(sys.modules) - before))"
     )
-    assert python("-c", script, *words).endswith("\n[]\n")
+    loaded = set(python("-c", script, *words).splitlines()[-1].split())
+    assert "tui.cli" in loaded
+    unneeded = _UNLOADED[words] - ({"platformdirs"} if sys.platform != "linux" else set())
+    assert sorted(loaded & {"textual", "rich", *unneeded}) == []
 
 
 def test_each_import_is_of_a_declared_dependency() -> None:
@@ -227,6 +264,35 @@ def test_one_module_holds_what_only_some_systems_have(path: Path) -> None:
         text = text.replace("signal.SIGWINCH", "RESIZED")
     assert not {name for name, _ in imports_of(ast.parse(text))} & _ONLY_SOME_SYSTEMS
     assert not _ONLY_SOME_HAVE.findall(text)
+
+
+def test_one_module_reads_textuals_private_names() -> None:
+    """Names that begin with an underscore, of an app or a widget, in a class of ours that is one."""
+    textual = Path(textual_package.__file__).parent
+    private = {
+        name
+        for source in ("app", "screen", "widget", "dom", "message_pump", "scroll_view")
+        for name in re.findall(r"self\.(_[a-z_]+)\b", (textual / f"{source}.py").read_text())
+    }
+    found = [
+        f"{named(path)}:{one.lineno}: {one.attr}"
+        for path in modules("tui/app")
+        if named(path) != "tui/app/textual_insides.py"
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef) and _is_textuals(node)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and one.value.id == "self"
+        and one.attr in private
+    ]
+    assert not found
+
+
+def _is_textuals(node: ast.ClassDef) -> bool:
+    return any(
+        re.search(r"App|Screen|Widget|View|Input|Vertical|List|Lines", ast.unparse(one)) for one in node.bases
+    )
 
 
 def test_contributing_shows_the_rooms_there_are() -> None:

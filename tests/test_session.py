@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -557,7 +556,7 @@ def test_the_home_of_a_user_who_is_not_there_is_a_sentence(text: str, session: S
 
 
 def test_what_is_edited_while_a_copy_is_written_is_not_in_it_and_stays(session: Session, path: Path) -> None:
-    session.reading = replace(session.reading, writable=False, why_not="it is write-protected")
+    session.reading = session.reading._replace(writable=False, why_not="it is write-protected")
     edit(session, 0)
     asked = session.save()
     assert isinstance(asked, PathQuestion)

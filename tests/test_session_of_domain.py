@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tui.disks import HostFacts, Power
@@ -127,7 +125,7 @@ def test_what_somebody_else_defined_meanwhile_is_a_conflict_and_a_copy_is_a_file
 
 
 def test_a_transient_domain_is_read_only(session: Session) -> None:
-    reading = replace(session.reading, writable=False, why_not="it is a transient domain")
+    reading = session.reading._replace(writable=False, why_not="it is a transient domain")
     opened = open_reading(reading, Choices())
     assert isinstance(opened, Session)
     assert opened.is_read_only

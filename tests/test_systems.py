@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import platformdirs
 import pytest
 
 from tui import posix
 from tui.editing import Aspect
 from tui.session import Asked, Choices, Question, Session, open_reading
+from tui.settings import own_folder
 from tui.storage import not_kept_at, read, save
 
 ROOT = Path(__file__).parents[1]
@@ -208,3 +210,23 @@ def test_a_path_of_windows_is_split_as_any_other(monkeypatch: pytest.MonkeyPatch
 def test_a_signal_without_a_name_is_called_by_its_number() -> None:
     assert posix.signal_name(9) == "SIGKILL"
     assert posix.signal_name(200) == "signal 200"
+
+
+_OURS = {
+    "user_config_path": ("XDG_CONFIG_HOME", ".config"),
+    "user_state_path": ("XDG_STATE_HOME", ".local/state"),
+}
+
+
+@pytest.mark.parametrize("home", [None, "", "/", "/home/ada", "/home/ada/", "relative"])
+@pytest.mark.parametrize("base", [None, "", "/srv/ada", "relative", "~/of-shell"])
+@pytest.mark.parametrize("function", _OURS)
+def test_our_folders_are_where_platformdirs_has_them(
+    monkeypatch: pytest.MonkeyPatch, home: str | None, base: str | None, function: str
+) -> None:
+    variable, below = _OURS[function]
+    for name, value in (("HOME", home), (variable, base)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert own_folder(variable, below, function) == getattr(platformdirs, function)("diskmode")

@@ -55,7 +55,7 @@ def opened(data: bytes, path: str | None, source: Source = LOCAL) -> Document:
         return open_document(data)
     except FormatError as error:
         stem, suffix = posixpath.splitext(path or "")
-        if _OTHER_TABLE.search(path or ""):
+        if re.search(_OTHER_TABLE, path or ""):
             raise FormatError("this is another table of an RVTools export", "give that of vDisk") from error
         kind = _NEIGHBOURS.get(suffix.lower())
         if kind is None:
@@ -64,8 +64,8 @@ def opened(data: bytes, path: str | None, source: Source = LOCAL) -> Document:
 
 
 _WORKBOOK, _TABLE_HEAD = b"PK\x03\x04", 8192
-_OTHER_TABLE = re.compile(r"(?i)RVTools_tab(?!vDisk)[^/]*\.csv$")
-_DISKS_CSV = re.compile(r"(?i)tabvDisk(?=[^/]*\.csv$)")
+_OTHER_TABLE = r"(?i)RVTools_tab(?!vDisk)[^/]*\.csv$"
+_DISKS_CSV = r"(?i)tabvDisk(?=[^/]*\.csv$)"
 
 
 def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDocument | None:
@@ -85,9 +85,9 @@ def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDo
     if not is_export(data):
         return None
     found: dict[str, bytes] = {}
-    for table in (MACHINES, SNAPSHOTS) if path and _DISKS_CSV.search(path) else ():
+    for table in (MACHINES, SNAPSHOTS) if path and re.search(_DISKS_CSV, path) else ():
         with suppress(UnreadableError):
-            found[table] = source.read_bytes(_DISKS_CSV.sub(f"tab{table}", path or "")) or b""
+            found[table] = source.read_bytes(re.sub(_DISKS_CSV, f"tab{table}", path or "")) or b""
     return RvtoolsDocument.of_csvs(data, {name: text for name, text in found.items() if text})
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
 import struct
 import sys
@@ -60,6 +59,19 @@ APPEND_ONLY = 0x20
 def slashes(path: str) -> str:
     """The path with /, which Windows takes too: everything above splits paths at it."""
     return path if os.sep == "/" else path.replace(os.sep, "/")
+
+
+def base_folder(variable: str, below_home: str) -> str | None:
+    """A person's folder as Linux has it: where ``variable`` says, or ``below_home``.
+
+    None where there is no such rule, or the environment says no absolute path. Source: XDG Base Directory
+    Specification.
+    """
+    if sys.platform != "linux":
+        return None
+    home = os.environ.get("HOME", "").rstrip("/")
+    base = os.environ.get(variable) or (home and f"{home}/{below_home}")
+    return base if base.startswith("/") else None
 
 
 def longest_name(folder: Path) -> int:
@@ -238,6 +250,8 @@ def process_context() -> BaseContext:
 
 def signal_name(number: int) -> str:
     """What a signal is called."""
+    import signal  # noqa: PLC0415 - seldom, and it makes three enumerations
+
     with suppress(ValueError):
         return signal.Signals(number).name
     return f"signal {number}"
@@ -245,6 +259,8 @@ def signal_name(number: int) -> str:
 
 def can_stop() -> bool:
     """Whether a shell goes on when we stop: one that gave us a process group of our own."""
+    import signal  # noqa: PLC0415 - as above
+
     if not (hasattr(os, "getpgrp") and hasattr(os, "getsid") and hasattr(signal, "SIGTSTP")):
         return False
     return os.getpgrp() != os.getsid(0)
@@ -253,6 +269,8 @@ def can_stop() -> bool:
 def stop() -> None:
     """Stop with all that we were started with, as ctrl+z does elsewhere; see `can_stop`."""
     if sys.platform != "win32":
+        import signal  # noqa: PLC0415 - as above
+
         os.killpg(os.getpgrp(), signal.SIGTSTP)
 
 

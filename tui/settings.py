@@ -5,15 +5,17 @@ from __future__ import annotations
 # ruff: noqa: PLC0415 - read before the first screen: what is not needed then is not loaded
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui import posix
 from tui.storage import ErrorKind, Limits, MissingError, StorageError, read, write_new
 
 if TYPE_CHECKING:
     from tui.disks import LibvirtVersion
 
+NAME = "diskmode"
 # The themes of our own, which Textual knows only once there is an app.
 OWN_THEME = "diskmode"
 LIGHT_THEME, CONTRAST_THEME = "diskmode-light", "diskmode-contrast"
@@ -70,20 +72,25 @@ def settings_path() -> Path:
     named = os.environ.get("DISKMODE_CONFIG")
     if named:
         return Path(named)
-    from platformdirs import user_config_path
-
-    return own_folder(user_config_path) / "config.toml"
+    return own_folder("XDG_CONFIG_HOME", ".config", "user_config_path") / "config.toml"
 
 
-def own_folder(of_platform: Callable[[str], Path]) -> Path:
-    """The folder that platformdirs gives us. An account without a home gets one that cannot be.
+def own_folder(variable: str, below_home: str, of_platform: str) -> Path:
+    """Our folder: on Linux by the variable, or in the home; elsewhere what platformdirs' function gives us.
 
-    So nothing is read there, and what cannot be kept is said as it is of any folder that refuses.
+    To load platformdirs takes longer than to judge a machine. An account without a home gets a folder that
+    cannot be: so nothing is read there, and what cannot be kept is said as it is of any folder that refuses.
     """
+    base = posix.base_folder(variable, below_home)
+    if base is not None:
+        return Path(base, NAME)
+    import platformdirs
+
     try:
-        return of_platform("diskmode")
+        found: Path = getattr(platformdirs, of_platform)(NAME)
     except RuntimeError:
-        return Path(os.devnull, "diskmode")
+        return Path(os.devnull, NAME)
+    return found
 
 
 def load_settings() -> Settings:
@@ -174,7 +181,7 @@ class _Table(NamedTuple):
         self.mistakes.append(_Mistake(line_of(self.text, self.name, name), mistake))
 
 
-_HEADING = re.compile(r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?")
+_HEADING = r"\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?"
 
 
 def line_of(text: str, table: str, name: str) -> int | None:
@@ -183,7 +190,7 @@ def line_of(text: str, table: str, name: str) -> int | None:
     inside = ""
     at_table = None
     for number, line in enumerate(text.split("\n"), 1):
-        heading = _HEADING.fullmatch(line)
+        heading = re.fullmatch(_HEADING, line)
         if heading is not None:
             inside = heading[1].strip("\"'")
             if inside == name and not table:

@@ -14,6 +14,7 @@ from textual import events
 from textual._parser import Parser, Read1
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.binding import BindingsMap
 from textual.driver import Driver
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -78,6 +79,9 @@ def test_the_parser_still_is_a_generator_that_waits_with_a_timeout_in_a_sequence
 def test_the_app_still_has_what_ours_calls() -> None:
     assert "_close_messages_no_wait" in dir(App), "look at DrivenApp._fatal_error"
     assert "_fatal_error" in dir(App), "look at DrivenApp._fatal_error, which overrides it"
+    assert "panic" in vars(App), "look at DrivenApp.panic, which overrides it"
+    assert "self._loop" in inspect.getsource(App), "look at DrivenApp.call_soon"
+    assert isinstance(Screen()._bindings, BindingsMap), "look at bind"
     assert "self._fatal_error()" in inspect.getsource(App), "look at DrivenApp._fatal_error"
     assert "self.get_driver_class()" in inspect.getsource(App), "look at DrivenApp.get_driver_class"
     assert "self._driver" in inspect.getsource(App), "look at repaint and can_suspend"
@@ -134,6 +138,16 @@ def test_a_scroll_bar_is_thin_lines_that_scroll_where_they_are_pressed(
     assert "".join(one.text for one in cells) == "│┃┃│││"
     actions = [one.style.meta["@mouse.down"] for one in cells if one.style]
     assert actions == ["scroll_up", "grab", "grab", "scroll_down", "scroll_down", "scroll_down"]
+
+
+async def test_what_a_signal_asks_for_is_done_between_two_events() -> None:
+    done: list[bool] = []
+    app = DrivenApp()
+    app.call_soon(lambda: done.append(False))  # it does not run yet
+    async with app.run_test() as pilot:
+        app.call_soon(lambda: done.append(True))
+        await pilot.pause()
+    assert done == [True]
 
 
 async def test_a_mistake_of_ours_ends_the_app_without_a_traceback_and_is_kept() -> None:

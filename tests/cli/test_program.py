@@ -265,8 +265,8 @@ def test_an_account_without_a_home_is_served_and_told_what_is_not_remembered(
 
     for name in ("user_config_path", "user_state_path"):
         monkeypatch.setattr(f"platformdirs.{name}", homeless)
-    for name in ("DISKMODE_CONFIG", "DISKMODE_STATE"):
-        monkeypatch.delenv(name)
+    for name in ("DISKMODE_CONFIG", "DISKMODE_STATE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
     file = vmx(tmp_path)
     assert run("show", file).status == 0
     outcome = run("set", file, "scsi0:0", "--no-snapshot")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -432,7 +431,7 @@ def test_a_save_that_the_disk_did_not_confirm_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unconfirmed(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
-        return replace(save(reading, data, backup=backup), doubt="the disk did not confirm it")
+        return save(reading, data, backup=backup)._replace(doubt="the disk did not confirm it")
 
     monkeypatch.setattr("tui.cli.set.save", unconfirmed)
     path = vmx(tmp_path)

@@ -16,7 +16,7 @@ from tui.fleet.walk import walk
 from tui.fleet.written import AuditError
 from tui.reports.report import Report, Summary
 from tui.reports.structured import Json, JsonLines
-from tui.rules import Topic
+from tui.rules.topics import Topic
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 UNKNOWN = 'scsi0:1.mode = "no-mode"'

@@ -16,6 +16,8 @@ from tui.fleet.bulk_run import BulkRun, Step, StepError
 from tui.fleet.bulk_write import WriteState, apply, undo
 from tui.fleet.query import parse
 from tui.fleet.walk import Candidate
+from tui.history.changes import State
+from tui.history.records import remembered
 from tui.rules import Hypervisor
 from tui.storage import Reading, StorageError
 from tui.storage.writing import save
@@ -210,6 +212,8 @@ def test_a_save_that_is_stopped_leaves_the_rest_and_undoes_what_it_did(paths: li
     run.stop()
     assert not run.advance()
     assert (changed(paths), run.not_reached) == ([True, False, False], 2)
+    history = remembered()
+    assert history.state(history.changes[0]) is State.INTERRUPTED, "though its process lives"
     run.undo()
     assert to_end(run) == [WriteState.RESTORED]
     assert changed(paths) == [False] * 3

@@ -113,7 +113,7 @@ def test_what_a_host_says_has_its_place_in_a_row_that_never_moves(tmp_path: Path
         known = machine.configuration
         beside = known.sidecars._replace(host=facts, snapshots=Snapshots(12))
         told = asked(replace(machine, configuration=replace(known, sidecars=beside)))
-        assert told.configuration.sidecars.host == replace(facts, live=None)
+        assert told.configuration.sidecars.host == facts._replace(live=None)
         places[power] = state_of(told, disk)
     assert places == {
         Power.RUNNING: "  + R",

@@ -18,7 +18,7 @@ from tests.libvirt.qemu import Session, Told, need_qemu, session
 from tests.libvirt.test_qemu_driver import IMAGES, Machine, make_images
 from tui.machine import machine_in
 from tui.planning import BackupPlanning
-from tui.rules.plan_backup import BackupKind
+from tui.rules.plan_values import BackupKind
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
 

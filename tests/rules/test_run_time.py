@@ -9,8 +9,8 @@ from tui.disks import Device, Disk, LibvirtVersion, Preset, Transient
 from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
 from tui.rules.plan_advice import advice_for
-from tui.rules.plan_backup import BackupKind, BackupRequest, plan_backup
-from tui.rules.plan_values import Request
+from tui.rules.plan_backup import BackupRequest, plan_backup
+from tui.rules.plan_values import BackupKind, Request
 
 QEMU = Hypervisor.QEMU
 EXPORT = disk(source_kind="network", source="nbd://h/e", protocol="nbd", network_name="e")

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from tests.cli.helpers import run, vmx
-from tui.rules import BY_ID, Topic, topics, topics_of
+from tui.rules import BY_ID, topics
+from tui.rules.topics import Topic, topics_of
 
 
 def test_the_table_names_every_rule_there_is_and_every_topic_has_some() -> None:

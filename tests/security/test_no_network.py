@@ -161,6 +161,10 @@ def test_modules_are_imported_by_names_the_program_knows() -> None:
     ]
     assert places
     for name, argument in places:
-        assert argument.startswith(("'tui.", "f'tui.cli.{cmd_name}'")), (name, argument)
+        assert argument.startswith(("'tui.", "f'tui.cli.{cmd_name}'", "f'tui.reports.{module}'")), (
+            name,
+            argument,
+        )
     for word in ("os", "../x", "show.x", "tui", "__init__"):
         assert run(word, "x").status == 2
+        assert run("audit", "x", "--format", word).status == 2

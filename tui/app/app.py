@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -144,8 +142,7 @@ class DiskmodeApp(KeysInTurn):
 
     def end(self) -> None:
         """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._end)
+        self.call_soon(self._end)
 
     def terminal_gone(self) -> None:
         """Tell who runs us."""
@@ -256,15 +253,9 @@ class DiskmodeApp(KeysInTurn):
         """Write every cell of the screen: something else may have written to the terminal."""
         repaint(self)
 
-    def _fatal_error(self) -> None:
-        """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
-        with suppress(Exception):  # the screens may be what broke
-            self._note_kept()
-        super()._fatal_error()
-
-    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
-        """As for any mistake: no traceback across the screen."""
-        self._fatal_error()
+    def failing(self) -> None:
+        """Remember the edits before the screens are gone."""
+        self._note_kept()
 
     def _keep_theme(self, _: object) -> None:
         if self.theme != self._settings.theme:

@@ -12,11 +12,13 @@ import signal
 import sys
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
+from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.style import Style
 from textual import constants, events
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from textual.await_complete import AwaitComplete
     from textual.driver import Driver
     from textual.message import Message
+    from textual.screen import Screen
 
 try:
     from textual.drivers.linux_driver import LinuxDriver
@@ -369,6 +372,11 @@ def draw_thin_bars() -> None:
     ScrollBar.renderer = ThinBar
 
 
+def bind(screen: Screen[Any], key: str, action: str, description: str) -> None:
+    """Give one screen a key that its class does not have."""
+    screen._bindings.bind(key, action, description)  # noqa: SLF001 - Textual binds keys of a class, or of an app
+
+
 class DrivenApp(App[None]):
     """An application under our driver; a mistake of ours that ends it is its ``failure``."""
 
@@ -413,7 +421,21 @@ class DrivenApp(App[None]):
     def popped(self) -> None:
         """A screen is gone; the one that was below is on top, whoever asked not yet told the answer."""
 
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Call something between two events, also for a signal's handler; nothing before the start."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(call)
+
+    def failing(self) -> None:
+        """A mistake of ours is about to end the app; its screens still stand."""
+
     def _fatal_error(self) -> None:
         """Leave; the command line tells of it. Textual's way is a traceback across the screen."""
         self.failure = self.failure or sys.exception()
+        with suppress(Exception):  # the screens may be what broke
+            self.failing()
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
+        """As for any mistake: no traceback across the screen."""
+        self._fatal_error()

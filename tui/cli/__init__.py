@@ -6,6 +6,7 @@ import gc
 gc.disable()
 from tui.cli.program import main  # noqa: E402
 
+gc.freeze()
 gc.enable()
 
 __all__ = ["main"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from tui.cli.messages import Problem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _SYSTEMS = ("qemu:///system", "qemu:///session")
 # Whoever presses tab waits for it.
@@ -15,11 +18,15 @@ _COMPLETION_SECONDS = 5.0
 
 
 def _complete_uri(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell alone asks
+
     return [CompletionItem(one) for one in _SYSTEMS if one.startswith(incomplete)]
 
 
 def complete_file(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """The connection's domains where one was given, else files."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell alone asks
+
     given = context.params.get("connect")
     if not given:
         return [CompletionItem(incomplete, type="file")]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import chain
 
 from tui.cli.messages import say, say_lines
-from tui.cli.show_json import finding_report, name_of
+from tui.cli.policy_options import name_of
+from tui.cli.show_json import finding_report
 from tui.convert import Conversion
 from tui.disks import Format
 from tui.machine import Machine
 from tui.planning import Planning
-from tui.rules import Finding, Hypervisor, Severity, Topic, topics_of
+from tui.rules import Finding, Hypervisor, Severity
+from tui.rules.topics import Topic, topics_of
 
 SCHEMA = "diskmode.convert/1"
 _WAYS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ _ACTING = re.compile(rb"[\x00-\x1f\x7f-\xff\"\\]")
 
 def patch_of(name: str, old: bytes, new: bytes) -> bytes:
     """The diff from ``old`` to ``new``; empty where they are equal."""
+    import difflib  # noqa: PLC0415 - a save prints none
+
     label = _label(name)
     lines = difflib.diff_bytes(
         difflib.unified_diff, list(_lines(old)), list(_lines(new)), label, label, lineterm=b"\n"

@@ -18,8 +18,7 @@ from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
 from tui.machine import Machine
 from tui.planning import BackupPlanning
-from tui.rules.plan_backup import BackupKind
-from tui.rules.plan_values import possible
+from tui.rules.plan_values import BackupKind, possible
 from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 

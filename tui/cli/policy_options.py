@@ -10,10 +10,8 @@ from click.core import ParameterSource
 
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.options import refuse_clashing
-from tui.cli.show_json import name_of
 from tui.cli.values import complete_mode
-from tui.disks import MODES, Disk, Format, Mode, Preset, mode_named
-from tui.editing import PolicyChange
+from tui.disks import MODES, Disk, Format, Mode, PolicyChange, Preset, mode_named
 from tui.machine import Machine
 
 ALL = "all"
@@ -42,6 +40,11 @@ _FLAGS = {
 }
 _MOST_NAMED = 12
 _Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
+
+
+def name_of(disk: Disk) -> str | None:
+    """What a DISK argument would call it."""
+    return disk.address or disk.target or None
 
 
 def mode_meant(context: click.Context, param: click.Parameter, word: str | None) -> Mode | None:

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import click
-from click.shell_completion import CompletionItem
 
 from tui import __version__
 from tui.cli.connection import connects_option, domains_or_files, greet
@@ -28,6 +27,8 @@ from tui.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from tui.session import Choices
 
 NAME = "diskmode"
@@ -194,8 +195,15 @@ class Diskmode(click.Group):
             return _reader_gone()
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands, options, and files for the editor."""
-        found = super().shell_complete(ctx, incomplete)
+        """Commands, which need not be loaded for that, options, and files for the editor."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell alone asks
+
+        found = [
+            CompletionItem(name, help=about)
+            for name, about in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        found += click.Command.shell_complete(self, ctx, incomplete)
         if incomplete.startswith("-"):
             return found + [one for one in editor.shell_complete(ctx, incomplete) if one.value != "--help"]
         return [*found, CompletionItem(incomplete, type="file")]

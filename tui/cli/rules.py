@@ -12,7 +12,8 @@ import click
 
 from tui.cli.messages import Problem, print_lines
 from tui.cli.values import complete_rule
-from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity, topics_of
+from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity
+from tui.rules.topics import topics_of
 
 SCHEMA = "diskmode.rules/1"
 _WIDTH = 80

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.rules import Hypervisor, Rule, Severity, topics_of
+from tui.rules import Hypervisor, Rule, Severity
 from tui.rules.examples import EXAMPLES
+from tui.rules.topics import topics_of
 
 HEAD = """# The rules
 

@@ -32,12 +32,9 @@ from tui.cli.policy_options import (
     refuse_foreign,
 )
 from tui.cli.refusals import refuse_locked, refused
-from tui.disks import Disk, LibvirtVersion, Mode
+from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
-from tui.history.changes import Caller
-from tui.history.records import OpenChange, real_file
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.session.host_reload import after_save
 from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
 
 
@@ -162,8 +159,8 @@ def command(  # noqa: PLR0913 - one for each option
         saved = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
-        if saved.data != reading.data and (said := after_save(saved, machine.sidecars.host, reload=reload)):
-            say(said, name)
+        if saved.data != reading.data and machine.sidecars.host is not None:
+            _tell_of_host(saved, machine.sidecars.host, name, reload=reload)
     _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
 
 
@@ -193,6 +190,9 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
+    from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
+    from tui.history.records import OpenChange, real_file  # noqa: PLC0415
+
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
     with (
@@ -206,6 +206,14 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
             say(told, file)
     say_unremembered(change.trouble)
     return saved
+
+
+def _tell_of_host(saved: Reading, facts: HostFacts, name: str, *, reload: bool) -> None:
+    """A host keeps in mind what the file held; see :mod:`tui.session.host_reload`."""
+    from tui.session.host_reload import after_save  # noqa: PLC0415 - on hosts alone
+
+    if said := after_save(saved, facts, reload=reload):
+        say(said, name)
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

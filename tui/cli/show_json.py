@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tui.cli.policy_options import name_of
 from tui.cli.ways_text import report_of as ways_report
 from tui.disks import Disk, HostFacts
 from tui.machine import Machine
@@ -74,11 +75,6 @@ def _disk(machine: Machine, disk: Disk) -> dict[str, Any]:
         "editable": reason is None,
         "reason": reason,
     }
-
-
-def name_of(disk: Disk) -> str | None:
-    """What a DISK argument would call it."""
-    return disk.address or disk.target or None
 
 
 def finding_report(machine: Machine, finding: Finding) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
 import click
 
@@ -90,7 +89,7 @@ def _refuse_what_changed(reading: Reading, facts: HostFacts | None) -> None:
 
 def _standing(facts: HostFacts | None) -> HostFacts | None:
     """Without the text it runs with, in which a port or the memory may change at any time."""
-    return facts and replace(facts, live=None)
+    return facts and facts._replace(live=None)
 
 
 def _tell(text: str, tell: Callable[[str], None]) -> None:

@@ -6,15 +6,20 @@ Each is a function as click's ``shell_complete`` takes it. What a name could do 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _YES_NO = ("yes", "no")
 
 
 def _fitting(words: Iterable[tuple[str, str]], begun: str, before: str = "") -> list[CompletionItem]:
     """The words that begin so, each with what it is; ``before`` is what stands in front of them."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell alone asks
+
     return [
         CompletionItem(f"{before}{word}", help=about or None)
         for word, about in words
@@ -63,7 +68,8 @@ def _words_of_fields() -> Mapping[str, Mapping[str, str]]:
     """The fields of a query whose words do not depend on a machine, and those with what they are."""
     from tui.disks import MODES, Participation  # noqa: PLC0415
     from tui.fleet.query import STATES  # noqa: PLC0415
-    from tui.rules import Hypervisor, Topic  # noqa: PLC0415
+    from tui.rules import Hypervisor  # noqa: PLC0415
+    from tui.rules.topics import Topic  # noqa: PLC0415
 
     rules = dict(_rules())
     return {

@@ -26,7 +26,6 @@ from tui.disks.policy import (
 from tui.disks.policy_change import PolicyChange
 from tui.disks.remark import Remark
 from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
-from tui.disks.toggles import Aspect, Turn, turn_of
 
 __all__ = [
     "DEPENDENT",
@@ -37,7 +36,6 @@ __all__ = [
     "NEWEST",
     "NO_PARENT",
     "UNSUPPORTED",
-    "Aspect",
     "Attached",
     "Chain",
     "Configuration",
@@ -63,7 +61,6 @@ __all__ = [
     "Signs",
     "Snapshots",
     "Transient",
-    "Turn",
     "UnitAddress",
     "effect_of",
     "letters",
@@ -72,5 +69,4 @@ __all__ = [
     "near_mode",
     "parse_mode",
     "target_name",
-    "turn_of",
 ]

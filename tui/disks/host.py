@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.libvirt import LibvirtVersion
 
@@ -17,8 +17,7 @@ class Power(StrEnum):
     SUSPENDED = "suspended"
 
 
-@dataclass(frozen=True, slots=True)
-class HostFacts:
+class HostFacts(NamedTuple):
     """What one host said of one machine, a moment ago; None is what it did not say.
 
     ``host`` is what people call it: a name, or a libvirt URI. ``vm`` is its own id of the machine.
@@ -35,7 +34,7 @@ class HostFacts:
     checkpoints: tuple[str, ...] | None = None
     libvirt: LibvirtVersion | None = None
     uri: str | None = None
-    live: bytes | None = field(default=None, repr=False)
+    live: bytes | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

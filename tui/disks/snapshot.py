@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Memory(StrEnum):
@@ -36,8 +37,7 @@ class Listed:
         return "external" if self.word is None and (self.file or self.file_format) else self.word
 
 
-@dataclass(frozen=True, slots=True)
-class DomainSnapshot:
+class DomainSnapshot(NamedTuple):
     """A whole ``<domainsnapshot>``; ``memory`` is the word as written, ``memory_file`` the path beside it."""
 
     name: str | None = None

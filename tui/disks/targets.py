@@ -15,12 +15,12 @@ from tui.disks.disk import Disk, UnitAddress, letters, target_name
 
 # What libvirt counts on one controller when it makes up an address from a target's name.
 _LIBVIRT_SATA_UNITS = 6
-_TARGET = re.compile(r"(?:sd|hd|fd)([a-z]{1,3})\d{0,4}", re.ASCII)
+_TARGET = r"(?:sd|hd|fd)([a-z]{1,3})[0-9]{0,4}"
 
 
 def target_index(target: str) -> int | None:
     """The disk a target counts, from 0: ``sda`` is 0, ``sdaa`` 26; None where it is no such name."""
-    match = _TARGET.fullmatch(target)
+    match = re.fullmatch(_TARGET, target)
     if match is None:
         return None
     number = 0

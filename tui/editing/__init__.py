@@ -1,6 +1,7 @@
 """A machine being edited: what may be done to it, and what was."""
 
-from tui.disks import Aspect, PolicyChange, Turn, turn_of
+from tui.disks import PolicyChange
+from tui.disks.toggles import Aspect, Turn, turn_of
 from tui.editing.decision import (
     OVERRIDABLE,
     Mended,

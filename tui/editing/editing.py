@@ -7,7 +7,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Aspect, Disk, Format, Mode, PolicyChange, Preset, Sidecars, Turn, turn_of
+from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars
+from tui.disks.toggles import Aspect, Turn, turn_of
 from tui.editing.decision import Mended, Refusal, cautions_of, edit, refused_beside, remedy_of
 from tui.formats.changes import DiffLine, Sign, diff, signs
 from tui.formats.history import History

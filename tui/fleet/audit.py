@@ -21,7 +21,8 @@ from tui.fleet.since import Seen, Since
 from tui.fleet.tally import Tally, Totals
 from tui.fleet.walk import Candidate, Found
 from tui.formats.opening import load
-from tui.rules import Finding, Hypervisor, Topic, topics_of
+from tui.rules import Finding, Hypervisor
+from tui.rules.topics import Topic, topics_of
 
 if TYPE_CHECKING:
     from tui.fleet.accept import Acceptance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
 from tui.disks.value import value
@@ -15,8 +15,7 @@ NOT_A_MACHINE = "not-a-machine"
 CRASHED = "crashed"
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file or folder that could not be judged: ``kind`` is a word for programs, ``reason`` a clause.
 
     ``line`` counts from 1 in the file; None where no line is to blame. ``link`` is the symbolic link it was

@@ -7,7 +7,6 @@ one image without both saying so end in its corruption.
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 from array import array
@@ -127,6 +126,10 @@ def _mode(disk: Disk) -> str:
     return disk.shown_mode or ("snapshot" if disk.policy.snapshot else "no snapshot")
 
 
+# 2^61 - 1: names leave as many remainders, and none is likelier than another.
+_PRIME = (1 << 61) - 1
+
+
 class SharedImages:
     """Remembers which machines' files name which images: twelve bytes a disk, and the files' names."""
 
@@ -152,8 +155,11 @@ class SharedImages:
 
 
 def hash_of(image: str) -> int:
-    """Eight bytes that stand for an image's name; a second look tells apart two that agree by chance."""
-    return int.from_bytes(hashlib.blake2b(image.encode("utf-8", "surrogateescape"), digest_size=8).digest())
+    """Eight bytes that stand for an image's name, the same in every process.
+
+    A second look tells apart two that agree, be it by chance or by design: nothing rests on them but time.
+    """
+    return int.from_bytes(image.encode("utf-8", "surrogateescape")) % _PRIME
 
 
 def other_uses(machines: Sequence[Sequence[Use]]) -> list[dict[int, str]]:

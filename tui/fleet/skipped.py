@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from tui.disks import Configuration, Disk, Sidecars
 from tui.fleet.records import JudgedMachine, Result, Unread
-from tui.rules import Hypervisor, Topic, locks, topics_of
+from tui.rules import Hypervisor, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.planner import first_refusal
+from tui.rules.topics import Topic, topics_of
 from tui.rules.ways import request_of, ways
 
 
@@ -59,7 +60,7 @@ def asked(judged: JudgedMachine) -> JudgedMachine:
     known = judged.configuration
     why = why_no_snapshot(known, judged.hypervisor)
     beside = known.sidecars
-    host = None if beside.host is None else replace(beside.host, live=None)
+    host = None if beside.host is None else beside.host._replace(live=None)
     mapped = {disk: image for disk, image in beside.images.items() if image.is_physical_rdm}
     kept = Configuration(
         known.format,

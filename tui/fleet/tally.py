@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.disks import Participation
 from tui.fleet.records import Result, Unread
@@ -98,8 +99,7 @@ class Tally:
         return any(Severity(severity).rank <= limit for severity, _ in self.rules)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """What an audit ends with: the counts, what is wrong with the accept file, whether all was looked at.
 
     With ``since`` an earlier audit, findings and files not read are counted only where they are new.

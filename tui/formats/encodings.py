@@ -45,9 +45,7 @@ _CODECS = {
     "tis-620": "tis_620",
     "windows-874": "cp874",
 }
-_FAMILIES = re.compile(
-    r"(?:windows-|cp)(125[0-8])|(?:iso-?8859-)([0-9]{1,2})|(?:ibm-?|cp)(437|850|852|855|866)"
-)
+_FAMILIES = r"(?:windows-|cp)(125[0-8])|(?:iso-?8859-)([0-9]{1,2})|(?:ibm-?|cp)(437|850|852|855|866)"
 
 
 def codec_named(name: str) -> str | None:
@@ -55,7 +53,7 @@ def codec_named(name: str) -> str | None:
     plain = name.strip().lower()
     if plain in _CODECS:
         return _CODECS[plain]
-    family = _FAMILIES.fullmatch(plain)
+    family = re.fullmatch(_FAMILIES, plain)
     if family is None:
         return None
     windows, iso, dos = family.groups()

@@ -7,7 +7,6 @@ moment leaves either a record without its save, or both, and the file's own byte
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -57,7 +56,7 @@ class OpenChange:
 
     def __init__(self, caller: Caller, what: str, *, of: str | None = None, resumes: bool = False) -> None:
         """Begin it. With ``resumes``, a change of the same words that was killed is gone on with."""
-        self.change = Change(secrets.token_hex(4), caller, what, time.time(), this_process(), of)
+        self.change = Change(os.urandom(4).hex(), caller, what, time.time(), this_process(), of)
         self._resumes = resumes
         self._file: LineFile | None = None
         self._number = 0

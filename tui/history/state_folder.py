@@ -29,9 +29,7 @@ def state_folder() -> Path:
     named = os.environ.get("DISKMODE_STATE")
     if named:
         return Path(named)
-    from platformdirs import user_state_path  # noqa: PLC0415 - most commands write nothing
-
-    return own_folder(user_state_path)
+    return own_folder("XDG_STATE_HOME", ".local/state", "user_state_path")
 
 
 class StateFacts(NamedTuple):

@@ -11,8 +11,8 @@ from tui.planning.backups import BackupPlanning
 from tui.planning.commands import Command
 from tui.planning.snapshots import Planning
 from tui.rules import Hypervisor
-from tui.rules.plan_backup import BackupKind, BackupPlan
-from tui.rules.plan_values import Plan, PlanRefusal
+from tui.rules.plan_backup import BackupPlan
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal
 from tui.rules.planner import NO_DRIVER
 from tui.rules.ways import Way, WayAnswer, ways
 

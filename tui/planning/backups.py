@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -12,8 +12,8 @@ from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.standing import is_taken, name_taken, no_checkpoint
-from tui.rules.plan_backup import BackupKind, BackupPlan, BackupRequest, plan_backup
-from tui.rules.plan_values import PlanRefusal
+from tui.rules.plan_backup import BackupPlan, BackupRequest, plan_backup
+from tui.rules.plan_values import BackupKind, PlanRefusal
 
 # Where the copy of a disk that is no file goes when no other disk tells a folder.
 _FOLDER = "/var/lib/libvirt/images"
@@ -44,7 +44,7 @@ class BackupPlanning:
             )
         )
         refused = None if plan.refused is not None else self._refused_by_what_stands(plan)
-        return plan if refused is None else replace(plan, refused=refused)
+        return plan if refused is None else plan._replace(refused=refused)
 
     def _refused_by_what_stands(self, plan: BackupPlan) -> PlanRefusal | None:
         """What the host's own checkpoints stand in the way of."""

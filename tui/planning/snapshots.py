@@ -120,7 +120,7 @@ class Planning:
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
         plan = make_plan(self._request)
-        return replace(plan, refused=self._name_taken) if self._name_taken and not plan.refused else plan
+        return plan._replace(refused=self._name_taken) if self._name_taken and not plan.refused else plan
 
     @cached_property
     def _name_taken(self) -> PlanRefusal | None:

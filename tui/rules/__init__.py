@@ -17,7 +17,6 @@ from tui.rules.judge import (
     remedy_for,
 )
 from tui.rules.rule import PolicyEdit, Rule
-from tui.rules.topics import Topic, topics_of
 
 __all__ = [
     "BY_ID",
@@ -32,7 +31,6 @@ __all__ = [
     "Rule",
     "Severity",
     "StateFindings",
-    "Topic",
     "cautions",
     "findings",
     "guess_hypervisor",
@@ -42,5 +40,4 @@ __all__ = [
     "outdated_word",
     "override_of",
     "remedy_for",
-    "topics_of",
 ]

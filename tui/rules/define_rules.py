@@ -16,7 +16,7 @@ from tui.rules.plan_qemu import format_of
 from tui.rules.rule import Rule, errors, on_disks, on_each_disk, on_each_disk_of, warnings
 
 _DISK_NAMES = ("hd", "sd", "vd", "xvd", "ubd")
-_TARGET = re.compile(r"(?:fd|hd|vd|sd|xvd|ubd)([a-z]+)(\d*)", re.ASCII)
+_TARGET = r"(?:fd|hd|vd|sd|xvd|ubd)([a-z]+)([0-9]*)"
 _LUN_BUSES = ("scsi", "virtio")
 _LUN_KINDS = ("block", "volume")
 # Sources that are a path and nothing else.
@@ -95,7 +95,7 @@ def _bad_target(disk: Disk) -> str | None:
         return f"{disk.target}, which is none of a floppy drive"
     if disk.is_disk and not disk.target.startswith(_DISK_NAMES):
         return f"{disk.target}, which is none of a disk"
-    match = _TARGET.fullmatch(disk.target)
+    match = re.fullmatch(_TARGET, disk.target)
     if match is None:
         return f"{disk.target}, which it does not know"
     return f"{disk.target}, which names a partition" if match[2] else None

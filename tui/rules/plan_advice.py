@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tui.disks import Configuration, Device, Disk, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
@@ -24,9 +23,8 @@ def advice_for(request: Request) -> str | None:
     What the request says of single disks is taken over where that is not what is refused.
     """
     if request.snapshot.listed:
-        alone = replace(
-            request, disk_only=True, snapshot=replace(request.snapshot, memory=None, memory_file=None)
-        )
+        snapshot = request.snapshot._replace(memory=None, memory_file=None)
+        alone = request._replace(disk_only=True, snapshot=snapshot)
         if first_refusal(alone) is None:
             return f"{WITHOUT_MEMORY if request.hypervisor in VMWARE else DISK_ONLY} works"
     bare = _bare(request)
@@ -81,7 +79,7 @@ def _by_name(request: Request) -> str | None:
 def _naming(request: Request, disks: Sequence[Disk]) -> str | None:
     words = {disk.target: word for disk in disks if (word := _word_for(disk)) is not None}
     listed = tuple(Listed(target, word.value) for target, word in words.items())
-    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    plan = make_plan(request._replace(snapshot=DomainSnapshot(listed=listed), disk_only=True))
     if not words or plan.refused is not None or not plan.covered:
         return None
     return f"{DISK_ONLY} {' '.join(f'--override {target}={word}' for target, word in words.items())} works"
@@ -94,7 +92,7 @@ def with_sources(request: Request) -> str | None:
     if request.hypervisor is not Hypervisor.QEMU or not unnamed:
         return None
     listed = tuple(Listed(target, Preset.EXTERNAL.value, file="/OVERLAY") for target in unnamed)
-    plan = make_plan(replace(request, snapshot=DomainSnapshot(listed=listed), disk_only=True))
+    plan = make_plan(request._replace(snapshot=DomainSnapshot(listed=listed), disk_only=True))
     if plan.refused is not None:
         return None
     return f"{DISK_ONLY} with a <source> for {', '.join(unnamed)}"

@@ -11,36 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_qemu import format_of, is_transient
-from tui.rules.plan_values import Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why
+from tui.rules.plan_values import BackupKind, Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
 _NOT_QEMU = "this function is not supported by the connection driver: "
 _OFF = "start the VM: QEMU itself copies its disks"
-
-
-class BackupKind(StrEnum):
-    """What is asked for: a backup, a checkpoint, or both at one moment."""
-
-    BACKUP = "backup"
-    CHECKPOINT = "checkpoint"
-    BOTH = "backup and checkpoint"
-
-    @property
-    def copies(self) -> bool:
-        """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
-        return self is not BackupKind.CHECKPOINT
-
-    @property
-    def marks(self) -> bool:
-        """Whether a checkpoint is made."""
-        return self is not BackupKind.BACKUP
 
 
 @dataclass(frozen=True)
@@ -69,8 +51,7 @@ class BackupRequest:
         return any(_taken_by_itself(one) and _holds_marks(one) for one in self.configuration.disks)
 
 
-@dataclass(frozen=True, slots=True)
-class BackupPlan:
+class BackupPlan(NamedTuple):
     """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed."""
 
     disks: tuple[PlannedDisk, ...]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, LibvirtVersion, Preset
 from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
 from tui.disks.snapshot import DomainSnapshot, Memory
-from tui.disks.value import value
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
@@ -54,8 +53,25 @@ class Standing(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-@value
-class Request:
+class BackupKind(StrEnum):
+    """What is asked for: a backup, a checkpoint, or both at one moment."""
+
+    BACKUP = "backup"
+    CHECKPOINT = "checkpoint"
+    BOTH = "backup and checkpoint"
+
+    @property
+    def copies(self) -> bool:
+        """Whether blocks are copied out of the disks; a checkpoint only marks them from now on."""
+        return self is not BackupKind.CHECKPOINT
+
+    @property
+    def marks(self) -> bool:
+        """Whether a checkpoint is made."""
+        return self is not BackupKind.BACKUP
+
+
+class Request(NamedTuple):
     """A snapshot somebody wants of a machine; ``snapshot`` is what its ``<domainsnapshot>`` says.
 
     ``has`` is what is known to stand already; ``quiesced`` asks VMware Tools to still the
@@ -111,8 +127,7 @@ def gives_back(coverage: Coverage | None, lost: str | None) -> bool:
 _GIVES_NOTHING = (None, Coverage.NO, Coverage.MANUAL)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDisk:
+class PlannedDisk(NamedTuple):
     """One disk in a plan.
 
     ``preset`` is what the hypervisor reads in the machine's document, ``override`` the word in effect of the
@@ -147,8 +162,7 @@ def possible(disks: Iterable[PlannedDisk]) -> int:
     return sum(one.disk.is_disk or one.covered for one in disks)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRefusal:
+class PlanRefusal(NamedTuple):
     """Why there is no such snapshot, and what that means, in a sentence.
 
     ``message`` is what ``by`` says, word for word where it is known to (see :attr:`is_quote`).
@@ -177,8 +191,7 @@ def hidden_refusal(configuration: Configuration) -> PlanRefusal | None:
     return PlanRefusal("what is hidden cannot be planned", configuration.hidden, DISKMODE)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWarning:
+class PlanWarning(NamedTuple):
     """What is answered "ok" and yet does not give back what it seems to, in a sentence, and its source."""
 
     message: str
@@ -186,8 +199,7 @@ class PlanWarning:
     disk: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a snapshot covers, disk by disk, what becomes of the memory, or the first reason it is refused.
 
     ``warnings`` are the traps of one that is not refused.

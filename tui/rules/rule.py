@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, Remark
@@ -48,14 +47,16 @@ def nowhere(_: Configuration) -> Iterable[Remark]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
 class EachDisk:
     """The state of a rule that looks at one disk alone: what it finds holds as long as the disk is the same.
 
     ``among`` is what it finds on some disks of a machine.
     """
 
-    among: Callable[[Iterable[Disk]], Iterable[Remark]]
+    __slots__ = ("among",)
+
+    def __init__(self, among: Callable[[Iterable[Disk]], Iterable[Remark]]) -> None:
+        self.among = among
 
     def __call__(self, configuration: Configuration) -> Iterable[Remark]:
         return self.among(configuration.disks)
@@ -114,8 +115,7 @@ class Same:
         return id(self.configuration)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One row of the table.
 
     ``severity`` is by hypervisor; where a hypervisor is not in it the rule does not apply. ``condition`` says

@@ -11,7 +11,7 @@ from tui.rules.rule import Rule, infos, on_disks, on_disks_in, on_each_disk, on_
 
 _MULTI_WRITER = "multi-writer"
 # The letters of vmdk in another order, or all but one of them.
-_NEARLY = re.compile(r"(?=.{3,5}$)(?:[vmdk]{4}|vm?d?k|vdk|mdk|vmd|vmdkk|vmmdk|vvmdk|vmddk)").fullmatch
+_NEARLY = r"(?=.{3,5}$)(?:[vmdk]{4}|vm?d?k|vdk|mdk|vmd|vmdkk|vmmdk|vvmdk|vmddk)"
 _HOST_KINDS = ("fulldevice", "partitioneddevice")
 _HOST_DEVICES = ("rawdisk", "plaindisk")
 
@@ -63,7 +63,8 @@ def _misspelt(disk: Disk) -> str | None:
     if disk.source.endswith(".vmdk"):
         return None
     stem, dot, end = disk.source.rpartition(".")
-    if not disk.vmx_modes or not dot or end.lower() == "vmdk" or "/" in end or not _NEARLY(end.lower()):
+    word = end.lower()
+    if not disk.vmx_modes or not dot or word == "vmdk" or "/" in word or not re.fullmatch(_NEARLY, word):
         return None
     return f"{disk.source}: did you mean {stem}.vmdk"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Configuration
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_backup import BackupKind, BackupPlan, BackupRequest, plan_backup
-from tui.rules.plan_values import Plan, PlanRefusal, Request, Standing, hidden_refusal
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing, hidden_refusal
 from tui.rules.planner import covered_by, first_refusal, make_plan
+
+if TYPE_CHECKING:
+    from tui.rules.plan_backup import BackupPlan, BackupRequest
 
 # No such file is written: its name stands for any.
 _MEMORY_FILE = "/MEMORY"
@@ -68,6 +70,8 @@ class WayAnswer:
         configuration, hypervisor, has = self._asked
         way = self.way
         if way.kind is not None:
+            from tui.rules.plan_backup import BackupRequest  # noqa: PLC0415 - VMware has none
+
             return BackupRequest(configuration, hypervisor, way.kind, way.running)
         return request_of(way, configuration, hypervisor, has)
 
@@ -75,7 +79,11 @@ class WayAnswer:
     def plan(self) -> Plan | BackupPlan:
         """What the planner makes of it: each disk, the memory, a refusal, warnings."""
         request = self._request
-        return make_plan(request) if isinstance(request, Request) else plan_backup(request)
+        if isinstance(request, Request):
+            return make_plan(request)
+        from tui.rules.plan_backup import plan_backup  # noqa: PLC0415 - as above
+
+        return plan_backup(request)
 
     @cached_property
     def refused(self) -> PlanRefusal | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,12 +40,11 @@ class Original(NamedTuple):
     status: os.stat_result
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """The `data` of one file, read whole, and the `original` they were read from."""
 
     original: Original
-    data: bytes = field(repr=False)
+    data: bytes
 
 
 def read_file(path: str) -> Contents:

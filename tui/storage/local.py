@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.storage import files, regular
-from tui.storage.local_folder import LocalFiles
+from tui.storage.local_files import LocalFiles
 from tui.storage.obstacles import reading_of
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 from tui.storage.reasons import EMPTY

@@ -20,7 +20,8 @@ from itertools import chain, islice
 
 from tui import posix
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.local_folder import LOCAL_FILES, MOST_NAMES, LocalFolder
+from tui.storage.local_files import LOCAL_FILES
+from tui.storage.local_folder import MOST_NAMES, LocalFolder
 from tui.storage.place import Candidate, Follow, Passed, Source
 from tui.storage.regular import unread
 

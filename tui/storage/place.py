@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from tui.storage.local_folder import LOCAL_FILES
+from tui.storage.local_files import LOCAL_FILES
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
@@ -31,16 +31,16 @@ class Follow(Enum):
     ALL = "all"
 
 
-@dataclass(slots=True)
 class Passed:
     """The symbolic links that were not followed: how many, and the first of them.
 
     ``unheard`` are the hosts that should say which of their machines run, and did not.
     """
 
-    links: int = 0
-    first: str | None = None
-    unheard: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.links = 0
+        self.first: str | None = None
+        self.unheard: list[str] = []
 
     def by(self, link: str) -> None:
         """Count one."""
@@ -144,8 +144,7 @@ class Reloading(Protocol):
         """Have the host read it again, by its own id of the machine; what it says. Raises UnreadableError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A file at a place. As a str it is the whole address."""
 
     place: Place
@@ -175,8 +174,7 @@ class Location:
         return Location(self.place, self.path[: len(self.path) - len(self.name)] + name)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Bytes as they were read, and where from.
 
     `path` is the file as it was named, None for standard input; printed, it is the whole address. `target` is
@@ -188,14 +186,14 @@ class Reading:
     """
 
     path: Location | None
-    data: bytes = field(repr=False)
+    data: bytes
     writable: bool
     why_not: str | None
     target: str | None = None
     doubt: str | None = None
     backup: str | None = None
     not_kept: str | None = None
-    source: Source | None = field(default=None, compare=False, repr=False)
+    source: Source | None = None
     notices: tuple[str, ...] = ()
 
 

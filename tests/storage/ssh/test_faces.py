@@ -279,6 +279,18 @@ def test_files_of_this_computer_load_nothing_that_hosts_need(vmx: Path) -> None:
     assert done.stdout.endswith("\n[]\n")
 
 
+@pytest.mark.sshd
+def test_an_audit_tells_what_runs_and_which_host_did_not_say(host: str, vmx: Path, tool: Tool) -> None:
+    tool("esxcli", f"echo '   Config File: {vmx}'")
+    done = run("audit", f"{host}{vmx.parent}", "--fail-on", "never")
+    assert "the VM is running (host)" in done.text
+    assert "did not say" not in done.err
+    tool("esxcli", "exit 1")
+    done = run("audit", f"{host}{vmx.parent}", "--fail-on", "never")
+    assert "running" not in done.text
+    assert "127.0.0.1 did not say which of its VMs run" in done.err
+
+
 def test_the_host_of_an_audit_is_called_before_the_command_line_is_loaded(tmp_path: Path) -> None:
     script = (
         "import subprocess, sys\n"

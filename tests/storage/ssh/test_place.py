@@ -96,6 +96,20 @@ def test_a_save_keeps_the_mode_and_is_not_confirmed(host: str, vm: Path) -> None
     assert save(saved, b"newer\n").data == vm.read_bytes() == b"newer\n"
 
 
+@pytest.mark.parametrize("when", [0, 4_000_000_000], ids=["1970", "2096"])
+def test_a_host_whose_clock_differs_is_read_and_saved_to_all_the_same(host: str, vm: Path, when: int) -> None:
+    """Bytes are compared by their hashes, and nothing there is asked for the time."""
+    os.utime(vm, (when, when))
+    reading = read(f"{host}{vm}")
+    saved = save(reading, b"new\n")
+    os.utime(vm, (when, when))
+    assert save(saved, b"newer\n").data == vm.read_bytes() == b"newer\n"
+    vm.write_bytes(b"another's\n")
+    os.utime(vm, (when, when))
+    with pytest.raises(ConflictError):
+        save(saved, b"newest\n")
+
+
 def test_equal_bytes_are_not_written(host: str, vm: Path) -> None:
     reading = read(f"{host}{vm}")
     before = vm.stat().st_ino

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 
 from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Review, ReviewAnswer
+from tui.app.textual_insides import bind
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
@@ -36,7 +37,7 @@ class ReviewScreen(ModalScreen[ReviewAnswer | None]):
         self._review = review
         self._backup = bool(review.backup)
         for key, name, words in review.answers:
-            self._bindings.bind(key, f"answer('{name}')", words)
+            bind(self, key, f"answer('{name}')", words)
 
     def compose(self) -> ComposeResult:
         """The sentences, the diff, the keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
@@ -179,7 +179,7 @@ def looked(uri: str, known: ListedDomain, version: LibvirtVersion | None, told: 
     )
     live = b"".join(one.out for one in told[LOOKS:])
     if facts.runs and 0 < len(live) <= MAX_BYTES:
-        facts = replace(facts, live=live)
+        facts = facts._replace(live=live)
     return Domain(uri, known, dump.out + b"\n", facts)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tui.storage.errors import MissingError
-from tui.storage.local_folder import LOCAL_FILES
+from tui.storage.local_files import LOCAL_FILES
 
 
 def address_of(uri: str, path: str) -> str:

@@ -8,7 +8,7 @@ the middle is asked again what became of it.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tui.disks import Power
 from tui.storage.errors import (
@@ -147,13 +147,13 @@ def _behind(virsh: Virsh, reading: Reading, data: bytes, before: _Now, lost: Vir
             what = f"{lost.what}; whether it was saved is not known"
             raise UnknownSaveError(address, what, "read it again", lost.kind) from error
         doubt = f"libvirt took it, but it cannot be read back ({error.what}): read it again"
-        return replace(reading, data=data, doubt=doubt, source=None, notices=())
+        return reading._replace(data=data, doubt=doubt, source=None, notices=())
     if now.shown == before.shown:
         if lost is not None:
             raise SaveError(address, f"{lost.what}, so nothing was saved", lost.remedy, lost.kind) from lost
         what = "libvirt took it, and keeps what it had (as its test driver does), so nothing was saved"
         raise SaveError(address, what, "see: virsh dumpxml --inactive", ErrorKind.NOT_KEPT)
-    return replace(reading_of(now.domain, reading.path), notices=tuple(_notices(before, now)))
+    return reading_of(now.domain, reading.path)._replace(notices=tuple(_notices(before, now)))
 
 
 def _notices(before: _Now, now: _Now) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import NoReturn
 
 from tui.storage.errors import (
@@ -50,7 +49,7 @@ def save(location: Location, host: Host, reading: Reading, data: bytes, *, backu
     folder = (reading.target or location.path).rpartition("/")[0]
     where = address_at(host, f"{folder}/{kept}") if kept else None
     doubt = NOT_CONFIRMED if data != reading.data else None
-    return replace(reading, data=data, doubt=doubt, backup=where, source=None, notices=())
+    return reading._replace(data=data, doubt=doubt, backup=where, source=None, notices=())
 
 
 def _after_all(location: Location, host: Host, reading: Reading, data: bytes, error: HostError) -> Reading:
@@ -63,7 +62,7 @@ def _after_all(location: Location, host: Host, reading: Reading, data: bytes, er
             str(location), what, "read it again once the host answers", error.kind
         ) from error
     if found.data == data:
-        return replace(reading, data=data, doubt=NOT_CONFIRMED, backup=None, source=None, notices=())
+        return reading._replace(data=data, doubt=NOT_CONFIRMED, backup=None, source=None, notices=())
     if found.data != reading.data:
         raise ConflictError(
             str(location), "it has been changed since it was read", _COMPARE, found.data

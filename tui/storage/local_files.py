@@ -1,0 +1,51 @@
+"""The local files, each looked at when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.storage import files
+
+if TYPE_CHECKING:
+    from tui.disks import HostFacts
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFiles:
+    """Every local file, each looked at when it is asked for."""
+
+    def address(self, path: str) -> str:
+        """What people call it: a local path is its own address."""
+        return path
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        return files.read_bytes(path, wanted)
+
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
+        """See `Source`."""
+        return files.read_head(path, size, within)
+
+    def is_there(self, path: str) -> bool:
+        """See `Source`."""
+        return files.is_there(path)
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """See `Source`."""
+        return files.names_in(folder)
+
+    def real_file(self, path: str) -> str:
+        """See `Source`."""
+        return files.real_file(path)
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """See `Source`."""
+
+    def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - no host is asked of a local file
+        """See `Source`."""
+        return None
+
+
+LOCAL_FILES = LocalFiles()
