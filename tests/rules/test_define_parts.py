@@ -32,15 +32,19 @@ def chain(inside: str, kind: str = "file") -> str:
 
 
 def told(
-    inside: str, words: str = "", at: str = "<target dev='vda' bus='virtio'/>", machine: str = "pc"
+    inside: str,
+    words: str = "",
+    at: str = "<target dev='vda' bus='virtio'/>",
+    machine: str = "pc",
+    libvirt: tuple[int, int] = (9, 0),
 ) -> list[str]:
-    """The errors found on a disk of a KVM machine, for libvirt 9.0."""
+    """The errors found on a disk of a KVM machine."""
     source = "" if "<source" in inside else "<source file='/a'/>"
     disk = f"<disk{words}>{source}{inside}{at}</disk>"
     text = (
         f"<domain type='kvm'><os><type machine='{machine}'>hvm</type></os><devices>{disk}</devices></domain>"
     )
-    configuration = replace(machine_in(text.encode()).configuration, libvirt=LibvirtVersion(9, 0))
+    configuration = replace(machine_in(text.encode()).configuration, libvirt=LibvirtVersion(*libvirt))
     found = findings(configuration, Hypervisor.QEMU)
     return [one.message for one in found if one.severity is Severity.ERROR]
 
@@ -235,3 +239,13 @@ def test_the_bridge_of_each_chipset_keeps_its_slot() -> None:
     at = "<address type='pci' slot='0x1f'/>"
     assert not told(at)
     assert told(at, machine="q35")
+
+
+@pytest.mark.parametrize(
+    ("version", "bus", "taken"), [((9, 0), "scsi", False), ((12, 5), "scsi", True), ((12, 5), "sata", False)]
+)
+def test_a_disk_on_scsi_is_removable_since_some_libvirt(
+    version: tuple[int, int], bus: str, taken: bool
+) -> None:
+    at = f"<target dev='sda' bus='{bus}' removable='on'/>"
+    assert bool(told("", at=at, libvirt=version)) is not taken

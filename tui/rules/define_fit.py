@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui.disks import Configuration, Device, Disk, Part
+from tui.disks.libvirt import REMOVABLE_ON_SCSI
 from tui.rules.define_numbers import UINT, whole
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
@@ -134,14 +135,15 @@ def _is_vhost_user(disk: Disk) -> bool:
     return disk.source_kind == "vhostuser" and not disk.empty
 
 
-def options_of_bus(_: Configuration, disk: Disk) -> Iterator[str]:
+def options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """Options and addresses of another bus."""
     words, bus = disk.words, disk.bus
     if not words:
         return
     if bus != "virtio":
         yield from _of_virtio_alone(disk)
-    if "target removable" in words and bus != "usb":
+    removable = ("usb", "scsi") if configuration.libvirt >= REMOVABLE_ON_SCSI else ("usb",)
+    if "target removable" in words and bus not in removable:
         yield "removable is only valid for usb disks"
     yield from _address_of_bus(disk)
 
