@@ -12,6 +12,7 @@ from tui.rules import Hypervisor, Severity, findings
 
 SECRET = "<secret type='passphrase' usage='u'/>"
 HOST = "<host name='h'/>"
+COOKIE = "<cookie name='a'>b</cookie>"
 QCOW2 = "<format type='qcow2'/>"
 NUMBER = "Expected non-negative integer value"
 LUN = " type='block' device='lun'"
@@ -118,6 +119,22 @@ TAKEN = (
     "<mirror type='bogus'/>",
     "<alias name='ua-a'/>",
 )
+GROUP = "<iotune>{}<group_name>g</group_name></iotune>"
+TEN = "<total_iops_sec>10</total_iops_sec>"
+TWO_OF_A_GROUP = (
+    (TEN, TEN, True),
+    (TEN, "", True),
+    ("", TEN, True),
+    (TEN, "<total_iops_sec>010</total_iops_sec><size_iops_sec>0</size_iops_sec>", True),
+    (TEN, "<total_iops_sec>11</total_iops_sec>", False),
+    ("", "", False),
+)
+
+
+@pytest.mark.parametrize(("first", "second", "taken"), TWO_OF_A_GROUP)
+def test_a_disk_without_limits_has_those_of_its_group(first: str, second: str, taken: bool) -> None:
+    at = "<target dev='vda' bus='virtio'/></disk><disk><source file='/b'/><target dev='vdb' bus='virtio'/>"
+    assert bool(told(GROUP.format(first), at=at + GROUP.format(second))) is not taken
 
 
 @pytest.mark.parametrize(("inside", "message"), REFUSED.items())
@@ -153,6 +170,12 @@ OF_KINDS = (
         network("https", f"{HOST}<cookies><cookie name='a'/></cookies>"),
         "missing value for cookie 'a'",
     ),
+    ("network", network("http", f"{HOST}<cookies>{COOKIE}{COOKIE}</cookies>"), "duplicate cookie 'a'"),
+    (
+        "network",
+        network("http", f'{HOST}<cookies>{COOKIE}"</cookies>'.replace(">b<", ">b&quot;<")),
+        "value of",
+    ),
     ("network", network("rbd", f"{HOST}<auth username='u'/>"), "Missing <secret> element in auth"),
     (
         "network",
@@ -181,6 +204,7 @@ TAKEN_OF_KINDS = (
     ("network", network("http", name="")),
     ("network", network("nbd", f"{HOST}<timeout seconds='x'/><ssl verify='x'/>")),
     ("network", network("nfs")),
+    ("network", network("http", f"{HOST}<cookies><cookie name='a'>&quot;b&quot;</cookie></cookies>")),
     ("network", network("rbd", f"{HOST}<encryption format='luks2' engine='librbd'>{SECRET}</encryption>")),
     ("nvme", nvme()),
     ("vhostuser", "<source type='unix' path=''/>"),

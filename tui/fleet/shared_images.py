@@ -62,7 +62,7 @@ def image_key(disk: Disk, path: str) -> str | None:
     if not disk.is_disk or not source:
         return None
     if _BARE.fullmatch(source) and disk.source_kind == "file":  # as nearly every disk of a VMX is named
-        return posixpath.join(_home(path), source)
+        return _home(path) + source
     if disk.source_kind not in ("file", "block"):
         return f"{disk.source_kind}:{source}"
     if source.startswith("file:"):
@@ -94,8 +94,8 @@ def _real_folder(folder: str) -> str:
 
 @lru_cache(maxsize=16)
 def _home(path: str) -> str:
-    """The real folder of a machine's file."""
-    return _real_folder(posixpath.normpath(posixpath.dirname(path)))
+    """The real folder of a machine's file, with a slash behind it."""
+    return posixpath.join(_real_folder(posixpath.normpath(posixpath.dirname(path))), "")
 
 
 def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, str]]:

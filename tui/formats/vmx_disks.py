@@ -134,13 +134,8 @@ def _shown_policy(device: Device, word: str | None) -> Policy:
 def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, ambiguous: str | None) -> Disk:
     keys, device, source, kind = attached
     place, first = keys.place, keys.first
-
-    def value(leaf: str) -> str | None:
-        line = first.get(leaf)
-        return None if line is None else document.value_on(line)
-
-    small = source.lower()
-    word = value("mode") if device in _WITH_MODE else None
+    small, mode, sharing = source.lower(), first.get("mode"), first.get("sharing")
+    word = None if mode is None or device not in _WITH_MODE else document.value_on(mode)
     return Disk(
         index=index,
         place=place,
@@ -155,8 +150,8 @@ def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, am
         vmx_modes=True,
         read_only=device is Device.CDROM,
         device_type=kind,
-        sharing=(value("sharing") or "").lower(),
-        tracked=(value("ctkenabled") or "").lower() == "true",
+        sharing="" if sharing is None else document.value_on(sharing).lower(),
+        tracked=_says_true(document, first.get("ctkenabled")),
         controller_present=place.bus in _WITHOUT_CONTROLLER_KEY or _says_true(document, keys.controller),
         locked=_lock_of(device, small) or ambiguous,
     )

@@ -81,8 +81,9 @@ def _plain_columns(text: str) -> tuple[list[str], list[str]] | None:
     if text.count("\n") != len(names) or text.count("\r") != (len(names) if end == "\r\n" else 0):
         return None  # a value goes on in the next line
     lettered = "".join(names)
-    if any(one in lettered for one in ' \t=#"\r\n\0'):
-        return None
+    for one in ' \t=#"\r\n\0':
+        if one in lettered:
+            return None
     return names, values
 
 

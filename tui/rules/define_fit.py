@@ -23,7 +23,6 @@ _NOT_FOR_VHOST_USER = {
     "iothread": "driver iothread",
     "detect_zeroes": "driver detect_zeroes",
     "backingStore": "backingStore",
-    "encryption": "encryption",
     "serial": "serial",
     "wwn": "wwn",
     "vendor": "vendor",
@@ -248,7 +247,10 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     for name, key in _NOT_FOR_VHOST_USER.items():
         if disk.words.get(key, "default") not in ("default", ""):
             yield f"{name} is not supported with vhostuser disk"
+    paths = {part.path for part in disk.parts if part.kind == "vhostuser"}
     for name, said in (
+        ("auth", "source/auth" in paths),
+        ("encryption", "source/encryption" in paths),
         ("iotune", _limits_anything(disk)),
         ("readonly", disk.read_only),
         ("shareable", disk.shareable),

@@ -174,8 +174,13 @@ def _cookie(part: Part) -> Iterator[str]:
         yield f"missing value for cookie '{name}'"
     elif _NOT_IN_NAME.search(name):
         yield f"cookie name '{name}' contains invalid characters"
-    elif _NOT_IN_VALUE.search(part.text):
+    elif _NOT_IN_VALUE.search(_unquoted(part.text)):
         yield f"value of cookie '{name}' contains invalid characters"
+
+
+def _unquoted(text: str) -> str:
+    """A cookie's value without the quotes around it."""
+    return text[1:-1] if text.startswith('"') and text.endswith('"') else text
 
 
 def _cache_size(part: Part) -> Iterator[str]:

@@ -64,6 +64,8 @@ def incomplete_source(_: Configuration, disk: Disk) -> Iterator[str]:
         check = _INCOMPLETE.get(stored.source.kind)
         if check is not None:
             yield from check(stored)
+        names = [part.words.get("name") for part in stored.each("source/cookies/cookie")]
+        yield from (f"duplicate cookie '{name}'" for name in dict.fromkeys(names) if names.count(name) > 1)
         for element in ("auth", "encryption"):
             if len(stored.each(f"source/{element}")) > 1:
                 yield f"an <{element}> definition already found for disk source"

@@ -113,16 +113,22 @@ def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
         yield f"Malformed wwn: {wwn}"
 
 
-def qemu_bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
+def limits_of(disk: Disk) -> Mapping[str, int]:
+    """The limits of a disk that limit anything, in their units, by the words' keys."""
+    said = {key: whole(word, ULONGLONG) for key, word in disk.words.items() if key.startswith(_LIMIT)}
+    return {key: number for key, number in said.items() if number and key != _GROUP}
+
+
+def qemu_bad_texts(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """A serial number with letters QEMU's command line has no place for, and limits it has not."""
     serial = disk.words.get("serial", "")
     if not all(letter in _SAFE or (letter.isascii() and letter.isalnum()) for letter in serial):
         yield f"driver serial '{serial}' contains unsafe characters"
-    limits = {key: word for key, word in disk.words.items() if key.startswith(_LIMIT) and key != _GROUP}
-    if disk.words.get(_GROUP) and not any((whole(word, ULONGLONG) or 0) > 0 for word in limits.values()):
+    limits, group = limits_of(disk), disk.words.get(_GROUP)
+    if group and not any(one.words.get(_GROUP) == group and limits_of(one) for one in configuration.disks):
         yield "group_name can be configured only together with settings"
-    for key, word in limits.items():
-        if not key.endswith("_length") and (whole(word, ULONGLONG) or 0) > _MOST:
+    for key, number in limits.items():
+        if not key.endswith("_length") and number > _MOST:
             yield f"argument unsupported: block I/O throttle limit must be no more than {_MOST} using QEMU"
 
 

@@ -23,7 +23,14 @@ from tui.rules.define_fit import (
 )
 from tui.rules.define_parts import unknown_in_parts
 from tui.rules.define_sources import incomplete_source, qemu_unfit_sources
-from tui.rules.define_words import WORDS, bad_numbers, bad_texts, qemu_bad_texts, unknown_words
+from tui.rules.define_words import (
+    WORDS,
+    bad_numbers,
+    bad_texts,
+    limits_of,
+    qemu_bad_texts,
+    unknown_words,
+)
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.rule import Rule, Same, State, errors
 
@@ -78,12 +85,11 @@ def _alias(disk: Disk) -> tuple[Said, str] | None:
 
 def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
     """Disks that share one group's limits and say others."""
-    firsts: dict[str, tuple[Disk, Mapping[str, str]]] = {}
+    firsts: dict[str, tuple[Disk, Mapping[str, int]]] = {}
     for disk in configuration.disks:
-        group = disk.words.get("iotune group_name")
-        if not group:
+        group, limits = disk.words.get("iotune group_name"), limits_of(disk)
+        if not group or not limits:  # one without any has those of the group
             continue
-        limits = {key: word for key, word in disk.words.items() if key.startswith("iotune ")}
         first, said = firsts.setdefault(group, (disk, limits))
         if said != limits:
             message = f"different iotunes for disks {first.target} and {disk.target}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import Rule, infos, on_disks, on_each_disk, on_each_disk_of, warnings
+from tui.rules.rule import Rule, infos, on_disks, on_disks_in, on_each_disk, on_each_disk_of, warnings
 
 _MULTI_WRITER = "multi-writer"
 # The letters of vmdk in another order, or all but one of them.
@@ -38,9 +38,10 @@ def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(f'{controller}.sharedBus = "{controller.shared_bus}"', controller.line)
 
 
-def physical_rdm(configuration: Configuration, disk: Disk) -> str | None:
-    """Whether ESXi reaches a raw device through the disk in physical mode: "" if so, else None."""
-    return "" if configuration.is_raw_device(disk) else None
+def _physical_rdms(configuration: Configuration) -> Mapping[int, str]:
+    """The disks through which ESXi reaches a raw device in physical mode."""
+    images = configuration.sidecars.images
+    return {index: "" for index, image in images.items() if image.is_physical_rdm}
 
 
 def _shared_in_snapshots(configuration: Configuration, disk: Disk) -> str | None:
@@ -161,7 +162,7 @@ RULES: tuple[Rule, ...] = (
         "physical-rdm",
         warnings(ESXI),
         "createType vmfsPassthroughRawDeviceMap or vmfsRDMP; locks the disk's policy",
-        on_each_disk_of(physical_rdm),
+        on_disks_in(_physical_rdms),
         "a physical raw device mapping: snapshots leave it out, and ESXi ignores its mode",
         "back it up by the storage's own means, or make it a virtual mapping",
         "vSphere API, VirtualDiskRawDiskMappingVer1BackingInfo",
