@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,6 +27,8 @@ from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.history import history_presentation
 from tui.app.widgets.lines import Lines
+from tui.history import records
+from tui.history.changes import Change
 from tui.machine import machine
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
@@ -129,10 +130,10 @@ def _copy(opened: Opened, folder: Path) -> None:
         shutil.copyfile(one, folder / one.name)
 
 
-def _numbered() -> Callable[[int | None], str]:
-    """Names for changes, one after the other, in the place of random ones."""
+def _numbered() -> Callable[..., Change]:
+    """Makes changes with names that follow one another in the place of random ones."""
     numbers = count(1)
-    return lambda size: f"{next(numbers):0{2 * (size or 4)}x}"
+    return lambda _, *rest: Change(f"{next(numbers):08x}", *rest)
 
 
 @contextmanager
@@ -147,7 +148,7 @@ def among_samples(opened: Opened) -> Iterator[Path]:
         for of, what, instead in (
             (machine, "full_name", lambda path: f"{PRETENDED}/{path}"),
             (history_presentation, "when", lambda _: "2026-11-28 09:30"),
-            (secrets, "token_hex", _numbered()),
+            (records, "Change", _numbered()),
         ):
             stack.enter_context(patch.object(of, what, instead))
         stack.enter_context(patch.dict(os.environ, {"DISKMODE_CONFIG": SETTINGS, "DISKMODE_STATE": state}))

@@ -141,3 +141,24 @@ def test_a_plan_without_a_host_begins_powered_off() -> None:
     planning = Planning.begun(machine, snapshot_in(machine))
     assert (planning.running, planning.has) == (False, frozenset())
     assert Policy(snapshot=True, persistent=True) == machine.disks[0].policy
+
+
+@pytest.mark.parametrize(
+    ("facts", "hypervisor"),
+    [
+        (HostFacts("esxi01", "12", Power.OFF), Hypervisor.ESXI),
+        (HostFacts("esxi01", power=Power.RUNNING), Hypervisor.ESXI),
+        (HostFacts("nas01"), Hypervisor.WORKSTATION),
+    ],
+)
+def test_a_vmx_is_for_esxi_where_an_esxi_host_has_the_vm(
+    tmp_path: Path, facts: HostFacts, hypervisor: Hypervisor
+) -> None:
+    machine = replace(vm(tmp_path, facts), chosen=None)
+    assert machine.hypervisor is hypervisor
+    assert (facts.host in machine.guess.reason) is (hypervisor is Hypervisor.ESXI)
+
+
+def test_the_hypervisor_of_a_domain_is_its_own_whatever_its_host_says() -> None:
+    facts = HostFacts("esx://vc01", power=Power.RUNNING)
+    assert with_sidecars(machine_in(DOMAIN, None), Told(facts)).hypervisor is Hypervisor.QEMU

@@ -15,18 +15,18 @@ from tui.machine import machine_in
 from tui.rules import Hypervisor
 from tui.session import (
     Arrival,
-    Asked,
     Choices,
     Doing,
     Leave,
     Notice,
+    NoticeKind,
     PathQuestion,
     Question,
+    QuestionKind,
     Reply,
     Session,
     SeveralDomains,
     Step,
-    Told,
     Work,
     open_reading,
 )
@@ -79,23 +79,23 @@ def work(step: Step | None) -> Work:
     return step
 
 
-def question(step: Step | None, asked: Asked) -> Question:
+def question(step: Step | None, asked: QuestionKind) -> Question:
     assert isinstance(step, Question)
     assert step.asked is asked
     return step
 
 
-def told(step: Step | None) -> Told:
+def told(step: Step | None) -> NoticeKind:
     assert isinstance(step, Notice)
     return step.told
 
 
 def saving(session: Session, *, backup: bool = False) -> Work:
-    return work(session.answered(question(session.save(), Asked.SAVE), Reply.SAVE, backup=backup))
+    return work(session.answered(question(session.save(), QuestionKind.SAVE), Reply.SAVE, backup=backup))
 
 
 def saving_to_leave(session: Session) -> Work:
-    return work(session.answered(question(session.leave(), Asked.LEAVE), Reply.SAVE_AND_LEAVE))
+    return work(session.answered(question(session.leave(), QuestionKind.LEAVE), Reply.SAVE_AND_LEAVE))
 
 
 def done(session: Session, begun: Work, *, typing: bool = False, covered: bool = False) -> Step | None:
@@ -112,16 +112,16 @@ def lock(path: Path) -> None:
 def test_a_save_is_asked_about_with_its_diff_and_writes_the_edited_bytes(
     session: Session, path: Path
 ) -> None:
-    assert told(session.save()) is Told.NOTHING_TO_SAVE
+    assert told(session.save()) is NoticeKind.NOTHING_TO_SAVE
     edit(session)
-    asked = question(session.save(), Asked.SAVE)
+    asked = question(session.save(), QuestionKind.SAVE)
     assert [line.text for line in asked.lines if line.sign.value == "+"] == [
         'scsi0:0.mode = "independent-persistent"'
     ]
     before = path.read_bytes()
     assert session.answered(asked, None) is None
     assert path.read_bytes() == before
-    assert told(done(session, saving(session))) is Told.SAVED
+    assert told(done(session, saving(session))) is NoticeKind.SAVED
     assert path.read_bytes() == session.editing.machine.document.data != before
     assert isinstance(session.leave(), Leave)
 
@@ -129,7 +129,7 @@ def test_a_save_is_asked_about_with_its_diff_and_writes_the_edited_bytes(
 def test_a_save_tells_where_the_old_bytes_are(session: Session, path: Path) -> None:
     before = path.read_bytes()
     edit(session)
-    assert done(session, saving(session, backup=True)) == Notice(Told.SAVED, str(path), f"{path}~")
+    assert done(session, saving(session, backup=True)) == Notice(NoticeKind.SAVED, str(path), f"{path}~")
     assert path.with_name("web.vmx~").read_bytes() == before
 
 
@@ -137,7 +137,7 @@ def test_what_is_edited_while_a_save_runs_is_not_taken_for_saved(session: Sessio
     edit(session, 0)
     begun = saving(session)
     edit(session, 1)
-    assert told(done(session, begun)) is Told.SAVED
+    assert told(done(session, begun)) is NoticeKind.SAVED
     assert session.editing.is_changed
     assert path.read_bytes().count(b"independent-persistent") == 1
     assert session.editing.changed_disks == {1}
@@ -151,13 +151,13 @@ def test_nobody_leaves_edits_behind_that_were_made_while_the_save_before_leaving
     edit(session, 0)
     begun = saving_to_leave(session)
     edit(session, 1)
-    assert told(done(session, begun)) is Told.SAVED
-    question(session.leave(), Asked.LEAVE)
+    assert told(done(session, begun)) is NoticeKind.SAVED
+    question(session.leave(), QuestionKind.LEAVE)
 
 
 def test_a_save_before_leaving_leaves_unless_a_dialog_was_opened_meanwhile(session: Session) -> None:
     edit(session)
-    assert told(done(session, saving_to_leave(session), covered=True)) is Told.SAVED
+    assert told(done(session, saving_to_leave(session), covered=True)) is NoticeKind.SAVED
     edit(session)
     assert isinstance(done(session, saving_to_leave(session)), Leave)
 
@@ -168,18 +168,18 @@ def test_while_one_work_goes_on_no_other_begins(session: Session, asked_for: obj
     begun = saving(session)
     assert session.doing is Doing.SAVING
     step = asked_for(session)  # type: ignore[operator]
-    assert step == Notice(Told.STILL_AT_WORK, Doing.SAVING)
-    assert told(done(session, begun)) is Told.SAVED
+    assert step == Notice(NoticeKind.STILL_AT_WORK, Doing.SAVING)
+    assert told(done(session, begun)) is NoticeKind.SAVED
     assert session.doing is None
 
 
 def test_what_was_asked_before_a_work_began_starts_no_second_one(session: Session, path: Path) -> None:
     edit(session)
-    asked, path_asked = question(session.save(), Asked.SAVE), cast(PathQuestion, session.export())
+    asked, path_asked = question(session.save(), QuestionKind.SAVE), cast(PathQuestion, session.export())
     begun = saving(session)
-    assert told(session.answered(asked, Reply.SAVE)) is Told.STILL_AT_WORK
-    assert told(session.path_given(path_asked, str(path.with_suffix(".xml")))) is Told.STILL_AT_WORK
-    assert told(done(session, begun)) is Told.SAVED
+    assert told(session.answered(asked, Reply.SAVE)) is NoticeKind.STILL_AT_WORK
+    assert told(session.path_given(path_asked, str(path.with_suffix(".xml")))) is NoticeKind.STILL_AT_WORK
+    assert told(done(session, begun)) is NoticeKind.SAVED
 
 
 def test_an_outcome_that_nobody_waits_for_is_not_heard(session: Session) -> None:
@@ -189,10 +189,10 @@ def test_an_outcome_that_nobody_waits_for_is_not_heard(session: Session) -> None
     session.failed(first)
     assert session.doing is None
     assert session.took_place(first, outcome) is None
-    second = work(session.answered(question(session.reload(), Asked.RELOAD), Reply.RELOAD))
+    second = work(session.answered(question(session.reload(), QuestionKind.RELOAD), Reply.RELOAD))
     assert session.took_place(first, outcome) is None
     assert session.doing is Doing.READING
-    assert told(done(session, second)) is Told.RELOADED
+    assert told(done(session, second)) is NoticeKind.RELOADED
 
 
 def test_a_save_that_fails_keeps_every_edit_and_can_be_tried_again(session: Session, path: Path) -> None:
@@ -202,21 +202,21 @@ def test_a_save_that_fails_keeps_every_edit_and_can_be_tried_again(session: Sess
     other.hardlink_to(path)
     edit(session, 1)
     step = done(session, begun, typing=True)
-    assert told(step) is Told.NOT_SAVED
+    assert told(step) is NoticeKind.NOT_SAVED
     assert session.editing.changed_disks == {0, 1}
     other.unlink()
-    assert told(done(session, saving(session))) is Told.SAVED
+    assert told(done(session, saving(session))) is NoticeKind.SAVED
 
 
 def test_a_save_that_was_asked_about_while_the_edits_were_taken_back_writes_nothing(
     session: Session, path: Path
 ) -> None:
     edit(session)
-    asked, look = question(session.save(), Asked.SAVE), session.look()
+    asked, look = question(session.save(), QuestionKind.SAVE), session.look()
     lock(path)
     assert isinstance(session.looked(look, look.run()), Refusal)
     before = path.stat()
-    assert told(session.answered(asked, Reply.SAVE)) is Told.NOTHING_TO_SAVE
+    assert told(session.answered(asked, Reply.SAVE)) is NoticeKind.NOTHING_TO_SAVE
     assert path.stat().st_ino == before.st_ino
 
 
@@ -227,31 +227,31 @@ def test_a_file_changed_meanwhile_is_shown_and_not_written_over(session: Session
     edit(session)
     theirs = path.read_bytes() + b"# theirs\n"
     path.write_bytes(theirs)
-    asked = question(done(session, saving(session)), Asked.CONFLICT)
+    asked = question(done(session, saving(session)), QuestionKind.CONFLICT)
     assert asked.replies == (Reply.RELOAD, Reply.COPY)
     assert [line.text for line in asked.lines if line.sign.value == "+"] == ["# theirs"]
     assert path.read_bytes() == theirs
     copy = session.answered(asked, Reply.COPY)
     assert isinstance(copy, PathQuestion)
     assert copy.data == session.editing.machine.document.data
-    assert told(done(session, work(session.answered(asked, Reply.RELOAD)))) is Told.RELOADED
+    assert told(done(session, work(session.answered(asked, Reply.RELOAD)))) is NoticeKind.RELOADED
     assert session.editing.machine.document.data == theirs
 
 
 def test_under_typing_hands_a_conflict_is_told_and_not_asked(session: Session, path: Path) -> None:
     edit(session)
     path.write_bytes(path.read_bytes() + b"# theirs\n")
-    assert told(done(session, saving(session), typing=True)) is Told.NOT_SAVED_CHANGED
+    assert told(done(session, saving(session), typing=True)) is NoticeKind.NOT_SAVED_CHANGED
     assert session.editing.is_changed
-    question(done(session, saving(session)), Asked.CONFLICT)
+    question(done(session, saving(session)), QuestionKind.CONFLICT)
 
 
 def test_of_a_file_that_is_gone_only_a_copy_is_offered(session: Session, path: Path) -> None:
     edit(session)
     path.unlink()
-    assert question(done(session, saving(session)), Asked.CONFLICT).replies == (Reply.COPY,)
-    step = session.answered(question(session.reload(), Asked.RELOAD), Reply.RELOAD)
-    assert told(done(session, work(step))) is Told.FILE_GONE
+    assert question(done(session, saving(session)), QuestionKind.CONFLICT).replies == (Reply.COPY,)
+    step = session.answered(question(session.reload(), QuestionKind.RELOAD), Reply.RELOAD)
+    assert told(done(session, work(step))) is NoticeKind.FILE_GONE
     assert session.editing.is_changed
 
 
@@ -262,7 +262,7 @@ def test_a_reload_drops_no_edit_that_was_made_meanwhile(session: Session, path: 
     begun = work(session.reload())
     edit(session)
     path.write_bytes(path.read_bytes() + b"# theirs\n")
-    assert told(done(session, begun)) is Told.NOT_RELOADED_EDITED
+    assert told(done(session, begun)) is NoticeKind.NOT_RELOADED_EDITED
     assert session.editing.is_changed
     assert isinstance(session.editing.undo(), Done)
 
@@ -272,14 +272,14 @@ def test_a_reload_keeps_how_the_machine_is_looked_at_also_where_that_was_chosen_
 ) -> None:
     begun = work(session.reload())
     session.editing.judge_for(Hypervisor.QEMU)
-    assert told(done(session, begun)) is Told.RELOADED
+    assert told(done(session, begun)) is NoticeKind.RELOADED
     assert session.editing.machine.hypervisor is Hypervisor.QEMU
 
 
 def test_a_file_that_holds_no_machine_any_more_is_not_reloaded(session: Session, path: Path) -> None:
     path.write_bytes(b"<domain><broken")
     before = session.editing
-    assert told(done(session, work(session.reload()))) is Told.NOT_RELOADED
+    assert told(done(session, work(session.reload()))) is NoticeKind.NOT_RELOADED
     assert session.editing is before
 
 
@@ -304,7 +304,7 @@ def test_a_reload_keeps_the_chosen_domain_by_its_uuid_or_name_and_not_by_its_num
     session = opened(path, Choices(domain=chosen))
     for now in ((_two(), _one()), (_one(), _two(b"renamed")), (_two(b"one"), _one(b"two"))):
         _domains(path, *now)
-        assert told(done(session, work(session.reload()))) is Told.RELOADED
+        assert told(done(session, work(session.reload()))) is NoticeKind.RELOADED
         assert session.editing.disks[0].target == "sda", "told by its uuid"
 
 
@@ -312,7 +312,7 @@ def test_a_domain_with_a_new_uuid_is_told_by_its_name(tmp_path: Path) -> None:
     path = _domains(tmp_path / "all.xml", _one(), _two())
     session = opened(path, Choices(domain="2"))
     _domains(path, _two().replace(b"66666666", b"77777777"), _one())
-    assert told(done(session, work(session.reload()))) is Told.RELOADED
+    assert told(done(session, work(session.reload()))) is NoticeKind.RELOADED
     assert session.editing.disks[0].target == "sda"
 
 
@@ -321,9 +321,9 @@ def test_a_chosen_domain_that_is_gone_is_said_and_another_is_not_taken_for_it(tm
     session = opened(path, Choices(domain="2"))
     edit(session)
     _domains(path, _one())
-    step = session.answered(question(session.reload(), Asked.RELOAD), Reply.RELOAD)
+    step = session.answered(question(session.reload(), QuestionKind.RELOAD), Reply.RELOAD)
     notice = done(session, work(step))
-    assert told(notice) is Told.NOT_RELOADED
+    assert told(notice) is NoticeKind.NOT_RELOADED
     assert "domain two is no longer in it" in cast(Notice, notice).about
     assert session.editing.is_changed
 
@@ -333,7 +333,7 @@ def test_the_only_domain_of_a_file_is_reloaded_whatever_it_is_called_now(tmp_pat
     path.write_bytes(_one())
     session = opened(path)
     path.write_bytes(_two())
-    assert told(done(session, work(session.reload()))) is Told.RELOADED
+    assert told(done(session, work(session.reload()))) is NoticeKind.RELOADED
     assert session.editing.machine.configuration.name == "two"
 
 
@@ -370,7 +370,7 @@ def test_what_lies_beside_an_earlier_machine_is_not_learnt_by_a_later_one(
     look = session.look()
     beside = look.run()
     path.with_name(f"{path.name}.lck").rmdir()
-    assert told(done(session, work(session.reload()))) is Told.RELOADED
+    assert told(done(session, work(session.reload()))) is NoticeKind.RELOADED
     edit(session)
     assert session.looked(look, beside) is Arrival.NOTHING_NEW
     assert session.editing.is_changed
@@ -394,7 +394,7 @@ def _powered_on(session: Session, path: Path) -> Question:
     edit(session)
     begun = saving(session)
     lock(path)
-    return question(done(session, begun), Asked.REFUSED)
+    return question(done(session, begun), QuestionKind.REFUSED)
 
 
 def test_a_vm_powered_on_after_it_was_opened_is_not_written_into(session: Session, path: Path) -> None:
@@ -405,7 +405,7 @@ def test_a_vm_powered_on_after_it_was_opened_is_not_written_into(session: Sessio
     assert path.read_bytes() == before
     assert session.editing.is_changed, "nothing is taken back"
     assert session.answered(asked, None) is None
-    question(done(session, saving(session)), Asked.REFUSED)
+    question(done(session, saving(session)), QuestionKind.REFUSED)
     assert path.read_bytes() == before, "nor is it at the second try"
 
 
@@ -415,7 +415,7 @@ def test_a_refusal_at_the_write_can_be_insisted_against_and_the_save_goes_on_as_
     edit(session)
     begun = saving_to_leave(session)
     lock(path)
-    asked = question(done(session, begun), Asked.REFUSED)
+    asked = question(done(session, begun), QuestionKind.REFUSED)
     assert asked.replies == (Reply.OVERRIDE,)
     assert isinstance(done(session, work(session.answered(asked, Reply.OVERRIDE))), Leave)
     assert b"independent-persistent" in path.read_bytes()
@@ -427,7 +427,7 @@ def test_snapshots_taken_since_forbid_the_write_and_cannot_be_insisted_against(
     session.editing.judge_for(Hypervisor.ESXI)
     edit(session)
     path.with_suffix(".vmsd").write_bytes(b'snapshot.numSnapshots = "1"\nsnapshot0.uid = "1"\n')
-    asked = question(done(session, saving(session)), Asked.REFUSED)
+    asked = question(done(session, saving(session)), QuestionKind.REFUSED)
     assert asked.refusal is not None
     assert asked.refusal.findings[0].rule == "has-snapshots"
     assert asked.replies == ()
@@ -439,7 +439,7 @@ def test_a_disk_that_turns_out_to_be_locked_is_not_written(tmp_path: Path) -> No
     before = path.read_bytes()
     session = opened(path)
     edit(session, 1)
-    asked = question(done(session, saving(session)), Asked.REFUSED)
+    asked = question(done(session, saving(session)), QuestionKind.REFUSED)
     assert asked.refusal is not None
     assert "is locked: " in asked.refusal.reason
     assert path.read_bytes() == before
@@ -451,7 +451,7 @@ def test_under_typing_hands_a_refusal_at_the_write_is_told_and_not_asked(
     edit(session)
     begun = saving(session)
     lock(path)
-    assert told(done(session, begun, typing=True)) is Told.NOT_SAVED_REFUSED
+    assert told(done(session, begun, typing=True)) is NoticeKind.NOT_SAVED_REFUSED
     assert session.editing.is_changed
 
 
@@ -462,7 +462,7 @@ def test_edits_that_were_insisted_on_are_not_refused_again(session: Session, pat
     refusal = session.editing.toggle(Aspect.SNAPSHOT, 0)
     assert isinstance(refusal, Refusal)
     session.editing.override(refusal)
-    assert told(done(session, saving(session))) is Told.SAVED
+    assert told(done(session, saving(session))) is NoticeKind.SAVED
 
 
 def test_edits_made_while_a_save_is_refused_are_judged_by_the_next_one(session: Session, path: Path) -> None:
@@ -470,9 +470,9 @@ def test_edits_made_while_a_save_is_refused_are_judged_by_the_next_one(session: 
     begun = saving(session)
     edit(session, 1)
     lock(path)
-    question(done(session, begun), Asked.REFUSED)
+    question(done(session, begun), QuestionKind.REFUSED)
     session.editing.undo()
-    question(done(session, saving(session)), Asked.REFUSED)
+    question(done(session, saving(session)), QuestionKind.REFUSED)
     assert b"independent" not in path.read_bytes()
 
 
@@ -482,9 +482,9 @@ def test_edits_made_while_a_save_runs_are_judged_by_what_that_save_saw(tmp_path:
     edit(session, 0)
     begun = saving(session)
     edit(session, 1)
-    assert told(done(session, begun)) is Told.SAVED
+    assert told(done(session, begun)) is NoticeKind.SAVED
     saved = path.read_bytes()
-    asked = question(done(session, saving(session)), Asked.REFUSED)
+    asked = question(done(session, saving(session)), QuestionKind.REFUSED)
     assert asked.refusal is not None
     assert "is locked: a physical raw device mapping" in asked.refusal.reason
     assert path.read_bytes() == saved
@@ -496,7 +496,7 @@ def test_a_look_that_comes_back_while_a_save_runs_takes_no_edit_back(session: Se
     outcome = begun.run()
     lock(path)
     assert session.looked(look, look.run()) is Arrival.NOTHING_NEW
-    assert told(session.took_place(begun, outcome)) is Told.SAVED
+    assert told(session.took_place(begun, outcome)) is NoticeKind.SAVED
     assert not session.editing.is_changed
 
 
@@ -515,27 +515,27 @@ def test_an_export_is_written_where_it_was_said_and_never_over_a_file_unasked(
     asked = _export(session)
     assert asked.suggested == str(path.with_suffix(".xml"))
     assert session.path_given(asked, None) is None
-    assert told(done(session, work(session.path_given(asked, asked.suggested)))) is Told.WRITTEN
+    assert told(done(session, work(session.path_given(asked, asked.suggested)))) is NoticeKind.WRITTEN
     assert machine_in(path.with_suffix(".xml").read_bytes()).disks
     path.with_suffix(".xml").write_text("precious")
     again = question(
-        done(session, work(session.path_given(_export(session), asked.suggested))), Asked.REPLACE
+        done(session, work(session.path_given(_export(session), asked.suggested))), QuestionKind.REPLACE
     )
-    assert told(session.answered(again, None)) is Told.NOT_WRITTEN
+    assert told(session.answered(again, None)) is NoticeKind.NOT_WRITTEN
     assert path.with_suffix(".xml").read_text() == "precious"
-    assert told(done(session, work(session.answered(again, Reply.REPLACE)))) is Told.WRITTEN
+    assert told(done(session, work(session.answered(again, Reply.REPLACE)))) is NoticeKind.WRITTEN
     assert path.with_suffix(".xml").read_bytes() == asked.data
 
 
 def test_an_export_never_goes_over_the_file_on_the_screen(session: Session, path: Path) -> None:
     step = session.path_given(_export(session), str(path))
-    assert told(done(session, work(step))) is Told.NOT_WRITTEN_OWN
+    assert told(done(session, work(step))) is NoticeKind.NOT_WRITTEN_OWN
 
 
 def test_under_typing_hands_nobody_is_asked_to_write_over_a_file(session: Session, path: Path) -> None:
     path.with_suffix(".xml").write_text("precious")
     step = session.path_given(_export(session), str(path.with_suffix(".xml")))
-    assert told(done(session, work(step), typing=True)) is Told.NOT_WRITTEN
+    assert told(done(session, work(step), typing=True)) is NoticeKind.NOT_WRITTEN
     assert path.with_suffix(".xml").read_text() == "precious"
 
 
@@ -543,15 +543,15 @@ def test_under_typing_hands_nobody_is_asked_to_write_over_a_file(session: Sessio
 def test_a_path_that_cannot_be_written_is_asked_for_again(name: str, session: Session, path: Path) -> None:
     step = done(session, work(session.path_given(_export(session), str(path.parent / name))))
     assert isinstance(step, PathQuestion)
-    assert step.asked is Asked.WRITE_ELSEWHERE
+    assert step.asked is QuestionKind.WRITE_ELSEWHERE
     assert step.suggested == str(path.parent / name)
-    assert told(session.path_given(step, None)) is Told.NOT_WRITTEN
+    assert told(session.path_given(step, None)) is NoticeKind.NOT_WRITTEN
 
 
 @pytest.mark.parametrize("text", ["~nobody-of-this-name/x", "~nobody-of-this-name"])
 def test_the_home_of_a_user_who_is_not_there_is_a_sentence(text: str, session: Session) -> None:
     step = session.path_given(_export(session), text)
-    assert told(step) is Told.NOT_WRITTEN
+    assert told(step) is NoticeKind.NOT_WRITTEN
     assert "there is no home folder for ~nobody-of-this-name" in cast(Notice, step).about
 
 
@@ -560,12 +560,12 @@ def test_what_is_edited_while_a_copy_is_written_is_not_in_it_and_stays(session: 
     edit(session, 0)
     asked = session.save()
     assert isinstance(asked, PathQuestion)
-    assert asked.asked is Asked.COPY_OF_READ_ONLY
+    assert asked.asked is QuestionKind.COPY_OF_READ_ONLY
     begun = work(session.path_given(asked, asked.suggested))
     edit(session, 1)
-    assert told(done(session, begun)) is Told.WRITTEN
+    assert told(done(session, begun)) is NoticeKind.WRITTEN
     assert path.with_name("web-edited.vmx").read_bytes().count(b"independent") == 1
-    assert question(session.leave(), Asked.LEAVE).replies == (Reply.DISCARD,)
+    assert question(session.leave(), QuestionKind.LEAVE).replies == (Reply.DISCARD,)
 
 
 # Standard input
@@ -576,18 +576,18 @@ def test_what_came_from_standard_input_is_accepted_and_ends_as_that(path: Path) 
     session = piped(data)
     assert session.accepted == data
     edit(session, 0)
-    asked = question(session.save(), Asked.ACCEPT)
-    assert told(session.answered(asked, Reply.ACCEPT)) is Told.ACCEPTED
+    asked = question(session.save(), QuestionKind.ACCEPT)
+    assert told(session.answered(asked, Reply.ACCEPT)) is NoticeKind.ACCEPTED
     accepted = session.accepted
     assert accepted.count(b"independent-persistent") == 1
     edit(session, 1)
-    leaving = question(session.leave(), Asked.LEAVE)
+    leaving = question(session.leave(), QuestionKind.LEAVE)
     assert leaving.replies == (Reply.ACCEPT_AND_LEAVE, Reply.DISCARD)
     assert isinstance(session.answered(leaving, Reply.DISCARD), Leave)
     assert session.accepted == accepted
     assert isinstance(session.answered(leaving, Reply.ACCEPT_AND_LEAVE), Leave)
     assert session.accepted.count(b"independent-persistent") == 2
-    assert told(session.reload()) is Told.NOTHING_TO_RELOAD
+    assert told(session.reload()) is NoticeKind.NOTHING_TO_RELOAD
 
 
 # Opening

@@ -14,7 +14,7 @@ from tests.test_session import edit, opened, piped, question, told
 from tui.history.journal import journals_of
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import read_unsaved
-from tui.session import Asked, Leave, Notice, Reply, Session, Step, Told, Work
+from tui.session import Leave, Notice, NoticeKind, QuestionKind, Reply, Session, Step, Work
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_what_was_accepted_stays_in_the_journal_until_standard_output_has_it(pat
     session = piped(path.read_bytes())
     recalled(session)
     edit(session, 0)
-    leaving = question(session.leave(), Asked.LEAVE)
+    leaving = question(session.leave(), QuestionKind.LEAVE)
     assert isinstance(session.answered(leaving, Reply.ACCEPT_AND_LEAVE), Leave)
     session.note_edits()
     assert b"independent-persistent" in journals()[0]
@@ -52,7 +52,7 @@ def test_of_a_pipe_that_a_signal_ended_only_what_was_not_accepted_is_kept(path: 
     session = piped(path.read_bytes())
     recalled(session)
     edit(session, 0)
-    session.answered(question(session.save(), Asked.ACCEPT), Reply.ACCEPT)
+    session.answered(question(session.save(), QuestionKind.ACCEPT), Reply.ACCEPT)
     edit(session, 1)
     session.note_edits()
     session.given_back()
@@ -67,7 +67,7 @@ def test_of_a_pipe_that_was_left_without_accepting_nothing_is_kept(path: Path) -
     recalled(session)
     edit(session, 0)
     session.note_edits()
-    session.answered(question(session.leave(), Asked.LEAVE), Reply.DISCARD)
+    session.answered(question(session.leave(), QuestionKind.LEAVE), Reply.DISCARD)
     assert journals() == []
 
 
@@ -79,7 +79,7 @@ def test_a_kill_behind_a_save_that_nobody_heard_of_leaves_only_what_was_edited_s
 ) -> None:
     recalled(session)
     edit(session, 0)
-    begun = session.answered(question(session.save(), Asked.SAVE), Reply.SAVE)
+    begun = session.answered(question(session.save(), QuestionKind.SAVE), Reply.SAVE)
     assert isinstance(begun, Work)
     edit(session, 1)
     session.note_edits()
@@ -110,7 +110,7 @@ def test_a_journal_that_somebody_took_away_is_begun_anew_with_every_edit(
     session.note_edits()
     (left,) = journals_of(str(path), path.read_bytes())
     assert left.unsaved.made_on(path.read_bytes()) == session.editing.machine.document.data
-    session.answered(question(session.leave(), Asked.LEAVE), Reply.DISCARD)
+    session.answered(question(session.leave(), QuestionKind.LEAVE), Reply.DISCARD)
     assert journals() == []
 
 
@@ -126,7 +126,7 @@ def test_a_disk_that_fills_up_while_a_file_is_edited_is_told_of_once(
     edit(session, 0)
     told = flushed(session)
     assert isinstance(told, Notice)
-    assert (told.told, "No space left" in told.about) == (Told.EDITS_NOT_KEPT, True)
+    assert (told.told, "No space left" in told.about) == (NoticeKind.EDITS_NOT_KEPT, True)
     edit(session, 1)
     assert flushed(session) is None
 
@@ -134,9 +134,9 @@ def test_a_disk_that_fills_up_while_a_file_is_edited_is_told_of_once(
 def test_who_opens_the_file_later_is_told_of_at_the_next_edit_and_once(session: Session, path: Path) -> None:
     assert recalled(session) is None
     second = opened(path)
-    assert told(recalled(second)) is Told.OPEN_ELSEWHERE
+    assert told(recalled(second)) is NoticeKind.OPEN_ELSEWHERE
     edit(session, 0)
-    assert told(flushed(session)) is Told.OPEN_ELSEWHERE
+    assert told(flushed(session)) is NoticeKind.OPEN_ELSEWHERE
     edit(session, 1)
     assert flushed(session) is None
     edit(second, 0)
@@ -147,5 +147,5 @@ def test_edits_of_an_editor_that_runs_are_its_own(session: Session, path: Path) 
     recalled(session)
     edit(session, 0)
     session.note_edits()
-    assert told(recalled(opened(path))) is Told.OPEN_ELSEWHERE
+    assert told(recalled(opened(path))) is NoticeKind.OPEN_ELSEWHERE
     assert len(journals()) == 2

@@ -14,7 +14,7 @@ import pytest
 
 from tui import posix
 from tui.editing import Aspect
-from tui.session import Asked, Choices, Question, Session, open_reading
+from tui.session import Choices, Question, QuestionKind, Session, open_reading
 from tui.settings import own_folder
 from tui.storage import not_kept_at, read, save
 
@@ -177,7 +177,7 @@ def test_a_session_says_what_is_lost_wherever_it_may_save(
     session.editing.toggle(Aspect.SNAPSHOT, 0)
     for step in (session.save(), session.leave()):
         assert isinstance(step, Question)
-        assert step.asked in (Asked.SAVE, Asked.LEAVE)
+        assert step.asked in (QuestionKind.SAVE, QuestionKind.LEAVE)
         assert step.not_kept == "something is lost"
 
 

@@ -12,7 +12,7 @@ from textual.filter import NoColor
 from tests.app.helpers import Seat
 from tests.app.test_looks import too_faint
 from tests.scenes import SCENES, SMALL, Scene, among_samples, player, scene_app
-from tui.app.terminal.ascii import in_ascii
+from tui.app.ascii_signs import in_ascii
 from tui.app.widgets.cursor_list import CursorList
 from tui.settings import ANSI_THEME, OWN_THEME
 

@@ -28,7 +28,7 @@ from textual.app import App
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui import posix
-from tui.app.terminal.ascii import in_ascii, speaks_utf8
+from tui.app.ascii_signs import in_ascii, speaks_utf8
 from tui.app.terminal.painter import Painter
 from tui.app.widgets.thin_bar import thumb
 

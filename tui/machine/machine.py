@@ -93,8 +93,8 @@ class Machine:
 
     @cached_property
     def guess(self) -> Guess:
-        """The hypervisor the file seems made for."""
-        return guess_hypervisor(self.configuration)
+        """The hypervisor the file seems made for, or whose host knows it."""
+        return guess_hypervisor(self.configuration, self.sidecars.host)
 
     @property
     def hypervisor(self) -> Hypervisor:

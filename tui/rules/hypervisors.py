@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks import Configuration, Format
+from tui.disks import Configuration, Format, HostFacts
 
 
 class Hypervisor(StrEnum):
@@ -46,17 +46,22 @@ _DOMAIN_TYPES = {
 
 
 class Guess(NamedTuple):
-    """The hypervisor a file seems made for, and the sign it was told by."""
+    """The hypervisor a file seems made for, and the sign it was told by; ``known``: its host said so."""
 
     hypervisor: Hypervisor
     reason: str
+    known: bool = False
 
 
-def guess_hypervisor(configuration: Configuration) -> Guess:
-    """The hypervisor of a machine: by its domain's type, or by the keys that only one product writes."""
+def guess_hypervisor(configuration: Configuration, host: HostFacts | None = None) -> Guess:
+    """The hypervisor of a machine: by its domain's type, by the ESXi host that knows its VMX as one of its
+    VMs, or by the keys that only one product writes.
+    """
     if configuration.format is Format.DOMAIN_XML:
         kind = configuration.domain_type or ""
         return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'")
+    if host is not None and (host.vm is not None or host.power is not None):
+        return Guess(Hypervisor.ESXI, f"{host.host} has the VM", known=True)
     signs = configuration.signs
     if signs.esx is not None:
         against = f", against {signs.hosted}, which Workstation and Fusion write" if signs.hosted else ""

@@ -3,27 +3,27 @@
 from tui.session.choices import Choices
 from tui.session.keeping import Flushed, Recall, Recalled
 from tui.session.session import Arrival, Session, SeveralDomains, difference, open_reading
-from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
+from tui.session.steps import Leave, Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply, Step
 from tui.session.work import Doing, Look, Work, typed_address
 
 __all__ = [
     "Arrival",
-    "Asked",
     "Choices",
     "Doing",
     "Flushed",
     "Leave",
     "Look",
     "Notice",
+    "NoticeKind",
     "PathQuestion",
     "Question",
+    "QuestionKind",
     "Recall",
     "Recalled",
     "Reply",
     "Session",
     "SeveralDomains",
     "Step",
-    "Told",
     "Work",
     "difference",
     "open_reading",

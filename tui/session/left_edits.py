@@ -12,7 +12,7 @@ from tui.formats.changes import diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.session.keeping import Recalled
-from tui.session.steps import Asked, Question, Reply
+from tui.session.steps import Question, QuestionKind, Reply
 
 if TYPE_CHECKING:
     from tui.history.journal import Left
@@ -46,7 +46,7 @@ def _offered(left: Left, editing: Editing, data: bytes) -> Question | None:
         lines = list(diff(editing.found.document.text_lines, open_document(data).text_lines))
     except FormatError:
         return None
-    return Question(Asked.RECOVER, (Reply.RECOVER, Reply.DROP), lines, _when(left))
+    return Question(QuestionKind.RECOVER, (Reply.RECOVER, Reply.DROP), lines, _when(left))
 
 
 def _elsewhere(left: Left) -> Question:
@@ -54,7 +54,7 @@ def _elsewhere(left: Left) -> Question:
     from tui.history.splices import diff_lines  # noqa: PLC0415 - seldom needed
 
     lines = [line for edit in left.unsaved.edits for line in diff_lines(edit)]
-    return Question(Asked.RECOVER_ELSEWHERE, (Reply.DROP,), lines, _when(left))
+    return Question(QuestionKind.RECOVER_ELSEWHERE, (Reply.DROP,), lines, _when(left))
 
 
 def _when(left: Left) -> str:

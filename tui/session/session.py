@@ -22,7 +22,7 @@ from tui.machine import Machine, SeveralDomainsError, machine_in, read_sidecars
 from tui.session.choices import Choices
 from tui.session.keeping import Flushed, Keeping, Recall, Recalled
 from tui.session.left_edits import LeftEdits, edits_left, open_elsewhere
-from tui.session.steps import Asked, Leave, Notice, PathQuestion, Question, Reply, Step, Told
+from tui.session.steps import Leave, Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply, Step
 from tui.session.work import (
     Copy,
     Doing,
@@ -140,15 +140,15 @@ class Session:
         if self._work is not None:
             return self._still_at_work(self._work)
         if not self.editing.is_changed:
-            return Notice(Told.NOTHING_TO_SAVE)
+            return Notice(NoticeKind.NOTHING_TO_SAVE)
         if self.is_piped:
             return Question(
-                Asked.ACCEPT, (Reply.ACCEPT,), self.editing.review(), brought=self.editing.brought
+                QuestionKind.ACCEPT, (Reply.ACCEPT,), self.editing.review(), brought=self.editing.brought
             )
         if self.is_read_only:
             return self._ask_copy(self.reading.why_not or "")
         lost = self.reading.not_kept or ""
-        asked = Asked.DEFINE if self._is_domain else Asked.SAVE
+        asked = QuestionKind.DEFINE if self._is_domain else QuestionKind.SAVE
         vm = vm_to_reload(self.reading, self.editing.machine.sidecars.host)
         replies = (Reply.SAVE,) if vm is None else (Reply.SAVE, Reply.SAVE_AND_RELOAD)
         return Question(
@@ -170,7 +170,7 @@ class Session:
         replies = (Reply.DISCARD,) if self.is_read_only else (keep, Reply.DISCARD)
         lost = self.reading.not_kept or "" if keep in replies else ""
         brought = self.editing.brought if keep in replies else ()
-        return Question(Asked.LEAVE, replies, self.editing.review(), not_kept=lost, brought=brought)
+        return Question(QuestionKind.LEAVE, replies, self.editing.review(), not_kept=lost, brought=brought)
 
     def reload(self) -> Step:
         """Read the file again, or ask first where changes would be lost.
@@ -180,11 +180,11 @@ class Session:
         if self._left_edits is not None and self._work is None:
             return self._left_edits.question
         if self.is_piped:
-            return Notice(Told.NOTHING_TO_RELOAD)
+            return Notice(NoticeKind.NOTHING_TO_RELOAD)
         if self._work is not None:
             return self._still_at_work(self._work)
         if self.editing.is_changed:
-            return Question(Asked.RELOAD, (Reply.RELOAD,), self.editing.review())
+            return Question(QuestionKind.RELOAD, (Reply.RELOAD,), self.editing.review())
         return self._read_again()
 
     def export(self) -> Step:
@@ -202,13 +202,17 @@ class Session:
         conversion = machine.conversion
         data = conversion.text.encode("utf-8")
         return PathQuestion(
-            Asked.EXPORT, suggested, data, unsaid=conversion.summary if conversion.losses else ""
+            QuestionKind.EXPORT, suggested, data, unsaid=conversion.summary if conversion.losses else ""
         )
 
     def answered(self, question: Question, reply: Reply | None, *, backup: bool = False) -> Step | None:
         """Do what a person replied; None is going back."""
         if reply is None:
-            return Notice(Told.NOT_WRITTEN, question.about) if question.asked is Asked.REPLACE else None
+            return (
+                Notice(NoticeKind.NOT_WRITTEN, question.about)
+                if question.asked is QuestionKind.REPLACE
+                else None
+            )
         if self._work is not None:
             return self._still_at_work(self._work)
         return self._done(question, reply, backup=backup)
@@ -221,7 +225,7 @@ class Session:
                 step = self._save(Save(backup, leave, reload))
             case Reply.ACCEPT | Reply.ACCEPT_AND_LEAVE:
                 self._accept()
-                step = self._over() if reply is Reply.ACCEPT_AND_LEAVE else Notice(Told.ACCEPTED)
+                step = self._over() if reply is Reply.ACCEPT_AND_LEAVE else Notice(NoticeKind.ACCEPTED)
             case Reply.DISCARD:
                 step = self._over()
             case Reply.RELOAD:
@@ -240,14 +244,16 @@ class Session:
     def path_given(self, question: PathQuestion, text: str | None) -> Step | None:
         """Write to the path that a person typed; None is going back."""
         if text is None:
-            again = question.asked is Asked.WRITE_ELSEWHERE
-            return Notice(Told.NOT_WRITTEN, f"{question.suggested}: {question.about}") if again else None
+            again = question.asked is QuestionKind.WRITE_ELSEWHERE
+            return (
+                Notice(NoticeKind.NOT_WRITTEN, f"{question.suggested}: {question.about}") if again else None
+            )
         if self._work is not None:
             return self._still_at_work(self._work)
         try:
             return self._write(Copy(typed_address(text), question.data))
         except StorageError as error:
-            return Notice(Told.NOT_WRITTEN, str(error))
+            return Notice(NoticeKind.NOT_WRITTEN, str(error))
 
     # Work and its outcome
 
@@ -270,13 +276,13 @@ class Session:
             case NotSaved():
                 step = self._not_saved(outcome, typing=typing)
             case Written():
-                step = Notice(Told.WRITTEN, str(outcome.path))
+                step = Notice(NoticeKind.WRITTEN, str(outcome.path))
             case NotWritten():
                 step = self._not_written(outcome, typing=typing)
             case ReadAgain():
                 step = self._reloaded(outcome)
             case NotRead():
-                step = Notice(Told.NOT_RELOADED, str(outcome.error))
+                step = Notice(NoticeKind.NOT_RELOADED, str(outcome.error))
         return step
 
     def failed(self, work: Work) -> None:
@@ -285,7 +291,7 @@ class Session:
             self._work = None
 
     def _still_at_work(self, work: Work) -> Notice:
-        return Notice(Told.STILL_AT_WORK, work.doing)
+        return Notice(NoticeKind.STILL_AT_WORK, work.doing)
 
     def _begin(self, work: Work) -> Work:
         self._work = work
@@ -293,7 +299,7 @@ class Session:
 
     def _save(self, asked: Save) -> Step:
         if not self.editing.is_changed:  # they were taken back while it was asked
-            return Notice(Told.NOTHING_TO_SAVE)
+            return Notice(NoticeKind.NOTHING_TO_SAVE)
         self._turns += 1
         self._keeping.saving(self.editing.machine.document.data)
         return self._begin(Work(Doing.SAVING, save_judged(asked, self.reading, self.editing, self._turns)))
@@ -314,9 +320,9 @@ class Session:
             return self._over()
         if outcome.stored is not None and not covered:
             lines = list(diff(before, self.editing.found.own_text.lines))
-            return Question(Asked.STORED, (), lines, self._doubt(outcome))
+            return Question(QuestionKind.STORED, (), lines, self._doubt(outcome))
         backup = self.reading.backup or ""
-        return Notice(Told.SAVED, str(self.reading.path), backup, self._doubt(outcome))
+        return Notice(NoticeKind.SAVED, str(self.reading.path), backup, self._doubt(outcome))
 
     def _doubt(self, outcome: Saved) -> str:
         """What is not as it should be of a save; that the history cannot be written is said once."""
@@ -332,29 +338,31 @@ class Session:
         self._take_in(outcome.turn, outcome.sidecars)
         refusal = outcome.refusal
         if typing:
-            return Notice(Told.NOT_SAVED_REFUSED, refusal.reason)
+            return Notice(NoticeKind.NOT_SAVED_REFUSED, refusal.reason)
         replies = (Reply.OVERRIDE,) if refusal.override else ()
-        return Question(Asked.REFUSED, replies, self.editing.review(), refusal.reason, refusal, outcome.asked)
+        return Question(
+            QuestionKind.REFUSED, replies, self.editing.review(), refusal.reason, refusal, outcome.asked
+        )
 
     def _not_saved(self, outcome: NotSaved, *, typing: bool) -> Step:
         self._take_in(outcome.turn, outcome.sidecars)
         error = outcome.error
         if not isinstance(error, ConflictError):
-            return Notice(Told.NOT_SAVED, str(error))
+            return Notice(NoticeKind.NOT_SAVED, str(error))
         if typing:
-            return Notice(Told.NOT_SAVED_CHANGED, error.what)
+            return Notice(NoticeKind.NOT_SAVED_CHANGED, error.what)
         if error.current is None:
-            return Question(Asked.CONFLICT, (Reply.COPY,))
+            return Question(QuestionKind.CONFLICT, (Reply.COPY,))
         lines = difference(self.editing.found, error.current)
-        return Question(Asked.CONFLICT, (Reply.RELOAD, Reply.COPY), lines, error.what)
+        return Question(QuestionKind.CONFLICT, (Reply.RELOAD, Reply.COPY), lines, error.what)
 
     def _ask_copy(self, why_read_only: str | None = None) -> PathQuestion:
         path = self.reading.path
         suggested = address_beside(path, mark="-edited") if path else "machine-edited"
         data = self.editing.machine.document.data
         if why_read_only is None:
-            return PathQuestion(Asked.COPY, suggested, data)
-        return PathQuestion(Asked.COPY_OF_READ_ONLY, suggested, data, why_read_only)
+            return PathQuestion(QuestionKind.COPY, suggested, data)
+        return PathQuestion(QuestionKind.COPY_OF_READ_ONLY, suggested, data, why_read_only)
 
     def _write(self, copy: Copy) -> Work:
         return self._begin(Work(Doing.WRITING, partial(write_copy, copy, self.reading)))
@@ -362,13 +370,15 @@ class Session:
     def _not_written(self, outcome: NotWritten, *, typing: bool) -> Step:
         copy, error = outcome.copy, outcome.error
         if outcome.own:
-            return Notice(Told.NOT_WRITTEN_OWN, str(copy.path))
+            return Notice(NoticeKind.NOT_WRITTEN_OWN, str(copy.path))
         if typing:
-            return Notice(Told.NOT_WRITTEN, str(error))
+            return Notice(NoticeKind.NOT_WRITTEN, str(error))
         if outcome.replaceable:
             lost = not_kept_at(copy.path) or ""
-            return Question(Asked.REPLACE, (Reply.REPLACE,), about=str(error), copy=copy, not_kept=lost)
-        return PathQuestion(Asked.WRITE_ELSEWHERE, str(copy.path), copy.data, error.what)
+            return Question(
+                QuestionKind.REPLACE, (Reply.REPLACE,), about=str(error), copy=copy, not_kept=lost
+            )
+        return PathQuestion(QuestionKind.WRITE_ELSEWHERE, str(copy.path), copy.data, error.what)
 
     def _read_again(self) -> Work:
         return self._begin(Work(Doing.READING, partial(read_again, self.reading, self.editing.machine)))
@@ -376,9 +386,9 @@ class Session:
     def _reloaded(self, outcome: ReadAgain) -> Step:
         now = self.editing.machine
         if now.document is not outcome.before.document:
-            return Notice(Told.NOT_RELOADED_EDITED)
+            return Notice(NoticeKind.NOT_RELOADED_EDITED)
         if outcome.reading is None or outcome.machine is None:
-            return Notice(Told.FILE_GONE, str(self.reading.path))
+            return Notice(NoticeKind.FILE_GONE, str(self.reading.path))
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
         self.editing = Editing(
@@ -386,7 +396,7 @@ class Session:
         )
         self._keeping.saved(self.accepted, self.accepted)
         self._learnt = self._turns  # what is read beside the earlier machine is not about this one
-        return Notice(Told.RELOADED, str(self.reading.path))
+        return Notice(NoticeKind.RELOADED, str(self.reading.path))
 
     # Edits that are kept outside of the file
 
@@ -404,10 +414,10 @@ class Session:
         trouble = self._keeping.begin(recalled, self.editing.machine.document.data)
         self._left_edits = edits_left(recalled, self.editing)
         if self._left_edits is not None:
-            return Notice(Told.EDITS_WAIT) if typing else self._left_edits.question
+            return Notice(NoticeKind.EDITS_WAIT) if typing else self._left_edits.question
         if (elsewhere := open_elsewhere(recalled.others)) is not None:
-            return Notice(Told.OPEN_ELSEWHERE, elsewhere)
-        return Notice(Told.EDITS_NOT_KEPT, trouble) if trouble else None
+            return Notice(NoticeKind.OPEN_ELSEWHERE, elsewhere)
+        return Notice(NoticeKind.EDITS_NOT_KEPT, trouble) if trouble else None
 
     def note_edits(self) -> None:
         """Write down what was edited since the last time."""
@@ -421,27 +431,27 @@ class Session:
         """Tell once what keeps edits from being kept, and who has opened the file since."""
         news = self._keeping.flushed(found, self.editing.machine.document.data)
         if news.trouble is not None:
-            return Notice(Told.EDITS_NOT_KEPT, news.trouble)
+            return Notice(NoticeKind.EDITS_NOT_KEPT, news.trouble)
         elsewhere = open_elsewhere(news.editors)
-        return None if elsewhere is None else Notice(Told.OPEN_ELSEWHERE, elsewhere)
+        return None if elsewhere is None else Notice(NoticeKind.OPEN_ELSEWHERE, elsewhere)
 
     def _recover(self, left: LeftEdits) -> Notice:
         data = left.journal.unsaved.made_on(self.editing.found.document.data)
         if data is None:  # saved or read again since it was asked
-            return Notice(Told.NOT_RECOVERED, "the file has changed since they were made")
+            return Notice(NoticeKind.NOT_RECOVERED, "the file has changed since they were made")
         outcome = self.editing.recover(data)
         if isinstance(outcome, Refusal):
-            return Notice(Told.NOT_RECOVERED, outcome.reason)
+            return Notice(NoticeKind.NOT_RECOVERED, outcome.reason)
         self.note_edits()
         self._left_edits = None
         left.journal.drop()
-        return Notice(Told.RECOVERED)
+        return Notice(NoticeKind.RECOVERED)
 
     def _drop(self) -> Notice:
         if self._left_edits is not None:
             self._left_edits.journal.drop()
         self._left_edits = None
-        return Notice(Told.EDITS_DROPPED)
+        return Notice(NoticeKind.EDITS_DROPPED)
 
     def given_back(self) -> None:
         """Standard output has what was accepted: no edit of that is to be offered again."""

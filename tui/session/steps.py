@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.rules import Finding
 
 
-class Told(StrEnum):
+class NoticeKind(StrEnum):
     """What there is to tell of the file."""
 
     STILL_AT_WORK = "still-at-work"
@@ -44,13 +44,13 @@ class Told(StrEnum):
 class Notice(NamedTuple):
     """Something to tell: ``about`` says of what file, or why; of a save also ``backup`` and ``doubt``."""
 
-    told: Told
+    told: NoticeKind
     about: str = ""
     backup: str = ""
     doubt: str = ""
 
 
-class Asked(StrEnum):
+class QuestionKind(StrEnum):
     """Which question a :class:`Question` or :class:`PathQuestion` is."""
 
     SAVE = "save"
@@ -96,7 +96,7 @@ class Question:
     ``brought`` is what the rules newly find for the edits that would be saved.
     """
 
-    asked: Asked
+    asked: QuestionKind
     replies: tuple[Reply, ...]
     lines: Sequence[DiffLine] = ()
     about: str = ""
@@ -114,7 +114,9 @@ class PathQuestion:
     ``unsaid`` tells in short what an export cannot say.
     """
 
-    asked: Literal[Asked.COPY, Asked.COPY_OF_READ_ONLY, Asked.EXPORT, Asked.WRITE_ELSEWHERE]
+    asked: Literal[
+        QuestionKind.COPY, QuestionKind.COPY_OF_READ_ONLY, QuestionKind.EXPORT, QuestionKind.WRITE_ELSEWHERE
+    ]
     suggested: str
     data: bytes
     about: str = ""

@@ -18,7 +18,17 @@ from tests.storage.ssh.server import Server
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
-from tui.session import Asked, Choices, Notice, Question, Reply, Session, Told, Work, open_reading
+from tui.session import (
+    Choices,
+    Notice,
+    NoticeKind,
+    Question,
+    QuestionKind,
+    Reply,
+    Session,
+    Work,
+    open_reading,
+)
 from tui.storage import UnreadableError, place_of, read
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.place import SshPlace
@@ -143,7 +153,7 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert isinstance(work, Work)
     saved = session.took_place(work, work.run())
     assert isinstance(saved, Notice)
-    assert saved.told is Told.SAVED
+    assert saved.told is NoticeKind.SAVED
     assert saved.doubt == (
         'Not confirmed by the host\'s disk. 127.0.0.1 read it again: vim-cmd says "reloaded".'
     )
@@ -156,7 +166,7 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert isinstance(work, Work)
     refused = session.took_place(work, work.run())
     assert isinstance(refused, Question)
-    assert refused.asked is Asked.REFUSED
+    assert refused.asked is QuestionKind.REFUSED
     assert "is running (host)" in refused.about
 
 

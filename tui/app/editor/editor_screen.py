@@ -36,7 +36,7 @@ from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES
 from tui.editing import Aspect, Editing
 from tui.keys.editor import EDITOR_KEYS
-from tui.session import Notice, Session, Told
+from tui.session import Notice, NoticeKind, Session
 from tui.visible import visible
 
 
@@ -203,7 +203,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def _notice(self, notice: Notice) -> None:
         self.say(*notice_line(notice))
-        if notice.told is Told.RELOADED:
+        if notice.told is NoticeKind.RELOADED:
             self._beside.begin()
 
     def _leave(self) -> None:

@@ -8,34 +8,43 @@ from typing import NamedTuple
 from tui.app.dialogs.questions import Review
 from tui.disks import Format
 from tui.rules import Finding
-from tui.session import Asked, Notice, PathQuestion, Question, Reply, Told
+from tui.session import Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply
 
 FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
 
 _HERE = "Your changes are still here."
 # The sentence, and how it is shown.
-_NOTICES: Mapping[Told, tuple[str, str]] = {
-    Told.STILL_AT_WORK: ("Still {about}.", "line--dim"),
-    Told.NOTHING_TO_SAVE: ("Nothing to save: no byte differs from the file.", "line--dim"),
-    Told.ACCEPTED: ("Accepted: it goes to standard output when you leave.", "line--strong"),
-    Told.SAVED: ("Saved {about}.{backup}{doubt}", "line--changed"),
-    Told.NOT_SAVED: (f"Not saved: {{about}}. {_HERE}", "line--error"),
-    Told.NOT_SAVED_CHANGED: (f"Not saved: {{about}}; ctrl+s shows how. {_HERE}", "line--error"),
-    Told.NOT_SAVED_REFUSED: (f"Not saved: {{about}}; ctrl+s asks again. {_HERE}", "line--error"),
-    Told.WRITTEN: ("Wrote {about}.", "line--changed"),
-    Told.NOT_WRITTEN: ("Not written: {about}", "line--error"),
-    Told.NOT_WRITTEN_OWN: ("Not written: {about} is the file on the screen; ctrl+s saves it.", "line--error"),
-    Told.RELOADED: ("Read {about} again.", "line--strong"),
-    Told.NOT_RELOADED: ("Not reloaded: {about}", "line--error"),
-    Told.NOT_RELOADED_EDITED: ("Not reloaded: you edited it meanwhile.", "line--warning"),
-    Told.NOTHING_TO_RELOAD: ("Standard input cannot be read again.", "line--dim"),
-    Told.FILE_GONE: ("The file is gone: {about}. Your text is still here.", "line--error"),
-    Told.EDITS_NOT_KEPT: ("Unsaved edits are not kept after a crash: {about}.", "line--warning"),
-    Told.OPEN_ELSEWHERE: ("Somebody else edits this file: since {about}.", "line--warning"),
-    Told.EDITS_WAIT: ("An earlier editor left unsaved edits of this file; r shows them.", "line--warning"),
-    Told.RECOVERED: ("The edits are here again; u takes them back, ctrl+s saves them.", "line--changed"),
-    Told.NOT_RECOVERED: ("Not recovered: {about}.", "line--error"),
-    Told.EDITS_DROPPED: ("The edits were dropped.", "line--dim"),
+_NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
+    NoticeKind.STILL_AT_WORK: ("Still {about}.", "line--dim"),
+    NoticeKind.NOTHING_TO_SAVE: ("Nothing to save: no byte differs from the file.", "line--dim"),
+    NoticeKind.ACCEPTED: ("Accepted: it goes to standard output when you leave.", "line--strong"),
+    NoticeKind.SAVED: ("Saved {about}.{backup}{doubt}", "line--changed"),
+    NoticeKind.NOT_SAVED: (f"Not saved: {{about}}. {_HERE}", "line--error"),
+    NoticeKind.NOT_SAVED_CHANGED: (f"Not saved: {{about}}; ctrl+s shows how. {_HERE}", "line--error"),
+    NoticeKind.NOT_SAVED_REFUSED: (f"Not saved: {{about}}; ctrl+s asks again. {_HERE}", "line--error"),
+    NoticeKind.WRITTEN: ("Wrote {about}.", "line--changed"),
+    NoticeKind.NOT_WRITTEN: ("Not written: {about}", "line--error"),
+    NoticeKind.NOT_WRITTEN_OWN: (
+        "Not written: {about} is the file on the screen; ctrl+s saves it.",
+        "line--error",
+    ),
+    NoticeKind.RELOADED: ("Read {about} again.", "line--strong"),
+    NoticeKind.NOT_RELOADED: ("Not reloaded: {about}", "line--error"),
+    NoticeKind.NOT_RELOADED_EDITED: ("Not reloaded: you edited it meanwhile.", "line--warning"),
+    NoticeKind.NOTHING_TO_RELOAD: ("Standard input cannot be read again.", "line--dim"),
+    NoticeKind.FILE_GONE: ("The file is gone: {about}. Your text is still here.", "line--error"),
+    NoticeKind.EDITS_NOT_KEPT: ("Unsaved edits are not kept after a crash: {about}.", "line--warning"),
+    NoticeKind.OPEN_ELSEWHERE: ("Somebody else edits this file: since {about}.", "line--warning"),
+    NoticeKind.EDITS_WAIT: (
+        "An earlier editor left unsaved edits of this file; r shows them.",
+        "line--warning",
+    ),
+    NoticeKind.RECOVERED: (
+        "The edits are here again; u takes them back, ctrl+s saves them.",
+        "line--changed",
+    ),
+    NoticeKind.NOT_RECOVERED: ("Not recovered: {about}.", "line--error"),
+    NoticeKind.EDITS_DROPPED: ("The edits were dropped.", "line--dim"),
 }
 
 
@@ -54,30 +63,32 @@ class _Words(NamedTuple):
     sentence: str
 
 
-_QUESTIONS: Mapping[Asked, _Words] = {
-    Asked.SAVE: _Words("Save", "{about}: owner, permissions and links stay; no other byte changes."),
-    Asked.DEFINE: _Words(
+_QUESTIONS: Mapping[QuestionKind, _Words] = {
+    QuestionKind.SAVE: _Words("Save", "{about}: owner, permissions and links stay; no other byte changes."),
+    QuestionKind.DEFINE: _Words(
         "Define",
         "{about}: as virsh edit does it: read again, compared, validated by libvirt; passwords are kept.",
     ),
-    Asked.STORED: _Words("Saved", "libvirt words it in its own way. This is what it stored. {about}"),
-    Asked.ACCEPT: _Words("Accept", "Standard input: the text goes to standard output when you leave."),
-    Asked.LEAVE: _Words("Unsaved changes", "These changes are not {where}:"),
-    Asked.RELOAD: _Words("Reload", "These changes are not {where}:"),
-    Asked.CONFLICT: _Words(
+    QuestionKind.STORED: _Words("Saved", "libvirt words it in its own way. This is what it stored. {about}"),
+    QuestionKind.ACCEPT: _Words("Accept", "Standard input: the text goes to standard output when you leave."),
+    QuestionKind.LEAVE: _Words("Unsaved changes", "These changes are not {where}:"),
+    QuestionKind.RELOAD: _Words("Reload", "These changes are not {where}:"),
+    QuestionKind.CONFLICT: _Words(
         "The file changed",
         "Somebody changed the file since it was read. This is what they changed; nothing was saved.",
     ),
-    Asked.REFUSED: _Words("Not saved", "Refused: {about}. Nothing was saved; your changes are still here."),
-    Asked.RECOVER: _Words(
+    QuestionKind.REFUSED: _Words(
+        "Not saved", "Refused: {about}. Nothing was saved; your changes are still here."
+    ),
+    QuestionKind.RECOVER: _Words(
         "Unsaved edits", "An earlier editor ended without saving these ({about}). esc decides later."
     ),
-    Asked.RECOVER_ELSEWHERE: _Words(
+    QuestionKind.RECOVER_ELSEWHERE: _Words(
         "Unsaved edits",
         "An earlier editor ended without saving these ({about}). The file has changed since: they can only "
         "be made again by hand. esc decides later.",
     ),
-    Asked.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
+    QuestionKind.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
 _SAVE_LOSES = "{about}: no other byte changes, and links stay."
 _GONE = "The file is gone; somebody removed or renamed it."
@@ -97,9 +108,9 @@ _REPLIES: Mapping[Reply, tuple[str, str]] = {
 }
 # Findings told of one by one above the diff.
 _TOLD = 3
-_RELOADS: Mapping[Asked, tuple[str, str]] = {
-    Asked.RELOAD: ("enter", "reload, drop them"),
-    Asked.CONFLICT: ("r", "read it anew, your changes are dropped"),
+_RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
+    QuestionKind.RELOAD: ("enter", "reload, drop them"),
+    QuestionKind.CONFLICT: ("r", "read it anew, your changes are dropped"),
 }
 
 
@@ -113,20 +124,20 @@ def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
     sentences += _brought(question.brought)
     answers = [_answer(question.asked, reply) for reply in question.replies]
-    backup = False if question.asked is Asked.SAVE else None
+    backup = False if question.asked is QuestionKind.SAVE else None
     return Review(words.title, kind, question.lines, sentences, answers, backup)
 
 
 def _sentence(question: Question) -> str:
     if _is_gone(question):
         return _GONE
-    if question.asked is Asked.SAVE and question.not_kept:
+    if question.asked is QuestionKind.SAVE and question.not_kept:
         return _SAVE_LOSES
     return _QUESTIONS[question.asked].sentence
 
 
 def _is_gone(question: Question) -> bool:
-    return question.asked is Asked.CONFLICT and Reply.RELOAD not in question.replies
+    return question.asked is QuestionKind.CONFLICT and Reply.RELOAD not in question.replies
 
 
 def _rules_of(question: Question) -> list[str]:
@@ -142,7 +153,7 @@ def _brought(found: Sequence[Finding]) -> list[str]:
     return [*told, f"and {more} more: esc, f reads them."] if more else told
 
 
-def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:
+def _answer(asked: QuestionKind, reply: Reply) -> tuple[str, str, str]:
     key, words = _RELOADS[asked] if reply is Reply.RELOAD else _REPLIES[reply]
     return key, reply.value, words
 
@@ -150,11 +161,11 @@ def _answer(asked: Asked, reply: Reply) -> tuple[str, str, str]:
 def prompt_words(question: PathQuestion, kind: Format) -> tuple[str, str]:
     """The title above the field for a path, and what is told with it; ``kind`` is an export's format."""
     return {
-        Asked.COPY: ("Write your changes to", ""),
-        Asked.COPY_OF_READ_ONLY: ("Write a copy to", f"The file cannot be written: {question.about}."),
-        Asked.EXPORT: (
+        QuestionKind.COPY: ("Write your changes to", ""),
+        QuestionKind.COPY_OF_READ_ONLY: ("Write a copy to", f"The file cannot be written: {question.about}."),
+        QuestionKind.EXPORT: (
             f"Export {FORMAT_WORDS[kind]} to",
             f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",
         ),
-        Asked.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),
+        QuestionKind.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),
     }[question.asked]

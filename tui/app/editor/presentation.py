@@ -39,7 +39,7 @@ def title_line(  # noqa: PLR0913 - a machine, and how it is shown
     changes = len(editing.changed_disks)
     said = _count(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
     change = Span(said, "line--changed" if editing.is_changed else "line--dim")
-    guessed = "" if machine.chosen else " (guessed)"
+    guessed = "" if machine.chosen or machine.guess.known else " (guessed)"
     names = (f" · {machine.hypervisor.label}{guessed}", f" · {machine.hypervisor.label}", "")
     ways = _summaries(machine)
     used = 2 + _cells_in((*tags, change))

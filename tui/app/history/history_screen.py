@@ -95,7 +95,8 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
                 f" Changes · {visible(from_here(self._of))}", max(title.size.width - cells(right), 8)
             )
             title.show([(Span(left, "line--title"), Span(right))])
-            alone = len({file for one in self._shown for file in one.files}) == 1
+            names = {file.rpartition("/")[2] for one in self._shown for file in one.files}
+            alone = names == {self._of.rpartition("/")[2]}
             rows = [ChangeRow(*row_of(self._changes, one, alone=alone)) for one in self._shown]
             if tuple(rows) != self._list.rows:
                 self._list.show(rows)
