@@ -21,8 +21,8 @@ PASTED = "\x1b[200~scsi2:1\x1b[201~"
 # What is typed, a text the screen shows then, and whether the file is another. The first are typed in the
 # editor, the others in the fleet of a folder with this one file.
 BURSTS = {
-    "a filter": (["/", *"scsi2:1"], "7 of 60 disks       no changes", False),
-    "a filter pasted": (["/", PASTED], "7 of 60 disks       no changes", False),
+    "a filter": (["/", *"scsi2:1"], "/scsi2:1 7 of 60 disks", False),
+    "a filter pasted": (["/", PASTED], "/scsi2:1 7 of 60 disks", False),
     "a filter and a toggle": (["/", *"scsi2", ENTER, "s"], "15 of 60 disks ", False),
     "two modes": (["m", "j", ENTER, "j", "p", ENTER], "*scsi0:1", False),
     "help and a toggle": (["?", "q", DOWN, "s"], "*scsi0:1", False),
