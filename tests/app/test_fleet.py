@@ -219,6 +219,11 @@ async def test_the_filter_follows_each_letter_and_says_what_it_cannot_read(tmp_p
         await seat.type("mode:indep vm:web bogus:1")
         assert "There is no field bogus" in seat.said()
         assert disks(seat.shown) == [("web01", "scsi0:1")]
+        await seat.looked("enter")
+        assert "There is no field bogus" in seat.said()
+        assert seat.fleet.focused is not seat.machines, "no key acts on rows the person did not ask for"
+        assert seat.sees("/mode:indep vm:web"), "the title tells what the rows shown fit"
+        assert not seat.sees("bogus:1 ·")
         await seat.type("mode:indep vm:web")
         await seat.looked("enter")
         assert seat.sees("1 of ")

@@ -112,8 +112,11 @@ def test_standard_input_larger_than_64_mib() -> None:
 
 
 _AS_NOBODY = """
-import os, sys
-import tui.cli.set, tui.cli.show  # before the rights are gone: they may be needed to read our own modules
+import difflib, hashlib, json, os, pkgutil, sys, tempfile
+import tui  # all of it before the rights are gone: they may be needed to read our own modules, and Python's
+for found in pkgutil.walk_packages(tui.__path__, "tui."):
+    if not found.name.startswith("tui.app") and not found.name.endswith("__main__"):
+        __import__(found.name)
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)

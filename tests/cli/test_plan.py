@@ -87,7 +87,7 @@ def test_a_refusal_quotes_libvirt_in_one_sentence(tmp_path: Path) -> None:
     assert outcome.err == (
         f"diskmode: {tmp_path}/web.xml: libvirt refuses: \"disk 'vda' must use snapshot mode 'internal'\"; "
         "only a snapshot of the disks alone, or with its memory in a file, can override presets; "
-        "without any override --disk-only works\n"
+        "with no override, --disk-only works\n"
     )
     assert "<domainsnapshot>" not in outcome.text
     assert "virsh" not in outcome.text

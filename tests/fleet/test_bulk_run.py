@@ -164,6 +164,22 @@ def test_a_run_plans_saves_undoes_and_does_again(paths: list[Path]) -> None:
         assert (run.can_undo, run.can_redo) == (True, False)
 
 
+def test_the_history_counts_the_disks_that_were_changed_and_tells_an_undo_from_a_redo(tmp_path: Path) -> None:
+    (tmp_path / "refused").mkdir()
+    refused = vmx(tmp_path / "refused", 'scsi0:1.mode = "independent-nonpersistent"')
+    run = BulkRun(
+        [chosen_in(one) for one in (vmx(tmp_path, LEFT_OUT), refused)], TAKE_PART, what="Take {} in"
+    )
+    to_end(run)
+    for step in (run.save, run.undo, run.redo, run.undo):
+        step()
+        assert to_end(run)
+    changes = remembered()
+    assert [(changes.done_by(one), one.what) for one in changes.changes] == [
+        (by, "Take 1 disk in") for by in ("fleet", "undo", "redo", "undo")
+    ]
+
+
 def test_a_failed_save_stops_nothing_and_what_was_saved_is_undone(
     paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ class QueryField:
         self._completing = completing
         self._line: QueryLine | None = None
         self._first = ""
+        self._trouble = ""
 
     async def begin(self) -> None:
         """Type a query, or go on with the one there is."""
@@ -54,15 +55,20 @@ class QueryField:
 
     def typed(self, query: str) -> None:
         """Filter by what stands in the line."""
+        self._trouble = ""
         self._on_query(query)
 
     def tell(self, trouble: str) -> None:
         """Say why the query cannot be read, where it is typed."""
+        self._trouble = trouble
         if self._line is not None:
             self._line.tell(trouble)
 
     def end(self) -> None:
-        """Keep the query and go back to what is filtered."""
+        """Keep the query and go back to what is filtered; one that cannot be read is to be mended first."""
+        if self._trouble:
+            self.tell(self._trouble)
+            return
         if self._line is not None:
             self._line.end()
         self._filtered().focus()

@@ -58,6 +58,10 @@ class Turn(NamedTuple):
         parts += [f"{self.locked} locked"] if self.locked else []
         return "; ".join(parts)
 
+    def named(self, value: bool) -> str:
+        """What setting ``value`` does, with ``{}`` for the disks that are changed in the end."""
+        return _TURNS[self.aspect, value][0]
+
 
 def _disks(number: int) -> str:
     return f"{number:,} disk" if number == 1 else f"{number:,} disks"

@@ -89,7 +89,9 @@ class BulkRun(FileSteps):
         hypervisor: Hypervisor | None = None,
         what: str = "",
     ) -> None:
-        """Nothing is read yet. ``what`` says in words what is wanted, for the history."""
+        """Nothing is read yet. ``what`` says in words what is done, for the history; ``{}`` in it stands
+        for the disks, which are counted when it is saved: those refused and left out are not among them.
+        """
         super().__init__(Step.PLAN, [partial(self._plan, one) for one in chosen])
         self.plans: list[FilePlan] = []
         self._chosen = {one.path: one for one in chosen}
@@ -116,10 +118,11 @@ class BulkRun(FileSteps):
         place = next(place for place, one in enumerate(self.plans) if one.path == path)
         self.plans[place] = planned
 
-    def accepting(self, remedy: Remedy, left_out: Mapping[str, Collection[DiskPlace]], what: str) -> BulkRun:
+    def accepting(self, remedy: Remedy, left_out: Mapping[str, Collection[DiskPlace]]) -> BulkRun:
         """The same disks, but for those left out, to be planned so that what was refused is granted too."""
         chosen = [one.without(left_out.get(one.path, ())) for one in self._chosen.values()]
         wanted = PolicyChange(policy=remedy.policy)
+        what = f"{self._what}; {remedy.offer}"
         return BulkRun([one for one in chosen if one.disks], wanted, self._hypervisor, what)
 
     @property
@@ -140,8 +143,10 @@ class BulkRun(FileSteps):
         """Begin to save what was planned. Raises StepError where that is not whole, or was saved before."""
         if self.step is not Step.PLAN or self.done < self.total:
             raise StepError("there is no whole plan to save")
-        self._remembering = OpenChange(Caller.FLEET, self._what)
         changes = self.changes
+        disks = sum(len(machine.disks) for one in changes for machine in one.machines)
+        self._what = self._what.replace("{}", f"{disks:,} disk{'' if disks == 1 else 's'}")
+        self._remembering = OpenChange(Caller.FLEET, self._what)
         works = [partial(self._write, self._saving(one, backup=backup)) for one in changes]
         if len(works) > 1:
             works[0] = partial(self._write, self._saving(changes[0], backup=backup), planned=changes)

@@ -192,7 +192,7 @@ class ChangeProposal(Proposal):
         """The same with the remedy for what is refused, yet to be planned; None where there is none."""
         if self.remedy is None:
             return None
-        return self.run.accepting(self.remedy, self._left_out, self.accepting_title)
+        return self.run.accepting(self.remedy, self._left_out)
 
 
 def _brought_by(plans: Iterable[FilePlan]) -> Iterator[str]:

@@ -307,11 +307,13 @@ class Changes:
     unreadable: int = 0
     _undos: dict[str, list[Change]] = field(default_factory=dict, repr=False, compare=False)
     _standing: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _of: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for change in self.changes:
             if change.of is not None:
                 self._undos.setdefault(change.of, []).append(change)
+                self._of[change.id] = change.of
 
     def standing(self, change: Change) -> tuple[str, ...]:
         """The files of a change that were saved by it, and that no undo has put back since.
@@ -345,6 +347,16 @@ class Changes:
         if not standing:
             return State.UNDONE
         return State.DONE if len(standing) == len(saved) else State.PARTLY_UNDONE
+
+    def done_by(self, change: Change) -> str:
+        """What made a change, in a word: an undo of an undo is a ``redo``. Undos may follow each other for
+        long, and in a damaged history in a circle.
+        """
+        chain = [change.id]
+        while (before := self._of.get(chain[-1])) is not None and before not in chain:
+            chain.append(before)
+        again = change.caller is Caller.UNDO and len(chain) % 2
+        return "redo" if again else change.caller.value
 
     def last(self) -> Change | None:
         """The newest change that is not itself an undo, and of which something stands."""

@@ -29,7 +29,7 @@ def advice_for(request: Request) -> str | None:
             return f"{WITHOUT_MEMORY if request.hypervisor in VMWARE else DISK_ONLY} works"
     bare = _bare(request)
     said = bare is not None and request.snapshot.listed and "--override" not in bare
-    return f"without any override {bare}" if said else bare
+    return f"with no override, {bare}" if said else bare
 
 
 def only_by_name(

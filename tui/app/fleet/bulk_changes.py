@@ -122,9 +122,9 @@ class BulkChanges:
             return
         staying = set(map(id, turn.on if value else turn.off))
         staying |= set(map(id, turn.other)) if value else set()
-        said = turn.said(value)
         wanted = [one for one in rows if id(one.disk) not in staying]
-        self._plan(f"{said[:1].upper()}{said[1:]}", turn.aspect.set_to(value), wanted)
+        title, what = (f"{one[:1].upper()}{one[1:]}" for one in (turn.said(value), turn.named(value)))
+        self._plan(title, what, turn.aspect.set_to(value), wanted)
 
     def choose_mode(self, rows: Sequence[FleetRow]) -> None:
         """Ask for one mode for all."""
@@ -138,8 +138,9 @@ class BulkChanges:
 
     def _mode_chosen(self, rows: Sequence[FleetRow], value: str | None) -> None:
         if value is not None:
-            title = f"{MODES[Mode(value)].label}: {count(len(rows), 'disk')}"
-            self._plan(title, PolicyChange(mode=Mode(value)), rows)
+            label = MODES[Mode(value)].label
+            title = f"{label}: {count(len(rows), 'disk')}"
+            self._plan(title, f"{label}: {{}}", PolicyChange(mode=Mode(value)), rows)
 
     # What was interrupted
 
@@ -178,9 +179,9 @@ class BulkChanges:
 
     # Planning
 
-    def _plan(self, title: str, wanted: PolicyChange, rows: Sequence[FleetRow]) -> None:
+    def _plan(self, title: str, what: str, wanted: PolicyChange, rows: Sequence[FleetRow]) -> None:
         chosen = list(chosen_disks([QueryRow(one.judged, one.disk) for one in rows]))
-        run = BulkRun(chosen, wanted, self._hypervisor, title)
+        run = BulkRun(chosen, wanted, self._hypervisor, what)
         self._work(self._planned(title, run), "plan")
 
     async def _planned(self, title: str, run: BulkRun) -> None:

@@ -23,6 +23,7 @@ _HINT = "is:skipped vm:web* -rule:legacy-mode"
 class FleetFilter:
     """Filters a table by what is typed; while that cannot be read, what was shown stays.
 
+    ``text`` is the query that the rows shown fit, which is not what stands in the line while that is unread.
     ``saved`` are the person's own filters by their names. ``rows`` is the widget the keys go back to. Each
     query is answered: with what is wrong with it, or None.
     """
@@ -36,7 +37,6 @@ class FleetFilter:
         answer: Callable[[str | None], None],
     ) -> None:
         self.text = ""
-        self._is_read = True
         self._filling = filling
         self._saved = saved
         self._answer = answer
@@ -51,21 +51,22 @@ class FleetFilter:
         self._field.put(text)
 
     def _typed(self, words: str) -> None:
-        self.text = words.strip()
-        self._is_read = True
-        self._answer(None)
+        query = words.strip()
         try:
-            self._filling.filter(parse(self.text, self._saved))
+            wanted = parse(query, self._saved)
         except QueryError as error:
-            self._is_read = False
             sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."
             self._answer(sentence)
             self._field.tell(sentence)
+            return
+        self.text = query
+        self._answer(None)
+        self._filling.filter(wanted)
 
     @property
     def can_be_kept(self) -> bool:
-        """Whether there is a query, and one that can be read."""
-        return bool(self.text) and self._is_read
+        """Whether there is a query."""
+        return bool(self.text)
 
     async def keep(self, name: str) -> tuple[str, str]:
         """Write the query into the settings under a name; what is to be said of that, and its style."""

@@ -37,7 +37,7 @@ def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, 
     named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else counted(len(files), "file")
     words = what_of(change)
     what = words if alone and words else f"{named}: {words}" if words else named
-    return when(change), change.caller.value, state.value, what, state in _OVER
+    return when(change), changes.done_by(change), state.value, what, state in _OVER
 
 
 def what_of(change: Change) -> str:
@@ -78,11 +78,11 @@ def kind_of(files: Sequence[str]) -> Format:
     return Format.VMX if files and files[0].lower().endswith((".vmx", ".vmtx")) else Format.DOMAIN_XML
 
 
-def review_of(taking: TakingBack) -> Review:
-    """The question: the diff of every file that would be put back, and which would not."""
+def review_of(taking: TakingBack, by: str) -> Review:
+    """The question: the diff of every file put back, and which would not be; ``by`` made the change."""
     restorations, refused = taking.restorations, taking.refused
     what = what_of(taking.change)
-    sentences = [f"{taking.change.caller.value}, {when(taking.change)}" + (f": {what}" if what else "")]
+    sentences = [f"{by}, {when(taking.change)}" + (f": {what}" if what else "")]
     sentences += [f"✗ {from_here(one.file)}: {one.reason}." for one in refused[:_MOST_REFUSED]]
     if len(refused) > _MOST_REFUSED:
         sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")

@@ -150,7 +150,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
             if answer is not None:
                 self.run_worker(self._take_back(taking), group="file", exclusive=True)
 
-        self.app.push_screen(ReviewScreen(review_of(taking)), answered)
+        self.app.push_screen(ReviewScreen(review_of(taking, self._changes.done_by(change))), answered)
 
     async def _take_back(self, taking: TakingBack) -> None:
         taken = await asyncio.to_thread(taking.run)
