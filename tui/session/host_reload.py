@@ -24,5 +24,5 @@ def after_save(reading: Reading, facts: HostFacts | None, *, reload: bool) -> st
     try:
         said = reload_vm(reading, vm)
     except StorageError as error:
-        return f"the file is saved, but {facts.host} did not read it again: {error.what}"
-    return f"{facts.host} read it again" + (f': vim-cmd says "{said}"' if said else "")
+        return f"the file is saved, but the host {facts.host} did not read it again: {error.what}"
+    return f"the host {facts.host} read it again" + (f': vim-cmd says "{said}"' if said else "")

@@ -330,10 +330,8 @@ class Session:
         if outcome.unremembered and not self._told_unremembered:
             self._told_unremembered = True
             forgotten = f"undo will not know it: {outcome.unremembered}"
-        of_place = (self.reading.doubt, *(self.reading.notices if self._is_domain else ()))
-        said = [f"{one[:1].upper()}{one[1:]}" for one in of_place if one]
-        said += [outcome.host_said] if outcome.host_said else []  # it begins with the host's name
-        said = [f"{one.removesuffix('.')}." for one in said]
+        of_place = (self.reading.doubt, outcome.host_said, *(self.reading.notices if self._is_domain else ()))
+        said = [f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in of_place if one]
         return " ".join([*said, forgotten] if forgotten else said)
 
     def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:

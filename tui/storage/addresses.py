@@ -156,7 +156,7 @@ def reload_still_needed(reading: Reading, facts: HostFacts | None) -> str:
     vm = vm_to_reload(reading, facts)
     if vm is None or facts is None:
         return ""
-    return f"{facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
+    return f"the host {facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
 
 
 def reload_vm(reading: Reading, vm: str) -> str:
