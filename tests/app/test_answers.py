@@ -106,7 +106,9 @@ async def test_every_safe_remedy_is_shown_as_one_diff_and_taken_with_enter(tmp_p
 
 async def test_in_a_preview_slash_searches_and_n_goes_on(tmp_path: Path) -> None:
     async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
-        await seat.press("tab", "slash", *"MODE =", "enter")
+        await seat.press("tab", "slash")
+        assert seat.sees("text of the preview")
+        await seat.press(*"MODE =", "enter")
         assert seat.app.focused is seat.view(VMX)
         assert len(seat.rows) == 60, "the disks are not filtered"
         count = sum("mode =" in line for line in seat.lines_of(VMX))

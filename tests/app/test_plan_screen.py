@@ -202,6 +202,7 @@ async def test_leaving_the_prompt_writes_nothing(tmp_path: Path) -> None:
 async def test_a_name_names_the_overlays(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path)) as seat:
         await seat.press("n", "n")
+        assert seat.sees("enter name it")
         await seat.type("before")
         await seat.press("enter")
         assert "<name>before</name>" in xml(seat)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tests.fleet.test_bulk_plan import LEFT_OUT, TAKE_PART, change_of, chosen_in
+from tui.app.history.history_presentation import lines_of
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import plan_file
@@ -188,6 +189,10 @@ def test_a_failed_save_stops_nothing_and_what_was_saved_is_undone(
         run = saved(paths)
     assert [one.state for one in run.outcomes] == [WriteState.SAVED, WriteState.FAILED, WriteState.SAVED]
     assert changed(paths) == [True, False, True]
+    (change,) = remembered().changes
+    assert (change.counted, len(change.saved)) == ("2 of 3 files", 2)
+    told = [line.text for line in lines_of(change) if line.text.endswith(("web.vmx", "saved"))]
+    assert [text.rpartition("web.vmx")[2] for text in told] == ["", ": not saved", ""]
     run.undo()
     assert to_end(run) == [WriteState.RESTORED] * 2
     assert changed(paths) == [False] * 3

@@ -36,15 +36,16 @@ class QueryField:
         self._first = ""
         self._trouble = ""
 
-    async def begin(self) -> None:
-        """Type a query, or go on with the one there is."""
+    async def begin(self, hint: str | None = None) -> None:
+        """Type a query, or go on with the one there is; ``hint`` tells what may be typed this time."""
+        hint = self._hint if hint is None else hint
         line = self._line
         if line is None:
             from tui.app.widgets.query_line import QueryLine  # noqa: PLC0415 - the first screen does without
 
-            line = self._line = QueryLine(self._first, self._hint, self)
+            line = self._line = QueryLine(self._first, hint, self)
             await self._screen.mount(line)
-        line.begin(line.value, self._completing())
+        line.begin(line.value, hint, self._completing())
 
     def put(self, text: str) -> None:
         """Filter by a text that was not typed; the line has it when it is shown next."""

@@ -122,7 +122,7 @@ def _moment(seconds: float) -> str:
 
 def _row(changes: Changes, change: Change) -> Sequence[str]:
     files = change.files
-    named = visible(change.shown(files[0])) if len(files) == 1 else counted(len(files), "file")
+    named = visible(change.shown(files[0])) if len(files) == 1 else change.counted
     return change.id, _when(change.began), changes.done_by(change), changes.state(change).value, named
 
 

@@ -117,6 +117,19 @@ class Change:
         """The files, each once, in the order they were changed."""
         return tuple(dict.fromkeys(record.file for record in self.records))
 
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """The files that were not left as they were because their save failed, each once."""
+        saved = (one.file for one in self.records if one.outcome is not Outcome.FAILED)
+        return tuple(dict.fromkeys(saved))
+
+    @property
+    def counted(self) -> str:
+        """How many files: ``20 files``; where the save of some failed, ``18 of 20 files``."""
+        files, saved = len(self.files), len(self.saved)
+        words = f"{files:,} file" + ("" if files == 1 else "s")
+        return words if saved in (0, files) else f"{saved:,} of {words}"
+
     def shown(self, file: str) -> str:
         """What people call a file."""
         return next((one.shown for one in self.records if one.file == file), file)
@@ -333,14 +346,13 @@ class Changes:
     def _not_undone(self, change: Change) -> Iterator[str]:
         """The same, where that is known of its undos."""
         undone = {file for undo in self._undos.get(change.id, ()) for file in self._standing.get(undo.id, ())}
-        saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
-        yield from (file for file in change.files if file in saved and file not in undone)
+        yield from (file for file in change.saved if file not in undone)
 
     def state(self, change: Change) -> State:
         """How a change stands now."""
         if not change.ended:
             return State.RUNNING if change.is_running else State.INTERRUPTED
-        saved = {one.file for one in change.records if one.outcome is not Outcome.FAILED}
+        saved = change.saved
         if not saved:
             return State.FAILED
         standing = self.standing(change)

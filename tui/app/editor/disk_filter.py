@@ -15,6 +15,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.editing import Editing
 
 _HINT = "words: address, target, file, mode, rule"
+_TEXT_HINT = "text of the preview"
 
 
 class DiskFilter:
@@ -41,7 +42,7 @@ class DiskFilter:
         self._preview = focused if isinstance(focused, DocumentView) else None
         self._disks.hold()
         self._field.put(self.words if self._preview is None else self._preview.searched)
-        await self._field.begin()
+        await self._field.begin(_HINT if self._preview is None else _TEXT_HINT)
 
     def take_away(self, focused: Widget | None) -> bool:
         """End the search in the preview that has the focus, else the filter; whether there was one."""

@@ -34,7 +34,7 @@ def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, 
     ``alone``: all changes are of one file, which the title names.
     """
     files, state = change.files, changes.state(change)
-    named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else counted(len(files), "file")
+    named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else change.counted
     words = what_of(change)
     what = words if alone and words else f"{named}: {words}" if words else named
     return when(change), changes.done_by(change), state.value, what, state in _OVER
@@ -60,14 +60,18 @@ def sentence_of(changes: Changes, change: Change) -> str:
     """Which change it is, and whether it can be taken back."""
     reason = why_not(changes, change)
     how = f"cannot be undone: {reason}" if reason else "u shows what undoing it does"
-    return f"{change.id} · {counted(len(change.files), 'file')} · {how}."
+    return f"{change.id} · {change.counted} · {how}."
 
 
 def lines_of(change: Change) -> Iterator[PreviewLine]:
-    """What it changed, file by file."""
+    """What it changed, file by file; where it changed some, those whose save failed are only named."""
+    saved = change.saved
     for place, record in enumerate(change.records):
         if place:
             yield PreviewLine(None, Sign.GAP, "", None)
+        if saved and record.file not in saved:
+            yield PreviewLine(None, Sign.SAME, f"{from_here(record.file)}: not saved", None)
+            continue
         yield PreviewLine(None, Sign.SAME, from_here(record.file), None)
         for line in diff_lines(record.splices):
             yield PreviewLine(None, line.sign, line.text, None)

@@ -231,7 +231,7 @@ class PlanScreen(KeyedScreen[None]):
     def action_name(self) -> None:
         """Ask for a name."""
         title = f"Name of the {self.asking.noun}"
-        self.app.push_screen(PromptScreen(title, self.planning.snapshot_name or ""), self._named)
+        self.app.push_screen(PromptScreen(title, self.planning.snapshot_name or "", "name it"), self._named)
 
     def _named(self, name: str | None) -> None:
         if name is not None and name.isprintable():

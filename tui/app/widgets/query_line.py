@@ -113,9 +113,10 @@ class QueryLine(Vertical):
         """What may be typed next."""
         return self._offers
 
-    def begin(self, value: str, completes: Completes | None) -> None:
+    def begin(self, value: str, hint: str, completes: Completes | None) -> None:
         """Show the line with a query in it, to be gone on with; ``completes`` offers what may follow."""
         self._completes = completes
+        self._input.placeholder = hint
         self._input.value = value
         self._input.cursor_position = len(value)
         self.add_class("-shown")
