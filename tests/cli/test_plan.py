@@ -112,6 +112,17 @@ def test_what_qemu_refuses(tmp_path: Path, words: list[str], said: str) -> None:
     assert said in outcome.err
 
 
+def test_where_only_the_name_is_refused_another_is_advised(tmp_path: Path) -> None:
+    outcome = run("plan", two(tmp_path), "--disk-only", "--name", "a/b")
+    assert outcome.status == Status.REFUSED
+    assert outcome.err.endswith("libvirt names a file after it; give another --name\n")
+    assert "Another name works." in outcome.text
+    assert "What works" not in outcome.text
+    besides = run("plan", two(tmp_path), "--name", "a/b", "--override", "vda=no")
+    assert "What works" in besides.text
+    assert "another --name" not in besides.err
+
+
 def test_an_existing_one_is_edited_losslessly() -> None:
     data = LEDGER.read_bytes()
     words = ("plan", LEDGER, "--domain", "1", "--snapshot-xml", LEDGER, "--disk-only", "--xml")

@@ -285,7 +285,10 @@ def test_out_leaves_the_file_alone(tmp_path: Path) -> None:
     path = vmx(tmp_path)
     before = path.read_bytes()
     out = tmp_path / "new.vmx"
-    assert set_(path, "sda", "--no-snapshot", "-o", out).status == Status.DONE
+    done = set_(path, "sda", "--no-snapshot", "-o", out)
+    assert done.status == Status.DONE
+    assert f"{out}: scsi0:0 (sda) is now" in done.err
+    assert f"{path}: " not in done.err
     assert path.read_bytes() == before
     assert modes(out) == ["independent-persistent", "persistent"]
     taken = set_(path, "sdb", "--no-snapshot", "-o", out)

@@ -91,6 +91,9 @@ def test_its_own_help_is_shown() -> None:
     outcome = run("set", "--each", "--help")
     assert outcome.status == 0
     assert "--where QUERY" in outcome.text
+    wrong = run("set", "--each", "x", "--reload")
+    assert wrong.err.endswith("; see diskmode set --each --help\n")
+    assert "diskmode set --each --help" in run("set", "--help").text
 
 
 @pytest.mark.parametrize(

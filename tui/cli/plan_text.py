@@ -105,6 +105,9 @@ def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
     first, *rest = _wrapped(f"Refused. No such snapshot is taken of {shown}.", width)
     yield click.style("Refused.", fg="red") + first.removeprefix("Refused.")
     yield from rest
+    if planning.is_name_refused:
+        yield from _wrapped("Another name works.", width)
+        return
     configuration, hypervisor = planning.machine.configuration, planning.hypervisor
     works = calls_that_work(configuration, hypervisor, running=planning.running)
     state = "while it runs" if planning.running else "while it is off"

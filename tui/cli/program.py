@@ -224,6 +224,14 @@ class Diskmode(click.Group):
         sys.exit(status)
 
 
+def _helped_by(error: click.UsageError) -> str:
+    """The command whose help has the options that were meant."""
+    if error.ctx is None:
+        return NAME
+    is_each = any(one.name == "each" for one in error.ctx.command.params)
+    return f"{error.ctx.command_path} --each" if is_each else error.ctx.command_path
+
+
 def _status_of(run: Callable[[], Any]) -> int:
     try:
         return int(run() or Status.DONE)
@@ -231,8 +239,7 @@ def _status_of(run: Callable[[], Any]) -> int:
         problem.show()
         return problem.exit_code
     except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else NAME
-        say(f"{_in_a_sentence(error)}; see {path} --help")
+        say(f"{_in_a_sentence(error)}; see {_helped_by(error)} --help")
     except click.ClickException as error:
         say(_in_a_sentence(error))
     except (click.Abort, KeyboardInterrupt):

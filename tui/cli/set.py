@@ -114,6 +114,8 @@ def command(  # noqa: PLR0913 - one for each option
     URI, FILE is the name of a domain, defined as virsh edit does it; the diff of what libvirt stored is
     printed.
 
+    With --each, the machines in folders at once: diskmode set --each --help tells it.
+
     MODE is persistent, independent-persistent or independent-nonpersistent, also as vSphere and PowerCLI
     spell them: independent_persistent, IndependentPersistent, "Independent - Persistent".
 
@@ -161,7 +163,8 @@ def command(  # noqa: PLR0913 - one for each option
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
         if saved.data != reading.data and machine.sidecars.host is not None:
             _tell_of_host(saved, machine.sidecars.host, name, reload=reload)
-    _tell(machine, outcome, meant, name, "would be" if dry_run else "is now")
+    told = name if out is None or dry_run else "standard output" if out == STDIN else out
+    _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
 
 
 def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
@@ -191,14 +194,14 @@ def _refuse_what_lies_there_now(
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
     from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
-    from tui.history.records import OpenChange, real_file  # noqa: PLC0415
+    from tui.history.records import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
     with (
         problems_of(file),
         OpenChange(Caller.SET, "set") as change,
-        change.saving(real_file(reading) or file, reading.data, data),
+        change.saving(real_file(reading) or file, reading.data, data, named=asked_as(reading)),
     ):
         saved = save(reading, data, backup=backup)
     for told in (saved.doubt, *saved.notices):

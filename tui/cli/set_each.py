@@ -24,7 +24,7 @@ from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
 from tui.history.changes import Caller
-from tui.history.records import OpenChange, real_file
+from tui.history.records import OpenChange, asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere
@@ -179,6 +179,7 @@ def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backu
         change.data,
         lambda: apply(change, backup=backup),
         lambda one: one.is_saved,
+        named=asked_as(change.reading),
     )
     counts[_COUNTED_AS.get(done.state, _FAILED), "file"] += 1
     if done.reason:

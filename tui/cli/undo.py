@@ -19,7 +19,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange, lies_in, remembered
+from tui.history.records import OpenChange, is_within, remembered
 from tui.history.undoing import (
     AlreadyUndone,
     Planned,
@@ -140,13 +140,15 @@ def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
 
 
 def _within(change: Change, within: str | None) -> Sequence[str]:
-    return [file for file in change.files if within is None or lies_in(file, within)]
+    return [file for file in change.files if within is None or is_within(change, file, within)]
 
 
 def _last_at(changes: Changes, name: str) -> Change | None:
     """The newest change of a file, or of files in a folder, that is no undo and of which something stands."""
     made = (one for one in reversed(changes.changes) if one.of is None)
-    return next((one for one in made if any(lies_in(file, name) for file in changes.standing(one))), None)
+    return next(
+        (one for one in made if any(is_within(one, file, name) for file in changes.standing(one))), None
+    )
 
 
 def _to_finish(changes: Changes, name: str | None, *, last: bool) -> Change:

@@ -14,7 +14,7 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile, apply, redo, undo
 from tui.history.changes import Caller
-from tui.history.records import OpenChange, real_file
+from tui.history.records import OpenChange, asked_as, real_file
 from tui.rules import Hypervisor, Remedy
 from tui.storage import candidate_at
 
@@ -196,13 +196,15 @@ class BulkRun(FileSteps):
     def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], FileOutcome]:
         file, old = real_file(change.reading) or change.path, change.reading.data
         remembering, work = self._remembering, partial(apply, change, backup=backup)
-        return lambda: remembering.doing(file, old, change.data, work, _is_written)
+        named = asked_as(change.reading)
+        return lambda: remembering.doing(file, old, change.data, work, _is_written, named=named)
 
     def _turning(
         self, turn: Callable[[WrittenFile], FileOutcome], one: WrittenFile
     ) -> Callable[[], FileOutcome]:
         file, remembering = real_file(one.now) or one.path, self._remembering
-        return lambda: remembering.doing(file, one.now.data, one.other, partial(turn, one), _is_written)
+        named, work = asked_as(one.now), partial(turn, one)
+        return lambda: remembering.doing(file, one.now.data, one.other, work, _is_written, named=named)
 
     def _over(self) -> None:
         if self.not_reached:

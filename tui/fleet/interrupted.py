@@ -13,7 +13,7 @@ from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes,
 from tui.formats.changes import DiffLine
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange, lies_in, remembered
+from tui.history.records import OpenChange, is_within, remembered
 from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_finish, plan_undo
 from tui.storage import ConflictError, StorageError, save
 
@@ -29,7 +29,7 @@ def last_interrupted(paths: Sequence[str]) -> tuple[Changes, Change] | None:
         if change.caller is not Caller.FLEET or changes.state(change) is not State.INTERRUPTED:
             continue
         standing = changes.standing(change)
-        if standing and any(lies_in(file, path) for file in standing for path in paths):
+        if standing and any(is_within(change, file, path) for file in standing for path in paths):
             return changes, change
     return None
 
@@ -72,7 +72,7 @@ class HistoryRun(BulkRun):
 
     def _put(self, one: Restoration, done: WriteState) -> FileOutcome:
         try:
-            with self._remembering.saving(one.file, one.reading.data, one.data):
+            with self._remembering.saving(one.file, one.reading.data, one.data, named=one.named):
                 now = save(one.reading, one.data)
         except ConflictError:
             return FileOutcome(one.address, WriteState.KEPT, "it was changed since")

@@ -47,7 +47,8 @@ class Record:
     """The change of one file: its real name, the digests of its bytes before and after, and the splices.
 
     Of a ``domain`` that libvirt keeps there are no splices, but the words of its disks. Of a file that was
-    ``replaced`` as a whole there are none either: they would be its text.
+    ``replaced`` as a whole there are none either: they would be its text. A file of another host is ``named``
+    as it was asked for, where a link of that host led to it, as ESXi's datastores all are.
     """
 
     file: str
@@ -57,18 +58,23 @@ class Record:
     outcome: Outcome = Outcome.BEGUN
     domain: DomainWords | None = None
     replaced: bool = False
+    named: str | None = None
 
     @property
     def turned(self) -> Record:
         """The record of the change that leads back, as one that was saved."""
         domain = None if self.domain is None else self.domain.turned
         splices = turned(self.splices)
-        return Record(self.file, self.after, self.before, splices, Outcome.SAVED, domain, self.replaced)
+        return Record(
+            self.file, self.after, self.before, splices, Outcome.SAVED, domain, self.replaced, self.named
+        )
 
     @property
     def shown(self) -> str:
         """What people call the file: a domain by its name, and not by the UUID that it is remembered by."""
-        return self.file if self.domain is None else f"{self.file.partition(' ')[0]} {self.domain.name}"
+        if self.domain is not None:
+            return f"{self.file.partition(' ')[0]} {self.domain.name}"
+        return self.named or self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,11 @@ class Change:
         """What people call a file."""
         return next((one.shown for one in self.records if one.file == file), file)
 
+    def names(self, file: str) -> frozenset[str]:
+        """What a file is called: its real name, and those it was asked for by."""
+        of = (*self.records, *self.planned)
+        return frozenset({file} | {one.named for one in of if one.file == file and one.named})
+
     def of_file(self, file: str) -> tuple[Record, ...]:
         """The records of a file, the oldest first: several where a killed change was finished later."""
         return tuple(record for record in self.records if record.file == file)
@@ -178,7 +189,8 @@ def begun_line(number: int, record: Record) -> dict[str, Any]:
     said = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
     domain = {} if record.domain is None else {"domain": record.domain.as_json()}
     replaced = {"replaced": True} if record.replaced else {}
-    return {Kind.BEGUN: number, **said, **domain, **replaced}
+    named = {"named": record.named} if record.named else {}
+    return {Kind.BEGUN: number, **said, **domain, **replaced, **named}
 
 
 def planned_line(number: int, record: Record) -> dict[str, Any]:
@@ -253,7 +265,8 @@ def _record_in(line: Mapping[str, Any]) -> Record:
     splices = tuple(Splice.from_json(one) for one in line["splices"])
     domain = DomainWords.from_json(line["domain"]) if "domain" in line else None
     file, before, after = (str(line[name]) for name in ("file", "before", "after"))
-    return Record(file, before, after, splices, domain=domain, replaced="replaced" in line)
+    named = str(line["named"]) if "named" in line else None
+    return Record(file, before, after, splices, domain=domain, replaced="replaced" in line, named=named)
 
 
 def _went_on(change: Change, records: dict[int, Record], line: Mapping[str, Any]) -> Change:
@@ -367,12 +380,16 @@ class Changes:
         return exact or [one for one in self.changes if one.id.startswith(name)]
 
     def about(self, path: str) -> Sequence[Change]:
-        """The changes of a file, or of files in a folder, by its real name."""
+        """The changes of a file, or of files in a folder, by its real name or what it was asked for by."""
         inside = path.rstrip(os.sep) + os.sep
         return [
             change
             for change in self.changes
-            if any(file == path or file.startswith(inside) for file in change.files)
+            if any(
+                name == path or name.startswith(inside)
+                for record in change.records
+                for name in (record.file, record.named or record.file)
+            )
         ]
 
     def of_domains(self, uri: str, name: str | None) -> Sequence[Change]:

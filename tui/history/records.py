@@ -91,7 +91,7 @@ class OpenChange:
             self._store().append(planned_line(number, _record(file, before, after)))
 
     @contextmanager
-    def saving(self, file: str, before: bytes, after: bytes) -> Iterator[None]:
+    def saving(self, file: str, before: bytes, after: bytes, *, named: str | None = None) -> Iterator[None]:
         """Around the save of one file: what it will change is written down before, how it ended after.
 
         A block that raises has not changed the file, as every save of ours promises; but where that cannot
@@ -100,7 +100,7 @@ class OpenChange:
         if before == after:
             yield
             return
-        with self._around(_record(file, before, after)):
+        with self._around(_record(file, before, after, named)):
             yield
 
     @contextmanager
@@ -121,19 +121,21 @@ class OpenChange:
             raise
         self._finish(number, Outcome.SAVED)
 
-    def doing(
+    def doing(  # noqa: PLR0913 - a file, and what is done to it
         self,
         file: str,
         before: bytes,
         after: bytes,
         work: Callable[[], T],
         is_saved: Callable[[T], bool | None],
+        *,
+        named: str | None = None,
     ) -> T:
         """Like :meth:`saving`, for ``work`` that does not raise but returns how it went.
 
         ``is_saved`` answers None where that cannot be told.
         """
-        number = self._begin(_record(file, before, after))
+        number = self._begin(_record(file, before, after, named))
         done = work()
         saved = is_saved(done)
         if saved is not None:
@@ -199,10 +201,10 @@ class OpenChange:
         return True
 
 
-def _record(file: str, before: bytes, after: bytes) -> Record:
+def _record(file: str, before: bytes, after: bytes, named: str | None = None) -> Record:
     """A domain's text holds secrets: of it the words are kept, and no line."""
     if not holds_domains(place_of(file)[0]):
-        return Record(file, digest(before), digest(after), splices_between(before, after))
+        return Record(file, digest(before), digest(after), splices_between(before, after), named=named)
     from tui.history.domain_words import words_between  # noqa: PLC0415 - for libvirt alone
 
     return Record(file, digest(before), digest(after), (), domain=words_between(before, after))
@@ -272,6 +274,22 @@ def real_file(reading: Reading) -> str | None:
     """What a file is remembered by: the address of what its links lead to; None for standard input."""
     path = reading.path
     return None if path is None else path.place.address(reading.target or path.path)
+
+
+def asked_as(reading: Reading) -> str | None:
+    """The address that a file of another host was asked for by, where links of that host led on from it.
+
+    What only that host can resolve is found again by either name, without asking it.
+    """
+    path = reading.path
+    if path is None or path.place is LOCAL or holds_domains(path.place):
+        return None
+    return None if str(path) == real_file(reading) else str(path)
+
+
+def is_within(change: Change, file: str, folder: str) -> bool:
+    """Whether a file of a change, by any name it has there, is what an address names, or lies in it."""
+    return any(lies_in(name, folder) for name in change.names(file))
 
 
 def lies_in(file: str, folder: str) -> bool:

@@ -10,10 +10,10 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.history.changes import Change, Changes, Outcome, Record
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
-from tui.history.records import OpenChange, lies_in, real_file
+from tui.history.records import OpenChange, is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
-from tui.storage import Reading, StorageError, connect, read, save
+from tui.storage import Reading, StorageError, connect, read, reload_still_needed, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]
 """Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
@@ -26,11 +26,12 @@ class Restoration:
     file: str
     reading: Reading
     data: bytes
+    named: str | None = None
 
     @property
     def address(self) -> str:
-        """What people call the file: a domain by its name, and not by the UUID it is remembered by."""
-        return self.file if self.reading.path is None else str(self.reading.path)
+        """What people call the file: as they asked for it, a domain by its name and not by its UUID."""
+        return self.named or (self.file if self.reading.path is None else str(self.reading.path))
 
     def diff(self) -> list[DiffLine]:
         """The lines of the file that would differ."""
@@ -77,7 +78,7 @@ def plan_undo(
     """
     standing = set(changes.standing(change))
     for file in reversed(change.files):
-        if file in standing and (within is None or lies_in(file, within)):
+        if file in standing and (within is None or is_within(change, file, within)):
             saved = [one for one in change.of_file(file) if one.outcome is not Outcome.FAILED]
             yield _planned(changes, change, file, saved, judge, overrides)
 
@@ -117,7 +118,8 @@ def _planned(  # noqa: PLR0913, PLR0917 - a file of a change, and how it is judg
     if not reading.writable:
         return RefusedUndo(file, reading.why_not or "it cannot be written", failed=True)
     objection = judge(reading, data, overrides)
-    return Restoration(file, reading, data) if objection is None else RefusedUndo(file, objection)
+    possible = Restoration(file, reading, data, saved[-1].named)
+    return possible if objection is None else RefusedUndo(file, objection)
 
 
 def _read(file: str, saved: list[Record]) -> Reading | RefusedUndo:
@@ -179,10 +181,13 @@ def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
 
 
 def restore(planned: Restoration, undoing: OpenChange) -> str | None:
-    """Put a file back; what is to be known of that, such as that the disk did not confirm it.
+    """Put a file back; what is to be known of that, such as that its host goes by the old text still.
 
     Raises StorageError.
     """
-    with undoing.saving(planned.file, planned.reading.data, planned.data):
+    with undoing.saving(planned.file, planned.reading.data, planned.data, named=planned.named):
         saved = save(planned.reading, planned.data)
-    return "; ".join(one for one in (saved.doubt, *saved.notices) if one) or None
+    source, path = planned.reading.source, planned.reading.path
+    facts = None if source is None or path is None else source.host_facts(path.path)
+    told = (reload_still_needed(saved, facts), saved.doubt, *saved.notices)
+    return "; ".join(one for one in told if one) or None

@@ -19,7 +19,7 @@ from tui.planning.standing import is_taken, name_taken
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import advice_for
-from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, make_plan
+from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, first_refusal, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
 UNNAMED = "SNAPSHOT.xml"
@@ -27,6 +27,7 @@ UNNAMED = "SNAPSHOT.xml"
 _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
 _CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
 # VMware's products know taking part and not; external comes nearest to their delta disks.
+_ANOTHER_NAME = "give another --name"
 _CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
 
 
@@ -128,13 +129,25 @@ class Planning:
         taken = host is not None and is_taken(host, host.snapshots, name)
         return name_taken(name or "") if taken else None
 
+    @cached_property
+    def is_name_refused(self) -> bool:
+        """Whether it is the name that is refused, and the same snapshot is taken under another."""
+        if self.plan.refused is None:
+            return False
+        unnamed = self._request._replace(snapshot=self._request.snapshot._replace(name=None))
+        return first_refusal(unnamed) is None
+
     @property
     def remedy(self) -> str:
         """Why it is refused and what, if anything, the planner takes instead; "" where it is not refused."""
         refused = self.plan.refused
         if refused is None:
             return ""
-        advice = "" if refused is self._name_taken else advice_for(self._request)
+        if self.is_name_refused:
+            return (
+                _ANOTHER_NAME if refused.meaning == _ANOTHER_NAME else f"{refused.meaning}; {_ANOTHER_NAME}"
+            )
+        advice = advice_for(self._request)
         return f"{refused.meaning}; {advice}" if advice else refused.meaning
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.storage import StorageError, reload_vm, vm_to_reload
+from tui.storage import StorageError, reload_still_needed, reload_vm, vm_to_reload
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
@@ -20,9 +20,9 @@ def after_save(reading: Reading, facts: HostFacts | None, *, reload: bool) -> st
     if vm is None or facts is None:
         return ""
     if not reload:
-        return f"{facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
+        return reload_still_needed(reading, facts)
     try:
         said = reload_vm(reading, vm)
     except StorageError as error:
-        return f"the file is saved, but {facts.host} did not read it again: {error.what}"
-    return f"{facts.host} read it again" + (f': vim-cmd says "{said}"' if said else "")
+        return f"the file is saved, but the host {facts.host} did not read it again: {error.what}"
+    return f"the host {facts.host} read it again" + (f': vim-cmd says "{said}"' if said else "")

@@ -148,7 +148,7 @@ class Look:
 def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
     from tui.history.changes import Caller  # noqa: PLC0415 - most files are looked at and never saved
-    from tui.history.records import OpenChange, real_file  # noqa: PLC0415
+    from tui.history.records import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides
@@ -165,7 +165,7 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
         try:
             with (
                 OpenChange(Caller.EDITOR, "") as change,
-                change.saving(real_file(reading) or "", reading.data, data),
+                change.saving(real_file(reading) or "", reading.data, data, named=asked_as(reading)),
             ):
                 written = save(reading, data, backup=asked.backup)
         except StorageError as error:

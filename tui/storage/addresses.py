@@ -151,6 +151,14 @@ def vm_to_reload(reading: Reading, facts: HostFacts | None) -> str | None:
     return facts.vm if far and facts is not None else None
 
 
+def reload_still_needed(reading: Reading, facts: HostFacts | None) -> str:
+    """What is to be done on the host of a machine whose file was saved and not read again; "" without one."""
+    vm = vm_to_reload(reading, facts)
+    if vm is None or facts is None:
+        return ""
+    return f"the host {facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
+
+
 def reload_vm(reading: Reading, vm: str) -> str:
     """Have the host read a saved file again; what it says to that. Raises UnreadableError."""
     assert reading.path is not None

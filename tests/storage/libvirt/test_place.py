@@ -31,6 +31,7 @@ from tui.storage import (
     write_new,
 )
 from tui.storage.libvirt.domains import ListedDomain, looked
+from tui.storage.libvirt.domains import missing as missing_domain
 from tui.storage.libvirt.place import LibvirtPlace
 from tui.storage.libvirt.virsh import Printed
 
@@ -92,6 +93,12 @@ def test_a_name_that_is_not_there_is_told_and_stops_no_other(tmp_path: Path) -> 
     assert isinstance(web, Candidate)
     with pytest.raises(MissingError, match="no such domain"):
         read(f"{uri} nix")
+
+
+def test_the_command_that_lists_the_domains_can_be_pasted() -> None:
+    assert missing_domain("qemu:///session?socket=/a&b", "nix").remedy.startswith(
+        "virsh -c 'qemu:///session?socket=/a&b' list --all "
+    )
 
 
 @pytest.mark.libvirt

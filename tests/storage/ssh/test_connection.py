@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.ssh.server import Server, free_port
+from tui.storage.errors import ErrorKind
 from tui.storage.ssh.connections import Connections
 from tui.storage.ssh.host import Host, HostError, host_and_path
 from tui.storage.ssh.scripts import Script
@@ -28,6 +29,20 @@ sshd = pytest.mark.sshd
 )
 def test_an_address_is_a_host_and_a_path(address: str, host: Host, path: str) -> None:
     assert host_and_path(address) == (host, path)
+
+
+@sshd
+def test_a_changed_host_key_is_told_by_where_the_old_one_stands(tmp_path: Path, server: Server) -> None:
+    """OpenSSH says that after a page of warning, of which only so much is shown."""
+    public = (server.folder / "key.pub").read_text().split()
+    known = tmp_path / "known_hosts"
+    known.write_text(f"far {public[0]} {public[1]}\n")
+    ssh = server.environment()["DISKMODE_SSH"].replace(f"{server.folder}/known_hosts", str(known))
+    with pytest.raises(HostError) as caught:
+        Connections({"DISKMODE_SSH": ssh}).to(host_and_path(f"{server.address}/x")[0])
+    assert caught.value.kind is ErrorKind.NOT_LET_IN
+    assert f"{known}:1" in caught.value.what
+    assert "WARNING" not in caught.value.what
 
 
 @pytest.mark.parametrize(

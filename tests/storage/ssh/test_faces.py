@@ -132,6 +132,27 @@ def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_sh
     assert "vim-cmd vmsvc/reload 12" in hinted.err
 
 
+@pytest.mark.sshd
+@pytest.mark.usefixtures("esxi")
+def test_a_change_is_found_by_the_datastore_s_name_and_its_undo_tells_of_the_reload(
+    host: str, vmx: Path, tmp_path: Path
+) -> None:
+    """On ESXi each datastore's name is a link to its UUID."""
+    store = f"{host}{tmp_path}/volumes/ds1"
+    address = f"{store}/web01/web01.vmx"
+    assert run("set", address, "scsi0:0", "--no-snapshot").status == 0
+    for place in (store, address, f"{host}{vmx}"):
+        changes = json.loads(run("history", place, "--json").out)["changes"]
+        assert [len(one["files"]) for one in changes] == [1], place
+    assert not json.loads(run("history", f"{store}/web", "--json").out)["changes"]
+    done = run("undo", address, "--yes")
+    assert (done.status, vmx.read_bytes()) == (0, VMX)
+    assert f"{address}: " in done.err
+    assert "vim-cmd vmsvc/reload 12" in done.err
+    changes = json.loads(run("history", store, "--json").out)["changes"]
+    assert [one["state"] for one in changes] == ["done", "undone"]
+
+
 def test_a_reload_wants_a_host_that_knows_the_machine(vmx: Path) -> None:
     refused = run("set", vmx, "scsi0:0", "--no-snapshot", "--reload")
     assert refused.status == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -185,9 +186,8 @@ def looked(uri: str, known: ListedDomain, version: LibvirtVersion | None, told: 
 
 def missing(uri: str, path: str) -> MissingError:
     """There is no such domain."""
-    return MissingError(
-        address_of(uri, path), "there is no such domain", f"virsh -c {uri} list --all lists those there are"
-    )
+    lists = f"virsh -c {shlex.quote(uri)} list --all"
+    return MissingError(address_of(uri, path), "there is no such domain", f"{lists} lists those there are")
 
 
 def is_of(data: bytes, known: ListedDomain) -> bool:

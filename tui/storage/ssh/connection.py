@@ -26,6 +26,7 @@ _SAID = 2_000  # of what ssh or a script says on standard error, in bytes
 _SAID_LINES = 256 * 1024
 _CHUNK = 256 * 1024
 _READY = b"ready"
+_CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"  # sshconnect.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Connection:
                 raise
             if begun != _READY:
                 running.stop()
-                raise self._not_in(running.words())
+                raise self.not_in(running.words())
         self._shared = process
 
     def run(self, script: Script, *arguments: str, data: bytes = b"", most: int) -> Answer:
@@ -142,7 +143,8 @@ class Connection:
             process.terminate()
             _end(process)
 
-    def _not_in(self, words: str) -> HostError:
+    def not_in(self, words: str) -> HostError:
+        """The error where ssh, which said these words, does not let us in or reaches nobody."""
         return HostError(
             self.host.address,
             f"ssh does not get in ({words})" if words else "ssh does not get in",
@@ -205,11 +207,14 @@ class Running:
         except subprocess.TimeoutExpired as error:
             raise self.connection.silent(silence) from error
         if status == 255 or status < 0:
+            words = self.words()
+            if words.startswith("ssh: ") or _kind_of(words) is ErrorKind.NOT_LET_IN:
+                raise self.connection.not_in(words)
             raise HostError(
                 self.connection.host.address,
-                f"the connection ended ({self.words() or 'nothing more is known'})",
+                f"the connection ended ({words or 'nothing more is known'})",
                 "try again",
-                _kind_of(self.words()),
+                _kind_of(words),
             )
         return status
 
@@ -261,5 +266,7 @@ def _kind_of(words: str) -> ErrorKind:
 
 def _words(said: bytes) -> str:
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines()]
-    told = (line for line in lines if line and set(line) != {"@"})
+    told = [line for line in lines if line and set(line) != {"@"}]
+    if any(_CHANGED in line for line in told):  # a page of warning goes before what is to be done
+        told = [line for line in told if line.startswith(("Offending", "Host key"))] or told
     return "; ".join(told)[:400]
