@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.app.fleet_helpers import vm
 from tui.app.fleet.fleet_paths import FleetPaths
+from tui.app.fleet.fleet_presentation import marked_words
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.marks import Marks
 from tui.app.fleet.rows import FleetRow
@@ -67,3 +68,20 @@ def test_all_that_fit_the_filter_are_marked_and_what_was_changed_is_not_any_more
     (key,) = marks.keys
     marks.remove([key])
     assert len(marks) == 0
+
+
+def test_marks_that_a_filter_hides_are_told_for_a_change_is_for_them_too(tmp_path: Path) -> None:
+    table = _table(tmp_path)
+    marks = Marks(table)
+    marks.turn_all()
+    assert (len(marks), marks.hidden) == (3, 0)
+    table.look(parse("vm:db01"))
+    while table.advance(10):
+        pass
+    assert (len(marks), marks.hidden) == (3, 2)
+    assert len(marks.targets(0)) == 3
+    assert [marked_words(*one) for one in ((0, 0), (2, 0), (2, 1))] == [
+        "",
+        "2 marked",
+        "2 marked, 1 not shown",
+    ]

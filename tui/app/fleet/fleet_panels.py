@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui.app.fleet.fleet_presentation import (
     answer_line,
     detail_lines,
+    marked_words,
     order_words,
     scan_words,
     set_lines,
@@ -41,12 +42,12 @@ class FleetPanels:
         """What can be picked: while rows come in only the first set, for the numbers of the others change."""
         return self._table.sets[: 1 if self._scan().is_running else None]
 
-    def show_head(self, query: str, marked: int) -> None:
+    def show_head(self, query: str, marked: int, hidden: int) -> None:
         """The lines above the rows; only what differs is painted."""
         title, answer, sets = (self._lines(name) for name in ("title", "answer", "sets"))
         scan, table = self._scan(), self._table
         fitting = len(table.fitting) if query else None
-        right = order_words(table.order, marked, fitting, len(table), query)
+        right = order_words(table.order, marked_words(marked, hidden), fitting, len(table), query)
         title.show([spread(self._name, scan_words(scan, table), right, title.size.width)])
         answer.show([answer_line(table.skips, scan.is_running, answer.size.width)])
         sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height))

@@ -57,9 +57,15 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
     return spans
 
 
-def order_words(order: Order, marked: int, fitting: int | None, rows: int, query: str) -> list[Span]:
-    """How many rows are shown and by which query, how they are grouped, how many are marked."""
-    spans = [Span(f"{marked:,} marked · ", "line--key")] if marked else []
+def marked_words(marked: int, hidden: int) -> str:
+    """How many rows are marked, and how many of these the filter does not show; empty where none is."""
+    words = f"{marked:,} marked" if marked else ""
+    return f"{words}, {hidden:,} not shown" if hidden else words
+
+
+def order_words(order: Order, marked: str, fitting: int | None, rows: int, query: str) -> list[Span]:
+    """How many rows are shown and by which query, how they are grouped, what is marked."""
+    spans = [Span(f"{marked} · ", "line--key")] if marked else []
     if order.group is not Grouping.NONE:
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:

@@ -153,7 +153,7 @@ class FleetScreen(KeyedScreen[None]):
             self._list.show(
                 rows, self._marks.keys, order.column or "finding", falling=order.falling, place=place
             )
-            self._panels.show_head(self._filter.text, len(self._marks))
+            self._panels.show_head(self._filter.text, len(self._marks), self._marks.hidden)
             self._show_details()
 
     def _show_details(self) -> None:

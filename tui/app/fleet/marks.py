@@ -19,6 +19,11 @@ class Marks:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def hidden(self) -> int:
+        """How many of them the filter does not show: a change is for these too."""
+        return len(self.keys.difference(one.row.key for one in self._table.fitting)) if self.keys else 0
+
     def targets(self, place: int) -> list[FleetRow]:
         """The disks to be changed: those marked; with no marks the one there, or all below a heading."""
         rows = self._table.with_keys(self.keys) if self.keys else self._table.under(place)
