@@ -14,6 +14,8 @@ from tui.history.judging import objection_to_bytes
 from tui.rules import Hypervisor
 from tui.storage import ConflictError, Reading, StorageError, UnknownSaveError, save
 
+_ANEW = "look at it as it is now, and change it again"
+
 
 class WriteState(StrEnum):
     """What became of a file: saved, put back, kept as somebody else left it, refused, failed."""
@@ -71,7 +73,9 @@ def apply(change: FileChange, *, backup: bool = False) -> FileOutcome:
 
 def _failed(path: str, error: StorageError) -> FileOutcome:
     unknown = isinstance(error, UnknownSaveError)
-    return FileOutcome(path, WriteState.FAILED, f"{error.what}; {error.remedy}", unknown=unknown)
+    # Of a file of many there is no version of one's own to compare or to write elsewhere.
+    remedy = _ANEW if isinstance(error, ConflictError) else error.remedy
+    return FileOutcome(path, WriteState.FAILED, f"{error.what}; {remedy}", unknown=unknown)
 
 
 def _told(now: Reading) -> str | None:
