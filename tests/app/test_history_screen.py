@@ -7,7 +7,11 @@ from pathlib import Path
 from tests.app.fleet_helpers import fleet
 from tests.app.helpers import WEB, copied, seated
 from tui.app.editor.editor_screen import EditorScreen
+from tui.app.history.history_presentation import lines_of, row_of
 from tui.app.history.history_screen import HistoryScreen
+from tui.history.changes import Caller, Change, Changes, Outcome, Record
+from tui.history.domain_words import DomainWords
+from tui.history.processes import this_process
 
 
 async def test_a_save_is_seen_and_undone_after_a_look_and_the_editor_reads_it(tmp_path: Path) -> None:
@@ -74,3 +78,11 @@ async def test_a_fleet_shows_the_changes_in_its_folders_alone(tmp_path: Path) ->
         assert seat.sees("1 change ")
         await seat.press("q")
         assert not isinstance(seat.screen, HistoryScreen)
+
+
+def test_a_domain_is_named_as_people_name_it() -> None:
+    words = DomainWords("web", ())
+    record = Record("qemu:///system 1-2", "a", "b", (), Outcome.SAVED, words)
+    change = Change("1a2b3c4d", Caller.SET, "", 0.0, this_process(), records=(record,), ended=True)
+    assert row_of(Changes([change]), change, alone=False)[3] == "system web"
+    assert [line.text for line in lines_of(change)] == ["qemu:///system web"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tui.cli.messages import Refused
 from tui.disks import Policy
@@ -21,7 +21,7 @@ def refuse_locked(machine: Machine, name: str) -> None:
         raise refused(Refusal(reason, grave), name)
 
 
-def refused(refusal: Refusal, name: str) -> Refused:
+def refused(refusal: Refusal, name: str, overrides: Collection[str] = ()) -> Refused:
     """The objection, those to other disks, each rule with its source, and what to give instead."""
     if not refusal.findings:
         return Refused(refusal.reason, file=name)
@@ -35,6 +35,11 @@ def refused(refusal: Refusal, name: str) -> Refused:
         notes.append(f"to {refusal.remedy.offer}, give {_options_for(refusal.remedy.policy)}")
     if refusal.override is not None:
         notes.append(f"to edit all the same, where the sign is stale, give --override {refusal.override}")
+    notes += [
+        f"--override {rule} does not count here: it is for a stale sign, and the host itself says so"
+        for rule, _ in _rules_of(told)
+        if rule in overrides and refusal.override is None
+    ]
     problem.notes = notes
     return problem
 

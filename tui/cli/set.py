@@ -148,7 +148,7 @@ def command(  # noqa: PLR0913 - one for each option
             machine, machine, policy_change_of(snapshot, persistent, mode, preset), meant, overrides
         )
     if isinstance(outcome, Refusal):
-        raise refused(outcome, name)
+        raise refused(outcome, name, overrides)
     data = outcome.document.data
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
@@ -189,7 +189,7 @@ def _refuse_what_lies_there_now(
         refused_beside(found, edited, sidecars, frozenset(overrides)) if sidecars != found.sidecars else None
     )
     if refusal is not None:
-        raise refused(refusal, name)
+        raise refused(refusal, name, overrides)
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:

@@ -123,6 +123,9 @@ def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_sh
     refused = run("set", address, "scsi0:0", "--no-snapshot")
     assert refused.status == 3
     assert "is running (host)" in refused.err
+    insisted = run("set", address, "scsi0:0", "--no-snapshot", "--override", "in-use")
+    assert insisted.status == 3
+    assert "--override in-use does not count here" in insisted.err
     assert vmx.read_bytes() == VMX
     esxi.write_text("Powered off\n")
     assert "Its host says: off." in run("show", address).text
@@ -176,7 +179,7 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert isinstance(saved, Notice)
     assert saved.told is NoticeKind.SAVED
     assert saved.doubt == (
-        'Not confirmed by the host\'s disk. 127.0.0.1 read it again: vim-cmd says "reloaded".'
+        'Not confirmed by the host\'s disk. The host 127.0.0.1 read it again: vim-cmd says "reloaded".'
     )
     assert vmx.read_bytes() != VMX
     esxi.write_text("Powered on\n")

@@ -34,7 +34,9 @@ def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, 
     ``alone``: all changes are of one file, which the title names.
     """
     files, state = change.files, changes.state(change)
-    named = files[0].replace("\\", "/").rpartition("/")[2] if len(files) == 1 else change.counted
+    named = (
+        change.shown(files[0]).replace("\\", "/").rpartition("/")[2] if len(files) == 1 else change.counted
+    )
     words = what_of(change)
     what = words if alone and words else f"{named}: {words}" if words else named
     return when(change), changes.done_by(change), state.value, what, state in _OVER
@@ -70,9 +72,9 @@ def lines_of(change: Change) -> Iterator[PreviewLine]:
         if place:
             yield PreviewLine(None, Sign.GAP, "", None)
         if saved and record.file not in saved:
-            yield PreviewLine(None, Sign.SAME, f"{from_here(record.file)}: not saved", None)
+            yield PreviewLine(None, Sign.SAME, f"{from_here(record.shown)}: not saved", None)
             continue
-        yield PreviewLine(None, Sign.SAME, from_here(record.file), None)
+        yield PreviewLine(None, Sign.SAME, from_here(record.shown), None)
         for line in diff_lines(record.splices):
             yield PreviewLine(None, line.sign, line.text, None)
 
