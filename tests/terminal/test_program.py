@@ -280,8 +280,10 @@ def test_with_no_color_not_one_colour_is_written_and_the_state_can_be_read(
         assert _colours(bytes(terminal.raw)) == []
 
 
-# Through every screen and dialog there is, of an editor and of a fleet.
-_EVERYWHERE = (
+# Through every screen and dialog there is, of an editor and of a fleet. A key whose answer is read or saved
+# first stands with what the screen says then: the next key is for that.
+_Step = str | tuple[str, str]
+_EVERYWHERE: tuple[_Step, ...] = (
     *(
         "m",
         ESCAPE,
@@ -319,9 +321,15 @@ _EVERYWHERE = (
         "p",
         ENTER,
     ),
-    *(CTRL_S, ENTER, "H", "u", ESCAPE, ESCAPE, "e", ESCAPE, "\x10", "theme", ESCAPE),
+    *(
+        (CTRL_S, "no other byte changes"),
+        (ENTER, "Saved "),
+        ("H", "what it changed"),
+        ("u", "put back 1 file"),
+    ),
+    *(ESCAPE, (ESCAPE, "IN SNAPSHOTS"), "e", ESCAPE, "\x10", "theme", ESCAPE),
 )
-_ALL_THE_FLEET = (
+_ALL_THE_FLEET: tuple[_Step, ...] = (
     *(
         DOWN,
         "f",
@@ -341,7 +349,8 @@ _ALL_THE_FLEET = (
         "?",
         ESCAPE,
     ),
-    *("H", ESCAPE, ENTER, "q", "\x10", "sort", ESCAPE),
+    *(("H", "Changes - "), (ESCAPE, "IN SNAPSHOTS"), (ENTER, "- v whole"), ("q", "1-9 pick")),
+    *("\x10", "sort", ESCAPE),
 )
 
 
@@ -349,7 +358,7 @@ _ALL_THE_FLEET = (
     ("opened", "keys"), [(KVM, _EVERYWHERE), (".", _ALL_THE_FLEET)], ids=["editor", "fleet"]
 )
 def test_without_colours_nor_utf8_not_a_colour_and_no_letter_but_ascii_is_written_anywhere(
-    opened: str, keys: tuple[str, ...], tmp_path: Path, config: Path
+    opened: str, keys: tuple[_Step, ...], tmp_path: Path, config: Path
 ) -> None:
     for name in (KVM, WEB):
         copied(name, tmp_path)
@@ -357,9 +366,13 @@ def test_without_colours_nor_utf8_not_a_colour_and_no_letter_but_ascii_is_writte
     with Terminal([*DISKMODE, opened], env=env, cwd=tmp_path) as terminal:
         terminal.wait("IN SNAPSHOTS", "? help")
         terminal.settle()
-        for key in keys:
+        for step in keys:
+            key, shown = (step, "") if isinstance(step, str) else step
             terminal.send(key)
-            terminal.settle(0.06)
+            terminal.wait(shown)
+            terminal.settle(
+                0.15
+            )  # an escape is one, and not the beginning of a key, after a tenth of a second
         terminal.wait("IN SNAPSHOTS", "? help", "q quit")
         assert _colours(bytes(terminal.raw)) == []
         assert terminal.raw.isascii()
