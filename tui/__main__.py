@@ -23,7 +23,7 @@ def begin(words: Sequence[str]) -> None:
     A guess, and harmless: connecting takes longer than loading all that reads the words and judges machines.
     """
     far = [word for word in words if word.startswith("ssh://")]
-    if far:
+    if far and "--help" not in words:
         from tui.settings import load_settings
         from tui.storage import begin_walk, limits_from
 

@@ -312,9 +312,8 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
         names.append(hint)
         hint = _here(hint)
         if not _IMAGE_NAME.fullmatch(hint):
-            outside = (
-                outside or names[-1]
-            )  # a path of Windows, or no image at all: nothing here may follow it
+            # A path of Windows, or no image at all: nothing here may follow it.
+            outside = outside or names[-1]
             break
         folder = posixpath.dirname(place)
         parents = _places_of_parent(folder, hint, folders)
