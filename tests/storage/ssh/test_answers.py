@@ -30,7 +30,7 @@ def packed(**files: bytes) -> bytes:
             member = tarfile.TarInfo(name.replace("__", "/") + ".vmx")
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
-    return gzip.compress(whole.getvalue())
+    return gzip.compress(whole.getvalue(), mtime=0)
 
 
 LOOKED = (
@@ -79,7 +79,7 @@ def test_a_walk_that_is_spoilt_is_read_or_refused(at: int, put: bytes, cut: int)
 @given(st.binary(max_size=600))
 def test_a_tar_of_anything_is_read_or_refused(data: bytes) -> None:
     try:
-        list(files_in(Unzipped(iter([gzip.compress(data)]))))
+        list(files_in(Unzipped(iter([gzip.compress(data, mtime=0)]))))
     except GarbledError:
         return
 

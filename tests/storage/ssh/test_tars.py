@@ -35,7 +35,7 @@ def archived(files: list[tuple[str, bytes]], kind: int) -> bytes:
 
 
 def read(data: bytes, part: int = 1000) -> list[Packed]:
-    packed = gzip.compress(data)
+    packed = gzip.compress(data, mtime=0)
     return list(files_in(Unzipped(packed[at : at + part] for at in range(0, len(packed), part))))
 
 
