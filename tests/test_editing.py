@@ -22,6 +22,7 @@ from tui.disks import (
     Mode,
     Policy,
     Preset,
+    Spelling,
 )
 from tui.editing import (
     Aspect,
@@ -37,7 +38,6 @@ from tui.editing import (
 )
 from tui.formats.changes import Sign
 from tui.formats.errors import EditError
-from tui.formats.spellings import Spelling
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor, Severity
 
