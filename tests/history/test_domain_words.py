@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from tui.history.change_store import OpenChange, lies_in, remembered
 from tui.history.changes import Caller, Change, Outcome, Record, begun_line, change_line, read_change
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
-from tui.history.processes import Process
-from tui.history.records import OpenChange, lies_in, remembered
+from tui.history.process import Process
 from tui.storage import connect
 
 SECRET = "geheim42"

@@ -15,7 +15,7 @@ import pytest
 
 from tui import posix
 from tui.history.journal import Journal, Left, editors_of, forget_old_edits, journals_of, waiting
-from tui.history.processes import Process, this_process
+from tui.history.process import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from tui.history.domain_words import DomainWords
-from tui.history.processes import Process, moment
+from tui.history.process import Process, moment
 from tui.history.splices import Splice, turned
 
 SCHEMA = "diskmode.change/1"

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.history.processes import this_process
+from tui.history.process import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import EDITS, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import (

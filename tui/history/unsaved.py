@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from tui.history.processes import Process, moment
+from tui.history.process import Process, moment
 from tui.history.splices import MismatchError, Splice, spliced
 
 SCHEMA = "diskmode.edits/1"

@@ -56,12 +56,12 @@ class Keeping:
         base = self._base
 
         def run() -> Recalled:
+            from tui.history.change_store import called, real_file  # noqa: PLC0415
             from tui.history.journal import (  # noqa: PLC0415 - behind the first paint
                 Journal,
                 forget_old_edits,
                 journals_of,
             )
-            from tui.history.records import called, real_file  # noqa: PLC0415
             from tui.settings import load_settings  # noqa: PLC0415
 
             file = real_file(reading)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.limits import limits
+from tui.storage.host_limits import limits
 from tui.storage.local_walk import excluded, is_met, named_as_one
 from tui.storage.place import Candidate, Follow, Passed
 from tui.storage.regular import MAX_BYTES

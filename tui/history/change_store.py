@@ -34,7 +34,7 @@ from tui.history.changes import (
     unsettled_files,
 )
 from tui.history.journal import forget_old_edits
-from tui.history.processes import this_process
+from tui.history.process import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
