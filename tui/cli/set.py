@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
-from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
+from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.messages import Problem, Status, print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
@@ -197,8 +197,8 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
+    from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
     from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
-    from tui.history.records import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)

@@ -10,22 +10,22 @@ from functools import partial
 import click
 
 from tui.cli.audit_run import tell_passed
-from tui.cli.connection import complete_file, connects_option, domains_or_files
+from tui.cli.completion_values import complete_query
 from tui.cli.hosts import prepare, refuse_reload
 from tui.cli.interrupts import stoppable
+from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
 from tui.cli.options import follow_option, hosts_option, hypervisor_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import options_given, policy_change_of, policy_change_option, refuse_clashes
-from tui.cli.values import complete_query
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
 from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
+from tui.history.change_store import OpenChange, asked_as, real_file
 from tui.history.changes import Caller
-from tui.history.records import OpenChange, asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere

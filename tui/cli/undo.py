@@ -9,17 +9,19 @@ from functools import partial
 import click
 from click.shell_completion import CompletionItem
 
+from tui.cli.files import problems_of
 from tui.cli.hosts import prepare, reach, refuse_reload
 from tui.cli.interrupts import stoppable
+from tui.cli.libvirt_uri import complete_file, connect_option, domain_or_file
 from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
 from tui.cli.options import override_option
 from tui.cli.patch import patch_of
-from tui.formats.changes import DiffLine, Sign
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, Sign
+from tui.history.change_store import OpenChange, is_within, real_file, remembered
 from tui.history.changes import Caller, Change, Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange, is_within, remembered
 from tui.history.undoing import (
     AlreadyUndone,
     Planned,
@@ -29,7 +31,7 @@ from tui.history.undoing import (
     plan_undo,
     restore,
 )
-from tui.storage import StorageError
+from tui.storage import MissingError, StorageError, read
 from tui.visible import visible
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as before already", "refused", "failed"
@@ -38,8 +40,10 @@ _MOST_LINES = 12
 _LISTED = "diskmode history lists them"
 
 
-def _complete_id(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """The changes that can be taken back, the newest first."""
+def _complete_id(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The changes that can be taken back, the newest first; behind -c URI its domains."""
+    if context.params.get("connect"):
+        return complete_file(context, param, incomplete)
     changes = remembered()
     return [
         CompletionItem(one.id, help=f"{one.caller.value}, {counted(len(one.files), 'file')}")
@@ -49,7 +53,8 @@ def _complete_id(context: click.Context, param: click.Parameter, incomplete: str
 
 
 @click.command("undo")
-@click.argument("name", required=False, metavar="[ID|PATH]", shell_complete=_complete_id)
+@click.argument("name", required=False, metavar="[ID|PATH|NAME]", shell_complete=_complete_id)
+@connect_option
 @click.option("--last", is_flag=True, help="The newest change that was not taken back yet.")
 @click.option("--finish", is_flag=True, help="Finish what was killed or stopped, in place of taking it back.")
 @override_option
@@ -61,6 +66,7 @@ def _complete_id(context: click.Context, param: click.Parameter, incomplete: str
 def command(  # noqa: PLR0913 - the command's options
     *,
     name: str | None,
+    connect: str | None,
     last: bool,
     finish: bool,
     overrides: Sequence[str],
@@ -71,7 +77,7 @@ def command(  # noqa: PLR0913 - the command's options
     """Take back the change ID, as diskmode history lists it: one save, or a whole bulk change.
 
     With PATH, a file or a folder, the last change there that was not taken back yet; of a bulk change only
-    the files there.
+    the files there. With -c URI the last one of the domain NAME, or of any of that connection's domains.
 
     The first letters of an ID will do. Each file gets back the bytes it had. One that no longer has the bytes
     the change left is refused, and what would have to change is told; the others are done. To undo an undo is
@@ -85,6 +91,7 @@ def command(  # noqa: PLR0913 - the command's options
       diskmode undo --last --dry-run
       diskmode undo 3fa9 --yes
       diskmode undo web01.vmx --dry-run
+      diskmode undo -c qemu:///system web01 --dry-run
 
     \b
     Exit status:
@@ -94,7 +101,12 @@ def command(  # noqa: PLR0913 - the command's options
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
     changes = remembered()
-    change = _to_finish(changes, name, last=last) if finish else _meant(changes, name, last=last)
+    shown = name
+    if connect is not None:
+        shown = f"{connect} {name}" if name else connect
+        name, last = _domain_or_connection(changes, connect, name, last=last), False
+    meant = _to_finish if finish else _meant
+    change = meant(changes, name, last=last, shown=shown)
     if changes.state(change) is State.RUNNING:
         raise Problem(f"{change.id} is still being made", "wait until that is done")
     within = None if name is None or changes.named(name) else name
@@ -123,14 +135,32 @@ def command(  # noqa: PLR0913 - the command's options
         undoing.end()
     done = "changed" if finish else "put back"
     _tell(undoing, counts, f"would be {done}" if dry_run else done)
-    if stop.asked:
-        return stop.status
+    return stop.status if stop.asked else _status(counts)
+
+
+def _status(counts: Counter[str]) -> Status:
     if counts[_FAILED] or counts[_NOT_RELOADED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE
 
 
-def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
+def _domain_or_connection(changes: Changes, uri: str, name: str | None, *, last: bool) -> str:
+    """What a domain is remembered by, whatever it was called then; without a name its connection."""
+    if name is None:
+        return domain_or_file(uri, "")
+    if last:
+        raise click.UsageError(f"give either the NAME of a domain or --last; {_LISTED}")
+    address = domain_or_file(uri, name)
+    with problems_of(address):
+        try:
+            return real_file(read(address)) or address
+        except MissingError as error:
+            if not changes.named(name):
+                raise
+            raise Problem(error.what, f"for the change: diskmode undo {name}", file=address) from error
+
+
+def _meant(changes: Changes, name: str | None, *, last: bool, shown: str | None = None) -> Change:
     if (name is None) != last:
         raise click.UsageError(f"give either the ID of a change, a PATH, or --last; {_LISTED}")
     if name is None:
@@ -151,7 +181,7 @@ def _meant(changes: Changes, name: str | None, *, last: bool) -> Change:
     if found:
         raise Problem(f"{len(found)} changes begin with {name}", f"give more of the ID; {_LISTED}")
     if "/" in name or "." in name:  # no ID has these
-        raise Problem("no change of it is remembered that could be taken back", _LISTED, file=name)
+        raise Problem("no change of it is remembered that could be taken back", _LISTED, file=shown or name)
     raise Problem(f"there is no change {name}", _LISTED)
 
 
@@ -167,14 +197,14 @@ def _last_at(changes: Changes, name: str) -> Change | None:
     )
 
 
-def _to_finish(changes: Changes, name: str | None, *, last: bool) -> Change:
+def _to_finish(changes: Changes, name: str | None, *, last: bool, shown: str | None = None) -> Change:
     if last and name is None:
         every = (one for one in reversed(changes.changes) if changes.state(one) is State.INTERRUPTED)
         change = next((one for one in every if one.unfinished), None)
         if change is None:
             raise Problem("no change is remembered that could be finished", _LISTED)
         return change
-    change = _meant(changes, name, last=last)
+    change = _meant(changes, name, last=last, shown=shown)
     if changes.state(change) not in (State.INTERRUPTED, State.RUNNING):
         raise Problem(f"{change.id} is {changes.state(change)}: there is nothing to finish")
     if not change.unfinished:

@@ -14,9 +14,9 @@ from tui.disks import Disk
 from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import WrittenFile
-from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
 from tui.rules import Remedy
 from tui.storage import MissingError, StorageError, host_facts_of, read, vm_to_reload

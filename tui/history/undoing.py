@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tui.formats.changes import DiffLine, Sign, diff
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, Sign, diff
+from tui.history.change_store import OpenChange, is_within, real_file
 from tui.history.changes import Change, Changes, Outcome, Record
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
-from tui.history.records import OpenChange, is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
 from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save

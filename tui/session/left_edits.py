@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.editing import Editing
-from tui.formats.changes import diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import diff
 from tui.session.keeping import Recalled
 from tui.session.steps import Question, QuestionKind, Reply
 

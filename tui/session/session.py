@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from tui.disks import Format, Sidecars
 from tui.editing import Editing, Refusal
-from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, diff
 from tui.machine import Machine, SeveralDomainsError, machine_in, read_sidecars
 from tui.session.choices import Choices
 from tui.session.keeping import Flushed, Keeping, Recall, Recalled
@@ -109,7 +109,7 @@ class Session:
     @property
     def remembered_as(self) -> str | None:
         """What the history calls its file; None of standard input."""
-        from tui.history.records import real_file  # noqa: PLC0415 - behind the first paint
+        from tui.history.change_store import real_file  # noqa: PLC0415 - behind the first paint
 
         return real_file(self.reading)
 

@@ -35,10 +35,10 @@ from tui.storage.errors import (
     UnknownSaveError,
     UnreadableError,
 )
-from tui.storage.files import HEAD_BYTES, from_here, real_folder
+from tui.storage.host_limits import Limits, allow_questions, limits, limits_from
 from tui.storage.host_reload import HostAnswer, after_save, host_facts_of, vm_to_reload
-from tui.storage.limits import Limits, allow_questions, limits, limits_from
 from tui.storage.local import LOCAL
+from tui.storage.local_reading import HEAD_BYTES, from_here, real_folder
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
 from tui.storage.regular import MAX_BYTES
 from tui.storage.stream import ByteStream, read_stream

@@ -169,8 +169,8 @@ def is_elsewhere(address: str) -> bool:
 def connect_hosts(addresses: Iterable[str]) -> None:
     """Connect to the hosts of these addresses, if any, many at once; never raises.
 
-    Where that is allowed, ssh asks in the terminal (`tui.storage.limits`). What goes wrong is told where the
-    host is needed.
+    Where that is allowed, ssh asks in the terminal (`tui.storage.host_limits`). What goes wrong is told where
+    the host is needed.
     """
     far = [address for address in addresses if is_far(address)]
     if not far:
