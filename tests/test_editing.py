@@ -35,9 +35,9 @@ from tui.editing import (
     edit,
     turn_of,
 )
-from tui.formats.changes import Sign
 from tui.formats.errors import EditError
 from tui.formats.spellings import Spelling
+from tui.formats.text_diff import Sign
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor, Severity
 

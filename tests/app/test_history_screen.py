@@ -11,7 +11,7 @@ from tui.app.history.history_presentation import lines_of, row_of
 from tui.app.history.history_screen import HistoryScreen
 from tui.history.changes import Caller, Change, Changes, Outcome, Record
 from tui.history.domain_words import DomainWords
-from tui.history.processes import this_process
+from tui.history.process import this_process
 
 
 async def test_a_save_is_seen_and_undone_after_a_look_and_the_editor_reads_it(tmp_path: Path) -> None:

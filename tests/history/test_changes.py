@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui import posix
+from tui.history.change_store import OpenChange, forget_old, records, remembered
 from tui.history.changes import (
     Caller,
     Change,
@@ -26,8 +27,7 @@ from tui.history.changes import (
     superfluous,
 )
 from tui.history.judging import objection_to_bytes
-from tui.history.processes import this_process
-from tui.history.records import OpenChange, forget_old, records, remembered
+from tui.history.process import this_process
 from tui.history.splices import diff_lines
 from tui.history.state_folder import state_folder
 from tui.history.undoing import AlreadyUndone, RefusedUndo, Restoration, plan_undo, restore

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from tui.cli.completion_values import complete_mode
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.options import refuse_clashing
-from tui.cli.values import complete_mode
 from tui.disks import MODES, Disk, Format, Mode, PolicyChange, Preset, mode_named
 from tui.machine import Machine
 

@@ -3,7 +3,7 @@
 from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Transient, UnitAddress, letters, target_name
 from tui.disks.hardware import Attached, Firmware, Loader
-from tui.disks.host import HostFacts, Power
+from tui.disks.host_facts import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.part import Part
 from tui.disks.policy import (

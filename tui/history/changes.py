@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from tui.history.domain_words import DomainWords
-from tui.history.processes import Process, moment
+from tui.history.process import Process, moment
 from tui.history.splices import Splice, turned
 
 SCHEMA = "diskmode.change/1"
@@ -68,6 +68,13 @@ class Record:
         return Record(
             self.file, self.after, self.before, splices, Outcome.SAVED, domain, self.replaced, self.named
         )
+
+    def is_of_domain(self, uri: str, name: str | None) -> bool:
+        """Whether it is of a domain of this connection, or of the one with this name or UUID."""
+        if self.domain is None:
+            return False
+        of, _, uuid = self.file.partition(" ")
+        return of == uri and (name in (None, self.domain.name) or str(name).lower() == uuid)
 
     @property
     def shown(self) -> str:
@@ -393,17 +400,10 @@ class Changes:
         ]
 
     def of_domains(self, uri: str, name: str | None) -> Sequence[Change]:
-        """The changes of a connection's domains, or of the one with this name or UUID."""
-        return [
-            change
-            for change in self.changes
-            if any(
-                record.domain is not None
-                and record.file.partition(" ")[0] == uri
-                and name in (None, record.domain.name, record.file.partition(" ")[2])
-                for record in change.records
-            )
-        ]
+        """The changes of a connection's domains, or of those that have this UUID or were ever called so."""
+        records = (record for change in self.changes for record in change.records)
+        meant = {record.file for record in records if record.is_of_domain(uri, name)}
+        return [change for change in self.changes if not meant.isdisjoint(change.files)]
 
     def after(self, change: Change, file: str) -> Change | None:
         """A change that stands and was made on what ``change`` left of a file, else the next one behind it.

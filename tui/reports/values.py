@@ -28,7 +28,7 @@ from tui.rules import Severity
 
 if TYPE_CHECKING:
     from tui.disks import Configuration, Disk, Snapshots
-    from tui.fleet.records import JudgedMachine, Unread
+    from tui.fleet.judged import JudgedMachine, Unread
     from tui.fleet.since import Known, Since
     from tui.fleet.tally import Totals
     from tui.rules import Finding

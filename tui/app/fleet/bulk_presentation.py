@@ -11,7 +11,7 @@ from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
 from tui.fleet.bulk_write import FileOutcome, WriteState
 from tui.fleet.proposals import Proposal, ProposalEntry
-from tui.formats.changes import DiffLine, Sign
+from tui.formats.text_diff import DiffLine, Sign
 from tui.history.changes import Change
 
 _BAR = "▇"

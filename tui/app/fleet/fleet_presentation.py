@@ -11,7 +11,7 @@ from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, wrapped
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.sets import FleetSet
 from tui.fleet.skipped import Skips, lock_of
 from tui.rules import Finding, Severity

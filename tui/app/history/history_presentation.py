@@ -8,7 +8,7 @@ from datetime import datetime
 from tui.app.dialogs.questions import Review
 from tui.disks import Format
 from tui.editing import PreviewLine
-from tui.formats.changes import Sign
+from tui.formats.text_diff import Sign
 from tui.history.changes import Change, Changes, State
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not

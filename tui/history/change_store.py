@@ -34,7 +34,7 @@ from tui.history.changes import (
     unsettled_files,
 )
 from tui.history.journal import forget_old_edits
-from tui.history.processes import this_process
+from tui.history.process import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
@@ -281,10 +281,15 @@ def asked_as(reading: Reading) -> str | None:
 
     What only that host can resolve is found again by either name, without asking it.
     """
+    return None if reading.path is None or holds_domains(reading.path.place) else called(reading)
+
+
+def called(reading: Reading) -> str | None:
+    """What people call a file of another host, or a domain, where it is remembered by another name."""
     path = reading.path
-    if path is None or path.place is LOCAL or holds_domains(path.place):
+    if path is None or path.place is LOCAL or str(path) == real_file(reading):
         return None
-    return None if str(path) == real_file(reading) else str(path)
+    return str(path)
 
 
 def is_within(change: Change, file: str, folder: str) -> bool:
