@@ -128,8 +128,8 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool, calle
 
 
 def _write_over(out: str, data: bytes, caller: str) -> None:
+    from tui.history.change import Caller  # noqa: PLC0415 - seldom asked for
     from tui.history.change_store import written_over  # noqa: PLC0415
-    from tui.history.changes import Caller  # noqa: PLC0415 - seldom asked for
 
     with written_over(Caller(caller), out, data) as change:
         write_new(out, data, overwrite=True)

@@ -196,8 +196,8 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
+    from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
-    from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
