@@ -13,14 +13,16 @@ from tui.cli.files import problems_of
 from tui.cli.hosts import prepare, reach, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connect_option, domain_or_file
-from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
+from tui.cli.messages import Problem, Status, print_bytes, say, say_lines, say_unremembered
 from tui.cli.options import override_option
 from tui.cli.patch import patch_of
+from tui.counting import counted
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, Sign
+from tui.history.change import Caller, Change
 from tui.history.change_store import OpenChange, is_within, real_file, remembered
-from tui.history.changes import Caller, Change, Changes, State
+from tui.history.changes import Changes, State
 from tui.history.judging import objection_to_bytes
 from tui.history.undoing import (
     AlreadyUndone,

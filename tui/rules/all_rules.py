@@ -12,6 +12,7 @@ from tui.rules import (
     qemu_rules,
     running_rules,
     snapshot_rules,
+    spelling_rules,
     state_rules,
     vmware_rules,
 )
@@ -19,6 +20,7 @@ from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *policy_rules.RULES,
+    *spelling_rules.RULES,
     *change_rules.RULES,
     *state_rules.RULES,
     *vmware_rules.RULES,
