@@ -115,7 +115,8 @@ def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
         ),
         (
             (disk(preset=Preset.NO),),
-            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+            "every disk is left out, or left to you: "
+            "take in each disk it should hold (m, set --mode persistent)",
         ),
     ],
 )

@@ -135,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "back the VM up another way, or take in each disk that can be (s, set --snapshot)",
+        "back the VM up another way, or take in each disk that can be (m, set --mode persistent)",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )
