@@ -100,6 +100,7 @@ class _Remedy(NamedTuple):
     advice: str
 
 
+_ASK_THAT = "ask for the kind that works"
 _DO = "do that"
 _ASK = "ask that way: plan tells of each, and writes what must be said"
 _OTHERWISE = "until then back the VM up from inside the guest, or by its storage's own means"
@@ -217,8 +218,18 @@ def _plain_refused(configuration: Configuration, answers: Sequence[WayAnswer]) -
         left = next((one.way.call for one in working), None)
         if left is None:  # off, where running one works
             left = f"{calls_that_work(configuration, Hypervisor.QEMU, running=True)[0]} of the running VM"
-        yield Remark(f'"{answer.refused.message}"; {left} works', disk=said[0].index)
+        advice = f"{_ASK_THAT}, or {_without_presets(said)}" if _may_lose_presets(said) else _ASK_THAT
+        yield Remark(f'"{answer.refused.message}"; {left} works', disk=said[0].index, advice=advice)
         return
+
+
+def _may_lose_presets(disks: Sequence[Disk]) -> bool:
+    """Whether all of them may take part: a drive is not edited here, and no snapshot holds lost writes."""
+    return all(disk.is_disk and disk.transient is None and disk.policy.persistent for disk in disks)
+
+
+def _without_presets(disks: Sequence[Disk]) -> str:
+    return f"take the presets out: set {' '.join(disk.target for disk in disks)} --preset default"
 
 
 def _refused(configuration: Configuration) -> Iterable[Remark]:
@@ -283,7 +294,7 @@ RULES: tuple[Rule, ...] = (
         "by its presets a plain snapshot is refused, and another kind is not",
         _plain,
         "a plain snapshot is refused: {detail}",
-        "ask for the kind that works, or give all disks one preset",
+        "ask for the kind that works, or take the presets out (set --preset default)",
         _SOURCE,
     ),
     Rule(
