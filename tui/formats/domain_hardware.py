@@ -7,6 +7,9 @@ from lxml import etree
 from tui.disks import Attached, Firmware, Loader
 
 _USB = "usb"
+# Elements that may be a device of the host, and all those that are looked at here.
+_PASSED = ("hostdev", "interface")
+_LOOKED_AT = frozenset((*_PASSED, "shmem", "filesystem"))
 
 
 def firmware_of(domain: etree._Element) -> Firmware:
@@ -49,15 +52,26 @@ def attached_to(domain: etree._Element) -> Attached:
     devices = domain.find("devices")
     if devices is None:
         return Attached()
+    looked_at = [
+        one for one in devices if one.tag in _LOOKED_AT
+    ]  # in nearly every machine an interface or two
     threads = domain.findall("iothreadids/iothread")
     return Attached(
-        tuple(kind for one in devices if (kind := _hostdev_kind(one)) is not None),
-        tuple(one.get("name") or "" for one in devices.iterfind("shmem") if one.get("role") != "master"),
-        virtiofs=any(one.get("type") == "virtiofs" for one in devices.iterfind("filesystem/driver")),
-        vdpa=any(one.get("type") == "vdpa" for one in devices.iterfind("interface")),
+        tuple([kind for one in looked_at if (kind := _hostdev_kind(one)) is not None]),
+        tuple([one.get("name") or "" for one in looked_at if one.tag == "shmem" and _is_no_master(one)]),
+        virtiofs=any(one.tag == "filesystem" and _is_virtiofs(one) for one in looked_at),
+        vdpa=any(one.tag == "interface" and one.get("type") == "vdpa" for one in looked_at),
         iothreads=_number(domain.findtext("iothreads")) or len(threads),
-        iothread_ids=tuple(_number(one.get("id")) for one in threads),
+        iothread_ids=tuple([_number(one.get("id")) for one in threads]),
     )
+
+
+def _is_no_master(shmem: etree._Element) -> bool:
+    return shmem.get("role") != "master"
+
+
+def _is_virtiofs(filesystem: etree._Element) -> bool:
+    return any(one.get("type") == "virtiofs" for one in filesystem.iterfind("driver"))
 
 
 def _number(text: str | None) -> int:
@@ -67,7 +81,7 @@ def _number(text: str | None) -> int:
 
 def _hostdev_kind(device: etree._Element) -> str | None:
     """The kind of a host device that stays where it is, or None."""
-    if device.tag not in ("hostdev", "interface") or _is_spare(device):
+    if device.tag not in _PASSED or _is_spare(device):
         return None
     if device.tag == "interface":
         return "pci" if device.get("type") == "hostdev" else None

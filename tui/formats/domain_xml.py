@@ -155,7 +155,7 @@ class DomainDocument:
         return Configuration(
             format=Format.DOMAIN_XML,
             name=self.element.findtext("name") or "",
-            disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
+            disks=tuple([read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)]),
             domain_type=kind,
             machine_type=machine_type_of(self.element),
             disk_lines=lines,
