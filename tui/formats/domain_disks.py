@@ -209,7 +209,6 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     written = _written(element, children)
     target, transient, place = children.get("target"), children.get("transient"), children.get("source")
     bus, source = _bus_of(target), _source_of(element, children)
-    around = _surroundings(element, children, domain_type)
     device = _device_of(element, source, domain_type)
     share_backing = None if transient is None else transient.get("shareBacking")
     snapshot = written.snapshot
