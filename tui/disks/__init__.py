@@ -2,7 +2,7 @@
 
 from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Transient, UnitAddress, letters, target_name
-from tui.disks.hardware import Attached, Firmware, Loader
+from tui.disks.hardware import Attached, DomainController, Firmware, Loader
 from tui.disks.host import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.part import Part
@@ -42,6 +42,7 @@ __all__ = [
     "Controller",
     "Device",
     "Disk",
+    "DomainController",
     "Firmware",
     "Format",
     "HostFacts",
