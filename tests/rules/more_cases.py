@@ -6,6 +6,7 @@ from tests.formats.samples import vmx
 from tests.rules.cases import (
     ESXI,
     FIRST,
+    OTHER,
     OUT,
     QCOW2,
     QEMU,
@@ -277,6 +278,12 @@ FILE = (
     ),
     Case("partially-encrypted", WORKSTATION, sampled("vtpm-partial.vmx"), machine()),
     Case("not-present", ESXI, machine('sata0:0.fileName = "b.vmdk"'), machine('sata0:0.fileName = "b.iso"')),
+    Case(
+        "not-present",
+        WORKSTATION,
+        machine('sata0:0.fileName = "b.vmdk"', 'sata0:0.present = "1"'),
+        machine('sata0:0.fileName = "b.vmdk"', 'sata0:0.present = "False"'),
+    ),
     Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
     Case(
         "beside-unknown",
@@ -297,4 +304,23 @@ FILE = (
     Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "FALSE"', TRACKED), machine(TRACKED)),
 )
 
-CASES = (*FIRST, *DEFINED, *DEVICES, *FILE)
+SPELLINGS = (
+    Case("spelling-not-read", QEMU, one_disk("", "<nosnapshot/>"), one_disk(OUT, "<nosnapshot/>")),
+    Case("spelling-not-read", QEMU, one_disk(OUT + " persistent='no'"), one_disk(OUT + " persistent='yes'")),
+    Case("spelling-not-read", OTHER, one_disk(" persistent='perhaps'"), one_disk(" persistent='yes'")),
+    Case(
+        "spelling-not-read",
+        ESXI,
+        one_disk(" snapshot_mode='independent-persistent'", kind="vmware"),
+        one_disk(" snapshot_mode='persistent'", kind="vmware"),
+    ),
+    Case(
+        "exclusion-not-written",
+        ESXI,
+        one_disk(OUT, kind="vmware"),
+        one_disk(OUT, "<transient/>", kind="vmware"),
+    ),
+    Case("exclusion-not-written", ESXI, one_disk(OUT, kind="vmware"), one_disk(OUT)),
+)
+
+CASES = (*FIRST, *SPELLINGS, *DEFINED, *DEVICES, *FILE)

@@ -56,17 +56,17 @@ class Keeping:
         base = self._base
 
         def run() -> Recalled:
+            from tui.history.change_store import called, real_file  # noqa: PLC0415
             from tui.history.journal import (  # noqa: PLC0415 - behind the first paint
                 Journal,
                 forget_old_edits,
                 journals_of,
             )
-            from tui.history.records import real_file  # noqa: PLC0415
             from tui.settings import load_settings  # noqa: PLC0415
 
             file = real_file(reading)
             forget_old_edits(load_settings().history.days)
-            journal = Journal(file, base)
+            journal = Journal(file, base, called(reading))
             if self._is_over:
                 journal.drop()
             return Recalled(base, journal, tuple(journals_of(file, base, journal)))
@@ -133,7 +133,7 @@ def _flushed(journal: Journal, base: bytes) -> Flushed:
     from tui.history.journal import Journal, editors_of  # noqa: PLC0415 - behind the first paint
 
     if journal.is_gone:
-        anew = Recalled(base, Journal(journal.file, base), ())
+        anew = Recalled(base, Journal(journal.file, base, journal.named), ())
         return Flushed(anew.journal.trouble, anew=anew)
     journal.flush()
     return Flushed(journal.trouble, tuple(editors_of(journal.file, journal)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tui.formats.changes import DiffLine
+from tui.formats.text_diff import DiffLine
 from tui.session.work import Copy, Save, Work
 
 if TYPE_CHECKING:

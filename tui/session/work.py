@@ -11,7 +11,6 @@ from tui.editing import Editing, Refusal, refused_beside
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, read_sidecars
-from tui.session.host_reload import after_save
 from tui.storage import (
     ErrorKind,
     ExistsError,
@@ -19,6 +18,7 @@ from tui.storage import (
     SaveError,
     StorageError,
     address_typed,
+    after_save,
     current,
     is_same,
     save,
@@ -147,8 +147,8 @@ class Look:
 
 def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
-    from tui.history.changes import Caller  # noqa: PLC0415 - most files are looked at and never saved
-    from tui.history.records import OpenChange, asked_as, real_file  # noqa: PLC0415
+    from tui.history.change import Caller  # noqa: PLC0415 - most files are looked at and never saved
+    from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides
@@ -174,7 +174,7 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
-        said = after_save(written, sidecars.host, reload=asked.reload)
+        said = after_save(written, sidecars.host, reload=asked.reload).said
         return Saved(asked, machine, written, sidecars, turn, change.trouble, stored, said)
 
     return run
@@ -193,8 +193,8 @@ def write_copy(copy: Copy, own: Reading) -> Written | NotWritten:
 
 
 def _written_over(copy: Copy) -> str:
-    from tui.history.changes import Caller  # noqa: PLC0415 - as above
-    from tui.history.records import written_over  # noqa: PLC0415
+    from tui.history.change import Caller  # noqa: PLC0415 - as above
+    from tui.history.change_store import written_over  # noqa: PLC0415
 
     with written_over(Caller.EDITOR, copy.path, copy.data):
         return write_new(copy.path, copy.data, overwrite=True)
