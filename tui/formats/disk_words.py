@@ -20,7 +20,7 @@ _JUDGED = {
         ),
         "target": ("tray", "removable", "rotation_rate"),
         "source": ("startupPolicy", "protocol", "type", "path", "namespace"),
-        "boot": ("order",),
+        "boot": ("order", "loadparm"),
         "address": ("type",),
         "geometry": ("cyls", "heads", "secs", "trans"),
         "blockio": ("logical_block_size", "physical_block_size"),
