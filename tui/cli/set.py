@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.libvirt_uri import connect_option, domain_or_file
-from tui.cli.messages import Problem, print_bytes, say, say_unremembered
+from tui.cli.messages import Problem, Status, print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -106,7 +108,7 @@ def command(  # noqa: PLR0913 - one for each option
     reload: bool,
     out: str | None,
     force: bool,
-) -> None:
+) -> Status:
     """Change the policy of disks in FILE, a VMX or a domain XML.
 
     DISK is an address (scsi0:1), a target (sdb) or all. All are changed, or, where a rule refuses one, none.
@@ -149,7 +151,7 @@ def command(  # noqa: PLR0913 - one for each option
         )
     if isinstance(outcome, Refusal):
         raise refused(outcome, name, overrides)
-    data = outcome.document.data
+    data, ended = outcome.document.data, Status.DONE
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
@@ -158,13 +160,14 @@ def command(  # noqa: PLR0913 - one for each option
             say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:
         _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
-        saved = _save(reading, data, file, backup=backup)
+        saved, ended = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
         if saved.data != reading.data and machine.sidecars.host is not None:
             _tell_of_host(saved, machine.sidecars.host, name, reload=reload)
     told = name if out is None or dry_run else "standard output" if out == STDIN else out
     _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
+    return ended
 
 
 def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
@@ -192,13 +195,19 @@ def _refuse_what_lies_there_now(
         raise refused(refusal, name, overrides)
 
 
-def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
+def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Reading, Status]:
+    """What was saved. The first ctrl+c, which a host's ssh or virsh hears as well, ends behind the save.
+
+    So does a signal; the status tells of it.
+    """
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
     from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
     with (
+        stoppable() as stop,
+        _ended_by(stop, file),
         problems_of(file),
         OpenChange(Caller.SET, "set") as change,
         change.saving(real_file(reading) or file, reading.data, data, named=asked_as(reading)),
@@ -208,7 +217,22 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
         if told:
             say(told, file)
     say_unremembered(change.trouble)
-    return saved
+    return saved, stop.status if stop.asked else Status.DONE
+
+
+@contextmanager
+def _ended_by(stop: Stop, file: str) -> Iterator[None]:
+    """What a save that was stopped says, and its status."""
+    try:
+        yield
+    except Problem as problem:
+        if not stop.asked:
+            raise
+        problem.show()
+        raise click.exceptions.Exit(stop.status) from problem
+    except KeyboardInterrupt:
+        say("interrupted; whether it was saved is not known: read it again", file)
+        raise
 
 
 def _tell_of_host(saved: Reading, facts: HostFacts, name: str, *, reload: bool) -> None:
