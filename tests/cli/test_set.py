@@ -495,5 +495,5 @@ def test_an_interrupted_save_comes_to_its_end_and_the_status_tells(
         outcome = set_(path, "sdb", "--no-snapshot")
     finally:
         signal.signal(signal.SIGINT, before)
-    assert (outcome.status, "sdb is now" in outcome.err) == (Status.INTERRUPTED, True)
+    assert (outcome.status, "is now left out" in outcome.err) == (Status.INTERRUPTED, True)
     assert modes(path) == ["persistent", "independent-persistent"]
