@@ -274,9 +274,9 @@ def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
     request.addfinalizer(lambda: signal.signal(number, before))
     apply = bulk_write.apply
 
-    def struck(change: FileChange, *, backup: bool) -> bulk_write.FileOutcome:
+    def struck(change: FileChange, *, backup: bool, reload: bool) -> bulk_write.FileOutcome:
         os.kill(os.getpid(), number)
-        return apply(change, backup=backup)
+        return apply(change, backup=backup, reload=reload)
 
     monkeypatch.setattr("tui.cli.set_each.apply", struck)
     words = ("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes")

@@ -255,6 +255,12 @@ FILE = (
     ),
     Case("partially-encrypted", WORKSTATION, sampled("vtpm-partial.vmx"), machine()),
     Case("not-present", ESXI, machine('sata0:0.fileName = "b.vmdk"'), machine('sata0:0.fileName = "b.iso"')),
+    Case(
+        "not-present",
+        WORKSTATION,
+        machine('sata0:0.fileName = "b.vmdk"', 'sata0:0.present = "1"'),
+        machine('sata0:0.fileName = "b.vmdk"', 'sata0:0.present = "False"'),
+    ),
     Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
     Case(
         "beside-unknown",

@@ -37,7 +37,7 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
+from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -84,7 +84,11 @@ class _Set(click.Command):
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
-@click.option("--reload", is_flag=True, help="Have the ESXi host read the file again (vim-cmd vmsvc/reload).")
+@click.option(
+    "--reload",
+    is_flag=True,
+    help="Have the ESXi host read the file again (vim-cmd vmsvc/reload), changed or not.",
+)
 @out_option
 @force_option
 @click.pass_context
@@ -151,7 +155,7 @@ def command(  # noqa: PLR0913 - one for each option
         )
     if isinstance(outcome, Refusal):
         raise refused(outcome, name, overrides)
-    data, ended = outcome.document.data, Status.DONE
+    data, ended, answer = outcome.document.data, Status.DONE, HostAnswer()
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
@@ -163,11 +167,11 @@ def command(  # noqa: PLR0913 - one for each option
         saved, ended = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
-        if saved.data != reading.data and machine.sidecars.host is not None:
-            _tell_of_host(saved, machine.sidecars.host, name, reload=reload)
+        reload = reload and ended is Status.DONE
+        answer = _answer_of_host(reading, saved, machine.sidecars.host, reload=reload)
     told = name if out is None or dry_run else "standard output" if out == STDIN else out
     _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
-    return ended
+    return max(ended, _tell_of_host(answer, name))
 
 
 def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
@@ -235,12 +239,17 @@ def _ended_by(stop: Stop, file: str) -> Iterator[None]:
         raise
 
 
-def _tell_of_host(saved: Reading, facts: HostFacts, name: str, *, reload: bool) -> None:
-    """A host keeps in mind what the file held; see :mod:`tui.session.host_reload`."""
-    from tui.session.host_reload import after_save  # noqa: PLC0415 - on hosts alone
+def _answer_of_host(before: Reading, saved: Reading, facts: HostFacts | None, *, reload: bool) -> HostAnswer:
+    """Asked for, the host reads the file again even with nothing changed: its text may be old."""
+    if saved.data == before.data and not reload:
+        return HostAnswer()
+    return after_save(saved, facts, reload=reload)
 
-    if said := after_save(saved, facts, reload=reload):
-        say(said, name)
+
+def _tell_of_host(answer: HostAnswer, name: str) -> Status:
+    if answer.said:
+        say(answer.said, name)
+    return Status.BAD_INPUT if answer.failed else Status.DONE
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import problems_of
-from tui.cli.hosts import prepare, reach
+from tui.cli.hosts import prepare, reach, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connect_option, domain_or_file
 from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
@@ -35,6 +35,7 @@ from tui.storage import MissingError, StorageError, read
 from tui.visible import visible
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as before already", "refused", "failed"
+_NOT_RELOADED = "not read again by the host"
 _MOST_LINES = 12
 _LISTED = "diskmode history lists them"
 
@@ -59,6 +60,9 @@ def _complete_id(context: click.Context, param: click.Parameter, incomplete: str
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
+@click.option(
+    "--reload", is_flag=True, help="Have ESXi hosts read each saved file again (vim-cmd vmsvc/reload)."
+)
 def command(  # noqa: PLR0913 - the command's options
     *,
     name: str | None,
@@ -68,6 +72,7 @@ def command(  # noqa: PLR0913 - the command's options
     overrides: Sequence[str],
     dry_run: bool,
     yes: bool,
+    reload: bool,
 ) -> Status:
     """Take back the change ID, as diskmode history lists it: one save, or a whole bulk change.
 
@@ -90,7 +95,8 @@ def command(  # noqa: PLR0913 - the command's options
 
     \b
     Exit status:
-      0 done    2 a file could not be read or saved    3 something was refused    130 interrupted
+      0 done    2 a file could not be read or saved, or its host did not read it again
+      3 something was refused    130 interrupted
     """
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
@@ -112,11 +118,15 @@ def command(  # noqa: PLR0913 - the command's options
         planning = plan_finish(change, partial(objection_to_bytes, states=True), frozenset(overrides))
     else:
         planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides), within)
-    reach([one.file for one in change.unfinished] if finish else _within(change, within))
+    files = [one.file for one in change.unfinished] if finish else _within(change, within)
+    if reload:
+        refuse_reload(files, dry_run=dry_run)
+    reach(files)
     prepare()
+    save = partial(_restore, undoing=undoing, counts=counts, reload=reload)
     with stoppable() as stop:
         for planned in planning:
-            _do(planned, undoing, counts, dry_run=dry_run)
+            _do(planned, counts, None if dry_run else save)
             if stop.asked:
                 break
     if stop.asked:
@@ -125,9 +135,11 @@ def command(  # noqa: PLR0913 - the command's options
         undoing.end()
     done = "changed" if finish else "put back"
     _tell(undoing, counts, f"would be {done}" if dry_run else done)
-    if stop.asked:
-        return stop.status
-    if counts[_FAILED]:
+    return stop.status if stop.asked else _status(counts)
+
+
+def _status(counts: Counter[str]) -> Status:
+    if counts[_FAILED] or counts[_NOT_RELOADED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE
 
@@ -200,18 +212,18 @@ def _to_finish(changes: Changes, name: str | None, *, last: bool, shown: str | N
     return change
 
 
-def _do(planned: Planned, undoing: OpenChange, counts: Counter[str], *, dry_run: bool) -> None:
+def _do(planned: Planned, counts: Counter[str], save: Callable[[Restoration], None] | None) -> None:
     if isinstance(planned, AlreadyUndone):
         counts[_SAME] += 1
     elif isinstance(planned, RefusedUndo):
         counts[_FAILED if planned.failed else _REFUSED] += 1
         say(planned.reason, planned.file)
         _tell_lines(planned.lines)
-    elif dry_run:
+    elif save is None:
         counts[_DONE] += 1
         print_bytes(patch_of(planned.address, planned.reading.data, planned.data), _codec(planned.data))
     else:
-        _restore(planned, undoing, counts)
+        save(planned)
 
 
 def _codec(data: bytes) -> str:
@@ -221,16 +233,17 @@ def _codec(data: bytes) -> str:
         return "utf-8"
 
 
-def _restore(planned: Restoration, undoing: OpenChange, counts: Counter[str]) -> None:
+def _restore(planned: Restoration, *, undoing: OpenChange, counts: Counter[str], reload: bool) -> None:
     try:
-        doubt = restore(planned, undoing)
+        restored = restore(planned, undoing, reload=reload)
     except StorageError as error:
         counts[_FAILED] += 1
         say(f"{error.what}; {error.remedy}", planned.address)
         return
     counts[_DONE] += 1
-    if doubt:
-        say(doubt, planned.address)
+    counts[_NOT_RELOADED] += restored.not_reloaded
+    if restored.told:
+        say(restored.told, planned.address)
 
 
 def _tell_lines(lines: Sequence[DiffLine]) -> None:
@@ -243,6 +256,8 @@ def _tell_lines(lines: Sequence[DiffLine]) -> None:
 
 def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:
     parts = [f"{counted(counts[_DONE], 'file')} {done}"]
-    parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED) if counts[kind]]
+    parts += [
+        f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED, _NOT_RELOADED) if counts[kind]
+    ]
     say(", ".join(parts))
     say_unremembered(undoing.trouble)

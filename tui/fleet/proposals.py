@@ -19,7 +19,7 @@ from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
 from tui.rules import Remedy
-from tui.storage import MissingError, StorageError, read
+from tui.storage import MissingError, StorageError, host_facts_of, read, vm_to_reload
 
 
 class ProposalEntry(NamedTuple):
@@ -92,9 +92,17 @@ class Proposal(ABC):
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines of a file that would differ."""
 
+    @property
     @abstractmethod
-    def begin(self, *, backup: bool) -> None:
-        """Begin the step on what was not left out; with ``backup`` the old bytes are kept beside."""
+    def has_reload(self) -> bool:
+        """Whether a host keeps in mind what one of the files holds, and can be told to read it again."""
+
+    @abstractmethod
+    def begin(self, *, backup: bool, reload: bool = False) -> None:
+        """Begin the step on what was not left out.
+
+        With ``backup`` the old bytes are kept beside, with ``reload`` hosts read the files again.
+        """
 
     def why_not(self, entry: ProposalEntry) -> str | None:
         """Why nothing is done to it, or None."""
@@ -179,9 +187,15 @@ class ChangeProposal(Proposal):
         changes = (one.change for one in self.run.plans if one.path == path)
         return next((one.diff() for one in changes if one is not None), [])
 
-    def begin(self, *, backup: bool) -> None:
-        """Begin to save; with ``backup`` the old bytes are kept beside each file."""
-        self.run.save(backup=backup)
+    @property
+    def has_reload(self) -> bool:
+        """See `Proposal`."""
+        readings = [one.reading for one in self.run.changes]
+        return any(vm_to_reload(one, host_facts_of(one)) for one in readings)
+
+    def begin(self, *, backup: bool, reload: bool = False) -> None:
+        """Begin to save."""
+        self.run.save(backup=backup, reload=reload)
 
     @property
     def accepting_title(self) -> str:
@@ -246,10 +260,15 @@ class TurnProposal(FileProposal):
         written = self._files[path]
         return lines_between(written.now.data, written.other)
 
-    def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - what is put back is the backup
+    @property
+    def has_reload(self) -> bool:
+        """See `Proposal`."""
+        return any(vm_to_reload(one.now, one.host) for one in self._files.values())
+
+    def begin(self, *, backup: bool, reload: bool = False) -> None:  # noqa: ARG002 - what is put back is the backup
         """Begin to write the files that were not left out."""
         turn = self.run.undo if self.step is Step.UNDO else self.run.redo
-        turn(self._left_out)
+        turn(self._left_out, reload=reload)
 
 
 def entries_of_turning(written: WrittenFile) -> tuple[ProposalEntry, ...]:

@@ -81,7 +81,11 @@ def _signs_of_use(configuration: Configuration) -> Iterator[str]:
     if configuration.sidecars.lock:
         yield f"seems to be in use: {configuration.sidecars.lock} lies beside the file"
     if configuration.suspended:
-        yield f"seems to be in use: it is suspended in {configuration.suspended}"
+        yield f"seems to be in use: it is suspended{_in_file(configuration.suspended)}"
+
+
+def _in_file(state: str) -> str:
+    return "" if state.lower() == "true" else f" in {state}"
 
 
 def _is_delta(change: PolicyEdit, disk: Disk) -> str | None:

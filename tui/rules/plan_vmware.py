@@ -12,11 +12,27 @@ from tui.disks import MODES, Configuration, Controller, Disk, Participation, Pre
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import disk_named
-from tui.rules.plan_values import DISKMODE, VSPHERE, Coverage, PlannedDisk, PlanRefusal, Request, Why
+from tui.rules.plan_values import (
+    DISKMODE,
+    VSPHERE,
+    Coverage,
+    PlannedDisk,
+    PlanRefusal,
+    PlanWarning,
+    Request,
+    Why,
+)
 from tui.rules.vmware_rules import host_disk
 
 _WORKSTATION = "Workstation"
 _VMWARE = "VMware"
+# vSphere's configuration maximums: snapshots in one chain.
+_MOST_LEVELS = 32
+_VMRUN = "Using vmrun to Control Virtual Machines, snapshot commands"
+_RAW_AND_MEMORY = (
+    "is a raw device in physical mode: not confirmed that ESXi keeps the memory beside one, as it refuses "
+    "to beside an independent disk"
+)
 _INSIDE = "such a VM is backed up from inside the guest"
 NO_DRIVER = "this function is not supported by the connection driver: virDomainSnapshotCreateXML"
 
@@ -120,6 +136,9 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
     yield from _of_sharing(request)
     if request.hypervisor is Hypervisor.WORKSTATION:
         yield from _of_host_disks(request.configuration)
+    yield from _of_missing_files(request.configuration)
+    if request.hypervisor is Hypervisor.ESXI:
+        yield from _of_long_chains(request.configuration)
     for entry in request.snapshot.listed:
         yield from _of_entry(request, entry)
     if request.memory is Memory.EXTERNAL:
@@ -133,6 +152,20 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         yield from _RUNNING[request.hypervisor](request)
     if kept_memory(request) is Memory.NO:
         yield from _of_nothing(request.configuration)
+
+
+def warnings_of(request: Request) -> Iterator[PlanWarning]:
+    """What nobody confirms, or makes trouble later, of a snapshot that is not refused."""
+    configuration, name = request.configuration, request.snapshot.name or ""
+    if request.hypervisor is Hypervisor.WORKSTATION and "/" in name:
+        yield PlanWarning(
+            f'vmrun takes the "/" in {name} for a path: it cannot be told to go back to it', _VMRUN
+        )
+    if request.hypervisor is Hypervisor.ESXI and kept_memory(request) is Memory.INTERNAL:
+        for disk in configuration.disks:
+            if _is_seen(disk) and configuration.is_raw_device(disk):
+                yield PlanWarning(f"{disk.name} {_RAW_AND_MEMORY}", VSPHERE, disk.index)
+                return
 
 
 def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
@@ -172,6 +205,36 @@ def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
                 f"{disk.name} is a disk of the host ({kind})",
                 "a VM that uses one cannot be snapshotted",
                 _WORKSTATION,
+                disk.index,
+            )
+
+
+def _of_missing_files(configuration: Configuration) -> Iterator[PlanRefusal]:
+    """A snapshot makes a delta of each disk that takes part, and opens all that the disk builds on."""
+    beside = configuration.sidecars
+    for disk in configuration.disks:
+        if not _takes_part(configuration, disk):
+            continue
+        chain = beside.chains.get(disk.index)
+        missing = beside.missing.get(disk.index) or (None if chain is None else chain.missing)
+        if missing is not None:
+            yield PlanRefusal(
+                f"{missing} of {disk.name} is not there",
+                "no delta can be made of a disk that cannot be opened: bring the file back first",
+                _VMWARE,
+                disk.index,
+            )
+
+
+def _of_long_chains(configuration: Configuration) -> Iterator[PlanRefusal]:
+    for disk in configuration.disks:
+        chain = configuration.sidecars.chains.get(disk.index)
+        deltas = 0 if chain is None else len(chain.files) - 1
+        if deltas >= _MOST_LEVELS and _takes_part(configuration, disk):
+            yield PlanRefusal(
+                "TooManySnapshotLevels",
+                f"{disk.name} runs on {deltas} deltas already, and {_MOST_LEVELS} is the most in a chain",
+                VSPHERE,
                 disk.index,
             )
 

@@ -46,7 +46,9 @@ def make_plan(request: Request) -> Plan:
     """The plan for a request; a refused one still tells what each disk would do."""
     if request.hypervisor in VMWARE:
         disks = tuple(plan_vmware.planned(request, disk) for disk in request.configuration.disks)
-        return Plan(disks, plan_vmware.kept_memory(request), first_refusal(request))
+        refused = first_refusal(request)
+        warnings = () if refused is not None else tuple(plan_vmware.warnings_of(request))
+        return Plan(disks, plan_vmware.kept_memory(request), refused, warnings)
     disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
     refused = first_refusal(request)
     trapped = refused is None and request.hypervisor is Hypervisor.QEMU

@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "take in each disk that backups should hold (s, set --snapshot), or back the VM up another way",
+        "back the VM up another way, or take in each disk that can be (s, set --snapshot)",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )

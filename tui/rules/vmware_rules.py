@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         "a disk's fileName ends nearly in .vmdk, such as .vdmk",
         on_each_disk(_misspelt),
         "it is no virtual disk by its name {detail}?",
-        "correct the name; until then it counts as a device of the host",
+        "correct the name; until then nothing tells what it is, and no edit here touches it",
         "libvirt vmx.c: a disk's fileName ends in .vmdk",
     ),
     Rule(

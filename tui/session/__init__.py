@@ -1,8 +1,10 @@
 """One file open for editing: what happens to it over time, as values, without screen or threads."""
 
 from tui.session.choices import Choices
+from tui.session.file_questions import difference
 from tui.session.keeping import Flushed, Recall, Recalled
-from tui.session.session import Arrival, Session, SeveralDomains, difference, open_reading
+from tui.session.open_reading import SeveralDomains, open_reading
+from tui.session.session import Arrival, Session
 from tui.session.steps import Leave, Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply, Step
 from tui.session.work import Doing, Look, Work, typed_address
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.editing import Editing
+from tui.editing import Editing, Refusal
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import diff
 from tui.session.keeping import Recalled
-from tui.session.steps import Question, QuestionKind, Reply
+from tui.session.steps import Notice, NoticeKind, Question, QuestionKind, Reply
 
 if TYPE_CHECKING:
     from tui.history.journal import Left
@@ -24,6 +24,16 @@ class LeftEdits:
 
     journal: Left
     question: Question
+
+    def recover_in(self, editing: Editing) -> Notice:
+        """Make the edits once more, where the file still has the bytes they were made on."""
+        data = self.journal.unsaved.made_on(editing.found.document.data)
+        if data is None:  # saved or read again since it was asked
+            return Notice(NoticeKind.NOT_RECOVERED, "the file has changed since they were made")
+        outcome = editing.recover(data)
+        if isinstance(outcome, Refusal):
+            return Notice(NoticeKind.NOT_RECOVERED, outcome.reason)
+        return Notice(NoticeKind.RECOVERED)
 
 
 def edits_left(recalled: Recalled, editing: Editing) -> LeftEdits | None:

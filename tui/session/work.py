@@ -11,7 +11,6 @@ from tui.editing import Editing, Refusal, refused_beside
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.machine import Machine, SeveralDomainsError, read_sidecars
-from tui.session.host_reload import after_save
 from tui.storage import (
     ErrorKind,
     ExistsError,
@@ -19,6 +18,7 @@ from tui.storage import (
     SaveError,
     StorageError,
     address_typed,
+    after_save,
     current,
     is_same,
     save,
@@ -174,7 +174,7 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
-        said = after_save(written, sidecars.host, reload=asked.reload)
+        said = after_save(written, sidecars.host, reload=asked.reload).said
         return Saved(asked, machine, written, sidecars, turn, change.trouble, stored, said)
 
     return run

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from tui import posix
 from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Reading, Reloading, Source
+from tui.storage.place import Candidate, Location, Place, Reading, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.disks import HostFacts
     from tui.storage.libvirt.place import LibvirtPlace
     from tui.storage.libvirt.virsh import Completed
 
@@ -143,27 +142,6 @@ def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Completed:
     if place is None:
         raise SaveError(str(reading.path), "it is no domain of a connection", "give one with -c URI")
     return place.taking(words, data)
-
-
-def vm_to_reload(reading: Reading, facts: HostFacts | None) -> str | None:
-    """The host's id of a machine that it has to read again once its file is saved; None without one."""
-    far = reading.path is not None and isinstance(reading.path.place, Reloading)
-    return facts.vm if far and facts is not None else None
-
-
-def reload_still_needed(reading: Reading, facts: HostFacts | None) -> str:
-    """What is to be done on the host of a machine whose file was saved and not read again; "" without one."""
-    vm = vm_to_reload(reading, facts)
-    if vm is None or facts is None:
-        return ""
-    return f"the host {facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
-
-
-def reload_vm(reading: Reading, vm: str) -> str:
-    """Have the host read a saved file again; what it says to that. Raises UnreadableError."""
-    assert reading.path is not None
-    assert isinstance(reading.path.place, Reloading)
-    return reading.path.place.reload(vm)
 
 
 def not_kept_at(address: Address) -> str | None:

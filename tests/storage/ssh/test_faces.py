@@ -156,6 +156,42 @@ def test_a_change_is_found_by_the_datastore_s_name_and_its_undo_tells_of_the_rel
     assert [one["state"] for one in changes] == ["done", "undone"]
 
 
+@pytest.mark.sshd
+@pytest.mark.usefixtures("esxi")
+def test_a_host_reads_again_what_many_changes_and_an_undo_saved(
+    host: str, vmx: Path, tmp_path: Path, tool: Tool
+) -> None:
+    folder = f"{host}{tmp_path}/volumes"
+    change = ("set", "--each", folder, "--where", "vm:web01", "--no-snapshot", "--yes")
+    assert "goes by the old text until" in run(*change).err
+    done = run("undo", "--last", "--yes", "--reload")
+    assert (done.status, 'read it again: vim-cmd says "reloaded"' in done.err) == (0, True), done.err
+    done = run(*change, "--reload")
+    assert (done.status, 'read it again: vim-cmd says "reloaded"' in done.err) == (0, True), done.err
+    done = run("set", f"{host}{vmx}", "scsi0:0", "--no-snapshot", "--reload")
+    assert (done.status, "nothing to change" in done.err) == (0, True)
+    assert "read it again" in done.err
+    tool("vim-cmd", VIM.replace('echo "reloaded"', "echo fault; exit 1"))
+    done = run("undo", "--last", "--yes", "--reload")
+    assert (done.status, vmx.read_bytes()) == (2, VMX)
+    assert "did not read it again: vim-cmd vmsvc/reload 12 failed (fault)" in done.err
+    assert "1 file put back, 1 not read again by the host" in done.err
+    done = run(*change, "--reload")
+    assert done.status == 2
+    assert "1 file changed, 1 file not read again by the host" in done.err
+    done = run("set", f"{host}{vmx}", "scsi0:0", "--snapshot", "--reload")
+    assert done.status == 2
+
+
+def test_a_reload_is_for_what_is_saved_on_hosts(vmx: Path) -> None:
+    change = ("set", "--each", "--where", "*", "--no-snapshot", "--reload")
+    done = run(*change, "--yes", vmx)
+    assert (done.status, "--reload is for files on ESXi hosts" in done.err) == (2, True)
+    done = run(*change, "--dry-run", "ssh://far/vm")
+    assert (done.status, "leave out --dry-run" in done.err) == (2, True)
+    assert vmx.read_bytes() == VMX
+
+
 def test_a_reload_wants_a_host_that_knows_the_machine(vmx: Path) -> None:
     refused = run("set", vmx, "scsi0:0", "--no-snapshot", "--reload")
     assert refused.status == 2

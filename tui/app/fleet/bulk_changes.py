@@ -205,7 +205,7 @@ class BulkChanges:
             if again is not None:
                 self._work(self._planned(proposal.accepting_title, again), "plan")
         else:
-            proposal.begin(backup=go_on.backup)
+            proposal.begin(backup=go_on.backup, reload=go_on.reload)
             self._work(self._written(run, proposal.rows()), "bulk")
 
     # Writing
