@@ -28,7 +28,7 @@ from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.history import history_presentation
 from tui.app.widgets.lines import Lines
 from tui.history import change_store
-from tui.history.changes import Change
+from tui.history.change import Change
 from tui.machine import machine
 from tui.session import Choices, open_reading
 from tui.settings import load_settings

@@ -22,6 +22,7 @@ from tui.disks import (
     Mode,
     Policy,
     Preset,
+    Spelling,
 )
 from tui.editing import (
     Aspect,
@@ -36,7 +37,6 @@ from tui.editing import (
     turn_of,
 )
 from tui.formats.errors import EditError
-from tui.formats.spellings import Spelling
 from tui.formats.text_diff import Sign
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor, Severity

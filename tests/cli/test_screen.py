@@ -19,9 +19,9 @@ import pytest
 from tests.cli.helpers import ROOT, SAMPLES, run, vmx
 from tui.app.app import DiskmodeApp
 from tui.cli.messages import Status
+from tui.disks import Spelling
 from tui.formats.document import Document
 from tui.formats.opening import open_document
-from tui.formats.spellings import Spelling
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains
 

@@ -14,18 +14,10 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui import posix
+from tui.history.change import Caller, Change, Outcome, Record
+from tui.history.change_lines import change_line, read_change
 from tui.history.change_store import OpenChange, forget_old, records, remembered
-from tui.history.changes import (
-    Caller,
-    Change,
-    Changes,
-    Outcome,
-    Record,
-    State,
-    change_line,
-    read_change,
-    superfluous,
-)
+from tui.history.changes import Changes, State, superfluous
 from tui.history.judging import objection_to_bytes
 from tui.history.process import this_process
 from tui.history.splices import diff_lines

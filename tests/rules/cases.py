@@ -161,6 +161,7 @@ POLICY = (
         one_disk(" snapshot='no' snapshot_mode='independent-persistent'"),
     ),
     Case("left-to-you", QEMU, one_disk(" snapshot='manual'"), one_disk(" snapshot='external'")),
+    Case("unknown-preset", QEMU, one_disk(" snapshot_mode='bogus'"), one_disk(" snapshot_mode=''")),
     Case("unknown-preset", QEMU, one_disk(" snapshot='perhaps'"), one_disk(" snapshot='manual'")),
     Case("not-in-snapshots", ESXI, machine(INDEPENDENT), machine('scsi0:0.mode = "persistent"')),
     Case("not-in-snapshots", WORKSTATION, machine(INDEPENDENT), machine()),

@@ -6,6 +6,7 @@ from tests.formats.samples import vmx
 from tests.rules.cases import (
     ESXI,
     FIRST,
+    OTHER,
     OUT,
     QCOW2,
     QEMU,
@@ -281,4 +282,23 @@ FILE = (
     Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "FALSE"', TRACKED), machine(TRACKED)),
 )
 
-CASES = (*FIRST, *DEFINED, *DEVICES, *FILE)
+SPELLINGS = (
+    Case("spelling-not-read", QEMU, one_disk("", "<nosnapshot/>"), one_disk(OUT, "<nosnapshot/>")),
+    Case("spelling-not-read", QEMU, one_disk(OUT + " persistent='no'"), one_disk(OUT + " persistent='yes'")),
+    Case("spelling-not-read", OTHER, one_disk(" persistent='perhaps'"), one_disk(" persistent='yes'")),
+    Case(
+        "spelling-not-read",
+        ESXI,
+        one_disk(" snapshot_mode='independent-persistent'", kind="vmware"),
+        one_disk(" snapshot_mode='persistent'", kind="vmware"),
+    ),
+    Case(
+        "exclusion-not-written",
+        ESXI,
+        one_disk(OUT, kind="vmware"),
+        one_disk(OUT, "<transient/>", kind="vmware"),
+    ),
+    Case("exclusion-not-written", ESXI, one_disk(OUT, kind="vmware"), one_disk(OUT)),
+)
+
+CASES = (*FIRST, *SPELLINGS, *DEFINED, *DEVICES, *FILE)

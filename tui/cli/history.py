@@ -13,8 +13,9 @@ import click
 from tui.cli.libvirt_uri import connect_option
 from tui.cli.messages import Status, counted, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
+from tui.history.change import Change, Outcome
 from tui.history.change_store import lies_in, remembered
-from tui.history.changes import Change, Changes, Outcome
+from tui.history.changes import Changes
 from tui.history.journal import Left, waiting
 from tui.history.state_folder import HISTORY, state_folder
 from tui.storage import is_elsewhere

@@ -142,7 +142,7 @@ def command(  # noqa: PLR0913 - one for each option
     file = domain_or_file(connect, file)
     name = shown_name(file)
     reading = read_input(file)
-    machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
+    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     machine = with_sidecars(machine, source_of(reading))
     if reload:
         _refuse_reload(machine, reading, name, elsewhere=dry_run or out is not None)
@@ -150,9 +150,8 @@ def command(  # noqa: PLR0913 - one for each option
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
     with problems_of(file):
-        outcome = edit(
-            machine, machine, policy_change_of(snapshot, persistent, mode, preset), meant, overrides
-        )
+        wanted = policy_change_of(snapshot, persistent, mode, preset, spelling)
+        outcome = edit(machine, machine, wanted, meant, overrides)
     if isinstance(outcome, Refusal):
         raise refused(outcome, name, overrides)
     data, ended, answer = outcome.document.data, Status.DONE, HostAnswer()
@@ -204,8 +203,8 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Re
 
     So does a signal; the status tells of it.
     """
+    from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
-    from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)

@@ -15,7 +15,7 @@ from tui.cli.hosts import prepare, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
 from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
-from tui.cli.options import follow_option, hosts_option, hypervisor_option
+from tui.cli.options import follow_option, hosts_option, hypervisor_option, spelling_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import options_given, policy_change_of, policy_change_option, refuse_clashes
 from tui.disks import Mode
@@ -24,8 +24,8 @@ from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
 from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
+from tui.history.change import Caller
 from tui.history.change_store import OpenChange, asked_as, real_file
-from tui.history.changes import Caller
 from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere
@@ -52,6 +52,7 @@ _NOT_RELOADED = "not read again by the host"
 )
 @policy_change_option
 @hypervisor_option
+@spelling_option
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
 @follow_option
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
@@ -74,6 +75,7 @@ def command(  # noqa: PLR0913 - one for each option
     mode: Mode | None,
     preset: str | None,
     hypervisor: str | None,
+    spelling: str | None,
     exclude: Sequence[str],
     follow: bool,
     dry_run: bool,
@@ -109,7 +111,7 @@ def command(  # noqa: PLR0913 - one for each option
     paths = domains_or_files(connect, paths)
     if not paths:
         raise click.UsageError("no PATH was given, nor a connection with -c")
-    wanted = policy_change_of(snapshot, persistent, mode, preset)
+    wanted = policy_change_of(snapshot, persistent, mode, preset, spelling)
     if reload:
         refuse_reload(paths, dry_run=dry_run)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)

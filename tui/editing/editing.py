@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars
+from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars, Spelling
 from tui.disks.toggles import Aspect, Turn, turn_of
 from tui.editing.decision import Mended, Refusal, cautions_of, edit, refused_beside, remedy_of
 from tui.formats.opening import open_document
@@ -22,7 +22,6 @@ from tui.rules import (
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
-    from tui.formats.spellings import Spelling
     from tui.rules.remedies import Offer
 
 

@@ -15,12 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from tui.history.changes import (
-    Caller,
-    Change,
-    Changes,
-    Outcome,
-    Record,
+from tui.history.change import Caller, Change, Outcome, Record, settled, unsettled_files
+from tui.history.change_lines import (
     begun_line,
     change_line,
     ended_line,
@@ -28,11 +24,9 @@ from tui.history.changes import (
     planned_line,
     read_change,
     resumed_line,
-    settled,
     stopped_line,
-    superfluous,
-    unsettled_files,
 )
+from tui.history.changes import Changes, superfluous
 from tui.history.journal import forget_old_edits
 from tui.history.process import this_process
 from tui.history.splices import splices_between

@@ -11,6 +11,7 @@ from tui.rules import (
     policy_rules,
     qemu_rules,
     snapshot_rules,
+    spelling_rules,
     state_rules,
     vmware_rules,
 )
@@ -18,6 +19,7 @@ from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *policy_rules.RULES,
+    *spelling_rules.RULES,
     *change_rules.RULES,
     *state_rules.RULES,
     *vmware_rules.RULES,

@@ -88,6 +88,8 @@ EXAMPLES: dict[str, Example] = {
     "contradicting-spellings": _domain(_disk(words=" snapshot='no' snapshot_mode='persistent'")),
     "unknown-preset": _domain(_disk(words=" snapshot='perhaps'")),
     "left-to-you": _domain(_disk(words=" snapshot='manual'")),
+    "spelling-not-read": _domain(_disk("<nosnapshot/>")),
+    "exclusion-not-written": _domain(_disk(words=_OUT), kind="vmware"),
     "not-in-snapshots": _vmx(_MODE),
     "writes-discarded": _vmx('scsi0:0.mode = "independent-nonpersistent"'),
     "has-snapshots": _with(("web.vmsd", _record(1))),

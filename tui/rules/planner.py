@@ -110,7 +110,7 @@ def _refusals(request: Request) -> Iterator[PlanRefusal]:
 def _of_the_domain(request: Request) -> Iterator[PlanRefusal]:
     """A preset libvirt does not know: it never defines such a domain."""
     for disk in request.configuration.disks:
-        if disk.bad_preset and not disk.vmx_modes and disk.mode_word is None:
+        if disk.bad_preset and disk.bad_preset.startswith("snapshot='"):
             word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
             yield PlanRefusal(
                 f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",

@@ -27,6 +27,8 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "contradicting-spellings": _BACKUP | _HYGIENE,
     "unknown-preset": _BACKUP | _HYGIENE,
     "left-to-you": _BACKUP,
+    "spelling-not-read": _BACKUP | _HYGIENE,
+    "exclusion-not-written": _BACKUP | _HYGIENE,
     "not-in-snapshots": _BACKUP | _MOVE,
     "writes-discarded": _BACKUP | _MOVE,
     "nothing-in-snapshots": _BACKUP | _MOVE,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tui.disks import Spelling
 from tui.rules import Hypervisor
 
 if TYPE_CHECKING:
-    from tui.formats.spellings import Spelling
     from tui.machine import Machine
 
 

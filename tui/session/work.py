@@ -147,8 +147,8 @@ class Look:
 
 def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
+    from tui.history.change import Caller  # noqa: PLC0415 - most files are looked at and never saved
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
-    from tui.history.changes import Caller  # noqa: PLC0415 - most files are looked at and never saved
 
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides
@@ -193,8 +193,8 @@ def write_copy(copy: Copy, own: Reading) -> Written | NotWritten:
 
 
 def _written_over(copy: Copy) -> str:
+    from tui.history.change import Caller  # noqa: PLC0415 - as above
     from tui.history.change_store import written_over  # noqa: PLC0415
-    from tui.history.changes import Caller  # noqa: PLC0415 - as above
 
     with written_over(Caller.EDITOR, copy.path, copy.data):
         return write_new(copy.path, copy.data, overwrite=True)

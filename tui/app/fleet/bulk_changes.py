@@ -34,7 +34,8 @@ from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted,
 from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
-from tui.history.changes import Change, Changes
+from tui.history.change import Change
+from tui.history.changes import Changes
 from tui.rules import Hypervisor
 
 # Seconds between two tellings of how far it is.

@@ -12,7 +12,7 @@ from tui.app.widgets.spans import Line, Span, wrapped
 from tui.fleet.bulk_write import FileOutcome, WriteState
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.text_diff import DiffLine, Sign
-from tui.history.changes import Change
+from tui.history.change import Change
 
 _BAR = "▇"
 _BAR_WIDTH = 24

@@ -9,7 +9,8 @@ from tui.app.dialogs.questions import Review
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.text_diff import Sign
-from tui.history.changes import Change, Changes, State
+from tui.history.change import Change
+from tui.history.changes import Changes, State
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
 from tui.storage import from_here

@@ -28,8 +28,9 @@ from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Span, cells, fitted, indented, within
 from tui.disks import Format
+from tui.history.change import Change
 from tui.history.change_store import remembered_of
-from tui.history.changes import Change, Changes
+from tui.history.changes import Changes
 from tui.history.taking_back import TakingBack, why_not
 from tui.keys.history import HISTORY_KEYS
 from tui.storage import from_here
