@@ -10,15 +10,17 @@ from typing import Any
 
 import click
 
+from tui.cli.files import problems_of
 from tui.cli.libvirt_uri import connect_option
-from tui.cli.messages import Status, counted, lines_width, print_lines, say
+from tui.cli.messages import Status, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
+from tui.counting import counted
 from tui.history.change import Change, Outcome
 from tui.history.change_store import lies_in, remembered
 from tui.history.changes import Changes
 from tui.history.journal import Left, waiting
 from tui.history.state_folder import HISTORY, state_folder
-from tui.storage import is_elsewhere
+from tui.storage import as_remembered, is_elsewhere
 from tui.visible import visible
 
 SCHEMA = "diskmode.history/1"
@@ -86,10 +88,9 @@ def _about(
         return of, _of_domains(edits, connect, path, {file for change in of for file in change.files})
     if path is None:
         return changes.changes, edits
-    place = path if is_elsewhere(path) else os.path.realpath(path)
-    there = [
-        one for one in edits if one.unsaved.base.file is not None and lies_in(one.unsaved.base.file, place)
-    ]
+    with problems_of(path):
+        place = as_remembered(path) if is_elsewhere(path) else os.path.realpath(path)
+    there = [one for one in edits if any(lies_in(name, place) for name in one.unsaved.names)]
     return changes.about(place), there
 
 

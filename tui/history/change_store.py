@@ -33,7 +33,16 @@ from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
-from tui.storage import LOCAL, Reading, StorageError, UnknownSaveError, holds_domains, place_of, read
+from tui.storage import (
+    LOCAL,
+    Reading,
+    StorageError,
+    UnknownSaveError,
+    as_remembered,
+    holds_domains,
+    place_of,
+    read,
+)
 
 T = TypeVar("T")
 
@@ -259,9 +268,16 @@ def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
     changes = remembered()
     found = set()
     for place in places:
-        found |= {one.id for name in {place, os.path.realpath(place)} for one in changes.about(name)}
+        found |= {one.id for name in {_known(place), os.path.realpath(place)} for one in changes.about(name)}
         found |= {one.id for one in changes.of_domains(place, None)}
     return changes, [one for one in reversed(changes.changes) if one.id in found]
+
+
+def _known(place: str) -> str:
+    """A place as it is remembered; what is no address is nobody's."""
+    with suppress(StorageError):
+        return as_remembered(place)
+    return place
 
 
 def records(path: Path | str | None = None) -> Sequence[Change]:
@@ -298,11 +314,14 @@ def is_within(change: Change, file: str, folder: str) -> bool:
 
 
 def lies_in(file: str, folder: str) -> bool:
-    """Whether a file, by what it is remembered by, is what an address names, or lies in it."""
-    place, path = place_of(folder)
+    """Whether a file, by what it is remembered by, is what an address names, or lies in it; never raises."""
+    try:
+        place, path = place_of(folder)
+    except StorageError:
+        return False
     if holds_domains(place):
         return file == folder or (not path and file.startswith(f"{folder} "))
-    real = os.path.realpath(path) if place is LOCAL else folder
+    real = os.path.realpath(path) if place is LOCAL else as_remembered(folder)
     return file == real or file.startswith(real.rstrip("/") + "/")
 
 

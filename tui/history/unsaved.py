@@ -48,6 +48,11 @@ class Unsaved:
         """What people call the file; None: standard input."""
         return self.named or self.base.file
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What the file is found by: its real name, and what it was asked for by; none of standard input."""
+        return tuple(dict.fromkeys(one for one in (self.base.file, self.named) if one is not None))
+
     def settled(self, data: bytes) -> Unsaved:
         """Without the edits that ``data``, the file's text now, holds: their save went well to its end."""
         if self.saving is None or digest(data) != self.saving[0]:

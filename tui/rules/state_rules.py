@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tui.counting import counted
 from tui.disks import Configuration, Disk, Format, Remark
 from tui.rules.change_rules import parent_of
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
@@ -27,8 +28,8 @@ def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
         deltas = 0 if parent_of(disk, configuration.image_of(disk)) is None else 1
     if deltas <= count:
         return None
-    have = "no snapshot" if count == 0 else "1 snapshot" if count == 1 else f"{count} snapshots"
-    return f"{deltas} delta{'' if deltas == 1 else 's'}, and the VM has {have}"
+    have = counted(count, "snapshot") if count else "no snapshot"
+    return f"{counted(deltas, 'delta')}, and the VM has {have}"
 
 
 def _consolidations(configuration: Configuration) -> Iterable[Remark]:

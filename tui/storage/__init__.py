@@ -6,6 +6,7 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_beside,
     address_typed,
+    as_remembered,
     begin_walk,
     candidate_at,
     connect,
@@ -69,6 +70,7 @@ __all__ = [
     "address_typed",
     "after_save",
     "allow_questions",
+    "as_remembered",
     "begin_walk",
     "candidate_at",
     "connect",

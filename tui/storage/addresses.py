@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -31,7 +32,7 @@ def place_of(address: Address) -> tuple[Place, str]:
     Raises UnreadableError for an address that begins like another host's and is none.
     """
     text = os.fspath(address)
-    if text.startswith(SSH):
+    if is_far(text):
         from tui.storage.ssh.place import place_at  # noqa: PLC0415 - most files are this computer's
 
         return place_at(text)
@@ -79,7 +80,10 @@ def address_typed(text: str) -> str:
 
 def is_same(reading: Reading, address: Address) -> bool:
     """Whether an address leads to the very file that was read, by whatever name; never raises."""
-    place, path = place_of(address)
+    try:
+        place, path = place_of(address)
+    except UnreadableError:
+        return False
     return reading.path is not None and reading.path.place == place and place.is_same(reading.path.path, path)
 
 
@@ -157,8 +161,21 @@ def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
 
 
 def is_far(address: Address) -> bool:
-    """Whether an address is another host's."""
-    return os.fspath(address).startswith(SSH)
+    """Whether an address is another host's; the letters of a scheme may be large (RFC 3986)."""
+    return os.fspath(address)[: len(SSH)].lower() == SSH
+
+
+def as_remembered(address: str) -> str:
+    """An address of another host as places write it, without ``..`` and doubled slashes; others unchanged.
+
+    Raises UnreadableError for one that begins like another host's and is none.
+    """
+    if not is_far(address):
+        return address
+    place, path = place_of(address)
+    home = "./" if path.startswith("./") else ""
+    plain = posixpath.normpath(path)
+    return place.address(f"{home}{plain}" if home else f"/{plain.lstrip('/')}")
 
 
 def is_elsewhere(address: str) -> bool:

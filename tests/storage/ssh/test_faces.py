@@ -18,6 +18,8 @@ from tests.storage.ssh.server import Server
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
+from tui.history.change_store import called, real_file
+from tui.history.journal import Journal
 from tui.session import (
     Choices,
     Notice,
@@ -334,6 +336,48 @@ def test_an_address_that_names_no_host_is_refused_before_anything_runs(
     for address in ("ssh://-oProxyCommand=x/y", "ssh://$(x)/y", "ssh:///y"):
         assert "it names no host" in run("show", address).err
         assert run("audit", address).status == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("history", "ssh://h"),
+        ("show", "ssh://h"),
+        ("convert", "FILE", "--to", "xml", "-o", "ssh://h"),
+        ("set", "FILE", "all", "--no-snapshot", "-o", "ssh://h", "--force"),
+        ("set", "--each", "ssh://h", "--where", "*", "--no-snapshot", "--yes"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_host_without_a_path_is_told_what_can_be_written_behind_it(
+    words: tuple[str, ...], vmx: Path
+) -> None:
+    done = run(*(str(vmx) if word == "FILE" else word for word in words))
+    assert done.status == 2
+    assert "ssh://h/vmfs/volumes on ESXi, ssh://h/~/ for the home folder" in done.err
+
+
+def test_an_address_of_another_kind_is_told_how_it_is_given() -> None:
+    assert "is written ssh://root@esxi01" in run("show", "sftp://h/x.vmx").err
+    assert "given by -c URI" in run("show", "qemu:///system").err
+    assert "without file:" in run("show", "file:///x.vmx").err
+
+
+@pytest.mark.sshd
+def test_unsaved_edits_and_a_folder_are_found_by_every_spelling_of_an_address(
+    host: str, vmx: Path, tmp_path: Path
+) -> None:
+    named = read(f"{host}{tmp_path}/volumes/ds1/web01/web01.vmx")
+    journal = Journal(real_file(named), named.data, called(named))
+    journal.edited(named.data, named.data + b"# edited\n")
+    journal.flush()
+    for place in (named.path, f"{host}{vmx.parent}/", f"{host.upper()}/{tmp_path}/x/../volumes/ds1"):
+        unsaved = json.loads(run("history", str(place), "--json").out)["unsaved"]
+        assert [one["edits"] for one in unsaved] == [1], place
+    assert not json.loads(run("history", f"{host}{tmp_path}/volumes/ds", "--json").out)["unsaved"]
+    escaped = run("show", f"{host}{tmp_path}/volumes%20/x.vmx")
+    assert f"perhaps {host}{tmp_path}/volumes /x.vmx is meant" in escaped.err
+    assert "it is a folder" in run("show", f"{host}{tmp_path}").err
 
 
 def test_files_of_this_computer_load_nothing_that_hosts_need(vmx: Path) -> None:
