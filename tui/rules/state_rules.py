@@ -9,6 +9,7 @@ from tui.disks import Configuration, Disk, Format, Remark
 from tui.rules.change_rules import parent_of
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
 from tui.rules.rule import Rule, infos, on_disks_in, warnings
+from tui.rules.vmware_rules import is_seen
 
 
 def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
@@ -59,7 +60,7 @@ def _left_by(configuration: Configuration) -> Mapping[int, str]:
 
 
 def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
-    disks = [disk for disk in configuration.disks if disk.is_disk and not disk.empty]
+    disks = [disk for disk in configuration.disks if is_seen(disk)]
     if disks and all(configuration.participation_of(disk).covered is False for disk in disks):
         yield Remark("its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are")
 
