@@ -22,7 +22,7 @@ from tests.cli.helpers import Outcome, run, started
 from tests.libvirt.qemu import Session, need_qemu, session
 from tui.cli.messages import Status
 from tui.disks import Format
-from tui.storage import ConflictError, SaveError, connect, read, save
+from tui.storage import ConflictError, SaveError, connect, current, read, save, source_now
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
 
@@ -154,11 +154,18 @@ def test_a_domain_changed_or_gone_meanwhile_is_a_conflict(daemon: Session, web: 
         save(reading, edited)
     assert changed.value.current is not None
     assert b"49152" in changed.value.current
+    daemon.ask([f"domrename {web} {web}x"])
+    renamed = current(reading)
+    assert renamed is not None
+    assert str(renamed.path) == f"{daemon.uri} {web}x"
+    daemon.ask([f"domrename {web}x {web}"])
     daemon.ask([f"undefine {web}"])
     define(daemon, web, domain(web, daemon.images, uuid_of("another")))
     with pytest.raises(ConflictError) as gone:
         save(reading, edited)
     assert gone.value.current is None
+    with pytest.raises(ConflictError, match="no longer there"):
+        source_now(reading)
     daemon.ask([f"undefine {web}"])
 
 
@@ -227,11 +234,11 @@ def test_a_plan_is_taken_only_where_a_person_says_so_and_the_domain_still_stands
     daemon: Session, web: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take")
-    monkeypatch.setattr("tui.cli.take._agreed", lambda: False)
+    monkeypatch.setattr("tui.cli.take._agreed", lambda _: False)
     declined = said(*words)
     assert (declined.status, "nothing was taken" in declined.err) == (0, True)
 
-    def started_meanwhile() -> bool:
+    def started_meanwhile(_: str) -> bool:
         return not daemon.ask([f"start {web}"])[0].error
 
     monkeypatch.setattr("tui.cli.take._agreed", started_meanwhile)

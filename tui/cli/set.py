@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
-from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
 from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.messages import Problem, Status, print_bytes, say, say_unremembered
@@ -38,6 +38,9 @@ from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
 from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
+
+if TYPE_CHECKING:
+    from tui.cli.interrupts import Stop
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -203,6 +206,7 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Re
 
     So does a signal; the status tells of it.
     """
+    from tui.cli.interrupts import stoppable  # noqa: PLC0415 - for a save alone
     from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
 

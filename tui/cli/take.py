@@ -61,7 +61,7 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
     ``facts`` are the host's that the plan was made with. virsh's answer is printed; status 2 where it fails.
     """
     name = str(reading.path)
-    if not yes and not _agreed():
+    if not yes and not _agreed(name):
         say("nothing was taken", name)
         return Status.DONE
     words = shlex.split(command)[1:]
@@ -80,14 +80,14 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
     raise Problem(f"virsh did not take it (status {ended.status})", "see what it says of it", file=name)
 
 
-def _agreed() -> bool:
+def _agreed(name: str) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise Problem("--take asks before it takes, and nobody is there to answer", "give --yes")
     try:
         return click.confirm("Run this command?", default=False, err=True)
     except click.Abort:
         click.echo(err=True)  # behind the question
-        say("nothing was taken")
+        say("nothing was taken", name)
         raise
 
 
