@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         "the disk runs on more deltas than the .vmsd counts snapshots, or the .vmsd says so itself",
         _consolidations,
         "its disks need consolidation: this one runs on {detail}",
-        "consolidate its disks before the deltas fill the datastore; without any snapshot: take one, delete all",
+        "consolidate its disks before they fill the datastore; if it has no snapshot: take one, delete all",
         "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; Broadcom KB 343413 (was 2003638)",
     ),
     Rule(
