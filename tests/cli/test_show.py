@@ -30,6 +30,7 @@ KEYS = [
     "libvirt",
     "ways",
     "host",
+    "hypervisor_reason",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
