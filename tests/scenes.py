@@ -27,8 +27,8 @@ from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.history import history_presentation
 from tui.app.widgets.lines import Lines
-from tui.history import records
-from tui.history.changes import Change
+from tui.history import change_store
+from tui.history.change import Change
 from tui.machine import machine
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
@@ -148,7 +148,7 @@ def among_samples(opened: Opened) -> Iterator[Path]:
         for of, what, instead in (
             (machine, "full_name", lambda path: f"{PRETENDED}/{path}"),
             (history_presentation, "when", lambda _: "2026-11-28 09:30"),
-            (records, "Change", _numbered()),
+            (change_store, "Change", _numbered()),
         ):
             stack.enter_context(patch.object(of, what, instead))
         stack.enter_context(patch.dict(os.environ, {"DISKMODE_CONFIG": SETTINGS, "DISKMODE_STATE": state}))

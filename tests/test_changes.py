@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.formats.changes import Sign, diff, signs
+from tui.formats.text_diff import Sign, diff, signs
 from tui.line_matching import operations
 
 texts = st.lists(st.sampled_from("abcd"), max_size=25)

@@ -22,6 +22,7 @@ from tui.disks import (
     Mode,
     Policy,
     Preset,
+    Spelling,
 )
 from tui.editing import (
     Aspect,
@@ -35,9 +36,8 @@ from tui.editing import (
     edit,
     turn_of,
 )
-from tui.formats.changes import Sign
 from tui.formats.errors import EditError
-from tui.formats.spellings import Spelling
+from tui.formats.text_diff import Sign
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor, Severity
 

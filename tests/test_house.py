@@ -30,8 +30,9 @@ TOP_LEVEL = {
 }
 CORE = ("disks", "formats", "rules", "convert")
 LARGEST = 24_000
-# A module of the program is read in one sitting.
-MOST_LINES = 500
+# A module of the program is read in one sitting; the scripts for other hosts stand in one place.
+MOST_LINES = 450
+LONGER = {"storage/ssh/scripts.py": 500}
 # Modules by which a program reaches anything but its own memory.
 OUTWARD = {
     *(
@@ -104,7 +105,7 @@ def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    graph = grimp.build_graph("tui", exclude_type_checking_imports=True, cache_dir=None)
+    graph = grimp.build_graph("tui", cache_dir=None)  # with those of types alone
     order = TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules})
     order.prepare()  # raises CycleError, which names them
 
@@ -154,7 +155,7 @@ _UNLOADED: dict[tuple[str, ...], set[str]] = {
     ("audit", _VMX): {
         *(_ONE - {"tui.fleet", "tui.reports", "signal"}),
         *_LXML,
-        *("csv", "tui.fleet.accept", "tui.fleet.baseline", "tui.fleet.processes", "tui.reports.sarif"),
+        *("csv", "tui.fleet.accept", "tui.fleet.baseline", "tui.fleet.pool_processes", "tui.reports.sarif"),
     },
     ("convert", _VMX, "--to", "xml"): {"tui.fleet", "tui.history", "tui.session"},
     ("completion", "bash"): {"tui.disks", "tui.rules", "lxml"},
@@ -200,7 +201,7 @@ def test_each_import_is_of_a_declared_dependency() -> None:
 _MAY_TOUCH = {
     "app/app.py": {"os"},
     "posix.py": {"os", "pathlib"},
-    "app/opening.py": {"os"},
+    "app/launch.py": {"os"},
     "app/endings.py": {"os"},
     "app/textual_insides.py": {"os"},
     "cli/doctor_facts.py": {"os", "shutil"},
@@ -216,8 +217,8 @@ _MAY_TOUCH = {
     "cli/screen.py": {"os"},
     "history/changes.py": {"os"},
     "history/journal.py": {"os", "pathlib"},
-    "history/processes.py": {"os", "pathlib"},
-    "history/records.py": {"os", "pathlib"},
+    "history/process.py": {"os", "pathlib"},
+    "history/change_store.py": {"os", "pathlib"},
     "history/state_folder.py": {"os", "pathlib"},
     "machine/machine.py": {"os"},
     "settings.py": {"os", "pathlib"},
@@ -319,7 +320,23 @@ def test_files_stay_small_enough_to_read() -> None:
 
 @pytest.mark.parametrize("path", modules("tui"), ids=named)
 def test_no_module_is_longer_than_one_sitting(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MOST_LINES
+    most = LONGER.get(path.relative_to(ROOT / "tui").as_posix(), MOST_LINES)
+    assert len(path.read_text().splitlines()) <= most
+
+
+# Names that several packages use, each for its own part in the same thing: a command, its screen, its keys; a
+# place and how it is walked and saved; what can go wrong on a floor.
+SHARED_NAMES = {
+    *("__init__", "__main__", "audit", "errors", "first_run", "history", "losses", "neighbours", "place"),
+    *("plan", "plan_backup", "reasons", "rules_page", "saving", "walk"),
+}
+
+
+def test_one_module_name_stands_for_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules("tui"):
+        found.setdefault(path.stem, []).append(named(path))
+    assert not {name: paths for name, paths in found.items() if len(paths) > 1 and name not in SHARED_NAMES}
 
 
 def test_a_public_class_shares_its_name_with_no_other() -> None:

@@ -13,7 +13,7 @@ from tui.app.editor.disk_rows import DiskRows
 from tui.app.widgets.disk_columns import columns_for, line_of
 from tui.disks import HostFacts, Power, Sidecars, Snapshots
 from tui.editing import Editing, Refusal, edit, mended, remedy_of
-from tui.formats.changes import changed_parts
+from tui.formats.text_diff import changed_parts
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
 from tui.rules.remedies import SAFELY_MENDED, offers

@@ -165,7 +165,7 @@ def test_a_broken_or_huge_record_is_said_and_survived(tmp_path: Path, data: byte
 
 def test_a_record_as_large_as_is_read(tmp_path: Path) -> None:
     (tmp_path / "web.vmsd").write_bytes(ONE + b"#".ljust(VMSD_BYTES - len(ONE), b"-"))
-    assert beside(written(tmp_path)).snapshots == Snapshots(1, "snapshot 1", frozenset(), "snapshot 1")
+    assert beside(written(tmp_path)).snapshots == Snapshots(1, "snapshot 1", None, "snapshot 1")
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_record_that_is_a_link_out_of_the_folder_is_not_followed(tmp_path: Pat
     (inside / "web.vmsd").unlink()
     (inside / "real").write_bytes(ONE)
     (inside / "web.vmsd").symlink_to("real")
-    assert beside(path).snapshots == Snapshots(1, "snapshot 1", frozenset(), "snapshot 1")
+    assert beside(path).snapshots == Snapshots(1, "snapshot 1", None, "snapshot 1")
 
 
 def test_only_named_files_and_the_vmxs_own_neighbours_are_opened(
@@ -501,6 +501,9 @@ def test_a_delta_in_the_working_folder_is_no_linked_clone(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("word", "suspended"), [("FALSE", False), ("", False), ("web.vmss", True)])
 def test_a_vm_is_suspended_where_its_state_names_a_file(tmp_path: Path, word: str, suspended: bool) -> None:
     assert ("in-use" in told(written(tmp_path, more=f'checkpoint.vmState = "{word}"'))) is suspended
+    held = with_sidecars(opened(written(tmp_path, more='checkpoint.vmState = "true"'))).held
+    assert held is not None
+    assert held.message.endswith("it is suspended")
 
 
 def test_what_holds_a_mode_is_said_before_anyone_tries(tmp_path: Path) -> None:

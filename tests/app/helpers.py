@@ -20,7 +20,7 @@ from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.disks import Format
 from tui.editing import PreviewLine
-from tui.formats.changes import Sign
+from tui.formats.text_diff import Sign
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import Reading, read

@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from tests.app.helpers import WEB, copied, seated
 from tui.app.app import DiskmodeApp
-from tui.app.commands import ActionCommands
 from tui.app.dialogs.choice import ChoiceList, ChoiceScreen
 from tui.app.dialogs.help import HelpScreen
 from tui.app.dialogs.prompt import PromptScreen
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.editor.editor_screen import EditorScreen
+from tui.app.palette import ActionCommands
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.keys.moving import DISK_LIST_KEYS

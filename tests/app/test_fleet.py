@@ -16,7 +16,6 @@ from textual.command import DiscoveryHit
 from tests.app.fleet_helpers import fleet, three, vm
 from tests.app.test_hostile import ACTING, HOSTILE
 from tests.scenes import SMALL, WIDE, Size
-from tui.app.commands import ActionCommands
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.dialogs.help import HelpScreen
 from tui.app.editor.editor_screen import EditorScreen
@@ -27,6 +26,7 @@ from tui.app.fleet.fleet_presentation import late_words
 from tui.app.fleet.fleet_screen import FleetScreen
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.scan import Batch, Scan
+from tui.app.palette import ActionCommands
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.machine_columns import columns_for
 from tui.app.widgets.machine_list import MachineList, MachineRow
@@ -34,7 +34,7 @@ from tui.app.widgets.query_line import QueryLine
 from tui.app.widgets.spans import cells
 from tui.disks import Configuration, Format
 from tui.fleet.accept import Acceptance
-from tui.fleet.records import JudgedMachine
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.walk import Candidate
 from tui.keys.fleet import FLEET_KEYS
 from tui.rules import Finding, Hypervisor, Severity

@@ -230,11 +230,11 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
     before = contents(tmp_path)
     at_second, go_on = threading.Event(), threading.Event()
 
-    def slow(change: FileChange, *, backup: bool) -> FileOutcome:
+    def slow(change: FileChange, *, backup: bool, reload: bool) -> FileOutcome:
         if change.path.endswith("vm2.vmx"):
             at_second.set()
             go_on.wait(20)
-        return apply(change, backup=backup)
+        return apply(change, backup=backup, reload=reload)
 
     monkeypatch.setattr(bulk_run, "apply", slow)
     monkeypatch.setattr(bulk_changes, "_SECONDS", 0.0)

@@ -30,11 +30,11 @@ def is_reversed(cell: tuple[object, ...]) -> bool:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the screen would be opened with, in its place."""
     seen: list[dict[str, Any]] = []
-    module = ModuleType("tui.app.opening")
+    module = ModuleType("tui.app.launch")
     module.__dict__["run_fleet"] = lambda paths, choices, acceptances: seen.append(
         {"paths": tuple(paths), "choices": choices, "accepted": [one.reason for one in acceptances]}
     )
-    monkeypatch.setitem(sys.modules, "tui.app.opening", module)
+    monkeypatch.setitem(sys.modules, "tui.app.launch", module)
     monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
     return seen
 

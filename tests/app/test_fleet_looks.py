@@ -15,7 +15,7 @@ from tui.app.fleet.rows import Rule, rows_of
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.machine_columns import MARGIN, columns_for
 from tui.app.widgets.spans import Line, Span, cells, within
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
 from tui.fleet.sets import sets_of
 from tui.fleet.skipped import Skips
 from tui.rules import Severity

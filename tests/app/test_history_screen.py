@@ -9,9 +9,10 @@ from tests.app.helpers import WEB, copied, seated
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.history.history_presentation import lines_of, row_of
 from tui.app.history.history_screen import HistoryScreen
-from tui.history.changes import Caller, Change, Changes, Outcome, Record
+from tui.history.change import Caller, Change, Outcome, Record
+from tui.history.changes import Changes
 from tui.history.domain_words import DomainWords
-from tui.history.processes import this_process
+from tui.history.process import this_process
 
 
 async def test_a_save_is_seen_and_undone_after_a_look_and_the_editor_reads_it(tmp_path: Path) -> None:

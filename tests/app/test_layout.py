@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
-from tui.app.editor.details import detail_lines
+from tui.app.editor.details import DiskDetails
 from tui.app.editor.responses import refusal_lines
 from tui.app.widgets.spans import cells
 from tui.disks import Format
@@ -33,7 +33,7 @@ def test_what_is_said_of_a_disk_fits_below_the_table_at_80_columns(name: str) ->
     editing = _editing(name)
     for disk in editing.disks:
         for place in range(max(len(editing.machine.findings), 1)):
-            lines = detail_lines(editing.machine, disk, 80, place, editing.remedy_of)
+            lines = DiskDetails(editing.machine, disk, place, editing.remedy_of).lines(80)
             assert len(lines) <= DETAIL_LINES, lines
             assert all(sum(cells(span.text) for span in line) <= 80 for line in lines)
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.app.helpers import WEB, Seat, copied, seated
 from tui.history.journal import Journal
-from tui.history.processes import Process, this_process
+from tui.history.process import Process, this_process
 from tui.history.state_folder import state_folder
 from tui.history.unsaved import digest
 

@@ -13,7 +13,7 @@ from textual.keys import format_key
 
 from tests.app.helpers import KVM, Seat, copied, seated
 from tui.app.ascii_signs import in_ascii, key_word, speaks_utf8
-from tui.app.opening import has_few_colours, has_no_colours, theme_for
+from tui.app.launch import has_few_colours, has_no_colours, theme_for
 from tui.app.widgets.spans import STYLES
 from tui.keys import every_key
 from tui.settings import ANSI_LIGHT_THEME, ANSI_THEME, OWN_THEMES

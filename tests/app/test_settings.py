@@ -11,7 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from tests.app.helpers import WEB, Seat, copied, seated
 from tests.standing import standing
 from tui.app.app import DiskmodeApp
-from tui.app.opening import has_few_colours
+from tui.app.launch import has_few_colours
 from tui.cli import main
 from tui.keys import every_key
 from tui.keys.keymap import clashes_in

@@ -236,7 +236,15 @@ def test_unsaved_edits_that_wait_are_listed(tmp_path: Path) -> None:
     assert "no change is remembered" in run("history", there).err
     assert "ssh://esxi01/ds/b.vmx" in run("history", "ssh://esxi01/ds").text
     (one,) = json.loads(run("history", here, "--json").text)["unsaved"]
-    assert (one["file"], one["edits"], one["open"]) == (str(here / "a.vmx"), 1, False)
+    assert (one["file"], one["named"], one["edits"], one["open"]) == (str(here / "a.vmx"), None, 1, False)
+
+
+def test_unsaved_edits_of_a_domain_are_listed_by_its_name() -> None:
+    killed_editor("qemu:///system 1-a", TEXT, FIRST, named="qemu:///system web")
+    connection = ("-c", "qemu:///system")
+    for words in ((), connection, (*connection, "web"), (*connection, "1-A")):
+        assert "unsaved edits  qemu:///system web" in run("history", *words).text
+    assert "no change is remembered" in run("history", *connection, "db").err
 
 
 def test_a_damaged_record_is_told_of_and_ends_nothing(tmp_path: Path) -> None:
@@ -266,9 +274,9 @@ def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
     request.addfinalizer(lambda: signal.signal(number, before))
     apply = bulk_write.apply
 
-    def struck(change: FileChange, *, backup: bool) -> bulk_write.FileOutcome:
+    def struck(change: FileChange, *, backup: bool, reload: bool) -> bulk_write.FileOutcome:
         os.kill(os.getpid(), number)
-        return apply(change, backup=backup)
+        return apply(change, backup=backup, reload=reload)
 
     monkeypatch.setattr("tui.cli.set_each.apply", struck)
     words = ("set", "--each", tmp_path, "--where", "is:disk", "--no-snapshot", "--yes")

@@ -19,7 +19,7 @@ from tui import __version__
 from tui.cli import main, options
 from tui.cli import program as program_module
 from tui.cli.messages import Status
-from tui.formats.spellings import Spelling
+from tui.disks import Spelling
 from tui.rules import Hypervisor, Severity
 
 COMMANDS = tuple(program_module.COMMANDS)

@@ -19,9 +19,9 @@ import pytest
 from tests.cli.helpers import ROOT, SAMPLES, run, vmx
 from tui.app.app import DiskmodeApp
 from tui.cli.messages import Status
+from tui.disks import Spelling
 from tui.formats.document import Document
 from tui.formats.opening import open_document
-from tui.formats.spellings import Spelling
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains
 
@@ -35,9 +35,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
         seen.append({"opened": opened, "reading": opened.reading, "choices": choices})
         return 0
 
-    module = ModuleType("tui.app.opening")
+    module = ModuleType("tui.app.launch")
     module.__dict__["run_editor"] = run_editor
-    monkeypatch.setitem(sys.modules, "tui.app.opening", module)
+    monkeypatch.setitem(sys.modules, "tui.app.launch", module)
     monkeypatch.setattr("tui.cli.screen._take_terminal", lambda: None)
     yield seen
 
@@ -94,14 +94,14 @@ def test_a_read_only_or_encrypted_file_opens(calls: list[dict[str, Any]]) -> Non
 
 _STUBBED = """
 import os, shutil, sys, types
-opening = types.ModuleType("tui.app.opening")
+opening = types.ModuleType("tui.app.launch")
 def run_editor(opened, choices):
     reading = opened.reading
     assert tuple(shutil.get_terminal_size()) == (132, 50)
     print(len(reading.data), os.isatty(0), os.read(0, 100).decode().strip())
     return 0
 opening.run_editor = run_editor
-sys.modules["tui.app.opening"] = opening
+sys.modules["tui.app.launch"] = opening
 from tui.cli import main
 main(sys.argv[1:])
 """

@@ -6,9 +6,8 @@ import pytest
 
 from tests.convert.machines import at, devices, element, from_vmx, from_xml, keys, loss, new_keys
 from tui.convert import Options, to_vmx
-from tui.disks import Device, LibvirtVersion
+from tui.disks import Device, LibvirtVersion, Spelling
 from tui.formats.domain_xml import DomainDocument
-from tui.formats.spellings import Spelling
 
 SCSI = 'scsi0.present = "TRUE"\n'
 

@@ -11,9 +11,9 @@ from tests.convert.generated import as_vmx, machines
 from tests.formats.samples import VMX_SAMPLES, XML_SAMPLES, sample
 from tests.strategies import damaged, domain_files, vmx_files
 from tui.convert import Options, to_domain_xml, to_vmx
+from tui.disks import Spelling
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.errors import FormatError
-from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 
 # Said by the product or the format, not by the machine.

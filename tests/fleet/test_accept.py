@@ -9,8 +9,8 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui.fleet.accept import AcceptError, accepting, leftovers, read_acceptances
-from tui.fleet.judge import judge
-from tui.fleet.records import JudgedMachine
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.walk import Candidate
 
 TODAY = date(2026, 6, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.cli.helpers import vmx
 from tui.fleet.accept import read_acceptances
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.records import CRASHED, Result
+from tui.fleet.judged import CRASHED, Result
 from tui.fleet.walk import Candidate, Found, walk
 
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'

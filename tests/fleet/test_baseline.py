@@ -10,7 +10,7 @@ import pytest
 from tests.cli.helpers import domain, vmx
 from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.baseline import Baseline, NewsOnlyError, read_baseline
-from tui.fleet.records import Result, Unread
+from tui.fleet.judged import Result, Unread
 from tui.fleet.tally import Totals
 from tui.fleet.walk import walk
 from tui.fleet.written import AuditError

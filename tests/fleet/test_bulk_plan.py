@@ -9,9 +9,9 @@ from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan, chosen_disks, plan_file
 from tui.fleet.bulk_write import WriteState, apply
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine, Unread
 from tui.fleet.query import QueryRow, parse
-from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.walk import Candidate
 from tui.machine import machine_in
 

@@ -17,8 +17,8 @@ from tui.fleet.bulk_run import BulkRun, Step, StepError
 from tui.fleet.bulk_write import WriteState, apply, undo
 from tui.fleet.query import parse
 from tui.fleet.walk import Candidate
+from tui.history.change_store import remembered
 from tui.history.changes import State
-from tui.history.records import remembered
 from tui.rules import Hypervisor
 from tui.storage import Reading, StorageError
 from tui.storage.writing import save

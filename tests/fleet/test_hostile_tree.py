@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.tree import KINDS, make_hostile_tree
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine, Result
 from tui.fleet.pool import in_order
-from tui.fleet.records import JudgedMachine, Result
 from tui.fleet.walk import Found, walk
 
 EACH = 30

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import SAMPLES, domain, vmx
-from tui.fleet.judge import is_domain_xml, judge
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judge_file import is_domain_xml, judge
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.walk import Candidate, walk
 from tui.machine import SeveralDomainsError, machine_in, with_sidecars
 from tui.rules import Hypervisor

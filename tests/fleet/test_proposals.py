@@ -9,10 +9,10 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import WriteState
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.proposals import ChangeProposal, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
-from tui.fleet.records import JudgedMachine
 from tui.storage import candidate_at
 
 DOMAIN = (

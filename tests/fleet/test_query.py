@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import vmx
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.query import Query, QueryError, QueryRow, parse
-from tui.fleet.records import JudgedMachine
 from tui.fleet.walk import Candidate
 
 

@@ -14,9 +14,9 @@ from tests.scenes import SAMPLES
 from tui.app.fleet.rows import rows_of, state_of
 from tui.disks import HostFacts, Image, Participation, Power, Sidecars, Snapshots
 from tui.fleet.comparison import facts_of
-from tui.fleet.judge import judge
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine, Unread
 from tui.fleet.query import QueryRow, parse
-from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.skipped import Skips, asked, is_skipped, lock_of
 from tui.fleet.walk import Candidate
 from tui.rules import Hypervisor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.fleet.records import Unread
+from tui.fleet.judged import Unread
 from tui.fleet.walk import Candidate, Follow, Passed, walk
 from tui.storage.local_walk import SKIPPED, excluded
 

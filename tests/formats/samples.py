@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.disks import Policy
+from tui.disks import Policy, Spelling
 from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.opening import open_document
-from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 
 SAMPLES = Path(__file__).parents[2] / "sample_vms"

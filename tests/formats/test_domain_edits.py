@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.formats.samples import domain, sample
-from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Policy, Preset, Transient
+from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Policy, Preset, Spelling, Transient
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.errors import EditError
-from tui.formats.spellings import Spelling
 
 SOURCE = "<source file='a'/>"
 

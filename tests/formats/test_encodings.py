@@ -68,6 +68,8 @@ def test_what_could_hide_markup_or_is_no_encoding_is_unknown(name: str) -> None:
         ("GBK", "\u4e2d", b"\xd6\xd0"),
         ("Shift_JIS", "\u2460", b"\x87\x40"),
         ("windows-949-2000", "\ud55c", b"\xc7\xd1"),
+        ("windows-874-2000", "\u0e01", b"\xa1"),
+        ("Big5-HKSCS", "\u5605", b"\x9d\xef"),
         ("ISO-8859-1", "\u00fc", b"\xfc"),
         ("ISO-8859-15", "\u20ac", b"\xa4"),
         (" Big5 ", "\u4e2d", b"\xa4\xa4"),

@@ -22,10 +22,10 @@ from tests.formats.samples import (
     views,
 )
 from tests.strategies import documents
+from tui.disks import Spelling
 from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.opening import open_document
-from tui.formats.spellings import Spelling
 from tui.formats.vmx import VmxDocument
 
 spellings = st.sampled_from(SPELLINGS)

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from tests.formats.samples import POLICIES, domain, sample, views
 from tests.strategies import MODE_WORDS, policies
-from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Policy, Preset, Transient
+from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Policy, Preset, Spelling, Transient
 from tui.formats.spellings import (
     PolicyWords,
-    Spelling,
     Surroundings,
     amended,
     contradictions,

@@ -42,6 +42,25 @@ def test_the_current_snapshot_is_found_by_its_uid_and_covers_its_own_nodes() -> 
     assert covering(TWO) == Snapshots(2, 'new"', frozenset({"scsi0:1", "nvme0:0"}))
 
 
+@pytest.mark.parametrize(
+    ("count", "covered"),
+    [
+        ("2", {"scsi0:1", "nvme0:0"}),
+        ("1", {"scsi0:1"}),  # what else is listed was left behind
+        ("0", set()),
+        ("3", None),  # one that it counts is not listed
+        ("many", {"scsi0:1", "nvme0:0"}),
+    ],
+)
+def test_a_snapshot_covers_as_many_disks_as_it_says(count: str, covered: set[str] | None) -> None:
+    nodes = covering(TWO + f'snapshot1.numDisks = "{count}"\n'.encode()).nodes
+    assert nodes == (None if covered is None else frozenset(covered))
+
+
+def test_a_snapshot_that_says_nothing_of_disks_covers_nothing_known() -> None:
+    assert covering(TWO.replace(b"snapshot1.disk", b"x")).nodes is None
+
+
 def test_a_snapshot_without_a_name_is_called_by_its_number() -> None:
     assert read_vmsd(TWO.replace(b"snapshot1.displayName", b"x")).current == "snapshot 2"
 
@@ -107,5 +126,6 @@ def test_the_newest_is_the_one_taken_last_wherever_it_is_listed() -> None:
     found = read_vmsd(b"\n".join(lines))
     assert found.newest == "n0"
     assert found.taken == datetime(2023, 11, 24, 7, 35, 44, 183291, UTC)
+    assert read_vmsd(b"\n".join(lines[:4]).replace(b"396000", b"0")).taken is None
     untimed = read_vmsd(b"\n".join(line for line in lines if b"Time" not in line))
     assert (untimed.newest, untimed.taken) == ("n1", None)

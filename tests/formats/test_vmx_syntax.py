@@ -194,6 +194,8 @@ def test_a_template_says_so() -> None:
     (remark,) = vmx('displayName = "{{ .Name }}"').configuration.template_marks
     assert (remark.text, remark.line) == ("{{ .Name }}", 2)
     assert vmx('@NAME@ = "x"').configuration.template_marks[0].text == "@NAME@"
+    assert vmx('ethernet@n@.present = "x"').configuration.template_marks[0].text == "@n@"
+    assert vmx('displayName = "@VM_NAME@"').configuration.template_marks[0].text == "@VM_NAME@"
     assert vmx('displayName = "{a} {{ b"', 'x = "me@home@x"').configuration.template_marks == ()
 
 

@@ -14,20 +14,12 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui import posix
-from tui.history.changes import (
-    Caller,
-    Change,
-    Changes,
-    Outcome,
-    Record,
-    State,
-    change_line,
-    read_change,
-    superfluous,
-)
+from tui.history.change import Caller, Change, Outcome, Record
+from tui.history.change_lines import change_line, read_change
+from tui.history.change_store import OpenChange, forget_old, records, remembered
+from tui.history.changes import Changes, State, superfluous
 from tui.history.judging import objection_to_bytes
-from tui.history.processes import this_process
-from tui.history.records import OpenChange, forget_old, records, remembered
+from tui.history.process import this_process
 from tui.history.splices import diff_lines
 from tui.history.state_folder import state_folder
 from tui.history.undoing import AlreadyUndone, RefusedUndo, Restoration, plan_undo, restore

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from tui.history.changes import Caller, Change, Outcome, Record, begun_line, change_line, read_change
+from tui.history.change import Caller, Change, Outcome, Record
+from tui.history.change_lines import begun_line, change_line, read_change
+from tui.history.change_store import OpenChange, lies_in, remembered
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
-from tui.history.processes import Process
-from tui.history.records import OpenChange, lies_in, remembered
+from tui.history.process import Process
 from tui.storage import connect
 
 SECRET = "geheim42"
@@ -87,8 +88,17 @@ def test_a_change_of_a_domain_is_written_down_by_its_words() -> None:
     assert found.records[0].domain == words_between(domain(), domain(OUT))
     changes = remembered()
     assert changes.of_domains("qemu:///system", None) == [found]
-    for name in ("web", "1-2"):
-        assert changes.of_domains("qemu:///system", name) == [found]
+    renamed = OpenChange(Caller.EDITOR, "")
+    web, mail = (domain(), domain(OUT)), [one.replace(b"web", b"mail") for one in (domain(OUT), domain())]
+    for before, after in (mail, web):
+        with renamed.saving("qemu:///system a-2", before, after):
+            pass
+    renamed.end()
+    changes = remembered()
+    found, renamed_found = changes.changes
+    for name, of in (("1-2", [found]), ("A-2", [renamed_found]), ("mail", [renamed_found])):
+        assert changes.of_domains("qemu:///system", name) == of
+    assert len(changes.of_domains("qemu:///system", "web")) == 2
     assert not changes.of_domains("qemu:///system", "db")
     assert not changes.of_domains("qemu:///session", None)
     assert lies_in("qemu:///system 1-2", "qemu:///system")

@@ -15,7 +15,7 @@ import pytest
 
 from tui import posix
 from tui.history.journal import Journal, Left, editors_of, forget_old_edits, journals_of, waiting
-from tui.history.processes import Process, this_process
+from tui.history.process import Process, this_process
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import Base, Unsaved, edit_line, opened_line, read_unsaved, saved_line
 
@@ -23,24 +23,24 @@ TEXT = b"a\nmode = one\nb\n"
 FIRST, SECOND = TEXT.replace(b"one", b"two"), TEXT.replace(b"one", b"three")
 
 
-def _edit_and_die(file: str | None, *texts: bytes) -> None:
-    journal = Journal(file, texts[0])
+def _edit_and_die(file: str | None, named: str | None, *texts: bytes) -> None:
+    journal = Journal(file, texts[0], named)
     for before, after in pairwise(texts):
         journal.edited(before, after)
     os._exit(9)
 
 
-def killed_editor(file: str | None, *texts: bytes) -> None:
+def killed_editor(file: str | None, *texts: bytes, named: str | None = None) -> None:
     """An editor in a process of its own, which goes through ``texts`` and is gone."""
-    process = multiprocessing.get_context("fork").Process(target=_fresh, args=(file, *texts))
+    process = multiprocessing.get_context("fork").Process(target=_fresh, args=(file, named, *texts))
     process.start()
     process.join()
     assert process.exitcode == 9
 
 
-def _fresh(file: str | None, *texts: bytes) -> None:
+def _fresh(file: str | None, named: str | None, *texts: bytes) -> None:
     this_process.cache_clear()
-    _edit_and_die(file, *texts)
+    _edit_and_die(file, named, *texts)
 
 
 def offered(file: str | None, data: bytes) -> list[bytes | None]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.formats.changes import Sign
+from tui.formats.text_diff import Sign
 from tui.history.splices import MismatchError, Splice, diff_lines, spliced, splices_between, turned
 
 LINES = st.lists(st.sampled_from([b"a", b"bb", b"", b"\xff\r", b"\x85c"]), max_size=12)

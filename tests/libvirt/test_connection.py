@@ -83,6 +83,11 @@ def said(*words: str) -> Outcome:
     return done
 
 
+def changed_last() -> str:
+    """The ID of the newest change."""
+    return str(json.loads(said("history", "--json").text)["changes"][0]["id"])
+
+
 def remembered() -> str:
     """Everything the program wrote down."""
     folder = Path(os.environ["DISKMODE_STATE"])
@@ -117,16 +122,22 @@ def test_an_undo_leaves_what_else_was_changed_and_refuses_a_disk_that_was(daemon
     text = dump(daemon, web)
     text = text[text.index("<domain") : text.index("</domain>") + 9]
     define(daemon, web, text.replace("<memory unit='KiB'>32768", "<memory unit='KiB'>65536"))
-    undone = said("undo", "--last", "--yes")
+    undone = said("undo", "-c", daemon.uri, web, "--yes")
     assert undone.status == 0, undone.err
     assert "65536" in dump(daemon, web)
     assert "snapshot=" not in dump(daemon, web)
+    assert said("undo", "-c", daemon.uri, web, "--dry-run").status == 2
     assert said("set", "-c", daemon.uri, web, "vda", "vdb", "--no-snapshot").status == 0
     define(daemon, web, text.replace("snapshot='no'", "snapshot='external'", 1))
-    refused = said("undo", "--last", "--yes")
+    daemon.ask([f"domrename {web} {web}x"])
+    refused = said("undo", "-c", daemon.uri, f"{web}x", "--yes")
+    daemon.ask([f"domrename {web}x {web}"])
     assert refused.status == 3
     assert "vda was changed since: it says snapshot='external' now" in refused.err
     assert "external" in dump(daemon, web)
+    for name, told in ((changed_last(), "for the change: diskmode undo"), ("nix", "list --all")):
+        missing = said("undo", "-c", daemon.uri, name, "--yes")
+        assert (missing.status, "no such domain" in missing.err, told in missing.err) == (2, True, True)
 
 
 def test_a_domain_changed_or_gone_meanwhile_is_a_conflict(daemon: Session, web: str) -> None:
@@ -282,7 +293,7 @@ def test_one_change_of_many_domains_is_put_back_as_one(daemon: Session, web: str
     assert dump(daemon, web) == before
     assert said(*words, "--yes").status == 0
     assert dump(daemon, web) != before
-    assert said("undo", "--last", "--yes").status == 0
+    assert said("undo", "-c", daemon.uri, "--yes").status == 0
     assert dump(daemon, web) == before
     assert SECRET not in remembered()
 

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.helpers import SAMPLES, vmx
 from tui.fleet.accept import read_acceptances
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.records import Unread
+from tui.fleet.judged import Unread
 from tui.fleet.walk import walk
 from tui.reports.report import Report
 

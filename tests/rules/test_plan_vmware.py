@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Controller, Device, Preset, Remark, Sidecars
+from tui.disks import Chain, Controller, Device, Image, Preset, Remark, Sidecars, Snapshots
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Why
@@ -90,9 +90,21 @@ def test_vmrun_cannot_leave_the_memory_out() -> None:
 def test_a_vm_that_forbids_snapshots_has_none(hypervisor: Hypervisor) -> None:
     forbidding = machine(vmx_disk(0), snapshots_disabled=Remark('snapshot.maxSnapshots = "0"', 7))
     made = plan(configuration=forbidding, hypervisor=hypervisor)
-    assert said(made) == "SnapshotDisabled"
+    assert said(made) == ("SnapshotDisabled" if hypervisor is ESXI else "snapshots are switched off")
     assert made.refused is not None
     assert "maxSnapshots" in made.refused.meaning
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize(("count", "refused"), [(2, False), (3, True), (4, True)])
+def test_no_more_snapshots_are_taken_than_the_vm_allows(
+    hypervisor: Hypervisor, count: int, refused: bool
+) -> None:
+    limit = (3, Remark('snapshot.maxSnapshots = "3"', 7))
+    full = machine(vmx_disk(0), snapshot_limit=limit, sidecars=Sidecars(snapshots=Snapshots(count)))
+    made = plan(configuration=full, hypervisor=hypervisor)
+    assert (said(made) == "no more than 3 snapshots") is refused
+    assert (made.refused is None) is not refused
 
 
 def test_an_encrypted_machine_cannot_be_planned() -> None:
@@ -168,3 +180,44 @@ def test_of_a_template_nothing_is_taken_while_it_runs() -> None:
     template = machine(vmx_disk(0), sidecars=Sidecars(template=True))
     assert said(plan(configuration=template, hypervisor=ESXI, running=True)) == "NotSupported"
     assert plan(configuration=template, hypervisor=ESXI).refused is None
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        Sidecars(missing={1: "web_1.vmdk"}),
+        Sidecars(chains={1: Chain(("a.vmdk", "web_1.vmdk"), "web_1.vmdk")}),
+    ],
+)
+def test_a_disk_that_cannot_be_opened_gets_no_delta(hypervisor: Hypervisor, beside: Sidecars) -> None:
+    broken = machine(vmx_disk(0), vmx_disk(1), sidecars=beside)
+    made = plan(configuration=broken, hypervisor=hypervisor)
+    assert said(made) == "web_1.vmdk of scsi0:1 (sdb) is not there"
+    assert made.refused is not None
+    assert made.refused.disk == 1
+    left_out = machine(vmx_disk(0), vmx_disk(1, INDEPENDENT), sidecars=beside)
+    assert plan(configuration=left_out, hypervisor=hypervisor).refused is None
+
+
+@pytest.mark.parametrize(("deltas", "refused"), [(31, False), (32, True)])
+def test_a_chain_has_no_more_levels_than_vsphere_takes(deltas: int, refused: bool) -> None:
+    chain = Chain(tuple(f"web-{number:06}.vmdk" for number in range(deltas + 1)))
+    long = machine(vmx_disk(0), sidecars=Sidecars(chains={0: chain}))
+    assert (said(plan(configuration=long, hypervisor=ESXI)) == "TooManySnapshotLevels") is refused
+    assert plan(configuration=long, hypervisor=WORKSTATION).refused is None
+
+
+def test_memory_beside_a_raw_device_is_warned_of_and_not_refused() -> None:
+    raw = {1: Image(None, "vmfsPassthroughRawDeviceMap")}
+    mapped = machine(vmx_disk(0), vmx_disk(1), sidecars=Sidecars(images=raw))
+    made = plan(configuration=mapped, hypervisor=ESXI, running=True)
+    assert [(one.disk, "not confirmed" in one.message) for one in made.warnings] == [(1, True)]
+    for calm in ({}, {"running": True, "memory": "no"}, {"running": True, "disk_only": True}):
+        assert plan(configuration=mapped, hypervisor=ESXI, **calm).warnings == ()
+
+
+@pytest.mark.parametrize(("hypervisor", "warned"), [(WORKSTATION, True), (ESXI, False)])
+def test_a_name_that_vmrun_takes_for_a_path_is_warned_of(hypervisor: Hypervisor, warned: bool) -> None:
+    assert bool(plan(vmx_disk(0), hypervisor=hypervisor, name="a/b").warnings) is warned
+    assert plan(vmx_disk(0), hypervisor=hypervisor, name="a b").warnings == ()

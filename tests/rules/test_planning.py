@@ -136,7 +136,28 @@ def test_an_esxi_host_is_told_in_each_of_its_tools_words() -> None:
     assert told[1].text == "New-Snapshot -VM 'esxi8-web01' -Name 'it''s'"
     assert "getallvms" in told[0].note
     silent = planning("esxi8-web01.vmx", memory=Memory.NO, name="s").commands()
-    assert silent[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s --disk-only"
+    # What keeps no memory says so, also of a VM that is off: without it libvirt's driver asks for the memory.
+    for made in (silent, planning("esxi8-web01.vmx", name="s").commands()):
+        assert made[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s --disk-only"
+    kept = planning("esxi8-web01.vmx", running=True, name="s").commands()
+    assert kept[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s"
+
+
+def test_a_description_that_was_read_is_told_to_each_tool() -> None:
+    told = b"<domainsnapshot><description>it's\n  mine</description></domainsnapshot>"
+    vim, power, virsh = planning("esxi8-web01.vmx", told, name="s").commands()
+    assert vim.text == """vim-cmd vmsvc/snapshot.create VMID s 'it'"'"'s mine' 0 0"""
+    assert power.text == "New-Snapshot -VM 'esxi8-web01' -Name 's' -Description 'it''s mine'"
+    assert virsh.file
+
+
+@pytest.mark.parametrize("name", ["web*", "web?", "web[1]", "web`1"])
+def test_a_name_that_powercli_would_take_for_a_pattern_names_one_vm(name: str) -> None:
+    vm = machine_in(
+        sample("esxi8-web01.vmx").replace(b'"esxi8-web01"', f'"{name}"'.encode()), path="/vms/a.vmx"
+    )
+    told = Planning(vm, name="s[1]").commands()[1].text
+    assert told == f"New-Snapshot -VM (Get-VM | Where-Object Name -CEQ '{name}') -Name 's[1]'"
 
 
 def named(name: str) -> Machine:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.convert import Options
-from tui.disks import Policy, Preset
+from tui.disks import Policy, Preset, Spelling
 from tui.disks.snapshot import Memory
 from tui.editing import Aspect, Done, Editing, View
 from tui.formats.disk_image import read_image
@@ -17,7 +17,6 @@ from tui.formats.domain_xml import DomainDocument
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
-from tui.formats.spellings import Spelling
 from tui.formats.vmsd import read_vmsd
 from tui.machine import Machine, machine_in
 from tui.planning import Planning

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from tests.storage.helpers import NEW, OLD, killed
 from tui.storage import StorageError, read
-from tui.storage.steps import SYSTEM, Steps
+from tui.storage.save_steps import SYSTEM, Steps
 from tui.storage.writing import save, write_new
 
 OLDER = b"older"

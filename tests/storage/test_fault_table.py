@@ -16,7 +16,7 @@ import pytest
 from tests.storage.faults import Fault, Scene, has_attributes, points, strike
 from tests.storage.helpers import NEW, OLD, names, old_file
 from tui.storage import SaveError, read
-from tui.storage.steps import Steps
+from tui.storage.save_steps import Steps
 from tui.storage.writing import save, write_new
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.storage.helpers import NEW, OLD, killed, names, old_file
 from tui.storage import SaveError, StorageError, read
-from tui.storage.steps import SYSTEM, Steps
+from tui.storage.save_steps import SYSTEM, Steps
 from tui.storage.writing import save, write_new
 
 # A save links nothing, and has nothing to remove but after an error.

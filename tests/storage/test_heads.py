@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.storage import UnreadableError
-from tui.storage.files import read_head
+from tui.storage.local_reading import read_head
 
 
 def test_no_more_than_was_asked_for_is_read(tmp_path: Path) -> None:

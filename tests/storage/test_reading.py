@@ -26,7 +26,7 @@ from tui.storage import (
     regular,
     save,
 )
-from tui.storage.files import read_bytes
+from tui.storage.local_reading import read_bytes
 
 
 def test_reading_gives_the_bytes_and_where_they_are_from(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.storage.helpers import NEW, OLD, names, needs_root, old_file
 from tui.storage import ErrorKind, SaveError, read, save, write_new
-from tui.storage.steps import SYSTEM, Steps
+from tui.storage.save_steps import SYSTEM, Steps
 from tui.storage.writing import save as save_local
 
 

@@ -21,7 +21,7 @@ from tests.storage.helpers import (
 )
 from tui.storage import ConflictError, ErrorKind, SaveError, StorageError, read, read_stream
 from tui.storage.drafts import draft_name
-from tui.storage.steps import Steps
+from tui.storage.save_steps import Steps
 from tui.storage.writing import save
 
 ANY_BYTES = st.binary(min_size=1, max_size=2048)

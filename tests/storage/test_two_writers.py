@@ -20,7 +20,7 @@ from tests.storage.helpers import NEW, OLD, names, old_file
 from tui.disks import Policy
 from tui.machine import machine_in
 from tui.storage import ConflictError, StorageError, UnreadableError, read
-from tui.storage.steps import SYSTEM, Steps
+from tui.storage.save_steps import SYSTEM, Steps
 from tui.storage.writing import save
 
 THEIRS = b'scsi0:0.mode = "independent-nonpersistent"\n'

@@ -12,13 +12,13 @@ from tui.cli.audit_clashes import refuse_clashes
 from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
 from tui.cli.audit_report import PLUGIN, accept_file_wanted, report_wanted, told_as
 from tui.cli.audit_run import Audited, Audits, destination
-from tui.cli.connection import complete_file, connects_option, domains_or_files
+from tui.cli.completion_values import complete_rule
 from tui.cli.hosts import prepare
 from tui.cli.interrupts import Stop, stoppable
 from tui.cli.libvirt_option import libvirt_option
+from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
 from tui.cli.messages import Status, say
 from tui.cli.options import SEVERITIES, STDIN, follow_option, force_option, hosts_option, hypervisor_option
-from tui.cli.values import complete_rule
 from tui.disks import Format, LibvirtVersion
 from tui.fleet.audit import Judging
 from tui.fleet.walk import Follow

@@ -7,9 +7,9 @@ from dataclasses import replace
 import click
 from click.core import ParameterSource
 
-from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.convert_options import kvm_wanted, result_options
 from tui.cli.files import FORMAT_NAMES, machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.losses import tell_as_json, tell_as_text
 from tui.cli.messages import Problem, print_bytes, say_lines
 from tui.cli.options import (

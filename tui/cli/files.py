@@ -6,12 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tui.cli.hosts import reach
 from tui.cli.messages import Problem, Refused, print_bytes, say, say_unremembered
 from tui.cli.options import STDIN
-from tui.disks import NEWEST, Format, LibvirtVersion
+from tui.disks import NEWEST, Format, LibvirtVersion, Spelling
 from tui.formats.errors import EditError, FormatError
 from tui.machine import Machine, machine_in, machine_to_look_at
 from tui.rules import Hypervisor
@@ -26,9 +25,6 @@ from tui.storage import (
     source_of,
     write_new,
 )
-
-if TYPE_CHECKING:
-    from tui.formats.spellings import Spelling
 
 FORMAT_NAMES = {
     Format.VMX: "VMX",
@@ -105,11 +101,7 @@ def refuse_domain_of_vmx(machine: Machine, domain: str | None, file: str) -> Non
 
 def spelling_named(name: str | None) -> Spelling | None:
     """The spelling an option names, if it was given."""
-    if name is None:
-        return None
-    from tui.formats.spellings import Spelling  # noqa: PLC0415 - seldom asked for
-
-    return Spelling(name)
+    return None if name is None else Spelling(name)
 
 
 def write_output(out: str | None, data: bytes, codec: str, *, force: bool, caller: str | None = None) -> None:
@@ -136,8 +128,8 @@ def write_output(out: str | None, data: bytes, codec: str, *, force: bool, calle
 
 
 def _write_over(out: str, data: bytes, caller: str) -> None:
-    from tui.history.changes import Caller  # noqa: PLC0415 - seldom asked for
-    from tui.history.records import written_over  # noqa: PLC0415
+    from tui.history.change import Caller  # noqa: PLC0415 - seldom asked for
+    from tui.history.change_store import written_over  # noqa: PLC0415
 
     with written_over(Caller(caller), out, data) as change:
         write_new(out, data, overwrite=True)

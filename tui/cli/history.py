@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 
-from tui.cli.connection import connect_option
-from tui.cli.messages import Status, counted, lines_width, print_lines, say
+from tui.cli.files import problems_of
+from tui.cli.libvirt_uri import connect_option
+from tui.cli.messages import Status, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
-from tui.history.changes import Change, Changes, Outcome
+from tui.counting import counted
+from tui.history.change import Change, Outcome
+from tui.history.change_store import lies_in, remembered
+from tui.history.changes import Changes
 from tui.history.journal import Left, waiting
-from tui.history.records import lies_in, remembered
 from tui.history.state_folder import HISTORY, state_folder
-from tui.storage import is_elsewhere
+from tui.storage import as_remembered, is_elsewhere
 from tui.visible import visible
 
 SCHEMA = "diskmode.history/1"
@@ -82,27 +85,36 @@ def _about(
     """The changes and the unsaved edits of a place; all where none is named."""
     if connect is not None:
         of = changes.of_domains(connect, path)
-        files = {file for change in of for file in change.files}
-        named = [one for one in edits if (file := one.unsaved.base.file) and file.startswith(f"{connect} ")]
-        return of, [one for one in named if path is None or one.unsaved.base.file in files]
+        return of, _of_domains(edits, connect, path, {file for change in of for file in change.files})
     if path is None:
         return changes.changes, edits
-    place = path if is_elsewhere(path) else os.path.realpath(path)
-    there = [
-        one for one in edits if one.unsaved.base.file is not None and lies_in(one.unsaved.base.file, place)
-    ]
+    with problems_of(path):
+        place = as_remembered(path) if is_elsewhere(path) else os.path.realpath(path)
+    there = [one for one in edits if any(lies_in(name, place) for name in one.unsaved.names)]
     return changes.about(place), there
+
+
+def _of_domains(
+    edits: Sequence[Left], connect: str, name: str | None, files: Collection[str]
+) -> Sequence[Left]:
+    """The edits of a connection's domains, or of those that have this name or UUID, or are among files."""
+    of = [one for one in edits if (one.unsaved.base.file or "").startswith(f"{connect} ")]
+    if name is None:
+        return of
+    meant = {*files, f"{connect} {name}", f"{connect} {name.lower()}"}
+    return [one for one in of if one.unsaved.shown in meant or one.unsaved.base.file in meant]
 
 
 def _unsaved_row(left: Left) -> Sequence[str]:
     state = "unsaved edits" if left.runs is False else "being edited"
-    return "", _when(left.unsaved.began), "editor", state, visible(left.unsaved.base.file or "standard input")
+    return "", _when(left.unsaved.began), "editor", state, visible(left.unsaved.shown or "standard input")
 
 
 def _unsaved_report(left: Left) -> dict[str, Any]:
     unsaved = left.unsaved
     return {
         "file": unsaved.base.file,
+        "named": unsaved.named,
         "when": _moment(unsaved.began),
         "edits": len(unsaved.edits),
         "open": left.runs,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+import click
+
 from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
 
@@ -20,6 +22,16 @@ def prepare() -> None:
     """Let ssh ask here, where somebody sees it, and wait for hosts as long as the settings say."""
     limits_from(_limits)
     allow_questions(sys.stderr is not None and sys.stderr.isatty())
+
+
+def refuse_reload(addresses: Iterable[str], *, dry_run: bool) -> None:
+    """An ESXi host is asked to read again what was saved there. Raises UsageError where nothing will be."""
+    if dry_run:
+        raise click.UsageError("--reload is about files that are saved: leave out --dry-run")
+    if not any(is_far(address) for address in addresses):
+        raise click.UsageError(
+            "--reload is for files on ESXi hosts, such as ssh://root@esxi01/vmfs/volumes/…"
+        )
 
 
 def _limits() -> Limits:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 import click
 
-from tui.cli.connection import complete_file
-from tui.cli.values import complete_domain
+from tui.cli.completion_values import complete_domain
+from tui.cli.libvirt_uri import complete_file
 
 HYPERVISORS = ("esxi", "workstation", "qemu", "other")
 SPELLINGS = ("libvirt", "attributes", "elements", "vmx-mode")

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import click
 
-from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
+from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.messages import Problem, Refused, Status, lines_width, print_lines, say
 from tui.cli.options import STDIN, domain_option, file_argument, force_option, hypervisor_option, out_option
 from tui.cli.plan_text import lines_of, refusal_of, report_of

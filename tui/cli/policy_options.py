@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from tui.cli.completion_values import complete_mode
 from tui.cli.messages import Problem, Refused, say
 from tui.cli.options import refuse_clashing
-from tui.cli.values import complete_mode
-from tui.disks import MODES, Disk, Format, Mode, PolicyChange, Preset, mode_named
+from tui.disks import MODES, Disk, Format, Mode, PolicyChange, Preset, Spelling, mode_named
 from tui.machine import Machine
 
 ALL = "all"
 DEFAULT = "default"
-ASPECTS = ("snapshot", "persistent", "mode", "preset")
+ASPECTS = ("snapshot", "persistent", "mode", "preset", "spelling")
 
 # Pairs of options that cannot be given together, by parameter name, and why.
 _CLASHES = (
@@ -91,7 +91,7 @@ def refuse_clashes(given: set[str]) -> None:
         raise click.UsageError("--force goes with -o OUT: FILE itself is always replaced")
     if not given & set(ASPECTS):
         raise click.UsageError(
-            "nothing was asked for: give --[no-]snapshot, --[no-]persistent, --mode or --preset"
+            "nothing was asked for: give --[no-]snapshot, --[no-]persistent, --mode, --preset or --spelling"
         )
 
 
@@ -109,7 +109,11 @@ def refuse_foreign(machine: Machine, given: set[str], file: str) -> None:
 
 
 def policy_change_of(
-    snapshot: bool | None, persistent: bool | None, mode: Mode | None, preset: str | None
+    snapshot: bool | None,
+    persistent: bool | None,
+    mode: Mode | None,
+    preset: str | None,
+    spelling: str | None,
 ) -> PolicyChange:
     """The change the options say."""
     return PolicyChange(
@@ -118,6 +122,7 @@ def policy_change_of(
         mode=mode,
         preset=None if preset in (None, DEFAULT) else Preset(preset),
         no_preset=preset == DEFAULT,
+        spelling=None if spelling is None else Spelling(spelling),
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from tui import __version__
-from tui.cli.connection import connects_option, domains_or_files, greet
+from tui.cli.libvirt_uri import connects_option, domains_or_files, greet
 from tui.cli.messages import Problem, Status, let_go, say
 from tui.cli.options import (
     domain_option,

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from tui.cli.completion_values import complete_rule
 from tui.cli.messages import Problem, print_lines
-from tui.cli.values import complete_rule
 from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity
 from tui.rules.topics import topics_of
 

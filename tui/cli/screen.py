@@ -41,7 +41,7 @@ def open_editor(file: str, choices: Choices) -> int:
         if reading.path is None:  # whoever reads the pipe gets the text as it came
             print_bytes(reading.data)
         raise
-    from tui.app.opening import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
+    from tui.app.launch import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
 
     return _status_of(lambda: run_editor(opened, choices))
 
@@ -67,7 +67,7 @@ def open_fleet(paths: Sequence[str], choices: Choices, accept: str | None = None
 
     acceptances = acceptances_in(accept)
     _take_terminal()
-    from tui.app.opening import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
+    from tui.app.launch import run_fleet  # noqa: PLC0415 - Textual is imported for a screen alone
 
     return _status_of(lambda: run_fleet(paths, choices, acceptances))
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import click
 from click.shell_completion import CompletionItem
 
-from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_option import libvirt_option
-from tui.cli.messages import Problem, print_bytes, say, say_unremembered
+from tui.cli.libvirt_uri import connect_option, domain_or_file
+from tui.cli.messages import Problem, Status, print_bytes, say, say_unremembered
 from tui.cli.options import (
     STDIN,
     domain_option,
@@ -35,7 +35,7 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import Reading, is_same, save, source_now, source_of, vm_to_reload
+from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -82,7 +82,11 @@ class _Set(click.Command):
 @override_option
 @click.option("--dry-run", is_flag=True, help="Print a diff that patch takes, and write nothing.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes as FILE~, or FILE.~N~.")
-@click.option("--reload", is_flag=True, help="Have the ESXi host read the file again (vim-cmd vmsvc/reload).")
+@click.option(
+    "--reload",
+    is_flag=True,
+    help="Have the ESXi host read the file again (vim-cmd vmsvc/reload), changed or not.",
+)
 @out_option
 @force_option
 @click.pass_context
@@ -106,7 +110,7 @@ def command(  # noqa: PLR0913 - one for each option
     reload: bool,
     out: str | None,
     force: bool,
-) -> None:
+) -> Status:
     """Change the policy of disks in FILE, a VMX or a domain XML.
 
     DISK is an address (scsi0:1), a target (sdb) or all. All are changed, or, where a rule refuses one, none.
@@ -136,7 +140,7 @@ def command(  # noqa: PLR0913 - one for each option
     file = domain_or_file(connect, file)
     name = shown_name(file)
     reading = read_input(file)
-    machine = machine_of(file, reading, domain, hypervisor, spelling=spelling, libvirt=libvirt)
+    machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     machine = with_sidecars(machine, source_of(reading))
     if reload:
         _refuse_reload(machine, reading, name, elsewhere=dry_run or out is not None)
@@ -144,12 +148,11 @@ def command(  # noqa: PLR0913 - one for each option
     refuse_locked(machine, name)
     meant = disks_meant(machine, disks, name)
     with problems_of(file):
-        outcome = edit(
-            machine, machine, policy_change_of(snapshot, persistent, mode, preset), meant, overrides
-        )
+        wanted = policy_change_of(snapshot, persistent, mode, preset, spelling)
+        outcome = edit(machine, machine, wanted, meant, overrides)
     if isinstance(outcome, Refusal):
         raise refused(outcome, name, overrides)
-    data = outcome.document.data
+    data, answer = outcome.document.data, HostAnswer()
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
@@ -161,10 +164,10 @@ def command(  # noqa: PLR0913 - one for each option
         saved = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
-        if saved.data != reading.data and machine.sidecars.host is not None:
-            _tell_of_host(saved, machine.sidecars.host, name, reload=reload)
+        answer = _answer_of_host(reading, saved, machine.sidecars.host, reload=reload)
     told = name if out is None or dry_run else "standard output" if out == STDIN else out
     _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
+    return _tell_of_host(answer, name)
 
 
 def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
@@ -193,8 +196,8 @@ def _refuse_what_lies_there_now(
 
 
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
-    from tui.history.changes import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
-    from tui.history.records import OpenChange, asked_as, real_file  # noqa: PLC0415
+    from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
+    from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
@@ -211,12 +214,17 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
     return saved
 
 
-def _tell_of_host(saved: Reading, facts: HostFacts, name: str, *, reload: bool) -> None:
-    """A host keeps in mind what the file held; see :mod:`tui.session.host_reload`."""
-    from tui.session.host_reload import after_save  # noqa: PLC0415 - on hosts alone
+def _answer_of_host(before: Reading, saved: Reading, facts: HostFacts | None, *, reload: bool) -> HostAnswer:
+    """Asked for, the host reads the file again even with nothing changed: its text may be old."""
+    if saved.data == before.data and not reload:
+        return HostAnswer()
+    return after_save(saved, facts, reload=reload)
 
-    if said := after_save(saved, facts, reload=reload):
-        say(said, name)
+
+def _tell_of_host(answer: HostAnswer, name: str) -> Status:
+    if answer.said:
+        say(answer.said, name)
+    return Status.BAD_INPUT if answer.failed else Status.DONE
 
 
 def _tell(before: Machine, after: Machine, meant: Sequence[int], name: str, verb: str) -> None:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import click
 
 from tui.cli.audit_run import tell_passed
-from tui.cli.connection import complete_file, connects_option, domains_or_files
-from tui.cli.hosts import prepare
+from tui.cli.completion_values import complete_query
+from tui.cli.hosts import prepare, refuse_reload
 from tui.cli.interrupts import stoppable
-from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
-from tui.cli.options import follow_option, hosts_option, hypervisor_option
+from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
+from tui.cli.messages import Status, print_bytes, say, say_unremembered
+from tui.cli.options import follow_option, hosts_option, hypervisor_option, spelling_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import options_given, policy_change_of, policy_change_option, refuse_clashes
-from tui.cli.values import complete_query
+from tui.counting import counted
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file
 from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
-from tui.history.changes import Caller
-from tui.history.records import OpenChange, asked_as, real_file
+from tui.history.change import Caller
+from tui.history.change_store import OpenChange, asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere
@@ -33,6 +35,7 @@ from tui.storage import is_elsewhere
 _Counts = Counter[tuple[str, str]]
 _UNITS = ("machine", "disk", "file")
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
+_NOT_RELOADED = "not read again by the host"
 
 
 @click.command("set --each")
@@ -50,11 +53,15 @@ _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "faile
 )
 @policy_change_option
 @hypervisor_option
+@spelling_option
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what is called so.")
 @follow_option
 @click.option("--dry-run", is_flag=True, help="Print diffs that patch takes, and write nothing.")
 @click.option("--yes", is_flag=True, help="Save.")
 @click.option("--backup", is_flag=True, help="Keep the old bytes of each file as FILE~, or FILE.~N~.")
+@click.option(
+    "--reload", is_flag=True, help="Have ESXi hosts read each saved file again (vim-cmd vmsvc/reload)."
+)
 @hosts_option
 @click.pass_context
 def command(  # noqa: PLR0913 - one for each option
@@ -69,11 +76,13 @@ def command(  # noqa: PLR0913 - one for each option
     mode: Mode | None,
     preset: str | None,
     hypervisor: str | None,
+    spelling: str | None,
     exclude: Sequence[str],
     follow: bool,
     dry_run: bool,
     yes: bool,
     backup: bool,
+    reload: bool,
     hosts: int | None,
 ) -> Status:
     """Change every disk in PATH that QUERY picks; each file is saved whole or not at all.
@@ -88,10 +97,12 @@ def command(  # noqa: PLR0913 - one for each option
     Examples:
       diskmode set --each /mnt/nfs --where mode:independent-persistent --snapshot --dry-run
       diskmode set --each /etc/libvirt/qemu --where 'vm:web disk:vdb' --no-snapshot --yes --backup
+      diskmode set --each ssh://root@esxi01/vmfs/volumes --where vm:web01 --snapshot --yes --reload
 
     \b
     Exit status:
-      0 done    2 a file could not be read or saved    3 something was refused    130 interrupted
+      0 done    2 a file could not be read or saved, or its host did not read it again
+      3 something was refused    130 interrupted
     """
     if dry_run == yes:
         raise click.UsageError("give either --dry-run, to see what would change, or --yes")
@@ -101,19 +112,22 @@ def command(  # noqa: PLR0913 - one for each option
     paths = domains_or_files(connect, paths)
     if not paths:
         raise click.UsageError("no PATH was given, nor a connection with -c")
-    wanted = policy_change_of(snapshot, persistent, mode, preset)
+    wanted = policy_change_of(snapshot, persistent, mode, preset, spelling)
+    if reload:
+        refuse_reload(paths, dry_run=dry_run)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
     counts: _Counts = Counter()
     passed = Passed()
     remembering = OpenChange(
         Caller.SET_EACH, _words_of(paths, where, wanted, (*exclude, hypervisor or "")), resumes=True
     )
+    save = partial(_save, counts=counts, remembering=remembering, backup=backup, reload=reload)
     prepare()
     with stoppable() as stop:
         for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed, hosts):
             planned = plan_file(found, wanted, query, judged_for)
             if planned is not None:
-                _do(planned, counts, None if dry_run else remembering, backup=backup)
+                _do(planned, counts, None if dry_run else save)
             if stop.asked:
                 break
     tell_passed(passed)
@@ -124,7 +138,7 @@ def command(  # noqa: PLR0913 - one for each option
         return stop.status
     remembering.end()
     met = {kind for (kind, _), number in counts.items() if number}
-    if _FAILED in met:
+    if met & {_FAILED, _NOT_RELOADED}:
         return Status.BAD_INPUT
     return Status.REFUSED if _REFUSED in met else Status.DONE
 
@@ -146,8 +160,8 @@ def _query(where: str) -> Query:
     return query
 
 
-def _do(planned: FilePlan, counts: _Counts, remembering: OpenChange | None, *, backup: bool) -> None:
-    """Tell what is refused in a file; print or save its change."""
+def _do(planned: FilePlan, counts: _Counts, save: Callable[[FileChange], None] | None) -> None:
+    """Tell what is refused in a file; save its change, or print it where nothing is to be saved."""
     for refused in planned.refused:
         unit = "disk" if refused.disks else "file"
         counts[_FAILED if refused.failed else _REFUSED, unit] += len(refused.disks) or 1
@@ -160,28 +174,31 @@ def _do(planned: FilePlan, counts: _Counts, remembering: OpenChange | None, *, b
     for machine in change.machines:
         for sentence in machine.brings:
             say(f"error: {sentence}", planned.path)
-    if remembering is None:
+    if save is None:
         counts[_DONE, "file"] += 1
         print_bytes(patch_of(change.path, change.reading.data, change.data), change.codec)
     else:
-        _save(change, counts, remembering, backup=backup)
+        save(change)
 
 
 _COUNTED_AS = {WriteState.SAVED: _DONE, WriteState.REFUSED: _REFUSED}
 
 
-def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backup: bool) -> None:
+def _save(
+    change: FileChange, *, counts: _Counts, remembering: OpenChange, backup: bool, reload: bool
+) -> None:
     if change.reading.not_kept:
         say(change.reading.not_kept, change.path)
     done = remembering.doing(
         real_file(change.reading) or change.path,
         change.reading.data,
         change.data,
-        lambda: apply(change, backup=backup),
+        lambda: apply(change, backup=backup, reload=reload),
         lambda one: one.is_saved,
         named=asked_as(change.reading),
     )
     counts[_COUNTED_AS.get(done.state, _FAILED), "file"] += 1
+    counts[_NOT_RELOADED, "file"] += done.not_reloaded
     if done.reason:
         say(done.reason, done.path)
     if done.state is WriteState.SAVED:
@@ -193,6 +210,6 @@ def _save(change: FileChange, counts: _Counts, remembering: OpenChange, *, backu
 
 def _summary(counts: _Counts, done: str) -> str:
     parts = [f"{counted(counts[_DONE, 'file'], 'file')} {done}"]
-    for kind in (_SAME, _REFUSED, _FAILED):
+    for kind in (_SAME, _REFUSED, _FAILED, _NOT_RELOADED):
         parts += [f"{counted(counts[kind, unit], unit)} {kind}" for unit in _UNITS if counts[kind, unit]]
     return ", ".join(parts)

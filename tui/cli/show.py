@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from tui.cli.connection import connect_option, domain_or_file
 from tui.cli.files import machine_of, read_input
 from tui.cli.libvirt_option import libvirt_option
+from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.messages import Status, lines_width, print_lines
 from tui.cli.options import SEVERITIES, domain_option, file_argument, hypervisor_option
 from tui.cli.show_text import lines_of

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from tui.cli.files import FORMAT_NAMES, shown_name
-from tui.cli.messages import counted
 from tui.columns import Column, rows_in_columns
+from tui.counting import counted
 from tui.disks import MODES, Device, Disk, Participation
 from tui.machine import Machine
 from tui.rules import Finding, Severity

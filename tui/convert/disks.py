@@ -18,9 +18,19 @@ from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Preset, UnitAddress, parse_mode, target_name
+from tui.disks import (
+    MODES,
+    UNSUPPORTED,
+    Device,
+    Disk,
+    Preset,
+    Spelling,
+    UnitAddress,
+    parse_mode,
+    target_name,
+)
 from tui.disks.targets import reads_back, unique_targets
-from tui.formats.spellings import PolicyWords, Spelling, spelt
+from tui.formats.spellings import PolicyWords, spelt
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"

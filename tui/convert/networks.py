@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui.convert.controllers import pci_address
 from tui.convert.domain_reader import DomainReader, attributes_of
-from tui.convert.hardware import spaced_uuid, written_uuid
+from tui.convert.identity import spaced_uuid, written_uuid
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from tui.disks import LibvirtVersion
-from tui.formats.spellings import Spelling
+from tui.disks import LibvirtVersion, Spelling
 
 Severity = Literal["error", "warning", "info"]
 LONGEST_VALUE = 200

@@ -7,12 +7,13 @@ from tui.convert.controllers import write_controllers
 from tui.convert.disks import seen_disks, write_disks
 from tui.convert.displays import write_displays
 from tui.convert.filesystems import write_filesystems
-from tui.convert.hardware import write_identity, write_memory, write_system
+from tui.convert.identity import write_identity
 from tui.convert.leftovers import report_unsaid
 from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
+from tui.convert.system import write_memory, write_system
 from tui.convert.to_kvm import to_kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tui.convert.boot import USUAL, orders
 from tui.convert.disks import seen_disks
-from tui.convert.hardware import memory_of, name_of, uuid_in, write_genid_and_description
+from tui.convert.identity import name_of, uuid_in, write_genid_and_description
 from tui.convert.kvm_devices import (
     report_left_behind,
     write_cards,
@@ -24,6 +24,7 @@ from tui.convert.kvm_media import MediaWriter, write_kvm_controllers
 from tui.convert.leftovers import report_unsaid
 from tui.convert.processors import cores_of, count_of
 from tui.convert.results import Conversion, Kvm, Loss, Options
+from tui.convert.system import memory_of
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.formats.vmx import VmxDocument

@@ -11,7 +11,12 @@ from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
 from tui.convert.guests import architecture, is_foreign
-from tui.convert.hardware import (
+from tui.convert.identity import format_identity
+from tui.convert.networks import format_networks, has_express_card
+from tui.convert.ports import format_ports
+from tui.convert.processors import format_processors
+from tui.convert.results import DEFAULTS, Conversion, Loss, Options
+from tui.convert.system import (
     SECURE_BOOT_SINCE,
     format_firmware,
     format_header,
@@ -21,10 +26,6 @@ from tui.convert.hardware import (
     is_secure,
     is_uefi,
 )
-from tui.convert.networks import format_networks, has_express_card
-from tui.convert.ports import format_ports
-from tui.convert.processors import format_processors
-from tui.convert.results import DEFAULTS, Conversion, Loss, Options
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.vocabulary import report_unsaid
 from tui.disks import UnitAddress
@@ -44,6 +45,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     places = Places(domain).of(disks)
     version = _version(domain, places)
     format_header(domain, out, version)
+    format_identity(domain, out)
     format_memory(domain, out)
     format_processors(domain, out)
     format_vnc(domain, out)

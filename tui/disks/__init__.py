@@ -1,9 +1,9 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
 from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
-from tui.disks.disk import Device, Disk, Transient, UnitAddress, letters, target_name
-from tui.disks.hardware import Attached, Firmware, Loader
-from tui.disks.host import HostFacts, Power
+from tui.disks.disk import Device, Disk, Dropped, Transient, UnitAddress, letters, target_name
+from tui.disks.hardware import Attached, DomainController, Firmware, Loader
+from tui.disks.host_facts import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.part import Part
 from tui.disks.policy import (
@@ -26,6 +26,7 @@ from tui.disks.policy import (
 from tui.disks.policy_change import PolicyChange
 from tui.disks.remark import Remark
 from tui.disks.sidecars import NO_PARENT, Chain, Image, Sidecars, Snapshots
+from tui.disks.spelling import Spelling
 
 __all__ = [
     "DEPENDENT",
@@ -42,6 +43,8 @@ __all__ = [
     "Controller",
     "Device",
     "Disk",
+    "DomainController",
+    "Dropped",
     "Firmware",
     "Format",
     "HostFacts",
@@ -60,6 +63,7 @@ __all__ = [
     "Sidecars",
     "Signs",
     "Snapshots",
+    "Spelling",
     "Transient",
     "UnitAddress",
     "effect_of",

@@ -90,6 +90,13 @@ class Transient(NamedTuple):
     share_backing: bool | None = None
 
 
+class Dropped(NamedTuple):
+    """Words on a disk's policy that libvirt drops, as they stand there; ``policy`` is what it reads."""
+
+    words: tuple[str, ...]
+    policy: Policy
+
+
 @value
 class Disk:
     """One disk as its document describes it; a value, derived anew from the bytes where an edit touched it.
@@ -100,7 +107,8 @@ class Disk:
     whether written or implied, and ``snapshot_said`` tells whether the file itself says the snapshot half.
     ``network_name`` is what a network source is called there, ``data_file`` and ``encrypted`` tell of a qcow2
     image whose data lie elsewhere, or in luks; ``bad_share_backing`` and ``bad_bus`` are
-    words libvirt refuses. ``words`` are those of a domain's disk that only defining it looks at, by
+    words libvirt refuses. ``dropped`` are the words on its policy that libvirt drops (None: there are none).
+    ``words`` are those of a domain's disk that only defining it looks at, by
     element and attribute: ``{"driver cache": "none", "wwn": "5000c500…"}``, and ``parts`` what stands deeper.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
     """
@@ -133,6 +141,7 @@ class Disk:
     bad_share_backing: str | None = None
     bad_bus: str | None = None
     contradictions: tuple[str, ...] = ()
+    dropped: Dropped | None = None
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     parts: tuple[Part, ...] = field(default=(), hash=False)
     locked: str | None = field(default=None, compare=False)
@@ -164,10 +173,13 @@ class Disk:
     def mode(self) -> Mode | None:
         """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for.
 
-        A word that others beside it contradict does not tell: the policy that counts does.
+        A word that others beside it contradict does not tell: the policy that counts does. A VMX that has no
+        word means the default, also of a disk that takes no part as it has no file.
         """
         if self.mode_word is not None and not self.contradictions:
             return parse_mode(self.mode_word)
+        if self.vmx_modes and self.empty:
+            return Mode.PERSISTENT
         return mode_of(self.policy)
 
     @property

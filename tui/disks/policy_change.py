@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from tui.disks.disk import Disk
 from tui.disks.policy import MODES, Mode, Policy, Preset
+from tui.disks.spelling import Spelling
 
 
 class PolicyChange(NamedTuple):
     """What a person wants of a disk; None leaves that aspect as it is shown.
 
     ``mode`` and ``policy`` say both aspects at once; ``preset`` is libvirt's, ``no_preset`` asks for none.
+    ``spelling`` is how a domain XML shall say it, also what it says already (None: as it does).
     """
 
     snapshot: bool | None = None
@@ -20,6 +22,7 @@ class PolicyChange(NamedTuple):
     mode: Mode | None = None
     preset: Preset | None = None
     no_preset: bool = False
+    spelling: Spelling | None = None
 
     def policy_for(self, disk: Disk) -> Policy:
         """The policy the disk would have."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from tui.disks.host import HostFacts
+from tui.disks.host_facts import HostFacts
 from tui.disks.remark import Remark
 
 # A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").

@@ -38,9 +38,13 @@ class Listed:
 
 
 class DomainSnapshot(NamedTuple):
-    """A whole ``<domainsnapshot>``; ``memory`` is the word as written, ``memory_file`` the path beside it."""
+    """A whole ``<domainsnapshot>``; ``memory`` is the word as written, ``memory_file`` the path beside it.
+
+    ``description`` is what it says of itself, "" for nothing.
+    """
 
     name: str | None = None
     memory: str | None = None
     memory_file: str | None = None
     listed: tuple[Listed, ...] = ()
+    description: str = ""

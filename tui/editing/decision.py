@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import MODES, Format, PolicyChange, Sidecars
+from tui.disks import MODES, Format, PolicyChange, Sidecars, Spelling
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
@@ -25,7 +25,6 @@ from tui.rules import (
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument
-    from tui.formats.spellings import Spelling
     from tui.formats.vmx import VmxDocument
     from tui.rules.remedies import Offer
 
@@ -69,7 +68,7 @@ def edit(
         finding = outdated_word(machine.configuration, machine.disks[disks[0]], wanted.mode.value)
         return Refusal(finding.message, (finding,), disks=tuple(disks))
     else:
-        document = _granted_in_domain(document, wanted, disks, machine.spelling)
+        document = _granted_in_domain(document, wanted, disks, wanted.spelling or machine.spelling)
     edited = machine.with_document(document)
     change = PolicyEdit(found.configuration, machine.configuration, edited.configuration)
     judged = StateFindings(found.findings, machine.findings, edited.findings)
@@ -198,8 +197,10 @@ def _granted_in_domain(
     policies = {index: wanted.policy_for(document.disks[index]) for index in disks}
     changed = document.with_policies(policies, spelling)
     if wanted.preset is not None or wanted.no_preset:
-        return changed.with_presets(disks, wanted.preset)
-    return changed
+        changed = changed.with_presets(disks, wanted.preset)
+    # A mode says both aspects: set in a chosen spelling it is written so, also where it is the same.
+    asked = spelling if wanted.mode is not None else wanted.spelling
+    return changed if asked is None else changed.with_spelling(disks, asked)
 
 
 def _refusal(

@@ -7,13 +7,13 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars
+from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars, Spelling
 from tui.disks.toggles import Aspect, Turn, turn_of
 from tui.editing.decision import Mended, Refusal, cautions_of, edit, refused_beside, remedy_of
-from tui.formats.changes import DiffLine, Sign, diff, signs
-from tui.formats.history import History
 from tui.formats.opening import open_document
 from tui.formats.previews import PreviewLine, View, Whole
+from tui.formats.text_diff import DiffLine, Sign, diff, signs
+from tui.formats.undo_history import UndoHistory
 from tui.machine import Machine
 from tui.rules import (
     Finding,
@@ -22,7 +22,6 @@ from tui.rules import (
 
 if TYPE_CHECKING:
     from tui.formats.document import Document
-    from tui.formats.spellings import Spelling
     from tui.rules.remedies import Offer
 
 
@@ -55,7 +54,7 @@ class Editing:
         self.marked: set[int] = set()
         self.overrides: frozenset[str] = frozenset()
         self.granted_beside = machine.sidecars
-        self._history = History()
+        self._history = UndoHistory()
         self._signs: dict[Format, tuple[Machine, Machine, dict[int, Sign]]] = {}
         self._remedies: tuple[Machine, dict[Finding, Offer | None]] = (machine, {})
 
@@ -227,7 +226,7 @@ class Editing:
         if refused is None:
             return None
         self.machine = replace(self.machine, document=self.found.document)
-        self._history = History()
+        self._history = UndoHistory()
         return Refusal(f"{refused.reason}; the edits were taken back", refused.findings)
 
     def recover(self, data: bytes) -> Done | Refusal:

@@ -26,7 +26,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine
+from tui.fleet.judged import JudgedMachine
 from tui.rules import Finding, Severity
 
 VERSION = 1

@@ -13,9 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.disks import NEWEST, Format, LibvirtVersion
-from tui.fleet.judge import image_names, judge, shared_in
+from tui.fleet.judge_file import image_names, judge, shared_in
+from tui.fleet.judged import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.pool import in_order
-from tui.fleet.records import CRASHED, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.since import Seen, Since
 from tui.fleet.tally import Tally, Totals

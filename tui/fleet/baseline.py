@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Known, Seen
 from tui.fleet.written import Record, no_audit, records_in
 from tui.machine import full_name

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, cautions_of, edit
-from tui.fleet.judge import is_wanted
+from tui.fleet.judge_file import is_wanted
+from tui.fleet.judged import JudgedMachine, Unread
 from tui.fleet.query import Query, QueryRow
-from tui.fleet.records import JudgedMachine, Unread
 from tui.fleet.walk import Found
-from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, diff
 from tui.machine import Machine, machines_in, with_sidecars
 from tui.rules import Hypervisor, Severity
 from tui.storage import Candidate, Reading, StorageError, is_far, read, source_of

@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 
+from tui.counting import counted
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile, apply, redo, undo
-from tui.history.changes import Caller
-from tui.history.records import OpenChange, asked_as, real_file
+from tui.history.change import Caller
+from tui.history.change_store import OpenChange, asked_as, real_file
 from tui.rules import Hypervisor, Remedy
 from tui.storage import candidate_at
 
@@ -139,17 +140,21 @@ class BulkRun(FileSteps):
 
     # Writing
 
-    def save(self, *, backup: bool = False) -> None:
-        """Begin to save what was planned. Raises StepError where that is not whole, or was saved before."""
+    def save(self, *, backup: bool = False, reload: bool = False) -> None:
+        """Begin to save what was planned; with ``reload`` hosts read the files of their machines again.
+
+        Raises StepError where the plan is not whole, or was saved before.
+        """
         if self.step is not Step.PLAN or self.done < self.total:
             raise StepError("there is no whole plan to save")
         changes = self.changes
         disks = sum(len(machine.disks) for one in changes for machine in one.machines)
-        self._what = self._what.replace("{}", f"{disks:,} disk{'' if disks == 1 else 's'}")
+        self._what = self._what.replace("{}", counted(disks, "disk"))
         self._remembering = OpenChange(Caller.FLEET, self._what)
-        works = [partial(self._write, self._saving(one, backup=backup)) for one in changes]
+        saving = partial(self._saving, backup=backup, reload=reload)
+        works = [partial(self._write, saving(one)) for one in changes]
         if len(works) > 1:
-            works[0] = partial(self._write, self._saving(changes[0], backup=backup), planned=changes)
+            works[0] = partial(self._write, saving(changes[0]), planned=changes)
         self._begin(Step.SAVE, works)
 
     @property
@@ -172,20 +177,24 @@ class BulkRun(FileSteps):
         """Whether a file may stand as an undo of this run left it."""
         return bool(self._restored) and not self.is_running
 
-    def undo(self, without: Collection[str] = ()) -> None:
-        """Begin to take back what is written, but for some files.
+    def undo(self, without: Collection[str] = (), *, reload: bool = False) -> None:
+        """Begin to take back what is written, but for some files; ``reload`` as in ``save``.
 
         Raises StepError where there is nothing, or a step runs.
         """
         if not self.can_undo:
             raise StepError("there is nothing to undo")
-        self._turn(Step.UNDO, undo, [one for one in self.written if one.path not in without])
+        self._turn(
+            Step.UNDO, partial(undo, reload=reload), [one for one in self.written if one.path not in without]
+        )
 
-    def redo(self, without: Collection[str] = ()) -> None:
+    def redo(self, without: Collection[str] = (), *, reload: bool = False) -> None:
         """Begin to write again what was taken back, but for some files. Raises StepError as ``undo`` does."""
         if not self.can_redo:
             raise StepError("there is nothing to do again")
-        self._turn(Step.REDO, redo, [one for one in self.restored if one.path not in without])
+        self._turn(
+            Step.REDO, partial(redo, reload=reload), [one for one in self.restored if one.path not in without]
+        )
 
     def _turn(
         self, step: Step, turn: Callable[[WrittenFile], FileOutcome], files: Sequence[WrittenFile]
@@ -193,9 +202,9 @@ class BulkRun(FileSteps):
         self._remembering = OpenChange(Caller.UNDO, self._what, of=self._remembering.id)
         self._begin(step, [partial(self._write, self._turning(turn, one)) for one in files])
 
-    def _saving(self, change: FileChange, *, backup: bool) -> Callable[[], FileOutcome]:
+    def _saving(self, change: FileChange, *, backup: bool, reload: bool) -> Callable[[], FileOutcome]:
         file, old = real_file(change.reading) or change.path, change.reading.data
-        remembering, work = self._remembering, partial(apply, change, backup=backup)
+        remembering, work = self._remembering, partial(apply, change, backup=backup, reload=reload)
         named = asked_as(change.reading)
         return lambda: remembering.doing(file, old, change.data, work, _is_written, named=named)
 

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tui.fleet.bulk_plan import FileChange
 from tui.history.judging import objection_to_bytes
 from tui.rules import Hypervisor
-from tui.storage import ConflictError, Reading, StorageError, UnknownSaveError, save
+from tui.storage import (
+    ConflictError,
+    HostAnswer,
+    Reading,
+    StorageError,
+    UnknownSaveError,
+    after_save,
+    host_facts_of,
+    save,
+)
+
+if TYPE_CHECKING:
+    from tui.disks import HostFacts
 
 _ANEW = "look at it as it is now, and change it again"
 
@@ -29,12 +42,16 @@ class WriteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file as it was left: ``now`` what was written, ``other`` the bytes there before."""
+    """A file as it was left: ``now`` what was written, ``other`` the bytes there before.
+
+    ``host`` is what the machine's host said of it before.
+    """
 
     path: str
     now: Reading
     other: bytes
     hypervisor: Hypervisor | None = None
+    host: HostFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class FileOutcome:
     """What became of one file. ``reason`` tells why it was not written, or what is in doubt where it was.
 
     ``written`` is what another step can turn back; None where nothing was written. ``unknown`` says that
-    nobody can tell whether it was.
+    nobody can tell whether it was, ``not_reloaded`` that its host was to read it again, and did not.
     """
 
     path: str
@@ -50,6 +67,7 @@ class FileOutcome:
     reason: str | None = None
     written: WrittenFile | None = None
     unknown: bool = False
+    not_reloaded: bool = False
 
     @property
     def is_saved(self) -> bool | None:
@@ -57,8 +75,11 @@ class FileOutcome:
         return None if self.unknown else self.written is not None
 
 
-def apply(change: FileChange, *, backup: bool = False) -> FileOutcome:
-    """Save a change. Never raises for what the system says."""
+def apply(change: FileChange, *, backup: bool = False, reload: bool = False) -> FileOutcome:
+    """Save a change; with ``reload`` have the machine's host read the file again.
+
+    Never raises for what the system or the host says.
+    """
     old, new = change.reading, change.data
     refused = objection_to_bytes(old, new, hypervisor=change.hypervisor, states=True)
     if refused is not None:
@@ -67,8 +88,15 @@ def apply(change: FileChange, *, backup: bool = False) -> FileOutcome:
         now = save(old, new, backup=backup)
     except StorageError as error:
         return _failed(change.path, error)
-    written = WrittenFile(change.path, now, old.data, change.hypervisor)
-    return FileOutcome(change.path, WriteState.SAVED, _told(now), written)
+    written = WrittenFile(change.path, now, old.data, change.hypervisor, host_facts_of(old))
+    return _done(WriteState.SAVED, written, reload=reload)
+
+
+def _done(state: WriteState, written: WrittenFile, *, reload: bool) -> FileOutcome:
+    """The outcome of a file that was written, and what its host says to that."""
+    answer = after_save(written.now, written.host, reload=reload)
+    told = _told(written.now, answer)
+    return FileOutcome(written.path, state, told, written, not_reloaded=answer.failed)
 
 
 def _failed(path: str, error: StorageError) -> FileOutcome:
@@ -78,22 +106,22 @@ def _failed(path: str, error: StorageError) -> FileOutcome:
     return FileOutcome(path, WriteState.FAILED, f"{error.what}; {remedy}", unknown=unknown)
 
 
-def _told(now: Reading) -> str | None:
+def _told(now: Reading, answer: HostAnswer) -> str | None:
     """What is to be known of a save, if anything."""
-    return "; ".join(one for one in (now.doubt, *now.notices) if one) or None
+    return "; ".join(one for one in (now.doubt, answer.said, *now.notices) if one) or None
 
 
-def undo(written: WrittenFile) -> FileOutcome:
+def undo(written: WrittenFile, *, reload: bool = False) -> FileOutcome:
     """Put the bytes back that were there before, where the file still stands as it was written."""
-    return _turned(written, WriteState.RESTORED)
+    return _turned(written, WriteState.RESTORED, reload=reload)
 
 
-def redo(restored: WrittenFile) -> FileOutcome:
+def redo(restored: WrittenFile, *, reload: bool = False) -> FileOutcome:
     """Write again what an undo took back, where the file still stands as that left it."""
-    return _turned(restored, WriteState.SAVED)
+    return _turned(restored, WriteState.SAVED, reload=reload)
 
 
-def _turned(written: WrittenFile, done: WriteState) -> FileOutcome:
+def _turned(written: WrittenFile, done: WriteState, *, reload: bool) -> FileOutcome:
     path, now = written.path, written.now
     refused = objection_to_bytes(now, written.other, hypervisor=written.hypervisor)
     if refused is not None:
@@ -106,4 +134,5 @@ def _turned(written: WrittenFile, done: WriteState) -> FileOutcome:
         )
     except StorageError as error:
         return _failed(path, error)
-    return FileOutcome(path, done, _told(back), WrittenFile(path, back, now.data, written.hypervisor))
+    turned = WrittenFile(path, back, now.data, written.hypervisor, written.host)
+    return _done(done, turned, reload=reload)

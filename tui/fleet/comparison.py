@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.disks import Configuration, Disk
-from tui.fleet.records import JudgedMachine, Result, yes_no
+from tui.fleet.judged import JudgedMachine, Result, yes_no
 from tui.fleet.written import Record, no_audit, records_in
 
 MISSING = "missing"

@@ -10,12 +10,21 @@ from tui.fleet.bulk_plan import changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile
 from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
-from tui.formats.changes import DiffLine
-from tui.history.changes import Caller, Change, Changes, State
+from tui.formats.text_diff import DiffLine
+from tui.history.change import Caller, Change
+from tui.history.change_store import OpenChange, is_within, remembered
+from tui.history.changes import Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange, is_within, remembered
-from tui.history.undoing import AlreadyUndone, Planned, RefusedUndo, Restoration, plan_finish, plan_undo
-from tui.storage import ConflictError, StorageError, save
+from tui.history.undoing import (
+    AlreadyUndone,
+    Planned,
+    RefusedUndo,
+    Restoration,
+    plan_finish,
+    plan_undo,
+    restore,
+)
+from tui.storage import ConflictError, StorageError, host_facts_of, vm_to_reload
 
 
 def last_interrupted(paths: Sequence[str]) -> tuple[Changes, Change] | None:
@@ -60,25 +69,27 @@ class HistoryRun(BulkRun):
         one = next(planned, None)
         self.found += [] if one is None else [one]
 
-    def begin(self, step: Step, without: Collection[str]) -> None:
-        """Begin to do what was planned, but for some files."""
+    def begin(self, step: Step, without: Collection[str], *, reload: bool = False) -> None:
+        """Begin to do what was planned, but for some files; ``reload`` as in `BulkRun.save`."""
         files = [one for one in self.found if isinstance(one, Restoration) and one.address not in without]
         if step is Step.SAVE:
             self._remembering = OpenChange.going_on(self._change)
         else:
             self._remembering = OpenChange(Caller.UNDO, self._change.what, of=self._change.id)
         done = WriteState.SAVED if step is Step.SAVE else WriteState.RESTORED
-        self._begin(step, [partial(self._write, partial(self._put, one, done)) for one in files])
+        self._begin(
+            step, [partial(self._write, partial(self._put, one, done, reload=reload)) for one in files]
+        )
 
-    def _put(self, one: Restoration, done: WriteState) -> FileOutcome:
+    def _put(self, one: Restoration, done: WriteState, *, reload: bool) -> FileOutcome:
         try:
-            with self._remembering.saving(one.file, one.reading.data, one.data, named=one.named):
-                now = save(one.reading, one.data)
+            put = restore(one, self._remembering, reload=reload)
         except ConflictError:
             return FileOutcome(one.address, WriteState.KEPT, "it was changed since")
         except StorageError as error:
             return FileOutcome(one.address, WriteState.FAILED, f"{error.what}; {error.remedy}")
-        return FileOutcome(one.address, done, now.doubt, WrittenFile(one.address, now, one.reading.data))
+        written = WrittenFile(one.address, put.now, one.reading.data, host=host_facts_of(one.reading))
+        return FileOutcome(one.address, done, put.told, written, not_reloaded=put.not_reloaded)
 
 
 class HistoryProposal(FileProposal):
@@ -97,9 +108,15 @@ class HistoryProposal(FileProposal):
         one = self._files.get(path)
         return [] if one is None else lines_between(one.reading.data, one.data)
 
-    def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - as the change was begun
+    @property
+    def has_reload(self) -> bool:
+        """See `Proposal`."""
+        readings = [one.reading for one in self._files.values()]
+        return any(vm_to_reload(one, host_facts_of(one)) for one in readings)
+
+    def begin(self, *, backup: bool, reload: bool = False) -> None:  # noqa: ARG002 - as the change was begun
         """Begin with the files that were not left out; backups are kept as the change was begun with."""
-        self.run.begin(self.step, self._left_out)
+        self.run.begin(self.step, self._left_out, reload=reload)
 
 
 def _entries(one: Planned) -> Iterator[ProposalEntry]:

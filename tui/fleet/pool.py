@@ -62,7 +62,7 @@ def _in_processes(
     number: int,
     chunks: Iterator[list[Item]],
 ) -> Iterator[Outcome]:
-    from tui.fleet.processes import Pool  # noqa: PLC0415 - few files need none
+    from tui.fleet.pool_processes import Pool  # noqa: PLC0415 - few files need none
 
     return Pool(work, lost, number).run(chunks)
 

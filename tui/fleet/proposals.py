@@ -10,16 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tui.counting import counted
 from tui.disks import Disk
 from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import WrittenFile
-from tui.formats.changes import DiffLine, diff
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
 from tui.rules import Remedy
-from tui.storage import MissingError, StorageError, read
+from tui.storage import MissingError, StorageError, host_facts_of, read, vm_to_reload
 
 
 class ProposalEntry(NamedTuple):
@@ -92,9 +93,17 @@ class Proposal(ABC):
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines of a file that would differ."""
 
+    @property
     @abstractmethod
-    def begin(self, *, backup: bool) -> None:
-        """Begin the step on what was not left out; with ``backup`` the old bytes are kept beside."""
+    def has_reload(self) -> bool:
+        """Whether a host keeps in mind what one of the files holds, and can be told to read it again."""
+
+    @abstractmethod
+    def begin(self, *, backup: bool, reload: bool = False) -> None:
+        """Begin the step on what was not left out.
+
+        With ``backup`` the old bytes are kept beside, with ``reload`` hosts read the files again.
+        """
 
     def why_not(self, entry: ProposalEntry) -> str | None:
         """Why nothing is done to it, or None."""
@@ -179,9 +188,15 @@ class ChangeProposal(Proposal):
         changes = (one.change for one in self.run.plans if one.path == path)
         return next((one.diff() for one in changes if one is not None), [])
 
-    def begin(self, *, backup: bool) -> None:
-        """Begin to save; with ``backup`` the old bytes are kept beside each file."""
-        self.run.save(backup=backup)
+    @property
+    def has_reload(self) -> bool:
+        """See `Proposal`."""
+        readings = [one.reading for one in self.run.changes]
+        return any(vm_to_reload(one, host_facts_of(one)) for one in readings)
+
+    def begin(self, *, backup: bool, reload: bool = False) -> None:
+        """Begin to save."""
+        self.run.save(backup=backup, reload=reload)
 
     @property
     def accepting_title(self) -> str:
@@ -202,7 +217,7 @@ def _brought_by(plans: Iterable[FilePlan]) -> Iterator[str]:
         one.partition(":")[0] for change in changes for vm in change.machines for one in vm.brings
     )
     for rule, number in sorted(found.items()):
-        yield f"it brings the error {rule}, {number:,} time{'' if number == 1 else 's'}"
+        yield f"it brings the error {rule}, {counted(number, 'time')}"
 
 
 def _common_remedy(plans: Iterable[FilePlan]) -> Remedy | None:
@@ -246,10 +261,15 @@ class TurnProposal(FileProposal):
         written = self._files[path]
         return lines_between(written.now.data, written.other)
 
-    def begin(self, *, backup: bool) -> None:  # noqa: ARG002 - what is put back is the backup
+    @property
+    def has_reload(self) -> bool:
+        """See `Proposal`."""
+        return any(vm_to_reload(one.now, one.host) for one in self._files.values())
+
+    def begin(self, *, backup: bool, reload: bool = False) -> None:  # noqa: ARG002 - what is put back is the backup
         """Begin to write the files that were not left out."""
         turn = self.run.undo if self.step is Step.UNDO else self.run.redo
-        turn(self._left_out)
+        turn(self._left_out, reload=reload)
 
 
 def entries_of_turning(written: WrittenFile) -> tuple[ProposalEntry, ...]:

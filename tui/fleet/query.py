@@ -16,7 +16,7 @@ from fnmatch import translate
 
 from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
-from tui.fleet.records import JudgedMachine, yes_no
+from tui.fleet.judged import JudgedMachine, yes_no
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import BY_ID
 from tui.rules.topics import topics_of

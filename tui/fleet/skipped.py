@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tui.disks import Configuration, Disk, Sidecars
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.rules import Hypervisor, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.planner import first_refusal

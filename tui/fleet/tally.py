@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.disks import Participation
-from tui.fleet.records import Result, Unread
+from tui.fleet.judged import Result, Unread
 from tui.fleet.since import Since
 from tui.rules import Finding, Severity
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain
 
-from tui.fleet.hosts import at_once
-from tui.fleet.records import Unread
+from tui.fleet.host_walks import at_once
+from tui.fleet.judged import Unread
 from tui.storage import LOCAL, Candidate, Follow, Passed, Place, UnreadableError, limits, place_of
 
 __all__ = ["Candidate", "Follow", "Found", "Passed", "unread", "walk"]

@@ -13,6 +13,7 @@ from tui.formats.spellings import (
     PolicyWords,
     Surroundings,
     contradictions,
+    dropped,
     shown_policy,
     snapshot_claims,
     transient_of,
@@ -162,7 +163,7 @@ def _is_raw_drive(element: etree._Element, source: str) -> bool:
 
 
 def _unknown_word(written: PolicyWords) -> str | None:
-    """A word on taking part that nobody knows, as it stands there."""
+    """A word on taking part that nobody knows, as it stands there, and what libvirt does with it."""
     if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
         return f"snapshot='{written.snapshot}'"
     if written.snapshot_mode is not None and parse_mode(written.snapshot_mode) is None:
@@ -189,6 +190,7 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     written = _written(element, children)
     target, transient, place = children.get("target"), children.get("transient"), children.get("source")
     bus, source = _bus_of(target), _source_of(element, children)
+    around = _surroundings(element, children, domain_type)
     device = _device_of(element, source, domain_type)
     share_backing = None if transient is None else transient.get("shareBacking")
     snapshot = written.snapshot
@@ -202,7 +204,7 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         source=source,
         source_kind=element.get("type") or "file",
         file_format=_file_format(children),
-        policy=shown_policy(written, _surroundings(element, children, domain_type)),
+        policy=shown_policy(written, around),
         mode_word=written.snapshot_mode,
         preset=Preset(snapshot) if snapshot in _PRESETS else None,
         bad_preset=_unknown_word(written),
@@ -217,6 +219,7 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         read_only=_read_only(element, children),
         shareable="shareable" in children,
         contradictions=contradictions(written),
+        dropped=dropped(written, around),
         words=words_in(element, children),
         parts=parts_in(element, children),
         locked=_lock_of(device, source),

@@ -21,18 +21,19 @@ from tui.disks import (
     Preset,
     Remark,
     Sidecars,
+    Spelling,
 )
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
 from tui.formats.domain_source import DomainSource, tree_of
 from tui.formats.errors import EditError
-from tui.formats.spellings import PolicyWords, Spelling, amended, shown_policy, spelt
+from tui.formats.spellings import PolicyWords, amended, respelt, shown_policy, spelt
 from tui.formats.splice import Edit, LineIndex
 from tui.formats.xml_source import DomainSpan, ElementSpan, enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 # The states of a machine that has no process (virDomainState).
 _WITHOUT_PROCESS = ("shutoff", "crashed", "nostate")
@@ -229,15 +230,37 @@ class DomainDocument:
         What then stands there is what a later toggle off and on again brings back. Raises EditError where a
         disk is locked.
         """
+        return self._with_texts(
+            indexes, lambda document, index: document.disk_bytes_with_preset(index, preset)
+        )
+
+    def with_spelling(self, indexes: Iterable[int], spelling: Spelling) -> DomainDocument:
+        """The document in which what disks say of their policy is written wholly in ``spelling``.
+
+        A disk that says nothing still says nothing. Raises EditError where one is locked.
+        """
+        return self._with_texts(indexes, lambda document, index: document.disk_bytes_spelt(index, spelling))
+
+    def _with_texts(
+        self, indexes: Iterable[int], text_of: Callable[[DomainDocument, int], bytes]
+    ) -> DomainDocument:
+        """The document in which disks read as ``text_of`` has them: that a later toggle brings back, too."""
         wanted = [self._editable(index).index for index in indexes]
-        texts = {index: self.disk_bytes_with_preset(index, preset) for index in wanted}
+        texts = {index: text_of(self, index) for index in wanted}
         if all(text == self.disk_bytes(index) for index, text in texts.items()):
             return self
         first = self.origin
-        firsts = {index: first.disk_bytes_with_preset(index, preset) for index in wanted}
+        firsts = {index: text_of(first, index) for index in wanted}
         if any(text != first.disk_bytes(index) for index, text in firsts.items()):
             first = first._with_disks(firsts, None)  # noqa: SLF001 - another document of this class
         return self._with_disks(texts, first)
+
+    def disk_bytes_spelt(self, index: int, spelling: Spelling) -> bytes:
+        """One ``<disk>`` whose words on its policy are those of ``spelling``."""
+        element = self._disk_by_itself(index)
+        before = written_in(element)
+        around = surroundings_of(element, self.configuration.domain_type or "")
+        return rewritten(self.disk_bytes(index), before, respelt(before, spelling, around), element.nsmap)
 
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""

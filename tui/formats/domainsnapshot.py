@@ -99,6 +99,7 @@ class SnapshotDocument:
             listed=tuple(
                 self._listed(element, span) for element, span in zip(elements, self.entries, strict=True)
             ),
+            description=self._root.findtext("description") or "",
         )
 
     def _listed(self, element: etree._Element, span: ElementSpan) -> Listed:

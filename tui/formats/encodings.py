@@ -44,6 +44,8 @@ _CODECS = {
     "x-mac-roman": "mac_roman",
     "tis-620": "tis_620",
     "windows-874": "cp874",
+    "windows-874-2000": "cp874",
+    "big5-hkscs": "big5hkscs",
 }
 _FAMILIES = r"(?:windows-|cp)(125[0-8])|(?:iso-?8859-)([0-9]{1,2})|(?:ibm-?|cp)(437|850|852|855|866)"
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, overload
 
-from tui.formats.changes import Part, Sign
+from tui.formats.text_diff import Part, Sign
 
 
 class View(StrEnum):

@@ -9,20 +9,9 @@ project's own. ``vmx-mode``: Paliy's patch, the VMX value as it is in ``snapshot
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks import MODES, Policy, Preset, Transient, mode_of, parse_mode
-
-
-class Spelling(StrEnum):
-    """One way to write a policy; only ``libvirt`` validates against libvirt's own schema."""
-
-    LIBVIRT = "libvirt"
-    ATTRIBUTES = "attributes"
-    ELEMENTS = "elements"
-    VMX_MODE = "vmx-mode"
-
+from tui.disks import MODES, Dropped, Policy, Preset, Spelling, Transient, mode_of, parse_mode
 
 ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
 ELEMENTS = ("nosnapshot", "nonpersistent", "transient")
@@ -116,6 +105,22 @@ def shown_policy(written: PolicyWords, around: Surroundings) -> Policy:
     return Policy(takes_part[0].says if takes_part else implied, persistent)
 
 
+def dropped(written: PolicyWords, around: Surroundings) -> Dropped | None:
+    """The words that libvirt does not read, and what it makes of the others.
+
+    It drops an attribute or an element it does not know without a word (measured on 9.0 and 11.3).
+    ``snapshot='yes'`` is none of them: it reads that, and refuses the domain.
+    """
+    attributes = (("persistent", written.persistent), ("snapshot_mode", written.snapshot_mode))
+    elements = (("nosnapshot", written.nosnapshot), ("nonpersistent", written.nonpersistent))
+    found = [f"{name}='{word}'" for name, word in attributes if word is not None]
+    found += [f"<{name}/>" for name, there in elements if there]
+    if not found:
+        return None
+    read = PolicyWords(snapshot=written.snapshot, transient=written.transient)
+    return Dropped(tuple(found), shown_policy(read, around))
+
+
 def style_of(written: PolicyWords) -> Spelling:
     """The spelling a disk already uses; libvirt's where it says nothing."""
     if written.snapshot_mode is not None:
@@ -198,6 +203,47 @@ def amended(before: PolicyWords, policy: Policy, around: Surroundings) -> Policy
         mode = mode_of(policy)
         after = after._replace(snapshot_mode=mode and mode.value)
     return _spoken_out(after, policy, style, around)
+
+
+# The words of each spelling; a preset that says how a disk takes part is of all of them.
+_WORDS_OF: dict[Spelling, frozenset[str]] = {
+    Spelling.LIBVIRT: frozenset(("transient",)),
+    Spelling.ATTRIBUTES: frozenset(("persistent",)),
+    Spelling.ELEMENTS: frozenset(("nosnapshot", "nonpersistent")),
+    Spelling.VMX_MODE: frozenset(("snapshot_mode",)),
+}
+_SNAPSHOT_WORDS: dict[Spelling, frozenset[str]] = {
+    Spelling.LIBVIRT: frozenset(("no",)),
+    Spelling.ATTRIBUTES: frozenset(("no", "yes")),
+    Spelling.ELEMENTS: frozenset(),
+    Spelling.VMX_MODE: frozenset(),
+}
+
+
+def is_spelt(written: PolicyWords, spelling: Spelling) -> bool:
+    """Whether every word that stands there is one of this spelling; silence is of each."""
+    own = _WORDS_OF[spelling]
+    others = (name for name in (*ELEMENTS, *ATTRIBUTES[1:]) if name not in own)
+    if any(getattr(written, name) not in (None, False) for name in others):
+        return False
+    return written.snapshot not in ("no", "yes") or written.snapshot in _SNAPSHOT_WORDS[spelling]
+
+
+def _is_known(written: PolicyWords) -> bool:
+    mode_known = written.snapshot_mode is None or parse_mode(written.snapshot_mode) is not None
+    return mode_known and (written.snapshot is None or written.snapshot in _PARTICIPATES)
+
+
+def respelt(written: PolicyWords, spelling: Spelling, around: Surroundings) -> PolicyWords:
+    """What ``written`` says, wholly in ``spelling``; the same where it is so already.
+
+    A word on snapshots that nobody knows says nothing that could be told otherwise: such words stay.
+    """
+    if is_spelt(written, spelling) or not _is_known(written):
+        return written
+    policy = shown_policy(written, around)
+    after = spelt(policy, spelling, written)
+    return after if shown_policy(after, around) == policy else amended(after, policy, around)
 
 
 def _amended_snapshot(before: PolicyWords, policy: Policy) -> str | None:

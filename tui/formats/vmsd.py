@@ -61,10 +61,13 @@ def _newest(text: VmxText, count: int) -> tuple[int, datetime | None]:
 
 
 def _taken(text: VmxText, place: int) -> datetime | None:
+    """When a snapshot was taken; no VM had one in 1970, so zeros are a time that was not kept."""
     halves = [text.get(f"snapshot{place}.createTime{half}") or "" for half in ("High", "Low")]
     if not all(_NUMBER.fullmatch(half) for half in halves):
         return None
     high, low = (int(half) & 0xFFFFFFFF for half in halves)
+    if not high:
+        return None
     try:
         return _EPOCH + timedelta(microseconds=(high << 32) + low)
     except OverflowError:
@@ -94,6 +97,19 @@ def _current_place(text: VmxText, count: int) -> int | None:
     return None
 
 
-def _nodes_in(text: VmxText, place: int) -> frozenset[str]:
-    node = re.compile(rf"snapshot{place}\.disk\d{{1,9}}\.node", re.ASCII)
-    return frozenset((text.get(key) or "").lower() for key in text.values if node.fullmatch(key))
+def _nodes_in(text: VmxText, place: int) -> frozenset[str] | None:
+    """The disks a snapshot covers: as many as it says there are, for more may be left of an older one.
+
+    None where it does not tell: neither how many nor any, or fewer than it says.
+    """
+    node = re.compile(rf"snapshot{place}\.disk(\d{{1,9}})\.node", re.ASCII)
+    found = {int(match[1]): text.get(key) or "" for key in text.values if (match := node.fullmatch(key))}
+    word = text.get(f"snapshot{place}.numDisks")
+    if word is not None and _NUMBER.fullmatch(word):
+        count = int(word)
+        found = {number: name for number, name in found.items() if number < count}
+        if len(found) < count:
+            return None
+    elif not found:
+        return None
+    return frozenset(name.lower() for name in found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from tui.disks import (
@@ -29,11 +30,13 @@ from tui.formats.splice import Edit, difference, splice
 from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, read_signs
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
-_TEMPLATE = re.compile(rb"\{\{[^{}]*+\}\}|^@\w+@")
+# What a tool fills in: {{ }} in a value, @x@ in a key, and in capitals in a value, where it is no address.
+_FILLED_KEY = re.compile(rb"@\w+@")
+_FILLED_VALUE = re.compile(rb"\{\{[^{}]*+\}\}|@[A-Z][A-Z0-9_]*+@")
 # Where a duplicate would decide what an edit means: such a key is never guessed at.
 _DECISIVE = ("mode", "filename")
-# Either of these forbids every snapshot of the VM.
-_DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
+# Either of these forbids every snapshot of the VM: the one as the most there may be, the other by itself.
+_MOST_SNAPSHOTS, _DISABLED = "snapshot.maxSnapshots", "snapshot.disabled"
 _ALONE = Sidecars()
 # The secrets of a VM that vSphere encrypts; the rest of its VMX stays readable.
 _BUNDLE = "encryption.bundle"
@@ -112,10 +115,11 @@ class VmxDocument(VmxText):
             encrypted=None if partially else self._encryption(),
             partially_encrypted=partially,
             suspended=self._suspended(),
-            snapshots_disabled=self._snapshots_disabled(),
+            snapshots_disabled=self._remark(_DISABLED) if self.flag(_DISABLED) else None,
+            snapshot_limit=self._snapshot_limit(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
-            unpresented=tuple(self._unpresented()),
+            unpresented=tuple(islice(self._unpresented(), MAX_REMARKS)),
             virtual_tpm=self._virtual_tpm(),
             sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,
             duplicate_keys=self._duplicates(),
@@ -182,9 +186,19 @@ class VmxDocument(VmxText):
         return self._remark("bios.hddOrder") if first in there[1:] else None
 
     def _unpresented(self) -> Iterator[Remark]:
-        for name, line in self.layout.unpresented[:MAX_REMARKS]:
-            if self.value_on(line).lower().endswith(".vmdk"):
-                yield Remark(f"{name} ({self.value_on(line)})", line + 1)
+        devices = self.layout.devices
+        if len(devices) == len(self.disks):
+            return  # all are there, as in most files
+        there = {disk.place for disk in self.disks}
+        for one in devices:
+            file, present = one.first.get("filename"), one.first.get("present")
+            if one.place in there or file is None or not self.value_on(file).lower().endswith(".vmdk"):
+                continue
+            if present is None:
+                yield Remark(f"{one.name} ({self.value_on(file)}) has no present key", file + 1)
+            elif (word := self.value_on(present)).lower() != "false":
+                said = f'present = "{word}", which is neither TRUE nor FALSE'
+                yield Remark(f"{one.name} ({self.value_on(file)}) has {said}", present + 1)
 
     def _virtual_tpm(self) -> Remark | None:
         """Workstation and Fusion also have one that they make at the VM's first start."""
@@ -195,12 +209,11 @@ class VmxDocument(VmxText):
     def _remark(self, key: str) -> Remark:
         return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)
 
-    def _snapshots_disabled(self) -> Remark | None:
-        for key, disabling in _DISABLING:
-            word = self.get(key)
-            if word is not None and word.strip().lower() == disabling:
-                return Remark(f'{key} = "{word}"', (self.line_of(key) or 0) + 1)
-        return None
+    def _snapshot_limit(self) -> tuple[int, Remark] | None:
+        word = (self.get(_MOST_SNAPSHOTS) or "").strip()
+        if not (word.isascii() and word.isdigit() and len(word) < 10):
+            return None
+        return int(word), self._remark(_MOST_SNAPSHOTS)
 
     def _duplicates(self) -> tuple[Remark, ...]:
         if not self.has_duplicates:
@@ -248,8 +261,8 @@ class VmxDocument(VmxText):
         if b"{" not in self.data and b"@" not in self.data:
             return
         for entry in self.entries:
-            line = self.data[entry.name_span[0] : entry.value_span[1]]
-            mark = _TEMPLATE.search(line)
+            name, value = self.data[slice(*entry.name_span)], self.raw(entry)
+            mark = _FILLED_KEY.search(name) or _FILLED_VALUE.search(name) or _FILLED_VALUE.search(value)
             if mark is not None:
                 yield Remark(mark[0].decode(self.codec, "backslashreplace")[:40], entry.line + 1)
                 return

@@ -29,8 +29,8 @@ _DISK_TYPES = (
 # Where only an ESX host has files, and how only a desktop product writes a path; the marks are in any such.
 _ESX_PATH = re.compile(r"/vmfs/")
 _ESX_MARKS = (b"/vmfs/",)
-_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home)/")
-_HOSTED_MARKS = (b"\\", b":/", b"/Users/", b"/home/")
+_HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home|Volumes|Applications)/")
+_HOSTED_MARKS = (b"\\", b":/", b"/Users/", b"/home/", b"/Volumes/", b"/Applications/")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
@@ -123,12 +123,13 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None
 
 
-def _shown_policy(device: Device, word: str | None) -> Policy:
+def _shown_policy(device: Device, word: str | None, *, empty: bool) -> Policy:
     if device not in _WITH_MODE:
         return Policy(snapshot=False, persistent=True)
     mode = parse_mode(word or "")
     # An unknown word is read as libvirt reads it: as the default. The finding says so.
-    return MODES[mode or Mode.PERSISTENT].policy
+    policy = MODES[mode or Mode.PERSISTENT].policy
+    return policy._replace(snapshot=False) if empty else policy
 
 
 def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, ambiguous: str | None) -> Disk:
@@ -143,7 +144,7 @@ def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, am
         device=device,
         bus=_LIBVIRT_BUS.get(place.bus, place.bus),
         source="" if small == "emptybackingstring" else source,
-        policy=_shown_policy(device, word),
+        policy=_shown_policy(device, word, empty=not source),
         file_format="vmdk" if small.endswith(".vmdk") else None,
         mode_word=word,
         snapshot_said=word is not None,

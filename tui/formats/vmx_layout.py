@@ -22,13 +22,13 @@ _KEPT = 1 << 16
 # What only an ESX host or vCenter writes, and what only Workstation, Player or Fusion do; told by 106 real
 # files. Those of the third kind stand in files of both, more often in ESX's.
 _ESX = re.compile(
-    r"ethernet\d+\.(?:networkname|dvs\..*)|vc\.uuid|sched\.cpu\..*|sched\.mem\.(?:min.*|shares)"
+    r"ethernet\d+\.(?:networkname|(?:dvs|opaquenetwork)\..*)|vc\.uuid|sched\.cpu\..*|sched\.mem\.(?:min.*|shares)"
 )
 _HOSTED = re.compile(
     r"ethernet\d+\.connectiontype|gui\..*|sound\.virtualdev|vmx\.allownested|usb\.vbluetooth\..*"
     r"|ulm\.disablemitigations|sharedfolder\d+\..*|hgfs\..*rootshare|unity\..*|hints\..*|managedvm\..*"
     r"|mainmem\..*|prefvmx\..*|memtrimrate|memallowautoscaledown|priority\.(?:un)?grabbed"
-    r"|ethernet\d+\.(?:linkstatepropagation\.enable|bsdname)"
+    r"|ethernet\d+\.(?:linkstatepropagation\.enable|bsdname|vnet)"
 )
 _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 
@@ -93,12 +93,6 @@ class Layout:
             if (place := _place_of(name)) is not None
         ]
         return tuple(sorted(devices, key=lambda one: _order(one.place)))
-
-    @cached_property
-    def unpresented(self) -> tuple[tuple[str, int], ...]:
-        """The devices with a ``fileName`` and no ``present`` key: each name, and that line (from 0)."""
-        named = ((one.name, one.first.get("filename"), "present" in one.first) for one in self.devices)
-        return tuple([(name, line) for name, line, said in named if line is not None and not said])
 
     @cached_property
     def esx_lines(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.history.processes import this_process
+from tui.history.process import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import EDITS, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import (
@@ -39,10 +39,13 @@ _DAY = 24 * 60 * 60
 class Journal:
     """The journal of one editor on one file. ``trouble`` is why it could not be kept, to be said once."""
 
-    def __init__(self, file: str | None, data: bytes) -> None:
-        """Begin it, with the text as it was read; ``file`` is the real name, None for standard input."""
-        self.file = file
-        opened = Unsaved(Base(file, digest(data)), this_process(), time.time())
+    def __init__(self, file: str | None, data: bytes, named: str | None = None) -> None:
+        """Begin it, with the text as it was read; ``file`` is the real name, None for standard input.
+
+        ``named`` is what people call it, where that is another.
+        """
+        self.file, self.named = file, named
+        opened = Unsaved(Base(file, digest(data)), this_process(), time.time(), named=named)
         self._file = LineFile(_folder() / f"{_key(file)}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
         self._file.create(opened_line(opened))
 

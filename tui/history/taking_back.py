@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.formats.changes import DiffLine, Sign
-from tui.history.changes import Caller, Change, Changes, State
+from tui.formats.text_diff import DiffLine, Sign
+from tui.history.change import Caller, Change
+from tui.history.change_store import OpenChange
+from tui.history.changes import Changes, State
 from tui.history.judging import objection_to_bytes
-from tui.history.records import OpenChange
 from tui.history.undoing import Planned, RefusedUndo, Restoration, plan_undo, restore
 from tui.storage import StorageError
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from tui.formats.changes import DiffLine, Sign, diff
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
-from tui.history.changes import Change, Changes, Outcome, Record
+from tui.formats.text_diff import DiffLine, Sign, diff
+from tui.history.change import Change, Outcome, Record
+from tui.history.change_store import OpenChange, is_within, real_file
+from tui.history.changes import Changes
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
-from tui.history.records import OpenChange, is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
-from tui.storage import Reading, StorageError, connect, read, reload_still_needed, save
+from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]
 """Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
@@ -180,14 +182,20 @@ def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
     return (*by_words, *lines)
 
 
-def restore(planned: Restoration, undoing: OpenChange) -> str | None:
-    """Put a file back; what is to be known of that, such as that its host goes by the old text still.
-
-    Raises StorageError.
+class Restored(NamedTuple):
+    """A file that was put back. ``told`` is what is to be known of that, such as that its host goes by the
+    old text still; None for nothing. ``not_reloaded``: its host was to read it again, and did not.
     """
+
+    now: Reading
+    told: str | None = None
+    not_reloaded: bool = False
+
+
+def restore(planned: Restoration, undoing: OpenChange, *, reload: bool = False) -> Restored:
+    """Put a file back; with ``reload`` have its host read it again. Raises StorageError."""
     with undoing.saving(planned.file, planned.reading.data, planned.data, named=planned.named):
         saved = save(planned.reading, planned.data)
-    source, path = planned.reading.source, planned.reading.path
-    facts = None if source is None or path is None else source.host_facts(path.path)
-    told = (reload_still_needed(saved, facts), saved.doubt, *saved.notices)
-    return "; ".join(one for one in told if one) or None
+    answer = after_save(saved, host_facts_of(planned.reading), reload=reload)
+    told = "; ".join(one for one in (saved.doubt, answer.said, *saved.notices) if one)
+    return Restored(saved, told or None, answer.failed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from tui.history.processes import Process, moment
+from tui.history.process import Process, moment
 from tui.history.splices import MismatchError, Splice, spliced
 
 SCHEMA = "diskmode.edits/1"
@@ -32,7 +32,8 @@ class Unsaved:
     """The edits that an ``editor`` made on ``base`` and did not save, each a row of splices, in order.
 
     ``began`` is when the file was opened, in seconds since 1970. ``saving`` is the digest of a text that was
-    about to be saved when so many edits were made, and of which it is not known whether it was.
+    about to be saved when so many edits were made, and of which it is not known whether it was. ``named`` is
+    what people call the file, where that is not its real name: a domain is remembered by its UUID.
     """
 
     base: Base
@@ -40,6 +41,17 @@ class Unsaved:
     began: float
     edits: tuple[tuple[Splice, ...], ...] = ()
     saving: tuple[str, int] | None = None
+    named: str | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """What people call the file; None: standard input."""
+        return self.named or self.base.file
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What the file is found by: its real name, and what it was asked for by; none of standard input."""
+        return tuple(dict.fromkeys(one for one in (self.base.file, self.named) if one is not None))
 
     def settled(self, data: bytes) -> Unsaved:
         """Without the edits that ``data``, the file's text now, holds: their save went well to its end."""
@@ -76,6 +88,7 @@ def opened_line(unsaved: Unsaved) -> dict[str, Any]:
         "sha256": unsaved.base.sha256,
         **unsaved.editor.as_json(),
         "began": unsaved.began,
+        **({"named": unsaved.named} if unsaved.named else {}),
     }
 
 
@@ -116,7 +129,9 @@ def _opened(line: dict[str, Any]) -> Unsaved:
     file = line["file"]
     if not isinstance(file, str | None):
         raise TypeError("a name is a text")
-    return Unsaved(Base(file, str(line["sha256"])), Process.from_json(line), moment(line["began"]))
+    named = str(line["named"]) if "named" in line else None
+    base = Base(file, str(line["sha256"]))
+    return Unsaved(base, Process.from_json(line), moment(line["began"]), named=named)
 
 
 def _went_on(found: Unsaved, line: dict[str, Any]) -> Unsaved:

@@ -33,6 +33,7 @@ BULK_KEYS = (
     Key("a", "accept", "Accept", "bulk.accept", "Take the remedy for those that are refused", _ANSWER),
     Key("v", "diff", "Diff", "bulk.diff", "The lines of the file that would differ", _ANSWER),
     Key("b", "backup", "Backup copy", "bulk.backup", "Keep the old bytes beside each file", _ANSWER),
+    Key("r", "reload", "Reload", "bulk.reload", "Have ESXi hosts read the saved files again", _ANSWER),
     Key("escape,q", "leave", "Back", "bulk.leave", "Go back to the fleet", _ANSWER),
 )
 BULK_PAGE_KEYS = (Key("escape,q,enter,v", "leave", "Back", "page.back", "Go back", _ANSWER),)

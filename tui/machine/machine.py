@@ -18,6 +18,7 @@ from tui.disks import (
     LibvirtVersion,
     Participation,
     Sidecars,
+    Spelling,
 )
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -29,7 +30,6 @@ from tui.storage import is_far
 if TYPE_CHECKING:
     from tui.convert import Conversion, Options
     from tui.formats.document import Document
-    from tui.formats.spellings import Spelling
 
 
 def full_name(path: str) -> str:
@@ -223,7 +223,6 @@ class Machine:
         """The machine in the other format."""
         # Judging a machine needs no converter, and an audit of thousands shall not load it.
         from tui.convert import Options, to_domain_xml, to_vmx  # noqa: PLC0415
-        from tui.formats.spellings import Spelling  # noqa: PLC0415
 
         options = replace(self.options or Options(), spelling=self.spelling or Spelling.LIBVIRT)
         if self.document.format is Format.VMX:

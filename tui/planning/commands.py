@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui.machine import Machine
 
 _ESX = "esx://HOST/"
+# PowerShell's, and what takes their meaning from them (its about_Wildcards).
+_WILDCARDS = re.compile(r"[*?\[\]`]")
 
 
 class Command(NamedTuple):
@@ -147,16 +149,26 @@ def from_file(name: str, file: str, *, disk_only: bool, esx: bool = False, uri: 
     return shlex.join([*words, *(("--disk-only",) if disk_only else ())])
 
 
-def of_esxi(name: str, snapshot_name: str, *, memory: bool, quiesced: bool) -> Sequence[Command]:
+def of_esxi(
+    name: str, snapshot_name: str, *, memory: bool, quiesced: bool, description: str = ""
+) -> Sequence[Command]:
     """What a host's own shell, and PowerCLI, are told."""
     flags = ["1" if memory else "0", "1" if quiesced else "0"]
-    vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", "VMID", snapshot_name, "", *flags])
-    options = [word for word, said in (("-Memory", memory), ("-Quiesce", quiesced)) if said]
-    words = ["New-Snapshot", "-VM", _power_quoted(name), "-Name", _power_quoted(snapshot_name), *options]
+    vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", "VMID", snapshot_name, description, *flags])
+    options = ["-Description", _power_quoted(description)] if description else []
+    options += [word for word, said in (("-Memory", memory), ("-Quiesce", quiesced)) if said]
+    words = ["New-Snapshot", "-VM", _power_vm(name), "-Name", _power_quoted(snapshot_name), *options]
     return (
         Command("ESXi's shell", vim, "VMID is the number before its name in: vim-cmd vmsvc/getallvms"),
         Command("PowerCLI", " ".join(words)),
     )
+
+
+def _power_vm(name: str) -> str:
+    """The VM of exactly this name: of a name alone PowerCLI takes ``*?[]`` for wildcards (its about_OBN)."""
+    if not _WILDCARDS.search(name):
+        return _power_quoted(name)
+    return f"(Get-VM | Where-Object Name -CEQ {_power_quoted(name)})"
 
 
 def _power_quoted(text: str) -> str:

@@ -234,14 +234,19 @@ class Planning:
         if self.hypervisor is Hypervisor.ESXI:
             memory = self.plan.memory is Memory.INTERNAL
             own = commands.of_esxi(
-                name or "VM", self.snapshot_name or "snapshot", memory=memory, quiesced=self.quiesced
+                name or "VM",
+                self.snapshot_name or "snapshot",
+                memory=memory,
+                quiesced=self.quiesced,
+                description=" ".join(self.document.value.description.split()),
             )
             return own if self.quiesced else (*own, self._virsh(file, esx=True))
         return (self._virsh(file, esx=False),)
 
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
         (name, uri), value = commands.named_for_virsh(self.machine), self.document.value
-        disk_only = self.disk_only or (esx and self.memory is Memory.NO)
+        # Without it libvirt's ESX driver asks for the memory, also of a VM that is off (esx_driver.c).
+        disk_only = self.disk_only or (esx and self.plan.memory is Memory.NO)
         plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
         if file is None and self.origin == SnapshotDocument() and plain:
             return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx, uri=uri))

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from tui.disks import Disk
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
 from tui.reports.values import first_line, name_of
 from tui.rules import Finding, Severity

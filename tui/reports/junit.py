@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Since
 from tui.fleet.tally import Totals
 from tui.reports.values import gone_name, name_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.fleet.records import Result, Unread
+from tui.fleet.judged import Result, Unread
 from tui.fleet.tally import Totals
 from tui.reports.values import gone_name, name_of
 from tui.rules import Severity

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui.fleet.records import Result
+from tui.fleet.judged import Result
 from tui.fleet.tally import Totals
 from tui.reports.values import by_gravity
 from tui.rules import Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tui.fleet.records import Result
+from tui.fleet.judged import Result
 from tui.fleet.tally import Totals
 
 

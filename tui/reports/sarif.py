@@ -17,7 +17,7 @@ from urllib.parse import quote
 from tui import __version__
 from tui.disks import Disk
 from tui.fleet.accept import EXPIRED, UNUSED
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Known
 from tui.fleet.tally import Totals
 from tui.reports.values import first_line, gone_name, name_of

@@ -7,7 +7,7 @@ import json
 import re
 
 from tui.fleet.accept import VERSION
-from tui.fleet.records import JudgedMachine, Result
+from tui.fleet.judged import JudgedMachine, Result
 from tui.fleet.tally import Totals
 from tui.reports.values import name_of
 from tui.rules import Finding

@@ -10,7 +10,9 @@ from tui.rules import (
     migration_rules,
     policy_rules,
     qemu_rules,
+    running_rules,
     snapshot_rules,
+    spelling_rules,
     state_rules,
     vmware_rules,
 )
@@ -18,9 +20,11 @@ from tui.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *policy_rules.RULES,
+    *spelling_rules.RULES,
     *change_rules.RULES,
     *state_rules.RULES,
     *vmware_rules.RULES,
+    *running_rules.RULES,
     *define_rules.RULES,
     *device_rules.RULES,
     *qemu_rules.RULES,

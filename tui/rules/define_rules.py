@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
         "snapshot='yes', a word of the spelling attributes that is none of libvirt's",
         on_disks(lambda disk: disk.words.get("snapshot") == "yes"),
         "libvirt knows no snapshot='yes', and does not define the domain",
-        "remove the word, or say internal or external; the spelling libvirt writes what libvirt takes",
+        "take the word out (set --spelling libvirt), or say how it takes part (set --preset external)",
         "libvirt: Invalid value for attribute 'snapshot' in element 'disk': 'yes' (measured)",
         blocks=False,
     ),

@@ -114,7 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "template",
         infos(VMWARE),
-        "marks that a tool fills in: {{ }} in a value, @x@ in a key",
+        "marks that a tool fills in: {{ }} or @X@ in a value, @x@ in a key",
         lambda configuration: configuration.template_marks,
         "this looks like a template, not a machine: {detail}",
         "edit the template knowingly; what fills it in may overwrite the change",
@@ -159,11 +159,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "not-present",
         infos(VMWARE),
-        "a virtual disk's fileName without the device's present key",
+        "a virtual disk's fileName without the device's present key, or with neither TRUE nor FALSE in it",
         lambda configuration: configuration.unpresented,
-        "without its present key the VM does not have the disk: {detail}",
-        "add the device's present key, TRUE, if the VM is to have it; else remove its lines",
-        "libvirt vmx.c: present is false where it is absent",
+        "it is not said that the VM has the disk: {detail}",
+        "write TRUE into the device's present key if the VM is to have it; else remove its lines",
+        "libvirt vmx.c: present is false where it is absent, and true or false else",
     ),
     Rule(
         "beside-unknown",

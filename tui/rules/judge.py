@@ -77,7 +77,7 @@ def _finding(rule: Rule, severity: Severity, configuration: Configuration, remar
         disk=remark.disk,
         disk_name=name,
         message=_filled(rule.message, words),
-        advice=_filled(rule.advice, words),
+        advice=remark.advice or _filled(rule.advice, words),
         source=rule.source,
         line=remark.line,
     )

@@ -46,7 +46,9 @@ def make_plan(request: Request) -> Plan:
     """The plan for a request; a refused one still tells what each disk would do."""
     if request.hypervisor in VMWARE:
         disks = tuple(plan_vmware.planned(request, disk) for disk in request.configuration.disks)
-        return Plan(disks, plan_vmware.kept_memory(request), first_refusal(request))
+        refused = first_refusal(request)
+        warnings = () if refused is not None else tuple(plan_vmware.warnings_of(request))
+        return Plan(disks, plan_vmware.kept_memory(request), refused, warnings)
     disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
     refused = first_refusal(request)
     trapped = refused is None and request.hypervisor is Hypervisor.QEMU
@@ -108,7 +110,7 @@ def _refusals(request: Request) -> Iterator[PlanRefusal]:
 def _of_the_domain(request: Request) -> Iterator[PlanRefusal]:
     """A preset libvirt does not know: it never defines such a domain."""
     for disk in request.configuration.disks:
-        if disk.bad_preset and not disk.vmx_modes and disk.mode_word is None:
+        if disk.bad_preset and disk.bad_preset.startswith("snapshot='"):
             word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
             yield PlanRefusal(
                 f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",

@@ -43,6 +43,15 @@ def _unknown_mode(disk: Disk) -> str | None:
     return f'"{disk.mode_word}"' + (f": did you mean {meant.value}?" if meant else "")
 
 
+def _unknown_word(disk: Disk) -> str | None:
+    if disk.bad_preset is None or not disk.bad_preset.startswith("snapshot_mode="):
+        said = "is no word for a snapshot policy; libvirt refuses such a domain"
+        return disk.bad_preset and f"{disk.bad_preset} {said}"
+    meant = near_mode(disk.mode_word or "")
+    hint = f": did you mean {meant.value}?" if meant else ""
+    return f"{disk.bad_preset} is no mode of VMX's{hint}; libvirt does not read it, and goes by its own words"
+
+
 def _outdated(disk: Disk) -> str | None:
     legacy = disk.mode_word is not None and disk.mode is not None and MODES[disk.mode].legacy
     return disk.mode_word if legacy else None
@@ -103,8 +112,8 @@ RULES: tuple[Rule, ...] = (
         "unknown-preset",
         errors(ALL),
         "a word for taking part in snapshots that nobody knows",
-        on_each_disk(lambda disk: disk.bad_preset),
-        "{detail} is no word for a snapshot policy; libvirt refuses such a domain",
+        on_each_disk(_unknown_word),
+        "{detail}",
         "set the disk's snapshot policy; libvirt takes no, internal, external and manual",
         "libvirt: Invalid value for attribute 'snapshot' (measured)",
     ),

@@ -19,6 +19,7 @@ from tui.disks import (
     Mode,
     PolicyChange,
     Preset,
+    Spelling,
     mode_of,
     near_mode,
 )
@@ -146,6 +147,14 @@ _OFFERS: Mapping[str, _Offers] = {
     ),
     "unknown-mode": _on_disk(_meant, safe=True, brings=_OF_LEAVING_OUT | {"writes-discarded"}),
     "legacy-mode": _on_disk(_current, safe=False, brings=_OF_LEAVING_OUT | {"writes-discarded"}),
+    "spelling-not-read": _first(
+        _always(PolicyChange(spelling=Spelling.LIBVIRT), "say it in libvirt's words", brings=_OF_LEAVING_OUT),
+        _always(PolicyChange(policy=DISCARDING, spelling=Spelling.LIBVIRT), "leave it out as well"),
+        _always(PolicyChange(persistent=True, spelling=Spelling.LIBVIRT), "keep its writes"),
+    ),
+    "snapshot-yes": _always(
+        PolicyChange(spelling=Spelling.LIBVIRT), "take the word out: libvirt takes it in without", safe=True
+    ),
     "unknown-preset": _always(PolicyChange(no_preset=True), "take the word out: no preset"),
     "transient-empty": _KEEP,
     "transient-readonly": _KEEP,
@@ -166,4 +175,5 @@ SAFELY_MENDED = frozenset(_OFFERS) - {
     "snapshot-without-persistence",
     "legacy-mode",
     "unknown-preset",
+    "spelling-not-read",
 }

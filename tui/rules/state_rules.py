@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tui.counting import counted
 from tui.disks import Configuration, Disk, Format, Remark
 from tui.rules.change_rules import parent_of
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
 from tui.rules.rule import Rule, infos, on_disks_in, warnings
+from tui.rules.vmware_rules import is_seen
 
 
 def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
@@ -27,8 +29,8 @@ def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
         deltas = 0 if parent_of(disk, configuration.image_of(disk)) is None else 1
     if deltas <= count:
         return None
-    have = "no snapshot" if count == 0 else "1 snapshot" if count == 1 else f"{count} snapshots"
-    return f"{deltas} delta{'' if deltas == 1 else 's'}, and the VM has {have}"
+    have = counted(count, "snapshot") if count else "no snapshot"
+    return f"{counted(deltas, 'delta')}, and the VM has {have}"
 
 
 def _consolidations(configuration: Configuration) -> Iterable[Remark]:
@@ -58,7 +60,7 @@ def _left_by(configuration: Configuration) -> Mapping[int, str]:
 
 
 def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
-    disks = [disk for disk in configuration.disks if disk.is_disk and not disk.empty]
+    disks = [disk for disk in configuration.disks if is_seen(disk)]
     if disks and all(configuration.participation_of(disk).covered is False for disk in disks):
         yield Remark("its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are")
 
@@ -133,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "take in each disk that backups should hold (s, set --snapshot), or back the VM up another way",
+        "back the VM up another way, or take in each disk that can be (s, set --snapshot)",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.editing import Editing
-from tui.formats.changes import diff
+from tui.editing import Editing, Refusal
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.formats.text_diff import diff
 from tui.session.keeping import Recalled
-from tui.session.steps import Question, QuestionKind, Reply
+from tui.session.steps import Notice, NoticeKind, Question, QuestionKind, Reply
 
 if TYPE_CHECKING:
     from tui.history.journal import Left
@@ -25,9 +25,19 @@ class LeftEdits:
     journal: Left
     question: Question
 
+    def recover_in(self, editing: Editing) -> Notice:
+        """Make the edits once more, where the file still has the bytes they were made on."""
+        data = self.journal.unsaved.made_on(editing.found.document.data)
+        if data is None:  # saved or read again since it was asked
+            return Notice(NoticeKind.NOT_RECOVERED, "the file has changed since they were made")
+        outcome = editing.recover(data)
+        if isinstance(outcome, Refusal):
+            return Notice(NoticeKind.NOT_RECOVERED, outcome.reason)
+        return Notice(NoticeKind.RECOVERED)
+
 
 def edits_left(recalled: Recalled, editing: Editing) -> LeftEdits | None:
-    """The newest edits that an editor left which runs no more; those that come to nothing are forgotten."""
+    """The newest edits left by an editor that no longer runs; those that change nothing are dropped."""
     for left in recalled.others:
         if left.runs or not left.unsaved.edits:
             continue
@@ -50,7 +60,10 @@ def _offered(left: Left, editing: Editing, data: bytes) -> Question | None:
 
 
 def _elsewhere(left: Left) -> Question:
-    """They were made on other bytes than the file has now: they can be looked at, not made."""
+    """The question for edits made on other bytes than the file has now.
+
+    They are shown, and cannot be made.
+    """
     from tui.history.splices import diff_lines  # noqa: PLC0415 - seldom needed
 
     lines = [line for edit in left.unsaved.edits for line in diff_lines(edit)]

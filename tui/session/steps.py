@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tui.formats.changes import DiffLine
+from tui.formats.text_diff import DiffLine
 from tui.session.work import Copy, Save, Work
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class PathQuestion:
 
 
 class Leave(NamedTuple):
-    """The person is done with this file."""
+    """The session is over, and its screen may close."""
 
 
 Step = Notice | Question | PathQuestion | Work | Leave

@@ -6,6 +6,7 @@ Nothing above reaches a machine's file but by what stands here.
 from tui.storage.addresses import (
     address_beside,
     address_typed,
+    as_remembered,
     begin_walk,
     candidate_at,
     connect,
@@ -19,13 +20,10 @@ from tui.storage.addresses import (
     not_kept_at,
     place_of,
     read,
-    reload_still_needed,
-    reload_vm,
     run_virsh,
     save,
     source_now,
     source_of,
-    vm_to_reload,
     write_new,
 )
 from tui.storage.errors import (
@@ -38,9 +36,10 @@ from tui.storage.errors import (
     UnknownSaveError,
     UnreadableError,
 )
-from tui.storage.files import HEAD_BYTES, from_here, real_folder
-from tui.storage.limits import Limits, allow_questions, limits, limits_from
+from tui.storage.host_limits import Limits, allow_questions, limits, limits_from
+from tui.storage.host_reload import HostAnswer, after_save, host_facts_of, vm_to_reload
 from tui.storage.local import LOCAL
+from tui.storage.local_reading import HEAD_BYTES, from_here, real_folder
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
 from tui.storage.regular import MAX_BYTES
 from tui.storage.stream import ByteStream, read_stream
@@ -55,6 +54,7 @@ __all__ = [
     "ErrorKind",
     "ExistsError",
     "Follow",
+    "HostAnswer",
     "Limits",
     "Location",
     "MissingError",
@@ -68,7 +68,9 @@ __all__ = [
     "UnreadableError",
     "address_beside",
     "address_typed",
+    "after_save",
     "allow_questions",
+    "as_remembered",
     "begin_walk",
     "candidate_at",
     "connect",
@@ -77,6 +79,7 @@ __all__ = [
     "disconnect_hosts",
     "from_here",
     "holds_domains",
+    "host_facts_of",
     "is_elsewhere",
     "is_far",
     "is_same",
@@ -87,8 +90,6 @@ __all__ = [
     "read",
     "read_stream",
     "real_folder",
-    "reload_still_needed",
-    "reload_vm",
     "run_virsh",
     "save",
     "source_now",

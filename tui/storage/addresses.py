@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,12 +12,11 @@ from typing import TYPE_CHECKING
 from tui import posix
 from tui.storage.errors import MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
-from tui.storage.place import Candidate, Location, Place, Reading, Reloading, Source
+from tui.storage.place import Candidate, Location, Place, Reading, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.disks import HostFacts
     from tui.storage.libvirt.place import LibvirtPlace
     from tui.storage.libvirt.virsh import Completed
 
@@ -32,7 +32,7 @@ def place_of(address: Address) -> tuple[Place, str]:
     Raises UnreadableError for an address that begins like another host's and is none.
     """
     text = os.fspath(address)
-    if text.startswith(SSH):
+    if is_far(text):
         from tui.storage.ssh.place import place_at  # noqa: PLC0415 - most files are this computer's
 
         return place_at(text)
@@ -80,7 +80,10 @@ def address_typed(text: str) -> str:
 
 def is_same(reading: Reading, address: Address) -> bool:
     """Whether an address leads to the very file that was read, by whatever name; never raises."""
-    place, path = place_of(address)
+    try:
+        place, path = place_of(address)
+    except UnreadableError:
+        return False
     return reading.path is not None and reading.path.place == place and place.is_same(reading.path.path, path)
 
 
@@ -145,27 +148,6 @@ def run_virsh(reading: Reading, words: Sequence[str], data: bytes) -> Completed:
     return place.taking(words, data)
 
 
-def vm_to_reload(reading: Reading, facts: HostFacts | None) -> str | None:
-    """The host's id of a machine that it has to read again once its file is saved; None without one."""
-    far = reading.path is not None and isinstance(reading.path.place, Reloading)
-    return facts.vm if far and facts is not None else None
-
-
-def reload_still_needed(reading: Reading, facts: HostFacts | None) -> str:
-    """What is to be done on the host of a machine whose file was saved and not read again; "" without one."""
-    vm = vm_to_reload(reading, facts)
-    if vm is None or facts is None:
-        return ""
-    return f"the host {facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
-
-
-def reload_vm(reading: Reading, vm: str) -> str:
-    """Have the host read a saved file again; what it says to that. Raises UnreadableError."""
-    assert reading.path is not None
-    assert isinstance(reading.path.place, Reloading)
-    return reading.path.place.reload(vm)
-
-
 def not_kept_at(address: Address) -> str | None:
     """What of a file there is lost when it is written over, as a clause; None where all is kept."""
     place, _ = place_of(address)
@@ -179,8 +161,21 @@ def write_new(address: Address, data: bytes, *, overwrite: bool = False) -> str:
 
 
 def is_far(address: Address) -> bool:
-    """Whether an address is another host's."""
-    return os.fspath(address).startswith(SSH)
+    """Whether an address is another host's; the letters of a scheme may be large (RFC 3986)."""
+    return os.fspath(address)[: len(SSH)].lower() == SSH
+
+
+def as_remembered(address: str) -> str:
+    """An address of another host as places write it, without ``..`` and doubled slashes; others unchanged.
+
+    Raises UnreadableError for one that begins like another host's and is none.
+    """
+    if not is_far(address):
+        return address
+    place, path = place_of(address)
+    home = "./" if path.startswith("./") else ""
+    plain = posixpath.normpath(path)
+    return place.address(f"{home}{plain}" if home else f"/{plain.lstrip('/')}")
 
 
 def is_elsewhere(address: str) -> bool:
@@ -191,8 +186,8 @@ def is_elsewhere(address: str) -> bool:
 def connect_hosts(addresses: Iterable[str]) -> None:
     """Connect to the hosts of these addresses, if any, many at once; never raises.
 
-    Where that is allowed, ssh asks in the terminal (`tui.storage.limits`). What goes wrong is told where the
-    host is needed.
+    Where that is allowed, ssh asks in the terminal (`tui.storage.host_limits`). What goes wrong is told where
+    the host is needed.
     """
     far = [address for address in addresses if is_far(address)]
     if not far:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tui import posix
 from tui.storage.errors import ErrorKind
-from tui.storage.files import Original
+from tui.storage.local_reading import Original
 from tui.storage.reasons import COPYING, OWNING, Reason, not_saved, saving
-from tui.storage.steps import Steps
+from tui.storage.save_steps import Steps
 
 PRIVATE = 0o600
 """The mode of a draft that will get its own mode from the file it replaces."""

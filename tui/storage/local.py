@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.storage import files, regular
+from tui.storage import local_reading, regular
 from tui.storage.local_files import LocalFiles
 from tui.storage.obstacles import reading_of
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
@@ -24,11 +24,11 @@ class LocalPlace(LocalFiles):
 
     def is_folder(self, path: str) -> bool:
         """See `Place`."""
-        return files.is_folder(path)
+        return local_reading.is_folder(path)
 
     def is_same(self, one: str, other: str) -> bool:
         """See `Place`."""
-        return files.is_same(one, other)
+        return local_reading.is_same(one, other)
 
     def walk(
         self,
@@ -44,7 +44,7 @@ class LocalPlace(LocalFiles):
 
     def read(self, path: str) -> Reading:
         """See `Place`."""
-        found = files.read_file(path)
+        found = local_reading.read_file(path)
         if not found.data:
             raise regular.refusal(path, EMPTY)
         return reading_of(Location(self, path), found)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.storage import files
+from tui.storage import local_reading
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
@@ -22,23 +22,23 @@ class LocalFiles:
 
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
         """See `Source`."""
-        return files.read_bytes(path, wanted)
+        return local_reading.read_bytes(path, wanted)
 
     def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
         """See `Source`."""
-        return files.read_head(path, size, within)
+        return local_reading.read_head(path, size, within)
 
     def is_there(self, path: str) -> bool:
         """See `Source`."""
-        return files.is_there(path)
+        return local_reading.is_there(path)
 
     def names_in(self, folder: str) -> Sequence[str]:
         """See `Source`."""
-        return files.names_in(folder)
+        return local_reading.names_in(folder)
 
     def real_file(self, path: str) -> str:
         """See `Source`."""
-        return files.real_file(path)
+        return local_reading.real_file(path)
 
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""

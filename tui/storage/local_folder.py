@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tui.storage import files
+from tui.storage import local_reading
 from tui.storage.local_files import LocalFiles
 from tui.storage.regular import absent
 
@@ -32,18 +32,18 @@ class LocalFolder(LocalFiles):
         """See `Source`."""
         if self._is_absent(path):
             raise absent(path)
-        return files.read_head(path, size, within)
+        return local_reading.read_head(path, size, within)
 
     def is_there(self, path: str) -> bool:
         """See `Source`."""
-        return not self._is_absent(path) and files.is_there(path)
+        return not self._is_absent(path) and local_reading.is_there(path)
 
     def real_file(self, path: str) -> str:
         """See `Source`."""
         prefix = self.prefix
         if path.startswith(prefix) and path[len(prefix) :] in self.plain:
             return path
-        return files.real_file(path)
+        return local_reading.real_file(path)
 
     def _is_absent(self, path: str) -> bool:
         prefix = self.prefix

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui import posix
-from tui.storage.files import Contents, Original
+from tui.storage.local_reading import Contents, Original
 from tui.storage.place import Location, Reading
 from tui.storage.reasons import SAVING, Reason, reason_for
 

@@ -60,7 +60,20 @@ def _missing(path: str) -> MissingError:
 
 def absent(path: str) -> MissingError:
     """There is nothing at `path`, and no link is to blame."""
-    return MissingError(path, "there is no such file", "check the name and the folder")
+    return MissingError(path, "there is no such file", _check(path))
+
+
+# Addresses that are none of a file here, and how what they are meant for is given.
+_ELSEWHERE = {
+    ("ssh:", "sftp:", "scp:"): "a file of another host is written ssh://root@esxi01/vmfs/volumes/…",
+    ("file:",): "write its path without file:",
+    ("qemu:", "qemu+", "esx:", "test:", "xen:", "lxc:"): "the domains of a connection are given by -c URI",
+}
+
+
+def _check(path: str) -> str:
+    meant = (how for schemes, how in _ELSEWHERE.items() if path.lower().startswith(schemes))
+    return next(meant, "check the name and the folder")
 
 
 def refuse_other_kinds(path: str, mode: int) -> None:

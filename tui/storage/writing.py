@@ -12,14 +12,14 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from tui import posix
-from tui.storage.backups import backup_of
+from tui.storage.backup_copies import backup_of
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ConflictError, ErrorKind, ExistsError, MissingError, SaveError, UnreadableError
-from tui.storage.files import Contents, Original, read_file
+from tui.storage.local_reading import Contents, Original, read_file
 from tui.storage.obstacles import obstacle, reading_of
 from tui.storage.place import Reading
 from tui.storage.reasons import KINDS, OTHER_KIND, Reason, not_saved, saving
-from tui.storage.steps import SYSTEM, Steps
+from tui.storage.save_steps import SYSTEM, Steps
 
 _ORDINARY = 0o666  # what open(2) and the shell ask for; the umask takes its share
 _CANNOT_FLUSH_FOLDERS = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
@@ -38,7 +38,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
     A symbolic link stays one: the file it leads to is replaced. Owner, group, mode and extended attributes
     are kept, or the save is refused. When the file holds `data` already nothing is written. With `backup` the
     old bytes are kept beside the real file, under a name that is free: its own plus "~", or `.~N~` (see
-    `tui.storage.backups`).
+    `tui.storage.backup_copies`).
 
     Raises ConflictError when the path no longer leads to the bytes that were read, judged by the bytes: a new
     time or inode alone is no conflict. Raises SaveError when there is an obstacle (see `Reading.why_not`;

@@ -12,8 +12,8 @@ import pytest
 
 from tests.libvirt.virsh import need_virsh
 from tui.disks import HostFacts, LibvirtVersion, Power
-from tui.history.changes import Caller, Outcome
-from tui.history.records import OpenChange, remembered
+from tui.history.change import Caller, Outcome
+from tui.history.change_store import OpenChange, remembered
 from tui.storage import (
     LOCAL,
     Candidate,

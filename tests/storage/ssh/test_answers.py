@@ -20,7 +20,7 @@ from tui.storage.ssh.host import Host
 from tui.storage.ssh.links import Links
 from tui.storage.ssh.place import SshPlace
 from tui.storage.ssh.tars import Unzipped, files_in
-from tui.storage.ssh.walk import _Walk
+from tui.storage.ssh.walk import HostWalk
 
 
 def packed(**files: bytes) -> bytes:
@@ -44,9 +44,9 @@ FOUND = b"=/vm\x00\x00/vm/s\x00=/vm/u\x00\x00/vm/a.vmx\x00/vm/b/b.vmx\x00\x00/vm
 
 
 def walked(data: bytes) -> Iterator[object]:
-    place = SshPlace(Host("far"))
-    walk = _Walk(place, ["/vm"], (), Links((), Follow.NEAR, Passed(), place.address))
-    return walk._listed_and_fetched(Fields([data]))
+    host = Host("far")
+    links = Links((), Follow.NEAR, Passed(), SshPlace(host).address)
+    return HostWalk(host, ["/vm"], (), links).streamed(Fields([data]))
 
 
 def test_good_answers_are_read() -> None:

@@ -24,7 +24,13 @@ sshd = pytest.mark.sshd
         ("ssh://esxi01:2222/vmfs/a b?#%20.vmx", Host("esxi01", None, 2222), "/vmfs/a b?#%20.vmx"),
         ("ssh://Lab-Alias/x", Host("Lab-Alias"), "/x"),
         ("ssh://[fe80::1]:22/x", Host("fe80::1", None, 22), "/x"),
+        ("ssh://[fe80::1%25eth0]/x", Host("fe80::1%eth0"), "/x"),
+        ("SSH://kvm1:/x", Host("kvm1"), "/x"),
+        ("ssh://LAB\\admin@kvm1/x", Host("kvm1", "LAB\\admin"), "/x"),
+        ("ssh://admin@lab.example@kvm1/a@b:c", Host("kvm1", "admin@lab.example"), "/a@b:c"),
+        ("ssh://admin%40lab@kvm1/", Host("kvm1", "admin@lab"), "/"),
         ("ssh://kvm1/~/vms", Host("kvm1"), "./vms"),
+        ("ssh://kvm1/~", Host("kvm1"), "./"),
     ],
 )
 def test_an_address_is_a_host_and_a_path(address: str, host: Host, path: str) -> None:
@@ -50,15 +56,35 @@ def test_a_changed_host_key_is_told_by_where_the_old_one_stands(tmp_path: Path, 
     [
         "ssh://",
         "ssh:///x",
-        "ssh://host",
         "ssh://-oProxyCommand=x/y",
         "ssh://a b/x",
         "ssh://h:x/y",
+        "ssh://h:0/y",
+        "ssh://h:65536/y",
+        "ssh://h:\u0663/y",
+        "ssh://[::1/y",
+        "ssh://h]/y",
+        "ssh://h?x/y",
         "ssh://-l@h/x",
+        "ssh://us er@h/x",
     ],
 )
 def test_what_is_no_address_is_refused_with_an_example(address: str) -> None:
     with pytest.raises(HostError, match="ssh://root@esxi01"):
+        host_and_path(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("ssh://root@h", "it names no file or folder; write one: ssh://root@h/vmfs/volumes on ESXi"),
+        ("ssh://fe80::1/x", r"an IPv6 address stands in brackets; write ssh://\[fe80::1\]"),
+        ("ssh://h/~root/x", "~root; write the whole path"),
+        ("ssh://h:99999/x", "its port, 99999, is no number from 1 to 65535"),
+    ],
+)
+def test_an_address_is_refused_with_what_is_wrong_in_it(address: str, told: str) -> None:
+    with pytest.raises(HostError, match=told):
         host_and_path(address)
 
 

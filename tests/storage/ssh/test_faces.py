@@ -18,6 +18,8 @@ from tests.storage.ssh.server import Server
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
+from tui.history.change_store import called, real_file
+from tui.history.journal import Journal
 from tui.session import (
     Choices,
     Notice,
@@ -156,6 +158,42 @@ def test_a_change_is_found_by_the_datastore_s_name_and_its_undo_tells_of_the_rel
     assert [one["state"] for one in changes] == ["done", "undone"]
 
 
+@pytest.mark.sshd
+@pytest.mark.usefixtures("esxi")
+def test_a_host_reads_again_what_many_changes_and_an_undo_saved(
+    host: str, vmx: Path, tmp_path: Path, tool: Tool
+) -> None:
+    folder = f"{host}{tmp_path}/volumes"
+    change = ("set", "--each", folder, "--where", "vm:web01", "--no-snapshot", "--yes")
+    assert "goes by the old text until" in run(*change).err
+    done = run("undo", "--last", "--yes", "--reload")
+    assert (done.status, 'read it again: vim-cmd says "reloaded"' in done.err) == (0, True), done.err
+    done = run(*change, "--reload")
+    assert (done.status, 'read it again: vim-cmd says "reloaded"' in done.err) == (0, True), done.err
+    done = run("set", f"{host}{vmx}", "scsi0:0", "--no-snapshot", "--reload")
+    assert (done.status, "nothing to change" in done.err) == (0, True)
+    assert "read it again" in done.err
+    tool("vim-cmd", VIM.replace('echo "reloaded"', "echo fault; exit 1"))
+    done = run("undo", "--last", "--yes", "--reload")
+    assert (done.status, vmx.read_bytes()) == (2, VMX)
+    assert "did not read it again: vim-cmd vmsvc/reload 12 failed (fault)" in done.err
+    assert "1 file put back, 1 not read again by the host" in done.err
+    done = run(*change, "--reload")
+    assert done.status == 2
+    assert "1 file changed, 1 file not read again by the host" in done.err
+    done = run("set", f"{host}{vmx}", "scsi0:0", "--snapshot", "--reload")
+    assert done.status == 2
+
+
+def test_a_reload_is_for_what_is_saved_on_hosts(vmx: Path) -> None:
+    change = ("set", "--each", "--where", "*", "--no-snapshot", "--reload")
+    done = run(*change, "--yes", vmx)
+    assert (done.status, "--reload is for files on ESXi hosts" in done.err) == (2, True)
+    done = run(*change, "--dry-run", "ssh://far/vm")
+    assert (done.status, "leave out --dry-run" in done.err) == (2, True)
+    assert vmx.read_bytes() == VMX
+
+
 def test_a_reload_wants_a_host_that_knows_the_machine(vmx: Path) -> None:
     refused = run("set", vmx, "scsi0:0", "--no-snapshot", "--reload")
     assert refused.status == 2
@@ -167,8 +205,8 @@ def test_a_reload_wants_a_host_that_knows_the_machine(vmx: Path) -> None:
 def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Path, esxi: Path) -> None:
     session = open_reading(read(f"{host}{vmx}"), Choices())
     assert isinstance(session, Session)
-    look = session.look()
-    session.looked(look, look.run())
+    look = session.read_beside()
+    session.beside_read(look, look.run())
     session.editing.make(PolicyChange(snapshot=False), [0])
     asked = session.save()
     assert isinstance(asked, Question)
@@ -298,6 +336,48 @@ def test_an_address_that_names_no_host_is_refused_before_anything_runs(
     for address in ("ssh://-oProxyCommand=x/y", "ssh://$(x)/y", "ssh:///y"):
         assert "it names no host" in run("show", address).err
         assert run("audit", address).status == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("history", "ssh://h"),
+        ("show", "ssh://h"),
+        ("convert", "FILE", "--to", "xml", "-o", "ssh://h"),
+        ("set", "FILE", "all", "--no-snapshot", "-o", "ssh://h", "--force"),
+        ("set", "--each", "ssh://h", "--where", "*", "--no-snapshot", "--yes"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_host_without_a_path_is_told_what_can_be_written_behind_it(
+    words: tuple[str, ...], vmx: Path
+) -> None:
+    done = run(*(str(vmx) if word == "FILE" else word for word in words))
+    assert done.status == 2
+    assert "ssh://h/vmfs/volumes on ESXi, ssh://h/~/ for the home folder" in done.err
+
+
+def test_an_address_of_another_kind_is_told_how_it_is_given() -> None:
+    assert "is written ssh://root@esxi01" in run("show", "sftp://h/x.vmx").err
+    assert "given by -c URI" in run("show", "qemu:///system").err
+    assert "without file:" in run("show", "file:///x.vmx").err
+
+
+@pytest.mark.sshd
+def test_unsaved_edits_and_a_folder_are_found_by_every_spelling_of_an_address(
+    host: str, vmx: Path, tmp_path: Path
+) -> None:
+    named = read(f"{host}{tmp_path}/volumes/ds1/web01/web01.vmx")
+    journal = Journal(real_file(named), named.data, called(named))
+    journal.edited(named.data, named.data + b"# edited\n")
+    journal.flush()
+    for place in (named.path, f"{host}{vmx.parent}/", f"{host.upper()}/{tmp_path}/x/../volumes/ds1"):
+        unsaved = json.loads(run("history", str(place), "--json").out)["unsaved"]
+        assert [one["edits"] for one in unsaved] == [1], place
+    assert not json.loads(run("history", f"{host}{tmp_path}/volumes/ds", "--json").out)["unsaved"]
+    escaped = run("show", f"{host}{tmp_path}/volumes%20/x.vmx")
+    assert f"perhaps {host}{tmp_path}/volumes /x.vmx is meant" in escaped.err
+    assert "it is a folder" in run("show", f"{host}{tmp_path}").err
 
 
 def test_files_of_this_computer_load_nothing_that_hosts_need(vmx: Path) -> None:

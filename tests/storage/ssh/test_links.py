@@ -159,7 +159,7 @@ END""",
 def test_a_host_that_does_not_say_which_machines_run_is_told_of(
     host: str, volumes: Path, tool: Tool, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    from tui.storage.limits import DEFAULT  # noqa: PLC0415
+    from tui.storage.host_limits import DEFAULT  # noqa: PLC0415
 
     tool("esxcli", answer)
     monkeypatch.setattr("tui.storage.ssh.walk.limits", lambda: DEFAULT._replace(facts=1))

@@ -30,7 +30,7 @@ from tui.storage import (
 )
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.place import SshPlace
-from tui.storage.ssh.walk import _outermost
+from tui.storage.ssh.walk import outermost
 
 pytestmark = pytest.mark.sshd
 
@@ -314,8 +314,8 @@ def test_files_that_are_named_are_looked_into_and_roots_in_roots_once(
         (["./vms", "./vms/a"], ["./vms"]),
     ],
 )
-def test_of_folders_in_each_other_the_outermost_is_walked(given: list[str], kept: list[str]) -> None:
-    assert _outermost(given) == kept
+def test_of_folders_in_each_other_theoutermost_is_walked(given: list[str], kept: list[str]) -> None:
+    assert outermost(given) == kept
 
 
 def test_a_link_to_a_machine_is_read_and_one_to_nothing_told(host: str, vm: Path, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_look_follows_a_link_to_the_file_itself(far: FarSide, vm: Path, tmp_path
     [
         (lambda _: None, Ended.MISSING),
         (lambda path: path.symlink_to("nowhere"), Ended.MISSING),
-        (lambda path: path.mkdir(), Ended.NOT_REGULAR),
+        (lambda path: path.mkdir(), Ended.FOLDER),
         (os.mkfifo, Ended.NOT_REGULAR),
     ],
     ids=["missing", "dangling", "folder", "fifo"],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.disks import Format
-from tui.formats.changes import DiffLine
+from tui.formats.text_diff import DiffLine
 
 
 class Choice(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
 from tui.app.editor.responses import ALL_OF_IT, OFFERED, said_lines
@@ -18,48 +19,56 @@ Mends = Callable[[Finding], "Offer | None"]
 _LEAST = 5
 
 
-def detail_lines(  # noqa: PLR0913, PLR0917 - a disk, where it is shown, and what mends it
-    machine: Machine,
-    disk: Disk,
-    width: int,
-    place: int,
-    mends: Mends,
-    height: int = _LEAST,
-    *,
-    instead: Sequence[Line] = (),
-) -> list[Line]:
-    """What the selected disk does; what a snapshot of its machine can do; what the rules say, with the key
-    that mends it; and, where there is room, what the disk is: the table shows that too.
+@dataclass(frozen=True)
+class DiskDetails:
+    """What there is to tell of a disk and its machine.
 
-    ``place`` is the finding told in full, ``mends`` gives what mends one. ``instead`` stands in
-    place of what a snapshot can do, which gives way to a finding as well. ``height`` bounds the lines.
+    ``place`` is the finding told in full, by its place in `findings_at`; ``mends`` gives what mends one.
+    ``instead`` stands in place of what a snapshot can do, and unlike that is never left out.
     """
-    sentence, held = indented(_sentence(machine, disk), width)[:2], _held(machine, disk, width)
-    lines = [*sentence, *held]
-    ways = instead or _one(machine.ways_line, width)
-    found = findings_at(machine, disk.index)
-    if found:
-        place %= len(found)
-        offer = mends(found[place])
-        told: Sequence[Line] = indented(_finding_line(found[place], place, len(found)), width)
-        keys: Sequence[Line] = [] if offer is None else [_offer_line(offer, width)]
-        alone = told, keys
-        if len(lines) + len(ways) + len(told) + len(keys) > height:
-            told, keys = _beside(told, keys, width)
+
+    machine: Machine
+    disk: Disk
+    place: int
+    mends: Mends
+    instead: Sequence[Line] = ()
+
+    def lines(self, width: int, height: int = _LEAST) -> list[Line]:
+        """At most ``height`` lines: what the disk does, what a snapshot of its machine can do, what the rules
+        say with the key that mends it, and, where there is room, what the disk is (the table shows that too).
+        """
+        machine, index = self.machine, self.disk.index
+        sentence = indented(_sentence(machine, self.disk), width)[:2]
+        held = _held(machine, self.disk, width)
+        ways = self.instead or _one(machine.ways_line, width)
+        found = findings_at(machine, index)
+        facts = _facts(machine, self.disk, width)
+        if not found:
+            return [*sentence, *held, *ways, *facts][:height]
+        place = self.place % len(found)
+        alone = self._finding(found, place, width)
+        is_crowded = sum(map(len, (sentence, held, ways, *alone))) > height
+        told, keys = _beside(*alone, width) if is_crowded else alone
         whole = len(told) + len(keys)
-        if len(lines) + whole > height and machine.locked(disk.index) is None:
+        lines = [*sentence, *held]
+        if len(lines) + whole > height and machine.locked(index) is None:
             # What follows the first sentences, the ways and the findings tell too.
             lines = [*_shorter(sentence), *held]
-        lines += ways if instead or len(lines) + len(ways) + whole <= height else []
+        lines += ways if self.instead or len(lines) + len(ways) + whole <= height else []
         if len(told) > height - len(lines):
             told, keys = alone  # a key that is offered is not cut off with the finding
         lines += _as_far_as(told, keys, width, height - len(lines))
-        others = (*found[place + 1 :], *found[:place])
-        lines += _others(others, width, height - len(lines) - 1)
-    else:
-        lines += ways
-    lines += [()] if found and len(lines) < height - 1 else []
-    return [*lines, *_facts(machine, disk, width)][:height]
+        lines += _others((*found[place + 1 :], *found[:place]), width, height - len(lines) - 1)
+        lines += [()] if len(lines) < height - 1 else []
+        return [*lines, *facts][:height]
+
+    def _finding(
+        self, found: Sequence[Finding], place: int, width: int
+    ) -> tuple[Sequence[Line], Sequence[Line]]:
+        """A finding, and in a line of its own the key that mends it."""
+        told = indented(_finding_line(found[place], place, len(found)), width)
+        offer = self.mends(found[place])
+        return told, ([] if offer is None else [_offer_line(offer, width)])
 
 
 def _shorter(lines: list[Line]) -> list[Line]:

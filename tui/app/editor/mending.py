@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui.app.dialogs.questions import Review
 from tui.editing import Editing, Mended
-from tui.formats.changes import diff
+from tui.formats.text_diff import diff
 
 TAKE = "take"
 NOTHING_SAFE = "No remedy is safe without a person's word; f8 goes from finding to finding."

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tui.app.dialogs.questions import Choice
 from tui.app.editor.disk_rows import is_of_libvirt
-from tui.disks import MODES, Format, Mode, Preset
+from tui.disks import MODES, Format, Mode, Preset, Spelling
 from tui.editing import Done, Editing, PolicyChange, Refusal
 from tui.machine import Machine
 from tui.rules import Hypervisor
-
-if TYPE_CHECKING:
-    from tui.formats.spellings import Spelling
 
 _PRESET = "preset:"
 _NO_PRESET = "default"
@@ -115,8 +110,6 @@ def spelling_choices(machine: Machine) -> tuple[str, list[Choice]]:
 
 def spelling_of(value: str) -> Spelling | None:
     """What a choice of spelling stands for."""
-    from tui.formats.spellings import Spelling  # noqa: PLC0415 - a VMX is opened without
-
     return None if value == _OWN else Spelling(value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from tui.app.editor.details import detail_lines, no_disk_lines
+from tui.app.editor.details import DiskDetails, no_disk_lines
 from tui.app.editor.responses import (
     caution_words,
     cut_to,
@@ -82,5 +82,5 @@ class EditorStatus:
             return said or no_disk_lines(machine, width, searched=searched)
         marked = [marked_line(editing, selected, width)] if editing.marked else []
         disk = editing.disks[selected]
-        details = partial(detail_lines, machine, disk, width, self.finding, editing.remedy_of, instead=marked)
-        return with_message(details, said, width, height)
+        details = DiskDetails(machine, disk, self.finding, editing.remedy_of, marked)
+        return with_message(partial(details.lines, width), said, width, height)

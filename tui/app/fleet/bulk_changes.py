@@ -20,11 +20,11 @@ from tui.app.fleet.bulk_presentation import (
     progress_line,
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
-from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
 from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
+from tui.counting import counted
 from tui.disks import MODES, Mode
 from tui.editing import Aspect, PolicyChange, Turn, turn_of
 from tui.fleet.bulk_plan import chosen_disks
@@ -34,7 +34,8 @@ from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted,
 from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, TurnProposal, entries_of_turning
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
-from tui.history.changes import Change, Changes
+from tui.history.change import Change
+from tui.history.changes import Changes
 from tui.rules import Hypervisor
 
 # Seconds between two tellings of how far it is.
@@ -133,13 +134,13 @@ class BulkChanges:
             for mode, facts in MODES.items()
             if not facts.legacy
         ]
-        title = f"Mode of {count(len(rows), 'disk')}"
+        title = f"Mode of {counted(len(rows), 'disk')}"
         self._screen.app.push_screen(openers.choice(title, choices), partial(self._mode_chosen, rows))
 
     def _mode_chosen(self, rows: Sequence[FleetRow], value: str | None) -> None:
         if value is not None:
             label = MODES[Mode(value)].label
-            title = f"{label}: {count(len(rows), 'disk')}"
+            title = f"{label}: {counted(len(rows), 'disk')}"
             self._plan(title, f"{label}: {{}}", PolicyChange(mode=Mode(value)), rows)
 
     # What was interrupted
@@ -205,7 +206,7 @@ class BulkChanges:
             if again is not None:
                 self._work(self._planned(proposal.accepting_title, again), "plan")
         else:
-            proposal.begin(backup=go_on.backup)
+            proposal.begin(backup=go_on.backup, reload=go_on.reload)
             self._work(self._written(run, proposal.rows()), "bulk")
 
     # Writing

@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
-from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
+from tui.counting import counted
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
@@ -31,12 +31,13 @@ _VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
 class GoOn(NamedTuple):
-    """The answer: do it, and whether the old bytes are to be kept beside each file.
+    """The answer: do it; are the old bytes kept beside each file, do hosts read the files again.
 
     With ``accepting`` the remedy for what is refused is to be planned first, and looked at.
     """
 
     backup: bool = False
+    reload: bool = False
     accepting: bool = False
 
 
@@ -50,7 +51,7 @@ class BulkReview(ModalScreen[GoOn | None]):
     def __init__(self, proposal: Proposal) -> None:
         super().__init__()
         self._proposal = proposal
-        self._backup = False
+        self._backup = self._reload = False
 
     def compose(self) -> ComposeResult:
         """The counts, the lines, what is to be told of the one under the cursor, the keys."""
@@ -95,17 +96,24 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     def _keys(self, width: int) -> Sequence[Line]:
         files, step = self._proposal.files, self._proposal.step
-        keys = [("enter", f"{_VERBS[step]} {count(files, 'file')}")] if files else []
+        keys = [("enter", f"{_VERBS[step]} {counted(files, 'file')}")] if files else []
         if any(one.refused is None for one in self._proposal.entries):
             keys += [("space", "leave out"), ("v", "diff")]
         remedy = self._proposal.remedy
         keys += [("a", f"{remedy.offer}, where refused")] if remedy is not None else []
         keys += [("b", f"backup copies [{'x' if self._backup else ' '}]")] if self._has_backup else []
+        keys += (
+            [("r", f"the host reads it again [{'x' if self._reload else ' '}]")] if self._has_reload else []
+        )
         return key_lines([*keys, ("esc", "back")], max(width - 2, 20))
 
     @property
     def _has_backup(self) -> bool:
         return self._proposal.step is Step.SAVE and self._proposal.files > 0
+
+    @property
+    def _has_reload(self) -> bool:
+        return self._proposal.files > 0 and self._proposal.has_reload
 
     @property
     def _here(self) -> ProposalEntry:
@@ -122,11 +130,13 @@ class BulkReview(ModalScreen[GoOn | None]):
         more.show(within(lines, max(more.size.height, 1)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Enter acts where there is something to do, b where a copy makes sense."""
+        """Enter acts where there is something to do, b and r where they make sense."""
         if action == "go_on":
             return self._proposal.files > 0
         if action == "accept":
             return self._proposal.remedy is not None
+        if action == "reload":
+            return self._has_reload
         return self._has_backup if action == "backup" else True
 
     async def action_leave_out(self) -> None:
@@ -150,16 +160,21 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     def action_accept(self) -> None:
         """Close it, and have what is refused planned with its remedy."""
-        self.dismiss(GoOn(self._backup, accepting=True))
+        self.dismiss(GoOn(self._backup, self._reload, accepting=True))
 
     def action_backup(self) -> None:
         """Keep the old bytes beside each file, or not."""
         self._backup = not self._backup
         self.query_one("#keys", WrappedLines).fill_anew()
 
+    def action_reload(self) -> None:
+        """Have hosts read the files again once they are saved, or not."""
+        self._reload = not self._reload
+        self.query_one("#keys", WrappedLines).fill_anew()
+
     def action_go_on(self) -> None:
         """Close it and do what it tells of."""
-        self.dismiss(GoOn(self._backup))
+        self.dismiss(GoOn(self._backup, self._reload))
 
     def action_leave(self) -> None:
         """Close it; nothing is done."""

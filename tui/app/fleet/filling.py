@@ -13,8 +13,8 @@ from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.row_updates import RowUpdates
 from tui.app.fleet.scan import Batch, Scan, judged_again, shared_again
 from tui.app.widgets.machine_list import Key
+from tui.fleet.judged import Result
 from tui.fleet.query import Query
-from tui.fleet.records import Result
 
 
 class TableFilling:

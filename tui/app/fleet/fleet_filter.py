@@ -15,7 +15,7 @@ from tui.fleet.query import QueryError, parse
 from tui.settings import is_filter_name, keep_filter
 
 if TYPE_CHECKING:
-    from tui.fleet.completion import Completing
+    from tui.fleet.query_completion import Completing
 
 _HINT = "is:skipped vm:web* -rule:legacy-mode"
 
@@ -83,6 +83,6 @@ class FleetFilter:
 
     def _completing(self) -> Completing:
         """What completes it, over every row found so far."""
-        from tui.fleet.completion import Completing  # noqa: PLC0415 - loaded with the line
+        from tui.fleet.query_completion import Completing  # noqa: PLC0415 - loaded with the line
 
         return Completing(self._filling.table.queried(), self._saved)

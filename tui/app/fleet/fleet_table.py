@@ -10,8 +10,8 @@ from itertools import groupby
 from tui.app.fleet.order import Order
 from tui.app.fleet.rows import FleetRow, Rule, ranked_anew, rows_of
 from tui.app.widgets.machine_list import Key, MachineRow
+from tui.fleet.judged import JudgedMachine, Result
 from tui.fleet.query import Query, QueryRow
-from tui.fleet.records import JudgedMachine, Result
 from tui.fleet.sets import FleetSet, sets_of
 from tui.fleet.shared_images import IN_TWO_MACHINES
 from tui.fleet.skipped import Skips

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
 from tui.disks import MODES, Configuration, Device, Disk, Format, Participation, Power
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.proposals import preset_words
-from tui.fleet.records import JudgedMachine, Result, Unread
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import Finding, Hypervisor, Severity
 

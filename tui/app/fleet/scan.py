@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.fleet.audit import AuditRun, Judging
-from tui.fleet.judge import image_names
-from tui.fleet.records import JudgedMachine, Result, Unread
+from tui.fleet.judge_file import image_names
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.skipped import asked
 from tui.fleet.walk import Passed, walk

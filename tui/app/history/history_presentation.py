@@ -6,21 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tui.app.dialogs.questions import Review
+from tui.counting import counted
 from tui.disks import Format
 from tui.editing import PreviewLine
-from tui.formats.changes import Sign
-from tui.history.changes import Change, Changes, State
+from tui.formats.text_diff import Sign
+from tui.history.change import Change
+from tui.history.changes import Changes, State
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
 from tui.storage import from_here
 
 _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def when(change: Change) -> str:

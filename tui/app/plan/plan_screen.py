@@ -35,7 +35,7 @@ from tui.app.widgets.spans import STYLES, Line, Span, indented, within
 from tui.app.widgets.way_list import WayList
 from tui.disks import Format
 from tui.editing import PreviewLine
-from tui.formats.changes import Sign, signs
+from tui.formats.text_diff import Sign, signs
 from tui.keys.plan import PLAN_KEYS
 from tui.planning import Planning
 from tui.planning.asking import Asking

@@ -18,7 +18,7 @@ from tui.app.widgets.syntax import coloured
 from tui.app.widgets.thin_bar import thumb
 from tui.disks import Format
 from tui.editing import PreviewLine, Whole
-from tui.formats.changes import Sign
+from tui.formats.text_diff import Sign
 from tui.keys.moving import PREVIEW_KEYS
 
 _SIGN_STYLES = {

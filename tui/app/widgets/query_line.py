@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tui.app.bindings import bindings
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented
-from tui.fleet.completion import Completion, Typed
+from tui.fleet.query_completion import Completion, Typed
 from tui.keys.dialogs import QUERY_KEYS
 from tui.visible import visible
 

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from tui.disks import HostFacts
 from tui.storage.errors import SaveError, UnreadableError
+from tui.storage.host_limits import limits, questions_allowed
 from tui.storage.libvirt.domains import (
     LISTING,
     Domain,
@@ -30,7 +31,6 @@ from tui.storage.libvirt.neighbours import DomainNeighbours
 from tui.storage.libvirt.saving import reading_of, save
 from tui.storage.libvirt.survey import SURVEY, domains_on
 from tui.storage.libvirt.virsh import Completed, Virsh
-from tui.storage.limits import limits, questions_allowed
 from tui.storage.place import Candidate, Follow, Location, Passed, Reading, Source
 
 _A_DAY = 24 * 60 * 60.0

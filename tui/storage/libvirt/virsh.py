@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import selectors
+import shlex
 import subprocess
 import tempfile
 import time
@@ -150,7 +151,8 @@ class Virsh:
         else:
             kind = ErrorKind.GARBLED
         what = words or "virsh did not answer as virsh does"
-        return VirshError(self.uri, what, "try virsh itself there: virsh -c URI list --all", kind)
+        remedy = f"try virsh itself: virsh -c {shlex.quote(self.uri)} list --all"
+        return VirshError(self.uri, what, remedy, kind)
 
     def _ended(self, command: Sequence[str], data: bytes) -> Completed:
         environment = {**os.environ, "LC_ALL": "C"}

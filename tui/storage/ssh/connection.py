@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from tui.storage.errors import ErrorKind
-from tui.storage.limits import DEFAULT, Limits
+from tui.storage.host_limits import DEFAULT, Limits
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.scripts import STAY, Script
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import RLock
 
 from tui.storage.errors import ErrorKind
-from tui.storage.limits import limits, questions_allowed
+from tui.storage.host_limits import limits, questions_allowed
 from tui.storage.ssh.connection import Connection, end_running
 from tui.storage.ssh.host import Host, HostError
 

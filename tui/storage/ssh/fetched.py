@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.storage.errors import UnreadableError
-from tui.storage.files import HEAD_BYTES
+from tui.storage.local_reading import HEAD_BYTES
 from tui.storage.reasons import EMPTY
 from tui.storage.regular import absent, refusal
 from tui.storage.ssh.answers import Head

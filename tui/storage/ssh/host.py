@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from tui.storage.errors import ErrorKind, UnreadableError
 
 SCHEME = "ssh://"
 # What a ProxyCommand may hand to a shell holds nothing that a shell reads (CVE-2023-51385).
 _NAME = re.compile(r"(?!-)[\w.:%-]+")
+_TARGET = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^\[\]:]*))(?::(?P<port>[^:]*))?")
 _USER = re.compile(r"(?!-)[\w.@+\\-]+")
 
 
@@ -44,33 +45,61 @@ class Host:
 def host_and_path(address: str) -> tuple[Host, str]:
     """The two halves of ``ssh://[user@]host[:port]/path``; a path below ``/~/`` is the home folder's.
 
-    Raises HostError for an address that names no host or no path.
+    An IPv6 address stands in brackets, as in RFC 3986. Of the path nothing is decoded: ``%``, ``?`` and ``#``
+    belong to the names of files. Raises HostError for an address that names no host or no path.
     """
-    try:
-        parts = urlsplit(address)
-        name, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise HostError(address, f"no such address ({error})", _HOW, ErrorKind.NO_ADDRESS) from error
-    if parts.scheme != "ssh" or not name or not _NAME.fullmatch(name):
-        raise HostError(address, "it names no host", _HOW, ErrorKind.NO_ADDRESS)
-    if parts.password is not None:
-        raise HostError(
-            f"{SCHEME}{name}",
-            "a password in an address would be seen by others",
-            "leave it out: ssh asks for it",
-            ErrorKind.NO_ADDRESS,
-        )
-    # urlsplit lowers a host's letters, which an alias in ssh's configuration may need.
-    given = parts.netloc.rpartition("@")[2]
-    name = given[: len(name)] if given[: len(name)].lower() == name else name
-    user = unquote(parts.username) if parts.username else None
-    if user is not None and not _USER.fullmatch(user):
-        raise HostError(address, "no user has this name", _HOW, ErrorKind.NO_ADDRESS)
-    # What follows ? or # belongs to a file's name: nobody escapes those here.
-    _, slash, path = address.split("://", 1)[1].partition("/")
+    _, separator, rest = address.partition("://")
+    authority, slash, path = rest.partition("/")
+    login, at, target = authority.rpartition("@")
+    name, port = _name_and_port(address, target) if separator else ("", None)
+    if not _NAME.fullmatch(name):
+        raise _no_address(address, "it names no host")
+    if ":" in login:
+        what = "a password in an address would be seen by others"
+        raise _no_address(f"{SCHEME}{target}", what, "leave it out: ssh asks for it")
+    user = unquote(login)
+    if at and user and not _USER.fullmatch(user):
+        raise _no_address(address, "no user has this name")
     if not slash:
-        raise HostError(address, "it names no file or folder", _HOW, ErrorKind.NO_ADDRESS)
-    return Host(name, user, port), f"./{path[2:]}" if path.startswith("~/") else f"/{path}"
+        raise _no_address(address, "it names no file or folder", f"write one: {_places(authority)}")
+    return Host(name, user or None, port), _path(address, path)
+
+
+def _name_and_port(address: str, target: str) -> tuple[str, int | None]:
+    """``host``, ``host:port``, ``[IPv6]`` or ``[IPv6]:port``; the %25 before an interface is a %."""
+    found = _TARGET.fullmatch(target)
+    if found is None:
+        if target.count(":") > 1 and "[" not in target:
+            raise _no_address(address, "an IPv6 address stands in brackets", f"write {SCHEME}[{target}]/…")
+        raise _no_address(address, "it names no host")
+    name = (found["six"] or found["name"]).replace("%25", "%")
+    port = found["port"]
+    if not port:  # a : with nothing behind it is no port, as in RFC 3986
+        return name, None
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise _no_address(address, f"its port, {port[:20]}, is no number from 1 to 65535")
+    return name, int(port)
+
+
+def _path(address: str, path: str) -> str:
+    """The path as the host takes it: absolute, or below the home folder with a ./ in front."""
+    if path == "~":
+        return "./"
+    if path.startswith("~/"):
+        return f"./{path[2:]}"
+    if path.startswith("~"):
+        what = f"the folder of a user is not known by {path.partition('/')[0]}"
+        raise _no_address(address, what, "write the whole path; ~/ is the folder of who logs in")
+    return f"/{path}"
+
+
+def _places(authority: str) -> str:
+    host = f"{SCHEME}{authority}"
+    return f"{host}/vmfs/volumes on ESXi, {host}/~/ for the home folder, {host}/ for all of the host"
+
+
+def _no_address(address: str, what: str, remedy: str | None = None) -> HostError:
+    return HostError(address, what, remedy or _HOW, ErrorKind.NO_ADDRESS)
 
 
 _HOW = "write it as ssh://root@esxi01/vmfs/volumes/datastore1/web01/web01.vmx"

@@ -12,15 +12,15 @@ from tui.storage.errors import UnreadableError
 from tui.storage.place import Candidate
 from tui.storage.ssh.answers import Head
 from tui.storage.ssh.fetched import Fetched
+from tui.storage.ssh.host import Host
 from tui.storage.ssh.links import Links
 from tui.storage.ssh.named import wanted_elsewhere
-from tui.storage.ssh.neighbours import heads_of
+from tui.storage.ssh.neighbours import Neighbours, address_at, heads_of
 from tui.storage.ssh.reasons import unread_at
 from tui.storage.ssh.scripts import SMALL
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
-    from tui.storage.ssh.place import SshPlace
 
 Found = Candidate | UnreadableError
 _AT_ONCE = 64  # heads in one call: 4 MiB
@@ -37,14 +37,14 @@ class _Later(NamedTuple):
 class Late:
     """What of one walk is fetched late."""
 
-    def __init__(self, place: SshPlace, links: Links) -> None:
-        self._place = place
+    def __init__(self, host: Host, links: Links) -> None:
+        self._host = host
         self._links = links
         self._later: list[_Later] = []
 
     def looked_at(self, path: str, *, asked: bool, link: str | None = None) -> Iterator[Found]:
         """One file with its folder, in a call of its own; nothing where it was named and is met anyway."""
-        source = self._place.at(path)
+        source = Neighbours(self._host, path)
         try:
             looked = source.looked
         except UnreadableError as error:
@@ -55,23 +55,21 @@ class Late:
             return
         folder = f"{posixpath.dirname(looked.real)}/"
         links = {path: looked.real} if link else {}
-        fetched = Fetched(
-            self._place.host, folder, looked.beside, looked.names, facts=looked.facts, links=links
-        )
+        fetched = Fetched(self._host, folder, looked.beside, looked.names, facts=looked.facts, links=links)
         yield from self.with_all_at_hand(path if link else looked.real, fetched, asked=asked, link=link)
 
     def fetched(self, lost: Sequence[str]) -> Iterator[Found]:
         """Those that did not come, and those that name what lies elsewhere, a few at a time."""
         left = iter(lost)
         while batch := list(islice(left, _AT_ONCE)):
-            for path, head in heads_of(self._place.host, batch).items():
+            for path, head in heads_of(self._host, batch).items():
                 folder, _, name = path.rpartition("/")
                 if head.status:
-                    yield unread_at(self._place.address(path), head.status)
+                    yield unread_at(address_at(self._host, path), head.status)
                 elif head.size > SMALL:
                     yield from self.looked_at(path, asked=False)
                 else:
-                    found = Fetched(self._place.host, f"{folder}/", {name: head.data}, frozenset((name,)))
+                    found = Fetched(self._host, f"{folder}/", {name: head.data}, frozenset((name,)))
                     yield Candidate(path, source=found)
         later = iter(self._later)
         while group := list(islice(later, _AT_ONCE)):
@@ -91,7 +89,7 @@ class Late:
         paths = iter(dict.fromkeys(path for each in group for path in each.wanted))
         heads: dict[str, Head] = {}
         while batch := list(islice(paths, _AT_ONCE)):
-            heads |= heads_of(self._place.host, batch)
+            heads |= heads_of(self._host, batch)
         for one in group:
             own = {path: heads[path] for path in one.wanted}
             yield replace(one.candidate, source=replace(one.source, heads=own))

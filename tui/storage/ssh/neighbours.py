@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.storage.errors import UnreadableError
-from tui.storage.files import HEAD_BYTES
+from tui.storage.local_reading import HEAD_BYTES
 from tui.storage.reasons import EMPTY
 from tui.storage.regular import MAX_BYTES, absent, refusal
 from tui.storage.ssh import answers

@@ -101,7 +101,7 @@ class SshPlace:
         """See `Place`: in the order in which the host lists them."""
         from tui.storage.ssh.walk import walk  # noqa: PLC0415 - one file needs none
 
-        return walk(self, paths, exclude, follow, passed)
+        return walk(self.host, paths, exclude, follow, passed)
 
     def read(self, path: str) -> Reading:
         """See `Place`."""

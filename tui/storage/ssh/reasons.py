@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.reasons import OTHER_KIND, READING, SAVING, Reason
@@ -23,6 +24,7 @@ _GARBLED = Reason(
 
 READ: Mapping[int, Reason] = {
     Ended.NOT_REGULAR: OTHER_KIND,
+    Ended.FOLDER: READING[errno.EISDIR],
     Ended.TOO_LARGE: TOO_LARGE,
     Ended.NO_PERMISSION: READING[errno.EACCES],
     Ended.IO_ERROR: READING[errno.EIO],
@@ -34,6 +36,7 @@ _AGAIN = "look at it, then save again"
 
 SAVED: Mapping[int, Reason] = {
     Ended.NOT_REGULAR: Reason("it is no regular file any more", _AGAIN, ErrorKind.NOT_A_FILE),
+    Ended.FOLDER: Reason("it is a folder", "name a file", ErrorKind.NOT_A_FILE),
     Ended.MISSING: Reason(
         "there is no such folder", "make the folder, or write to another place", ErrorKind.MISSING
     ),
@@ -63,9 +66,18 @@ SAVED: Mapping[int, Reason] = {
 def unread_at(address: str, status: int) -> UnreadableError:
     """The error of a script that read a file and ended so."""
     if status == Ended.MISSING:
-        return MissingError(address, "there is no such file", "check the name and the folder")
+        return _missing(address)
     reason = READ.get(status, _GARBLED)
     return UnreadableError(address, reason.what, reason.remedy, reason.kind)
+
+
+def _missing(address: str) -> MissingError:
+    """Elsewhere an address is escaped; here a path is as the host has it."""
+    plain = unquote(address)
+    if plain == address or not plain.isprintable():
+        return MissingError(address, "there is no such file", "check the name and the folder")
+    what = "there is no such file, and nothing is escaped with % here"
+    return MissingError(address, what, f"perhaps {plain} is meant")
 
 
 def garbled(address: str, what: str) -> UnreadableError:

@@ -27,6 +27,7 @@ class Ended(IntEnum):
 
     NOT_REGULAR = 65
     MISSING = 66
+    FOLDER = 67
     TOO_LARGE = 69
     TAKEN = 70
     LINKED = 71
@@ -64,6 +65,7 @@ _REAL = r"""
 [ -e "$file" ] || exit 66
 real=$(readlink -f "$file" && printf x) || exit 66
 real=${real%?x}
+[ ! -d "$real" ] || exit 67
 [ -f "$real" ] || exit 65
 [ -r "$real" ] || exit 77
 folder=${real%/*}
@@ -390,7 +392,7 @@ file=$1 becomes=$2 over=$3
 kept=
 folder=${file%/*}
 name=${file##*/}
-[ -n "$name" ] || exit 65
+[ -n "$name" ] || exit 67
 cd "${folder:-/}" || exit 66
 if [ "$over" != over ]; then
     { [ -e "./$name" ] || [ -L "./$name" ]; } && exit 70
@@ -399,6 +401,7 @@ elif [ -e "./$name" ]; then
     real=${real%?x}
     name=${real##*/}
     cd "${real%/*}/" || exit 66
+    [ ! -d "./$name" ] || exit 67
     [ -f "./$name" ] || exit 65
     [ "$(stat -c %h "./$name")" = 1 ] || exit 71
 fi

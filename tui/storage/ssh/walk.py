@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
 
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.limits import limits
+from tui.storage.host_limits import limits
 from tui.storage.local_walk import excluded, is_met, named_as_one
 from tui.storage.place import Candidate, Follow, Passed
 from tui.storage.regular import MAX_BYTES
@@ -27,12 +27,10 @@ from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.late import Late, running_on
 from tui.storage.ssh.links import Links, where
 from tui.storage.ssh.listing import Listing, listing
+from tui.storage.ssh.neighbours import address_at
 from tui.storage.ssh.reasons import garbled
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
 from tui.storage.ssh.tars import Packed, Unzipped, files_in
-
-if TYPE_CHECKING:
-    from tui.storage.ssh.place import SshPlace
 
 Found = Candidate | UnreadableError
 
@@ -45,23 +43,23 @@ _UNLISTED = re.compile(r"find: [\u2018'`]?(/.*?)['\u2019]?: ([^:]+)")
 
 
 def walk(
-    place: SshPlace,
+    host: Host,
     paths: Iterable[str],
     exclude: Sequence[str] = (),
     follow: Follow = Follow.NEAR,
     passed: Passed | None = None,
 ) -> Iterator[Found]:
     """See `Place.walk`; what lies behind links that are followed comes last."""
-    links = Links(exclude, follow, passed or Passed(), place.address)
+    links = Links(exclude, follow, passed or Passed(), partial(address_at, host))
     try:
-        yield from _Walk(place, _outermost(paths, exclude), exclude, links).run()
+        yield from HostWalk(host, outermost(paths, exclude), exclude, links).run()
     except HostError as error:
         yield error
     except GarbledError as error:
-        yield garbled(place.host.address, str(error))
+        yield garbled(host.address, str(error))
 
 
-def _outermost(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
+def outermost(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
     """Each path once, and none that is met by the walk of another."""
     kept: list[str] = []
     for path in dict.fromkeys(posixpath.normpath(path) if path != "./" else "." for path in paths):
@@ -79,7 +77,7 @@ def begin(host: Host, paths: Iterable[str]) -> None:
 
     A program can load what judges the machines meanwhile. A walk of others begins anew.
     """
-    roots = tuple(_outermost(paths))
+    roots = tuple(outermost(paths))
     with ExitStack() as stack, suppress(HostError):
         running = stack.enter_context(_calling(host, roots))
         _BEGUN[host, roots] = (stack.pop_all(), running)
@@ -119,18 +117,18 @@ class _Folder:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-class _Walk:
+class HostWalk:
     """One call to one host; ``link`` is what all of it lies behind, by the root it is below."""
 
     def __init__(
         self,
-        place: SshPlace,
+        host: Host,
         roots: Sequence[str],
         exclude: Sequence[str],
         links: Links,
         behind: Mapping[str, str] | None = None,
     ) -> None:
-        self._place = place
+        self._host = host
         self._roots = roots
         self._exclude = exclude
         self._links = links
@@ -139,14 +137,14 @@ class _Walk:
         self._covering: dict[str, Sequence[str]] = {}
         self._folders: dict[str, _Folder] = {}
         self._ends: dict[int, str] = {}
-        self._late = Late(place, links)
+        self._late = Late(host, links)
         self._lost: list[str] = []  # listed, and did not come
         self._held = 0
 
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder. Raises HostError and GarbledError."""
         for _ in range(2):
-            with _started(self._place.host, self._roots) as running:
+            with _started(self._host, self._roots) as running:
                 fields = Fields(running.parts(running.connection.limits.silence))
                 try:
                     fields.begin()
@@ -155,7 +153,7 @@ class _Walk:
                     if self._is_let_in(running):
                         continue
                     raise
-                yield from self._listed_and_fetched(fields)
+                yield from self.streamed(fields)
                 running.end()
                 yield from self._unlisted(running)
             break
@@ -163,7 +161,8 @@ class _Walk:
         yield from self._not_streamed()
         yield from self._late.fetched(self._lost)
 
-    def _listed_and_fetched(self, fields: Fields) -> Iterator[Found]:
+    def streamed(self, fields: Fields) -> Iterator[Found]:
+        """What one call prints: the names, then the files. Raises GarbledError."""
         self._listing = listing(fields, self._roots)
         self._take_roots()
         yield from self._fetched(fields)
@@ -174,13 +173,13 @@ class _Walk:
             self._links.walk_roots({root: reals[root] for root in self._roots if root in reals})
             self._covering = {root: self._links.covering(root) for root in self._roots}
         if self._listing.unheard:
-            self._links.unheard(self._place.host.name)
+            self._links.unheard(self._host.name)
 
     def _is_let_in(self, running: Running) -> bool:
         try:
             running.end()
         except HostError as error:
-            if error.kind is ErrorKind.NOT_LET_IN and CONNECTIONS.ask(self._place.host):
+            if error.kind is ErrorKind.NOT_LET_IN and CONNECTIONS.ask(self._host):
                 return True
             raise
         return False
@@ -257,8 +256,8 @@ class _Walk:
             if name not in entry.files:
                 self._lost.append(path)
                 continue
-            facts = running_on(self._place.host.name) if self._listing.runs(folder, name) else None
-            source = Fetched(self._place.host, f"{folder}/", _beside(name, entry.files), names, facts=facts)
+            facts = running_on(self._host.name) if self._listing.runs(folder, name) else None
+            source = Fetched(self._host, f"{folder}/", _beside(name, entry.files), names, facts=facts)
             yield from self._late.with_all_at_hand(path, source, link=self._behind.get(root))
 
     def _is_first(self, root: str, real: str) -> bool:
@@ -278,7 +277,7 @@ class _Walk:
                 denied = "ermission denied" in found[2]
                 kind = ErrorKind.NO_FOLDER_PERMISSION if denied else ErrorKind.IO_ERROR
                 yield UnreadableError(
-                    self._place.address(found[1]),
+                    address_at(self._host, found[1]),
                     f"it cannot be listed ({found[2]})",
                     "log in as who may, or look at the host",
                     kind,
@@ -293,7 +292,7 @@ class _Walk:
         """The names whose bytes did not come: links, what became too large, what was just made."""
         folders: dict[str, str] = {}
         files: list[str] = []
-        for path, kind, real in where(self._place.host, self._lost) if self._lost else ():
+        for path, kind, real in where(self._host, self._lost) if self._lost else ():
             link = self._behind.get(self._root_of(path)) or path
             if kind == "d":
                 if self._links.folder(path, real):
@@ -306,7 +305,7 @@ class _Walk:
                 yield from self._late.looked_at(path, asked=False, link=link)
         self._lost = files
         if folders:
-            walk_on = _Walk(self._place, list(folders), self._exclude, self._links, folders)
+            walk_on = HostWalk(self._host, list(folders), self._exclude, self._links, folders)
             yield from walk_on.run()
 
 

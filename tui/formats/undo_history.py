@@ -42,7 +42,7 @@ class _Step(NamedTuple):
         return self.edits.made(document, origin)
 
 
-class History:
+class UndoHistory:
     """What can be undone and done again, from the version in hand on; nobody else changes that one."""
 
     def __init__(self) -> None:

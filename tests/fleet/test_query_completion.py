@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.app.fleet_helpers import vm
-from tui.fleet import completion
-from tui.fleet.completion import Completing, Completion, Typed
-from tui.fleet.judge import judge
+from tui.fleet import query_completion
+from tui.fleet.judge_file import judge
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.query import ABOUT, FIELDS, QueryError, QueryRow, parse
-from tui.fleet.records import JudgedMachine
+from tui.fleet.query_completion import Completing, Completion, Typed
 from tui.fleet.walk import Candidate
 
 
@@ -111,7 +111,7 @@ def test_a_value_that_cannot_be_typed_is_offered_so_that_it_fits_all_the_same(
 def test_where_not_every_row_was_counted_that_is_said(
     rows: list[QueryRow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(completion, "MOST_COUNTED", 2)
+    monkeypatch.setattr(query_completion, "MOST_COUNTED", 2)
     (one,) = Completing(rows).completions(Typed("is:disk", 7))
     assert one == Completion("is:disk", one.about, 2, more=True)
     assert not any(found.more for found in Completing(rows[:2]).completions(Typed("is:", 3)))

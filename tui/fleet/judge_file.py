@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tui.beside import opened_to_look_at
 from tui.disks import NEWEST, Format, LibvirtVersion
-from tui.fleet.records import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
+from tui.fleet.judged import BROKEN_XML, NOT_A_MACHINE, JudgedMachine, Result, Unread
 from tui.fleet.shared_images import IN_TWO_MACHINES, Use, image_keys, other_uses, uses_of
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from tui import posix
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ErrorKind
-from tui.storage.files import Contents
+from tui.storage.local_reading import Contents
 from tui.storage.reasons import Reason, not_saved, saving
-from tui.storage.steps import Steps
+from tui.storage.save_steps import Steps
 
 _LONG = Reason(
     "its name is too long to add a ~ for the backup",

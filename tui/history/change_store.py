@@ -15,12 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from tui.history.changes import (
-    Caller,
-    Change,
-    Changes,
-    Outcome,
-    Record,
+from tui.history.change import Caller, Change, Outcome, Record, settled, unsettled_files
+from tui.history.change_lines import (
     begun_line,
     change_line,
     ended_line,
@@ -28,18 +24,25 @@ from tui.history.changes import (
     planned_line,
     read_change,
     resumed_line,
-    settled,
     stopped_line,
-    superfluous,
-    unsettled_files,
 )
+from tui.history.changes import Changes, superfluous
 from tui.history.journal import forget_old_edits
-from tui.history.processes import this_process
+from tui.history.process import this_process
 from tui.history.splices import splices_between
 from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_in, remove, state_folder
 from tui.history.unsaved import digest
 from tui.settings import load_settings
-from tui.storage import LOCAL, Reading, StorageError, UnknownSaveError, holds_domains, place_of, read
+from tui.storage import (
+    LOCAL,
+    Reading,
+    StorageError,
+    UnknownSaveError,
+    as_remembered,
+    holds_domains,
+    place_of,
+    read,
+)
 
 T = TypeVar("T")
 
@@ -259,9 +262,16 @@ def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
     changes = remembered()
     found = set()
     for place in places:
-        found |= {one.id for name in {place, os.path.realpath(place)} for one in changes.about(name)}
+        found |= {one.id for name in {_known(place), os.path.realpath(place)} for one in changes.about(name)}
         found |= {one.id for one in changes.of_domains(place, None)}
     return changes, [one for one in reversed(changes.changes) if one.id in found]
+
+
+def _known(place: str) -> str:
+    """A place as it is remembered; what is no address is nobody's."""
+    with suppress(StorageError):
+        return as_remembered(place)
+    return place
 
 
 def records(path: Path | str | None = None) -> Sequence[Change]:
@@ -281,10 +291,15 @@ def asked_as(reading: Reading) -> str | None:
 
     What only that host can resolve is found again by either name, without asking it.
     """
+    return None if reading.path is None or holds_domains(reading.path.place) else called(reading)
+
+
+def called(reading: Reading) -> str | None:
+    """What people call a file of another host, or a domain, where it is remembered by another name."""
     path = reading.path
-    if path is None or path.place is LOCAL or holds_domains(path.place):
+    if path is None or path.place is LOCAL or str(path) == real_file(reading):
         return None
-    return None if str(path) == real_file(reading) else str(path)
+    return str(path)
 
 
 def is_within(change: Change, file: str, folder: str) -> bool:
@@ -293,11 +308,14 @@ def is_within(change: Change, file: str, folder: str) -> bool:
 
 
 def lies_in(file: str, folder: str) -> bool:
-    """Whether a file, by what it is remembered by, is what an address names, or lies in it."""
-    place, path = place_of(folder)
+    """Whether a file, by what it is remembered by, is what an address names, or lies in it; never raises."""
+    try:
+        place, path = place_of(folder)
+    except StorageError:
+        return False
     if holds_domains(place):
         return file == folder or (not path and file.startswith(f"{folder} "))
-    real = os.path.realpath(path) if place is LOCAL else folder
+    real = os.path.realpath(path) if place is LOCAL else as_remembered(folder)
     return file == real or file.startswith(real.rstrip("/") + "/")
 
 

@@ -13,7 +13,7 @@ from tests.formats.samples import POLICIES, editable, ordinal_of, put, reopened,
 from tests.strategies import documents
 from tui.disks import Mode, Preset
 from tui.formats.document import Document
-from tui.formats.history import History
+from tui.formats.undo_history import UndoHistory
 from tui.formats.vmx import VmxDocument
 
 SIXTY, PRESETS = "sixty-disks.vmx", "kvm-presets.xml"
@@ -40,7 +40,7 @@ def test_each_version_comes_back_with_all_that_it_said(data: bytes, draw: st.Dat
     document = next(views(data))
     if not editable(document):
         return
-    history, versions = History(), [document]
+    history, versions = UndoHistory(), [document]
     for _ in range(draw.draw(st.integers(1, 5))):
         versions.append(_edited(versions[-1], draw))
         history.edited(versions[-2], versions[-1], "a disk")
@@ -64,7 +64,7 @@ def test_each_version_comes_back_with_all_that_it_said(data: bytes, draw: st.Dat
 
 @pytest.mark.parametrize("name", [SIXTY, PRESETS])
 def test_no_version_is_kept_whole(name: str) -> None:
-    history, document = History(), reopened(sample(name))
+    history, document = UndoHistory(), reopened(sample(name))
     versions = []
     for policy in POLICIES[1:3] * 3:
         before, document = document, put(document, editable(document)[0], policy)
@@ -78,7 +78,7 @@ def test_no_version_is_kept_whole(name: str) -> None:
 @pytest.mark.parametrize("name", ["gsx-legacy.vmx", PRESETS])
 def test_an_earlier_origin_is_not_kept_whole_either(name: str) -> None:
     """Choosing a preset, or a mode over an outdated word, has later toggles bring back what was chosen."""
-    history, document = History(), reopened(sample(name))
+    history, document = UndoHistory(), reopened(sample(name))
     index = editable(document)[0]
     origins = []
     for number in range(4):
