@@ -30,6 +30,7 @@ KEYS = [
     "libvirt",
     "ways",
     "host",
+    "hypervisor_reason",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
@@ -86,6 +87,7 @@ def test_json_of_a_vmx(tmp_path: Path) -> None:
     assert found["format"] == "vmx"
     assert found["name"] == "web"
     assert found["hypervisor"] == "workstation"
+    assert found["hypervisor_reason"] == "the file has no key that only an ESX host writes"
     assert found["readonly"] is None
     by_target = {disk["target"]: disk for disk in found["disks"]}
     assert by_target["sda"] == {
@@ -149,7 +151,7 @@ def test_standard_input() -> None:
 
 def test_the_hypervisor_decides_the_rules() -> None:
     found = report(SAMPLES / "vmware-esx.xml", "--hypervisor", "qemu")
-    assert found["hypervisor"] == "qemu"
+    assert (found["hypervisor"], found["hypervisor_reason"]) == ("qemu", "as asked")
     text = run("show", SAMPLES / "vmware-esx.xml", "--hypervisor", "qemu").text
     assert "Judged for QEMU/KVM: as asked." in text
 

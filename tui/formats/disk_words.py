@@ -19,7 +19,7 @@ _JUDGED = {
     ),
     "target": frozenset(("tray", "removable", "rotation_rate")),
     "source": frozenset(("startupPolicy", "protocol", "type", "path", "namespace")),
-    "boot": frozenset(("order",)),
+    "boot": frozenset(("order", "loadparm")),
     "address": frozenset(("type",)),
     "geometry": frozenset(("cyls", "heads", "secs", "trans")),
     "blockio": frozenset(("logical_block_size", "physical_block_size")),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from tui.disks import Attached, Firmware, Loader
+from tui.disks import Attached, DomainController, Firmware, Loader
 
 _USB = "usb"
+_ROOT_PORT = "pcie-root-port"
 
 
 def firmware_of(domain: etree._Element) -> Firmware:
@@ -57,7 +58,31 @@ def attached_to(domain: etree._Element) -> Attached:
         vdpa=any(one.get("type") == "vdpa" for one in devices.iterfind("interface")),
         iothreads=_number(domain.findtext("iothreads")) or len(threads),
         iothread_ids=tuple(_number(one.get("id")) for one in threads),
+        shared_memory=_is_shared(domain),
+        controllers=tuple(
+            [_controller(one) for one in devices.iterfind("controller") if one.get("model") != _ROOT_PORT]
+        ),
+        hubs=tuple([dict(one.attrib) for one in devices.iterfind("hub/address[@type='usb']")]),
     )
+
+
+def _controller(element: etree._Element) -> DomainController:
+    driver = element.find("driver")
+    return DomainController(
+        element.get("type", "ide"),
+        element.get("index"),
+        element.get("model"),
+        element.get("ports"),
+        None if driver is None else dict(driver.attrib),
+    )
+
+
+def _is_shared(domain: etree._Element) -> bool:
+    """Whether all of the guest's memory is shared: said of the whole, or of each NUMA cell."""
+    access = domain.find("memoryBacking/access")
+    whole = None if access is None else access.get("mode")
+    cells = domain.findall("cpu/numa/cell")
+    return all(one.get("memAccess", whole) == "shared" for one in cells) if cells else whole == "shared"
 
 
 def _number(text: str | None) -> int:

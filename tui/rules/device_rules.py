@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from tui.disks import Configuration, Device, Disk, Part, Preset, Remark
+from tui.rules.define_controllers import unfit_controllers
 from tui.rules.define_fit import (
-    NO_PLACE,
     disagreeing,
     not_of_bus,
     options_of_bus,
     options_of_device,
     options_of_source,
-    pci_place,
     qemu_disagreeing,
     qemu_options_of_bus,
     qemu_options_of_source,
 )
 from tui.rules.define_parts import unknown_in_parts
+from tui.rules.define_places import NO_PLACE, drive_place, nowhere, pci_place, pci_text
 from tui.rules.define_sources import incomplete_source, qemu_unfit_sources
 from tui.rules.define_words import (
     WORDS,
@@ -34,43 +34,44 @@ from tui.rules.define_words import (
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.rule import Rule, Same, State, errors
 
-Said = tuple[str, str]
+Said = tuple[str, str | tuple[int, ...]]
 Check = Callable[[Configuration, Disk], Iterator[str]]
 
 
 def _doubled(of: Callable[[Disk], tuple[Said, str] | None]) -> State:
-    """What two disks of a domain say alike and must not: told of the second, in libvirt's message.
+    """What two disks of a domain say alike and must not: told of the second.
 
-    ``of`` gives what a disk says, and the message.
+    ``of`` gives what a disk says, and libvirt's message, which is on the first.
     """
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        seen: set[Said] = set()
+        seen: dict[Said, str] = {}
         for disk in configuration.disks:
             found = of(disk)
             if found is None:
                 continue
-            if found[0] in seen:
-                yield Remark(f'"{found[1]}"', disk=disk.index)
-            seen.add(found[0])
+            said, message = found
+            if said in seen:
+                yield Remark(f'"{seen[said]}"', disk=disk.index)
+            seen.setdefault(said, message)
 
     return find
 
 
 def _place(disk: Disk) -> tuple[Said, str] | None:
-    word = disk.words.get("drive")
-    if word is not None:
-        controller, bus, target, unit = word.split(":")
-        return (disk.bus, word), (
+    if disk.vmx_modes:
+        return None
+    drive = drive_place(disk)
+    if drive is not None:
+        controller, bus, target, unit = drive
+        return (disk.bus, drive), (
             f"Found duplicate drive address for disk with target name '{disk.target}' "
             f"controller='{controller}' bus='{bus}' target='{target}' unit='{unit}'"
         )
     place = next((pci_place(part) for part in disk.parts if part.path == "address"), NO_PLACE)
     if place == NO_PLACE:
         return None
-    domain, on, slot, function = place
-    said = f"{domain:04x}:{on:02x}:{slot:02x}.{function:x}"
-    return ("pci", said), f"Attempted double use of PCI Address {said}"
+    return ("pci", place), f"Attempted double use of PCI Address {pci_text(place)}"
 
 
 def _boot_order(disk: Disk) -> tuple[Said, str] | None:
@@ -170,6 +171,14 @@ def _first_of(*checks: Check) -> State:
     return find
 
 
+def _addresses(configuration: Configuration) -> Iterable[Remark]:
+    """Addresses that lead nowhere, of every disk: also what libvirt itself wrote hangs on its controllers."""
+    for disk in configuration.disks:
+        said = None if disk.vmx_modes else next(nowhere(configuration, disk), None)
+        if said is not None:
+            yield Remark(f'"{said}"', disk=disk.index)
+
+
 _SAYS = "libvirt does not define the domain: {detail}"
 _SOURCE = "libvirt domain_conf.c, domain_validate.c (measured)"
 _QEMU_SOURCE = "libvirt domain_validate.c, qemu_validate.c (measured)"
@@ -192,6 +201,24 @@ RULES: tuple[Rule, ...] = (
         _SAYS,
         "put it on a bus that fits: a disk on virtio, scsi or sata, a CD-ROM drive on sata, a floppy on fdc",
         _QEMU_SOURCE,
+    ),
+    Rule(
+        "controller-unfit",
+        errors(QEMU),
+        "a controller that its machine or QEMU has not, such as buslogic, or IDE on q35",
+        unfit_controllers,
+        _SAYS,
+        "name one that fits, such as virtio-scsi, or none: libvirt adds what the disks need",
+        _QEMU_SOURCE,
+    ),
+    Rule(
+        "address-unfit",
+        errors(QEMU),
+        "an address that its controller has not: a target of an LSI one, a USB port, a slot of a PCI bridge",
+        _addresses,
+        _SAYS,
+        "remove <address>: libvirt finds a free one",
+        "libvirt domain_addr.c, qemu_validate.c (measured)",
     ),
     Rule(
         "option-of-bus",
@@ -235,7 +262,7 @@ RULES: tuple[Rule, ...] = (
         "a driver, format or protocol QEMU has not for such a source, such as a folder that is not fat",
         _first_of(qemu_options_of_source, qemu_unfit_sources),
         _SAYS,
-        "name the driver qemu, and a format and source that go together",
+        "name the driver qemu, and a format and source that go together; for vhost-user share the memory",
         _QEMU_SOURCE,
     ),
     Rule(
