@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order, preset_of
+from tui.rules.plan_align import coverages, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
@@ -182,7 +182,7 @@ _Covered = Sequence[tuple[Disk, Coverage | None]]
 
 def _covered(request: Request) -> _Covered:
     """What becomes of each disk, in libvirt's order."""
-    return [(disk, coverage_of(request, disk)) for disk in in_libvirts_order(request.configuration.disks)]
+    return coverages(request, in_libvirts_order(request.configuration.disks))
 
 
 def _sum_of(covered: _Covered) -> _Sum:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
@@ -12,7 +11,7 @@ from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_values import PlanRefusal, Request
-from tui.rules.rule import PolicyEdit, Rule, Same, infos, nowhere, warnings
+from tui.rules.rule import PolicyEdit, Rule, asked_once, infos, nowhere, warnings
 from tui.rules.ways import BACKUP, DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
@@ -36,9 +35,8 @@ def _is_ordinary(disk: Disk) -> bool:
     return not said and is_regular_file(disk)
 
 
-@lru_cache(maxsize=4)
-def _found(same: Same) -> _Finds:
-    configuration = same.configuration
+@asked_once
+def _found(configuration: Configuration) -> _Finds:
     if all(map(_is_ordinary, configuration.disks)):
         return _Finds()
     if _all_left_out(configuration):
@@ -55,9 +53,9 @@ def _snapshots(answers: Sequence[WayAnswer], *, running: bool) -> Iterator[WayAn
 
 def _is_any_taken(answers: Sequence[WayAnswer]) -> bool:
     """Whether any snapshot of the running machine, but for one with its memory in a file, holds a disk."""
-    return any(
-        one.works and one.covered for one in _snapshots(answers, running=True) if not one.way.memory_file
-    )
+    asked = [one for one in _snapshots(answers, running=True) if not one.way.memory_file]
+    asked.sort(key=lambda one: not one.way.disk_only)  # most works with --disk-only: no other is asked then
+    return any(one.works and one.covered for one in asked)
 
 
 def writable(configuration: Configuration) -> list[Disk]:
@@ -233,19 +231,19 @@ def _without_presets(disks: Sequence[Disk]) -> str:
 
 
 def _refused(configuration: Configuration) -> Iterable[Remark]:
-    return _found(Same(configuration)).refused
+    return _found(configuration).refused
 
 
 def _plain(configuration: Configuration) -> Iterable[Remark]:
-    return _found(Same(configuration)).plain
+    return _found(configuration).plain
 
 
 def _by_name(configuration: Configuration) -> Iterable[Remark]:
-    return _found(Same(configuration)).by_name
+    return _found(configuration).by_name
 
 
 def _unsupported(configuration: Configuration) -> Iterable[Remark]:
-    return _found(Same(configuration)).unsupported
+    return _found(configuration).unsupported
 
 
 # A change that takes a way

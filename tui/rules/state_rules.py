@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         "the disk runs on more deltas than the .vmsd counts snapshots, or the .vmsd says so itself",
         _consolidations,
         "its disks need consolidation: this one runs on {detail}",
-        "consolidate the VM's disks, or take a snapshot and delete all, before the deltas fill the datastore",
+        "consolidate its disks before they fill the datastore; if it has no snapshot: take one, delete all",
         "vSphere API, VirtualMachineRuntimeInfo.consolidationNeeded; Broadcom KB 343413 (was 2003638)",
     ),
     Rule(
