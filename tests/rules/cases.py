@@ -561,6 +561,8 @@ NEVER_CREATED = {
         "unknown-word",
         "snapshot-yes",
         "bus-unfit",
+        "controller-unfit",
+        "address-unfit",
         "option-of-bus",
         "option-of-qemu-bus",
         "option-of-device",

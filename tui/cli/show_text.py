@@ -50,10 +50,9 @@ def lines_of(machine: Machine, file: str, read_only: str | None, width: int) -> 
 
 def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Iterator[str]:
     name = machine.configuration.name or "a machine without a name"
-    judged = "as asked" if machine.chosen else machine.guess.reason
     kind = FORMAT_NAMES[machine.configuration.format]
     yield from _wrapped(f"{name}: {kind} in {shown_name(file)}", width)
-    yield from _wrapped(f"Judged for {machine.hypervisor.label}: {judged}.", width)
+    yield from _wrapped(f"Judged for {machine.hypervisor.label}: {machine.judged_by}.", width)
     host = machine.sidecars.host
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
