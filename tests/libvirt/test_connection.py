@@ -279,7 +279,8 @@ def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     assert out.read_bytes().startswith(b".encoding")
     audit = json.loads(said("audit", "-c", daemon.uri, web, "nix", "--format", "json").text)
     assert [one["kind"] for one in audit["results"]] == ["unread", "machine"]
-    for other in (uuid_of(web), str(out)):
+    (tmp_path / "web.xml").write_bytes(read(f"{daemon.uri} {web}").data)
+    for other in (uuid_of(web), str(tmp_path / "web.xml")):
         assert said("compare", "-c", daemon.uri, web, other).status == 0
 
 
