@@ -35,7 +35,17 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
+from tui.storage import (
+    HostAnswer,
+    Reading,
+    after_save,
+    is_far,
+    is_same,
+    save,
+    source_now,
+    source_of,
+    vm_to_reload,
+)
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -195,6 +205,9 @@ def _refuse_what_lies_there_now(
         raise refused(refusal, name, overrides)
 
 
+_INTERRUPTED = "whether it was saved is not known: it holds the old version or yours, whole; read it again"
+
+
 def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
     from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
@@ -206,7 +219,12 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
         OpenChange(Caller.SET, "set") as change,
         change.saving(real_file(reading) or file, reading.data, data, named=asked_as(reading)),
     ):
-        saved = save(reading, data, backup=backup)
+        try:
+            saved = save(reading, data, backup=backup)
+        except KeyboardInterrupt:
+            if is_far(file):  # it goes on there, or not
+                say(_INTERRUPTED, file)
+            raise
     for told in (saved.doubt, *saved.notices):
         if told:
             say(told, file)
