@@ -30,8 +30,9 @@ TOP_LEVEL = {
 }
 CORE = ("disks", "formats", "rules", "convert")
 LARGEST = 24_000
-# A module of the program is read in one sitting.
-MOST_LINES = 500
+# A module of the program is read in one sitting; the scripts for other hosts stand in one place.
+MOST_LINES = 450
+LONGER = {"storage/ssh/scripts.py": 500}
 # Modules by which a program reaches anything but its own memory.
 OUTWARD = {
     *(
@@ -319,7 +320,23 @@ def test_files_stay_small_enough_to_read() -> None:
 
 @pytest.mark.parametrize("path", modules("tui"), ids=named)
 def test_no_module_is_longer_than_one_sitting(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MOST_LINES
+    most = LONGER.get(path.relative_to(ROOT / "tui").as_posix(), MOST_LINES)
+    assert len(path.read_text().splitlines()) <= most
+
+
+# Names that several packages use, each for its own part in the same thing: a command, its screen, its keys; a
+# place and how it is walked and saved; what can go wrong on a floor.
+SHARED_NAMES = {
+    *("__init__", "__main__", "audit", "errors", "first_run", "history", "losses", "neighbours", "place"),
+    *("plan", "plan_backup", "reasons", "rules_page", "saving", "walk"),
+}
+
+
+def test_one_module_name_stands_for_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules("tui"):
+        found.setdefault(path.stem, []).append(named(path))
+    assert not {name: paths for name, paths in found.items() if len(paths) > 1 and name not in SHARED_NAMES}
 
 
 def test_a_public_class_shares_its_name_with_no_other() -> None:

@@ -212,9 +212,9 @@ def test_a_save_that_was_asked_about_while_the_edits_were_taken_back_writes_noth
     session: Session, path: Path
 ) -> None:
     edit(session)
-    asked, look = question(session.save(), QuestionKind.SAVE), session.look()
+    asked, look = question(session.save(), QuestionKind.SAVE), session.read_beside()
     lock(path)
-    assert isinstance(session.looked(look, look.run()), Refusal)
+    assert isinstance(session.beside_read(look, look.run()), Refusal)
     before = path.stat()
     assert told(session.answered(asked, Reply.SAVE)) is NoticeKind.NOTHING_TO_SAVE
     assert path.stat().st_ino == before.st_ino
@@ -342,12 +342,12 @@ def test_the_only_domain_of_a_file_is_reloaded_whatever_it_is_called_now(tmp_pat
 
 def test_what_lies_beside_the_file_is_learnt_once(session: Session, path: Path) -> None:
     lock(path)
-    look = session.look()
-    assert session.looked(look, look.run()) is Arrival.LEARNT
+    look = session.read_beside()
+    assert session.beside_read(look, look.run()) is Arrival.LEARNT
     assert session.editing.machine.sidecars.lock == "web.vmx.lck"
     assert session.editing.granted_beside == session.editing.machine.sidecars
-    again = session.look()
-    assert session.looked(again, again.run()) is Arrival.NOTHING_NEW
+    again = session.read_beside()
+    assert session.beside_read(again, again.run()) is Arrival.NOTHING_NEW
     assert isinstance(session.editing.toggle(Aspect.SNAPSHOT, 0), Refusal)
 
 
@@ -355,9 +355,9 @@ def test_edits_made_before_it_arrives_are_taken_back_where_it_forbids_them(
     session: Session, path: Path
 ) -> None:
     lock(path)
-    look = session.look()
+    look = session.read_beside()
     edit(session)
-    refusal = session.looked(look, look.run())
+    refusal = session.beside_read(look, look.run())
     assert isinstance(refusal, Refusal)
     assert refusal.findings[0].rule == "in-use"
     assert not session.editing.is_changed
@@ -367,23 +367,23 @@ def test_what_lies_beside_an_earlier_machine_is_not_learnt_by_a_later_one(
     session: Session, path: Path
 ) -> None:
     lock(path)
-    look = session.look()
+    look = session.read_beside()
     beside = look.run()
     path.with_name(f"{path.name}.lck").rmdir()
     assert told(done(session, work(session.reload()))) is NoticeKind.RELOADED
     edit(session)
-    assert session.looked(look, beside) is Arrival.NOTHING_NEW
+    assert session.beside_read(look, beside) is Arrival.NOTHING_NEW
     assert session.editing.is_changed
     assert session.editing.machine.sidecars == Sidecars()
 
 
 def test_an_older_look_does_not_take_the_place_of_a_newer_one(session: Session, path: Path) -> None:
-    first = session.look()
+    first = session.read_beside()
     beside = first.run()
     lock(path)
-    second = session.look()
-    assert session.looked(second, second.run()) is Arrival.LEARNT
-    assert session.looked(first, beside) is Arrival.NOTHING_NEW
+    second = session.read_beside()
+    assert session.beside_read(second, second.run()) is Arrival.LEARNT
+    assert session.beside_read(first, beside) is Arrival.NOTHING_NEW
     assert session.editing.machine.sidecars.lock is not None
 
 
@@ -457,8 +457,8 @@ def test_under_typing_hands_a_refusal_at_the_write_is_told_and_not_asked(
 
 def test_edits_that_were_insisted_on_are_not_refused_again(session: Session, path: Path) -> None:
     lock(path)
-    look = session.look()
-    session.looked(look, look.run())
+    look = session.read_beside()
+    session.beside_read(look, look.run())
     refusal = session.editing.toggle(Aspect.SNAPSHOT, 0)
     assert isinstance(refusal, Refusal)
     session.editing.override(refusal)
@@ -492,10 +492,10 @@ def test_edits_made_while_a_save_runs_are_judged_by_what_that_save_saw(tmp_path:
 
 def test_a_look_that_comes_back_while_a_save_runs_takes_no_edit_back(session: Session, path: Path) -> None:
     edit(session)
-    begun, look = saving(session), session.look()
+    begun, look = saving(session), session.read_beside()
     outcome = begun.run()
     lock(path)
-    assert session.looked(look, look.run()) is Arrival.NOTHING_NEW
+    assert session.beside_read(look, look.run()) is Arrival.NOTHING_NEW
     assert told(session.took_place(begun, outcome)) is NoticeKind.SAVED
     assert not session.editing.is_changed
 

@@ -66,8 +66,8 @@ def test_only_disks_that_are_shown_are_marked_and_a_second_time_none(tmp_path: P
 def test_a_refused_edit_is_insisted_on_only_while_it_is_shown(tmp_path: Path) -> None:
     (tmp_path / "made.vmx.lck").mkdir()
     keys = Keys(tmp_path, *_DISKS)
-    look = keys.session.look()
-    keys.session.looked(look, look.run())
+    look = keys.session.read_beside()
+    keys.session.beside_read(look, look.run())
     keys.edits.turn(Aspect.SNAPSHOT, 0)
     assert isinstance(keys.status.response, Refusal)
     assert "o: edit all the same" in keys.said()

@@ -48,9 +48,15 @@ _INSIDE = (
     "<address type='pci' domain='0x0000' bus='0x00' slot='0x0a' function='0x0'/>",
     "<address type='usb' bus='0' port='1'/>",
     "<address type='bogus'/>",
+    "<boot order='1' loadparm='x'/>",
+    "<boot order='1' loadparm='too long a word'/>",
+    "<mirror type='file' job='copy'><format type='raw'/><source file='/x/m'/></mirror>",
+    "<throttlefilters><throttlefilter group='g'/></throttlefilters>",
+    "<alias name='ua-x'/>",
 )
 # Deeper parts; one of WRONG stands here and there in the place of a word of them.
 _SECRET = "<secret type='passphrase' uuid='0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'/>"
+_CACHE = "<metadata_cache><max_size unit='KiB'>1</max_size></metadata_cache>"
 _DEEPER = (
     "<backingStore type='file'><format type='qcow2'/><source file='/x/b'/></backingStore>",
     "<backingStore type='block'><format type='raw'/><source dev='/x/b'/><backingStore/></backingStore>",
@@ -64,7 +70,28 @@ _DEEPER = (
     "<acpi index='3'/>",
     "<address type='pci' domain='0x0000' bus='0x00' slot='0x0b' function='0x0' multifunction='on'/>",
     "<address type='drive' controller='0' bus='0' target='0' unit='1'/>",
+    "<address type='drive' controller='0' bus='0' target='3' unit='0'/>",
+    "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>",
+    "<address type='pci' domain='0x0000' bus='0x02' slot='0x05' function='0x0'/>",
+    "<address type='usb' bus='0' port='3'/>",
+    "<address type='usb' bus='0' port='1.2'/>",
+    "<address type='dimm' slot='0'/>",
+    "<iotune><write_bytes_sec_max>9</write_bytes_sec_max><size_iops_sec>5</size_iops_sec></iotune>",
+    f"<backingStore type='file'><format type='qcow2'>{_CACHE}</format><source file='/x/b'/></backingStore>",
 )
+# What stands beside the disks; how PCI bridges may be plugged together is not judged.
+_BESIDE = (
+    "<controller type='scsi' index='0' model='virtio-scsi'><driver queues='2' iothread='1'/></controller>",
+    "<controller type='scsi' index='0' model='lsilogic'/>",
+    "<controller type='scsi' index='1' model='lsisas1068'><driver queues='0'/></controller>",
+    "<controller type='scsi' index='0' model='buslogic'/>",
+    "<controller type='usb' index='0' model='qemu-xhci' ports='8'/>",
+    "<controller type='usb' index='0' model='piix3-uhci'/>",
+    "<controller type='usb' index='1' model='ehci'/>",
+    "<controller type='ide' index='0'/>",
+    "<controller type='sata' index='0'/>",
+)
+_HUB = "<hub type='usb'><address type='usb' bus='0' port='1'/></hub>"
 _IN_SOURCE = (
     "<slices><slice type='storage' offset='0' size='512'/></slices>",
     "<seclabel model='dac' relabel='no'/>",
@@ -76,6 +103,10 @@ _IN_SOURCE = (
     "<timeout seconds='1'/>",
     "<reconnect enabled='yes' timeout='1'/>",
     "<auth username='u'><secret type='iscsi' usage='x'/></auth>",
+    "<auth username='u' type='chap'><secret type='iscsi' usage='x'/></auth>",
+    "<cookies><cookie name='a'>b</cookie><cookie name='a'>c</cookie></cookies>",
+    "<dataStore type='file'><format type='raw'/><source file='/x/d'/></dataStore>",
+    "<reservations managed='no'><source type='unix' path='/x' mode='client'/></reservations>",
 )
 _WRONG = ("bogus", "", "-1", "0", "1", "yes", "x y", "4294967296")
 _A_WORD = re.compile(r"(?<==')[^']*(?=')")
@@ -98,6 +129,8 @@ _OF_DRIVER = {
     "event_idx": ("on", "off", "bogus"),
     "ioeventfd": ("on", "off", "bogus"),
     "packed": ("on", "off", "bogus"),
+    "page_per_vq": ("on", "off", "bogus"),
+    "rerror_policy": ("stop", "report", "default", "enospace"),
 }
 _OF_TARGET = {
     "tray": ("open", "closed", "bogus"),
@@ -133,7 +166,8 @@ class Maker:
     def machine(self, name: str) -> Made:
         """A machine with one disk, or now and then two."""
         disks = self.disk() + (self.disk() if self._draw.random() < self._odd else "")
-        return domain(name, disks, self._draw.choice(("q35", "pc")))
+        beside = self._of("", (*map(self._wrong, _BESIDE), _HUB))
+        return domain(name, beside + disks, self._draw.choice(("q35", "pc")))
 
     def disk(self) -> str:
         """One ``<disk>``."""
@@ -150,10 +184,11 @@ class Maker:
         inside += self._of("", tuple(map(self._wrong, _DEEPER)))
         # Two addresses would be one too many to know which counts.
         inside = inside if inside.count("<address") < 2 else ""
+        in_driver = self._of("", (self._wrong(_CACHE),), self._odd / 3)
         inner = self._of("", tuple(map(self._wrong, _IN_SOURCE)))
         source = re.sub("/>$", f">{inner}</source>", self._source(kind)) if inner else self._source(kind)
         return (
-            f"<disk{_said(disk)}><driver{_said(driver)}/>{source}"
+            f"<disk{_said(disk)}><driver{_said(driver)}>{in_driver}</driver>{source}"
             f"<target{_said(target | self._some(_OF_TARGET))}/>{inside}</disk>"
         )
 

@@ -324,6 +324,12 @@ VMWARE = (
     ),
     Case(
         "snapshots-disabled",
+        ESXI,
+        machine('snapshot.maxSnapshots = "2"', sidecars=snapshots(2, frozenset({"scsi0:0"}))),
+        machine('snapshot.maxSnapshots = "3"', sidecars=snapshots(2, frozenset({"scsi0:0"}))),
+    ),
+    Case(
+        "snapshots-disabled",
         WORKSTATION,
         machine('snapshot.disabled = "True"'),
         machine('snapshot.disabled = "FALSE"'),
@@ -555,6 +561,8 @@ NEVER_CREATED = {
         "unknown-word",
         "snapshot-yes",
         "bus-unfit",
+        "controller-unfit",
+        "address-unfit",
         "option-of-bus",
         "option-of-qemu-bus",
         "option-of-device",

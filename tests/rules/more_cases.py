@@ -37,9 +37,18 @@ def marked() -> Machine:
     return Machine(VmxDocument(b"\xef\xbb\xbf" + machine().document.data))
 
 
-def machined(kind: str) -> Machine:
-    """A domain with a disk on IDE, of this machine."""
-    disk = xml_disk(target="hda").replace("virtio", "ide")
+BUSLOGIC = "<controller type='scsi' model='buslogic'/>"
+
+
+def on_usb(port: int) -> str:
+    """A disk at a port of the USB controller that a machine has by itself."""
+    address = f"<address type='usb' bus='0' port='{port}'/>"
+    return xml_disk(target="sdb", inside=address).replace("virtio", "usb")
+
+
+def machined(kind: str, beside: str = "") -> Machine:
+    """A domain with a disk on IDE, of this machine, and what stands beside it."""
+    disk = xml_disk(target="hda").replace("virtio", "ide") + beside
     text = f"<domain type='kvm'><os><type machine='{kind}'>hvm</type></os><devices>{disk}</devices></domain>"
     return Machine(DomainDocument(text.encode()))
 
@@ -179,6 +188,13 @@ DEVICES = (
             (machined("q35"), machined("pc")),
         )
     ),
+    *(
+        Case(rule, QEMU, machined("pc", bad), machined("pc", good))
+        for rule, bad, good in (
+            ("controller-unfit", BUSLOGIC, BUSLOGIC.replace("buslogic", "virtio-scsi")),
+            ("address-unfit", on_usb(3), on_usb(2)),
+        )
+    ),
     Case(
         "option-of-bus",
         QEMU,
@@ -200,6 +216,12 @@ DEVICES = (
         QEMU,
         domain_of(on_sata(AT_ZERO), on_sata(AT_ZERO, "sdb")),
         domain_of(on_sata(AT_ZERO), on_sata("", "sdb")),
+    ),
+    Case(
+        "duplicate-address",
+        QEMU,
+        domain_of(on_sata(""), on_sata(AT_ZERO, "sdb")),  # sda is at 0:0:0:0 without a word
+        domain_of(on_sata(""), on_sata(AT_ZERO.replace("unit='0'", "unit='2'"), "sdb")),
     ),
     Case(
         "duplicate-boot-order",

@@ -41,15 +41,24 @@ def told(
     """The errors found on a disk of a KVM machine."""
     source = "" if "<source" in inside else "<source file='/a'/>"
     disk = f"<disk{words}>{source}{inside}{at}</disk>"
-    text = (
-        f"<domain type='kvm'><os><type machine='{machine}'>hvm</type></os><devices>{disk}</devices></domain>"
-    )
+    shared = "<memoryBacking><access mode='shared'/></memoryBacking>"
+    os = f"<os><type machine='{machine}'>hvm</type></os>"
+    text = f"<domain type='kvm'>{shared}{os}<devices>{disk}</devices></domain>"
     configuration = replace(machine_in(text.encode()).configuration, libvirt=LibvirtVersion(*libvirt))
     found = findings(configuration, Hypervisor.QEMU)
     return [one.message for one in found if one.severity is Severity.ERROR]
 
 
 REFUSED = {
+    "<encryption format='luks'><secret type='passphrase' usage='u'/><ivgen name='a'/></encryption>": (
+        "ivgen element found, but cipher is missing"
+    ),
+    f"<source file='/a'><auth username='u' type='x'>{SECRET}</auth></source>": "unknown auth type 'x'",
+    "<driver type='qcow2'><metadata_cache><max_size unit='EiB'>16</max_size></metadata_cache></driver>": (
+        "value too large: 16EiB"
+    ),
+    "<boot order='1' loadparm='123456789'/>": "loadparm value '123456789' must be between 1 and 8",
+    "<driver error_policy='default'/>": "'error_policy' in element 'driver': 'default'",
     "<source file='/a'/><backingStore type='bogus'><format type='raw'/><source file='/b'/></backingStore>": (
         "unknown storage source type 'bogus'"
     ),
@@ -110,6 +119,9 @@ REFUSED = {
     "<address type='unassigned'/>": "is supported only for hostdevs",
 }
 TAKEN = (
+    f"<source file='/a'><cookies>{COOKIE}{COOKIE}</cookies></source>",  # only a web server's are read
+    "<driver type='raw'><metadata_cache><max_size unit='KiB'>0</max_size></metadata_cache></driver>",
+    chain("<format type='raw'/>" + nvme(words="type='pci' namespace='0'"), "nvme"),
     chain("<format type='raw'/><source file='/b'/>"),
     "<source file='/a'/><backingStore/>",
     "<source file='/a'/><backingStore><format type='bogus'/></backingStore>",
@@ -201,6 +213,11 @@ OF_KINDS = (
         "<source type='unix' path='/v'><reconnect enabled='yes'/></source>",
         "Missing required attribute 'timeout' in element 'reconnect'",
     ),
+    (
+        "vhostuser",
+        "<source type='unix' path=''/><readonly/>",
+        "readonly is not supported with vhostuser disk",
+    ),
     ("volume", "<source pool='p' volume='v' mode='x'/>", "unknown source mode 'x' for volume type disk"),
     ("volume", "<source pool='p'/>", "'pool' and 'volume' must be specified together for 'pool' type source"),
 )
@@ -211,6 +228,7 @@ TAKEN_OF_KINDS = (
     ("network", network("http", f"{HOST}<cookies><cookie name='a'>&quot;b&quot;</cookie></cookies>")),
     ("network", network("rbd", f"{HOST}<encryption format='luks2' engine='librbd'>{SECRET}</encryption>")),
     ("nvme", nvme()),
+    ("vhostuser", "<source type='unix' path='/v'/><blockio logical_block_size='0'/>"),
     ("vhostuser", "<source type='unix' path=''/>"),
     ("vhostuser", "<source type='unix' path='/v'><reconnect enabled='no' timeout='x'/></source>"),
     ("volume", "<source pool='p' volume='v' mode='direct'/>"),
@@ -232,6 +250,18 @@ def test_a_source_that_does_is_no_error(kind: str, source: str) -> None:
 def test_a_passed_through_device_may_be_absent_but_not_unsaid() -> None:
     assert not told("<source/>", LUN, LUN_AT)
     assert not told("<source dev='/dev/x'><reservations managed='yes'/></source>", LUN, LUN_AT)
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ("<serial>x</serial>", "scsi-block 'lun' devices do not support the serial property"),
+        ("<encryption format='luks'/>", "disk device 'lun' doesn't support encryption"),
+        ("<driver copy_on_read='on'/>", "copy_on_read is not compatible with 'lun' disk 'sda'"),
+    ],
+)
+def test_a_passed_through_device_takes_none_of_a_disks_options(inside: str, message: str) -> None:
+    assert any(message in one for one in told(f"<source dev='/dev/x'/>{inside}", LUN, LUN_AT))
     assert told("", " device='lun'", LUN_AT)
 
 

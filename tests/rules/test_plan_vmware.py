@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Chain, Controller, Device, Image, Preset, Remark, Sidecars
+from tui.disks import Chain, Controller, Device, Image, Preset, Remark, Sidecars, Snapshots
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Why
@@ -90,9 +90,21 @@ def test_vmrun_cannot_leave_the_memory_out() -> None:
 def test_a_vm_that_forbids_snapshots_has_none(hypervisor: Hypervisor) -> None:
     forbidding = machine(vmx_disk(0), snapshots_disabled=Remark('snapshot.maxSnapshots = "0"', 7))
     made = plan(configuration=forbidding, hypervisor=hypervisor)
-    assert said(made) == "SnapshotDisabled"
+    assert said(made) == ("SnapshotDisabled" if hypervisor is ESXI else "snapshots are switched off")
     assert made.refused is not None
     assert "maxSnapshots" in made.refused.meaning
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+@pytest.mark.parametrize(("count", "refused"), [(2, False), (3, True), (4, True)])
+def test_no_more_snapshots_are_taken_than_the_vm_allows(
+    hypervisor: Hypervisor, count: int, refused: bool
+) -> None:
+    limit = (3, Remark('snapshot.maxSnapshots = "3"', 7))
+    full = machine(vmx_disk(0), snapshot_limit=limit, sidecars=Sidecars(snapshots=Snapshots(count)))
+    made = plan(configuration=full, hypervisor=hypervisor)
+    assert (said(made) == "no more than 3 snapshots") is refused
+    assert (made.refused is None) is not refused
 
 
 def test_an_encrypted_machine_cannot_be_planned() -> None:

@@ -16,12 +16,12 @@ from tui.cli.files import problems_of, write_output
 from tui.cli.interrupts import Stop
 from tui.cli.messages import Problem, print_lines, print_text, say
 from tui.cli.progress import Progress
+from tui.counting import counted
 from tui.disks import Format
 from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.tally import Totals
 from tui.fleet.walk import Candidate, Follow, Found, Passed, walk
 from tui.reports.report import Report
-from tui.reports.values import counted
 from tui.storage import is_far
 from tui.visible import visible
 

@@ -11,8 +11,9 @@ import click
 from tui.beside import exported
 from tui.cli.files import machine_of, problems_of, read_input
 from tui.cli.libvirt_uri import connects_option, domain_or_file
-from tui.cli.messages import Problem, Status, counted, print_lines
+from tui.cli.messages import Problem, Status, print_lines
 from tui.cli.options import STDIN, domain_option
+from tui.counting import counted
 from tui.fleet.comparison import (
     Drift,
     Facts,

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from tui.cli.doctor_facts import SCHEMA, amiss, facts
-from tui.cli.messages import Status, counted, print_lines
+from tui.cli.messages import Status, print_lines
+from tui.counting import counted
 from tui.visible import visible
 
 _WIDTH = 80

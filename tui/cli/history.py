@@ -12,8 +12,9 @@ import click
 
 from tui.cli.files import problems_of
 from tui.cli.libvirt_uri import connect_option
-from tui.cli.messages import Status, counted, lines_width, print_lines, say
+from tui.cli.messages import Status, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
+from tui.counting import counted
 from tui.history.change import Change, Outcome
 from tui.history.change_store import lies_in, remembered
 from tui.history.changes import Changes

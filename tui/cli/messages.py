@@ -172,8 +172,3 @@ def let_go(stream: IO[str] | None) -> None:
             os.dup2(nowhere, stream.fileno())
         finally:
             os.close(nowhere)
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 disk``, ``2 disks``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

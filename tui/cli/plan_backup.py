@@ -11,11 +11,12 @@ import click
 
 from tui.cli.files import shown_name, write_output
 from tui.cli.libvirt_option import told
-from tui.cli.messages import Refused, Status, counted, lines_width, print_lines
+from tui.cli.messages import Refused, Status, lines_width, print_lines
 from tui.cli.options import STDIN
 from tui.cli.plan_text import SCHEMA, disk_report, refusal_of, refusal_report, table_of
 from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
+from tui.counting import counted
 from tui.machine import Machine
 from tui.planning import BackupPlanning
 from tui.rules.plan_values import BackupKind, possible

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from tui.cli.libvirt_option import told
-from tui.cli.messages import counted
 from tui.cli.ways_text import matrix_of
 from tui.cli.ways_text import report_of as ways_report
 from tui.columns import Column, rows_in_columns
+from tui.counting import counted
 from tui.machine import Machine
 from tui.planning import Command, Planning
 from tui.rules import Hypervisor

@@ -14,10 +14,11 @@ from tui.cli.completion_values import complete_query
 from tui.cli.hosts import prepare, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
-from tui.cli.messages import Status, counted, print_bytes, say, say_unremembered
+from tui.cli.messages import Status, print_bytes, say, say_unremembered
 from tui.cli.options import follow_option, hosts_option, hypervisor_option, spelling_option
 from tui.cli.patch import patch_of
 from tui.cli.policy_options import options_given, policy_change_of, policy_change_option, refuse_clashes
+from tui.counting import counted
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import FileChange, FilePlan, plan_file

@@ -42,6 +42,7 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "libvirt": str(machine.libvirt),
         "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
         "host": host_values(configuration.sidecars.host),
+        "hypervisor_reason": machine.judged_by,
     }
 
 

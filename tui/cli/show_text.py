@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from tui.cli.files import FORMAT_NAMES, shown_name
-from tui.cli.messages import counted
 from tui.columns import Column, rows_in_columns
+from tui.counting import counted
 from tui.disks import MODES, Device, Disk, Participation
 from tui.machine import Machine
 from tui.rules import Finding, Severity
@@ -51,10 +51,9 @@ def lines_of(machine: Machine, file: str, read_only: str | None, width: int) -> 
 
 def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Iterator[str]:
     name = machine.configuration.name or "a machine without a name"
-    judged = "as asked" if machine.chosen else machine.guess.reason
     kind = FORMAT_NAMES[machine.configuration.format]
     yield from _wrapped(f"{name}: {kind} in {shown_name(file)}", width)
-    yield from _wrapped(f"Judged for {machine.hypervisor.label}: {judged}.", width)
+    yield from _wrapped(f"Judged for {machine.hypervisor.label}: {machine.judged_by}.", width)
     host = machine.sidecars.host
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)

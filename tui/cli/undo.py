@@ -13,9 +13,10 @@ from tui.cli.files import problems_of
 from tui.cli.hosts import prepare, reach, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connect_option, domain_or_file
-from tui.cli.messages import Problem, Status, counted, print_bytes, say, say_lines, say_unremembered
+from tui.cli.messages import Problem, Status, print_bytes, say, say_lines, say_unremembered
 from tui.cli.options import override_option
 from tui.cli.patch import patch_of
+from tui.counting import counted
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, Sign

@@ -2,7 +2,7 @@
 
 from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
 from tui.disks.disk import Device, Disk, Dropped, Transient, UnitAddress, letters, target_name
-from tui.disks.hardware import Attached, Firmware, Loader
+from tui.disks.hardware import Attached, DomainController, Firmware, Loader
 from tui.disks.host_facts import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.part import Part
@@ -43,6 +43,7 @@ __all__ = [
     "Controller",
     "Device",
     "Disk",
+    "DomainController",
     "Dropped",
     "Firmware",
     "Format",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -68,7 +69,8 @@ class Configuration:
     ``signs`` tell which product wrote a VMX. ``hardware_version`` is its ``virtualHW.version``.
     ``encrypted`` names what hides the real configuration, ``partially_encrypted`` what hides a part of it
     that is not the disks. ``suspended`` is the file a suspended VM's state lies in,
-    ``snapshots_disabled`` the key that forbids snapshots, ``boot_order`` the key that has the VM boot
+    ``snapshots_disabled`` the key that forbids snapshots, ``snapshot_limit`` how many are allowed and the key
+    that says so, ``boot_order`` the key that has the VM boot
     from another disk than its first, ``virtual_tpm`` the one that gives it a TPM, ``sealed`` the one
     that says that vSphere encrypts its files and disks; ``tracked`` is the VM's
     own ``ctkEnabled``.
@@ -94,6 +96,7 @@ class Configuration:
     partially_encrypted: str | None = None
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
+    snapshot_limit: tuple[int, Remark] | None = None
     tracked: bool | None = None
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None
@@ -106,7 +109,7 @@ class Configuration:
     byte_order_mark: bool = False
     unquoted_values: Remark | None = None
     unbound_prefixes: tuple[Remark, ...] = ()
-    disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
+    disk_lines: Sequence[tuple[int, ...]] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
     firmware: Firmware = field(default=Firmware())
     attached: Attached = field(default=Attached())
@@ -127,6 +130,17 @@ class Configuration:
         if self.encrypted:
             return f"the file is encrypted ({self.encrypted}): its real configuration is hidden"
         return None
+
+    @property
+    def no_more_snapshots(self) -> Remark | None:
+        """The key that forbids another snapshot: any, or more than there are; None where it may be taken."""
+        if self.snapshots_disabled is not None or self.snapshot_limit is None:
+            return self.snapshots_disabled
+        (most, key), snapshots = self.snapshot_limit, self.sidecars.snapshots
+        count = 0 if snapshots is None else snapshots.count
+        if count < most:
+            return None
+        return Remark(f"{key.text}, and it has {count}", key.line) if most else key
 
     def controller_of(self, place: UnitAddress) -> Controller | None:
         """The controller a disk's place is on, where it is present and tells of itself."""

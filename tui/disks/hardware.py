@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -27,12 +28,29 @@ class Firmware(NamedTuple):
     template_format: str | None = None
 
 
+class DomainController(NamedTuple):
+    """A ``<controller>`` of a domain, in its own words: its ``type`` (scsi, usb, ide, pci ...) and ``model``.
+
+    ``number`` is which of its type it is; without one libvirt gives it the first that is free. ``ports`` is
+    how many a USB controller says it has, ``driver`` what stands in its ``<driver>``. None: not said.
+    """
+
+    type: str
+    number: str | None = None
+    model: str | None = None
+    ports: str | None = None
+    driver: Mapping[str, str] | None = None
+
+
 class Attached(NamedTuple):
-    """Devices whose state cannot be saved with the memory, and the threads that disks may name.
+    """What else a domain holds: devices whose state cannot be saved with the memory, and what disks hang on.
 
     ``hostdevs`` are the kinds of host devices but USB (``pci``, ``mdev``, ``scsi``, ``scsi_host``, or
     ``capabilities``), ``shmem`` the names of shared memories whose role is not master. ``iothreads`` is how
     many threads for disks there are, ``iothread_ids`` the numbers of those that have one said.
+    ``shared_memory`` tells whether another process may see the guest's memory. ``controllers`` are those it
+    names but PCIe root ports, which libvirt adds by itself where an address asks for one. ``hubs`` are the
+    USB addresses of its hubs, as they are written.
     """
 
     hostdevs: tuple[str, ...] = ()
@@ -41,6 +59,9 @@ class Attached(NamedTuple):
     vdpa: bool = False
     iothreads: int = 0
     iothread_ids: tuple[int, ...] = ()
+    shared_memory: bool = False
+    controllers: tuple[DomainController, ...] = ()
+    hubs: tuple[Mapping[str, str], ...] = ()
 
     def has_iothread(self, number: int) -> bool:
         """Whether there is one of that number; those without a number of their own take the lowest free."""

@@ -42,6 +42,8 @@ INTERNAL_REVERT_BROKEN = (LibvirtVersion(11, 2), LibvirtVersion(11, 4))
 REMOVABLE_ON_SCSI = LibvirtVersion(9, 1)
 VHOST_VDPA = LibvirtVersion(9, 8)
 NVME_BUS = LibvirtVersion(11, 5)
+# In 11.3 there are none, in 12.5 there are; in between nobody looked.
+USB_DISK_MODELS = LibvirtVersion(11, 4)
 VMX_READER_READS_MORE = LibvirtVersion(12, 4)
 # Measured: with a checkpoint 9.0 refuses every snapshot of a machine that is off, 11.3 the external ones.
 CHECKPOINT_BESIDE_INTERNAL = LibvirtVersion(9, 9)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 
+from tui.counting import counted
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile, apply, redo, undo
@@ -148,7 +149,7 @@ class BulkRun(FileSteps):
             raise StepError("there is no whole plan to save")
         changes = self.changes
         disks = sum(len(machine.disks) for one in changes for machine in one.machines)
-        self._what = self._what.replace("{}", f"{disks:,} disk{'' if disks == 1 else 's'}")
+        self._what = self._what.replace("{}", counted(disks, "disk"))
         self._remembering = OpenChange(Caller.FLEET, self._what)
         saving = partial(self._saving, backup=backup, reload=reload)
         works = [partial(self._write, saving(one)) for one in changes]

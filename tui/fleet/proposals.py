@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tui.counting import counted
 from tui.disks import Disk
 from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
 from tui.fleet.bulk_run import BulkRun, Step
@@ -216,7 +217,7 @@ def _brought_by(plans: Iterable[FilePlan]) -> Iterator[str]:
         one.partition(":")[0] for change in changes for vm in change.machines for one in vm.brings
     )
     for rule, number in sorted(found.items()):
-        yield f"it brings the error {rule}, {number:,} time{'' if number == 1 else 's'}"
+        yield f"it brings the error {rule}, {counted(number, 'time')}"
 
 
 def _common_remedy(plans: Iterable[FilePlan]) -> Remedy | None:

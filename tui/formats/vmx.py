@@ -35,8 +35,8 @@ _FILLED_KEY = re.compile(rb"@\w+@")
 _FILLED_VALUE = re.compile(rb"\{\{[^{}]*+\}\}|@[A-Z][A-Z0-9_]*+@")
 # Where a duplicate would decide what an edit means: such a key is never guessed at.
 _DECISIVE = ("mode", "filename")
-# Either of these forbids every snapshot of the VM.
-_DISABLING = (("snapshot.maxSnapshots", "0"), ("snapshot.disabled", "true"))
+# Either of these forbids every snapshot of the VM: the one as the most there may be, the other by itself.
+_MOST_SNAPSHOTS, _DISABLED = "snapshot.maxSnapshots", "snapshot.disabled"
 _ALONE = Sidecars()
 # The secrets of a VM that vSphere encrypts; the rest of its VMX stays readable.
 _BUNDLE = "encryption.bundle"
@@ -115,7 +115,8 @@ class VmxDocument(VmxText):
             encrypted=None if partially else self._encryption(),
             partially_encrypted=partially,
             suspended=self._suspended(),
-            snapshots_disabled=self._snapshots_disabled(),
+            snapshots_disabled=self._remark(_DISABLED) if self.flag(_DISABLED) else None,
+            snapshot_limit=self._snapshot_limit(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
             unpresented=tuple(islice(self._unpresented(), MAX_REMARKS)),
@@ -208,12 +209,11 @@ class VmxDocument(VmxText):
     def _remark(self, key: str) -> Remark:
         return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)
 
-    def _snapshots_disabled(self) -> Remark | None:
-        for key, disabling in _DISABLING:
-            word = self.get(key)
-            if word is not None and word.strip().lower() == disabling:
-                return Remark(f'{key} = "{word}"', (self.line_of(key) or 0) + 1)
-        return None
+    def _snapshot_limit(self) -> tuple[int, Remark] | None:
+        word = (self.get(_MOST_SNAPSHOTS) or "").strip()
+        if not (word.isascii() and word.isdigit() and len(word) < 10):
+            return None
+        return int(word), self._remark(_MOST_SNAPSHOTS)
 
     def _duplicates(self) -> tuple[Remark, ...]:
         if not self.has_duplicates:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tui.counting import counted
 from tui.history.domain_words import DomainWords
 from tui.history.process import Process
 from tui.history.splices import Splice, turned
@@ -131,7 +132,7 @@ class Change:
     def counted(self) -> str:
         """How many files: ``20 files``; where the save of some failed, ``18 of 20 files``."""
         files, saved = len(self.files), len(self.saved)
-        words = f"{files:,} file" + ("" if files == 1 else "s")
+        words = counted(files, "file")
         return words if saved in (0, files) else f"{saved:,} of {words}"
 
     def shown(self, file: str) -> str:

@@ -101,6 +101,11 @@ class Machine:
         """Whose rules apply."""
         return self.chosen or self.guess.hypervisor
 
+    @property
+    def judged_by(self) -> str:
+        """Why these rules: the sign that decided, or that somebody asked for them."""
+        return "as asked" if self.chosen else self.guess.reason
+
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the rules find, the gravest first; after an edit only what it touched is judged again."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tui.counting import counted
 from tui.disks import Disk
 from tui.fleet.judged import JudgedMachine, Result, Unread, yes_no
 from tui.fleet.tally import Totals
-from tui.reports.values import counted, gone_name, name_of, total_lines
+from tui.reports.values import gone_name, name_of, total_lines
 from tui.rules import Finding
 from tui.visible import visible
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from tui.counting import counted
 from tui.fleet.judged import Result
 from tui.fleet.tally import Totals
-from tui.reports.values import by_gravity, counted
+from tui.reports.values import by_gravity
 from tui.rules import BY_ID, Severity
 
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tui.counting import counted
 from tui.rules import Severity
 
 if TYPE_CHECKING:
@@ -190,11 +191,6 @@ def _by_rule(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
 def by_gravity(counts: dict[tuple[str, str], int]) -> list[tuple[tuple[str, str], int]]:
     """Counts by severity and rule, the gravest first, then the most frequent, then by name."""
     return sorted(counts.items(), key=lambda item: (Severity(item[0][0]).rank, -item[1], item[0][1]))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 disk``, ``2,000 disks``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def total_lines(totals: Totals) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tui.counting import counted
 from tui.disks import Configuration, Disk, Image, Power, Remark, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
 from tui.rules.rule import PolicyEdit, Rule, errors, infos, on_each_disk_of, warnings
@@ -39,8 +40,8 @@ def _told(configuration: Configuration) -> str:
     """How many there are, whether that is the host's word, the newest, and since when it is there."""
     snapshots, host = configuration.sidecars.snapshots, configuration.sidecars.host
     if snapshots is None:
-        return _counted(0)
-    told = _counted(snapshots.count)
+        return counted(0, "snapshot")
+    told = counted(snapshots.count, "snapshot")
     if host is not None and host.snapshots is not None:
         told += " (host)"
     if snapshots.newest:
@@ -48,10 +49,6 @@ def _told(configuration: Configuration) -> str:
     if snapshots.taken:
         told += f" of {snapshots.taken.date().isoformat()}"
     return told
-
-
-def _counted(count: int) -> str:
-    return "1 snapshot" if count == 1 else f"{count} snapshots"
 
 
 def _delta_there(configuration: Configuration, disk: Disk) -> str | None:

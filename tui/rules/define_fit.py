@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tui.disks import Configuration, Device, Disk, Part
+from tui.disks import Configuration, Device, Disk
 from tui.disks.libvirt import REMOVABLE_ON_SCSI
-from tui.rules.define_numbers import UINT, whole
+from tui.disks.targets import target_index
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
-_OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed")
+_OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed", "driver page_per_vq")
 # What a vhost-user disk takes none of, as libvirt calls it, in its order (virDomainDiskVhostUserValidate).
 _NOT_FOR_VHOST_USER = {
     "cache": "driver cache",
@@ -49,6 +49,8 @@ _ZERO: Mapping[str, Mapping[int, str]] = {
     "sata": {1: "bus must be 0 for sata controller", 2: "target must be 0 for sata controller"},
     "ide": {2: "target must be 0 for ide controller"},
 }
+# Buses whose disks libvirt gives no address of another kind than PCI.
+_MAYBE_PCI = ("virtio", "xen", "sd")
 _NO_CCW = ("pc", "q35")
 
 
@@ -62,62 +64,19 @@ def not_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
         yield from _of_ide(configuration, disk)
     if disk.bus in ("ide", "sata") and disk.device is Device.DISK and disk.read_only:
         yield f"readonly {disk.bus} disks are not supported"
-    if disk.bus == "fdc" and _number_of(disk) > 1 and "drive" not in disk.words:
+    if disk.bus == "fdc" and (target_index(disk.target) or 0) > 1 and "drive" not in disk.words:
         yield "Only 1 fdc controller is supported"
     if "drive" in disk.words:
         numbers = disk.words["drive"].split(":")
         yield from (message for at, message in _ZERO.get(disk.bus, {}).items() if numbers[at].strip("0"))
-    yield from _on_pci(configuration, disk)
-
-
-def _on_pci(configuration: Configuration, disk: Disk) -> Iterator[str]:
-    """An address on PCI that no machine has, or that belongs to another device of every such machine."""
-    for part in disk.parts:
-        if part.path == "address":
-            domain, bus, slot, function = pci_place(part)
-            if domain:
-                place = f"{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
-                yield f"Invalid PCI address {place}. Only PCI domain 0 is available"
-            elif bus == 0 and (slot, function) in _TAKEN.get(_chipset(configuration), ()):
-                yield f"Attempted double use of PCI Address 0000:00:{slot:02x}.{function:x}"
-
-
-NO_PLACE = (0, 0, 0, 0)
-
-
-def pci_place(address: Part) -> tuple[int, ...]:
-    """Domain, bus, slot and function of an address; what is no number counts as 0.
-
-    ``NO_PLACE`` is what libvirt chooses itself, or another kind of address.
-    """
-    words = address.words
-    if words.get("type") != "pci":
-        return NO_PLACE
-    return tuple(whole(words.get(name, "0"), UINT, 0) or 0 for name in _PCI)
-
-
-def _chipset(configuration: Configuration) -> str:
-    machine = configuration.machine_type
-    return "q35" if "q35" in machine else machine.partition("-")[0]
-
-
-_PCI = ("domain", "bus", "slot", "function")
-# The slot and functions of the bridge to old devices, by chipset.
-_TAKEN = {"pc": tuple((0x01, one) for one in range(3)), "q35": ((0x1F, 0), (0x1F, 2), (0x1F, 3))}
 
 
 def _of_ide(configuration: Configuration, disk: Disk) -> Iterator[str]:
     if any(one in configuration.machine_type for one in _WITHOUT_IDE):
         yield "IDE controllers are unsupported for this QEMU binary or machine type"
     drive = disk.words.get("drive")
-    if (_number_of(disk) > 3) if drive is None else not drive.startswith("0:"):
+    if ((target_index(disk.target) or 0) > 3) if drive is None else not drive.startswith("0:"):
         yield "Only 1 IDE controller is supported"
-
-
-def _number_of(disk: Disk) -> int:
-    """Which of its bus its target calls it: 0 for hda, as far as one letter tells."""
-    letter = disk.target[2:]
-    return ord(letter) - ord("a") if len(letter) == 1 and "a" <= letter <= "z" else len(letter) - 1
 
 
 def _device_of_bus(disk: Disk) -> Iterator[str]:
@@ -132,7 +91,8 @@ def _device_of_bus(disk: Disk) -> Iterator[str]:
 
 
 def _is_vhost_user(disk: Disk) -> bool:
-    return disk.source_kind == "vhostuser" and not disk.empty
+    """Whether another process serves it; one without a ``<source>`` is an empty drive."""
+    return disk.source_kind == "vhostuser" and (not disk.empty or "source type" in disk.words)
 
 
 def options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
@@ -160,7 +120,9 @@ def _of_virtio_alone(disk: Disk) -> Iterator[str]:
             yield f"disk {key.removeprefix('driver ')} mode supported only for virtio bus"
     for key in _OPTIONS_OF_VIRTIO:
         if key in words:
-            yield f"{key.removeprefix('driver ')} driver option is only supported for virtio devices"
+            name = key.removeprefix("driver ")
+            kind = "option" if name == "page_per_vq" else "driver option"
+            yield f"{name} {kind} is only supported for virtio devices"
 
 
 def _address_of_bus(disk: Disk) -> Iterator[str]:
@@ -194,13 +156,20 @@ def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[st
         yield "Setting vendor or product is not supported for lun device"
     if words.get("driver iothread", "0").strip("0") and bus != "virtio":
         yield f"IOThreads not available for bus {bus} target {disk.target}"
-    if words.get("serial") and bus == "sd":
-        yield "Serial property not supported for drive bus 'sd'"
+    if words.get("serial"):
+        yield from _serial_of_bus(disk)
     yield from _geometry_of_bus(disk)
 
 
+def _serial_of_bus(disk: Disk) -> Iterator[str]:
+    if disk.bus == "sd":
+        yield "Serial property not supported for drive bus 'sd'"
+    elif disk.bus == "scsi" and disk.device is Device.LUN:
+        yield "scsi-block 'lun' devices do not support the serial property"
+
+
 def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
-    if disk.bus != "virtio" and any(part.path == "acpi" for part in disk.parts):
+    if disk.bus not in _MAYBE_PCI and any(part.path == "acpi" for part in disk.parts):
         yield "ACPI index is only supported for PCI devices"
     address = disk.words.get("address type")
     if address is None:
@@ -253,21 +222,23 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     for name, said in (
         ("auth", "source/auth" in paths),
         ("encryption", "source/encryption" in paths),
-        ("iotune", _limits_anything(disk)),
+        ("metadata_cache", any(part.element == "max_size" and part.text.strip("0") for part in disk.parts)),
+        ("iotune", _says_more_than_0(disk, "iotune ")),
         ("readonly", disk.read_only),
         ("shareable", disk.shareable),
-        ("geometry", any(key.startswith("geometry ") for key in disk.words)),
-        ("blockio", any(key.startswith("blockio ") for key in disk.words)),
+        ("geometry", _says_more_than_0(disk, "geometry ")),
+        ("blockio", _says_more_than_0(disk, "blockio ")),
     ):
         if said:
             yield f"{name} is not supported with vhostuser disk"
 
 
-def _limits_anything(disk: Disk) -> bool:
-    return any(key.startswith("iotune ") and word.strip("0") for key, word in disk.words.items())
+def _says_more_than_0(disk: Disk, element: str) -> bool:
+    """Whether an element says anything; a number of 0 says nothing."""
+    return any(key.startswith(element) and word.strip("0") for key, word in disk.words.items())
 
 
-def qemu_options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
+def qemu_options_of_source(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """A driver, format or protocol QEMU has not for such a source."""
     name = disk.words.get("driver name")
     if name is not None:
@@ -280,6 +251,8 @@ def qemu_options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
         yield "storage format 'fat' is supported only with 'dir' storage type"
     if disk.protocol == "tftp":
         yield "'tftp' protocol is not supported with this QEMU binary"
+    if _is_vhost_user(disk) and not configuration.attached.shared_memory:
+        yield "'vhostuser' requires shared memory"
 
 
 def _says_nothing(disk: Disk) -> bool:
@@ -307,6 +280,8 @@ def qemu_disagreeing(configuration: Configuration, disk: Disk) -> Iterator[str]:
     copied = disk.words.get("driver copy_on_read") == "on"
     if copied and disk.device in (Device.CDROM, Device.FLOPPY):
         yield f"copy_on_read is not supported with removable disk '{disk.target}'"
+    elif copied and disk.device is Device.LUN:
+        yield f"copy_on_read is not compatible with 'lun' disk '{disk.target}'"
     elif copied and disk.read_only:
         yield f"copy_on_read is not compatible with read-only disk '{disk.target}'"
     thread = disk.words.get("driver iothread", "")

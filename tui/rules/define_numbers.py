@@ -14,6 +14,8 @@ _BASES = (
     (10, re.compile(r"([1-9][0-9]*)")),
 )
 _DECIMAL = re.compile(r"[0-9]+")
+_UNIT = re.compile(r"|b|bytes?|(?P<prefix>[kmgtpe])(?:(?P<decimal>b)|ib)?", re.ASCII | re.IGNORECASE)
+_PREFIXES = "kmgtpe"
 
 
 @lru_cache(maxsize=1024)
@@ -31,3 +33,14 @@ def whole(word: str, most: int = UINT, base: int = 10, *, minus: bool = False) -
     else:
         found = int(digits) if _DECIMAL.fullmatch(digits) else None
     return found if found is not None and found <= most else None
+
+
+def factor_of(unit: str) -> int | None:
+    """How many bytes a unit is, such as KiB or MB; None where libvirt knows none such (virScaleInteger)."""
+    match = _UNIT.fullmatch(unit)
+    if match is None:
+        return None
+    if match["prefix"] is None:
+        return 1
+    power = _PREFIXES.index(match["prefix"].lower()) + 1
+    return int((1000 if match["decimal"] else 1024) ** power)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tui.disks import Configuration, Disk, LibvirtVersion, Part
 from tui.disks.libvirt import VHOST_VDPA
-from tui.rules.define_numbers import UINT, ULONGLONG, whole
+from tui.rules.define_numbers import UINT, ULONGLONG, factor_of, whole
 from tui.rules.plan_align import FORMATS
 
 _Check = Callable[[Part], Iterator[str]]
@@ -24,7 +24,6 @@ _NUMBER = _ATTRIBUTE + "'{word}'. Expected non-negative integer value"
 _ZERO = _ATTRIBUTE + "Zero is not permitted"
 KINDS = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
 _ENCRYPTIONS = ("default", "qcow", "luks", "luks2", "luks-any")
-_UNIT = re.compile(r"(?:b|bytes?|[kmgtpe](?:i?b)?)?", re.ASCII | re.IGNORECASE)
 _NOT_IN_NAME = re.compile(r"[\s\"(),/:;<=>?@\[\\\]{}]")
 _NOT_IN_VALUE = re.compile(r"[\s\",;\\]")
 _PORTS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,10})*")
@@ -186,8 +185,13 @@ def _unquoted(text: str) -> str:
 def _cache_size(part: Part) -> Iterator[str]:
     if part.text and whole(part.text, ULONGLONG) is None:
         yield f"Invalid value '{part.text}' for element or attribute './metadata_cache/max_size'"
-    elif part.text and not _UNIT.fullmatch(part.words.get("unit", "")):
-        yield f"unknown suffix '{part.words['unit']}'"
+    elif part.text:
+        unit = part.words.get("unit", "")
+        factor = factor_of(unit)
+        if factor is None:
+            yield f"unknown suffix '{unit}'"
+        elif (whole(part.text, ULONGLONG) or 0) * factor > ULONGLONG:
+            yield f"value too large: {part.text}{unit}"
 
 
 def _connection(part: Part) -> Iterator[str]:
@@ -249,6 +253,11 @@ def _pci(part: Part) -> Iterator[str]:
             yield f"Invalid PCI address {name}={form.format(number)}"
 
 
+def _dimm(part: Part) -> Iterator[str]:
+    if "slot" not in part.words:
+        yield "Missing required attribute 'slot' in element 'address'"
+
+
 def _usb(part: Part) -> Iterator[str]:
     port = part.words.get("port")
     if port is not None and not _PORTS.fullmatch(port):
@@ -265,6 +274,7 @@ _OF_ADDRESS: Mapping[str, tuple[_Check, ...]] = {
     "drive": tuple(_number(name) for name in ("controller", "bus", "target", "unit")),
     "pci": (_pci, _one_of("multifunction", ("on", "off"))),
     "usb": (_number("bus"), _usb),
+    "dimm": (_dimm, _number("slot")),
 }
 
 
@@ -273,9 +283,18 @@ _OF_ADDRESS: Mapping[str, tuple[_Check, ...]] = {
 
 _AUTH = (
     _needs("username", "missing username for auth"),
+    _one_of("type", ("none", "chap", "ceph"), "unknown auth type '{word}'"),
     _holds("secret", "Missing <secret> element in auth"),
 )
+
+
+def _ivgen(part: Part) -> Iterator[str]:
+    if "ivgen" in part.inside and "cipher" not in part.inside:
+        yield "ivgen element found, but cipher is missing"
+
+
 _ENCRYPTION = (
+    _ivgen,
     _needs("format", "unknown volume encryption format"),
     _one_of("format", _ENCRYPTIONS, "unknown volume encryption format type {word}"),
     _one_of("engine", ("qemu", "librbd")),

@@ -20,15 +20,21 @@ _SECRET_OF = {"rbd": "ceph", "iscsi": "iscsi"}
 _SECRETS = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 # Protocols that carry a name and a password otherwise: libvirt looks at no secret there.
 _BY_CURL = ("http", "https", "ftp", "ftps", "tftp", "ssh")
+# Protocols of which libvirt reads the cookies.
+WITH_COOKIES = ("http", "https")
 _ENCRYPTED = ("raw", "qcow2")
 
 
 @dataclass(slots=True)
 class _Stored:
-    """One image of a chain: its ``<source>``, the parts in that, and its format (None: not said)."""
+    """One image of a chain: its ``<source>``, the parts in that, and its format (None: not said).
+
+    ``own`` is the disk's; the others are what it builds on.
+    """
 
     source: Part
     format: str | None
+    own: bool
     below: list[Part] = field(default_factory=list)
 
     def each(self, path: str) -> list[Part]:
@@ -39,12 +45,14 @@ class _Stored:
 def _chain_of(disk: Disk) -> Sequence[_Stored]:
     """The disk's own source, where it says more than a path, and those it builds on."""
     found: list[_Stored] = []
-    image = disk.file_format
+    image, own = disk.file_format, True
     for part in disk.parts:
-        if part.path == "backingStore/format":
+        if part.path == "backingStore":
+            own = False
+        elif part.path == "backingStore/format":
             image = part.words.get("type")
         elif part.path == "source":
-            found.append(_Stored(part, image))
+            found.append(_Stored(part, image, own))
         elif found and part.path.startswith("source/"):
             found[-1].below.append(part)
     return found
@@ -64,15 +72,21 @@ def incomplete_source(_: Configuration, disk: Disk) -> Iterator[str]:
         check = _INCOMPLETE.get(stored.source.kind)
         if check is not None:
             yield from check(stored)
+        yield from _twice(stored)
+
+
+def _twice(stored: _Stored) -> Iterator[str]:
+    """What a source says twice and must not; only a web server's cookies are read."""
+    if stored.source.protocol in WITH_COOKIES:
         names = [part.words.get("name") for part in stored.each("source/cookies/cookie")]
         yield from (f"duplicate cookie '{name}'" for name in dict.fromkeys(names) if names.count(name) > 1)
-        for element in ("auth", "encryption"):
-            if len(stored.each(f"source/{element}")) > 1:
-                yield f"an <{element}> definition already found for disk source"
-        models = [part.words.get("model") for part in stored.each("source/seclabel")]
-        for model in models:
-            if model and models.count(model) > 1:
-                yield f"seclabel for model {model} is already provided"
+    for element in ("auth", "encryption"):
+        if len(stored.each(f"source/{element}")) > 1:
+            yield f"an <{element}> definition already found for disk source"
+    models = [part.words.get("model") for part in stored.each("source/seclabel")]
+    for model in models:
+        if model and models.count(model) > 1:
+            yield f"seclabel for model {model} is already provided"
 
 
 def _incomplete_store(part: Part) -> Iterator[str]:
@@ -113,7 +127,7 @@ def _nvme(stored: _Stored) -> Iterator[str]:
         yield f"malformed namespace '{namespace}'"
     elif "address" not in stored.source.inside:
         yield "NVMe disk source is missing address"
-    elif number == 0:
+    elif number == 0 and stored.own:
         yield "NVMe namespace can't be zero"
 
 
@@ -142,16 +156,20 @@ def qemu_unfit_sources(_: Configuration, disk: Disk) -> Iterator[str]:
             yield from _of_nfs(stored)
         if "tlsHostname" in stored.source.words and stored.source.protocol not in ("nbd", ""):
             yield "'tlsHostname' field is supported only with NBD disks"
-        if disk.device is not Device.LUN and "reservations" in stored.source.inside:
+        if disk.device is not Device.LUN and stored.own and "reservations" in stored.source.inside:
             yield "<reservations/> allowed only for lun devices"
         slices = (part.words.get("type") for part in stored.each("source/slices/slice"))
         if disk.device is Device.LUN and "storage" in slices:
             yield "disk device 'lun' doesn't support storage slice"
+        if disk.device is Device.LUN and stored.each("source/encryption"):
+            yield "disk device 'lun' doesn't support encryption"
+    image = disk.file_format
     for part in disk.parts:
-        if part.path == "driver" and "metadata_cache" in part.inside and disk.file_format != "qcow2":
-            yield "metadata cache max size control is supported only with qcow2 images"
-        elif part.path == "backingStore/format":
+        if part.path == "backingStore/format":
+            image = part.words.get("type")
             yield from _of_chain_format(part)
+        elif part.element == "max_size" and image != "qcow2" and whole(part.text, ULONGLONG):
+            yield "metadata cache max size control is supported only with qcow2 images"
 
 
 def _of_secrets(stored: _Stored) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui.disks import Configuration, Disk
-from tui.disks.libvirt import VHOST_VDPA
+from tui.disks.libvirt import USB_DISK_MODELS, VHOST_VDPA
 from tui.rules.define_numbers import ULONGLONG, whole
 
 _SWITCH = ("on", "off")
@@ -19,8 +19,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "rawio": ("yes", "no"),
     "sgio": ("filtered", "unfiltered"),
     "driver cache": ("default", "none", "writethrough", "writeback", "directsync", "unsafe"),
-    "driver error_policy": ("default", "stop", "report", "ignore", "enospace"),
-    "driver rerror_policy": ("default", "stop", "report", "ignore"),
+    "driver error_policy": ("stop", "report", "ignore", "enospace"),
+    "driver rerror_policy": ("stop", "report", "ignore"),
     "driver io": ("native", "threads", "io_uring"),
     "driver discard": ("unmap", "ignore"),
     "driver detect_zeroes": ("on", "off", "unmap"),
@@ -41,13 +41,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "geometry trans": ("none", "auto", "lba"),
     "model": (
         *("virtio", "virtio-transitional", "virtio-non-transitional"),
-        *("usb-storage", "usb-bot"),  # newer than 11.3
+        *("usb-storage", "usb-bot"),
     ),
     "address type": (
         *("pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw", "virtio-mmio"),
         *("isa", "dimm", "unassigned"),
     ),
 }
+# Words that are newer than the others.
+_SINCE = {"vhostvdpa": VHOST_VDPA, "usb-storage": USB_DISK_MODELS, "usb-bot": USB_DISK_MODELS}
 # Numbers libvirt reads as such, and whether 0 is one of them.
 _NUMBERS = {
     "driver iothread": True,
@@ -59,6 +61,8 @@ _NUMBERS = {
     "blockio physical_block_size": True,
 }
 _LIMITS = {"vendor": 8, "product": 16}
+# How long what a mainframe's firmware is told may be.
+_LOADPARM = 8
 _LIMIT, _GROUP = "iotune ", "iotune group_name"
 _MOST = 10**15
 # What a serial number may be made of besides letters and digits.
@@ -71,7 +75,7 @@ def unknown_words(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """Words that are none of those there are."""
     for key, word in disk.words.items():
         known = WORDS.get(key)
-        late = word == "vhostvdpa" and configuration.libvirt < VHOST_VDPA
+        late = word in _SINCE and configuration.libvirt < _SINCE[word]
         if known is None or (word in known and not late):
             continue
         element, _, name = key.rpartition(" ")
@@ -108,6 +112,9 @@ def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
             yield f"disk {name} is more than {most} characters"
         elif not all(" " <= letter <= "~" for letter in disk.words.get(name, "")):
             yield f"disk {name} is not printable string"
+    load = disk.words.get("boot loadparm")
+    if load is not None and not 0 < len(load) <= _LOADPARM:
+        yield f"loadparm value '{load}' must be between 1 and {_LOADPARM} characters"
     wwn = disk.words.get("wwn")
     if wwn and not _is_wwn(wwn):
         yield f"Malformed wwn: {wwn}"

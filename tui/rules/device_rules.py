@@ -6,22 +6,21 @@ The details are libvirt's own messages. A test asks its QEMU driver about disks 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from tui.disks import Configuration, Device, Disk, Part, Preset, Remark
+from tui.rules.define_controllers import unfit_controllers
 from tui.rules.define_fit import (
-    NO_PLACE,
     disagreeing,
     not_of_bus,
     options_of_bus,
     options_of_device,
     options_of_source,
-    pci_place,
     qemu_disagreeing,
     qemu_options_of_bus,
     qemu_options_of_source,
 )
 from tui.rules.define_parts import unknown_in_parts
+from tui.rules.define_places import NO_PLACE, drive_place, nowhere, pci_place, pci_text
 from tui.rules.define_sources import incomplete_source, qemu_unfit_sources
 from tui.rules.define_words import (
     WORDS,
@@ -32,45 +31,46 @@ from tui.rules.define_words import (
     unknown_words,
 )
 from tui.rules.hypervisors import LIBVIRT, QEMU
-from tui.rules.rule import Rule, Same, State, errors
+from tui.rules.rule import Rule, State, asked_once, errors
 
-Said = tuple[str, str]
+Said = tuple[str, str | tuple[int, ...]]
 Check = Callable[[Configuration, Disk], Iterator[str]]
 
 
 def _doubled(of: Callable[[Disk], tuple[Said, str] | None]) -> State:
-    """What two disks of a domain say alike and must not: told of the second, in libvirt's message.
+    """What two disks of a domain say alike and must not: told of the second.
 
-    ``of`` gives what a disk says, and the message.
+    ``of`` gives what a disk says, and libvirt's message, which is on the first.
     """
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        seen: set[Said] = set()
+        seen: dict[Said, str] = {}
         for disk in configuration.disks:
             found = of(disk)
             if found is None:
                 continue
-            if found[0] in seen:
-                yield Remark(f'"{found[1]}"', disk=disk.index)
-            seen.add(found[0])
+            said, message = found
+            if said in seen:
+                yield Remark(f'"{seen[said]}"', disk=disk.index)
+            seen.setdefault(said, message)
 
     return find
 
 
 def _place(disk: Disk) -> tuple[Said, str] | None:
-    word = disk.words.get("drive")
-    if word is not None:
-        controller, bus, target, unit = word.split(":")
-        return (disk.bus, word), (
+    if disk.vmx_modes:
+        return None
+    drive = drive_place(disk)
+    if drive is not None:
+        controller, bus, target, unit = drive
+        return (disk.bus, drive), (
             f"Found duplicate drive address for disk with target name '{disk.target}' "
             f"controller='{controller}' bus='{bus}' target='{target}' unit='{unit}'"
         )
     place = next((pci_place(part) for part in disk.parts if part.path == "address"), NO_PLACE)
     if place == NO_PLACE:
         return None
-    domain, on, slot, function = place
-    said = f"{domain:04x}:{on:02x}:{slot:02x}.{function:x}"
-    return ("pci", said), f"Attempted double use of PCI Address {said}"
+    return ("pci", place), f"Attempted double use of PCI Address {pci_text(place)}"
 
 
 def _boot_order(disk: Disk) -> tuple[Said, str] | None:
@@ -87,7 +87,8 @@ def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
     """Disks that share one group's limits and say others."""
     firsts: dict[str, tuple[Disk, Mapping[str, int]]] = {}
     for disk in configuration.disks:
-        group, limits = disk.words.get("iotune group_name"), limits_of(disk)
+        group = disk.words.get("iotune group_name")
+        limits = limits_of(disk) if group else {}
         if not group or not limits:  # one without any has those of the group
             continue
         first, said = firsts.setdefault(group, (disk, limits))
@@ -151,23 +152,30 @@ def _is_usual(part: Part) -> bool:
     return part.path == "address" and "type" in part.words and part.words.items() <= _USUAL_ADDRESS
 
 
-@lru_cache(maxsize=4)
-def _suspects(same: Same) -> tuple[Disk, ...]:
+@asked_once
+def _suspects(configuration: Configuration) -> tuple[Disk, ...]:
     """The disks of a domain that need a look; most are as most are."""
-    disks = same.configuration.disks
-    return tuple(disk for disk in disks if not disk.vmx_modes and not _is_ordinary(disk))
+    return tuple([disk for disk in configuration.disks if not disk.vmx_modes and not _is_ordinary(disk)])
 
 
 def _first_of(*checks: Check) -> State:
     """The first thing that any of the checks tells of each disk of a domain."""
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        for disk in _suspects(Same(configuration)):
+        for disk in _suspects(configuration):
             said = next((said for check in checks for said in check(configuration, disk)), None)
             if said is not None:
                 yield Remark(f'"{said}"', disk=disk.index)
 
     return find
+
+
+def _addresses(configuration: Configuration) -> Iterable[Remark]:
+    """Addresses that lead nowhere, of every disk: also what libvirt itself wrote hangs on its controllers."""
+    for disk in configuration.disks:
+        said = None if disk.vmx_modes else next(nowhere(configuration, disk), None)
+        if said is not None:
+            yield Remark(f'"{said}"', disk=disk.index)
 
 
 _SAYS = "libvirt does not define the domain: {detail}"
@@ -192,6 +200,24 @@ RULES: tuple[Rule, ...] = (
         _SAYS,
         "put it on a bus that fits: a disk on virtio, scsi or sata, a CD-ROM drive on sata, a floppy on fdc",
         _QEMU_SOURCE,
+    ),
+    Rule(
+        "controller-unfit",
+        errors(QEMU),
+        "a controller that its machine or QEMU has not, such as buslogic, or IDE on q35",
+        unfit_controllers,
+        _SAYS,
+        "name one that fits, such as virtio-scsi, or none: libvirt adds what the disks need",
+        _QEMU_SOURCE,
+    ),
+    Rule(
+        "address-unfit",
+        errors(QEMU),
+        "an address that its controller has not: a target of an LSI one, a USB port, a slot of a PCI bridge",
+        _addresses,
+        _SAYS,
+        "remove <address>: libvirt finds a free one",
+        "libvirt domain_addr.c, qemu_validate.c (measured)",
     ),
     Rule(
         "option-of-bus",
@@ -235,7 +261,7 @@ RULES: tuple[Rule, ...] = (
         "a driver, format or protocol QEMU has not for such a source, such as a folder that is not fat",
         _first_of(qemu_options_of_source, qemu_unfit_sources),
         _SAYS,
-        "name the driver qemu, and a format and source that go together",
+        "name the driver qemu, and a format and source that go together; for vhost-user share the memory",
         _QEMU_SOURCE,
     ),
     Rule(

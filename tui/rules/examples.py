@@ -79,6 +79,7 @@ _LIMITED = "<iotune><total_iops_sec>{}</total_iops_sec><group_name>both</group_n
 _AT = "<address type='drive' controller='0' bus='0' target='0' unit='0'/>"
 _LUN = " type='block' device='lun'"
 _DEV = "<source dev='/dev/sdz'/>"
+_PC = "<type machine='pc'>hvm</type>"
 _SOCKET = "<source type='unix' path='/run/web.sock'/>"
 
 EXAMPLES: dict[str, Example] = {
@@ -155,6 +156,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "unknown-word": _domain(_disk("<driver name='qemu' cache='write-back'/>")),
     "bus-unfit": _domain(_disk(words=_EMPTY)),
+    "controller-unfit": _domain(
+        _disk(bus="scsi", target="sda"), "<controller type='scsi' model='buslogic'/>", os=_PC
+    ),
+    "address-unfit": _domain(
+        _disk("<address type='usb' bus='0' port='9'/>", bus="usb", target="sda"), os=_PC
+    ),
     "option-of-bus": _domain(_disk("<driver name='qemu' event_idx='on'/>", bus="sata", target="sda")),
     "option-of-qemu-bus": _domain(_disk("<wwn>5000c50015ea71aa</wwn>")),
     "option-of-device": _domain(_disk(words=" rawio='yes'")),

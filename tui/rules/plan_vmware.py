@@ -22,7 +22,7 @@ from tui.rules.plan_values import (
     Request,
     Why,
 )
-from tui.rules.vmware_rules import host_disk
+from tui.rules.vmware_rules import host_disk, is_independent, is_seen
 
 _WORKSTATION = "Workstation"
 _VMWARE = "VMware"
@@ -49,19 +49,14 @@ def _entry_of(request: Request, disk: Disk) -> Listed | None:
     )
 
 
-def _is_seen(disk: Disk) -> bool:
-    """Whether the VM has the disk, and something is in it."""
-    return disk.is_disk and not disk.empty and disk.controller_present
-
-
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
-    return _is_seen(disk) and configuration.participation_of(disk) is Participation.YES
+    return is_seen(disk) and configuration.participation_of(disk) is Participation.YES
 
 
 def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
     """Whether nobody knows the word that says it."""
     unknown = configuration.participation_of(disk) is Participation.UNKNOWN
-    return _is_seen(disk) and unknown
+    return is_seen(disk) and unknown
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:
@@ -130,9 +125,7 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
     """What is refused, the machine's own reasons first."""
     for twice in request.configuration.duplicate_keys[:1]:
         yield PlanRefusal(twice.text, "VMware opens no such VM: remove one of the lines", _VMWARE, twice.disk)
-    disabled = request.configuration.snapshots_disabled
-    if disabled is not None:
-        yield PlanRefusal("SnapshotDisabled", f"{disabled.text} forbids every snapshot of this VM", VSPHERE)
+    yield from _of_forbidding(request)
     yield from _of_sharing(request)
     if request.hypervisor is Hypervisor.WORKSTATION:
         yield from _of_host_disks(request.configuration)
@@ -154,6 +147,23 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         yield from _of_nothing(request.configuration)
 
 
+def _of_forbidding(request: Request) -> Iterator[PlanRefusal]:
+    """A key of the VMX; only of the one that switches snapshots off is vSphere's answer known."""
+    configuration = request.configuration
+    forbidding, limit = configuration.no_more_snapshots, configuration.snapshot_limit
+    if forbidding is None:
+        return
+    meaning = f"{forbidding.text} forbids every snapshot of this VM"
+    if configuration.snapshots_disabled is None and limit is not None and limit[0]:
+        yield PlanRefusal(
+            f"no more than {limit[0]} snapshots", f"{forbidding.text}: delete one first", _VMWARE
+        )
+    elif request.hypervisor is Hypervisor.ESXI:
+        yield PlanRefusal("SnapshotDisabled", meaning, VSPHERE)
+    else:
+        yield PlanRefusal("snapshots are switched off", meaning, _WORKSTATION)
+
+
 def warnings_of(request: Request) -> Iterator[PlanWarning]:
     """What nobody confirms, or makes trouble later, of a snapshot that is not refused."""
     configuration, name = request.configuration, request.snapshot.name or ""
@@ -163,7 +173,7 @@ def warnings_of(request: Request) -> Iterator[PlanWarning]:
         )
     if request.hypervisor is Hypervisor.ESXI and kept_memory(request) is Memory.INTERNAL:
         for disk in configuration.disks:
-            if _is_seen(disk) and configuration.is_raw_device(disk):
+            if is_seen(disk) and configuration.is_raw_device(disk):
                 yield PlanWarning(f"{disk.name} {_RAW_AND_MEMORY}", VSPHERE, disk.index)
                 return
 
@@ -293,7 +303,7 @@ def _message_of(hypervisor: Hypervisor) -> str:
 def _of_esx(request: Request) -> Iterator[PlanRefusal]:
     if request.configuration.sidecars.template:
         yield PlanRefusal("NotSupported", "a template is never started: there is none that runs", VSPHERE)
-    independent = [disk for disk in request.configuration.disks if _is_independent(disk)]
+    independent = [disk for disk in request.configuration.disks if is_independent(disk)]
     if independent and kept_memory(request) is Memory.INTERNAL:
         yield PlanRefusal(
             "MemorySnapshotOnIndependentDisk",
@@ -304,17 +314,13 @@ def _of_esx(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _of_workstation(request: Request) -> Iterator[PlanRefusal]:
-    modes = {disk.mode for disk in request.configuration.disks if _is_seen(disk)}
+    modes = {disk.mode for disk in request.configuration.disks if is_seen(disk)}
     if len(modes) > 1:
         yield PlanRefusal("disks in different modes", "power the VM off before the snapshot", _WORKSTATION)
     if kept_memory(request) is Memory.NO:
         yield PlanRefusal(
             "vmrun snapshot has no such option", "it keeps a running VM's memory as well", _WORKSTATION
         )
-
-
-def _is_independent(disk: Disk) -> bool:
-    return _is_seen(disk) and not disk.policy.snapshot
 
 
 _RUNNING = {Hypervisor.ESXI: _of_esx, Hypervisor.WORKSTATION: _of_workstation}

@@ -92,6 +92,8 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "snapshot-yes": _SNAPSHOT | _HYGIENE,
     "unknown-word": _HYGIENE,
     "bus-unfit": _HYGIENE,
+    "controller-unfit": _HYGIENE,
+    "address-unfit": _HYGIENE,
     "option-of-bus": _HYGIENE,
     "option-of-qemu-bus": _HYGIENE,
     "option-of-device": _HYGIENE,

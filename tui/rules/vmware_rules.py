@@ -16,20 +16,14 @@ _HOST_KINDS = ("fulldevice", "partitioneddevice")
 _HOST_DEVICES = ("rawdisk", "plaindisk")
 
 
-def _independent(disk: Disk) -> bool:
-    return not disk.policy.snapshot and disk.is_disk and not disk.empty
+def is_seen(disk: Disk) -> bool:
+    """Whether the VM has the disk, and something is in it."""
+    return disk.is_disk and not disk.empty and disk.controller_present
 
 
-def _independent_ones(configuration: Configuration) -> Iterable[Remark]:
-    disks = [disk for disk in configuration.disks if _independent(disk)]
-    if disks:
-        yield Remark(disks[0].name if len(disks) == 1 else f"{disks[0].name} and {len(disks) - 1} more")
-
-
-def _different_modes(configuration: Configuration) -> Iterable[Remark]:
-    modes = {disk.mode: None for disk in configuration.disks if disk.is_disk and disk.mode}
-    if len(modes) > 1:
-        yield Remark(", ".join(modes))
+def is_independent(disk: Disk) -> bool:
+    """Whether the VM has the disk, and its mode leaves it out of snapshots."""
+    return is_seen(disk) and not disk.policy.snapshot
 
 
 def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
@@ -45,7 +39,7 @@ def _physical_rdms(configuration: Configuration) -> Mapping[int, str]:
 
 
 def _shared_in_snapshots(configuration: Configuration, disk: Disk) -> str | None:
-    shared = disk.sharing == _MULTI_WRITER and disk.policy.snapshot
+    shared = disk.sharing == _MULTI_WRITER and disk.policy.snapshot and is_seen(disk)
     return "" if shared and not configuration.is_raw_device(disk) else None
 
 
@@ -70,8 +64,9 @@ def _misspelt(disk: Disk) -> str | None:
 
 
 def _disabled(configuration: Configuration) -> Iterable[Remark]:
-    if configuration.snapshots_disabled:
-        yield configuration.snapshots_disabled
+    forbidding = configuration.no_more_snapshots
+    if forbidding is not None:
+        yield forbidding
 
 
 def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
@@ -96,28 +91,10 @@ RULES: tuple[Rule, ...] = (
         "libvirt vmx.c: a disk's fileName ends in .vmdk",
     ),
     Rule(
-        "no-memory-snapshot",
-        infos(ESXI),
-        "any disk is independent",
-        _independent_ones,
-        "a snapshot of a running VM cannot hold its memory while a disk is independent: {detail}",
-        "take snapshots of it without memory, or powered off",
-        "vSphere API, fault MemorySnapshotOnIndependentDisk",
-    ),
-    Rule(
-        "mixed-modes",
-        infos(WORKSTATION),
-        "the disks of one VM differ in mode",
-        _different_modes,
-        "the VM's disks are in different modes: {detail}",
-        "power the VM off before you take a snapshot",
-        "Workstation manual, taking snapshots",
-    ),
-    Rule(
         "cbt-on-independent",
         warnings(ESXI),
         "ctkEnabled on an independent disk",
-        on_disks(lambda disk: disk.tracked and _independent(disk)),
+        on_disks(lambda disk: disk.tracked and is_independent(disk)),
         "changed block tracking (ctkEnabled) does not work on an independent disk",
         "switch the tracking off for it, or let it take part in snapshots",
         "Broadcom KB 320557 (was 1020128)",
@@ -180,10 +157,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "snapshots-disabled",
         warnings(VMWARE),
-        'snapshot.maxSnapshots = "0", or snapshot.disabled is true',
+        'snapshot.maxSnapshots is "0", or as many as it has; or snapshot.disabled is true',
         _disabled,
         "no snapshot of the VM can be taken, whatever its disks say: {detail}",
-        "remove the key where snapshots, or backups made from them, are wanted",
+        "remove the key where more snapshots, or backups made from them, are wanted",
         "Workstation manual, disable snapshots; W. Lam, virtuallyghetto.com, October 2010 (maxSnapshots)",
     ),
     Rule(

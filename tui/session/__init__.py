@@ -6,7 +6,7 @@ from tui.session.keeping import Flushed, Recall, Recalled
 from tui.session.open_reading import SeveralDomains, open_reading
 from tui.session.session import Arrival, Session
 from tui.session.steps import Leave, Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply, Step
-from tui.session.work import Doing, Look, Work, typed_address
+from tui.session.work import Doing, SidecarRead, Work, typed_address
 
 __all__ = [
     "Arrival",
@@ -14,7 +14,6 @@ __all__ = [
     "Doing",
     "Flushed",
     "Leave",
-    "Look",
     "Notice",
     "NoticeKind",
     "PathQuestion",
@@ -25,6 +24,7 @@ __all__ = [
     "Reply",
     "Session",
     "SeveralDomains",
+    "SidecarRead",
     "Step",
     "Work",
     "difference",

@@ -1,4 +1,4 @@
-"""What a person chose on the command line, from there to the screen."""
+"""What a person chose on the command line, passed on to the screen as one value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How machines are looked at, and how the screen behaves; None is what nobody chose.
+    """How machines are judged, and how the screen behaves; None means that nothing was chosen.
 
     ``domain`` is a name or a number, from 1. ``mouse`` tells whether the screen takes the mouse, ``follow``
     whether a fleet follows symbolic links out of its folders.

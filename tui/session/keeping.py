@@ -25,7 +25,7 @@ class Recalled:
 class Flushed:
     """What a flush found: ``trouble`` is why edits are not kept, ``editors`` who else has the file open.
 
-    ``anew`` is a journal in place of one that somebody took away.
+    ``anew`` is the new journal where somebody removed ours.
     """
 
     trouble: str | None
@@ -41,12 +41,15 @@ class Recall:
 
 
 class Keeping:
-    """What a session writes down of its edits. Until its journal has begun it keeps in mind what to write."""
+    """Writes a session's edits to its journal.
+
+    Edits made before the journal is open are written when it is.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._journal: Journal | None = None
         self._base = data
-        self._written = data  # the text that who reads the journal can make
+        self._written = data  # the text that the journal's edits lead to
         self._is_over = False
         self._is_flushed = True
         self._told: set[object] = set()
@@ -74,7 +77,7 @@ class Keeping:
         return Recall(run)
 
     def begin(self, recalled: Recalled, now: bytes) -> str | None:
-        """Take the journal, which writes on from what was edited meanwhile; why there is none, if so."""
+        """Use this journal, and add to it what was edited meanwhile; returns why there is none, if so."""
         self._journal = recalled.journal
         self._told |= {one.path for one in recalled.others} | {recalled.journal.trouble}
         self._written = recalled.base
@@ -84,21 +87,24 @@ class Keeping:
         return recalled.journal.trouble
 
     def note(self, now: bytes) -> None:
-        """Write down what made of the text written down last the one there is ``now``."""
+        """Add to the journal the edit from the text it leads to, to the text ``now``."""
         if self._journal is not None and now is not self._written:
             self._journal.edited(self._written, now)
             self._written = now
             self._is_flushed = False
 
     def flush(self) -> Callable[[], Flushed] | None:
-        """What waits until the disk has every edit; None where it was asked for since the last one."""
+        """A callable that waits until every edit is on disk.
+
+        None where that was asked for since the last edit.
+        """
         if self._journal is None or self._is_flushed:
             return None
         self._is_flushed = True
         return partial(_flushed, self._journal, self._base)
 
     def flushed(self, found: Flushed, now: bytes) -> Flushed:
-        """Take what a flush found; of that, what was not told before."""
+        """What a flush found, without what was told before."""
         editors = tuple(one for one in found.editors if one.path not in self._told)
         trouble = None if found.trouble in self._told else found.trouble
         self._told |= {found.trouble, *(one.path for one in editors)}
@@ -122,14 +128,14 @@ class Keeping:
             self._written = now
 
     def end(self) -> None:
-        """The person leaves by choice: nothing is to be offered later."""
+        """The person leaves by choice: drop the journal, so that nothing is offered later."""
         self._is_over = True
         if self._journal is not None:
             self._journal.drop()
 
 
 def _flushed(journal: Journal, base: bytes) -> Flushed:
-    """Wait for the disk, and look who else has the file open; begin anew where the journal was taken away."""
+    """Wait for the disk, and find who else has the file open; begin a new journal where ours was removed."""
     from tui.history.journal import Journal, editors_of  # noqa: PLC0415 - behind the first paint
 
     if journal.is_gone:

@@ -37,7 +37,7 @@ class LeftEdits:
 
 
 def edits_left(recalled: Recalled, editing: Editing) -> LeftEdits | None:
-    """The newest edits that an editor left which runs no more; those that come to nothing are forgotten."""
+    """The newest edits left by an editor that no longer runs; those that change nothing are dropped."""
     for left in recalled.others:
         if left.runs or not left.unsaved.edits:
             continue
@@ -60,7 +60,10 @@ def _offered(left: Left, editing: Editing, data: bytes) -> Question | None:
 
 
 def _elsewhere(left: Left) -> Question:
-    """They were made on other bytes than the file has now: they can be looked at, not made."""
+    """The question for edits made on other bytes than the file has now.
+
+    They are shown, and cannot be made.
+    """
     from tui.history.splices import diff_lines  # noqa: PLC0415 - seldom needed
 
     lines = [line for edit in left.unsaved.edits for line in diff_lines(edit)]

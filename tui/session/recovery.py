@@ -28,7 +28,10 @@ class Recovery:
         return None if self.left is None else self.left.question
 
     def begin(self, recalled: Recalled, editing: Editing, *, typing: bool) -> Step | None:
-        """Write on in the journal; offer what was left, unless a question would take the next letter."""
+        """Continue the journal, and offer to recover what was left.
+
+        With ``typing`` only a notice is given.
+        """
         trouble = self.keeping.begin(recalled, editing.machine.document.data)
         self.left = edits_left(recalled, editing)
         if self.left is not None:
@@ -38,7 +41,7 @@ class Recovery:
         return Notice(NoticeKind.EDITS_NOT_KEPT, trouble) if trouble else None
 
     def flushed(self, found: Flushed, now: bytes) -> Step | None:
-        """Tell once what keeps edits from being kept, and who has opened the file since."""
+        """Tell once why the journal cannot be written, and who else has opened the file."""
         news = self.keeping.flushed(found, now)
         if news.trouble is not None:
             return Notice(NoticeKind.EDITS_NOT_KEPT, news.trouble)

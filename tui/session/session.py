@@ -1,8 +1,8 @@
 """One file open for editing: read, edit, save, export, reload, conflict, leave.
 
-A session waits for nothing and runs nothing: what may take long it gives away as Work, and is told the
-outcome later, whatever the person did meanwhile. One work goes on at a time. Every method answers with a
-Step, or None where there is nothing to say.
+A session never blocks and starts no thread: anything slow it returns as Work, which the caller runs, and the
+caller passes the outcome back with :meth:`Session.took_place`, whatever the person did meanwhile. Only one
+Work is under way at a time. Every method answers with a Step, or None where there is nothing to say.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from tui.session.steps import Leave, Notice, NoticeKind, PathQuestion, Question,
 from tui.session.work import (
     Copy,
     Doing,
-    Look,
     NotRead,
     NotSaved,
     NotWritten,
@@ -46,6 +45,7 @@ from tui.session.work import (
     RefusedAtWrite,
     Save,
     Saved,
+    SidecarRead,
     Work,
     Written,
     read_again,
@@ -57,7 +57,7 @@ from tui.storage import ConflictError, Reading, StorageError, source_of
 
 
 class Arrival(Enum):
-    """What became of what was read beside the file, where it forbade nothing."""
+    """Whether what was read beside the file was new, where it forbade nothing."""
 
     LEARNT = "learnt"
     NOTHING_NEW = "nothing new"
@@ -66,8 +66,8 @@ class Arrival(Enum):
 class Session:
     """One file open for editing.
 
-    ``reading`` is the file as it was last read or saved, ``editing`` the machine in it, ``accepted`` the
-    bytes last saved or accepted, or those that were read: what came from standard input ends as these.
+    ``reading`` is the file as it was last read or saved, ``editing`` the machine in it. ``accepted`` are the
+    bytes last saved or accepted, else those that were read: for standard input they are what is written out.
     """
 
     def __init__(self, reading: Reading, machine: Machine) -> None:
@@ -83,7 +83,7 @@ class Session:
 
     @property
     def remembered_as(self) -> str | None:
-        """What the history calls its file; None of standard input."""
+        """The file's name in the history; None for standard input."""
         from tui.history.change_store import real_file  # noqa: PLC0415 - behind the first paint
 
         return real_file(self.reading)
@@ -199,10 +199,10 @@ class Session:
     def took_place(
         self, work: Work, outcome: Outcome, *, typing: bool = False, covered: bool = False
     ) -> Step | None:
-        """Take the outcome of a work that was given away; of any other than the last nothing is heard.
+        """Take the outcome of a Work; one that is no longer awaited is ignored.
 
-        ``typing`` tells that the person went on typing: a question would take their next letter.
-        ``covered`` tells that something lies over what they would leave.
+        With ``typing`` the person is typing, and no question is asked: it would take the next key as its
+        answer. With ``covered`` another screen lies above this one, so the session does not end.
         """
         if work is not self._work:
             return None
@@ -225,7 +225,7 @@ class Session:
         return step
 
     def failed(self, work: Work) -> None:
-        """A work ended without an outcome: another may begin."""
+        """The Work raised instead of giving an outcome: another may begin."""
         if work is self._work:
             self._work = None
 
@@ -244,7 +244,10 @@ class Session:
         return self._begin(Work(Doing.SAVING, save_judged(asked, self.reading, self.editing, number)))
 
     def _accept(self) -> None:
-        """Nothing has it yet: the journal keeps the edits until :meth:`given_back`."""
+        """Accept the edits.
+
+        The journal keeps them until :meth:`given_back`, since nothing is written out yet.
+        """
         self.editing.saved(self.editing.machine)
         self.accepted = self.editing.found.document.data
 
@@ -252,7 +255,7 @@ class Session:
         before = self.editing.found.own_text.lines
         self.reading = outcome.reading
         self.accepted = outcome.reading.data
-        self._take_in(outcome.turn, outcome.sidecars)
+        self._take_in(outcome.number, outcome.sidecars)
         self.editing.saved(outcome.written, outcome.stored)
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
         if outcome.asked.leave and not self.editing.is_changed and not covered:
@@ -263,20 +266,20 @@ class Session:
         return notice_of_saved(self.reading, doubt)
 
     def _unremembered_once(self, why: str | None) -> str | None:
-        """Why the history does not know of a save; None where that was told of an earlier one."""
+        """Why the history could not record a save; None once it was told of an earlier one."""
         if why is None or self._told_unremembered:
             return None
         self._told_unremembered = True
         return why
 
     def _refused(self, outcome: RefusedAtWrite, *, typing: bool) -> Step:
-        self._take_in(outcome.turn, outcome.sidecars)
+        self._take_in(outcome.number, outcome.sidecars)
         if typing:
             return Notice(NoticeKind.NOT_SAVED_REFUSED, outcome.refusal.reason)
         return question_of_refused(self.editing, outcome)
 
     def _not_saved(self, outcome: NotSaved, *, typing: bool) -> Step:
-        self._take_in(outcome.turn, outcome.sidecars)
+        self._take_in(outcome.number, outcome.sidecars)
         error = outcome.error
         if not isinstance(error, ConflictError):
             return Notice(NoticeKind.NOT_SAVED, str(error))
@@ -320,33 +323,36 @@ class Session:
         return self.editing.is_changed
 
     def recall(self) -> Recall:
-        """Begin to write the edits down, and look for those that an earlier editor left."""
+        """Begin the journal, and find the edits that an earlier editor left."""
         return self._keeping.recall(self.reading)
 
     def recalled(self, recalled: Recalled, *, typing: bool = False) -> Step | None:
-        """Write on in the journal; offer what was left, unless a question would take the next letter."""
+        """Continue the journal, and offer to recover what was left.
+
+        With ``typing`` only a notice is given.
+        """
         return self._recovery.begin(recalled, self.editing, typing=typing)
 
     def note_edits(self) -> None:
-        """Write down what was edited since the last time."""
+        """Add what was edited since the last call to the journal."""
         self._keeping.note(self.editing.machine.document.data)
 
     def flush_edits(self) -> Callable[[], Flushed] | None:
-        """What waits until the disk has the edits written down; None where it has, or is about to."""
+        """A callable that waits until the journal is on disk; None where it is, or that is under way."""
         return self._keeping.flush()
 
     def flushed(self, found: Flushed) -> Step | None:
-        """Tell once what keeps edits from being kept, and who has opened the file since."""
+        """Tell once why the journal cannot be written, and who else has opened the file."""
         return self._recovery.flushed(found, self.editing.machine.document.data)
 
     def given_back(self) -> None:
-        """Standard output has what was accepted: no edit of that is to be offered again."""
+        """What was accepted is written to standard output: those edits are never offered for recovery."""
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
         if not self.editing.is_changed or self._is_left:
             self._keeping.end()
 
     def _over(self) -> Leave:
-        """Leave. What standard output is to have is not there yet."""
+        """Leave. The journal ends here, except where standard output has yet to be written."""
         self._is_left = True
         if not self.is_piped or self.accepted == self.reading.data:
             self._keeping.end()
@@ -354,24 +360,25 @@ class Session:
 
     # What lies beside the file
 
-    def look(self) -> Look:
-        """Read what lies beside the file: maybe on a slow or dead mount, and beside any work."""
+    def read_beside(self) -> SidecarRead:
+        """Read what lies beside the file; that may hang on a dead mount, so it is no Work and blocks none."""
         number = self._sidecar_reads.begin()
-        return Look(number, partial(read_sidecars, self.editing.machine, source_of(self.reading)))
+        return SidecarRead(number, partial(read_sidecars, self.editing.machine, source_of(self.reading)))
 
-    def looked(self, look: Look, sidecars: Sidecars) -> Arrival | Refusal:
-        """Learn what lies beside the file, where nothing newer is known.
+    def beside_read(self, read: SidecarRead, sidecars: Sidecars) -> Arrival | Refusal:
+        """Learn what lies beside the file, unless something newer is known.
 
-        Edits that it forbids are taken back. While a save runs its own look decides, and takes nothing back.
+        Edits that it forbids are undone. A save that is running reads them itself: until it has ended nothing
+        is taken back.
         """
-        if not self._sidecar_reads.is_news(look.turn) or self.doing is Doing.SAVING:
+        if not self._sidecar_reads.is_news(read.number) or self.doing is Doing.SAVING:
             return Arrival.NOTHING_NEW
         if sidecars == self.editing.machine.sidecars:
             return Arrival.NOTHING_NEW
-        self._sidecar_reads.learn(look.turn)
+        self._sidecar_reads.learn(read.number)
         return self.editing.learn(sidecars) or Arrival.LEARNT
 
-    def _take_in(self, turn: int, sidecars: Sidecars) -> None:
-        if self._sidecar_reads.is_news(turn):
-            self._sidecar_reads.learn(turn)
+    def _take_in(self, number: int, sidecars: Sidecars) -> None:
+        if self._sidecar_reads.is_news(number):
+            self._sidecar_reads.learn(number)
             self.editing.take_in(sidecars)

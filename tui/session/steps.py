@@ -124,7 +124,7 @@ class PathQuestion:
 
 
 class Leave(NamedTuple):
-    """The person is done with this file."""
+    """The session is over, and its screen may close."""
 
 
 Step = Notice | Question | PathQuestion | Work | Leave

@@ -1,4 +1,4 @@
-"""What a session has done elsewhere: reading and writing, as callables that give an outcome."""
+"""The slow work of a session, reading and writing, as callables that return an outcome."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Saved:
     written: Machine
     reading: Reading
     sidecars: Sidecars
-    turn: int
+    number: int
     unremembered: str | None = None
     stored: Machine | None = None
     host_said: str = ""
@@ -81,16 +81,16 @@ class RefusedAtWrite:
     asked: Save
     refusal: Refusal
     sidecars: Sidecars
-    turn: int
+    number: int
 
 
 @dataclass(frozen=True)
 class NotSaved:
-    """The file is as it was; after a ConflictError that is not as it was read."""
+    """Nothing was written; a ConflictError tells that the file is not as it was read."""
 
     error: StorageError
     sidecars: Sidecars
-    turn: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,10 @@ class Written:
 
 @dataclass(frozen=True)
 class NotWritten:
-    """It was not: the name is that of the file on the screen (``own``), of another file, or a step failed."""
+    """The copy was not written.
+
+    Its name is that of the open file (``own``) or of another, or a step failed.
+    """
 
     copy: Copy
     error: StorageError
@@ -131,21 +134,24 @@ Outcome = Saved | RefusedAtWrite | NotSaved | Written | NotWritten | ReadAgain |
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """Something to be done where it may take long: ``run`` waits for the disk and gives the outcome."""
+    """Something slow to run off the event loop: ``run`` waits for the disk and returns the outcome."""
 
     doing: Doing
     run: Callable[[], Outcome]
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """Reading what lies beside the file: ``run`` waits for the disk. ``turn`` counts such readings."""
+class SidecarRead:
+    """Reading what lies beside the file: ``run`` waits for the disk.
 
-    turn: int
+    ``number`` counts such readings from 1.
+    """
+
+    number: int
     run: Callable[[], Sidecars]
 
 
-def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> Callable[[], Outcome]:
+def save_judged(asked: Save, reading: Reading, editing: Editing, number: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
     from tui.history.change import Caller  # noqa: PLC0415 - most files are looked at and never saved
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
@@ -157,10 +163,10 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
         try:
             sidecars = read_sidecars(machine, source_now(reading))
         except StorageError as error:
-            return NotSaved(error, machine.sidecars, turn)
+            return NotSaved(error, machine.sidecars, number)
         refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
         if refusal is not None:
-            return RefusedAtWrite(asked, refusal, sidecars, turn)
+            return RefusedAtWrite(asked, refusal, sidecars, number)
         data = machine.document.data
         try:
             with (
@@ -169,13 +175,13 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, turn: int) -> C
             ):
                 written = save(reading, data, backup=asked.backup)
         except StorageError as error:
-            return NotSaved(error, sidecars, turn)
+            return NotSaved(error, sidecars, number)
         try:
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
         said = after_save(written, sidecars.host, reload=asked.reload).said
-        return Saved(asked, machine, written, sidecars, turn, change.trouble, stored, said)
+        return Saved(asked, machine, written, sidecars, number, change.trouble, stored, said)
 
     return run
 

@@ -30,13 +30,13 @@ class Strike(StrEnum):
     LINK = "the connection is killed"
     FULL = "the disk is full"
     CUT = "the bytes are cut short"
-    KEY = "the caller is interrupted"
+    KEY = "ctrl+c, which ssh hears as well"
 
 
 _ENDS = {
     Strike.SHELL: 'kill -9 "$FAR_SHELL"; exit 1',
     Strike.LINK: "kill -9 $FAR_LINK",
-    Strike.KEY: "kill -INT $FAR_CALLER; {busybox} sleep 1",
+    Strike.KEY: "kill -INT $FAR_CALLER; kill -9 $FAR_LINK",
     Strike.FULL: 'echo "No space left on device" >&2; exit 1',
 }
 _TOOL = """#!{busybox} sh

@@ -205,8 +205,8 @@ def test_a_reload_wants_a_host_that_knows_the_machine(vmx: Path) -> None:
 def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Path, esxi: Path) -> None:
     session = open_reading(read(f"{host}{vmx}"), Choices())
     assert isinstance(session, Session)
-    look = session.look()
-    session.looked(look, look.run())
+    look = session.read_beside()
+    session.beside_read(look, look.run())
     session.editing.make(PolicyChange(snapshot=False), [0])
     asked = session.save()
     assert isinstance(asked, Question)

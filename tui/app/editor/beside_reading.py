@@ -27,8 +27,8 @@ class BesideReading:
         self._screen.run_worker(self._read(), group="sidecars", exclusive=True)
 
     async def _read(self) -> None:
-        look = self._session.look()
-        arrival = self._session.looked(look, await asyncio.to_thread(look.run))
+        read = self._session.read_beside()
+        arrival = self._session.beside_read(read, await asyncio.to_thread(read.run))
         if isinstance(arrival, Refusal):
             self._edits.answer(arrival)
         elif arrival is Arrival.LEARNT:

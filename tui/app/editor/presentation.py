@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from tui.app.editor.disk_rows import mode_words
 from tui.app.editor.file_presentation import FORMAT_WORDS
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
+from tui.counting import counted
 from tui.disks import Disk, Format
 from tui.editing import Editing, View
 from tui.machine import Machine
@@ -37,7 +38,7 @@ def title_line(  # noqa: PLR0913 - a machine, and how it is shown
     machine = editing.machine
     tags = list(_tags(editing, shown, words, read_only=read_only))
     changes = len(editing.changed_disks)
-    said = _count(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
+    said = counted(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
     change = Span(said, "line--changed" if editing.is_changed else "line--dim")
     guessed = "" if machine.chosen or machine.guess.known else " (guessed)"
     names = (f" · {machine.hypervisor.label}{guessed}", f" · {machine.hypervisor.label}", "")
@@ -82,8 +83,8 @@ def _summaries(machine: Machine) -> list[list[Span]]:
         return [[Span(" · no findings ")]]
     grave = {one: number for one, number in numbers.items() if one is not Severity.INFO} or numbers
     words = [
-        [Span(f" · {_count(number, one.value)}", f"line--{one.value}") for one, number in counted.items()]
-        for counted in (numbers, grave)
+        [Span(f" · {counted(number, one.value)}", f"line--{one.value}") for one, number in shown.items()]
+        for shown in (numbers, grave)
     ]
     signs = [Span(f" {one.sign}{number}", f"line--{one.value}") for one, number in grave.items()]
     return [[*way, Span(" ")] for way in (*words, signs)]
@@ -91,10 +92,6 @@ def _summaries(machine: Machine) -> list[list[Span]]:
 
 def _cells_in(spans: Iterable[Span]) -> int:
     return sum(cells(span.text) for span in spans)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def preview_title(kind: Format, view: View, *, own: bool, lines: int, hidden: Format | None) -> str:

@@ -20,11 +20,11 @@ from tui.app.fleet.bulk_presentation import (
     progress_line,
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
-from tui.app.fleet.fleet_presentation import count
 from tui.app.fleet.rows import FleetRow
 from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
+from tui.counting import counted
 from tui.disks import MODES, Mode
 from tui.editing import Aspect, PolicyChange, Turn, turn_of
 from tui.fleet.bulk_plan import chosen_disks
@@ -134,13 +134,13 @@ class BulkChanges:
             for mode, facts in MODES.items()
             if not facts.legacy
         ]
-        title = f"Mode of {count(len(rows), 'disk')}"
+        title = f"Mode of {counted(len(rows), 'disk')}"
         self._screen.app.push_screen(openers.choice(title, choices), partial(self._mode_chosen, rows))
 
     def _mode_chosen(self, rows: Sequence[FleetRow], value: str | None) -> None:
         if value is not None:
             label = MODES[Mode(value)].label
-            title = f"{label}: {count(len(rows), 'disk')}"
+            title = f"{label}: {counted(len(rows), 'disk')}"
             self._plan(title, f"{label}: {{}}", PolicyChange(mode=Mode(value)), rows)
 
     # What was interrupted

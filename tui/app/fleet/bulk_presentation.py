@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tui.app.dialogs.questions import Choice
-from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.spans import Line, Span, wrapped
+from tui.counting import counted
 from tui.fleet.bulk_write import FileOutcome, WriteState
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.text_diff import DiffLine, Sign
@@ -31,7 +31,7 @@ def progress_line(word: str, done: int, total: int) -> Line:
     return (
         Span(f" {word} "),
         Span(bar(done, total, _BAR_WIDTH), "line--key"),
-        Span(f" {done:,} of {count(total, 'file')}  "),
+        Span(f" {done:,} of {counted(total, 'file')}  "),
         Span("x", "line--key"),
         Span(" stops"),
     )
@@ -40,7 +40,7 @@ def progress_line(word: str, done: int, total: int) -> Line:
 def proposal_words(proposal: Proposal) -> list[str]:
     """What would be done, in disks that add up to the lines, and what of the files a save cannot keep."""
     done, refused, left_out = proposal.parts
-    inside = f" in {count(proposal.files, 'file')}" if any(one.disk for one in done) else ""
+    inside = f" in {counted(proposal.files, 'file')}" if any(one.disk for one in done) else ""
     said = [f"{_unit(done)}{inside} to change"]
     said += [f"{_unit(refused)} refused"] if refused else []
     said += [f"{_unit(left_out)} left out"] if left_out else []
@@ -51,8 +51,8 @@ def _unit(entries: Sequence[ProposalEntry]) -> str:
     """How many disks, and how many whole files, some lines are."""
     disks = sum(bool(one.disk) for one in entries)
     files = len(entries) - disks
-    parts = [count(disks, "disk")] if disks or not files else []
-    return " and ".join([*parts, *([count(files, "whole file")] if files else [])])
+    parts = [counted(disks, "disk")] if disks or not files else []
+    return " and ".join([*parts, *([counted(files, "whole file")] if files else [])])
 
 
 def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list[Choice]]:
@@ -62,9 +62,12 @@ def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list
     nothing = None if left else "what was planned of the others is not known"
     return title, [
         Choice(
-            "Finish it", "finish", f"{count(left, 'file')} {_was(left)} not reached; looked at first", nothing
+            "Finish it",
+            "finish",
+            f"{counted(left, 'file')} {_was(left)} not reached; looked at first",
+            nothing,
         ),
-        Choice("Undo it", "undo", f"{count(done, 'file')} {_was(done)} saved; looked at first"),
+        Choice("Undo it", "undo", f"{counted(done, 'file')} {_was(done)} saved; looked at first"),
         Choice("Leave it as it is", "leave", "it is not asked about again"),
     ]
 
@@ -107,4 +110,4 @@ def outcome_words(done: Sequence[FileOutcome]) -> str:
     if not found:
         return "nothing done"
     (first, word), *rest = found
-    return ", ".join([f"{count(first, 'file')} {word}", *(f"{many:,} {word}" for many, word in rest)])
+    return ", ".join([f"{counted(first, 'file')} {word}", *(f"{many:,} {word}" for many, word in rest)])

@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 from tui.app.bindings import bindings
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
-from tui.app.fleet.fleet_presentation import count
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
+from tui.counting import counted
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
@@ -96,7 +96,7 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     def _keys(self, width: int) -> Sequence[Line]:
         files, step = self._proposal.files, self._proposal.step
-        keys = [("enter", f"{_VERBS[step]} {count(files, 'file')}")] if files else []
+        keys = [("enter", f"{_VERBS[step]} {counted(files, 'file')}")] if files else []
         if any(one.refused is None for one in self._proposal.entries):
             keys += [("space", "leave out"), ("v", "diff")]
         remedy = self._proposal.remedy

@@ -10,6 +10,7 @@ from tui.app.fleet.order import Grouping, Order
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Scan
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, wrapped
+from tui.counting import counted
 from tui.disks import Disk
 from tui.fleet.judged import JudgedMachine
 from tui.fleet.sets import FleetSet
@@ -21,11 +22,6 @@ from tui.visible import visible
 MOST_PICKED = 9
 # Cells, at most, that a query takes in the title.
 _QUERY = 24
-
-
-def count(number: int, word: str) -> str:
-    """``1 file``, ``2,000 files``."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -> Line:
@@ -41,7 +37,7 @@ def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -
 
 def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
     """How far a scan is and what it found."""
-    spans = [Span(f" · {count(scan.files, 'file')}")]
+    spans = [Span(f" · {counted(scan.files, 'file')}")]
     if scan.is_running:
         done, hosts = scan.hosts
         if hosts > 1:
@@ -49,11 +45,11 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
         rate = f" · {scan.rate:,.0f}/s" if scan.rate else ""
         spans += [Span(rate), Span(" · scanning, x stops", "line--key")]
     else:
-        spans.append(Span(f" · {count(table.machines, 'machine')}"))
+        spans.append(Span(f" · {counted(table.machines, 'machine')}"))
     if table.unread:
         spans.append(Span(f" · {table.unread:,} unreadable", "line--error"))
     if scan.passed:
-        spans.append(Span(f" · {count(scan.passed, 'link')} not followed", "line--warning"))
+        spans.append(Span(f" · {counted(scan.passed, 'link')} not followed", "line--warning"))
     return spans
 
 
@@ -70,7 +66,7 @@ def order_words(order: Order, marked: str, fitting: int | None, rows: int, query
         spans.append(Span(f"by {order.group} · "))
     if fitting is not None:
         spans.append(Span(f"/{clipped(visible(query), _QUERY)} · {fitting:,} of ", "line--key"))
-    return [*spans, Span(f"{count(rows, 'row')} ")]
+    return [*spans, Span(f"{counted(rows, 'row')} ")]
 
 
 def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
@@ -85,13 +81,13 @@ def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
 def _answers(skips: Skips, scanning: bool) -> list[str]:
     """The same from the whole sentence to the shortest."""
     so_far = " so far" if scanning else ""
-    machines = count(skips.machines, "machine")
+    machines = counted(skips.machines, "machine")
     if not skips.disks:
         head = "Snapshot backups skip no disk of"
         heads = (f"{head} {machines}{so_far}", f"{head} {machines}", f"{head} {skips.machines:,}")
     else:
         have = "has" if skips.skipping == 1 else "have"
-        disks = count(skips.disks, "disk")
+        disks = counted(skips.disks, "disk")
         of = f"{skips.skipping:,} of"
         heads = (
             f"{of} {machines} {have} {disks} that snapshot backups skip{so_far}",
@@ -101,7 +97,7 @@ def _answers(skips: Skips, scanning: bool) -> list[str]:
     long, short, shortest = heads
     meant, none = skips.on_purpose, skips.impossible
     whole = f" · {meant:,} on purpose (accepted)" if meant else ""
-    whole += f" · {count(none, 'machine')} cannot be snapshotted at all" if none else ""
+    whole += f" · {counted(none, 'machine')} cannot be snapshotted at all" if none else ""
     accepted = f" · {meant:,} on purpose" if meant else ""
     brief = f"{accepted} · {none:,} without any snapshot" if none else accepted
     said = [f"{long}{whole}", f"{long}{brief}", f"{short}{brief}"]
@@ -161,13 +157,13 @@ def set_choices(sets: Sequence[FleetSet]) -> list[Choice]:
 
 def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
     """Why a key shows nothing alone."""
-    return f"There is no set {number}: {count(len(sets), 'set')} of rows can be shown alone."
+    return f"There is no set {number}: {counted(len(sets), 'set')} of rows can be shown alone."
 
 
 def late_words(late: Sequence[JudgedMachine]) -> str:
     """What was found when all files were known, on rows that a person looked at before."""
     rules = sorted({finding.rule for one in late for finding in one.findings})
-    return f"The end of the scan told more of {count(len(late), 'machine')}: {', '.join(rules)}."
+    return f"The end of the scan told more of {counted(len(late), 'machine')}: {', '.join(rules)}."
 
 
 def detail_lines(one: FleetRow, width: int) -> list[Line]:
@@ -205,7 +201,7 @@ def _name(one: FleetRow, width: int) -> Line:
     At the right edge how much the rules say of it, and the key that shows all of that.
     """
     number = 0 if one.unread is not None else len(one.findings)
-    right = (Span("f", "line--key"), Span(f" {count(number, 'finding')} ", "line--dim")) if number else ()
+    right = (Span("f", "line--key"), Span(f" {counted(number, 'finding')} ", "line--dim")) if number else ()
     room = width - 1 - sum(cells(span.text) for span in right)
     if one.row.heading:
         left = Span(fitted(f" {visible(one.row.heading)}", room), "line--strong")
@@ -236,7 +232,7 @@ def _state_words(judged: JudgedMachine, disk: Disk | None) -> list[str]:
     number = 0 if known.snapshots is None else known.snapshots.count
     power = None if known.host is None else known.host.power
     return [
-        count(number, "snapshot") if number else "",
+        counted(number, "snapshot") if number else "",
         power.value if power is not None else f"in use ({judged.in_use})" if judged.in_use else "",
         "another policy until its next start" if disk and disk.index in judged.pending else "",
     ]

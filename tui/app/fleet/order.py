@@ -12,6 +12,7 @@ from typing import Any
 from tui.app.fleet.rows import FleetRow, Rule, signs_of
 from tui.app.widgets.machine_columns import COLUMNS
 from tui.app.widgets.machine_list import MachineRow
+from tui.counting import counted
 from tui.rules import Finding
 
 _GROUP = -2
@@ -106,7 +107,7 @@ def _vm_words(members: Sequence[FleetRow]) -> str:
     disks = sum(one.can_change for one in members)
     words = [
         first.judged.vm,
-        "" if first.unread else f"{disks} disk{'' if disks == 1 else 's'}",
+        "" if first.unread else counted(disks, "disk"),
         first.place,
         first.row.path.rpartition("/")[0],
     ]

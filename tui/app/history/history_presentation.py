@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tui.app.dialogs.questions import Review
+from tui.counting import counted
 from tui.disks import Format
 from tui.editing import PreviewLine
 from tui.formats.text_diff import Sign
@@ -17,11 +18,6 @@ from tui.storage import from_here
 
 _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def when(change: Change) -> str:

@@ -14,7 +14,6 @@ from tui.app.dialogs.help import help_on
 from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.dialogs.review import ReviewScreen
 from tui.app.history.history_presentation import (
-    counted,
     lines_of,
     outcome_words,
     review_of,
@@ -27,6 +26,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES, Span, cells, fitted, indented, within
+from tui.counting import counted
 from tui.disks import Format
 from tui.history.change import Change
 from tui.history.change_store import remembered_of
