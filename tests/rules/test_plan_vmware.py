@@ -217,6 +217,14 @@ def test_memory_beside_a_raw_device_is_warned_of_and_not_refused() -> None:
         assert plan(configuration=mapped, hypervisor=ESXI, **calm).warnings == ()
 
 
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_a_second_snapshot_of_one_name_is_warned_of(hypervisor: Hypervisor) -> None:
+    known = machine(vmx_disk(0), sidecars=Sidecars(snapshots=Snapshots(1, names=("before",))))
+    (warning,) = plan(configuration=known, hypervisor=hypervisor, name="before").warnings
+    assert warning.message.startswith('the VM has a snapshot "before" already')
+    assert plan(configuration=known, hypervisor=hypervisor, name="after").warnings == ()
+
+
 @pytest.mark.parametrize(("hypervisor", "warned"), [(WORKSTATION, True), (ESXI, False)])
 def test_a_name_that_vmrun_takes_for_a_path_is_warned_of(hypervisor: Hypervisor, warned: bool) -> None:
     assert bool(plan(vmx_disk(0), hypervisor=hypervisor, name="a/b").warnings) is warned

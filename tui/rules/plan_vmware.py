@@ -29,6 +29,10 @@ _VMWARE = "VMware"
 # vSphere's configuration maximums: snapshots in one chain.
 _MOST_LEVELS = 32
 _VMRUN = "Using vmrun to Control Virtual Machines, snapshot commands"
+_OF_ONE_NAME = {
+    Hypervisor.ESXI: "libvirt takes no second of one name, and by its name nobody could tell them apart",
+    Hypervisor.WORKSTATION: "vmrun could not tell the two apart",
+}
 _RAW_AND_MEMORY = (
     "is a raw device in physical mode: not confirmed that ESXi keeps the memory beside one, as it refuses "
     "to beside an independent disk"
@@ -167,6 +171,11 @@ def _of_forbidding(request: Request) -> Iterator[PlanRefusal]:
 def warnings_of(request: Request) -> Iterator[PlanWarning]:
     """What nobody confirms, or makes trouble later, of a snapshot that is not refused."""
     configuration, name = request.configuration, request.snapshot.name or ""
+    known = configuration.sidecars.snapshots
+    if known is not None and name in known.names:
+        yield PlanWarning(
+            f'the VM has a snapshot "{name}" already: {_OF_ONE_NAME[request.hypervisor]}', _VMRUN
+        )
     if request.hypervisor is Hypervisor.WORKSTATION and "/" in name:
         yield PlanWarning(
             f'vmrun takes the "/" in {name} for a path: it cannot be told to go back to it', _VMRUN
