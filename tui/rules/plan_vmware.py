@@ -131,6 +131,8 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(twice.text, "VMware opens no such VM: remove one of the lines", _VMWARE, twice.disk)
     yield from _of_forbidding(request)
     yield from _of_sharing(request)
+    if request.hypervisor is Hypervisor.ESXI:
+        yield from _of_passing_through(request.configuration)
     if request.hypervisor is Hypervisor.WORKSTATION:
         yield from _of_host_disks(request.configuration)
     yield from _of_missing_files(request.configuration)
@@ -205,6 +207,16 @@ def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
                 _VMWARE,
                 disk.index,
             )
+
+
+def _of_passing_through(configuration: Configuration) -> Iterator[PlanRefusal]:
+    device = configuration.passed_through
+    if device is not None:
+        yield PlanRefusal(
+            f"a PCI device of the host is passed through ({device.text})",
+            f"vSphere supports no snapshot with one: {_INSIDE}",
+            _VMWARE,
+        )
 
 
 def _is_on(disk: Disk, controller: Controller) -> bool:
