@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -109,7 +110,7 @@ class Configuration:
     byte_order_mark: bool = False
     unquoted_values: Remark | None = None
     unbound_prefixes: tuple[Remark, ...] = ()
-    disk_lines: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
+    disk_lines: Sequence[tuple[int, ...]] = field(default=(), compare=False)
     sidecars: Sidecars = field(default=Sidecars())
     firmware: Firmware = field(default=Firmware())
     attached: Attached = field(default=Attached())
