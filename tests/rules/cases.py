@@ -302,18 +302,6 @@ VMWARE = (
     ),
     Case("bus-sharing", ESXI, at("nvme0:0", 'nvme0.sharedBus = "physical"'), at("nvme0:0")),
     Case(
-        "pci-passthrough",
-        ESXI,
-        machine('pciPassthru1.present = "true"', 'pciPassthru1.vgpu = ""'),
-        machine('pciPassthru0.present = "TRUE"', 'pciPassthru0.vgpu = "grid_t4-4q"'),
-    ),
-    Case(
-        "pci-passthrough",
-        ESXI,
-        machine('pciPassthru31.present = "TRUE"'),
-        machine('pciPassthru0.present = "FALSE"'),
-    ),
-    Case(
         "bus-sharing", ESXI, machine('scsi0.sharedBus = "physical"'), machine('scsi1.sharedBus = "physical"')
     ),
     Case("physical-rdm", ESXI, pictured("vmfsPassthroughRawDeviceMap"), pictured("vmfsRawDeviceMap")),
