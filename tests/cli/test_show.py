@@ -31,6 +31,7 @@ KEYS = [
     "ways",
     "host",
     "hypervisor_reason",
+    "until_next_start",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
@@ -262,3 +263,8 @@ def test_a_machine_with_one_text_has_nothing_pending(command: str) -> None:
 def test_no_rule_of_a_domains_targets_speaks_of_a_vmx() -> None:
     outcome = run("show", SAMPLES / "esxi8-web01.vmx", "--hypervisor", "qemu")
     assert "duplicate-target" not in outcome.text
+
+
+def test_of_two_connections_none_is_taken_without_a_word() -> None:
+    outcome = run("show", "-c", "test:///default", "-c", "qemu:///system", "test")
+    assert (outcome.status, "give one" in outcome.err) == (2, True)

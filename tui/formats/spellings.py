@@ -28,6 +28,9 @@ class PolicyWords(NamedTuple):
     transient: bool = False
 
 
+_SILENT = PolicyWords()
+
+
 class Surroundings(NamedTuple):
     """What decides how silence is read: the driver, and whether the disk can be written at all.
 
@@ -86,6 +89,8 @@ def persistence_claims(written: PolicyWords) -> list[Claim]:
 
 def contradictions(written: PolicyWords) -> tuple[str, ...]:
     """Pairs of words on one aspect that cannot both hold, as the file has them."""
+    if written == _SILENT:  # as most disks are
+        return ()
     found = []
     for claims in (snapshot_claims(written), persistence_claims(written)):
         against = next((claim for claim in claims if claim.says != claims[0].says), None)

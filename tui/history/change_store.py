@@ -65,11 +65,17 @@ class OpenChange:
         self._number = 0
 
     def __enter__(self) -> Self:
-        """The change of a block, which ends with it, also where what it does fails."""
+        """The change of a block, which ends with it, also where what it does fails.
+
+        Where the block was interrupted, or its save answered nothing, how it ended is not known.
+        """
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.end()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or (issubclass(kind, Exception) and not issubclass(kind, UnknownSaveError)):
+            self.end()
+        else:
+            self.stop()
 
     @property
     def id(self) -> str:
