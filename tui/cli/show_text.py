@@ -57,15 +57,18 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
     if machine.pending:
-        yield from _wrapped(
-            f"Until its next start other policies hold for {', '.join(machine.pending)}.", width
-        )
+        held = ", ".join(f"{one.name} {one.shown_mode}{_preset_of(one)}" for one in machine.still_held)
+        yield from _wrapped(f"Until its next start other policies hold: {held}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))
     if machine.disks:
         judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
         yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
+
+
+def _preset_of(disk: Disk) -> str:
+    return f" (preset {disk.preset})" if disk.preset else ""
 
 
 def _numbers(machine: Machine) -> Iterator[str]:
