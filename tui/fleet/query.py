@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tui.disks import Disk, Participation
+from tui.disks import Disk, Participation, yes_no
 from tui.fleet.accept import names_of
 from tui.fleet.globs import glob_pattern
-from tui.fleet.judged import JudgedMachine, yes_no
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import BY_ID, Hypervisor
 from tui.rules.topics import Topic, topics_of
