@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _SYSTEMS = ("qemu:///system", "qemu:///session")
-# Whoever presses tab waits for it.
+# The person who presses tab waits for it.
 _COMPLETION_SECONDS = 5.0
 
 
