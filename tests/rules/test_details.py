@@ -77,19 +77,19 @@ def independent_at(place: str) -> tuple[str, ...]:
             machine(INDEPENDENT),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda); without it one is not taken either",
+            "independent: scsi0:0 (sda); without memory one is not taken either",
         ),
         (
             machine(INDEPENDENT, *independent_at("scsi0:1")),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda) and 1 more; without it one is not taken either",
+            "independent: scsi0:0 (sda) and 1 more; without memory one is not taken either",
         ),
         (
             machine(INDEPENDENT, *independent_at("scsi0:1"), *independent_at("scsi0:2"), *disk_at("scsi0:3")),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda) and 2 more; without it one is taken",
+            "independent: scsi0:0 (sda) and 2 more; without memory one is taken",
         ),
         (
             machine(*disk_at("scsi0:1"), INDEPENDENT),

@@ -16,7 +16,7 @@ def _independent_ones(configuration: Configuration) -> Iterable[Remark]:
     if disks:
         named = disks[0].name if len(disks) == 1 else f"{disks[0].name} and {len(disks) - 1} more"
         taken = answer_to(WITHOUT_MEMORY, configuration, Hypervisor.ESXI, running=True).works
-        yield Remark(f"{named}; without it one is {'taken' if taken else 'not taken either'}")
+        yield Remark(f"{named}; without memory one is {'taken' if taken else 'not taken either'}")
 
 
 def _different_modes(configuration: Configuration) -> Iterable[Remark]:
