@@ -236,6 +236,7 @@ class Planning:
             own = commands.of_esxi(
                 name,
                 self.snapshot_name or "snapshot",
+                self.machine.sidecars.host,
                 memory=memory,
                 quiesced=self.quiesced,
                 description=" ".join(self.document.value.description.split()),
@@ -245,10 +246,12 @@ class Planning:
 
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
         (name, uri), value = commands.named_for_virsh(self.machine), self.document.value
+        if esx and uri is None:
+            uri = commands.esx_uri(self.machine.sidecars.host)
         # Without it libvirt's ESX driver asks for the memory, also of a VM that is off (esx_driver.c).
         disk_only = self.disk_only or (esx and self.plan.memory is Memory.NO)
         plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
         if file is None and self.origin == SnapshotDocument() and plain:
             return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx, uri=uri))
-        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx, uri=uri)
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, uri=uri)
         return Command("virsh", text, file=True)
