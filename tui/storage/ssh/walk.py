@@ -95,11 +95,12 @@ class HostWalk:
                 fields = Fields(running.parts(running.connection.limits.silence))
                 try:
                     fields.begin()
-                except GarbledError:
+                except GarbledError as error:
                     # It ended before it began: who let nobody in may do so once it is asked in the terminal.
                     if self._is_let_in(running):
                         continue
-                    raise
+                    words = running.words()
+                    raise GarbledError(f"{error}; it says: {words}" if words else str(error)) from error
                 yield from self.streamed(fields)
                 running.end()
                 yield from self._unlisted(running)
