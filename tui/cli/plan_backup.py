@@ -20,7 +20,6 @@ from tui.counting import counted
 from tui.machine import Machine
 from tui.planning import BackupPlanning
 from tui.rules.plan_values import BackupKind, possible
-from tui.rules.ways import ways
 from tui.visible import visible, visible_lines
 
 _NAMES = {
@@ -140,7 +139,7 @@ def _report_of(planning: BackupPlanning, file: str, names: tuple[str, str]) -> d
         "name": machine.configuration.name,
         "hypervisor": machine.hypervisor.value,
         "libvirt": str(machine.libvirt),
-        "ways": ways_report(machine, ways(machine.configuration, machine.hypervisor)),
+        "ways": ways_report(machine, machine.ways),
         "kind": planning.kind.value,
         "incremental": planning.incremental,
         "disks": [disk_report(one) for one in plan.disks],

@@ -15,7 +15,6 @@ from tui.disks import Disk, HostFacts
 from tui.machine import Machine
 from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
-from tui.rules.ways import ways
 
 SCHEMA = "diskmode.show/1"
 
@@ -40,7 +39,7 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
         "libvirt": str(machine.libvirt),
-        "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
+        "ways": ways_report(machine, machine.ways),
         "host": host_values(configuration.sidecars.host),
     }
 

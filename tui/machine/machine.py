@@ -24,6 +24,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
+from tui.rules.plan_values import standing_of
 from tui.rules.ways import WayAnswer, in_a_line, ways
 from tui.storage import is_far
 
@@ -116,12 +117,15 @@ class Machine:
     def ways_line(self) -> str:
         """Which ways of asking for a snapshot or a backup work, in a line."""
         by_name = not self._snapshots and only_by_name(self.configuration, self.hypervisor) is not None
-        return in_a_line(self._ways, self.hypervisor, by_name=by_name)
+        return in_a_line(self.ways, self.hypervisor, by_name=by_name)
 
     @cached_property
-    def _ways(self) -> tuple[WayAnswer, ...]:
-        """Every way of asking, with the planner's answer: each is asked once."""
-        return ways(self.configuration, self.hypervisor)
+    def ways(self) -> tuple[WayAnswer, ...]:
+        """Every way of asking, with the planner's answer: each is asked once.
+
+        What the machine's host says that there is already counts.
+        """
+        return ways(self.configuration, self.hypervisor, standing_of(self.sidecars.host))
 
     @property
     def judgement(self) -> Judgement:
@@ -160,7 +164,7 @@ class Machine:
     @cached_property
     def _snapshots(self) -> tuple[WayAnswer, ...]:
         """The ways of taking a snapshot that work."""
-        return tuple(one for one in self._ways if one.way.kind is None and one.works)
+        return tuple(one for one in self.ways if one.way.kind is None and one.works)
 
     @cached_property
     def _covered(self) -> frozenset[int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from tui.disks import Disk, Format, HostFacts, Preset
+from tui.disks import Disk, Format, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
@@ -19,6 +19,7 @@ from tui.planning.standing import is_taken, name_taken
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import advice_for
+from tui.rules.plan_values import standing_of
 from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, first_refusal, make_plan
 
 # What a <domainsnapshot> that lies nowhere yet is called.
@@ -37,17 +38,6 @@ def snapshot_in(machine: Machine) -> SnapshotDocument:
         with suppress(FormatError):
             return SnapshotDocument(machine.document.data)
     return SnapshotDocument()
-
-
-def _standing(facts: HostFacts) -> Iterator[Standing]:
-    """What the host says there is; which kind a snapshot is, only some hosts tell."""
-    if facts.checkpoints:
-        yield Standing.CHECKPOINT
-    if facts.snapshots is not None and facts.external is not None:
-        if facts.external.intersection(facts.snapshots):
-            yield Standing.EXTERNAL
-        if facts.external.issubset(facts.snapshots) and len(facts.external) < len(facts.snapshots):
-            yield Standing.INTERNAL
 
 
 @dataclass(frozen=True)
@@ -79,7 +69,7 @@ class Planning:
         facts = machine.sidecars.host
         if facts is None:
             return cls(machine, origin, running=bool(machine.configuration.runs))
-        return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
+        return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=standing_of(facts))
 
     @property
     def power(self) -> str:
