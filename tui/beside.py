@@ -127,7 +127,8 @@ def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
     snapshots, names = found.snapshots, facts.snapshots
     if names is not None and (snapshots is None or snapshots.count != len(names)):
         left = snapshots is not None and snapshots.consolidation
-        snapshots = Snapshots(len(names), consolidation=left) if names or snapshots is not None else None
+        known = names or snapshots is not None
+        snapshots = Snapshots(len(names), consolidation=left, names=tuple(names)) if known else None
     lock = None if facts.power is not None else found.lock
     return found._replace(snapshots=snapshots, lock=lock, host=facts)
 
@@ -228,7 +229,7 @@ def _here(name: str) -> str:
 
 
 def _is_reached(name: str, source: Source) -> bool:
-    """Whether the computer that is looked at would have the file, were there one.
+    """Whether this computer could have the file at all.
 
     A VMX may lie on another than the one it was written on: there no drive of that is, and no such folder.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -478,3 +479,21 @@ def test_a_disk_that_no_snapshot_takes_is_told_in_one_sentence(
     told = set_(path, "vda", "--preset", "internal", *flags).err
     assert f"vda {verb} in snapshots by its words, yet none of this VM is taken as it is. " in told
     assert '"internal snapshot for disk vda unsupported for storage type raw"' in told
+
+
+def test_an_interrupted_save_comes_to_its_end_and_the_status_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def struck(*given: Any, **options: Any) -> Reading:
+        os.kill(os.getpid(), signal.SIGINT)
+        return save(*given, **options)
+
+    monkeypatch.setattr("tui.cli.set.save", struck)
+    path = vmx(tmp_path)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a shell
+    try:
+        outcome = set_(path, "sdb", "--no-snapshot")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (outcome.status, "is now left out" in outcome.err) == (Status.INTERRUPTED, True)
+    assert modes(path) == ["persistent", "independent-persistent"]

@@ -30,6 +30,8 @@ KEYS = [
     "libvirt",
     "ways",
     "host",
+    "hypervisor_reason",
+    "until_next_start",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
@@ -86,6 +88,7 @@ def test_json_of_a_vmx(tmp_path: Path) -> None:
     assert found["format"] == "vmx"
     assert found["name"] == "web"
     assert found["hypervisor"] == "workstation"
+    assert found["hypervisor_reason"] == "the file has no key that only an ESX host writes"
     assert found["readonly"] is None
     by_target = {disk["target"]: disk for disk in found["disks"]}
     assert by_target["sda"] == {
@@ -149,7 +152,7 @@ def test_standard_input() -> None:
 
 def test_the_hypervisor_decides_the_rules() -> None:
     found = report(SAMPLES / "vmware-esx.xml", "--hypervisor", "qemu")
-    assert found["hypervisor"] == "qemu"
+    assert (found["hypervisor"], found["hypervisor_reason"]) == ("qemu", "as asked")
     text = run("show", SAMPLES / "vmware-esx.xml", "--hypervisor", "qemu").text
     assert "Judged for QEMU/KVM: as asked." in text
 
@@ -260,3 +263,8 @@ def test_a_machine_with_one_text_has_nothing_pending(command: str) -> None:
 def test_no_rule_of_a_domains_targets_speaks_of_a_vmx() -> None:
     outcome = run("show", SAMPLES / "esxi8-web01.vmx", "--hypervisor", "qemu")
     assert "duplicate-target" not in outcome.text
+
+
+def test_of_two_connections_none_is_taken_without_a_word() -> None:
+    outcome = run("show", "-c", "test:///default", "-c", "qemu:///system", "test")
+    assert (outcome.status, "give one" in outcome.err) == (2, True)

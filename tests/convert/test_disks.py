@@ -554,6 +554,7 @@ def test_a_usb_disk_stays_on_its_port() -> None:
         ('bios.hddOrder = "scsi0:1,scsi0:0"\n', ["2", "1", None]),
         ('bios.bootOrder = "cdrom,hdd"\n', ["2", None, "1"]),
         ('bios.bootOrder = "hdd,cdrom"\nbios.hddOrder = "scsi0:1"\n', [None, "1", "2"]),
+        ('bios.bootDeviceClasses = "allow:cd,hd"\n', ["2", None, "1"]),
         ("", [None, None, None]),
     ],
 )

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from tests.formats.samples import XML_SAMPLES, domain, sample, views
-from tests.strategies import domain_files
+from tests.strategies import damaged, domain_files
 from tui.disks import DEPENDENT, DISCARDING, INDEPENDENT, UNSUPPORTED, Device, Policy, Preset
 from tui.formats.domain_xml import DomainDocument
-from tui.formats.xml_source import children_of, read_tag
+from tui.formats.limits import MAX_ATTRIBUTES, MAX_DEPTH
+from tui.formats.xml_source import children_of, find_domains, has_nothing_to_refuse, read_tag
 
 DISK = b"<disk type='file'><source file='a'/><target dev='vda'/></disk>"
 
@@ -236,6 +239,23 @@ def test_bus_and_address_are_read(target: str, address: str, bus: str, name: str
 def test_a_disks_lines_reach_from_its_start_tag_to_its_end_tag() -> None:
     document = DomainDocument(b"<domain>\r\n<devices>\r<disk>\n<x/>\n</disk><disk/>\n</devices></domain>")
     assert document.configuration.disk_lines == ((2, 3, 4), (4,))
+    assert type(pickle.loads(pickle.dumps(document.configuration)).disk_lines) is tuple
+
+
+@given(domain_files().flatmap(damaged))
+@example(b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1))
+@example(b"<a>" * MAX_DEPTH + b"<b/>" + b"</a>" * MAX_DEPTH)
+@example(b"<a " + b" ".join(b"a%d=''" % number for number in range(MAX_ATTRIBUTES + 1)) + b"/>")
+@example(b"<!DOCTYPE domain><domain/>")
+@example(b"<x:a/>")
+@settings(max_examples=200, deadline=None)
+def test_where_nothing_is_to_be_refused_no_scan_refuses_it(data: bytes) -> None:
+    if has_nothing_to_refuse(data):
+        find_domains(data)
+
+
+def test_a_machine_as_libvirt_writes_it_has_nothing_to_refuse() -> None:
+    assert has_nothing_to_refuse(sample("kvm-app01.xml"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from uuid import NAMESPACE_DNS, uuid5
@@ -14,10 +18,11 @@ import pytest
 
 from tests.app.fleet_helpers import fleet
 from tests.app.helpers import seated
-from tests.cli.helpers import Outcome, run
+from tests.cli.helpers import Outcome, run, started
 from tests.libvirt.qemu import Session, need_qemu, session
+from tui.cli.messages import Status
 from tui.disks import Format
-from tui.storage import ConflictError, SaveError, connect, read, save
+from tui.storage import ConflictError, SaveError, connect, current, read, save, source_now
 
 pytestmark = [pytest.mark.libvirt, pytest.mark.qemu]
 
@@ -149,11 +154,18 @@ def test_a_domain_changed_or_gone_meanwhile_is_a_conflict(daemon: Session, web: 
         save(reading, edited)
     assert changed.value.current is not None
     assert b"49152" in changed.value.current
+    daemon.ask([f"domrename {web} {web}x"])
+    renamed = current(reading)
+    assert renamed is not None
+    assert str(renamed.path) == f"{daemon.uri} {web}x"
+    daemon.ask([f"domrename {web}x {web}"])
     daemon.ask([f"undefine {web}"])
     define(daemon, web, domain(web, daemon.images, uuid_of("another")))
     with pytest.raises(ConflictError) as gone:
         save(reading, edited)
     assert gone.value.current is None
+    with pytest.raises(ConflictError, match="no longer there"):
+        source_now(reading)
     daemon.ask([f"undefine {web}"])
 
 
@@ -176,7 +188,11 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         assert changed.status == 0, changed.err
         assert "it runs: the change is there at its next start" in changed.err
         shown = said("show", "-c", daemon.uri, web).text
-        assert "Until its next start other policies hold for vdb." in shown
+        assert "Until its next start other policies hold: vdb persistent." in shown
+        assert "snapshots: plain running only" in shown
+        (held,) = json.loads(said("show", "-c", daemon.uri, web, "--json").text)["until_next_start"]
+        assert (held["target"], held["mode"], held["participates"]) == ("vdb", "persistent", True)
+        assert "plain            no     yes      2 of 2" in said("plan", "-c", daemon.uri, web).text
         plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert plan.status == 0, plan.err
         assert "2 of 2 disks covered" in plan.text
@@ -197,9 +213,14 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         assert '"domain moment before already exists"' in again.err
         (daemon.images / f"{web}-vda.late").write_bytes(b"in the way")
         late = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "late", "--take", "--yes")
-        assert late.status == 2
-        assert "external snapshot file for disk vda already exists" in late.err
-        assert "virsh did not take it (status 1)" in late.err
+        assert late.status == 3
+        assert 'libvirt refuses: "external snapshot file for disk vda already exists' in late.err
+        memory = ("--memory", "external", "--memory-file", str(daemon.images / f"{web}-vda.late"))
+        over = said("plan", "-c", daemon.uri, web, *memory, "--take", "--yes")
+        assert (over.status, "a snapshot may keep its memory in it" in over.err) == (3, True)
+        for status in (0, 3):
+            copied = said("plan", "-c", daemon.uri, web, "--backup", "--name", "b1", "--take", "--yes")
+            assert copied.status == status, copied.err
         xml = said(
             *("plan", "-c", daemon.uri, web, "--disk-only", "--name", "by, file", "--take", "--yes"),
             *("--override", "vda=manual", "--override", "vdb=external"),
@@ -222,11 +243,11 @@ def test_a_plan_is_taken_only_where_a_person_says_so_and_the_domain_still_stands
     daemon: Session, web: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take")
-    monkeypatch.setattr("tui.cli.take._agreed", lambda: False)
+    monkeypatch.setattr("tui.cli.take._agreed", lambda _: False)
     declined = said(*words)
     assert (declined.status, "nothing was taken" in declined.err) == (0, True)
 
-    def started_meanwhile() -> bool:
+    def started_meanwhile(_: str) -> bool:
         return not daemon.ask([f"start {web}"])[0].error
 
     monkeypatch.setattr("tui.cli.take._agreed", started_meanwhile)
@@ -237,6 +258,15 @@ def test_a_plan_is_taken_only_where_a_person_says_so_and_the_domain_still_stands
         assert "before" not in daemon.ask([f"snapshot-list --name {web}"])[0].out.replace(" ", "\n").split()
     finally:
         daemon.ask([f"destroy {web}"])
+
+    def written_meanwhile(_: str) -> bool:
+        return (daemon.images / f"{web}-vda.before").write_bytes(b"in the way") > 0
+
+    monkeypatch.setattr("tui.cli.take._agreed", written_meanwhile)
+    refused = said(*words)
+    assert refused.status == 2
+    assert "external snapshot file for disk vda already exists" in refused.err
+    assert "virsh did not take it (status 1)" in refused.err
 
 
 def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
@@ -249,7 +279,9 @@ def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     assert out.read_bytes().startswith(b".encoding")
     audit = json.loads(said("audit", "-c", daemon.uri, web, "nix", "--format", "json").text)
     assert [one["kind"] for one in audit["results"]] == ["unread", "machine"]
-    assert said("compare", "-c", daemon.uri, web, uuid_of(web)).status == 0
+    (tmp_path / "web.xml").write_bytes(read(f"{daemon.uri} {web}").data)
+    for other in (uuid_of(web), str(tmp_path / "web.xml")):
+        assert said("compare", "-c", daemon.uri, web, other).status == 0
 
 
 FAULTS = {
@@ -284,6 +316,72 @@ def test_whichever_call_of_virsh_fails_the_domain_is_the_old_or_the_new_one_and_
         assert dump(daemon, web) == before
     assert told == ([3, 4] if fault == "never runs" else [3])
     assert SECRET not in remembered()
+
+
+@contextmanager
+def waiting(
+    folder: Path, verb: str, script: str, *words: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The real program in the middle of a command of virsh, which waits, and that virsh's process."""
+    virsh, marker = folder / "virsh", folder / "waits"
+    wait = f"echo $$ >{marker}.new; mv {marker}.new {marker}; exec sleep 60"
+    virsh.write_text(
+        f'#!/bin/sh\ncase "$*" in *"{verb}"*) {script.format(virsh=VIRSH)} {wait};; esac\nexec {VIRSH} "$@"\n'
+    )
+    virsh.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        with started(*words) as process:
+            while not marker.exists():
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.02)
+            yield process, int(marker.read_text())
+
+
+def interrupted(process: subprocess.Popen[bytes]) -> str:
+    """What it says where ctrl+c is pressed until it ends."""
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    err = process.communicate()[1].decode()
+    assert process.returncode == Status.INTERRUPTED, err
+    return err
+
+
+def test_a_save_that_is_interrupted_with_its_virsh_is_none_and_that_is_said(
+    daemon: Session, web: str, tmp_path: Path
+) -> None:
+    before = dump(daemon, web)
+    words = ("set", "-c", daemon.uri, web, "vda", "--no-snapshot")
+    with waiting(tmp_path, "define --validate", "", *words) as (process, virsh):
+        process.send_signal(signal.SIGINT)  # both hear what is typed in a terminal
+        os.kill(virsh, signal.SIGINT)
+        err = process.communicate()[1].decode()
+    assert (process.returncode, dump(daemon, web)) == (Status.INTERRUPTED, before)
+    assert "virsh was interrupted, so nothing was saved" in err
+
+
+def test_a_save_that_is_not_waited_for_may_be_done_and_that_is_said(
+    daemon: Session, web: str, tmp_path: Path
+) -> None:
+    before = dump(daemon, web)
+    words = ("set", "-c", daemon.uri, web, "vda", "--no-snapshot")
+    with waiting(tmp_path, "define --validate", '{virsh} "$@";', *words) as (process, _):
+        assert "whether it was saved is not known" in interrupted(process)
+    assert dump(daemon, web) != before
+    assert "interrupted" in said("history", "-c", daemon.uri, web).text
+    assert said("undo", "-c", daemon.uri, web, "--yes").status == 0
+    assert dump(daemon, web) == before
+
+
+def test_libvirt_goes_on_with_a_snapshot_whose_virsh_is_interrupted_and_that_is_said(
+    daemon: Session, web: str, tmp_path: Path
+) -> None:
+    words = ("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
+    with waiting(tmp_path, "snapshot-create-as", '{virsh} "$@";', *words) as (process, _):
+        err = interrupted(process)
+    assert f"libvirt may go on with it; see: virsh -c '{daemon.uri}' snapshot-list {web}" in err
+    assert "before" in daemon.ask([f"snapshot-list --name {web}"])[0].out
 
 
 def test_one_change_of_many_domains_is_put_back_as_one(daemon: Session, web: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _SYSTEMS = ("qemu:///system", "qemu:///session")
-# Whoever presses tab waits for it.
+# The person who presses tab waits for it.
 _COMPLETION_SECONDS = 5.0
 
 
@@ -45,8 +45,22 @@ def complete_file(context: click.Context, param: click.Parameter, incomplete: st
 
 _HELP = "NAME is a domain of this libvirt connection, by name or UUID, as virsh -c takes it."
 
+
+def _only_one(context: click.Context, param: click.Parameter, given: Sequence[str]) -> str | None:
+    if len(given) > 1:
+        raise click.BadParameter("give one; audit and compare take several", context, param)
+    return given[0] if given else None
+
+
 connect_option = click.option(
-    "-c", "--connect", "connect", metavar="URI", shell_complete=_complete_uri, help=_HELP
+    "-c",
+    "--connect",
+    "connect",
+    multiple=True,  # click would take the last of several without a word
+    metavar="URI",
+    callback=_only_one,
+    shell_complete=_complete_uri,
+    help=_HELP,
 )
 connects_option = click.option(
     "-c",
@@ -92,4 +106,4 @@ def _address(uri: str, name: str) -> str:
     try:
         return connect(uri).address(name)
     except StorageError as error:
-        raise Problem(error.what, error.remedy, file=uri) from error
+        raise Problem(error.what, error.remedy, file=error.path) from error

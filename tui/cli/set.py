@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -35,7 +37,19 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
+from tui.storage import (
+    HostAnswer,
+    Reading,
+    after_save,
+    is_same,
+    save,
+    source_now,
+    source_of,
+    vm_to_reload,
+)
+
+if TYPE_CHECKING:
+    from tui.cli.interrupts import Stop
 
 
 def _complete_disk(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -152,7 +166,7 @@ def command(  # noqa: PLR0913 - one for each option
         outcome = edit(machine, machine, wanted, meant, overrides)
     if isinstance(outcome, Refusal):
         raise refused(outcome, name, overrides)
-    data, answer = outcome.document.data, HostAnswer()
+    data, ended, answer = outcome.document.data, Status.DONE, HostAnswer()
     if dry_run:
         print_bytes(patch_of(name, reading.data, data), machine.document.codec)
     elif file == STDIN or (out is not None and not (force and is_same(reading, out))):
@@ -161,13 +175,14 @@ def command(  # noqa: PLR0913 - one for each option
             say("it is without the passwords that libvirt keeps: without -o it is defined with them", out)
     else:
         _refuse_what_lies_there_now(reading, machine, outcome, overrides, name)
-        saved = _save(reading, data, file, backup=backup)
+        saved, ended = _save(reading, data, file, backup=backup)
         if connect is not None and saved.data != reading.data:
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
+        reload = reload and ended is Status.DONE
         answer = _answer_of_host(reading, saved, machine.sidecars.host, reload=reload)
     told = name if out is None or dry_run else "standard output" if out == STDIN else out
     _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
-    return _tell_of_host(answer, name)
+    return max(ended, _tell_of_host(answer, name))
 
 
 def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: bool) -> None:
@@ -195,13 +210,20 @@ def _refuse_what_lies_there_now(
         raise refused(refusal, name, overrides)
 
 
-def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
+def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Reading, Status]:
+    """What was saved. The first ctrl+c, which a host's ssh or virsh hears as well, ends behind the save.
+
+    So does a signal; the status tells of it.
+    """
+    from tui.cli.interrupts import stoppable  # noqa: PLC0415 - for a save alone
     from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
     from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)
     with (
+        stoppable() as stop,
+        _ended_by(stop, file),
         problems_of(file),
         OpenChange(Caller.SET, "set") as change,
         change.saving(real_file(reading) or file, reading.data, data, named=asked_as(reading)),
@@ -211,7 +233,22 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> Reading:
         if told:
             say(told, file)
     say_unremembered(change.trouble)
-    return saved
+    return saved, stop.status if stop.asked else Status.DONE
+
+
+@contextmanager
+def _ended_by(stop: Stop, file: str) -> Iterator[None]:
+    """What a save that was stopped says, and its status."""
+    try:
+        yield
+    except Problem as problem:
+        if not stop.asked:
+            raise
+        problem.show()
+        raise click.exceptions.Exit(stop.status) from problem
+    except KeyboardInterrupt:
+        say("interrupted; whether it was saved is not known: read it again", file)
+        raise
 
 
 def _answer_of_host(before: Reading, saved: Reading, facts: HostFacts | None, *, reload: bool) -> HostAnswer:

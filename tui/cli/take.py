@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -19,6 +19,14 @@ STDIN_FILE = "/dev/stdin"
 """What the command calls its XML where that lies in no file: it is given on standard input."""
 
 _HINT = "plan it again"
+# What tells of a thing asked for, where virsh was ended before it was answered: libvirt goes on with it.
+_LISTS = {
+    "snapshot-create-as": "snapshot-list",
+    "snapshot-create": "snapshot-list",
+    "checkpoint-create-as": "checkpoint-list",
+    "checkpoint-create": "checkpoint-list",
+    "backup-begin": "domjobinfo",
+}
 
 
 def refuse_senseless(connect: str | None, *, prints: bool, yes: bool, take: bool) -> None:
@@ -53,12 +61,17 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
     ``facts`` are the host's that the plan was made with. virsh's answer is printed; status 2 where it fails.
     """
     name = str(reading.path)
-    if not yes and not _agreed():
+    if not yes and not _agreed(name):
         say("nothing was taken", name)
         return Status.DONE
+    words = shlex.split(command)[1:]
     with problems_of(name):
         _refuse_what_changed(reading, facts)
-        ended = run_virsh(reading, shlex.split(command)[1:], data)
+        try:
+            ended = run_virsh(reading, words, data)
+        except KeyboardInterrupt:
+            say(f"virsh was interrupted, and libvirt may go on with it; see: {_looking(words)}", name)
+            raise
     _tell(ended.out.decode("utf-8", "replace"), print_lines)
     _tell(ended.said, say_lines)
     if ended.status == 0:
@@ -67,10 +80,21 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
     raise Problem(f"virsh did not take it (status {ended.status})", "see what it says of it", file=name)
 
 
-def _agreed() -> bool:
+def _agreed(name: str) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise Problem("--take asks before it takes, and nobody is there to answer", "give --yes")
-    return click.confirm("Run this command?", default=False, err=True)
+    try:
+        return click.confirm("Run this command?", default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)  # behind the question
+        say("nothing was taken", name)
+        raise
+
+
+def _looking(words: Sequence[str]) -> str:
+    """The command that shows what became of the one with these words: ``-c URI VERB DOMAIN`` and more."""
+    option, uri, verb, domain = words[:4]
+    return shlex.join(["virsh", option, uri, _LISTS[verb], domain])
 
 
 def _refuse_what_changed(reading: Reading, facts: HostFacts | None) -> None:

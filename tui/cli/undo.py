@@ -236,6 +236,8 @@ def _codec(data: bytes) -> str:
 
 
 def _restore(planned: Restoration, *, undoing: OpenChange, counts: Counter[str], reload: bool) -> None:
+    if planned.reading.not_kept:
+        say(planned.reading.not_kept, planned.address)
     try:
         restored = restore(planned, undoing, reload=reload)
     except StorageError as error:

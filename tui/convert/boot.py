@@ -34,7 +34,7 @@ def orders(vm: VmxReader, disks: Sequence[Disk], usual: Sequence[str] = ()) -> d
 
     ``usual`` are the classes to take where it names none.
     """
-    if not usual and not vm.has(_CLASSES.lower()) and not vm.has(_DISKS.lower()):
+    if not usual and not any(vm.has(key.lower()) for key in (_CLASSES, _DISKS, _OLD_CLASSES)):
         return {}
     named = _listed(vm, _DISKS)
     classes = _listed(vm, _CLASSES) or _old_classes(vm) or list(usual) or ["hdd"]

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 
-from tui.disks import Disk, Participation
+from tui.disks import Disk, Participation, yes_no
 from tui.fleet.accept import names_of
-from tui.fleet.judged import JudgedMachine, yes_no
+from tui.fleet.judged import JudgedMachine
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import BY_ID
 from tui.rules.topics import topics_of

@@ -28,7 +28,7 @@ def parts_in(disk: etree._Element, children: Children) -> tuple[Part, ...]:
     found = list(_of_sources(disk, children))
     for tag, child in children.items():
         if tag in _READ_WHOLE:
-            found.append(Part(tag, "", "", dict(child.attrib), "", ()))
+            found.append(Part(tag, "", "", dict(child.items()), "", ()))
         elif tag not in _READ_APART and len(child):
             found += _of_element(child, tag, "", "")
     if _CHAIN in children:

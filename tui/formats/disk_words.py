@@ -7,27 +7,29 @@ from typing import TypeAlias
 
 from lxml import etree
 
-# By element, the attributes that are kept. What the policy needs is read by domain_disks.
+# By element, the attributes that are kept, and what each is called. What the policy needs is read by
+# domain_disks.
 _OF_DISK = ("type", "device", "model", "rawio", "sgio", "snapshot")
 _JUDGED = {
-    "driver": frozenset(
-        (
+    tag: {name: f"{tag} {name}" for name in names}
+    for tag, names in {
+        "driver": (
             *("name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx", "iothread"),
             *("copy_on_read", "discard", "detect_zeroes", "queues", "queue_size", "iommu", "ats", "packed"),
             "page_per_vq",
-        )
-    ),
-    "target": frozenset(("tray", "removable", "rotation_rate")),
-    "source": frozenset(("startupPolicy", "protocol", "type", "path", "namespace")),
-    "boot": frozenset(("order", "loadparm")),
-    "address": frozenset(("type",)),
-    "geometry": frozenset(("cyls", "heads", "secs", "trans")),
-    "blockio": frozenset(("logical_block_size", "physical_block_size")),
+        ),
+        "target": ("tray", "removable", "rotation_rate"),
+        "source": ("startupPolicy", "protocol", "type", "path", "namespace"),
+        "boot": ("order", "loadparm"),
+        "address": ("type",),
+        "geometry": ("cyls", "heads", "secs", "trans"),
+        "blockio": ("logical_block_size", "physical_block_size"),
+    }.items()
 }
 _TEXTS = ("serial", "wwn", "vendor", "product")
 # Elements of which only their presence counts.
 _PRESENT = ("auth", "encryption", "backingStore")
-# The most usual words, to which nobody objects: they stand in every file.
+# The most usual words, which no rule is about: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
 _READ = frozenset((*_TEXTS, *_PRESENT, "iotune"))
 _OWN_ALIAS = "ua-"
@@ -57,7 +59,7 @@ def words_in(element: etree._Element, children: Children) -> dict[str, str]:
     for tag, child in children.items():
         judged = _JUDGED.get(tag)
         if judged is not None:
-            found.update((f"{tag} {name}", word) for name, word in child.items() if name in judged)
+            found |= {judged[name]: word for name, word in child.items() if name in judged}
         elif tag in _READ:
             found.update(_unjudged(child, tag))
     if "source" in children and not children["source"].attrib:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import lru_cache
 
 from lxml import etree
 
@@ -38,6 +39,10 @@ _SOURCES = {
 }
 # Protocols whose sources have an address everybody writes alike.
 _ADDRESSED = ("http", "https", "ftp", "ftps", "tftp", "nbd")
+# The buses whose addresses VMware has as well, and the numbers of one, none longer than this.
+_ADDRESSED_BUSES = ("scsi", "sata", "ide", "fdc")
+_NUMBERS = ("controller", "bus", "target", "unit")
+_MOST_DIGITS = 5
 _PRESETS = tuple(preset.value for preset in Preset)
 # The words libvirt takes for a target's bus (virDomainDiskBus); nvme only since 11.5.
 BUSES = frozenset(
@@ -62,15 +67,19 @@ def _written(element: etree._Element, children: Children) -> PolicyWords:
 
 
 def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
-    """How silence on a ``<disk>``'s policy is read."""
-    return _surroundings(element, children_of(element), domain_type)
+    """How a ``<disk>`` without words on its policy is read."""
+    children = children_of(element)
+    silent = _source_of(element, children) == "" or _read_only(element, children)
+    return _surroundings(element, children, domain_type, silent=silent)
 
 
-def _surroundings(element: etree._Element, children: Children, domain_type: str) -> Surroundings:
-    unsaid = element.get("type") == "vhostuser" or not _source_of(element, children)
-    writable = not (unsaid or _read_only(element, children))
+def _surroundings(
+    element: etree._Element, children: Children, domain_type: str, *, silent: bool
+) -> Surroundings:
+    """``silent``: nothing is in it, or nothing can be written to it."""
+    takes_part = not (silent or element.get("type") == "vhostuser")
     qcow2 = _file_format(children) == "qcow2"
-    return Surroundings(domain_type == "vmware", writable, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
+    return Surroundings(domain_type == "vmware", takes_part, Preset.INTERNAL if qcow2 else Preset.EXTERNAL)
 
 
 def _read_only(element: etree._Element, children: Children) -> bool:
@@ -112,8 +121,16 @@ def _place_of(children: Children, bus: str) -> UnitAddress | None:
     address = children.get("address")
     if address is None or address.get("type") != "drive":
         return None
-    numbers = [address.get(name, "0") for name in ("controller", "bus", "target", "unit")]
-    if not all(number.isascii() and number.isdigit() and len(number) < 6 for number in numbers):
+    numbers = [address.get(name, "0") for name in _NUMBERS]
+    if bus not in _ADDRESSED_BUSES or max(map(len, numbers)) > _MOST_DIGITS:
+        return None
+    return _unit_at(bus, *numbers)
+
+
+@lru_cache(maxsize=512)
+def _unit_at(bus: str, *numbers: str) -> UnitAddress | None:
+    """The place that an address's four numbers tell of; the disks of a fleet have few."""
+    if not all(number.isascii() and number.isdigit() for number in numbers):
         return None
     controller, channel, target, unit = map(int, numbers)
     match bus:
@@ -123,15 +140,17 @@ def _place_of(children: Children, bus: str) -> UnitAddress | None:
             return UnitAddress(bus, controller, unit)
         case "ide":
             return UnitAddress(bus, channel, unit)
-    return UnitAddress("floppy", 0, unit) if bus == "fdc" else None
+    return UnitAddress("floppy", 0, unit)
 
 
 def _bus_of(target: etree._Element | None) -> str:
     """The bus as written, else what libvirt takes from the target's first letters."""
     if target is None:
         return ""
-    guesses = {"hd": "ide", "sd": "scsi", "vd": "virtio", "xv": "xen", "fd": "fdc", "ub": "uml", "nv": "nvme"}
-    return target.get("bus") or guesses.get((target.get("dev") or "")[:2], "")
+    return target.get("bus") or _GUESSES.get((target.get("dev") or "")[:2], "")
+
+
+_GUESSES = {"hd": "ide", "sd": "scsi", "vd": "virtio", "xv": "xen", "fd": "fdc", "ub": "uml", "nv": "nvme"}
 
 
 def _lock_of(device: Device, source: str) -> str | None:
@@ -163,7 +182,7 @@ def _is_raw_drive(element: etree._Element, source: str) -> bool:
 
 
 def _unknown_word(written: PolicyWords) -> str | None:
-    """A word on taking part that nobody knows, as it stands there, and what libvirt does with it."""
+    """An unknown word on taking part, as it stands there, and what libvirt does with it."""
     if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
         return f"snapshot='{written.snapshot}'"
     if written.snapshot_mode is not None and parse_mode(written.snapshot_mode) is None:
@@ -190,11 +209,12 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
     written = _written(element, children)
     target, transient, place = children.get("target"), children.get("transient"), children.get("source")
     bus, source = _bus_of(target), _source_of(element, children)
-    around = _surroundings(element, children, domain_type)
     device = _device_of(element, source, domain_type)
     share_backing = None if transient is None else transient.get("shareBacking")
     snapshot = written.snapshot
     network = place if element.get("type") == "network" else None
+    read_only = _read_only(element, children)
+    around = _surroundings(element, children, domain_type, silent=read_only or not source)
     return Disk(
         index=index,
         place=_place_of(children, bus),
@@ -216,7 +236,7 @@ def read_disk(element: etree._Element, index: int, domain_type: str) -> Disk:
         data_file=_data_file(place),
         encrypted=_encrypted(children, place),
         snapshot_said=bool(snapshot_claims(written)),
-        read_only=_read_only(element, children),
+        read_only=read_only,
         shareable="shareable" in children,
         contradictions=contradictions(written),
         dropped=dropped(written, around),

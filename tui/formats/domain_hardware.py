@@ -8,6 +8,9 @@ from tui.disks import Attached, DomainController, Firmware, Loader
 
 _USB = "usb"
 _ROOT_PORT = "pcie-root-port"
+# Elements that may be a device of the host, and all those that are looked at here.
+_PASSED = ("hostdev", "interface")
+_LOOKED_AT = frozenset((*_PASSED, "shmem", "filesystem", "controller", "hub"))
 
 
 def firmware_of(domain: etree._Element) -> Firmware:
@@ -51,20 +54,36 @@ def attached_to(domain: etree._Element) -> Attached:
     devices = domain.find("devices")
     if devices is None:
         return Attached()
+    looked_at = [one for one in devices if one.tag in _LOOKED_AT]
     threads = domain.findall("iothreadids/iothread")
     return Attached(
-        tuple(kind for one in devices if (kind := _hostdev_kind(one)) is not None),
-        tuple(one.get("name") or "" for one in devices.iterfind("shmem") if one.get("role") != "master"),
-        virtiofs=any(one.get("type") == "virtiofs" for one in devices.iterfind("filesystem/driver")),
-        vdpa=any(one.get("type") == "vdpa" for one in devices.iterfind("interface")),
+        tuple([kind for one in looked_at if (kind := _hostdev_kind(one)) is not None]),
+        tuple([one.get("name") or "" for one in looked_at if one.tag == "shmem" and _is_no_master(one)]),
+        virtiofs=any(one.tag == "filesystem" and _is_virtiofs(one) for one in looked_at),
+        vdpa=any(one.tag == "interface" and one.get("type") == "vdpa" for one in looked_at),
         iothreads=_number(domain.findtext("iothreads")) or len(threads),
-        iothread_ids=tuple(_number(one.get("id")) for one in threads),
+        iothread_ids=tuple([_number(one.get("id")) for one in threads]),
         shared_memory=_is_shared(domain),
-        controllers=tuple(
-            [_controller(one) for one in devices.iterfind("controller") if one.get("model") != _ROOT_PORT]
-        ),
-        hubs=tuple([dict(one.attrib) for one in devices.iterfind("hub/address[@type='usb']")]),
+        controllers=tuple([_controller(one) for one in looked_at if _is_controller(one)]),
+        hubs=tuple([place for one in looked_at if one.tag == "hub" for place in _usb_places(one)]),
     )
+
+
+def _is_no_master(shmem: etree._Element) -> bool:
+    return shmem.get("role") != "master"
+
+
+def _is_virtiofs(filesystem: etree._Element) -> bool:
+    return any(one.get("type") == "virtiofs" for one in filesystem.iterfind("driver"))
+
+
+def _is_controller(device: etree._Element) -> bool:
+    """Whether it is a controller but a root port, of which a machine has a dozen."""
+    return device.tag == "controller" and device.get("model") != _ROOT_PORT
+
+
+def _usb_places(hub: etree._Element) -> list[dict[str, str]]:
+    return [dict(one.items()) for one in hub.iterfind("address") if one.get("type") == "usb"]
 
 
 def _controller(element: etree._Element) -> DomainController:
@@ -74,7 +93,7 @@ def _controller(element: etree._Element) -> DomainController:
         element.get("index"),
         element.get("model"),
         element.get("ports"),
-        None if driver is None else dict(driver.attrib),
+        None if driver is None else dict(driver.items()),
     )
 
 
@@ -93,7 +112,7 @@ def _number(text: str | None) -> int:
 
 def _hostdev_kind(device: etree._Element) -> str | None:
     """The kind of a host device that stays where it is, or None."""
-    if device.tag not in ("hostdev", "interface") or _is_spare(device):
+    if device.tag not in _PASSED or _is_spare(device):
         return None
     if device.tag == "interface":
         return "pci" if device.get("type") == "hostdev" else None

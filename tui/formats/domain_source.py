@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from lxml import etree
 
 from tui.formats.encodings import codec_named
 from tui.formats.errors import FormatError
-from tui.formats.splice import Edit, splice
+from tui.formats.splice import Edit, LineIndex, splice
 from tui.formats.xml_source import (
     DOMAIN_NAMES,
     DomainSpan,
@@ -21,10 +22,11 @@ from tui.formats.xml_source import (
     UnboundError,
     find_domains,
     find_unbound,
+    has_nothing_to_refuse,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
@@ -33,7 +35,7 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xb
 def codec_of(data: bytes) -> str:
     """Python's codec for an XML document's bytes: its byte-order mark, else its declaration, else UTF-8.
 
-    Raises FormatError for an encoding nobody here knows.
+    Raises FormatError for an encoding that Python does not know.
     """
     for mark, codec in _MARKS:
         if data.startswith(mark):
@@ -72,26 +74,46 @@ class DomainSource:
     """A file's UTF-8 body and where in it the domains are; lxml's tree of it is made when it is asked for."""
 
     def __init__(
-        self, codec: str, body: bytes, spans: Sequence[DomainSpan], unbound: Unbound | None = None
+        self,
+        codec: str,
+        body: bytes,
+        spans: Sequence[DomainSpan] | None = None,
+        unbound: Unbound | None = None,
     ) -> None:
         self.unbound = unbound
         self.codec = codec
         self.body = body
-        self.spans = spans
+        self._spans = spans
 
     @classmethod
     def of(cls, data: bytes) -> Self:
         """A file as it is read: all of it is looked at. Raises FormatError."""
         codec = codec_of(data)
         body = decoded(data, codec)
+        source = cls(codec, body) if has_nothing_to_refuse(body) else cls._scanned(codec, body)
+        if not source.elements:
+            raise _no_domain(body)
+        return source
+
+    @classmethod
+    def _scanned(cls, codec: str, body: bytes) -> Self:
         try:
             source = cls(codec, body, find_domains(body))
         except UnboundError:
             source = cls(codec, body, find_domains(body, namespaces=False), find_unbound(body))
         if not source.spans:
             raise _no_domain(body)
-        _ = source.elements
         return source
+
+    @cached_property
+    def spans(self) -> Sequence[DomainSpan]:
+        """Where in the body the domains are; to judge one nobody need know."""
+        return find_domains(self.body) if self._spans is None else self._spans
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """Where the lines of the body begin and end."""
+        return LineIndex(self.body)
 
     @cached_property
     def elements(self) -> list[etree._Element]:
@@ -104,6 +126,43 @@ class DomainSource:
         """The file after edits of whole ``<disk>`` elements, in which every other part only moved."""
         spans = [_moved(span, edits) for span in self.spans]
         return DomainSource(self.codec, splice(self.body, edits), spans, self.unbound)
+
+
+class DiskLines(Sequence[tuple[int, ...]]):
+    """The lines (from 0) that describe each disk of a domain; found when they are first asked for.
+
+    An audit of thousands of machines asks for none of them.
+    """
+
+    def __init__(self, source: DomainSource, ordinal: int) -> None:
+        self._source = source
+        self._ordinal = ordinal
+
+    @cached_property
+    def _found(self) -> tuple[tuple[int, ...], ...]:
+        at = self._source.lines.at
+        disks = self._source.spans[self._ordinal].disks
+        return tuple(tuple(range(at(disk.start), at(disk.end - 1) + 1)) for disk in disks)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[tuple[int, ...], ...]: ...
+    def __getitem__(self, index: int | slice) -> tuple[int, ...] | tuple[tuple[int, ...], ...]:
+        return self._found[index]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._found)
+
+    def __reduce__(self) -> tuple[type[tuple[Any, ...]], tuple[tuple[tuple[int, ...], ...]]]:
+        """Another process is handed what was found, not the document."""
+        return tuple, (self._found,)
 
 
 # What virsh prints besides, and what to give instead.

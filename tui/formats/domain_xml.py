@@ -26,11 +26,11 @@ from tui.disks import (
 from tui.formats.disk_source import rewritten
 from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
-from tui.formats.domain_source import DomainSource, tree_of
+from tui.formats.domain_source import DiskLines, DomainSource, tree_of
 from tui.formats.errors import EditError
 from tui.formats.spellings import PolicyWords, amended, respelt, shown_policy, spelt
 from tui.formats.splice import Edit, LineIndex
-from tui.formats.xml_source import DomainSpan, ElementSpan, enclosed
+from tui.formats.xml_source import DomainSpan, enclosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -131,10 +131,10 @@ class DomainDocument:
             return self
         return self.of_domain(found[0]) if found else None
 
-    @cached_property
+    @property
     def lines(self) -> LineIndex:
         """Where the lines of the UTF-8 body begin and end."""
-        return LineIndex(self.source.body)
+        return self.source.lines
 
     @cached_property
     def text_lines(self) -> tuple[str, ...]:
@@ -149,14 +149,14 @@ class DomainDocument:
     @cached_property
     def configuration(self) -> Configuration:
         """What the file says of its virtual machine."""
-        lines = tuple(self._lines_of(span) for span in self.span.disks)
+        lines = DiskLines(self.source, self.ordinal)
         if self._edited is not None:
             return replace(self._edited.before, disks=self._edited_disks(self._edited), disk_lines=lines)
         kind = self.element.get("type") or ""
         return Configuration(
             format=Format.DOMAIN_XML,
             name=self.element.findtext("name") or "",
-            disks=tuple(read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)),
+            disks=tuple([read_disk(one, index, kind) for index, one in enumerate(self._disk_elements)]),
             domain_type=kind,
             machine_type=machine_type_of(self.element),
             disk_lines=lines,
@@ -173,9 +173,6 @@ class DomainDocument:
     def _unbound(self) -> tuple[Remark, ...]:
         unbound = self.source.unbound
         return tuple(Remark(f"{one}:", line) for one, line in unbound.prefixes.items()) if unbound else ()
-
-    def _lines_of(self, span: ElementSpan) -> tuple[int, ...]:
-        return tuple(range(self.lines.at(span.start), self.lines.at(span.end - 1) + 1))
 
     def _edited_disks(self, edited: _Edited) -> tuple[Disk, ...]:
         kind = edited.before.domain_type or ""

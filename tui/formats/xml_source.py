@@ -272,6 +272,26 @@ def find_unbound(body: bytes) -> Unbound:
     return Unbound(scan.unbound, scan.root)
 
 
+def has_nothing_to_refuse(body: bytes) -> bool:
+    """Whether no scan of a UTF-8 document raises: a quick answer, which True alone settles.
+
+    What stands nowhere in it can be no DOCTYPE, and where few elements end and few words are given no bound
+    is passed. So expat need not tell of each element.
+    """
+    within = (
+        body.count(b"</") < MAX_DEPTH  # an element with others in it has an end tag of its own
+        and body.count(b"<") < min(MAX_ELEMENTS, MAX_DISKS)
+        and body.count(b"=") < MAX_ATTRIBUTES
+    )
+    if not within or b"<!DOCTYPE" in body:
+        return False
+    try:
+        expat.ParserCreate("utf-8", namespace_separator=" ").Parse(body, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
 def find_domains(body: bytes, *, namespaces: bool = True) -> list[DomainSpan]:
     """Every domain in a UTF-8 XML document, in its order, also inside domstatus, node or domainsnapshot.
 

@@ -24,8 +24,7 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
-from tui.rules.plan_values import standing_of
-from tui.rules.ways import WayAnswer, in_a_line, ways
+from tui.rules.ways import WayAnswer, in_a_line, standing_at, ways, ways_as_it_stands
 from tui.storage import is_far
 
 if TYPE_CHECKING:
@@ -102,6 +101,11 @@ class Machine:
         """Whose rules apply."""
         return self.chosen or self.guess.hypervisor
 
+    @property
+    def judged_by(self) -> str:
+        """Why these rules: the sign that decided, or that somebody asked for them."""
+        return "as asked" if self.chosen else self.guess.reason
+
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the rules find, the gravest first; after an edit only what it touched is judged again."""
@@ -121,11 +125,16 @@ class Machine:
 
     @cached_property
     def ways(self) -> tuple[WayAnswer, ...]:
-        """Every way of asking, with the planner's answer: each is asked once.
+        """Every way of asking as the machine stands on its host: by what it runs with and what there is."""
+        has, now = standing_at(self.sidecars.host), self.as_it_runs
+        if not has and now is self:
+            return self._ways
+        return ways_as_it_stands(self.configuration, now.configuration, self.hypervisor, has)
 
-        What the machine's host says that there is already counts.
-        """
-        return ways(self.configuration, self.hypervisor, standing_of(self.sidecars.host))
+    @cached_property
+    def _ways(self) -> tuple[WayAnswer, ...]:
+        """Every way of asking, with the planner's answer: each is asked once."""
+        return ways(self.configuration, self.hypervisor)
 
     @property
     def judgement(self) -> Judgement:
@@ -164,7 +173,7 @@ class Machine:
     @cached_property
     def _snapshots(self) -> tuple[WayAnswer, ...]:
         """The ways of taking a snapshot that work."""
-        return tuple(one for one in self.ways if one.way.kind is None and one.works)
+        return tuple(one for one in self._ways if one.way.kind is None and one.works)
 
     @cached_property
     def _covered(self) -> frozenset[int]:
@@ -196,14 +205,16 @@ class Machine:
     @cached_property
     def pending(self) -> tuple[str, ...]:
         """The disks whose policy is another until the machine's next start."""
+        return tuple(disk.name for disk in self.still_held)
+
+    @cached_property
+    def still_held(self) -> tuple[Disk, ...]:
+        """The same disks as the machine runs with them."""
         if self.as_it_runs is self:  # one text, or a machine that is off
             return ()
-        running = {disk.target: (disk.policy, disk.preset) for disk in self.as_it_runs.disks}
-        return tuple(
-            disk.name
-            for disk in self.disks
-            if running.get(disk.target, (disk.policy, disk.preset)) != (disk.policy, disk.preset)
-        )
+        running = {disk.target: disk for disk in self.as_it_runs.disks}
+        found = ((disk, running.get(disk.target, disk)) for disk in self.disks)
+        return tuple(now for then, now in found if (then.policy, then.preset) != (now.policy, now.preset))
 
     @property
     def is_for_kvm(self) -> bool:

@@ -6,7 +6,6 @@ The details are libvirt's own messages. A test asks its QEMU driver about disks 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from tui.disks import Configuration, Device, Disk, Part, Preset, Remark
 from tui.rules.define_controllers import unfit_controllers
@@ -32,7 +31,7 @@ from tui.rules.define_words import (
     unknown_words,
 )
 from tui.rules.hypervisors import LIBVIRT, QEMU
-from tui.rules.rule import Rule, Same, State, errors
+from tui.rules.rule import Rule, State, asked_once, errors
 
 Said = tuple[str, str | tuple[int, ...]]
 Check = Callable[[Configuration, Disk], Iterator[str]]
@@ -88,7 +87,8 @@ def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
     """Disks that share one group's limits and say others."""
     firsts: dict[str, tuple[Disk, Mapping[str, int]]] = {}
     for disk in configuration.disks:
-        group, limits = disk.words.get("iotune group_name"), limits_of(disk)
+        group = disk.words.get("iotune group_name")
+        limits = limits_of(disk) if group else {}
         if not group or not limits:  # one without any has those of the group
             continue
         first, said = firsts.setdefault(group, (disk, limits))
@@ -97,7 +97,7 @@ def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(f'"{message}"', disk=disk.index)
 
 
-# Words nobody objects to, wherever they stand.
+# Words that are right wherever they stand.
 _HARMLESS = frozenset(
     {
         ("type", "block"),
@@ -152,18 +152,17 @@ def _is_usual(part: Part) -> bool:
     return part.path == "address" and "type" in part.words and part.words.items() <= _USUAL_ADDRESS
 
 
-@lru_cache(maxsize=4)
-def _suspects(same: Same) -> tuple[Disk, ...]:
+@asked_once
+def _suspects(configuration: Configuration) -> tuple[Disk, ...]:
     """The disks of a domain that need a look; most are as most are."""
-    disks = same.configuration.disks
-    return tuple(disk for disk in disks if not disk.vmx_modes and not _is_ordinary(disk))
+    return tuple([disk for disk in configuration.disks if not disk.vmx_modes and not _is_ordinary(disk)])
 
 
 def _first_of(*checks: Check) -> State:
     """The first thing that any of the checks tells of each disk of a domain."""
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        for disk in _suspects(Same(configuration)):
+        for disk in _suspects(configuration):
             said = next((said for check in checks for said in check(configuration, disk)), None)
             if said is not None:
                 yield Remark(f'"{said}"', disk=disk.index)

@@ -59,7 +59,8 @@ def guess_hypervisor(configuration: Configuration, host: HostFacts | None = None
     """
     if configuration.format is Format.DOMAIN_XML:
         kind = configuration.domain_type or ""
-        return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'")
+        known = host is not None and host.uri is not None
+        return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'", known)
     if host is not None and (host.vm is not None or host.power is not None):
         return Guess(Hypervisor.ESXI, f"{host.host} has the VM", known=True)
     signs = configuration.signs

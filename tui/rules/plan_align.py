@@ -6,7 +6,7 @@ compares every cell with the virsh that is installed. The messages are libvirt's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.disks import Disk, Preset
@@ -70,8 +70,10 @@ def preset_of(disk: Disk) -> Preset | None:
 
 def in_libvirts_order(disks: Sequence[Disk]) -> list[Disk]:
     """The disks as libvirt keeps them: bus by bus as first met, on each by target (virDomainDiskInsert)."""
-    buses = list(dict.fromkeys(disk.bus for disk in disks))
-    return sorted(disks, key=lambda disk: (buses.index(disk.bus), _number_of(disk.target)))
+    if len(disks) < 2:
+        return list(disks)
+    buses = {bus: place for place, bus in enumerate(dict.fromkeys([disk.bus for disk in disks]))}
+    return sorted(disks, key=lambda disk: (buses[disk.bus], *_number_of(disk.target)))
 
 
 def _number_of(target: str) -> tuple[int, str]:
@@ -106,7 +108,17 @@ def entry_of(request: Request, disk: Disk) -> Listed | None:
 
 def coverage_of(request: Request, disk: Disk) -> Coverage | None:
     """What a snapshot does with a disk, or None where its entry is refused."""
-    entry, row = entry_of(request, disk), ALIGNED[request.default][preset_of(disk)]
+    return coverages(request, (disk,))[0][1]
+
+
+def coverages(request: Request, disks: Iterable[Disk]) -> list[tuple[Disk, Coverage | None]]:
+    """Each of some disks with what a snapshot does with it; see :func:`coverage_of`."""
+    rows = ALIGNED[request.default]
+    return [(disk, _coverage(request, disk, rows[preset_of(disk)])) for disk in disks]
+
+
+def _coverage(request: Request, disk: Disk, row: Alignment) -> Coverage | None:
+    entry = entry_of(request, disk)
     if entry is None:
         return Coverage.NO if disk.empty else row.unlisted
     if entry.asked is None:
@@ -225,8 +237,8 @@ def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[PlanRefus
 
 def _of_overlays(request: Request) -> Iterator[PlanRefusal]:
     overlays: dict[str, Disk] = {}
-    for disk in in_libvirts_order(request.configuration.disks):
-        if coverage_of(request, disk) is not EXTERNAL:
+    for disk, covered in coverages(request, in_libvirts_order(request.configuration.disks)):
+        if covered is not EXTERNAL:
             continue
         entry = entry_of(request, disk)
         overlay = overlay_of(request, disk)

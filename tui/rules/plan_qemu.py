@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, entry_of, in_libvirts_order, preset_of
+from tui.rules.plan_align import coverages, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
@@ -182,7 +182,7 @@ _Covered = Sequence[tuple[Disk, Coverage | None]]
 
 def _covered(request: Request) -> _Covered:
     """What becomes of each disk, in libvirt's order."""
-    return [(disk, coverage_of(request, disk)) for disk in in_libvirts_order(request.configuration.disks)]
+    return coverages(request, in_libvirts_order(request.configuration.disks))
 
 
 def _sum_of(covered: _Covered) -> _Sum:
@@ -207,7 +207,9 @@ def _why_nothing(request: Request) -> str:
         return _NO_DISKS if _is_diskless(request) else _NOTHING_WRITABLE
     left_out = "every disk is left out, or left to you"
     by_presets = all(preset_of(disk) in (Preset.NO, Preset.MANUAL) for disk in writable)
-    return f"{left_out}: take in each disk it should hold (s, set --snapshot)" if by_presets else left_out
+    # libvirt takes no other word for a vhost-user disk.
+    can = by_presets and any(disk.source_kind != "vhostuser" for disk in writable)
+    return f"{left_out}: take in each disk it should hold (m, set --mode persistent)" if can else left_out
 
 
 def _is_diskless(request: Request) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk, HostFacts, LibvirtVersion, Preset
+from tui.disks import Configuration, Disk, LibvirtVersion, Preset
 from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
 from tui.disks.snapshot import DomainSnapshot, Memory
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
 VSPHERE = "vSphere"
-# Who answers where nobody can know.
+# Named where the answer is ours and no hypervisor's.
 DISKMODE = "diskmode"
 _NOTHING_SAID = DomainSnapshot()
 
@@ -51,21 +51,6 @@ class Standing(StrEnum):
     INTERNAL = "internal"
     EXTERNAL = "external"
     CHECKPOINT = "checkpoint"
-
-
-def standing_of(facts: HostFacts | None) -> frozenset[Standing]:
-    """What a machine's host says there is; which kind a snapshot is, only some hosts tell."""
-    return frozenset() if facts is None else frozenset(_standing(facts))
-
-
-def _standing(facts: HostFacts) -> Iterator[Standing]:
-    if facts.checkpoints:
-        yield Standing.CHECKPOINT
-    if facts.snapshots is not None and facts.external is not None:
-        if facts.external.intersection(facts.snapshots):
-            yield Standing.EXTERNAL
-        if facts.external.issubset(facts.snapshots) and len(facts.external) < len(facts.snapshots):
-            yield Standing.INTERNAL
 
 
 class BackupKind(StrEnum):

@@ -70,12 +70,13 @@ def covered_by(request: Request) -> tuple[int, ...]:
     disks = request.configuration.disks
     if request.hypervisor in VMWARE:
         return tuple([disk.index for disk in disks if plan_vmware.planned(request, disk).covered])
-    return tuple([disk.index for disk in disks if _gives_back(request, disk)])
-
-
-def _gives_back(request: Request, disk: Disk) -> bool:
-    covered = plan_align.coverage_of(request, disk)
-    return gives_back(covered, _lost(request, covered))
+    return tuple(
+        [
+            disk.index
+            for disk, covered in plan_align.coverages(request, disks)
+            if gives_back(covered, _lost(request, covered))
+        ]
+    )
 
 
 def _lost(request: Request, covered: Coverage | None) -> str | None:

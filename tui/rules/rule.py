@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tui.disks import Configuration, Disk, Remark
 from tui.rules.finding import Severity
@@ -22,6 +22,7 @@ class PolicyEdit(NamedTuple):
     hypervisor: Hypervisor = Hypervisor.OTHER
 
 
+Answer = TypeVar("Answer")
 State = Callable[[Configuration], Iterable[Remark]]
 Transition = Callable[[PolicyEdit, Disk], str | None]
 Severities = Mapping[Hypervisor, Severity]
@@ -99,20 +100,21 @@ def on_disks(fits: Callable[[Disk], bool]) -> EachDisk:
     return EachDisk(lambda disks: [Remark("", None, disk.index) for disk in disks if fits(disk)])
 
 
-class Same:
-    """A machine to remember answers by, equal to itself alone.
+def asked_once(of: Callable[[Configuration], Answer]) -> Callable[[Configuration], Answer]:
+    """``of``, with its last answer kept for the rules that ask for the same machine one after the other.
 
-    Comparing two whole ones would cost more than judging them.
+    The machine is known by being the same object: comparing two whole ones would cost more than judging them.
     """
+    last: tuple[Configuration, Answer] | None = None
 
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
+    def answer(configuration: Configuration) -> Answer:
+        nonlocal last
+        known = last  # read once: another thread may judge another machine
+        if known is None or known[0] is not configuration:
+            last = known = (configuration, of(configuration))
+        return known[1]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.configuration is self.configuration
-
-    def __hash__(self) -> int:
-        return id(self.configuration)
+    return answer
 
 
 class Rule(NamedTuple):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui import posix
-from tui.storage.errors import MissingError, SaveError, UnreadableError
+from tui.storage.errors import ConflictError, MissingError, SaveError, UnreadableError
 from tui.storage.local import LOCAL
 from tui.storage.place import Candidate, Location, Place, Reading, Source
 
@@ -53,9 +53,19 @@ def connect(uri: str) -> LibvirtPlace:
     """
     from tui.storage.libvirt.place import LibvirtPlace  # noqa: PLC0415 - for -c alone
 
+    if (secret := _password_in(uri)) is not None:
+        what = "it holds a password, and libvirt takes none from a URI"
+        raise UnreadableError(uri.replace(f":{secret}@", "@"), what, "leave it out: virsh asks for it")
     if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
         raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
     return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri))
+
+
+def _password_in(uri: str) -> str | None:
+    """The password between user and host; None without one."""
+    authority = uri.partition("://")[2].partition("/")[0]
+    user = authority.rpartition("@")[0]
+    return user.partition(":")[2] if ":" in user else None
 
 
 def holds_domains(place: Place | None) -> bool:
@@ -95,9 +105,20 @@ def source_of(reading: Reading) -> Source:
 def source_now(reading: Reading) -> Source:
     """What reads the neighbours of what was read as they are now: asked before a save.
 
-    Raises UnreadableError where the place cannot be reached.
+    Raises UnreadableError where the place cannot be reached, ConflictError where a domain is gone.
     """
-    return LOCAL if reading.path is None else reading.path.place.beside(reading.path.path)
+    if reading.path is None:
+        return LOCAL
+    try:
+        return reading.path.place.beside(_path_now(reading, reading.path))
+    except MissingError as error:
+        what, remedy = "it is no longer there", "write your version to a file"
+        raise ConflictError(str(reading.path), what, remedy, None) from error
+
+
+def _path_now(reading: Reading, path: Location) -> str:
+    """Where what was read is: a domain keeps its UUID when it is renamed."""
+    return reading.target or path.path if holds_domains(path.place) else path.path
 
 
 def candidate_at(address: Address) -> Candidate:
@@ -119,12 +140,13 @@ def read(address: Address) -> Reading:
 def current(reading: Reading) -> Reading | None:
     """What is at the reading's path now; None when it is gone. Standard input stays what it was.
 
-    Raises UnreadableError when something is there that cannot be read.
+    A domain is that which was read, whatever it is called by now. Raises UnreadableError when something is
+    there that cannot be read.
     """
     if reading.path is None:
         return reading
     try:
-        return reading.path.place.read(reading.path.path)
+        return reading.path.place.read(_path_now(reading, reading.path))
     except MissingError:
         return None
 

@@ -146,6 +146,16 @@ def test_a_domain_whose_state_is_saved_is_suspended() -> None:
         assert facts.power is power
 
 
+@pytest.mark.parametrize(
+    "uri", ["esx://root:geheim42@esxi01/?no_verify=1", "qemu+ssh://a:geheim42@b:22/system"]
+)
+def test_a_password_in_a_connection_is_refused_and_not_said_again(uri: str) -> None:
+    with pytest.raises(UnreadableError, match="it holds a password") as caught:
+        connect(uri)
+    assert "geheim42" not in str(caught.value)
+    assert connect(uri.replace(":geheim42@", "@"))
+
+
 def test_no_text_leads_to_libvirt_before_a_person_gave_the_connection(tmp_path: Path) -> None:
     """A URI can name a program to be run."""
     trap = f"qemu+ext:///system?command={tmp_path}/trap"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui.app.terminal.style import PLAIN, Style, style_of
 
-_TOKEN = re.compile(r"\x1b\[(?:(\d+);(\d+)H|([\d;]*)m)|([^\x00-\x1f\x7f-\x9f]+)|\n")
+_TOKEN = re.compile(r"\x1b\[(?:(\d+);(\d+)H|((?:\d+(?:;\d+)*)?)m)|([^\x00-\x1f\x7f-\x9f]+)|\n")
 # What changes nothing that is seen: modes and questions about them, the kitty keyboard protocol, titles and
 # the clipboard, a bell.
 _UNSEEN = re.compile(
@@ -19,16 +19,15 @@ _UNSEEN = re.compile(
 class Run(NamedTuple):
     """Text in one style, from column ``start`` of its row (from 0); None: behind the text before it."""
 
-    row: int
     start: int | None
     text: str
     style: Style
 
 
 class ParsedRuns(NamedTuple):
-    """Runs in the order they were drawn, and where the cursor was put last (row and column from 0)."""
+    """The runs of each row in the order they were drawn, and where the cursor was put last (both from 0)."""
 
-    runs: Sequence[Run]
+    rows: Mapping[int, Sequence[Run]]
     cursor: tuple[int, int] | None
 
 
@@ -39,7 +38,7 @@ def is_unseen(data: str) -> bool:
 
 def parse(data: str) -> ParsedRuns | None:
     """What ``data`` draws; None where it holds anything else, or begins at no known place."""
-    runs: list[Run] = []
+    rows: dict[int, list[Run]] = {}
     row = -1
     start: int | None = None
     style: Style | None = PLAIN
@@ -52,16 +51,16 @@ def parse(data: str) -> ParsedRuns | None:
         if text is not None:
             if style is None or row < 0:
                 return None
-            runs.append(Run(row, start, text, style))
+            rows.setdefault(row, []).append(Run(start, text, style))
             start = None
         elif down is not None:
             row, start = int(down) - 1, int(right) - 1
         elif codes is not None:
-            if style is not PLAIN and codes not in ("", "0"):
+            if style != PLAIN and codes not in ("", "0"):
                 return None  # Textual ends a style before it begins another
             style = style_of(codes)
         else:
             row, start = row + 1, 0
-    if place != len(data) or not runs:
+    if place != len(data) or not rows:
         return None
-    return ParsedRuns(runs, None if start is None else (row, start))
+    return ParsedRuns(rows, None if start is None else (row, start))

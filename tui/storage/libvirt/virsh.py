@@ -11,6 +11,7 @@ import re
 import secrets
 import selectors
 import shlex
+import signal
 import subprocess
 import tempfile
 import time
@@ -79,10 +80,10 @@ class Virsh:
         mark = f"diskmode-{secrets.token_hex(8)}"
         marks = (f"echo {mark}", f"echo --err {mark}")
         joined = "; ".join(one for command in commands for one in (_line(command), *marks))
-        out, said, _ = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
+        out, said, status = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
         printed, errors = out.split(mark.encode()), said.split(f"error: {mark}\n")
         if len(printed) != len(commands) + 1 or len(errors) != len(commands) + 1:
-            raise self._unreached(said)
+            raise self._interrupted() if status == -signal.SIGINT else self._unreached(said)
         return [
             Printed(one.strip(b"\n"), _words(error))
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
@@ -153,6 +154,9 @@ class Virsh:
         what = words or "virsh did not answer as virsh does"
         remedy = f"try virsh itself: virsh -c {shlex.quote(self.uri)} list --all"
         return VirshError(self.uri, what, remedy, kind)
+
+    def _interrupted(self) -> VirshError:
+        return VirshError(self.uri, "virsh was interrupted", "do it again", ErrorKind.UNREACHABLE)
 
     def _ended(self, command: Sequence[str], data: bytes) -> Completed:
         environment = {**os.environ, "LC_ALL": "C"}
