@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Configuration
+from tui.disks import Configuration, Disk, HostFacts
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing, hidden_refusal
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing
 from tui.rules.planner import covered_by, first_refusal, make_plan
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class WayAnswer:
         request = self._request
         if isinstance(request, Request):  # no sentence on any disk is asked for
             return first_refusal(request)
-        return hidden_refusal(request.configuration) or self.plan.refused
+        return self.plan.refused
 
     @property
     def works(self) -> bool:
@@ -109,6 +109,11 @@ class WayAnswer:
     def warnings(self) -> tuple[str, ...]:
         """What is answered "ok" and yet cannot be given back."""
         return tuple(one.message for one in self.plan.warnings) if isinstance(self.plan, Plan) else ()
+
+    @property
+    def covered_disks(self) -> tuple[Disk, ...]:
+        """The disks it gives back, as they stand in what it was asked of."""
+        return tuple(self._asked[0].disks[index] for index in self.covered)
 
     @property
     def covered(self) -> tuple[int, ...]:
@@ -146,6 +151,36 @@ def ways(
     """Every way there is with a hypervisor, with the planner's answer; those while it is off first."""
     known = _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
     return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
+
+
+def ways_as_it_stands(
+    configured: Configuration,
+    running: Configuration,
+    hypervisor: Hypervisor,
+    has: frozenset[Standing] = frozenset(),
+) -> tuple[WayAnswer, ...]:
+    """Every way: while it is off of the machine as it is ``configured``, and of what it runs with else.
+
+    The two are one but where a running machine was changed: that counts from its next start.
+    """
+    by_configuration = ways(configured, hypervisor, has)
+    if configured is running:
+        return by_configuration
+    live = ways(running, hypervisor, has)
+    return tuple(now if now.way.running else then for now, then in zip(live, by_configuration, strict=True))
+
+
+def standing_at(host: HostFacts | None) -> frozenset[Standing]:
+    """What the host says there is already; which kind a snapshot is, only some hosts tell."""
+    if host is None:
+        return frozenset()
+    found = {Standing.CHECKPOINT} if host.checkpoints else set()
+    if host.snapshots is not None and host.external is not None:
+        if host.external.intersection(host.snapshots):
+            found.add(Standing.EXTERNAL)
+        if host.external.issubset(host.snapshots) and len(host.external) < len(host.snapshots):
+            found.add(Standing.INTERNAL)
+    return frozenset(found)
 
 
 def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool) -> WayAnswer:
