@@ -8,8 +8,9 @@ import pytest
 
 from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.change_lines import begun_line, change_line, read_change
-from tui.history.change_store import OpenChange, lies_in, remembered
+from tui.history.change_store import OpenChange, remembered
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
+from tui.history.file_names import lies_in
 from tui.history.process import Process
 from tui.storage import connect
 
@@ -50,8 +51,8 @@ def test_a_word_that_was_there_comes_back() -> None:
     [
         (domain(" snapshot='manual'"), "vda was changed since: it says snapshot='manual' now"),
         (domain(OUT, inside=TRANSIENT), "it says snapshot='no' <transient/> now"),
-        (domain(OUT, image="another"), "vda is another disk now"),
-        (domain(OUT).replace(b"'vda'", b"'vdz'"), "vda is another disk now"),
+        (domain(OUT, image="another"), "vda has another image now"),
+        (domain(OUT).replace(b"'vda'", b"'vdz'"), "there is no vda now"),
     ],
 )
 def test_a_disk_that_moved_on_is_left_as_it_is(now: bytes, says: str) -> None:

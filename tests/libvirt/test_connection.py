@@ -138,7 +138,7 @@ def test_an_undo_leaves_what_else_was_changed_and_refuses_a_disk_that_was(daemon
     refused = said("undo", "-c", daemon.uri, f"{web}x", "--yes")
     daemon.ask([f"domrename {web}x {web}"])
     assert refused.status == 3
-    assert "vda was changed since: it says snapshot='external' now" in refused.err
+    assert f"{web}: vda was changed since: it says snapshot='external' now" in refused.err
     assert "external" in dump(daemon, web)
     for name, told in ((changed_last(), "for the change: diskmode undo"), ("nix", "list --all")):
         missing = said("undo", "-c", daemon.uri, name, "--yes")

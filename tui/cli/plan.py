@@ -211,9 +211,8 @@ def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *,
     if output.file is None and any(one.file for one in planning.commands()):
         output = output._replace(stdin=True)
     _told(planning, shown, output, matrix=False)
-    if planning.memory_written_over is not None:
-        what = f"{planning.memory_written_over} is there, and a snapshot may keep its memory in it"
-        raise Refused(what, "give another --memory-file, or another --name", file=shown)
+    if planning.losses:
+        raise Refused(planning.losses[0].message, file=shown)
     commands = [one.text for one in planning.commands(output.file) if one.tool == "virsh"]
     if not commands:
         raise Refused("no command of virsh takes it", "type the one that is shown", file=shown)

@@ -24,6 +24,8 @@ class Format(StrEnum):
     RVTOOLS = "rvtools"
 
 
+FORMAT_NAMES = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML", Format.RVTOOLS: "RVTools export"}
+
 # Those that a machine is written in.
 DOCUMENT_FORMATS = (Format.VMX, Format.DOMAIN_XML)
 
@@ -117,6 +119,16 @@ class Configuration:
     consolidation: bool | None = None
     runs: bool | None = None
     libvirt: LibvirtVersion = NEWEST
+
+    @property
+    def has_nvram(self) -> bool:
+        """Whether the NVRAM that the domain names is known to be there.
+
+        It was seen, or the machine runs, which it does not without; one that a libvirt host knows is taken to
+        have run before.
+        """
+        host = self.sidecars.host
+        return self.sidecars.nvram or bool(self.runs) or (host is not None and host.uri is not None)
 
     @property
     def locked(self) -> str | None:

@@ -12,8 +12,9 @@ from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile
 from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
 from tui.formats.text_diff import DiffLine
 from tui.history.change import Caller, Change
-from tui.history.change_store import OpenChange, is_within, remembered
+from tui.history.change_store import OpenChange, remembered
 from tui.history.changes import Changes, State
+from tui.history.file_names import is_within
 from tui.history.judging import objection_to_bytes
 from tui.history.undoing import (
     AlreadyUndone,
@@ -102,6 +103,8 @@ class HistoryProposal(FileProposal):
         super().__init__(title, step, sorted(entries, key=lambda one: one.refused is None))
         self.run = run
         self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
+        lost = (one.reading.not_kept for one in self._files.values())
+        self.warnings = tuple(dict.fromkeys(filter(None, lost)))
 
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines that differ between the file as it is and as it would be."""

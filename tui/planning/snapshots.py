@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from tui.disks import Disk, Format, Preset
+from tui.disks import Disk, Format, Power, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.commands import Command
-from tui.planning.standing import files_there, is_taken, memory_there, name_taken, overlay_there
+from tui.planning.standing import (
+    files_there,
+    is_taken,
+    memory_there,
+    name_taken,
+    overlay_there,
+    resumes_below,
+)
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import advice_for
-from tui.rules.plan_values import Coverage
+from tui.rules.plan_values import Coverage, PlanWarning
 from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, first_refusal, make_plan
 from tui.rules.ways import WayAnswer, standing_at, ways_as_it_stands
 from tui.storage import Source
@@ -127,8 +134,22 @@ class Planning:
         plan = make_plan(self._request)
         if plan.refused is not None:
             return plan
-        warnings = (*plan.warnings, *map(memory_there, filter(None, [self.memory_written_over])))
+        warnings = (*plan.warnings, *self._losses(plan))
         return plan._replace(refused=self._name_taken or self._overlay_there(plan), warnings=warnings)
+
+    @property
+    def losses(self) -> tuple[PlanWarning, ...]:
+        """What libvirt would take all the same, and spoil by it what a snapshot holds."""
+        return tuple(self._losses(self.plan))
+
+    def _losses(self, plan: Plan) -> Iterator[PlanWarning]:
+        if self._memory_kept_in is not None and self._memory_kept_in in self.there:
+            yield memory_there(self._memory_kept_in)
+        host = self.machine.sidecars.host
+        overlays = (one.file for one in plan.disks if one.coverage is Coverage.EXTERNAL)
+        first = next(overlays, None)
+        if first is not None and host is not None and host.uri and host.power is Power.SUSPENDED:
+            yield resumes_below(first)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -139,11 +160,6 @@ class Planning:
     def seen_from(self, source: Source) -> Planning:
         """The same with what lies where it would write; ``source`` reads the host's files."""
         return replace(self, there=files_there(self.machine.sidecars.host, self.files, source))
-
-    @property
-    def memory_written_over(self) -> str | None:
-        """The memory's file where there is one already, which libvirt does not mind."""
-        return self._memory_kept_in if self._memory_kept_in in self.there else None
 
     @property
     def _memory_kept_in(self) -> str | None:

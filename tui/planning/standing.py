@@ -61,6 +61,19 @@ def copy_there(target: str, file: str) -> PlanRefusal:
     )
 
 
+def resumes_below(file: str) -> PlanWarning:
+    """A machine whose state is saved resumes with the disks it had, whatever is configured since."""
+    return PlanWarning(
+        f"its state is saved: it resumes writing into what {file} builds on, which spoils that file: "
+        "start it first, or drop the state (virsh managedsave-remove)",
+        _MEASURED,
+    )
+
+
 def memory_there(file: str) -> PlanWarning:
     """libvirt writes memory over any file, also over the memory of another snapshot."""
-    return PlanWarning(f"{file} is there already: libvirt writes over it without a word", _MEASURED)
+    return PlanWarning(
+        f"{file} is there, and a snapshot may keep its memory in it: libvirt writes over it without a word: "
+        "give another --memory-file, or another --name",
+        _MEASURED,
+    )
