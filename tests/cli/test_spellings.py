@@ -115,3 +115,44 @@ def test_a_whole_fleet_is_brought_to_libvirts_words_by_what_is_found(tmp_path: P
     assert run("set", "--each", tmp_path, *words).status == Status.DONE
     assert told.read_text() == domain(file_disk(" snapshot='no'"))
     assert silent.read_text() == domain(file_disk())
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "asked", "then"),
+    [
+        (" snapshot='manual'", "", "--snapshot", ("", "")),
+        (" snapshot='manual'", "", "--mode persistent", ("", "")),
+        (" snapshot='manual'", "", "--persistent", (" snapshot='manual'", "")),
+        (" snapshot='perhaps'", "", "--snapshot", ("", "")),
+        (" snapshot_mode='sideways'", "", "--snapshot", (" snapshot_mode='persistent'", "")),
+        (" snapshot='external'", "<nosnapshot/>", "--snapshot", (" snapshot='external'", "")),
+        (
+            " snapshot='no' persistent='yes'",
+            "<transient/>",
+            "--no-snapshot",
+            (" snapshot='no'", "<transient/>"),
+        ),
+    ],
+)
+def test_what_is_asked_for_is_said_also_where_it_is_shown_so_and_is_not_so(
+    words: str, inside: str, asked: str, then: tuple[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "web.xml"
+    path.write_text(domain(file_disk(words, inside)))
+    assert run("set", path, "vda", *asked.split()).status == Status.DONE
+    assert path.read_text() == domain(file_disk(*then))
+    assert "contradicting-spellings" not in {one.rule for one in machine_in(path.read_bytes()).findings}
+
+
+def test_a_mode_nobody_knows_is_mended_by_what_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "web.vmx"
+    head = 'scsi0.present = "TRUE"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "a.vmdk"\n'
+    path.write_text(f'{head}scsi0:0.mode = "independent_persistent"\n')
+    assert run("set", path, "sda", "--snapshot").status == Status.DONE
+    assert path.read_text() == f'{head}scsi0:0.mode = "persistent"\n'
+
+
+def test_a_disk_left_to_you_that_discards_its_writes_is_not_taken_in(tmp_path: Path) -> None:
+    path = tmp_path / "web.xml"
+    path.write_text(domain(file_disk(" snapshot='manual'", "<transient/>")))
+    assert run("set", path, "vda", "--snapshot").status == Status.REFUSED

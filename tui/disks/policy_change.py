@@ -24,6 +24,11 @@ class PolicyChange(NamedTuple):
     no_preset: bool = False
     spelling: Spelling | None = None
 
+    @property
+    def says_snapshot(self) -> bool:
+        """Whether it says if the disk takes part, be it as it is shown."""
+        return self.snapshot is not None or self.policy is not None or self.mode is not None
+
     def policy_for(self, disk: Disk) -> Policy:
         """The policy the disk would have."""
         if self.policy is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import MODES, Format, PolicyChange, Sidecars, Spelling
+from tui.disks import MODES, Disk, Format, Participation, PolicyChange, Sidecars, Spelling, mode_of
 from tui.machine import Machine
 from tui.rules import (
     BY_ID,
@@ -188,7 +188,16 @@ def mended(machine: Machine, found: Machine) -> Mended:
 def _granted_in_vmx(document: VmxDocument, wanted: PolicyChange, disks: Sequence[int]) -> VmxDocument:
     if wanted.mode is not None:
         return document.with_modes(dict.fromkeys(disks, wanted.mode))
-    return document.with_policies({index: wanted.policy_for(document.disks[index]) for index in disks})
+    policies = {index: wanted.policy_for(document.disks[index]) for index in disks}
+    changed = document.with_policies(policies)
+    unknown = [one for one in disks if wanted.says_snapshot and _is_unknown(document.disks[one])]
+    modes = {index: mode for index in unknown if (mode := mode_of(policies[index])) is not None}
+    return changed.with_modes(modes) if modes else changed
+
+
+def _is_unknown(disk: Disk) -> bool:
+    """Whether nobody knows what it says of snapshots: it is neither in nor out, whatever is asked for."""
+    return disk.participation is Participation.UNKNOWN
 
 
 def _granted_in_domain(
@@ -198,9 +207,29 @@ def _granted_in_domain(
     changed = document.with_policies(policies, spelling)
     if wanted.preset is not None or wanted.no_preset:
         changed = changed.with_presets(disks, wanted.preset)
+    else:
+        changed = changed.with_presets(_to_take_in(document, wanted, disks), None)
+        changed = changed.settled(_unsettled(document, wanted, disks))
     # A mode says both aspects: set in a chosen spelling it is written so, also where it is the same.
     asked = spelling if wanted.mode is not None else wanted.spelling
     return changed if asked is None else changed.with_spelling(disks, asked)
+
+
+def _to_take_in(document: DomainDocument, wanted: PolicyChange, disks: Sequence[int]) -> list[int]:
+    """The disks left to the administrator that are asked to take part: without a preset they do."""
+    takes_in = wanted.snapshot or (wanted.mode is not None and MODES[wanted.mode].policy.snapshot)
+    return [one for one in disks if takes_in and document.disks[one].participation is Participation.MANUAL]
+
+
+def _unsettled(document: DomainDocument, wanted: PolicyChange, disks: Sequence[int]) -> list[int]:
+    """The disks whose words contradict each other, or are none: what is asked for is said by them alone."""
+    asked = wanted.says_snapshot or wanted.persistent is not None
+    return [
+        index
+        for index in disks
+        if (asked and document.disks[index].contradictions)
+        or (wanted.says_snapshot and _is_unknown(document.disks[index]))
+    ]
 
 
 def _refusal(

@@ -28,7 +28,15 @@ from tui.formats.domain_disks import read_disk, surroundings_of, written_in
 from tui.formats.domain_hardware import attached_to, firmware_of, machine_type_of
 from tui.formats.domain_source import DiskLines, DomainSource, tree_of
 from tui.formats.errors import EditError
-from tui.formats.spellings import PolicyWords, amended, respelt, shown_policy, spelt
+from tui.formats.spellings import (
+    PolicyWords,
+    Surroundings,
+    amended,
+    respelt,
+    settled,
+    shown_policy,
+    spelt,
+)
 from tui.formats.splice import Edit, LineIndex
 from tui.formats.xml_source import DomainSpan, enclosed
 
@@ -238,6 +246,13 @@ class DomainDocument:
         """
         return self._with_texts(indexes, lambda document, index: document.disk_bytes_spelt(index, spelling))
 
+    def settled(self, indexes: Iterable[int]) -> DomainDocument:
+        """The document in which disks say the policy they are shown with, and nothing else of it.
+
+        Words that contradict it, or that nobody knows, are gone. Raises EditError where one is locked.
+        """
+        return self._with_texts(indexes, lambda document, index: document.disk_bytes_settled(index))
+
     def _with_texts(
         self, indexes: Iterable[int], text_of: Callable[[DomainDocument, int], bytes]
     ) -> DomainDocument:
@@ -252,12 +267,21 @@ class DomainDocument:
             first = first._with_disks(firsts, None)  # noqa: SLF001 - another document of this class
         return self._with_disks(texts, first)
 
+    def disk_bytes_settled(self, index: int) -> bytes:
+        """One ``<disk>`` that says the policy it is shown with, and nothing else of it."""
+        return self._disk_bytes_amended(index, settled)
+
     def disk_bytes_spelt(self, index: int, spelling: Spelling) -> bytes:
         """One ``<disk>`` whose words on its policy are those of ``spelling``."""
+        return self._disk_bytes_amended(index, lambda before, around: respelt(before, spelling, around))
+
+    def _disk_bytes_amended(
+        self, index: int, amend: Callable[[PolicyWords, Surroundings], PolicyWords]
+    ) -> bytes:
         element = self._disk_by_itself(index)
         before = written_in(element)
         around = surroundings_of(element, self.configuration.domain_type or "")
-        return rewritten(self.disk_bytes(index), before, respelt(before, spelling, around), element.nsmap)
+        return rewritten(self.disk_bytes(index), before, amend(before, around), element.nsmap)
 
     def disk_bytes_with_preset(self, index: int, preset: Preset | None) -> bytes:
         """One ``<disk>`` with ``preset`` as its only word on snapshots, and its word on keeping writes."""

@@ -245,6 +245,14 @@ def respelt(written: PolicyWords, spelling: Spelling, around: Surroundings) -> P
     return after if shown_policy(after, around) == policy else amended(after, policy, around)
 
 
+def settled(written: PolicyWords, around: Surroundings) -> PolicyWords:
+    """The policy that is shown, said without a contradiction and without a word that nobody knows."""
+    snapshot = written.snapshot if written.snapshot in _PARTICIPATES else None
+    persistent = written.persistent if written.persistent in _YES_NO else None
+    known = written._replace(snapshot=snapshot, persistent=persistent)
+    return amended(known, shown_policy(written, around), around)
+
+
 def _amended_snapshot(before: PolicyWords, policy: Policy) -> str | None:
     """Taking part is said by no word in every spelling: libvirt takes no ``snapshot='yes'``."""
     if before.snapshot not in _PARTICIPATES or _PARTICIPATES[before.snapshot] == policy.snapshot:

@@ -36,7 +36,8 @@ def _becomes_unsupported(change: PolicyEdit, disk: Disk) -> str | None:
     if disk.preset is Preset.MANUAL:
         return None
     before = change.before.disks[disk.index]
-    return "" if disk.policy == UNSUPPORTED != before.policy else None
+    newly = before.policy != UNSUPPORTED or before.preset is Preset.MANUAL
+    return "" if disk.policy == UNSUPPORTED and newly else None
 
 
 def _unknown_mode(disk: Disk) -> str | None:

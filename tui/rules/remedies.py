@@ -147,6 +147,11 @@ _OFFERS: Mapping[str, _Offers] = {
     ),
     "unknown-mode": _on_disk(_meant, safe=True, brings=_OF_LEAVING_OUT | {"writes-discarded"}),
     "legacy-mode": _on_disk(_current, safe=False, brings=_OF_LEAVING_OUT | {"writes-discarded"}),
+    "contradicting-spellings": _on_disk(
+        lambda disk: (PolicyChange(policy=disk.policy), "say what is shown alone"),
+        safe=False,
+        brings=_OF_LEAVING_OUT | {"spelling-not-read", "exclusion-not-written"},
+    ),
     "spelling-not-read": _first(
         _always(PolicyChange(spelling=Spelling.LIBVIRT), "say it in libvirt's words", brings=_OF_LEAVING_OUT),
         _always(PolicyChange(policy=DISCARDING, spelling=Spelling.LIBVIRT), "leave it out as well"),
@@ -176,4 +181,5 @@ SAFELY_MENDED = frozenset(_OFFERS) - {
     "legacy-mode",
     "unknown-preset",
     "spelling-not-read",
+    "contradicting-spellings",
 }
