@@ -197,7 +197,7 @@ class Reading(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Candidate:
     """A file to look into: its path, and the source that reads it and what lies beside it.
 
