@@ -127,7 +127,8 @@ def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
     snapshots, names = found.snapshots, facts.snapshots
     if names is not None and (snapshots is None or snapshots.count != len(names)):
         left = snapshots is not None and snapshots.consolidation
-        snapshots = Snapshots(len(names), consolidation=left) if names or snapshots is not None else None
+        known = names or snapshots is not None
+        snapshots = Snapshots(len(names), consolidation=left, names=tuple(names)) if known else None
     lock = None if facts.power is not None else found.lock
     return found._replace(snapshots=snapshots, lock=lock, host=facts)
 

@@ -147,6 +147,11 @@ def test_a_key_without_counterpart_is_listed_with_a_reason(key: str, why: str) -
     assert why in found.why
 
 
+def test_a_disk_that_is_neither_there_nor_not_is_warned_of() -> None:
+    found = loss(from_vmx('scsi0:3.present = "1"\nscsi0:3.fileName = "a.vmdk"\n'), "scsi0:3.present")
+    assert (found.severity, "neither TRUE nor FALSE" in found.why) == ("warning", True)
+
+
 def test_a_device_that_is_off_is_no_loss_but_its_details_are() -> None:
     conversion = from_vmx(
         'sound.present = "FALSE"\nsound.fileName = "-1"\nethernet0.startConnected = "TRUE"\n'

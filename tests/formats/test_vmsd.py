@@ -61,6 +61,11 @@ def test_a_snapshot_that_says_nothing_of_disks_covers_nothing_known() -> None:
     assert covering(TWO.replace(b"snapshot1.disk", b"x")).nodes is None
 
 
+def test_all_names_are_known() -> None:
+    assert read_vmsd(TWO).names == ("old", 'new"')
+    assert read_vmsd(TWO.replace(b"snapshot0.displayName", b"x")).names == ('new"',)
+
+
 def test_a_snapshot_without_a_name_is_called_by_its_number() -> None:
     assert read_vmsd(TWO.replace(b"snapshot1.displayName", b"x")).current == "snapshot 2"
 

@@ -261,6 +261,18 @@ FILE = (
         machine('memsize = "1"', 'memsize2 = "2"'),
     ),
     Case("malformed-line", WORKSTATION, machine("just some words"), machine("# just some words")),
+    Case(
+        "pci-passthrough",
+        ESXI,
+        machine('pciPassthru1.present = "true"', 'pciPassthru1.vgpu = ""'),
+        machine('pciPassthru0.present = "TRUE"', 'pciPassthru0.vgpu = "grid_t4-4q"'),
+    ),
+    Case(
+        "pci-passthrough",
+        ESXI,
+        machine('pciPassthru31.present = "TRUE"'),
+        machine('pciPassthru0.present = "FALSE"'),
+    ),
     Case("misspelt-file", ESXI, machine(file="a.vdmk"), machine(file="a.vmdk")),
     Case("misspelt-file", WORKSTATION, machine(file="a.VMKD"), machine(file="a.vhd")),
     Case("byte-order-mark", ESXI, marked(), machine()),

@@ -14,8 +14,10 @@ import pytest
 
 from tests.formats.samples import VMX_SAMPLES, XML_SAMPLES, sample
 from tests.rules.cases import domain_of, xml_disk
-from tui.disks import LibvirtVersion, Preset
+from tui.cli.policy_options import policy_change_of
+from tui.disks import LibvirtVersion, Mode, PolicyChange, Preset, mode_named
 from tui.disks.snapshot import Memory
+from tui.editing import Refusal, edit
 from tui.fleet.skipped import why_no_snapshot
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, SeveralDomainsError, machine_in, machine_to_look_at
@@ -32,6 +34,13 @@ _PRESETS = ("", *(f" snapshot='{word}'" for word in Preset))
 _SAID = re.compile(
     r"(?P<call>--disk-only|plain|memory external|backup-begin|with memory|without memory|quiesced)"
     r"(?P<named>( --override \S+)*)(?P<state> while it (runs|is off))? works"
+)
+# "set vda vdb --preset default": the disks and the options.
+_STEP = re.compile(r"set ((?:\w+ )+)((?:--\w+(?: [\w-]+)? ?)+)$")
+_HEAD = 'vc.uuid = "52 4c"\nscsi0.present = "TRUE"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "a.vmdk"\n'
+_LEFT_OUT = (
+    'scsi0:0.mode = "independent-persistent"\n',
+    'scsi0:0.mode = "independent-nonpersistent"\n',
 )
 _FIRMWARE = (
     "",
@@ -111,6 +120,44 @@ def test_what_a_finding_names_is_taken() -> None:
             answers = ways(machine.configuration, machine.hypervisor)
             assert any(one.works and one.covered for one in answers if one.way.call == call), told
     assert said > 10
+
+
+def _asked(words: str) -> PolicyChange:
+    """The change that options of ``set`` say, as a finding prints them."""
+    given = dict(re.findall(r"--(\w+)(?: ([\w-]+))?", words))
+    mode = mode_named(given["mode"]) if "mode" in given else None
+    keeps = True if "persistent" in given else None
+    return policy_change_of(None, keeps, mode, given.get("preset"), given.get("spelling"))
+
+
+def test_what_a_finding_says_to_set_is_not_refused_and_mends_it() -> None:
+    said = 0
+    for machine in _all():
+        for finding in machine.findings:
+            step = _STEP.search(finding.advice)
+            if step is None:
+                continue
+            said += 1
+            disks = [disk.index for disk in machine.disks if disk.target in step[1].split()]
+            assert disks, finding
+            outcome = edit(machine, machine, _asked(step[2]), disks)
+            assert not isinstance(outcome, Refusal), (finding, machine.document.data)
+            left = {(one.rule, one.disk) for one in outcome.findings}
+            assert (finding.rule, finding.disk) not in left, (finding, machine.document.data)
+    assert said > 20
+
+
+def test_who_is_told_to_take_disks_in_has_one_that_can_be() -> None:
+    machines = [*_all(), *(machine_in(f"{_HEAD}{lines}".encode()) for lines in _LEFT_OUT)]
+    told = [
+        machine for machine in machines if any("--mode persistent)" in one.advice for one in machine.findings)
+    ]
+    for machine in told:
+        takes = (
+            edit(machine, machine, PolicyChange(mode=Mode.PERSISTENT), [one.index]) for one in machine.disks
+        )
+        assert any(isinstance(one, Machine) for one in takes), machine.document.data
+    assert len(told) > 1
 
 
 def test_vmware_is_asked_for_no_option_of_libvirts() -> None:

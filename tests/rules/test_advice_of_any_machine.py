@@ -18,9 +18,10 @@ from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.editing import Refusal, cautions_of, edit, remedy_of
 from tui.machine import Machine, machine_in
 from tui.rules import Finding, Hypervisor, Severity
+from tui.rules.plan_advice import only_by_name
 from tui.rules.plan_values import Request
 from tui.rules.planner import make_plan
-from tui.rules.ways import WayAnswer, ways
+from tui.rules.ways import WayAnswer, calls_that_work, ways
 
 MANY = 60
 SOURCES = {
@@ -152,6 +153,23 @@ def test_what_a_finding_on_snapshots_names_is_taken() -> None:
             for call in otherwise[3].split(" and "):
                 assert _works(edited, call, True), (finding, machine.document.data)
     assert said > MANY / 10
+
+
+def test_whoever_is_told_to_name_disks_gets_a_snapshot_of_those() -> None:
+    for machine in _all():
+        for finding in machine.findings:
+            configuration = machine.configuration
+            if finding.rule == "snapshots-refused":
+                named = only_by_name(configuration, Hypervisor.QEMU, running=True)
+                assert ("name the disks" in finding.advice) <= (named is not None), machine.document.data
+            elif finding.rule == "snapshots-by-name" and not calls_that_work(configuration, Hypervisor.QEMU):
+                sources = WITH_SOURCES.search(f"{finding.advice} works")
+                taken = (
+                    _takes_sources(machine, sources[1], running=True)
+                    if sources
+                    else only_by_name(configuration, Hypervisor.QEMU) is not None
+                )
+                assert taken, (finding, machine.document.data)
 
 
 def test_a_remedy_mends_brings_no_error_and_loses_no_way() -> None:

@@ -150,6 +150,13 @@ def test_a_shared_bus_refuses_also_where_no_disk_is_on_it(number: int, disk_name
     assert made.refused.disk == disk_named
 
 
+@pytest.mark.parametrize("running", [False, True])
+def test_no_snapshot_is_taken_with_a_pci_device_of_the_host(running: bool) -> None:
+    passing = machine(vmx_disk(0), passed_through=Remark('pciPassthru0.present = "TRUE"', 7))
+    assert "PCI device of the host" in said(plan(configuration=passing, hypervisor=ESXI, running=running))
+    assert plan(configuration=passing, hypervisor=WORKSTATION, running=running).refused is None
+
+
 @pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
 def test_a_vm_with_a_key_twice_is_not_even_opened(hypervisor: Hypervisor) -> None:
     twice = machine(vmx_disk(0), duplicate_keys=(Remark("scsi0:0.mode stands on lines 4, 9", 9, 0),))
@@ -215,6 +222,14 @@ def test_memory_beside_a_raw_device_is_warned_of_and_not_refused() -> None:
     assert [(one.disk, "not confirmed" in one.message) for one in made.warnings] == [(1, True)]
     for calm in ({}, {"running": True, "memory": "no"}, {"running": True, "disk_only": True}):
         assert plan(configuration=mapped, hypervisor=ESXI, **calm).warnings == ()
+
+
+@pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
+def test_a_second_snapshot_of_one_name_is_warned_of(hypervisor: Hypervisor) -> None:
+    known = machine(vmx_disk(0), sidecars=Sidecars(snapshots=Snapshots(1, names=("before",))))
+    (warning,) = plan(configuration=known, hypervisor=hypervisor, name="before").warnings
+    assert warning.message.startswith('the VM has a snapshot "before" already')
+    assert plan(configuration=known, hypervisor=hypervisor, name="after").warnings == ()
 
 
 @pytest.mark.parametrize(("hypervisor", "warned"), [(WORKSTATION, True), (ESXI, False)])

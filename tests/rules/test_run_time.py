@@ -104,6 +104,11 @@ def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
     assert advised(*disks, running=running) == advice
 
 
+_LEFT_OUT = (
+    "every disk is left out, or left to you: take in each disk it should hold (m, set --mode persistent)"
+)
+
+
 @pytest.mark.parametrize(
     ("disks", "meaning"),
     [
@@ -115,7 +120,7 @@ def test_who_may_name_an_overlay_is_told_so_and_nobody_else(
         ),
         (
             (disk(preset=Preset.NO),),
-            "every disk is left out, or left to you: take in each disk it should hold (s, set --snapshot)",
+            _LEFT_OUT,
         ),
     ],
 )

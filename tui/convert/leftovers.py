@@ -22,6 +22,7 @@ _FILES = "a file VMware keeps beside the VMX"
 _SEARCHED = "VMware looks for its disks' files there: where one is, correct its path here"
 _NO_WORD = "a domain XML has no word for it"
 _OFF = "the device is switched off"
+_NEITHER = "neither TRUE nor FALSE: the device is left out, as libvirt takes no such file"
 # Where a bare file name may mean another folder's file.
 _SEARCH_KEYS = ("filesearchpath", "workingdir")
 # A device that is not present, or connected from the start as any is, needs no word.
@@ -64,6 +65,8 @@ def report_unsaid(vm: VmxReader) -> None:
             else _why(key, for_kvm=vm.options.kvm is not None)
         )
         severity: Severity = "info"
+        if leaf == "present" and ":" in key and value.lower() not in ("true", "false"):
+            why, severity = _NEITHER, "warning"
         if key in _SEARCH_KEYS and value.strip("./;\\ "):
             why, severity = _SEARCHED, "warning"
         vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, severity, disk))

@@ -70,10 +70,10 @@ class Configuration:
     ``encrypted`` names what hides the real configuration, ``partially_encrypted`` what hides a part of it
     that is not the disks. ``suspended`` is the file a suspended VM's state lies in,
     ``snapshots_disabled`` the key that forbids snapshots, ``snapshot_limit`` how many are allowed and the key
-    that says so, ``boot_order`` the key that has the VM boot
-    from another disk than its first, ``virtual_tpm`` the one that gives it a TPM, ``sealed`` the one
-    that says that vSphere encrypts its files and disks; ``tracked`` is the VM's
-    own ``ctkEnabled``.
+    that says so, ``passed_through`` the one that gives it a PCI device of the host, ``boot_order`` the one
+    that has the VM boot from another disk than its first, ``virtual_tpm`` the one that gives it a TPM,
+    ``sealed`` the one that says that vSphere encrypts its files and disks; ``tracked`` is the VM's own
+    ``ctkEnabled``.
     ``unpresented`` are virtual disks that are named, and not said to be present.
     ``byte_order_mark``, ``unquoted_values`` and a domain's ``unbound_prefixes`` are what other readers refuse
     or drop.
@@ -97,6 +97,7 @@ class Configuration:
     suspended: str | None = None
     snapshots_disabled: Remark | None = None
     snapshot_limit: tuple[int, Remark] | None = None
+    passed_through: Remark | None = None
     tracked: bool | None = None
     boot_order: Remark | None = None
     virtual_tpm: Remark | None = None

@@ -7,6 +7,7 @@ bytes is a VM that never had one.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tui.disks import Snapshots
@@ -38,10 +39,17 @@ def read_vmsd(data: bytes) -> Snapshots:
     if count == 0:
         return Snapshots(0, consolidation=left)
     place, (newest, taken) = _current_place(text, count), _newest(text, count)
-    last = _name_of(text, newest)
+    found = Snapshots(
+        count, newest=_name_of(text, newest), taken=taken, consolidation=left, names=_names(text, count)
+    )
     if place is None:
-        return Snapshots(count, newest=last, taken=taken, consolidation=left)
-    return Snapshots(count, _name_of(text, place), _nodes_in(text, place), last, taken, consolidation=left)
+        return found
+    return replace(found, current=_name_of(text, place), nodes=_nodes_in(text, place))
+
+
+def _names(text: VmxText, count: int) -> tuple[str, ...]:
+    keys = (f"snapshot{place}.displayName" for place in range(min(count, _MOST)))
+    return tuple([name for key in keys if (name := text.get(key))])
 
 
 def _name_of(text: VmxText, place: int) -> str:

@@ -117,6 +117,7 @@ class VmxDocument(VmxText):
             suspended=self._suspended(),
             snapshots_disabled=self._remark(_DISABLED) if self.flag(_DISABLED) else None,
             snapshot_limit=self._snapshot_limit(),
+            passed_through=self._passed_through(),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
             boot_order=self._boot_order(),
             unpresented=tuple(islice(self._unpresented(), MAX_REMARKS)),
@@ -207,13 +208,21 @@ class VmxDocument(VmxText):
         return self._remark(_MADE_TPM) if self.get(_MADE_TPM) else None
 
     def _remark(self, key: str) -> Remark:
-        return Remark(f'{key} = "{self.get(key) or ""}"', (self.line_of(key) or 0) + 1)
+        line = self.line_of(key) or 0
+        return Remark(f'{self.name_on(line)} = "{self.get(key) or ""}"', line + 1)
 
     def _snapshot_limit(self) -> tuple[int, Remark] | None:
         word = (self.get(_MOST_SNAPSHOTS) or "").strip()
         if not (word.isascii() and word.isdigit() and len(word) < 10):
             return None
         return int(word), self._remark(_MOST_SNAPSHOTS)
+
+    def _passed_through(self) -> Remark | None:
+        """A PCI device of the host, but for a virtual GPU, which is shared and has a state of its own."""
+        for key in self.layout.pci_devices:
+            if self.flag(key) and not self.get(key.replace(".present", ".vgpu")):
+                return self._remark(key)
+        return None
 
     def _duplicates(self) -> tuple[Remark, ...]:
         if not self.has_duplicates:

@@ -33,6 +33,10 @@ _HOSTED = re.compile(
 _EITHER = re.compile(r"migrate\.hostlog|sched\..*")
 
 
+# ESXi takes 32 of them (vSphere 8, configuration maximums).
+_PCI_DEVICES = tuple(f"pcipassthru{number}.present" for number in range(32))
+
+
 class DeviceKeys(NamedTuple):
     """The keys of one device on a bus.
 
@@ -93,6 +97,11 @@ class Layout:
             if (place := _place_of(name)) is not None
         ]
         return tuple(sorted(devices, key=lambda one: _order(one.place)))
+
+    @cached_property
+    def pci_devices(self) -> tuple[str, ...]:
+        """The keys that say whether a PCI device of the host is passed through."""
+        return tuple([key for key in _PCI_DEVICES if key in self.first])
 
     @cached_property
     def esx_lines(self) -> tuple[int, ...]:

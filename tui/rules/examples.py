@@ -121,6 +121,7 @@ EXAMPLES: dict[str, Example] = {
     "shared-disk": _vmx(_SHARED),
     "cbt-on-shared": _vmx(_SHARED, _TRACKED),
     "bus-sharing": _vmx('scsi0.sharedBus = "physical"'),
+    "pci-passthrough": _vmx('pciPassthru0.present = "TRUE"'),
     "physical-rdm": _with(("web.vmdk", _described("vmfsPassthroughRawDeviceMap"))),
     "host-disk": _vmx('scsi0:0.deviceType = "rawDisk"'),
     "snapshots-disabled": _vmx('snapshot.maxSnapshots = "0"'),

@@ -207,7 +207,9 @@ def _why_nothing(request: Request) -> str:
         return _NO_DISKS if _is_diskless(request) else _NOTHING_WRITABLE
     left_out = "every disk is left out, or left to you"
     by_presets = all(preset_of(disk) in (Preset.NO, Preset.MANUAL) for disk in writable)
-    return f"{left_out}: take in each disk it should hold (s, set --snapshot)" if by_presets else left_out
+    # libvirt takes no other word for a vhost-user disk.
+    can = by_presets and any(disk.source_kind != "vhostuser" for disk in writable)
+    return f"{left_out}: take in each disk it should hold (m, set --mode persistent)" if can else left_out
 
 
 def _is_diskless(request: Request) -> bool:

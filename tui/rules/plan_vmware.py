@@ -29,6 +29,10 @@ _VMWARE = "VMware"
 # vSphere's configuration maximums: snapshots in one chain.
 _MOST_LEVELS = 32
 _VMRUN = "Using vmrun to Control Virtual Machines, snapshot commands"
+_OF_ONE_NAME = {
+    Hypervisor.ESXI: "libvirt takes no second of one name, and by its name nobody could tell them apart",
+    Hypervisor.WORKSTATION: "vmrun could not tell the two apart",
+}
 _RAW_AND_MEMORY = (
     "is a raw device in physical mode: not confirmed that ESXi keeps the memory beside one, as it refuses "
     "to beside an independent disk"
@@ -127,6 +131,8 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(twice.text, "VMware opens no such VM: remove one of the lines", _VMWARE, twice.disk)
     yield from _of_forbidding(request)
     yield from _of_sharing(request)
+    if request.hypervisor is Hypervisor.ESXI:
+        yield from _of_passing_through(request.configuration)
     if request.hypervisor is Hypervisor.WORKSTATION:
         yield from _of_host_disks(request.configuration)
     yield from _of_missing_files(request.configuration)
@@ -167,6 +173,11 @@ def _of_forbidding(request: Request) -> Iterator[PlanRefusal]:
 def warnings_of(request: Request) -> Iterator[PlanWarning]:
     """What nobody confirms, or makes trouble later, of a snapshot that is not refused."""
     configuration, name = request.configuration, request.snapshot.name or ""
+    known = configuration.sidecars.snapshots
+    if known is not None and name in known.names:
+        yield PlanWarning(
+            f'the VM has a snapshot "{name}" already: {_OF_ONE_NAME[request.hypervisor]}', _VMRUN
+        )
     if request.hypervisor is Hypervisor.WORKSTATION and "/" in name:
         yield PlanWarning(
             f'vmrun takes the "/" in {name} for a path: it cannot be told to go back to it', _VMRUN
@@ -196,6 +207,16 @@ def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
                 _VMWARE,
                 disk.index,
             )
+
+
+def _of_passing_through(configuration: Configuration) -> Iterator[PlanRefusal]:
+    device = configuration.passed_through
+    if device is not None:
+        yield PlanRefusal(
+            f"a PCI device of the host is passed through ({device.text})",
+            f"vSphere supports no snapshot with one: {_INSIDE}",
+            _VMWARE,
+        )
 
 
 def _is_on(disk: Disk, controller: Controller) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk, Policy, PolicyChange, Preset, Remark
+from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file
@@ -40,7 +40,7 @@ def _found(configuration: Configuration) -> _Finds:
     if all(map(_is_ordinary, configuration.disks)):
         return _Finds()
     if _all_left_out(configuration):
-        return _Finds(by_name=(Remark(""),))
+        return _left_out(configuration)
     answers = ways(configuration, Hypervisor.QEMU)
     if not _is_any_taken(answers):
         return _all_refused(configuration)
@@ -68,7 +68,41 @@ def _all_left_out(configuration: Configuration) -> bool:
     return bool(disks) and all(disk.preset in _LEFT for disk in disks)
 
 
+def _is_nameable(disk: Disk) -> bool:
+    """Whether a snapshot of the disks alone takes it once it is named, whatever else there is."""
+    held = disk.transient is not None or disk.shareable or disk.device is Device.LUN
+    return not held and disk.source_kind in ("file", "block") and is_regular_file(disk)
+
+
+def _left_out(configuration: Configuration) -> _Finds:
+    """All are left out: what names them in each snapshot loses nothing, where naming them is of use."""
+    disks = writable(configuration)
+    if any(map(_is_nameable, disks)) or only_by_name(configuration, Hypervisor.QEMU):
+        return _Finds(by_name=(Remark(""),))
+    silent = _changed(configuration, disks, _silent)
+    sources = with_sources(Request(silent, Hypervisor.QEMU, disk_only=True, running=True))
+    if sources is not None:
+        advice = f"name them in each snapshot, as plan writes it (--snapshot-xml): {sources}"
+        return _Finds(by_name=(Remark("", advice=advice),))
+    found = _all_refused(configuration)
+    return _Finds(unsupported=found.refused + found.unsupported)  # it is meant so: no more than an info
+
+
 # Nothing works
+
+
+class _Remedy(NamedTuple):
+    """What works, in words behind the refusal, and what to do then."""
+
+    words: str
+    advice: str
+
+
+_ASK_THAT = "ask for the kind that works"
+_DO = "do that"
+_ASK = "ask that way: plan tells of each, and writes what must be said"
+_OTHERWISE = "until then back the VM up from inside the guest, or by its storage's own means"
+_NOTHING = "nothing is lost: no disk of it can be written to"
 
 
 def _all_refused(configuration: Configuration) -> _Finds:
@@ -79,7 +113,8 @@ def _all_refused(configuration: Configuration) -> _Finds:
     bare = _changed(configuration, said, _without_policy)
     caused = said and _works(bare)
     disk = reason.disk if reason.disk is not None else (said[0].index if caused else None)
-    remark = Remark(f'"{reason.message}"; {_advice(configuration, reason)}', disk=disk)
+    remedy = _remedy(configuration, reason)
+    remark = Remark(f'"{reason.message}"; {remedy.words}', disk=disk, advice=remedy.advice)
     return _Finds(refused=(remark,)) if caused else _Finds(unsupported=(remark,))
 
 
@@ -134,26 +169,35 @@ def _silent(disk: Disk) -> Disk:
     return replace(disk, preset=None)
 
 
-def _advice(configuration: Configuration, reason: PlanRefusal) -> str:
+def _remedy(configuration: Configuration, reason: PlanRefusal) -> _Remedy:
     """What the planner takes once it is changed; never a thing it would refuse."""
-    for remedy in PRESET_CHANGES:
-        disks = [disk for disk in writable(configuration) if remedy.fits(disk)]
+    for change in PRESET_CHANGES:
+        disks = [disk for disk in writable(configuration) if change.fits(disk)]
         if not disks or not all(disk.is_disk for disk in disks):
             continue  # a drive's words are not edited
-        changed = _changed(configuration, disks, remedy.change)
-        answers = ways(changed, Hypervisor.QEMU)
+        answers = ways(_changed(configuration, disks, change.change), Hypervisor.QEMU)
         if _is_any_taken(answers):
             calls = [one.way.call for one in _snapshots(answers, running=True) if one.works and one.covered]
-            said = remedy.words.format(", ".join(disk.target for disk in disks))
-            return f"with {said} {' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
+            said = change.words.format(", ".join(disk.target for disk in disks))
+            works = f"{' and '.join(dict.fromkeys(calls))} {'work' if len(calls) > 1 else 'works'}"
+            named = only_by_name(configuration, Hypervisor.QEMU, running=True) is not None
+            return _Remedy(f"with {said} {works}", f"{_DO}, or name the disks" if named else _DO)
+    call = _call_left(configuration)
+    if call is not None:
+        return _Remedy(f"{call} works", _ASK)
+    return _Remedy(reason.meaning, _OTHERWISE if writable(configuration) else _NOTHING)
+
+
+def _call_left(configuration: Configuration) -> str | None:
+    """Which way of asking is left of a machine as it is, if only for a backup."""
     off = calls_that_work(configuration, Hypervisor.QEMU, running=False)
     if off:
-        return f"{off[0]} while it is off works"
+        return f"{off[0]} while it is off"
     asked = Request(configuration, Hypervisor.QEMU, disk_only=True, running=True)
     call = only_by_name(configuration, Hypervisor.QEMU, running=True) or with_sources(asked)
     if call is None and answer_to(BACKUP, configuration, Hypervisor.QEMU, running=True).works:
-        call = BACKUP
-    return reason.meaning if call is None else f"{call} works"
+        return BACKUP
+    return call
 
 
 # A plain one is refused, and the presets are why
@@ -172,8 +216,18 @@ def _plain_refused(configuration: Configuration, answers: Sequence[WayAnswer]) -
         left = next((one.way.call for one in working), None)
         if left is None:  # off, where running one works
             left = f"{calls_that_work(configuration, Hypervisor.QEMU, running=True)[0]} of the running VM"
-        yield Remark(f'"{answer.refused.message}"; {left} works', disk=said[0].index)
+        advice = f"{_ASK_THAT}, or {_without_presets(said)}" if _may_lose_presets(said) else _ASK_THAT
+        yield Remark(f'"{answer.refused.message}"; {left} works', disk=said[0].index, advice=advice)
         return
+
+
+def _may_lose_presets(disks: Sequence[Disk]) -> bool:
+    """Whether all of them may take part: a drive is not edited here, and no snapshot holds lost writes."""
+    return all(disk.is_disk and disk.transient is None and disk.policy.persistent for disk in disks)
+
+
+def _without_presets(disks: Sequence[Disk]) -> str:
+    return f"take the presets out: set {' '.join(disk.target for disk in disks)} --preset default"
 
 
 def _refused(configuration: Configuration) -> Iterable[Remark]:
@@ -229,7 +283,7 @@ RULES: tuple[Rule, ...] = (
         "by its presets, <transient/> or <shareable/>, every snapshot of the running VM is refused",
         _refused,
         "every snapshot of the running VM is refused: {detail}",
-        "do that, or name the disks",
+        "do what is said to work",
         _SOURCE,
     ),
     Rule(
@@ -238,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         "by its presets a plain snapshot is refused, and another kind is not",
         _plain,
         "a plain snapshot is refused: {detail}",
-        "ask for the kind that works, or give all disks one preset",
+        "ask for the kind that works, or take the presets out (set --preset default)",
         _SOURCE,
     ),
     Rule(
@@ -256,7 +310,7 @@ RULES: tuple[Rule, ...] = (
         "what its disks are lets no snapshot of the running VM be taken without more being said",
         _unsupported,
         "no snapshot of the running VM is taken without more being said: {detail}",
-        "ask that way: plan tells of each, and writes what must be said",
+        _ASK,
         _SOURCE,
     ),
     Rule(

@@ -59,10 +59,15 @@ def _left_by(configuration: Configuration) -> Mapping[int, str]:
     return {index: chain.outside for index, chain in chains.items() if chain.outside is not None}
 
 
+_NONE_TO_TAKE_IN = "back it up by the storage's own means, or from inside the guest: no mode changes that"
+
+
 def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
     disks = [disk for disk in configuration.disks if is_seen(disk)]
     if disks and all(configuration.participation_of(disk).covered is False for disk in disks):
-        yield Remark("its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are")
+        held = all(disk.locked or configuration.is_raw_device(disk) for disk in disks)
+        told = "its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are"
+        yield Remark(told, advice=_NONE_TO_TAKE_IN if held else "")
 
 
 RULES: tuple[Rule, ...] = (
@@ -135,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "no disk of the VM takes part in snapshots",
         _nothing_covered,
         "a snapshot of this VM holds no disk at all: {detail} left out",
-        "back the VM up another way, or take in each disk that can be (s, set --snapshot)",
+        "back the VM up another way, or take in each disk that can be (m, set --mode persistent)",
         "M. Bolte, libvir-list, 9 July 2011: an independent disk is not in snapshots",
     ),
 )

@@ -47,6 +47,7 @@ _TOPICS: dict[str, frozenset[Topic]] = {
     "cbt-on-shared": _BACKUP | _MOVE,
     "shared-and-dependent": _BACKUP | _MOVE,
     "bus-sharing": _BACKUP | _MOVE,
+    "pci-passthrough": _BACKUP | _MOVE,
     "shared-disk": _MOVE,
     "physical-rdm": _BACKUP | _MOVE,
     "host-disk": _BACKUP | _MOVE,

@@ -63,6 +63,11 @@ def _misspelt(disk: Disk) -> str | None:
     return f"{disk.source}: did you mean {stem}.vmdk"
 
 
+def _passed_through(configuration: Configuration) -> Iterable[Remark]:
+    if configuration.passed_through:
+        yield configuration.passed_through
+
+
 def _disabled(configuration: Configuration) -> Iterable[Remark]:
     forbidding = configuration.no_more_snapshots
     if forbidding is not None:
@@ -134,6 +139,15 @@ RULES: tuple[Rule, ...] = (
         "ESXi takes no snapshot of a VM that shares a controller's bus: {detail}",
         "back it up from inside the guest; a cluster of Windows guests needs the shared bus (KB 313472)",
         "vSphere Virtual Machine Administration, snapshot limitations; Broadcom KB 313472",
+    ),
+    Rule(
+        "pci-passthrough",
+        warnings(ESXI),
+        "pciPassthruN.present is TRUE, and it is no virtual GPU",
+        _passed_through,
+        "vSphere supports no snapshot of a VM with a PCI device of its host: {detail}",
+        "take the device out for the snapshot or the move, or back the VM up from inside the guest",
+        "vSphere Virtual Machine Administration, snapshot limitations: DirectPath I/O",
     ),
     Rule(
         "physical-rdm",
