@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.disks import MODES, Format, PolicyChange, Sidecars, Spelling
 from tui.machine import Machine
 from tui.rules import (
-    BY_ID,
     HOLDING,
     Finding,
     PolicyEdit,
@@ -22,6 +21,7 @@ from tui.rules import (
     override_of,
     remedy_for,
 )
+from tui.rules.all_rules import BY_ID
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument

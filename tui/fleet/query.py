@@ -18,7 +18,7 @@ from tui.disks import Disk, Participation
 from tui.fleet.accept import names_of
 from tui.fleet.judged import JudgedMachine, yes_no
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
-from tui.rules import BY_ID
+from tui.rules.all_rules import BY_ID
 from tui.rules.topics import topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')

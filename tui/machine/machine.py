@@ -62,7 +62,7 @@ class _Known(NamedTuple):
     hypervisor: Hypervisor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Machine:
     """A document and how it is looked at; everything else is derived from these.
 
@@ -79,7 +79,7 @@ class Machine:
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
     libvirt: LibvirtVersion = NEWEST
-    _known: _Known | None = field(default=None, compare=False, repr=False)
+    _known: _Known | None = field(default=None, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:
