@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.disks import MODES, Format, PolicyChange, Sidecars, Spelling
 from tui.machine import Machine
+from tui.named_tuple import NamedTuple
 from tui.rules import (
     HOLDING,
     Finding,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
@@ -15,6 +14,7 @@ from tui.history.changes import Changes
 from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
+from tui.named_tuple import NamedTuple
 from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.disks import (
     INDEPENDENT,
@@ -22,6 +22,7 @@ from tui.disks import (
 )
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.ways import WayAnswer, in_a_line, ways
