@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tui.disks import NEWEST, HostFacts, LibvirtVersion, Policy, Power
+from tui.disks.snapshot import Memory
 from tui.editing import PolicyChange, Refusal, edit
 from tui.machine import Machine, machine_in, with_sidecars
 from tui.planning import Planning, snapshot_in
+from tui.planning.backups import BackupPlanning
 from tui.rules import Hypervisor
 from tui.rules.planner import Standing
 from tui.storage import LOCAL
@@ -134,6 +136,54 @@ def test_a_plan_begins_as_the_host_says_that_the_machine_stands(
     machine = with_sidecars(machine_in(DOMAIN, "/none/web01.xml"), Told(facts))
     planning = Planning.begun(machine, snapshot_in(machine))
     assert (planning.running, planning.has) == (running, frozenset(has))
+
+
+def planned(folder: Path, power: Power, *there: str) -> Planning:
+    """A domain of this computer's libvirt, whose image and these further files lie in ``folder``."""
+    for name in there:
+        (folder / name).write_bytes(b"in the way")
+    (folder / "web01.empty").touch()
+    data = DOMAIN.replace(b"/none", bytes(folder))
+    facts = HostFacts("qemu:///system", power=power, snapshots=(), uri="qemu:///system")
+    machine = with_sidecars(machine_in(data, f"{folder}/web01.xml"), Told(facts))
+    return replace(Planning.begun(machine, snapshot_in(machine)), disk_only=True, name="before")
+
+
+def test_an_overlay_is_planned_over_no_file_that_holds_something(tmp_path: Path) -> None:
+    planning = planned(tmp_path, Power.OFF, "web01.before").seen_from(LOCAL)
+    assert planning.plan.refused is not None
+    assert planning.plan.refused.message.endswith(f"is not a block device: {tmp_path}/web01.before")
+    assert planning.is_name_refused
+    for name in ("after", "empty"):
+        assert replace(planning, name=name).seen_from(LOCAL).plan.refused is None
+
+
+def test_what_libvirt_takes_and_spoils_a_snapshot_by_is_warned_of(tmp_path: Path) -> None:
+    saved = planned(tmp_path, Power.SUSPENDED)
+    (loss,) = saved.losses
+    assert loss in saved.plan.warnings
+    assert (
+        f"its state is saved: it resumes writing into what {tmp_path}/web01.before builds on" in loss.message
+    )
+    for harmless in (replace(saved, disk_only=False), planned(tmp_path, Power.OFF)):
+        assert harmless.losses == ()
+    memory = replace(planned(tmp_path, Power.RUNNING, "kept"), disk_only=False, memory=Memory.EXTERNAL)
+    over, beside = (
+        replace(memory, memory_file=f"{tmp_path}/{name}").seen_from(LOCAL) for name in ("kept", "new")
+    )
+    assert over.plan.refused is None
+    assert ["kept is there" in one.message for one in over.losses] == [True]
+    assert beside.losses == ()
+
+
+def test_a_backup_is_planned_over_no_older_one(tmp_path: Path) -> None:
+    machine = planned(tmp_path, Power.RUNNING, "web01.qcow2.monday").machine
+    monday, tuesday = (
+        BackupPlanning(machine, name=name).seen_from(LOCAL).plan.refused for name in ("monday", "tuesday")
+    )
+    assert monday is not None
+    assert monday.message == f"store '{tmp_path}/web01.qcow2.monday' for backup of 'vda' exists"
+    assert tuesday is None
 
 
 def test_a_plan_without_a_host_begins_powered_off() -> None:

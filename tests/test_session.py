@@ -30,7 +30,7 @@ from tui.session import (
     Work,
     open_reading,
 )
-from tui.storage import Reading, read
+from tui.storage import Reading, read, save
 
 DISK = (
     'config.version = "8"',
@@ -107,6 +107,17 @@ def lock(path: Path) -> None:
 
 
 # Saving
+
+
+def test_what_a_save_leaves_in_doubt_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unconfirmed(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+        return save(reading, data, backup=backup)._replace(doubt="the disk did not confirm it")
+
+    monkeypatch.setattr("tui.session.work.save", unconfirmed)
+    edit(session)
+    step = done(session, saving(session))
+    assert isinstance(step, Notice)
+    assert (step.told, step.doubt) == (NoticeKind.SAVED, "The disk did not confirm it.")
 
 
 def test_a_save_is_asked_about_with_its_diff_and_writes_the_edited_bytes(
@@ -238,7 +249,7 @@ def test_a_file_changed_meanwhile_is_shown_and_not_written_over(session: Session
     assert session.editing.machine.document.data == theirs
 
 
-def test_under_typing_hands_a_conflict_is_told_and_not_asked(session: Session, path: Path) -> None:
+def test_while_the_person_types_a_conflict_is_told_and_not_asked(session: Session, path: Path) -> None:
     edit(session)
     path.write_bytes(path.read_bytes() + b"# theirs\n")
     assert told(done(session, saving(session), typing=True)) is NoticeKind.NOT_SAVED_CHANGED
@@ -445,7 +456,7 @@ def test_a_disk_that_turns_out_to_be_locked_is_not_written(tmp_path: Path) -> No
     assert path.read_bytes() == before
 
 
-def test_under_typing_hands_a_refusal_at_the_write_is_told_and_not_asked(
+def test_while_the_person_types_a_refusal_at_the_write_is_told_and_not_asked(
     session: Session, path: Path
 ) -> None:
     edit(session)
@@ -532,7 +543,7 @@ def test_an_export_never_goes_over_the_file_on_the_screen(session: Session, path
     assert told(done(session, work(step))) is NoticeKind.NOT_WRITTEN_OWN
 
 
-def test_under_typing_hands_nobody_is_asked_to_write_over_a_file(session: Session, path: Path) -> None:
+def test_while_the_person_types_nobody_is_asked_to_write_over_a_file(session: Session, path: Path) -> None:
     path.with_suffix(".xml").write_text("precious")
     step = session.path_given(_export(session), str(path.with_suffix(".xml")))
     assert told(done(session, work(step), typing=True)) is NoticeKind.NOT_WRITTEN

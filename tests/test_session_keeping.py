@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.test_left_edits import edited, killed_editor
 from tests.cli.helpers import vmx
 from tests.test_session import edit, opened, piped, question, told
-from tui.history.journal import journals_of
+from tui.history.journal import Left, journals_of
 from tui.history.state_folder import lines_of, state_folder
 from tui.history.unsaved import read_unsaved
-from tui.session import Leave, Notice, NoticeKind, QuestionKind, Reply, Session, Step, Work
+from tui.session import Leave, Notice, NoticeKind, Question, QuestionKind, Reply, Session, Step, Work
 
 
 @pytest.fixture
@@ -69,6 +70,19 @@ def test_of_a_pipe_that_was_left_without_accepting_nothing_is_kept(path: Path) -
     session.note_edits()
     session.answered(question(session.leave(), QuestionKind.LEAVE), Reply.DISCARD)
     assert journals() == []
+
+
+def test_what_is_recovered_is_in_the_new_journal_before_the_old_one_is_gone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_editor(path, path.read_bytes(), edited(path.read_bytes()))
+    session = opened(path)
+    offered = recalled(session)
+    assert isinstance(offered, Question)
+    kept: list[bytes] = []
+    monkeypatch.setattr(Left, "drop", lambda left: kept.extend(set(journals()) - {left.path.read_bytes()}))
+    assert told(session.answered(offered, Reply.RECOVER)) is NoticeKind.RECOVERED
+    assert [b"independent-persistent" in one for one in kept] == [True]
 
 
 # The journal while the file is open

@@ -125,6 +125,9 @@ def test_set_saves_by_rename_and_says_before_what_it_cannot_keep(tmp_path: Path)
     first, second = done.stderr.splitlines()[:2]
     assert "the owner, mode, access lists and extended attributes of a file cannot be kept" in first
     assert "is now" in second
+    undone = without(_COMMAND, "undo", str(path), "--yes")
+    assert undone.returncode == 0, undone.stderr
+    assert "cannot be kept" in undone.stderr.splitlines()[0]
 
 
 def test_set_each_and_an_overwritten_file_tell_it_too(tmp_path: Path) -> None:

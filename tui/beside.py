@@ -224,7 +224,7 @@ def _here(name: str) -> str:
 
 
 def _is_reached(name: str, source: Source) -> bool:
-    """Whether the computer that is looked at would have the file, were there one.
+    """Whether this computer could have the file at all.
 
     A VMX may lie on another than the one it was written on: there no drive of that is, and no such folder.
     """

@@ -194,7 +194,7 @@ def link(source: Path, target: Path) -> None:
 def lock(descriptor: int) -> bool:
     """Take a file for this process alone until it is closed; False where another one has it.
 
-    Where the system or file system knows no such locks nobody has it.
+    Where the system or file system has no such locks it counts as taken.
     """
     if fcntl is None:
         return True
@@ -285,7 +285,7 @@ def restore_terminal(descriptor: int, attributes: list[Any]) -> None:
 
 
 def write_at_once(descriptor: int, data: bytes) -> None:
-    """Write what can be written without waiting; where nobody takes it, nothing is to be done."""
+    """Write what can be written without waiting; errors are ignored."""
     with suppress(OSError):
         if hasattr(os, "set_blocking"):
             os.set_blocking(descriptor, False)

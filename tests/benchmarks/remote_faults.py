@@ -36,7 +36,7 @@ def main() -> None:
             endings["not known whether saved" if unknown else left.said.partition(":")[0]] += 1
         disconnect_hosts()
     print(f"{'':26}{'points':>8}{'old':>6}{'new':>6}{'draft':>7}")
-    for strike in Strike:
+    for strike in dict.fromkeys(one for one, _ in cells):
         old, new, draft = (cells[strike, word] for word in ("old", "new", "draft"))
         print(f"{strike.value:26}{old + new:>8}{old:>6}{new:>6}{draft:>7}")
     ended = ", ".join(f"{number} {word}" for word, number in endings.most_common())

@@ -31,6 +31,7 @@ KEYS = [
     "ways",
     "host",
     "hypervisor_reason",
+    "until_next_start",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),

@@ -9,12 +9,14 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tests.fleet.test_bulk_plan import LEFT_OUT, TAKE_PART, change_of, chosen_in
+from tui import posix
 from tui.app.history.history_presentation import lines_of
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import plan_file
 from tui.fleet.bulk_run import BulkRun, Step, StepError
 from tui.fleet.bulk_write import WriteState, apply, undo
+from tui.fleet.proposals import TurnProposal
 from tui.fleet.query import parse
 from tui.fleet.walk import Candidate
 from tui.history.change_store import remembered
@@ -181,6 +183,20 @@ def test_the_history_counts_the_disks_that_were_changed_and_tells_an_undo_from_a
     assert [(changes.done_by(one), one.what) for one in changes.changes] == [
         (by, "Take 1 disk in") for by in ("fleet", "undo", "redo", "undo")
     ]
+
+
+def test_what_a_save_leaves_in_doubt_and_an_undo_cannot_keep_is_told(
+    paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posix, "not_kept", lambda: "something is lost")
+
+    def unconfirmed(reading: Reading, data: bytes, *, backup: bool = False) -> Reading:
+        return save(reading, data, backup=backup)._replace(doubt="not confirmed")
+
+    monkeypatch.setattr("tui.fleet.bulk_write.save", unconfirmed)
+    run = saved(paths)
+    assert {one.reason for one in run.outcomes} == {"not confirmed"}
+    assert TurnProposal("Undo", run, Step.UNDO, ()).warnings == ("something is lost",)
 
 
 def test_a_failed_save_stops_nothing_and_what_was_saved_is_undone(

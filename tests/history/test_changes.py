@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.helpers import vmx
 from tui import posix
+from tui.app.history.history_presentation import review_of
 from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.change_lines import change_line, read_change
 from tui.history.change_store import OpenChange, forget_old, records, remembered
@@ -22,9 +23,10 @@ from tui.history.judging import objection_to_bytes
 from tui.history.process import this_process
 from tui.history.splices import diff_lines
 from tui.history.state_folder import state_folder
+from tui.history.taking_back import TakingBack
 from tui.history.undoing import AlreadyUndone, RefusedUndo, Restoration, plan_undo, restore
 from tui.history.unsaved import digest
-from tui.storage import read
+from tui.storage import read, save
 
 MODE = b'scsi0:1.mode = "independent-persistent"\n'
 
@@ -84,6 +86,21 @@ def test_a_save_is_undone_and_done_again(tmp_path: Path) -> None:
     assert path.read_bytes() == before + MODE
     assert state_of(change) is State.DONE
     assert remembered().last() == remembered().named(change.id)[0]
+
+
+@pytest.mark.parametrize("doubt", [None, "the disk did not confirm it"])
+def test_what_an_undo_leaves_in_doubt_or_cannot_keep_is_told(
+    doubt: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = vmx(tmp_path)
+    change = made(path, path.read_bytes() + MODE)
+    monkeypatch.setattr("tui.history.undoing.save", lambda *words: save(*words)._replace(doubt=doubt))
+    monkeypatch.setattr(posix, "not_kept", lambda: "something is lost")
+    changes = remembered()
+    taking = TakingBack.of(changes, changes.named(change.id)[0])
+    assert taking.not_kept == ("something is lost",)
+    assert "! Something is lost." in review_of(taking, "set").sentences
+    assert taking.run().notes == ((f"{path}: {doubt}",) if doubt else ())
 
 
 def test_a_file_that_moved_on_is_refused_with_what_would_have_to_change(tmp_path: Path) -> None:

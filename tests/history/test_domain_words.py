@@ -50,8 +50,8 @@ def test_a_word_that_was_there_comes_back() -> None:
     [
         (domain(" snapshot='manual'"), "vda was changed since: it says snapshot='manual' now"),
         (domain(OUT, inside=TRANSIENT), "it says snapshot='no' <transient/> now"),
-        (domain(OUT, image="another"), "vda is another disk now"),
-        (domain(OUT).replace(b"'vda'", b"'vdz'"), "vda is another disk now"),
+        (domain(OUT, image="another"), "vda has another image now"),
+        (domain(OUT).replace(b"'vda'", b"'vdz'"), "there is no vda now"),
     ],
 )
 def test_a_disk_that_moved_on_is_left_as_it_is(now: bytes, says: str) -> None:

@@ -138,7 +138,7 @@ def test_an_undo_leaves_what_else_was_changed_and_refuses_a_disk_that_was(daemon
     refused = said("undo", "-c", daemon.uri, f"{web}x", "--yes")
     daemon.ask([f"domrename {web}x {web}"])
     assert refused.status == 3
-    assert "vda was changed since: it says snapshot='external' now" in refused.err
+    assert f"{web}: vda was changed since: it says snapshot='external' now" in refused.err
     assert "external" in dump(daemon, web)
     for name, told in ((changed_last(), "for the change: diskmode undo"), ("nix", "list --all")):
         missing = said("undo", "-c", daemon.uri, name, "--yes")
@@ -188,7 +188,11 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         assert changed.status == 0, changed.err
         assert "it runs: the change is there at its next start" in changed.err
         shown = said("show", "-c", daemon.uri, web).text
-        assert "Until its next start other policies hold for vdb." in shown
+        assert "Until its next start other policies hold: vdb persistent." in shown
+        assert "snapshots: plain running only" in shown
+        (held,) = json.loads(said("show", "-c", daemon.uri, web, "--json").text)["until_next_start"]
+        assert (held["target"], held["mode"], held["participates"]) == ("vdb", "persistent", True)
+        assert "plain            no     yes      2 of 2" in said("plan", "-c", daemon.uri, web).text
         plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert plan.status == 0, plan.err
         assert "2 of 2 disks covered" in plan.text
@@ -209,9 +213,14 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         assert '"domain moment before already exists"' in again.err
         (daemon.images / f"{web}-vda.late").write_bytes(b"in the way")
         late = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "late", "--take", "--yes")
-        assert late.status == 2
-        assert "external snapshot file for disk vda already exists" in late.err
-        assert "virsh did not take it (status 1)" in late.err
+        assert late.status == 3
+        assert 'libvirt refuses: "external snapshot file for disk vda already exists' in late.err
+        memory = ("--memory", "external", "--memory-file", str(daemon.images / f"{web}-vda.late"))
+        over = said("plan", "-c", daemon.uri, web, *memory, "--take", "--yes")
+        assert (over.status, "a snapshot may keep its memory in it" in over.err) == (3, True)
+        for status in (0, 3):
+            copied = said("plan", "-c", daemon.uri, web, "--backup", "--name", "b1", "--take", "--yes")
+            assert copied.status == status, copied.err
         xml = said(
             *("plan", "-c", daemon.uri, web, "--disk-only", "--name", "by, file", "--take", "--yes"),
             *("--override", "vda=manual", "--override", "vdb=external"),
@@ -250,6 +259,15 @@ def test_a_plan_is_taken_only_where_a_person_says_so_and_the_domain_still_stands
     finally:
         daemon.ask([f"destroy {web}"])
 
+    def written_meanwhile(_: str) -> bool:
+        return (daemon.images / f"{web}-vda.before").write_bytes(b"in the way") > 0
+
+    monkeypatch.setattr("tui.cli.take._agreed", written_meanwhile)
+    refused = said(*words)
+    assert refused.status == 2
+    assert "external snapshot file for disk vda already exists" in refused.err
+    assert "virsh did not take it (status 1)" in refused.err
+
 
 def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     daemon: Session, web: str, tmp_path: Path
@@ -261,7 +279,9 @@ def test_machines_of_a_connection_are_shown_compared_converted_and_audited(
     assert out.read_bytes().startswith(b".encoding")
     audit = json.loads(said("audit", "-c", daemon.uri, web, "nix", "--format", "json").text)
     assert [one["kind"] for one in audit["results"]] == ["unread", "machine"]
-    assert said("compare", "-c", daemon.uri, web, uuid_of(web)).status == 0
+    (tmp_path / "web.xml").write_bytes(read(f"{daemon.uri} {web}").data)
+    for other in (uuid_of(web), str(tmp_path / "web.xml")):
+        assert said("compare", "-c", daemon.uri, web, other).status == 0
 
 
 FAULTS = {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.formats.samples import sample
-from tui.disks import Preset
+from tui.disks import HostFacts, Preset, Sidecars
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, machine_in
@@ -141,6 +141,17 @@ def test_an_esxi_host_is_told_in_each_of_its_tools_words() -> None:
         assert made[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s --disk-only"
     kept = planning("esxi8-web01.vmx", running=True, name="s").commands()
     assert kept[2].text == "virsh -c esx://HOST/ snapshot-create-as esxi8-web01 s"
+
+
+@pytest.mark.parametrize(
+    ("host", "uri"), [("esxi01", "esx://esxi01/"), ("fe80::1%eth0", "'esx://[fe80::1%25eth0]/'")]
+)
+def test_a_host_that_said_it_has_the_machine_is_named_in_the_commands(host: str, uri: str) -> None:
+    plan = planning("esxi8-web01.vmx", name="s", memory=Memory.NO)
+    machine = replace(plan.machine, sidecars=Sidecars(host=HostFacts(host, vm="12")))
+    vim, _, virsh = replace(plan, machine=machine).commands()
+    assert (vim.text, vim.note) == ("vim-cmd vmsvc/snapshot.create 12 s '' 0 0", f"on {host}")
+    assert virsh.text == f"virsh -c {uri} snapshot-create-as esxi8-web01 s --disk-only"
 
 
 def test_a_description_that_was_read_is_told_to_each_tool() -> None:

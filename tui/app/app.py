@@ -45,15 +45,16 @@ class DiskmodeApp(KeysInTurn):
     """Edits one file's machine, or shows the fleet of some places, and edits each from there.
 
     ``has_left`` tells whether the person left by choice; ``cut_off`` is called where the terminal is gone.
-    ``failure`` is the mistake of ours that ended it, if one did. ``kept`` are the files with edits that were
+    ``failure`` is the internal error that ended it, if any. ``kept`` are the files with edits that were
     not saved when it ended otherwise.
     """
 
-    # The first screen's rules among the common ones: a screen that brings its own has all of them read again.
+    # The first screens' styles are among the common ones: Textual parses all styles again for a screen that
+    # has its own.
     CSS_PATH = ["app.tcss", "editor/editor_screen.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
     AWAITED = frozenset(("file", "open", "plan", "look"))
-    COMMANDS: ClassVar = {ActionCommands}  # Textual's own say again what keys of ours do, or have no use here
+    COMMANDS: ClassVar = {ActionCommands}  # Textual's own repeat what our keys do, or have no use here
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
         (120, "-wide"),
@@ -115,9 +116,9 @@ class DiskmodeApp(KeysInTurn):
             self.push_screen(FleetScreen(self._opened, self.machine_read, self.notices, saved))
 
     def on_ready(self) -> None:
-        """The first frame stands. What was loaded for it stays, and is not looked through for garbage.
+        """The first frame is shown. What was loaded for it is frozen for the garbage collector.
 
-        Nor is that done at every key: a frame makes thousands of small things, nearly all without cycles.
+        Its thresholds are raised: a frame makes thousands of short-lived objects, nearly all without cycles.
         """
         gc.freeze()
         gc.set_threshold(50_000)
@@ -141,11 +142,14 @@ class DiskmodeApp(KeysInTurn):
         super().exit(*args, **kwargs)
 
     def end(self) -> None:
-        """Close the screen, which nobody left: for the handler of a signal, whatever we are at."""
+        """Close the screen although the person did not leave.
+
+        May be called from a signal handler at any time.
+        """
         self.call_soon(self._end)
 
     def terminal_gone(self) -> None:
-        """Tell who runs us."""
+        """Report that the terminal is gone to the caller."""
         self.cut_off()
 
     def _end(self) -> None:
@@ -153,7 +157,7 @@ class DiskmodeApp(KeysInTurn):
         super().exit(return_code=1)
 
     def _note_kept(self) -> None:
-        """Remember, while the screens still stand, of which files there are edits that are not saved."""
+        """Note which files have unsaved edits, while the screens still exist."""
         from tui.app.editor.editor_screen import EditorScreen  # noqa: PLC0415 - loaded where there is one
 
         editors = [screen for screen in self.screen_stack if isinstance(screen, EditorScreen)]
@@ -163,7 +167,7 @@ class DiskmodeApp(KeysInTurn):
         self.kept = [STDIN_NAME if path is None else str(path) for path in paths]
 
     def put_terminal_back(self) -> None:
-        """Where nothing can be waited for: past the thread that writes, straight to the terminal."""
+        """Restore the terminal at once, without waiting for the writer thread."""
         put_back(self)
 
     @property
@@ -178,7 +182,7 @@ class DiskmodeApp(KeysInTurn):
                 return b""
 
     def given_back(self) -> None:
-        """What was accepted has been written where it is waited for."""
+        """What was accepted was written to standard output."""
         if isinstance(self._opened, Session):
             self._opened.given_back()
 
@@ -214,7 +218,7 @@ class DiskmodeApp(KeysInTurn):
             posix.stop()
 
     def action_command_palette(self) -> None:
-        """As the base does; no cursor blinks, for an idle screen writes nothing."""
+        """As the base does, without a blinking cursor: an idle screen writes nothing."""
         super().action_command_palette()
         self.call_later(self._calm)
 
@@ -225,7 +229,7 @@ class DiskmodeApp(KeysInTurn):
             field.cursor_blink = False
 
     def action_help_quit(self) -> None:
-        """Say which key leads out: ctrl+c may be meant to copy."""
+        """Say which key quits: ctrl+c may be meant to copy."""
         leaving = [active for active in self.active_bindings.values() if active.binding.action == "leave"]
         if not leaving:
             return
@@ -264,4 +268,4 @@ class DiskmodeApp(KeysInTurn):
                 self.notices.append(trouble)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Nothing more: a keymap's clashes were told at the start, and left out."""
+        """Do nothing: the clashes of a keymap were reported at the start, and those keys left out."""

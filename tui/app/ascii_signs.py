@@ -1,4 +1,4 @@
-"""Signs in ASCII, cell for cell, where the locale's letters are not UTF-8: others would be garbage."""
+"""Signs in ASCII, of the same width, for locales whose encoding is not UTF-8."""
 
 from __future__ import annotations
 

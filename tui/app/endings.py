@@ -1,4 +1,4 @@
-"""How the screen ends other than by choice: by a signal, by a terminal that closes, by a mistake of ours.
+"""How the screen ends other than by choice: by a signal, a terminal that closes, an internal error.
 
 Whatever it is, the terminal is put back, the edits stay in the journal, and the status tells it.
 """
@@ -16,9 +16,10 @@ from types import FrameType
 from tui import posix
 from tui.visible import visible_lines
 
-# At a second signal, or so many seconds after the first, nothing is waited for: a dead mount, a full pipe.
+# At a second signal, or so many seconds after the first, we end without waiting, say for a dead mount or a
+# full pipe.
 _PATIENCE = 5.0
-# Every signal that ends a program unless it is heard (signal(7)), but SIGKILL, those that an instruction of
+# Every signal that ends a program unless it is handled (signal(7)), but SIGKILL, those that an instruction of
 # its own brings, and those that Python ignores.
 _NAMES = (
     *("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGABRT", "SIGTRAP", "SIGSYS", "SIGUSR1", "SIGUSR2"),
@@ -35,9 +36,10 @@ STDIN_NAME = "standard input"
 
 
 class EndedError(RuntimeError):
-    """The screen closed, and nobody had left it: ``status`` is the exit status.
+    """The screen closed although the person did not leave it: ``status`` is the exit status.
 
-    ``kept`` are the files with edits that the next opening will offer. A mistake of ours is the cause.
+    ``kept`` are the files with edits that the next opening will offer. ``__cause__`` is the internal error,
+    if one was the reason.
     """
 
     def __init__(self, what: str, status: int, kept: Sequence[str] = ()) -> None:
@@ -47,7 +49,7 @@ class EndedError(RuntimeError):
 
 
 class Endings:
-    """The signals that end a program, from the moment on when there is something to lose.
+    """Handles the signals that end a program, once there is something to lose.
 
     ``number`` is the one that came. While a screen runs it is closed by ``close``; before and behind that
     EndedError is raised in the main thread.
@@ -74,7 +76,7 @@ class Endings:
         self.close()
 
     def cut_off(self) -> None:
-        """The terminal is gone: end as at SIGHUP, which we may have been started to ignore. In any thread."""
+        """The terminal is gone: end as SIGHUP would, even where that is ignored. Callable from any thread."""
         if self.number is None and self.close is not None:
             self._wait_for_the_end(_HANG_UP)
             self.close()
@@ -99,7 +101,10 @@ class Endings:
 
 @contextmanager
 def endings() -> Iterator[Endings]:
-    """Hear the signals that end a program while the block runs; one that we were started to ignore is not."""
+    """Handle the signals that end a program while the block runs.
+
+    Those that were ignored at the start stay so.
+    """
     found = Endings()
     if threading.current_thread() is not threading.main_thread():
         yield found
@@ -116,7 +121,10 @@ def endings() -> Iterator[Endings]:
 
 
 def write_whole(data: bytes) -> None:
-    """Write to standard output what a pipe waits for; a terminal is shown it, and not commanded by it."""
+    """Write to standard output.
+
+    Control characters reach a pipe as they are, a terminal only in a visible form.
+    """
     stream = sys.stdout
     if stream.isatty():
         data = visible_lines(data.decode("utf-8", "backslashreplace")).encode("utf-8", "backslashreplace")

@@ -1,4 +1,4 @@
-"""A screen whose keys depend on how things stand."""
+"""A screen whose key line depends on the state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING_TO_UNDO = "Nothing to undo here; H shows earlier saves."
 
 
 class KeyedScreen(Screen[ScreenResultType]):
-    """Its key line has what acts now and here, by worth; what would do nothing is left out there.
+    """Its key line shows the keys that act now, the most useful first, and none that would do nothing.
 
     Such a key still answers, with a sentence on why it does nothing.
     """
@@ -27,7 +27,7 @@ class KeyedScreen(Screen[ScreenResultType]):
         return frozenset()
 
     def first_keys(self) -> tuple[str, ...]:
-        """The ids of those that are of most worth where the focus is, before the order of the table."""
+        """The ids of the keys shown first where the focus is, before the order of the table."""
         return ()
 
     def show_keys(self) -> None:

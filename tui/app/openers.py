@@ -1,6 +1,6 @@
 """The screens that open from the editor and the fleet, each loaded when it is first opened.
 
-Nobody waits for them before. Every function here gives a screen to push.
+Their modules are not loaded before. Every function here returns a screen to push.
 """
 
 # ruff: noqa: PLC0415 - that is what this module is for

@@ -1,4 +1,4 @@
-"""Keys in turn: each does its work before the next is aimed at anything.
+"""Keys in turn: each is handled completely before the next is dispatched.
 
 Textual aims a key at what has the focus when it comes. Over a slow line several come at once, and the first
 of them may open the filter's line or a menu: the keys behind it would act on the disks instead.
@@ -19,16 +19,19 @@ from textual.worker import Worker
 from tui.app.textual_insides import DrivenApp
 from tui.visible import visible
 
-# Nothing holds keys back for longer, in seconds: a widget that is taken away may take a key with it.
+# Keys are held back no longer than this, in seconds: the answer to a key is lost when its widget is removed.
 _PATIENCE = 0.5
-# Nor does the work that a key began, say on a slow disk; how often that is looked at.
+# Nor for work that a key began, say on a slow disk; and how often, in seconds, that is checked.
 _WORK_PATIENCE = 0.2
 _OFTEN = 0.01
 _NOT_SHOWN = "\ufffd"
 
 
 class _Behind(Message):
-    """Goes the way of a key, behind it and the messages it sent: when it is back, those are answered."""
+    """Follows a key through the message queues, behind the messages it sent.
+
+    When it is back, those are handled.
+    """
 
     def __init__(self, key: int) -> None:
         super().__init__()
@@ -36,7 +39,7 @@ class _Behind(Message):
 
 
 class KeysInTurn(DrivenApp):
-    """An application that hands on a key, or what was pasted, when the one before has done its work.
+    """An application that dispatches a key, or pasted text, once the one before was handled.
 
     ``AWAITED`` are the groups of workers whose work belongs to the key that began it.
     """
@@ -58,7 +61,7 @@ class KeysInTurn(DrivenApp):
         return self._handed_on
 
     def typed_since(self, turn: int) -> bool:
-        """Whether a key was typed behind the one that was handed on then: the person is at something else."""
+        """Whether another key was typed since: the person has gone on."""
         return bool(self._typed) or turn != self._handed_on
 
     async def typed(self, event: events.Key | events.Paste) -> None:
@@ -70,11 +73,11 @@ class KeysInTurn(DrivenApp):
             self._lose_patience_later()
 
     async def answered(self) -> None:
-        """A key is back from its way through the widgets."""
+        """A key has been handled by the widgets."""
         await self._wait_for_what_it_did()
 
     def popped(self) -> None:
-        """What was on the screen tells of no key any more.
+        """A screen that was removed answers no key any more.
 
         What its answer begins, by a callback of whoever asked, comes before the next key.
         """
@@ -106,7 +109,7 @@ class KeysInTurn(DrivenApp):
             await self._hand_on()
 
     def _goes_on_typing(self) -> bool:
-        """Whether the next key is a letter for the field that has the focus: that waits for no work."""
+        """Whether the next key is a letter for the focused input: it need not wait for work."""
         if not self._typed or self.focused is None:
             return False
         event = self._typed[0]

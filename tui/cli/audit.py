@@ -164,8 +164,9 @@ def command(  # noqa: PLR0913 - one for each option
     With -c URI, PATH is the name of a domain, and without one every domain there is judged. Give it several
     times for several hosts: one that does not answer is told, and the others go on.
 
-    An ESXi host (ssh://) is asked once which of its VMs run; what it does not list may run on another. Their
-    snapshots are those of the .vmsd files: vim-cmd would have to be asked VM by VM. No other host is asked.
+    An ESXi host (ssh://) is asked once which VMs it has, which are judged for ESXi then, and once which of
+    them run; others may run on another. Snapshots are those of the .vmsd files: vim-cmd would have to be
+    asked VM by VM. No other host is asked.
 
     With --changed-since only what is new counts, in the report and in the exit status: findings that BASELINE
     has not, by machine, disk and rule, and files that could be read then. Lines, messages and the order may

@@ -57,7 +57,7 @@ def command(one: str, other: str, connect: Sequence[str], domain: str | None, as
     A and B are two descriptions of one VM, two audits in json or jsonl, or two exports of RVTools. Disks of a
     VM are matched by address, then target, then the name of their image; what counts is what a disk does,
     however a format words it. One of A and B may be an export, and the other a VM that it tells of. With -c
-    URI, B is the name of a domain, and A too unless such a file is there.
+    URI they are names of domains; one of them may be a file that is there, or -.
 
     \b
     Examples:
@@ -92,8 +92,15 @@ def _addresses(connect: Sequence[str], one: str, other: str) -> tuple[str, str]:
         raise click.UsageError("two machines are compared: give -c once, or once for each of A and B")
     if len(connect) == 2:
         return domain_or_file(connect[0], one), domain_or_file(connect[1], other)
-    of_domain = one != STDIN and not LOCAL.is_there(one)
-    return domain_or_file(connect[0] if of_domain else None, one), domain_or_file(connect[0], other)
+    is_file = _may_be_file(one), not _may_be_file(one) and _may_be_file(other)
+    return (
+        domain_or_file(None if is_file[0] else connect[0], one),
+        domain_or_file(None if is_file[1] else connect[0], other),
+    )
+
+
+def _may_be_file(name: str) -> bool:
+    return name == STDIN or LOCAL.is_there(name)
 
 
 def _compared(one: str, other: str, domain: str | None) -> Sequence[Drift]:

@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from tui.cli.convert_options import kvm_wanted, result_options
-from tui.cli.files import FORMAT_NAMES, machine_of, problems_of, read_input, shown_name, write_output
+from tui.cli.files import machine_of, problems_of, read_input, shown_name, write_output
 from tui.cli.libvirt_uri import connect_option, domain_or_file
 from tui.cli.losses import tell_as_json, tell_as_text
 from tui.cli.messages import Problem, print_bytes, say_lines
@@ -23,7 +23,7 @@ from tui.cli.options import (
 )
 from tui.cli.refusals import refuse_locked
 from tui.convert import Conversion, Network, Options
-from tui.disks import Format, LibvirtVersion
+from tui.disks import FORMAT_NAMES, Format, LibvirtVersion
 from tui.machine import Machine, machine_in
 from tui.rules import Hypervisor
 from tui.storage import is_same

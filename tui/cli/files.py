@@ -26,11 +26,6 @@ from tui.storage import (
     write_new,
 )
 
-FORMAT_NAMES = {
-    Format.VMX: "VMX",
-    Format.DOMAIN_XML: "domain XML",
-    Format.RVTOOLS: "RVTools export",
-}
 _STDIN_NAME = "standard input"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _SYSTEMS = ("qemu:///system", "qemu:///session")
-# Whoever presses tab waits for it.
+# The person who presses tab waits for it.
 _COMPLETION_SECONDS = 5.0
 
 
@@ -43,7 +43,7 @@ def complete_file(context: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in names if name.startswith(incomplete) and name.isprintable()]
 
 
-_HELP = "NAME is a domain of this libvirt connection, by name or UUID, as virsh -c takes it."
+_HELP = "Name a domain of this libvirt connection, or its UUID, in place of a file; URI as virsh -c takes it."
 
 
 def _only_one(context: click.Context, param: click.Parameter, given: Sequence[str]) -> str | None:

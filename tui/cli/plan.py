@@ -156,7 +156,8 @@ def command(  # noqa: PLR0913 - one for each option
     shown = shown_name(file)
     reading = read_input(file)
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
-    machine = _as_it_runs(with_sidecars(machine, source_of(reading)), shown)
+    as_it_stands = with_sidecars(machine, source_of(reading))
+    machine = _as_it_runs(as_it_stands, shown)
     if backup or checkpoint:
         from tui.cli.plan_backup import BackupOptions, told_of  # noqa: PLC0415 - for backups alone
 
@@ -166,10 +167,11 @@ def command(  # noqa: PLR0913 - one for each option
         asked = BackupOptions(backup, checkpoint, wanted, incremental, _nameable(name))
         taking = partial(_take, reading, machine.sidecars.host, yes=yes) if taken else None
         out = STDIN if as_xml else out
-        return told_of(machine, asked, file, as_json=as_json, out=out, force=force, taking=taking)
-    begun = Planning.begun(
-        machine, snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml)
-    )
+        return told_of(
+            as_it_stands, asked, reading, file, as_json=as_json, out=out, force=force, taking=taking
+        )
+    origin = snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml)
+    begun = Planning.begun(as_it_stands, origin)
     planning = replace(
         begun,
         disk_only=disk_only,
@@ -183,6 +185,7 @@ def command(  # noqa: PLR0913 - one for each option
     for disk, word in overrides:
         for index in _indexes(machine, disk, shown):
             planning = planning.with_override(index, _preset(word))
+    planning = planning.seen_from(source_of(reading))
     target = out if out not in (None, STDIN) else snapshot_xml
     if as_json:
         print_lines(json.dumps(report_of(planning, file, target), indent=2))
@@ -208,6 +211,8 @@ def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *,
     if output.file is None and any(one.file for one in planning.commands()):
         output = output._replace(stdin=True)
     _told(planning, shown, output, matrix=False)
+    if planning.losses:
+        raise Refused(planning.losses[0].message, file=shown)
     commands = [one.text for one in planning.commands(output.file) if one.tool == "virsh"]
     if not commands:
         raise Refused("no command of virsh takes it", "type the one that is shown", file=shown)

@@ -21,7 +21,7 @@ from tui.machine import Machine
 from tui.named_tuple import NamedTuple
 from tui.planning import BackupPlanning
 from tui.rules.plan_values import BackupKind, possible
-from tui.rules.ways import ways
+from tui.storage import Reading, source_of
 from tui.visible import visible, visible_lines
 
 _NAMES = {
@@ -49,8 +49,9 @@ class BackupOptions(NamedTuple):
 
 
 def told_of(  # noqa: PLR0913 - one for each option
-    machine: Machine,
+    as_it_stands: Machine,
     asked: BackupOptions,
+    reading: Reading,
     file: str,
     *,
     as_json: bool,
@@ -62,10 +63,11 @@ def told_of(  # noqa: PLR0913 - one for each option
 
     ``taking`` runs the command, with its XML on standard input.
     """
+    machine = as_it_stands.as_it_runs
     runs = None if machine.sidecars.host is None else machine.sidecars.host.runs
     planning = BackupPlanning(
         machine, asked.kind, asked.wanted, runs is not False, asked.incremental, asked.name
-    )
+    ).seen_from(source_of(reading))
     shown, refused = shown_name(file), planning.plan.refused
     names = _file_names(asked.kind, out)
     by_stdin = taking is not None and out is None
@@ -74,7 +76,7 @@ def told_of(  # noqa: PLR0913 - one for each option
             raise click.UsageError("a backup with a checkpoint takes two files: name the first with -o OUT")
         names = (STDIN_FILE, names[1])
     if as_json:
-        print_lines(json.dumps(_report_of(planning, file, names), indent=2))
+        print_lines(json.dumps(_report_of(planning, as_it_stands, file, names), indent=2))
         return Status.DONE if refused is None else Status.REFUSED
     if out != STDIN:
         width = lines_width()
@@ -131,7 +133,9 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
     yield visible(planning.command(*names))
 
 
-def _report_of(planning: BackupPlanning, file: str, names: tuple[str, str]) -> dict[str, Any]:
+def _report_of(
+    planning: BackupPlanning, as_it_stands: Machine, file: str, names: tuple[str, str]
+) -> dict[str, Any]:
     machine, plan = planning.machine, planning.plan
     taken = plan.refused is None
     return {
@@ -141,7 +145,7 @@ def _report_of(planning: BackupPlanning, file: str, names: tuple[str, str]) -> d
         "name": machine.configuration.name,
         "hypervisor": machine.hypervisor.value,
         "libvirt": str(machine.libvirt),
-        "ways": ways_report(machine, ways(machine.configuration, machine.hypervisor)),
+        "ways": ways_report(as_it_stands.ways),
         "kind": planning.kind.value,
         "incremental": planning.incremental,
         "disks": [disk_report(one) for one in plan.disks],

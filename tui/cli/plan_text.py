@@ -20,7 +20,7 @@ from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import only_by_name
 from tui.rules.plan_values import possible
 from tui.rules.planner import SECONDS, Plan, PlannedDisk, PlanRefusal
-from tui.rules.ways import calls_that_work, ways
+from tui.rules.ways import calls_that_work
 from tui.visible import visible, visible_lines
 
 SCHEMA = "diskmode.plan/1"
@@ -54,7 +54,7 @@ def lines_of(
     name = machine.configuration.name or "a machine without a name"
     if matrix:
         yield from _wrapped(f"{name}: every way to ask for a snapshot or a backup, {_by(machine)}", width)
-        yield from matrix_of(ways(machine.configuration, machine.hypervisor, planning.has), width)
+        yield from matrix_of(planning.ways, width)
         yield ""
     yield from _wrapped(f"{name}: a snapshot by {_by(machine)}, {_circumstances(planning)}", width)
     yield f"{_sum_of(plan)}; memory: {plan.memory}"
@@ -163,7 +163,7 @@ def report_of(planning: Planning, file: str, xml_file: str | None) -> dict[str, 
         "name": configuration.name,
         "hypervisor": planning.hypervisor.value,
         "libvirt": str(planning.machine.libvirt),
-        "ways": ways_report(planning.machine, ways(configuration, planning.hypervisor, planning.has)),
+        "ways": ways_report(planning.ways),
         "snapshot": {
             "name": planning.snapshot_name,
             "disk_only": planning.disk_only,

@@ -188,7 +188,7 @@ class Diskmode(click.Group):
         return not args or args[0] in {*COMMANDS, *own_options, *HELP}
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run what was chosen; where nobody reads on, end in silence."""
+        """Run the command; where the reader of a pipe is gone, end without a message."""
         try:
             return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
         except BrokenPipeError:

@@ -67,7 +67,7 @@ class Progress:
             self._shown = False
 
     def _write(self, text: str) -> None:
-        """Nobody is told any more where the terminal is gone; the work goes on."""
+        """Where the terminal is gone, messages are dropped and the work goes on."""
         stream = self._stream
         if stream is None:
             return

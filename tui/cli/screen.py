@@ -38,7 +38,7 @@ def open_editor(file: str, choices: Choices) -> int:
             raise Problem("standard output is closed", "send the result somewhere")
         _take_terminal()
     except Problem:
-        if reading.path is None:  # whoever reads the pipe gets the text as it came
+        if reading.path is None:  # the reader of the pipe gets the text as it came
             print_bytes(reading.data)
         raise
     from tui.app.launch import run_editor  # noqa: PLC0415 - Textual is imported for a screen alone
@@ -73,7 +73,7 @@ def open_fleet(paths: Sequence[str], choices: Choices, accept: str | None = None
 
 
 def _status_of(run: Callable[[], int]) -> int:
-    """The exit status; where nobody left by choice it is told what is kept, and how to get at it."""
+    """The exit status; where the person did not leave by choice, say what is kept and how to get it back."""
     from tui.app.endings import EndedError  # noqa: PLC0415 - the screen has loaded it
 
     try:

@@ -37,7 +37,16 @@ from tui.cli.refusals import refuse_locked, refused
 from tui.disks import Disk, HostFacts, LibvirtVersion, Mode
 from tui.editing import Refusal, cautions_of, edit, refused_beside
 from tui.machine import Machine, read_sidecars, with_sidecars
-from tui.storage import HostAnswer, Reading, after_save, is_same, save, source_now, source_of, vm_to_reload
+from tui.storage import (
+    HostAnswer,
+    Reading,
+    after_save,
+    is_same,
+    save,
+    source_now,
+    source_of,
+    vm_to_reload,
+)
 
 if TYPE_CHECKING:
     from tui.cli.interrupts import Stop

@@ -15,7 +15,6 @@ from tui.disks import Disk, HostFacts
 from tui.machine import Machine
 from tui.reports.values import chain_values, snapshot_values
 from tui.rules import Finding
-from tui.rules.ways import ways
 
 SCHEMA = "diskmode.show/1"
 
@@ -40,9 +39,10 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "disks": [_disk(machine, disk) for disk in machine.disks],
         "findings": [finding_report(machine, finding) for finding in machine.findings],
         "libvirt": str(machine.libvirt),
-        "ways": ways_report(machine, ways(configuration, machine.hypervisor)),
+        "ways": ways_report(machine.ways),
         "host": host_values(configuration.sidecars.host),
         "hypervisor_reason": machine.judged_by,
+        "until_next_start": [_policy(disk) for disk in machine.still_held],
     }
 
 
@@ -57,6 +57,17 @@ def host_values(host: HostFacts | None) -> dict[str, Any] | None:
         "snapshots": None if host.snapshots is None else list(host.snapshots),
         "checkpoints": None if host.checkpoints is None else list(host.checkpoints),
         "libvirt": host.libvirt and str(host.libvirt),
+    }
+
+
+def _policy(disk: Disk) -> dict[str, Any]:
+    """What a disk does now, where its machine runs with another policy than it starts with next."""
+    return {
+        "target": disk.target,
+        "mode": disk.shown_mode,
+        "preset": disk.preset and disk.preset.value,
+        "participates": disk.policy.snapshot,
+        "persistent": disk.policy.persistent,
     }
 
 

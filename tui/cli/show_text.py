@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from tui.cli.files import FORMAT_NAMES, shown_name
+from tui.cli.files import shown_name
 from tui.columns import Column, rows_in_columns
 from tui.counting import counted
-from tui.disks import MODES, Device, Disk, Participation
+from tui.disks import DRIVE_LABELS, FORMAT_NAMES, MODES, Disk, Participation, yes_no
 from tui.machine import Machine
 from tui.rules import Finding, Severity
 from tui.rules.hypervisors import VMWARE
@@ -27,7 +27,6 @@ COLUMNS = (
     Column("SNAPSHOT", "SNAP", 8),
     Column("PERSISTENT", "PERS", 3),
 )
-_DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _NOTHING = "-"
 
@@ -58,15 +57,18 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
     if machine.pending:
-        yield from _wrapped(
-            f"Until its next start other policies hold for {', '.join(machine.pending)}.", width
-        )
+        held = ", ".join(f"{one.name} {one.shown_mode}{_preset_of(one)}" for one in machine.still_held)
+        yield from _wrapped(f"Until its next start other policies hold: {held}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))
     if machine.disks:
         judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
         yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
+
+
+def _preset_of(disk: Disk) -> str:
+    return f" (preset {disk.preset})" if disk.preset else ""
 
 
 def _numbers(machine: Machine) -> Iterator[str]:
@@ -102,23 +104,19 @@ def _row(disk: Disk, part: Participation, gravest: Severity | None) -> Sequence[
         visible(disk.shown_mode or _NOTHING),
         _vsphere_word(disk),
         _snapshot_word(disk, part) if disk.is_disk else _NOTHING,
-        _yes_no(disk.policy.persistent) if disk.is_disk else _NOTHING,
+        yes_no(disk.policy.persistent) if disk.is_disk else _NOTHING,
     )
 
 
 def _vsphere_word(disk: Disk) -> str:
-    if disk.device in _DRIVES:
-        return _DRIVES[disk.device]
+    if disk.device in DRIVE_LABELS:
+        return DRIVE_LABELS[disk.device]
     return _NOTHING if disk.mode is None else MODES[disk.mode].short
 
 
 def _snapshot_word(disk: Disk, part: Participation) -> str:
     """A preset says more than yes: how the disk takes part."""
     return disk.preset.value if part is Participation.YES and disk.preset else part.value
-
-
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
 
 
 def _finding(finding: Finding, width: int) -> Iterator[str]:

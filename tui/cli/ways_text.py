@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tui.columns import Column, rows_in_columns
-from tui.machine import Machine
+from tui.disks import Disk
 from tui.rules.plan_values import possible
 from tui.rules.ways import WayAnswer
 from tui.visible import visible
@@ -65,7 +65,7 @@ def _state(answer: WayAnswer) -> str:
     return "running" if answer.way.running else "off"
 
 
-def report_of(machine: Machine, answers: Sequence[WayAnswer]) -> list[dict[str, Any]]:
+def report_of(answers: Sequence[WayAnswer]) -> list[dict[str, Any]]:
     """Each way of calling with the planner's answer, as its JSON has it."""
     return [
         {
@@ -75,12 +75,11 @@ def report_of(machine: Machine, answers: Sequence[WayAnswer]) -> list[dict[str, 
             "refused": one.refused
             and {"by": one.refused.by, "message": one.refused.message, "meaning": one.refused.meaning},
             "warnings": list(one.warnings),
-            "covered": [_name(machine, index) for index in one.covered],
+            "covered": [_name(disk) for disk in one.covered_disks],
         }
         for one in answers
     ]
 
 
-def _name(machine: Machine, index: int) -> str:
-    disk = machine.disks[index]
-    return disk.address or disk.target or str(index + 1)
+def _name(disk: Disk) -> str:
+    return disk.address or disk.target or str(disk.index + 1)

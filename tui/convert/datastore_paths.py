@@ -93,7 +93,7 @@ class Places:
 
 def _all(bus: str) -> Iterator[UnitAddress]:
     controllers = PLACES[bus][0]
-    # Units above 15 need hardware version 14: nobody is put there unasked.
+    # Units above 15 need hardware version 14: no disk is put there without being asked for.
     units = min(PLACES[bus][1], 16)
     places = (
         UnitAddress(bus, controller, unit) for controller in range(controllers) for unit in range(units)

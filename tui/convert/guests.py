@@ -47,7 +47,7 @@ def _windows(word: str, since: int = 4, before: str = "") -> Guest:
     return Guest(word, since, before, windows=True)
 
 
-# Distributions without a word of their own, whatever their release.
+# Distributions without a word of their own, in every release.
 _LINUX = {"": Guest("other5xlinux-64", 18, "other4xlinux-64")}
 _PLAIN_LINUX = (
     *("alpinelinux", "archlinux", "gentoo", "nixos", "voidlinux", "manjaro", "mageia", "alt", "cirros"),
@@ -150,7 +150,7 @@ def is_foreign(domain: DomainReader) -> bool:
 
 
 def architecture(domain: DomainReader) -> str:
-    """The guest's processor; libvirt's VMX driver takes silence for i686."""
+    """The guest's architecture; libvirt's VMX driver takes a missing one for i686."""
     kind = domain.find("os/type")
     usual = "x86_64" if is_foreign(domain) else "i686"
     return (None if kind is None else kind.get("arch")) or usual

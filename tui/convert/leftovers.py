@@ -48,7 +48,7 @@ _WORD = re.compile("[a-z_]+")
 
 
 def report_unsaid(vm: VmxReader) -> None:
-    """Note every key nobody asked for, and every line that carries none."""
+    """Report every key that was not converted, and every line without a key."""
     document = vm.document
     disks = {disk.address: disk.index for disk in document.disks}
     for key, value in vm.unsaid:

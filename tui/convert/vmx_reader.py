@@ -1,4 +1,4 @@
-"""Reading a VMX for conversion: values by key, what is wrong with them, and which keys nobody asked for."""
+"""Reading a VMX for conversion: values by key, what is wrong with them, and which keys were not converted."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _FALSE = ("false", "no", "off", "0")
 class VmxReader:
     """The keys of a VMX as the converter takes them, one after the other.
 
-    ``folder`` is what stands before a bare file name. Asking for a key marks it as said; ``unsaid`` are those
-    nobody asked for. Names compare without case.
+    ``folder`` is what stands before a bare file name. Reading a key marks it as converted; ``unsaid`` are the
+    others. Names compare without case.
     """
 
     def __init__(self, document: VmxDocument, options: Options) -> None:
@@ -35,7 +35,7 @@ class VmxReader:
 
     @property
     def unsaid(self) -> list[tuple[str, str]]:
-        """The keys nobody asked for, in small letters, with their values, in the file's order."""
+        """The keys that were not converted, in lower case, with their values, in the file's order."""
         said = self._said
         return [(key, value) for key, value in self._values.items() if key not in said]
 

@@ -1,7 +1,7 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
-from tui.disks.configuration import DOCUMENT_FORMATS, Configuration, Controller, Format, Signs
-from tui.disks.disk import Device, Disk, Dropped, Transient, UnitAddress, letters, target_name
+from tui.disks.configuration import DOCUMENT_FORMATS, FORMAT_NAMES, Configuration, Controller, Format, Signs
+from tui.disks.disk import DRIVE_LABELS, Device, Disk, Dropped, Transient, UnitAddress, letters, target_name
 from tui.disks.hardware import Attached, DomainController, Firmware, Loader
 from tui.disks.host_facts import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
@@ -22,6 +22,7 @@ from tui.disks.policy import (
     mode_of,
     near_mode,
     parse_mode,
+    yes_no,
 )
 from tui.disks.policy_change import PolicyChange
 from tui.disks.remark import Remark
@@ -32,6 +33,8 @@ __all__ = [
     "DEPENDENT",
     "DISCARDING",
     "DOCUMENT_FORMATS",
+    "DRIVE_LABELS",
+    "FORMAT_NAMES",
     "INDEPENDENT",
     "MODES",
     "NEWEST",
@@ -73,4 +76,5 @@ __all__ = [
     "near_mode",
     "parse_mode",
     "target_name",
+    "yes_no",
 ]

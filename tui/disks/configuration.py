@@ -24,6 +24,8 @@ class Format(StrEnum):
     RVTOOLS = "rvtools"
 
 
+FORMAT_NAMES = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML", Format.RVTOOLS: "RVTools export"}
+
 # Those that a machine is written in.
 DOCUMENT_FORMATS = (Format.VMX, Format.DOMAIN_XML)
 

@@ -35,12 +35,12 @@ NEWEST = LibvirtVersion(12, 5)
 NVRAM_FORMATS = LibvirtVersion(10, 9)
 PFLASH_WHILE_OFF = LibvirtVersion(9, 3)
 EXTERNAL_REVERT = LibvirtVersion(9, 9)
-# Measured: 9.0 refuses it, 11.3 takes it; in between nobody looked.
+# Measured: 9.0 refuses it, 11.3 takes it; in between is not known.
 EXTERNAL_ENTRY_WHILE_OFF = LibvirtVersion(10, 0)
 # Measured: 9.0 takes it, 11.3 refuses it.
 SNAPSHOT_SAVE = LibvirtVersion(10, 9)
 INTERNAL_REVERT_BROKEN = (LibvirtVersion(11, 2), LibvirtVersion(11, 4))
-# Measured: 9.0 refuses it on scsi, the newest takes it; in between nobody looked.
+# Measured: 9.0 refuses it on scsi, the newest takes it; in between is not known.
 REMOVABLE_ON_SCSI = LibvirtVersion(9, 1)
 VHOST_VDPA = LibvirtVersion(9, 8)
 NVME_BUS = LibvirtVersion(11, 5)

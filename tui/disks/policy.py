@@ -50,8 +50,9 @@ class Preset(StrEnum):
 
 
 class Participation(StrEnum):
-    """Whether a snapshot covers a disk: ``manual`` leaves it to the administrator, ``unknown`` is a word
-    nobody knows, which says neither yes nor no.
+    """Whether a snapshot covers a disk.
+
+    ``manual`` leaves it to the administrator, ``unknown`` is an unknown word, which says neither yes nor no.
     """
 
     YES = "yes"
@@ -171,9 +172,17 @@ def mode_named(word: str) -> Mode | None:
 
 
 def near_mode(word: str) -> Mode | None:
-    """The mode a word nobody knows may have been meant for: another face's name of it, or nearly its own."""
+    """The mode that an unknown word may have been meant for.
+
+    Its name in another product, or a misspelling.
+    """
     mode = mode_named(word)
     from difflib import get_close_matches  # noqa: PLC0415 - for a word nobody knows only
 
     near = get_close_matches(_plain(word), _WORDS, 1, _NEAR) if mode is None and len(word) < _LONGEST else ()
     return _WORDS[near[0]] if near else mode
+
+
+def yes_no(value: bool) -> str:
+    """The word for a toggle: in queries, reports and comparisons, and in the attributes of some spellings."""
+    return "yes" if value else "no"

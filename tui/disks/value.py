@@ -12,10 +12,11 @@ Cls = TypeVar("Cls")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: type[Cls]) -> type[Cls]:
-    """A dataclass with slots that nobody changes once it is made, and that is equal and hashed by its fields.
+    """A dataclass with slots that must not be changed once it is made, compared and hashed by its fields.
 
-    The type checker holds that. A frozen one holds it at run time too, and takes twice as long to make. What
-    a dataclass would compile for each class anew at every start, all but ``__init__``, is made of its fields.
+    The type checker enforces that. A frozen one enforces it at run time too, and takes twice as long to make.
+    What a dataclass would compile for each class anew at every start, all but ``__init__``, is made of its
+    fields.
     """
     made = dataclass(slots=True, eq=False, repr=False)(cls)
     for name, method in _methods_of(made).items():

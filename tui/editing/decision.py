@@ -168,7 +168,7 @@ class Mended(NamedTuple):
 
 
 def mended(machine: Machine, found: Machine) -> Mended:
-    """``machine`` with every remedy taken that puts nobody's intention at stake, one behind the other."""
+    """``machine`` with every remedy applied that contradicts no intention, one after the other."""
     from tui.rules.remedies import SAFELY_MENDED  # noqa: PLC0415 - as above
 
     taken: list[Offer] = []

@@ -1,7 +1,7 @@
 """What one change makes of many machines: one plan for each file, whatever number of domains it holds.
 
-Planning writes nothing. A plan holds the whole file's new bytes, so nobody can write half of a change to it,
-and what was refused, machine by machine and disk by disk.
+Planning writes nothing. A plan holds the whole file's new bytes, so no caller can write half of a change to
+it, and what was refused, machine by machine and disk by disk.
 """
 
 from __future__ import annotations

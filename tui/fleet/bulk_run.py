@@ -1,7 +1,7 @@
 """One change to many files as a state machine: planned, reviewed, saved file by file, undone, redone.
 
-No threads and no screen: whoever owns a run calls ``advance`` until a step has ended, from a thread if it
-likes, and may ask it to stop meanwhile; then it ends behind the file it is at.
+No threads and no screen: the owner of a run calls ``advance`` until a step has ended, from a thread if it
+likes, and may call ``stop`` meanwhile; then the step ends after the current file.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class FileSteps:
         return self.is_running
 
     def _over(self) -> None:
-        """The step ended, or was stopped; this may be heard twice."""
+        """The step ended, or was stopped; may be called twice."""
 
     def stop(self) -> None:
         """End the step behind the file it is at."""
@@ -62,7 +62,7 @@ class FileSteps:
 
     @property
     def is_running(self) -> bool:
-        """Whether files of this step are left and nobody stopped it."""
+        """Whether files of this step are left and it was not stopped."""
         return not self._stopped and self.done < self.total
 
     @property

@@ -71,7 +71,7 @@ class FileOutcome:
 
     @property
     def is_saved(self) -> bool | None:
-        """Whether the bytes are there; None where nobody can tell."""
+        """Whether the bytes are there; None where that is not known."""
         return None if self.unknown else self.written is not None
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tui.disks import Configuration, Disk
-from tui.fleet.judged import JudgedMachine, Result, yes_no
+from tui.disks import Configuration, Disk, yes_no
+from tui.fleet.judged import JudgedMachine, Result
 from tui.fleet.written import Record, no_audit, records_in
 
 MISSING = "missing"
@@ -138,7 +138,7 @@ def _unique(rows: Sequence[Facts], key: Callable[[Facts], str | None]) -> dict[s
 def _policy_drift(was: Facts, now: Facts) -> Iterator[tuple[str, str, str]]:
     for field in ("snapshot", "persistent"):
         before, after = getattr(was, field), getattr(now, field)
-        if before != after and None not in (before, after):  # a mode nobody knows differs from none
+        if before != after and None not in (before, after):  # an unknown mode differs from none
             yield field, _word(before), _word(after)
 
 

@@ -31,7 +31,7 @@ def at_once(walk: Walk, places: Mapping[Place, Sequence[str]], hosts: int, tell:
         tell(1, 1)
         return
     walks = _Walks(walk, places)
-    # Nobody waits for a host that is silent when all of it is to end.
+    # A host that does not answer is not waited for when the walk is to end.
     for _ in range(min(hosts, len(places))):
         threading.Thread(target=walks.run, name="host", daemon=True).start()
     try:
@@ -41,7 +41,7 @@ def at_once(walk: Walk, places: Mapping[Place, Sequence[str]], hosts: int, tell:
 
 
 class _Walks:
-    """What walks in threads found and nobody took yet."""
+    """What walks in threads have found and was not taken yet."""
 
     def __init__(self, walk: Walk, places: Mapping[Place, Sequence[str]]) -> None:
         self._walk = walk

@@ -102,6 +102,8 @@ class HistoryProposal(FileProposal):
         super().__init__(title, step, sorted(entries, key=lambda one: one.refused is None))
         self.run = run
         self._files = {one.address: one for one in run.found if isinstance(one, Restoration)}
+        lost = (one.reading.not_kept for one in self._files.values())
+        self.warnings = tuple(dict.fromkeys(filter(None, lost)))
 
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines that differ between the file as it is and as it would be."""

@@ -90,8 +90,3 @@ class JudgedMachine:
 
 
 Result = JudgedMachine | Unread
-
-
-def yes_no(value: bool) -> str:
-    """The word for a toggle in queries, reports and comparisons."""
-    return "yes" if value else "no"

@@ -1,4 +1,4 @@
-"""The processes of a pool: chunks of items in, results out, the dead replaced."""
+"""The processes of a pool: chunks of items in, results out, dead workers replaced."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AHEAD = 4
 def _serve(
     connection: Connection, work: Callable[[Sequence[Item]], Outcome], inherited: Sequence[Connection]
 ) -> None:
-    """A worker: chunks in, results out, until nobody is there. The interrupt key is for the parent."""
+    """A worker: chunks in, results out, until the parent closes the pipe. Ctrl+c is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in inherited:
         other.close()

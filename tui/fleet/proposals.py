@@ -255,6 +255,8 @@ class TurnProposal(FileProposal):
         super().__init__(title, step, entries)
         self.run = run
         self._files = {one.path: one for one in (run.written if step is Step.UNDO else run.restored)}
+        lost = (one.now.not_kept for one in self._files.values())
+        self.warnings = tuple(dict.fromkeys(filter(None, lost)))
 
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines that differ between what was written and what is put back."""

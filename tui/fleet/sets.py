@@ -1,4 +1,4 @@
-"""The sets a fleet is looked at by: what backups skip, and what each rule finds; with counts."""
+"""The sets of rows a fleet can show alone: what backups skip, and what each rule finds; with counts."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class SharedImages:
 def hash_of(image: str) -> int:
     """Eight bytes that stand for an image's name, the same in every process.
 
-    A second look tells apart two that agree, be it by chance or by design: nothing rests on them but time.
+    A second look tells apart two that agree, be it by chance or by design: a collision costs time only.
     """
     return int.from_bytes(image.encode("utf-8", "surrogateescape")) % _PRIME
 

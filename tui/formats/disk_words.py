@@ -29,7 +29,7 @@ _JUDGED = {
 _TEXTS = ("serial", "wwn", "vendor", "product")
 # Elements of which only their presence counts.
 _PRESENT = ("auth", "encryption", "backingStore")
-# The most usual words, to which nobody objects: they stand in every file.
+# The most usual words, which no rule is about: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
 _READ = frozenset((*_TEXTS, *_PRESENT, "iotune"))
 _OWN_ALIAS = "ua-"

@@ -67,7 +67,7 @@ def _written(element: etree._Element, children: Children) -> PolicyWords:
 
 
 def surroundings_of(element: etree._Element, domain_type: str) -> Surroundings:
-    """How silence on a ``<disk>``'s policy is read."""
+    """How a ``<disk>`` without words on its policy is read."""
     children = children_of(element)
     silent = _source_of(element, children) == "" or _read_only(element, children)
     return _surroundings(element, children, domain_type, silent=silent)
@@ -182,7 +182,7 @@ def _is_raw_drive(element: etree._Element, source: str) -> bool:
 
 
 def _unknown_word(written: PolicyWords) -> str | None:
-    """A word on taking part that nobody knows, as it stands there, and what libvirt does with it."""
+    """An unknown word on taking part, as it stands there, and what libvirt does with it."""
     if written.snapshot is not None and written.snapshot not in (*_PRESETS, "yes"):
         return f"snapshot='{written.snapshot}'"
     if written.snapshot_mode is not None and parse_mode(written.snapshot_mode) is None:

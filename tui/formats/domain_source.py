@@ -35,7 +35,7 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xb
 def codec_of(data: bytes) -> str:
     """Python's codec for an XML document's bytes: its byte-order mark, else its declaration, else UTF-8.
 
-    Raises FormatError for an encoding nobody here knows.
+    Raises FormatError for an encoding that Python does not know.
     """
     for mark, codec in _MARKS:
         if data.startswith(mark):

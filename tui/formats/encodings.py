@@ -51,7 +51,7 @@ _FAMILIES = r"(?:windows-|cp)(125[0-8])|(?:iso-?8859-)([0-9]{1,2})|(?:ibm-?|cp)(
 
 
 def codec_named(name: str) -> str | None:
-    """Python's codec for an encoding's name, or None where nobody here knows it."""
+    """Python's codec for an encoding's name, or None where there is none."""
     plain = name.strip().lower()
     if plain in _CODECS:
         return _CODECS[plain]

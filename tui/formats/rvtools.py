@@ -184,7 +184,7 @@ def _tables(sheets: Mapping[str, Rows]) -> dict[str, list[TableRow]]:
 
 
 def _mode(row: TableRow) -> str | None:
-    """VMX's word for the API's; a word nobody knows as it stands there."""
+    """VMX's word for the API's; an unknown word as it stands there."""
     word = row.text("diskmode")
     mode = mode_named(word) if word else None
     return mode.value if mode is not None else word or None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.disks import MODES, Dropped, Policy, Preset, Spelling, Transient, mode_of, parse_mode
+from tui.disks import MODES, Dropped, Policy, Preset, Spelling, Transient, mode_of, parse_mode, yes_no
 from tui.named_tuple import NamedTuple
 
 ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
@@ -32,7 +32,7 @@ _SILENT = PolicyWords()
 
 
 class Surroundings(NamedTuple):
-    """What decides how silence is read: the driver, and whether the disk can be written at all.
+    """What decides how a missing word is read: the driver, and whether the disk can be written at all.
 
     ``implied_snapshot`` is False for read-only and empty ones (libvirt, virDomainSnapshotAlignDisks);
     ``participating`` is the preset that makes such a disk take part all the same.
@@ -100,7 +100,7 @@ def contradictions(written: PolicyWords) -> tuple[str, ...]:
 
 
 def shown_policy(written: PolicyWords, around: Surroundings) -> Policy:
-    """The policy in effect: what is written, else what silence means there.
+    """The policy in effect: what is written, else the default there.
 
     ``<transient/>`` alone in a ``vmware`` domain is independent-nonpersistent, the only mode ESX has for it.
     """
@@ -137,10 +137,6 @@ def style_of(written: PolicyWords) -> Spelling:
     return Spelling.LIBVIRT
 
 
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
 def _kept_preset(written: PolicyWords) -> str | None:
     """The preset that says how a disk takes part, where one stands there."""
     return (
@@ -156,9 +152,7 @@ def _in_libvirt(policy: Policy, before: PolicyWords) -> PolicyWords:
 
 def _in_attributes(policy: Policy, before: PolicyWords) -> PolicyWords:
     takes_part = _kept_preset(before) or "yes"
-    return PolicyWords(
-        snapshot=takes_part if policy.snapshot else "no", persistent=_yes_no(policy.persistent)
-    )
+    return PolicyWords(snapshot=takes_part if policy.snapshot else "no", persistent=yes_no(policy.persistent))
 
 
 def _in_elements(policy: Policy, before: PolicyWords) -> PolicyWords:
@@ -200,7 +194,7 @@ def amended(before: PolicyWords, policy: Policy, around: Surroundings) -> Policy
         )
     if any(claim.says != policy.persistent for claim in persistence_claims(before)):
         after = after._replace(
-            persistent=before.persistent and _yes_no(policy.persistent),
+            persistent=before.persistent and yes_no(policy.persistent),
             nonpersistent=before.nonpersistent and not policy.persistent,
             transient=before.transient and not policy.persistent,
         )
@@ -226,7 +220,7 @@ _SNAPSHOT_WORDS: dict[Spelling, frozenset[str]] = {
 
 
 def is_spelt(written: PolicyWords, spelling: Spelling) -> bool:
-    """Whether every word that stands there is one of this spelling; silence is of each."""
+    """Whether every word that stands there is one of this spelling; no words are of each."""
     own = _WORDS_OF[spelling]
     others = (name for name in (*ELEMENTS, *ATTRIBUTES[1:]) if name not in own)
     if any(getattr(written, name) not in (None, False) for name in others):
@@ -242,7 +236,7 @@ def _is_known(written: PolicyWords) -> bool:
 def respelt(written: PolicyWords, spelling: Spelling, around: Surroundings) -> PolicyWords:
     """What ``written`` says, wholly in ``spelling``; the same where it is so already.
 
-    A word on snapshots that nobody knows says nothing that could be told otherwise: such words stay.
+    An unknown word on snapshots cannot be spelt otherwise: such words stay.
     """
     if is_spelt(written, spelling) or not _is_known(written):
         return written
@@ -252,14 +246,14 @@ def respelt(written: PolicyWords, spelling: Spelling, around: Surroundings) -> P
 
 
 def _amended_snapshot(before: PolicyWords, policy: Policy) -> str | None:
-    """Taking part is silence in every spelling: libvirt takes no ``snapshot='yes'``."""
+    """Taking part is said by no word in every spelling: libvirt takes no ``snapshot='yes'``."""
     if before.snapshot not in _PARTICIPATES or _PARTICIPATES[before.snapshot] == policy.snapshot:
         return before.snapshot
     return None if policy.snapshot else "no"
 
 
 def _spoken_out(after: PolicyWords, policy: Policy, style: Spelling, around: Surroundings) -> PolicyWords:
-    """``after`` with a word added for each aspect that silence would get wrong."""
+    """``after`` with a word added for each aspect whose default is another."""
     wanted = spelt(policy, style)
     if shown_policy(after, around).persistent != policy.persistent:
         after = after._replace(

@@ -45,7 +45,7 @@ class _Step(NamedTuple):
 
 
 class UndoHistory:
-    """What can be undone and done again, from the version in hand on; nobody else changes that one."""
+    """What can be undone and redone, starting from the current version, which only this object changes."""
 
     def __init__(self) -> None:
         self._past: list[_Step] = []

@@ -81,7 +81,7 @@ class VmxDocument(VmxText):
         known: Mapping[UnitAddress, Disk] = NONE_KNOWN,
     ) -> None:
         super().__init__(data)
-        # No reference to itself: a document of thousands is to go as soon as it was looked at.
+        # No reference cycle: one of thousands of documents must be freed as soon as it was judged.
         self._origin = origin
         self._known = known
 

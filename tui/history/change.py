@@ -105,7 +105,10 @@ class Change:
 
     @property
     def is_running(self) -> bool:
-        """Whether its writer is at it still. Whether one on another machine is, only its silence tells."""
+        """Whether its writer is still working.
+
+        Of one on another machine only the age of the last line tells.
+        """
         if self.ended or self.stopped:
             return False
         runs = self.writer.runs
@@ -168,5 +171,5 @@ def settled(change: Change, digests: Mapping[str, str | None]) -> Change:
 
 
 def unsettled_files(change: Change) -> tuple[str, ...]:
-    """The files that must be looked at to know what became of them."""
+    """The files that must be read to know what became of them."""
     return tuple(dict.fromkeys(one.file for one in change.records if one.outcome is Outcome.BEGUN))

@@ -67,7 +67,7 @@ def ended_line() -> dict[str, Any]:
 
 
 def stopped_line() -> dict[str, Any]:
-    """The person stopped it, and nobody is at it any more."""
+    """The person stopped it."""
     return {Kind.STOPPED: True}
 
 

@@ -274,7 +274,7 @@ def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
 
 
 def _known(place: str) -> str:
-    """A place as it is remembered; what is no address is nobody's."""
+    """A place as it is remembered; what is no address is of no place."""
     with suppress(StorageError):
         return as_remembered(place)
     return place
@@ -336,7 +336,7 @@ def digest_of(file: str) -> str | None:
 def forget_old(days: float, most: int) -> None:
     """Drop the changes older than ``days``, and all but the ``most`` newest; those still running stay.
 
-    Unsaved edits that nobody came back to are dropped when they are as old.
+    Unsaved edits are dropped when they are as old.
     """
     paths = {path.name.removesuffix(_SUFFIX): path for path in names_in(_folder(), _SUFFIX)}
     oldest = _time_words(max(time.time() - days * _DAY, 0))

@@ -91,8 +91,10 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
     wanted: dict[int, PolicyWords] = {}
     for one in words.disks:
         same = [disk for disk in document.disks if disk.target == one.target]
-        if len(same) != 1 or _image(same[0].source) != one.image:
-            raise MovedOnError(f"{one.target} is another disk now")
+        if len(same) != 1:
+            raise MovedOnError(f"there is no {one.target} now")
+        if _image(same[0].source) != one.image:
+            raise MovedOnError(f"{one.target} has another image now, as a snapshot gives it one")
         now = document.words_of(same[0].index)
         if now not in (one.before, one.after):
             raise MovedOnError(f"{one.target} was changed since: it says {told(now)} now")

@@ -10,7 +10,7 @@ _NAME = "editor-is-known"
 
 
 def is_first_run() -> bool:
-    """Whether nobody has put the first line away yet; False where the folder cannot be looked into."""
+    """Whether the first line was never put away; False where the folder cannot be read."""
     try:
         return not (state_folder() / _NAME).exists()
     except OSError:

@@ -92,7 +92,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A journal found: its edits, where it lies, and whether its editor still runs (None: nobody knows)."""
+    """A journal found: its edits, where it lies, and whether its editor still runs (None: not known)."""
 
     unsaved: Unsaved
     path: Path
@@ -137,7 +137,7 @@ def editors_of(file: str | None, own: Journal) -> list[Left]:
 def waiting() -> list[Left]:
     """Every journal with edits that are not in their file, whatever file it is of, the oldest first.
 
-    Whether a save was brought to its end, the file's own bytes tell; another host is not asked.
+    The file's own bytes tell whether a save was completed; other hosts are not asked.
     """
     found = []
     for path in names_in(_folder(), _SUFFIX):
@@ -158,7 +158,7 @@ def _local_bytes(file: str | None) -> bytes:
 
 
 def forget_old_edits(days: float) -> None:
-    """Take away the journals that nobody wrote to for so many days, but those of editors that run."""
+    """Remove the journals that were not written to for so many days, but those of editors that run."""
     oldest = time.time() - days * _DAY
     for path in names_in(_folder(), _SUFFIX):
         if _written(path) >= oldest:
@@ -183,7 +183,7 @@ def _left(path: Path, data: bytes) -> Left | None:
 
 
 def _is_old(path: Path) -> bool:
-    """Whether nobody begins it just now: a kill may have come before its first line was whole."""
+    """Whether it is not just being begun: an editor may have been killed before its first line was whole."""
     return time.time() - _written(path) > _BEGINNING
 
 

@@ -115,7 +115,7 @@ class LineFile:
 
     @property
     def is_gone(self) -> bool:
-        """Whether somebody took the file away while it is written to: what is added reaches nobody."""
+        """Whether the file was removed while it is written to: what is added would be lost."""
         if self._descriptor is None:
             return False
         try:

@@ -45,6 +45,12 @@ class TakingBack:
         """Those that would stay as they are, with the reason."""
         return [one for one in self.planned if isinstance(one, RefusedUndo)]
 
+    @property
+    def not_kept(self) -> Sequence[str]:
+        """What the saves that put files back cannot keep of them, each once, as clauses."""
+        lost = (one.reading.not_kept for one in self.restorations)
+        return tuple(dict.fromkeys(filter(None, lost)))
+
     def lines(self) -> list[DiffLine]:
         """The lines that would differ, file by file; with several, each below its name."""
         found: list[DiffLine] = []
@@ -64,12 +70,12 @@ class TakingBack:
         failed, notes = list(self.refused), []
         for one in self.restorations:
             try:
-                doubt = restore(one, undoing)
+                told = restore(one, undoing).told
             except StorageError as error:
                 failed.append(RefusedUndo(one.file, f"{error.what}; {error.remedy}", failed=True))
                 continue
             files.append(one.file)
-            notes += [f"{one.file}: {doubt}"] if doubt else []
+            notes += [f"{one.address}: {told}"] if told else []
         undoing.end()
         notes += [f"the change is not remembered: {undoing.trouble}"] if undoing.trouble else []
         return TakenBack(tuple(files), tuple(failed), tuple(notes))

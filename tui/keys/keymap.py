@@ -1,4 +1,4 @@
-"""A person's keymap looked over: ids nobody has, keys no keyboard has, one key for two actions."""
+"""A person's keymap checked: unknown ids, impossible keys, one key for two actions."""
 
 from __future__ import annotations
 

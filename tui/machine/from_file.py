@@ -91,8 +91,9 @@ def _place_of(domain: str, names: tuple[str, ...]) -> int:
 
 
 def _looked_at(export: RvtoolsDocument, **how: Any) -> Machine:
-    """A machine of an export. That has the face of a document as far as it is looked at, and nobody who
-    would edit comes here: every disk is locked, and no editor opens it.
+    """A machine of an export.
+
+    That has what is read of a document, and is never edited: every disk is locked, and no editor opens it.
     """
     return Machine(cast("Document", export), **how)
 

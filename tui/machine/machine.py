@@ -25,7 +25,7 @@ from tui.formats.opening import open_document
 from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
-from tui.rules.ways import WayAnswer, in_a_line, ways
+from tui.rules.ways import WayAnswer, in_a_line, standing_at, ways, ways_as_it_stands
 from tui.storage import is_far
 
 if TYPE_CHECKING:
@@ -122,7 +122,15 @@ class Machine:
     def ways_line(self) -> str:
         """Which ways of asking for a snapshot or a backup work, in a line."""
         by_name = not self._snapshots and only_by_name(self.configuration, self.hypervisor) is not None
-        return in_a_line(self._ways, self.hypervisor, by_name=by_name)
+        return in_a_line(self.ways, self.hypervisor, by_name=by_name)
+
+    @cached_property
+    def ways(self) -> tuple[WayAnswer, ...]:
+        """Every way of asking as the machine stands on its host: by what it runs with and what there is."""
+        has, now = standing_at(self.sidecars.host), self.as_it_runs
+        if not has and now is self:
+            return self._ways
+        return ways_as_it_stands(self.configuration, now.configuration, self.hypervisor, has)
 
     @cached_property
     def _ways(self) -> tuple[WayAnswer, ...]:
@@ -198,14 +206,16 @@ class Machine:
     @cached_property
     def pending(self) -> tuple[str, ...]:
         """The disks whose policy is another until the machine's next start."""
+        return tuple(disk.name for disk in self.still_held)
+
+    @cached_property
+    def still_held(self) -> tuple[Disk, ...]:
+        """The same disks as the machine runs with them."""
         if self.as_it_runs is self:  # one text, or a machine that is off
             return ()
-        running = {disk.target: (disk.policy, disk.preset) for disk in self.as_it_runs.disks}
-        return tuple(
-            disk.name
-            for disk in self.disks
-            if running.get(disk.target, (disk.policy, disk.preset)) != (disk.policy, disk.preset)
-        )
+        running = {disk.target: disk for disk in self.as_it_runs.disks}
+        found = ((disk, running.get(disk.target, disk)) for disk in self.disks)
+        return tuple(now for then, now in found if (then.policy, then.preset) != (now.policy, now.preset))
 
     @property
     def is_for_kvm(self) -> bool:

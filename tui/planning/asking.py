@@ -14,7 +14,7 @@ from tui.rules import Hypervisor
 from tui.rules.plan_backup import BackupPlan
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal
 from tui.rules.planner import NO_DRIVER
-from tui.rules.ways import Way, WayAnswer, ways
+from tui.rules.ways import Way, WayAnswer
 
 # What the file is called that a command names, while it lies nowhere.
 _UNNAMED = {None: "SNAPSHOT.xml", BackupKind.BACKUP: "BACKUP.xml", BackupKind.CHECKPOINT: "CHECKPOINT.xml"}
@@ -38,7 +38,7 @@ class Asking:
 
     @staticmethod
     def _answers_of(planning: Planning) -> tuple[WayAnswer, ...]:
-        return ways(planning.machine.configuration, planning.hypervisor, planning.has)
+        return planning.ways
 
     @cached_property
     def answers(self) -> tuple[WayAnswer, ...]:
@@ -47,8 +47,10 @@ class Asking:
 
     def by(self, way: Way) -> Asking:
         """The same by another way; what was said of disks stays."""
+        configured = self.planning.configured or self.planning.machine
         planning = replace(
             self.planning,
+            machine=configured.as_it_runs if way.running else configured,
             disk_only=way.disk_only,
             running=way.running,
             quiesced=way.quiesced,

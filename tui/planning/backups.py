@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -11,9 +11,10 @@ from tui.disks import Disk
 from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
 from tui.machine import Machine
 from tui.planning import commands
-from tui.planning.standing import is_taken, name_taken, no_checkpoint
+from tui.planning.standing import copy_there, files_there, is_taken, name_taken, no_checkpoint
 from tui.rules.plan_backup import BackupPlan, BackupRequest, plan_backup
 from tui.rules.plan_values import BackupKind, PlanRefusal
+from tui.storage import Source
 
 # Where the copy of a disk that is no file goes when no other disk tells a folder.
 _FOLDER = "/var/lib/libvirt/images"
@@ -21,7 +22,10 @@ _FOLDER = "/var/lib/libvirt/images"
 
 @dataclass(frozen=True)
 class BackupPlanning:
-    """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's."""
+    """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's.
+
+    ``there`` are those of its :attr:`files` that lie on the host already.
+    """
 
     machine: Machine
     kind: BackupKind = BackupKind.BACKUP
@@ -29,6 +33,7 @@ class BackupPlanning:
     running: bool = True
     incremental: str | None = None
     name: str | None = None
+    there: frozenset[str] = frozenset()
 
     @cached_property
     def plan(self) -> BackupPlan:
@@ -53,10 +58,21 @@ class BackupPlanning:
             return None
         if self.kind.marks and is_taken(host, host.checkpoints, self.name):
             return name_taken(self.name or "")
-        known = host.checkpoints
-        if self.incremental is None or known is None or self.incremental in known or not plan.copied:
-            return None
-        return no_checkpoint(self.incremental, self.machine.disks[plan.copied[0]].target, known)
+        known, copied = host.checkpoints, [self.machine.disks[index] for index in plan.copied]
+        if self.incremental is not None and known is not None and self.incremental not in known and copied:
+            return no_checkpoint(self.incremental, copied[0].target, known)
+        first = next((disk for disk in copied if self._file_for(disk) in self.there), None)
+        return None if first is None else copy_there(first.target, self._file_for(first))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it copies the disks to."""
+        copied = self.plan.copied if self.kind.copies else ()
+        return tuple(self._file_for(self.machine.disks[index]) for index in copied)
+
+    def seen_from(self, source: Source) -> BackupPlanning:
+        """The same with what lies where it would write; ``source`` reads the host's files."""
+        return replace(self, there=files_there(self.machine.sidecars.host, self.files, source))
 
     @cached_property
     def backup(self) -> bytes | None:

@@ -15,9 +15,9 @@ from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from tui.disks import HostFacts
     from tui.machine import Machine
 
-_ESX = "esx://HOST/"
 # PowerShell's, and what takes their meaning from them (its about_Wildcards).
 _WILDCARDS = re.compile(r"[*?\[\]`]")
 
@@ -105,17 +105,24 @@ def is_plainly_said(snapshot: DomainSnapshot, *, without_memory: bool) -> bool:
     return kept and entries
 
 
-def virsh_words(uri: str | None, *, esx: bool = False) -> tuple[str, ...]:
+def esx_uri(facts: HostFacts | None) -> str:
+    """What leads virsh to an ESXi host: the one that said it has the machine, else HOST stands for it."""
+    if facts is None or facts.vm is None:
+        return "esx://HOST/"
+    name = facts.host.replace("%", "%25")
+    return f"esx://[{name}]/" if ":" in name else f"esx://{name}/"
+
+
+def virsh_words(uri: str | None) -> tuple[str, ...]:
     """How a line for virsh begins; ``uri`` is the connection that the machine was read from."""
-    uri = uri or (_ESX if esx else None)
     return ("virsh",) if uri is None else ("virsh", "-c", uri)
 
 
 def snapshot_as(
     name: str, snapshot: DomainSnapshot, *, disk_only: bool, esx: bool = False, uri: str | None = None
 ) -> str:
-    """``virsh snapshot-create-as`` with all that a ``<domainsnapshot>`` says."""
-    words = [*virsh_words(uri, esx=esx), "snapshot-create-as", *domain_words(name)]
+    """``virsh snapshot-create-as`` with what a ``<domainsnapshot>`` says, on ``esx`` without its disks."""
+    words = [*virsh_words(uri), "snapshot-create-as", *domain_words(name)]
     if snapshot.name:
         words.append(f"--name={snapshot.name}" if snapshot.name.startswith("-") else snapshot.name)
     if disk_only:
@@ -144,23 +151,32 @@ def _escaped(text: str) -> str:
     return text.replace(",", ",,")
 
 
-def from_file(name: str, file: str, *, disk_only: bool, esx: bool = False, uri: str | None = None) -> str:
+def from_file(name: str, file: str, *, disk_only: bool, uri: str | None = None) -> str:
     """``virsh snapshot-create`` with a file."""
-    words = [*virsh_words(uri, esx=esx), "snapshot-create", *domain_words(name), file_word(file)]
+    words = [*virsh_words(uri), "snapshot-create", *domain_words(name), file_word(file)]
     return shlex.join([*words, *(("--disk-only",) if disk_only else ())])
 
 
-def of_esxi(
-    name: str, snapshot_name: str, *, memory: bool, quiesced: bool, description: str = ""
+def of_esxi(  # noqa: PLR0913 - a snapshot's words, and whose it is
+    name: str,
+    snapshot_name: str,
+    facts: HostFacts | None = None,
+    *,
+    memory: bool,
+    quiesced: bool,
+    description: str = "",
 ) -> Sequence[Command]:
-    """What a host's own shell, and PowerCLI, are told."""
+    """What a host's own shell, and PowerCLI, are told; ``facts`` of a host give its own id of the VM."""
     flags = ["1" if memory else "0", "1" if quiesced else "0"]
-    vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", "VMID", snapshot_name, description, *flags])
+    vm, note = "VMID", "VMID is the number before its name in: vim-cmd vmsvc/getallvms"
+    if facts is not None and facts.vm is not None and facts.uri is None:
+        vm, note = facts.vm, f"on {facts.host}"
+    vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", vm, snapshot_name, description, *flags])
     options = ["-Description", _power_quoted(description)] if description else []
     options += [word for word, said in (("-Memory", memory), ("-Quiesce", quiesced)) if said]
     words = ["New-Snapshot", "-VM", _power_vm(name), "-Name", _power_quoted(snapshot_name), *options]
     return (
-        Command("ESXi's shell", vim, "VMID is the number before its name in: vim-cmd vmsvc/getallvms"),
+        Command("ESXi's shell", vim, note),
         Command("PowerCLI", " ".join(words)),
     )
 

@@ -8,18 +8,28 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from tui.disks import Disk, Format, HostFacts, Preset
+from tui.disks import Disk, Format, Power, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import MemoryWanted, SnapshotDocument, Wanted
 from tui.formats.errors import FormatError
 from tui.machine import Machine
 from tui.planning import commands
 from tui.planning.commands import Command
-from tui.planning.standing import is_taken, name_taken
+from tui.planning.standing import (
+    files_there,
+    is_taken,
+    memory_there,
+    name_taken,
+    overlay_there,
+    resumes_below,
+)
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import advice_for
+from tui.rules.plan_values import Coverage, PlanWarning
 from tui.rules.planner import Plan, PlanRefusal, Request, Standing, disk_named, first_refusal, make_plan
+from tui.rules.ways import WayAnswer, standing_at, ways_as_it_stands
+from tui.storage import Source
 
 # What a <domainsnapshot> that lies nowhere yet is called.
 UNNAMED = "SNAPSHOT.xml"
@@ -39,17 +49,6 @@ def snapshot_in(machine: Machine) -> SnapshotDocument:
     return SnapshotDocument()
 
 
-def _standing(facts: HostFacts) -> Iterator[Standing]:
-    """What the host says there is; which kind a snapshot is, only some hosts tell."""
-    if facts.checkpoints:
-        yield Standing.CHECKPOINT
-    if facts.snapshots is not None and facts.external is not None:
-        if facts.external.intersection(facts.snapshots):
-            yield Standing.EXTERNAL
-        if facts.external.issubset(facts.snapshots) and len(facts.external) < len(facts.snapshots):
-            yield Standing.INTERNAL
-
-
 @dataclass(frozen=True)
 class Planning:
     """A value; every change gives another.
@@ -57,6 +56,8 @@ class Planning:
     ``origin`` is the ``<domainsnapshot>`` as it was read, or an empty one, and what is written is always made
     from it: a change taken back gives its bytes back. ``overrides`` are by disk index, None for no entry.
     ``memory`` and ``name`` None leave what ``origin`` says. ``has`` is what stands already.
+    ``configured`` is a machine of a host as it starts next, which may not be what it runs with.
+    ``there`` are those of its :attr:`files` that lie on the host already.
     """
 
     machine: Machine
@@ -69,6 +70,8 @@ class Planning:
     name: str | None = None
     has: frozenset[Standing] = frozenset()
     quiesced: bool = False
+    configured: Machine | None = None
+    there: frozenset[str] = frozenset()
 
     @classmethod
     def begun(cls, machine: Machine, origin: SnapshotDocument) -> Planning:
@@ -79,7 +82,15 @@ class Planning:
         facts = machine.sidecars.host
         if facts is None:
             return cls(machine, origin, running=bool(machine.configuration.runs))
-        return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=frozenset(_standing(facts)))
+        has = standing_at(facts)
+        return cls(machine.as_it_runs, origin, running=bool(facts.runs), has=has, configured=machine)
+
+    @cached_property
+    def ways(self) -> tuple[WayAnswer, ...]:
+        """Every way of asking, with the planner's answer: while it is off of what it starts with next."""
+        then = self.configured or self.machine
+        now = then.as_it_runs.configuration
+        return ways_as_it_stands(then.configuration, now, self.hypervisor, self.has)
 
     @property
     def power(self) -> str:
@@ -121,7 +132,44 @@ class Planning:
     def plan(self) -> Plan:
         """What the snapshot covers, or why there is none."""
         plan = make_plan(self._request)
-        return plan._replace(refused=self._name_taken) if self._name_taken and not plan.refused else plan
+        if plan.refused is not None:
+            return plan
+        warnings = (*plan.warnings, *self._losses(plan))
+        return plan._replace(refused=self._name_taken or self._overlay_there(plan), warnings=warnings)
+
+    @property
+    def losses(self) -> tuple[PlanWarning, ...]:
+        """What libvirt would take all the same, and spoil by it what a snapshot holds."""
+        return tuple(self._losses(self.plan))
+
+    def _losses(self, plan: Plan) -> Iterator[PlanWarning]:
+        if self._memory_kept_in is not None and self._memory_kept_in in self.there:
+            yield memory_there(self._memory_kept_in)
+        host = self.machine.sidecars.host
+        overlays = (one.file for one in plan.disks if one.coverage is Coverage.EXTERNAL)
+        first = next(overlays, None)
+        if first is not None and host is not None and host.uri and host.power is Power.SUSPENDED:
+            yield resumes_below(first)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What taking it makes, as far as the names are known: overlays, and the memory's file."""
+        overlays = (one.file for one in self.plan.disks if one.coverage is Coverage.EXTERNAL)
+        return tuple(file for file in (*overlays, self._memory_kept_in) if file)
+
+    def seen_from(self, source: Source) -> Planning:
+        """The same with what lies where it would write; ``source`` reads the host's files."""
+        return replace(self, there=files_there(self.machine.sidecars.host, self.files, source))
+
+    @property
+    def _memory_kept_in(self) -> str | None:
+        value = self.document.value
+        return value.memory_file if self.running and value.memory_file else None
+
+    def _overlay_there(self, plan: Plan) -> PlanRefusal | None:
+        overlays = (one for one in plan.disks if one.coverage is Coverage.EXTERNAL and one.file in self.there)
+        first = next(overlays, None)
+        return None if first is None else overlay_there(first.disk.target, first.file)
 
     @cached_property
     def _name_taken(self) -> PlanRefusal | None:
@@ -133,6 +181,8 @@ class Planning:
     def is_name_refused(self) -> bool:
         """Whether it is the name that is refused, and the same snapshot is taken under another."""
         if self.plan.refused is None:
+            return False
+        if self.there.intersection(one.file for one in self.document.value.listed):
             return False
         unnamed = self._request._replace(snapshot=self._request.snapshot._replace(name=None))
         return first_refusal(unnamed) is None
@@ -236,6 +286,7 @@ class Planning:
             own = commands.of_esxi(
                 name or "VM",
                 self.snapshot_name or "snapshot",
+                self.machine.sidecars.host,
                 memory=memory,
                 quiesced=self.quiesced,
                 description=" ".join(self.document.value.description.split()),
@@ -245,10 +296,12 @@ class Planning:
 
     def _virsh(self, file: str | None, *, esx: bool) -> Command:
         (name, uri), value = commands.named_for_virsh(self.machine), self.document.value
+        if esx and uri is None:
+            uri = commands.esx_uri(self.machine.sidecars.host)
         # Without it libvirt's ESX driver asks for the memory, also of a VM that is off (esx_driver.c).
         disk_only = self.disk_only or (esx and self.plan.memory is Memory.NO)
         plain = commands.is_plainly_said(value, without_memory=disk_only or not self.running)
         if file is None and self.origin == SnapshotDocument() and plain:
             return Command("virsh", commands.snapshot_as(name, value, disk_only=disk_only, esx=esx, uri=uri))
-        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, esx=esx, uri=uri)
+        text = commands.from_file(name, file or UNNAMED, disk_only=disk_only, uri=uri)
         return Command("virsh", text, file=True)

@@ -10,8 +10,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from tui.disks import Controller, Disk, Image, Mode
-from tui.fleet.judged import JudgedMachine, Result, Unread, yes_no
+from tui.disks import Controller, Disk, Image, Mode, yes_no
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
 from tui.reports.values import by_gravity, chain_values, name_of
 from tui.rules import Finding

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tui.columns import beginning, cells, padded, shortened, shortened_path
 from tui.counting import counted
-from tui.disks import Disk
-from tui.fleet.judged import JudgedMachine, Result, Unread, yes_no
+from tui.disks import Disk, yes_no
+from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.tally import Totals
 from tui.reports.values import gone_name, name_of, total_lines
 from tui.rules import Finding, Hypervisor, Severity

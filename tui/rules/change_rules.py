@@ -18,7 +18,7 @@ _DELTA_END, _DELTA_LETTERS = re.compile(r"-\d{6}\.vmdk", re.IGNORECASE), 12
 
 
 def _changes(change: PolicyEdit, disk: Disk) -> bool:
-    """Whether the disk leaves the mode it was found in; a word nobody knows stands for the default."""
+    """Whether the disk leaves the mode it was found in; an unknown word stands for the default."""
     found = change.found.disks[disk.index]
     return (disk.mode or mode_of(disk.policy)) is not (found.mode or mode_of(found.policy))
 

@@ -97,7 +97,7 @@ def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
             yield Remark(f'"{message}"', disk=disk.index)
 
 
-# Words nobody objects to, wherever they stand.
+# Words that are right wherever they stand.
 _HARMLESS = frozenset(
     {
         ("type", "block"),

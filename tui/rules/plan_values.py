@@ -13,7 +13,7 @@ from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
 VSPHERE = "vSphere"
-# Who answers where nobody can know.
+# Named where the answer is ours and no hypervisor's.
 DISKMODE = "diskmode"
 _NOTHING_SAID = DomainSnapshot()
 

@@ -58,7 +58,7 @@ def _takes_part(configuration: Configuration, disk: Disk) -> bool:
 
 
 def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
-    """Whether nobody knows the word that says it."""
+    """Whether the word that says it is unknown."""
     unknown = configuration.participation_of(disk) is Participation.UNKNOWN
     return is_seen(disk) and unknown
 
@@ -115,7 +115,7 @@ def _reason(configuration: Configuration, disk: Disk, *, takes_part: bool) -> st
 
 
 def _word_of(disk: Disk) -> str:
-    """The word nobody knows, as the file has it."""
+    """The unknown word, as the file has it."""
     return disk.bad_preset or f'the mode "{disk.mode_word}"'
 
 
@@ -171,7 +171,7 @@ def _of_forbidding(request: Request) -> Iterator[PlanRefusal]:
 
 
 def warnings_of(request: Request) -> Iterator[PlanWarning]:
-    """What nobody confirms, or makes trouble later, of a snapshot that is not refused."""
+    """What is not confirmed, or makes trouble later, of a snapshot that is not refused."""
     configuration, name = request.configuration, request.snapshot.name or ""
     known = configuration.sidecars.snapshots
     if known is not None and name in known.names:

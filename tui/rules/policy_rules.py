@@ -1,4 +1,7 @@
-"""Rules on the policy itself: the combination nobody honours, words nobody knows, and words that disagree."""
+"""Rules on the policy itself.
+
+The combination no hypervisor honours, unknown words, and words that disagree.
+"""
 
 from __future__ import annotations
 

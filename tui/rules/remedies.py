@@ -1,4 +1,4 @@
-"""What mends a finding, as far as a disk's policy can: offers, that nobody has tried yet.
+"""What mends a finding, as far as a disk's policy can: offers that were not tried yet.
 
 An offer is only shown once it was tried: the edit is not refused, what was found is gone, and nothing graver
 has come in its place (see :func:`tui.editing.remedy_of`).
@@ -26,14 +26,14 @@ from tui.named_tuple import NamedTuple
 from tui.rules.finding import Finding
 from tui.rules.snapshot_rules import PRESET_CHANGES, writable
 
-# What comes with leaving a disk out, and whoever takes the offer is told so by its words.
+# What comes with leaving a disk out; the words of the offer say so.
 _OF_LEAVING_OUT = frozenset(("not-in-snapshots", "nothing-in-snapshots"))
 
 
 class Offer(NamedTuple):
     """A step that mends a finding of ``rule``: ``change`` done to ``disks`` (by index), in ``words``.
 
-    ``safe`` means that nobody's intention is at stake: the machine, or its snapshots, fail without it.
+    ``safe`` means that no intention is contradicted: the machine, or its snapshots, fail without it.
     ``brings`` are the rules that may find something new behind it.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui.disks import Configuration
+from tui.disks import Configuration, Disk, HostFacts
 from tui.disks.snapshot import DomainSnapshot
 from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import VMWARE, Hypervisor
@@ -112,6 +112,11 @@ class WayAnswer:
         return tuple(one.message for one in self.plan.warnings) if isinstance(self.plan, Plan) else ()
 
     @property
+    def covered_disks(self) -> tuple[Disk, ...]:
+        """The disks it gives back, as they stand in what it was asked of."""
+        return tuple(self._asked[0].disks[index] for index in self.covered)
+
+    @property
     def covered(self) -> tuple[int, ...]:
         """The indexes of the disks it gives back; none where it is refused."""
         if not self.works:
@@ -147,6 +152,36 @@ def ways(
     """Every way there is with a hypervisor, with the planner's answer; those while it is off first."""
     known = _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
     return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
+
+
+def ways_as_it_stands(
+    configured: Configuration,
+    running: Configuration,
+    hypervisor: Hypervisor,
+    has: frozenset[Standing] = frozenset(),
+) -> tuple[WayAnswer, ...]:
+    """Every way: while it is off of the machine as it is ``configured``, and of what it runs with else.
+
+    The two are one but where a running machine was changed: that counts from its next start.
+    """
+    by_configuration = ways(configured, hypervisor, has)
+    if configured is running:
+        return by_configuration
+    live = ways(running, hypervisor, has)
+    return tuple(now if now.way.running else then for now, then in zip(live, by_configuration, strict=True))
+
+
+def standing_at(host: HostFacts | None) -> frozenset[Standing]:
+    """What the host says there is already; which kind a snapshot is, only some hosts tell."""
+    if host is None:
+        return frozenset()
+    found = {Standing.CHECKPOINT} if host.checkpoints else set()
+    if host.snapshots is not None and host.external is not None:
+        if host.external.intersection(host.snapshots):
+            found.add(Standing.EXTERNAL)
+        if host.external.issubset(host.snapshots) and len(host.external) < len(host.snapshots):
+            found.add(Standing.INTERNAL)
+    return frozenset(found)
 
 
 def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool) -> WayAnswer:

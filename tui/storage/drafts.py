@@ -122,7 +122,7 @@ def _make_alike(draft: Draft, descriptor: int, like: Original, steps: Steps) -> 
 
 
 def claim(draft: Path, target: Path, link: Callable[[Path, Path], None], steps: Steps) -> None:
-    """Give the draft its name only if nobody has it: link(2) refuses a taken name, rename(2) replaces it."""
+    """Give the draft its name only if that is free: link(2) refuses a taken name, rename(2) replaces it."""
     try:
         link(draft, target)
     except OSError as error:

@@ -1,7 +1,7 @@
 """What storage says when bytes cannot be read or kept.
 
 Every error names the file, what is the matter and what to do about it. The path is carried as it was given,
-control characters and all: whoever shows it makes it safe for the place where it is shown.
+control characters included: the face that shows it makes it safe to show.
 """
 
 from enum import StrEnum
@@ -79,7 +79,7 @@ class SaveError(StorageError):
 
 
 class UnknownSaveError(SaveError):
-    """Nobody can tell whether the bytes were kept: who was to keep them does not answer any more."""
+    """It is not known whether the bytes were saved: the host or service stopped answering."""
 
 
 class ExistsError(SaveError):

@@ -70,10 +70,13 @@ _ELSEWHERE = {
     ("qemu:", "qemu+", "esx:", "test:", "xen:", "lxc:"): "the domains of a connection are given by -c URI",
 }
 
+_CHECK, _DOMAIN = "check the name and the folder", "; a domain of libvirt is named behind -c URI"
+
 
 def _check(path: str) -> str:
     meant = (how for schemes, how in _ELSEWHERE.items() if path.lower().startswith(schemes))
-    return next(meant, "check the name and the folder")
+    may_be_domain = path.replace("-", "").replace("_", "").isalnum()
+    return next(meant, _CHECK + (_DOMAIN if may_be_domain else ""))
 
 
 def refuse_other_kinds(path: str, mode: int) -> None:

@@ -30,11 +30,13 @@ class Strike(StrEnum):
     LINK = "the connection is killed"
     FULL = "the disk is full"
     CUT = "the bytes are cut short"
+    KEY = "ctrl+c, which ssh hears as well"
 
 
 _ENDS = {
     Strike.SHELL: 'kill -9 "$FAR_SHELL"; exit 1',
     Strike.LINK: "kill -9 $FAR_LINK",
+    Strike.KEY: "kill -INT $FAR_CALLER; kill -9 $FAR_LINK",
     Strike.FULL: 'echo "No space left on device" >&2; exit 1',
 }
 _TOOL = """#!{busybox} sh
@@ -51,7 +53,7 @@ while [ "$1" != -- ]; do shift; done
 {busybox} mkfifo {folder}/out.$$
 {busybox} cat <{folder}/out.$$ &
 cat=$!
-export PATH={folder}/tools FAR_LINK="$cat $$"
+export PATH={folder}/tools FAR_LINK="$cat $$" FAR_CALLER=$PPID
 far='FAR_SHELL=$$; export FAR_SHELL; echo $$ >>{folder}/pids; eval "$1"'
 if [ -e {folder}/cut ] && [ -e {folder}/armed ]; then
     read -r bytes <{folder}/cut; {busybox} rm {folder}/cut {folder}/armed
@@ -117,14 +119,7 @@ class FarHost:
         path.write_bytes(OLD)
         path.chmod(0o640)
         reading = read(f"ssh://far{path}")
-        (self.folder / "count").write_text("0\n")
-        (self.folder / "pids").write_text("")
-        if point.strike is Strike.CUT:
-            (self.folder / "cut").write_text(f"{point.at}\n")
-        else:
-            (self.folder / "end").write_text(f"{_ENDS[point.strike]}\n")
-        where = "behind" if point.behind else "before"
-        (self.folder / "armed").write_text(f"before=0 behind=0\n{where}={point.at}\n")
+        self.arm(point)
         try:
             save(reading, NEW, backup=point.backup)
         except ConflictError as error:
@@ -135,7 +130,19 @@ class FarHost:
             (self.folder / "armed").unlink(missing_ok=True)
         return "saved"
 
-    def _wait(self) -> None:
+    def arm(self, point: Point) -> None:
+        """Have the save that comes next struck."""
+        if point.strike is Strike.CUT:
+            (self.folder / "cut").write_text(f"{point.at}\n")
+        else:
+            (self.folder / "end").write_text(f"{_ENDS[point.strike].format(busybox=BUSYBOX)}\n")
+        where = "behind" if point.behind else "before"
+        (self.folder / "count").write_text("0\n")
+        (self.folder / "pids").write_text("")
+        (self.folder / "armed").write_text(f"before=0 behind=0\n{where}={point.at}\n")
+
+    def wait(self) -> None:
+        """Until every shell there has ended."""
         for pid in (self.folder / "pids").read_text().split():
             for _ in range(1000):
                 if not Path(f"/proc/{pid}/exe").exists():
@@ -145,7 +152,7 @@ class FarHost:
     def struck(self, room: Path, point: Point) -> Left:
         """Save in an empty folder, struck there, and hold what is left against what was promised."""
         said = self._save(room, point)
-        self._wait()  # a shell whose connection has ended may go on for a moment
+        self.wait()  # a shell whose connection has ended may go on for a moment
         path = room / "web01.vmx"
         data = path.read_bytes()
         assert data in (OLD, NEW), (point, "neither the old bytes nor the new ones")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.storage.ssh.conftest import Tool
 from tests.storage.ssh.far_side import BUSYBOX
-from tui.disks import Power
+from tui.disks import HostFacts, Power
 from tui.storage import Candidate, Follow, Passed, UnreadableError, place_of
 from tui.storage.local_walk import walk as walked_here
 
@@ -152,6 +152,28 @@ END""",
     assert running(host, [volumes / "6436-1"]) == {
         f"{volumes}/6436-1/web/web.vmx": True,
         f"{volumes}/6436-1/db/db.vmx": False,
+    }
+
+
+def test_an_esxi_host_says_once_which_machines_it_has(host: str, volumes: Path, tool: Tool) -> None:
+    """One whose file stands with two ids, as who names a VM may have it, is not known."""
+    tool("esxcli", "exit 0")
+    tool(
+        "vim-cmd",
+        f"""{BUSYBOX} cat <<'END'
+Vmid     Name               File                     Guest OS          Version   Annotation
+1        [PROD] web         [ds1] web/web.vmx        ubuntu64Guest     vmx-19    its [ds1] web/web.vmx here
+12 of a note
+2        db                 [ds1] db/db.vmx          otherGuest        vmx-8
+3        x [ds1] db/db.vmx  [ds2] app/app.vmx        otherGuest        vmx-8
+END""",
+    )
+    found = far(host, [volumes], Follow.NEAR, Passed())
+    facts = {one.path: one.source.host_facts(one.path) for one in found if isinstance(one, Candidate)}
+    assert facts == {
+        f"{volumes}/ds1/web/web.vmx": HostFacts("127.0.0.1", "1"),
+        f"{volumes}/ds1/db/db.vmx": None,
+        f"{volumes}/ds2/app/app.vmx": HostFacts("127.0.0.1", "3"),
     }
 
 

@@ -14,7 +14,7 @@ from tui.session import Arrival, Session
 
 
 class BesideReading:
-    """Has the session of a screen learn it, and shows what is new by it."""
+    """Passes it to the session of a screen, and shows what changed."""
 
     def __init__(self, screen: Screen[Any], session: Session, edits: DiskEdits, status: EditorStatus) -> None:
         self._screen = screen
@@ -23,7 +23,7 @@ class BesideReading:
         self._status = status
 
     def begin(self) -> None:
-        """Begin to read. That may be on a slow or dead mount: nothing waits for it."""
+        """Begin to read, in a thread: the mount may be slow or dead."""
         self._screen.run_worker(self._read(), group="sidecars", exclusive=True)
 
     async def _read(self) -> None:

@@ -35,7 +35,7 @@ class DiskEdits:
         self.show()
 
     def say_no_disk(self) -> None:
-        """There is no disk for the key that was pressed: say why."""
+        """Say why there is no disk for the key that was pressed."""
         self.say(why_no_disk(self._editing.machine))
 
     def answer(self, outcome: Done | Refusal) -> None:

@@ -38,7 +38,7 @@ class DiskFilter:
         return self.shown
 
     async def begin(self, focused: Widget | None) -> None:
-        """Type words. Those that are taken away again while they are typed move nothing."""
+        """Type words. Words deleted again while typing do not move the cursor."""
         self._preview = focused if isinstance(focused, DocumentView) else None
         self._disks.hold()
         self._field.put(self.words if self._preview is None else self._preview.searched)

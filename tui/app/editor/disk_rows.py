@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.app.widgets.disk_columns import DiskRow
-from tui.disks import MODES, Device, Disk, Format, Image, Mode, Participation
+from tui.disks import DRIVE_LABELS, MODES, Disk, Format, Image, Mode, Participation
 from tui.editing import Editing
 from tui.machine import Machine
 from tui.named_tuple import NamedTuple
 from tui.rules import Finding
 from tui.rules.hypervisors import VMWARE
 
-_DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
 # A sign and a word for what neither takes part in snapshots nor is left out of them.
 SNAPSHOT_WORDS = {Participation.MANUAL: "~manual", Participation.UNKNOWN: "?unknown"}
 # What has no policy is shown by a dash.
@@ -90,7 +89,7 @@ def _state_of(machine: Machine) -> _State:
 
 def _row(disk: Disk, finding: Finding | None, image: Image | None, signs: _Signs, state: _State) -> DiskRow:
     brief, mode, long_mode, word = mode_words(disk, of_libvirt=state.of_libvirt)
-    kind = _DRIVES.get(disk.device) or _locked_kind(image, locked=signs.locked)
+    kind = DRIVE_LABELS.get(disk.device) or _locked_kind(image, locked=signs.locked)
     return DiskRow(
         index=disk.index,
         address=disk.address or _NONE,
@@ -103,7 +102,7 @@ def _row(disk: Disk, finding: Finding | None, image: Image | None, signs: _Signs
         brief=kind or brief,
         mode=kind or mode,
         long_mode=kind or long_mode,
-        word=_NONE if disk.device in _DRIVES else word,
+        word=_NONE if disk.device in DRIVE_LABELS else word,
         sign=finding.severity.sign if finding else " ",
         severity=finding.severity.value if finding else "",
         changed=signs.changed,

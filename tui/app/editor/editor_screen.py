@@ -21,7 +21,7 @@ from tui.app.editor.disk_edits import DiskEdits
 from tui.app.editor.disk_filter import DiskFilter
 from tui.app.editor.disk_rows import DiskRows, is_of_libvirt
 from tui.app.editor.file_dialogs import FileDialogs
-from tui.app.editor.file_presentation import FORMAT_WORDS, notice_line
+from tui.app.editor.file_presentation import notice_line
 from tui.app.editor.first_run import FirstRun
 from tui.app.editor.kept_edits import KeptEdits
 from tui.app.editor.menu_dialogs import MenuDialogs
@@ -34,6 +34,7 @@ from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import STYLES
+from tui.disks import FORMAT_NAMES
 from tui.editing import Aspect, Editing
 from tui.keys.editor import EDITOR_KEYS
 from tui.session import Notice, NoticeKind, Session
@@ -108,7 +109,7 @@ class EditorScreen(KeyedScreen[None]):
         self.add_class(*widths[-1:])
         self._show_disks(self._filter.match(self.editing))
         self._show_previews()  # their lengths belong to the first layout, or there would be a second
-        # Nothing is painted before all is in its place: on a slow line each early painting would show.
+        # Nothing is painted before the layout is complete: on a slow line each partial frame would show.
         self._held.enter_context(self.app.batch_update())
 
     def on_resize(self) -> None:
@@ -313,12 +314,12 @@ class EditorScreen(KeyedScreen[None]):
         kind = self._previews.kind_at(self.focused)
         lines = lines_of_disk(self.editing.machine, kind, self.selected)
         self.app.copy_to_clipboard("\n".join(lines) + "\n")
-        self.say(f"To the terminal's clipboard: {FORMAT_WORDS[kind]}, lines copied: {len(lines)}.")
+        self.say(f"To the terminal's clipboard: {FORMAT_NAMES[kind]}, lines copied: {len(lines)}.")
 
     def action_losses(self) -> None:
         """What the other format cannot say."""
         machine = self.editing.machine
-        self.app.push_screen(openers.losses(FORMAT_WORDS[machine.other_format], machine.conversion))
+        self.app.push_screen(openers.losses(FORMAT_NAMES[machine.other_format], machine.conversion))
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
@@ -341,7 +342,7 @@ class EditorScreen(KeyedScreen[None]):
         self.update_all()
 
     def on_descendant_focus(self) -> None:
-        """Other keys are of worth where the focus is now."""
+        """The key line depends on the focus."""
         self.show_keys()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:

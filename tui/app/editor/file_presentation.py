@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tui.app.dialogs.questions import Review
-from tui.disks import Format
+from tui.disks import FORMAT_NAMES, Format
 from tui.named_tuple import NamedTuple
 from tui.rules import Finding
 from tui.session import Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply
-
-FORMAT_WORDS = {Format.VMX: "VMX", Format.DOMAIN_XML: "domain XML"}
 
 _HERE = "Your changes are still here."
 # The sentence, and how it is shown.
@@ -164,7 +162,7 @@ def prompt_words(question: PathQuestion, kind: Format) -> tuple[str, str]:
         QuestionKind.COPY: ("Write your changes to", ""),
         QuestionKind.COPY_OF_READ_ONLY: ("Write a copy to", f"The file cannot be written: {question.about}."),
         QuestionKind.EXPORT: (
-            f"Export {FORMAT_WORDS[kind]} to",
+            f"Export {FORMAT_NAMES[kind]} to",
             f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",
         ),
         QuestionKind.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),

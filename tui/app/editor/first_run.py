@@ -30,7 +30,7 @@ class FirstRun:
             screen.say(HINT, "line--key")
 
     def end(self) -> None:
-        """It is known now."""
+        """The person has seen it: do not tell it again."""
         if self._is_told:
             self._is_told = False
             asyncio.get_running_loop().run_in_executor(None, remember_run)

@@ -1,4 +1,4 @@
-"""The unsaved edits outside of the file: what an earlier editor left, and what the disk takes now."""
+"""The journal of unsaved edits: what an earlier editor left, and writing this one's."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class KeptEdits:
         self._flushing = False
 
     def begin(self) -> None:
-        """Begin to write the edits down, and offer those that an earlier editor of this file left."""
+        """Begin the journal of edits, and offer those that an earlier editor of this file left."""
         self._screen.run_worker(self._recall(), group="recall")
 
     def note(self) -> None:
-        """Write down what was edited; the disk is waited for behind the key."""
+        """Add the edits to the journal; the wait for the disk does not delay the key."""
         self._session.note_edits()
         if not self._flushing and (flush := self._session.flush_edits()) is not None:
             self._flushing = True

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tui.app.editor.disk_rows import mode_words
-from tui.app.editor.file_presentation import FORMAT_WORDS
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.counting import counted
-from tui.disks import Disk, Format
+from tui.disks import FORMAT_NAMES, Disk, Format
 from tui.editing import Editing, View
 from tui.machine import Machine
 from tui.rules import Severity
@@ -98,8 +97,8 @@ def preview_title(kind: Format, view: View, *, own: bool, lines: int, hidden: Fo
     """What a preview shows, and the keys that show something else; ``hidden`` is the one behind it."""
     what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[view]
     empty = " (no changes)" if view is View.DIFF and not lines else ""
-    tab = f" · tab {FORMAT_WORDS[hidden]}" if hidden else ""
-    return f"{FORMAT_WORDS[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+    tab = f" · tab {FORMAT_NAMES[hidden]}" if hidden else ""
+    return f"{FORMAT_NAMES[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
 
 
 def lines_of_disk(machine: Machine, kind: Format, index: int) -> list[str]:

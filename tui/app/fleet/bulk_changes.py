@@ -38,7 +38,7 @@ from tui.history.change import Change
 from tui.history.changes import Changes
 from tui.rules import Hypervisor
 
-# Seconds between two tellings of how far it is.
+# Seconds between two updates of the progress line.
 _SECONDS = 0.1
 _WIDEST = 140
 _UNDER_WAY = {
@@ -247,7 +247,7 @@ class BulkChanges:
         went = {one.path for one in run.outcomes if one.written is not None}
         done = [key for key in keys if key[0] in went]
         if isinstance(run, HistoryRun):
-            self._view.scan_again()  # rows may have met the files by other names than their real ones
+            self._view.scan_again()  # rows may have the files by other names than their real ones
         else:
             changed = () if step is Step.UNDO else done
             await self._view.judge_again([one.path for one in run.outcomes], changed)

@@ -51,7 +51,7 @@ class TableFilling:
         scan.start(lambda batch: self._found(scan, batch))
 
     def stop(self) -> None:
-        """Nobody waits for the scan any more."""
+        """Stop the scan."""
         self.scan.stop()
 
     def take(self, scan: Scan, batch: Batch) -> bool:

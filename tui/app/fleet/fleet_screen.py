@@ -104,7 +104,7 @@ class FleetScreen(KeyedScreen[None]):
         self._bulk.offer_interrupted(self._paths.paths)
 
     def on_unmount(self) -> None:
-        """Nobody waits for the scan any more."""
+        """Stop the scan."""
         self._filling.stop()
 
     def on_resize(self) -> None:
@@ -284,7 +284,7 @@ class FleetScreen(KeyedScreen[None]):
     # Sets
 
     def on_key(self, event: events.Key) -> None:
-        """Nine keys have one action: which of them it was, it is told here."""
+        """Note which key it was: nine keys share one action."""
         self._key = event.key
 
     def action_pick(self) -> None:
@@ -340,7 +340,7 @@ class FleetScreen(KeyedScreen[None]):
             self._panels.message = None
         elif self._filter.text:
             self._filter.put("")
-            return  # what fits is not known yet: shown now, the table would be empty, and the cursor lost
+            return  # the matching rows are not known yet: an empty table would be shown, and the cursor lost
         else:
             self._marks.clear()
         self.update_all()

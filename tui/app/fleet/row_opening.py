@@ -28,7 +28,7 @@ class OpeningView(Protocol):
         """Tell the person something."""
 
     def changed(self, path: str) -> None:
-        """A file is another one now."""
+        """A file was saved."""
 
 
 class RowOpening:

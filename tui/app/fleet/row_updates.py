@@ -37,12 +37,15 @@ class RowUpdates:
         return self._filtering
 
     def filter(self, query: Query) -> None:
-        """Begin to match all rows with another filter, to be shown at once."""
+        """Begin to match all rows with another filter."""
         self._hurry = self._filtering = True
         self._table.look(query)
 
     def begin(self) -> bool:
-        """Ask for what is new to be shown; whether the caller is to ``run`` it, for nobody does yet."""
+        """Ask for what is new to be shown.
+
+        True where the caller must call ``run``, since it is not running yet.
+        """
         self._to_show = True
         begun, self._running = not self._running, True
         return begun

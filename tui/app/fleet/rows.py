@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tui.app.widgets.machine_list import MachineRow
-from tui.disks import MODES, Configuration, Device, Disk, Format, Participation, Power
+from tui.disks import DRIVE_LABELS, MODES, Configuration, Disk, Format, Participation, Power
 from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.proposals import preset_words
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Hypervisor, Severity
 
-_DRIVES = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
 # What neither takes part in snapshots nor is left out of them, in the few cells there are.
 SNAPSHOT_SIGNS = {Participation.MANUAL: "~ manual", Participation.UNKNOWN: "? word"}
 # The place that says whether the machine runs: what its host says, or a sign beside its file.
@@ -141,7 +140,7 @@ def state_of(judged: JudgedMachine, disk: Disk | None) -> str:
 def _kind(judged: JudgedMachine, disk: Disk | None) -> str:
     """What a row that is no disk is about."""
     if disk is not None:
-        return _DRIVES.get(disk.device, "")
+        return DRIVE_LABELS.get(disk.device, "")
     return "whole machine" if judged.configuration.disks else "no disks"
 
 

@@ -22,7 +22,7 @@ from tui.fleet.walk import Passed, walk
 from tui.named_tuple import NamedTuple
 from tui.storage import candidate_at
 
-# Often enough to look alive, seldom enough that a slow line to the terminal keeps up.
+# Often enough to show progress, seldom enough that a slow line to the terminal keeps up.
 _SECONDS = 0.1
 
 
@@ -79,14 +79,14 @@ class Scan:
         self.hosts = (done, of)
 
     def start(self, tell: Callable[[Batch], object]) -> None:
-        """Begin, in a thread that nothing waits for: a dead mount may hold it."""
+        """Begin, in a daemon thread: a dead mount may block it."""
         self.is_running = True
         _start_tracker()
         run = partial(copy_context().run, self.run, tell)
         threading.Thread(target=run, name="scan", daemon=True).start()
 
     def stop(self) -> None:
-        """End it with what there is; nothing more is told of it."""
+        """Stop it with what was found so far; it reports nothing more."""
         self.is_running = False
         self._audit.stop()
 
@@ -117,7 +117,7 @@ class Scan:
 
 
 def _start_tracker() -> None:
-    """Let multiprocessing start its helper on the real standard error: Textual's has no descriptor."""
+    """Start multiprocessing's helper with the real standard error: Textual's has no descriptor."""
     with suppress(Exception), redirect_stderr(sys.__stderr__):
         resource_tracker.ensure_running()
 

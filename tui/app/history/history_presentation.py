@@ -91,6 +91,7 @@ def review_of(taking: TakingBack, by: str) -> Review:
         sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")
     if not restorations:
         sentences.append("No file would be put back.")
+    sentences += [f"! {one[:1].upper()}{one[1:]}." for one in taking.not_kept]
     words = f"put back {counted(len(restorations), 'file')}"
     answers = [("enter", "undo", words)] if restorations else []
     return Review("Undo", kind_of(taking.change.files), taking.lines(), sentences, answers)

@@ -96,7 +96,7 @@ class PlanScreen(KeyedScreen[None]):
         self.call_after_refresh(self.update_all)
 
     def on_descendant_focus(self) -> None:
-        """Other keys are of worth where the focus is now."""
+        """The key line depends on the focus."""
         self.show_keys()
 
     # Showing

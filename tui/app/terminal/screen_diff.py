@@ -2,7 +2,7 @@
 
 Textual writes whole lines, each segment with its colours set and taken away again. On a slow line that is
 what a person waits for. So what it writes is put into cells here first, and only cells that differ from what
-the terminal shows are written, all of one style together: colours cost more than moves of the cursor.
+the terminal shows are written, all of one style together: colours take more bytes than moves of the cursor.
 
 A row with letters about whose width terminals may differ is written as Textual wrote it, and of its cells
 nothing is known then.
@@ -15,11 +15,10 @@ from collections.abc import Iterator, Sequence
 from tui.app.terminal.parse import ParsedRuns, Run
 from tui.app.terminal.row import UNKNOWN, Row, blanks_from, cells_of, changed_spans, in_styles, is_narrow
 from tui.app.terminal.scrolling import best_scroll
-from tui.app.terminal.style import PLAIN, Style, erases, sgr
+from tui.app.terminal.style import PLAIN, Style, erases, on_blank, sgr
 
 # Shorter rows of blanks at the end of a row are written, longer ones erased.
 _LEAST_ERASED = 4
-_ERASE = "\x1b[K"
 
 
 class ScreenDiff:
@@ -84,36 +83,39 @@ class ScreenDiff:
         return row[: self._width]
 
     def _write_cells(self, wanted: list[Row]) -> None:
-        """Write the cells that differ from what the terminal shows, all of one style together."""
-        pieces: dict[Style, list[tuple[int, int, str]]] = {}
+        """Write the cells that differ from what the terminal shows: those of one ground, and of one style."""
+        grounds: dict[Style, dict[Style, list[tuple[int, int, str]]]] = {}
         for number, (row, shown) in enumerate(zip(wanted, self._rows, strict=True)):
-            if row is not shown:
-                for start, text, style in self._differences(row, shown):
-                    pieces.setdefault(style, []).append((number, start, text))
+            for start, text, style in () if row is shown else self._differences(row, shown):
+                styles = grounds.setdefault(on_blank(style), {})
+                styles.setdefault(style, []).append((number, start, text))
         self._rows = wanted
-        for style, placed in pieces.items():
-            for number, start, text in placed:
-                self._write(number, start, text, style)
+        for ground, styles in grounds.items():
+            for style in sorted(styles, key=ground.__eq__):  # blanks last: they look the same in any of these
+                for number, start, text in styles[style]:
+                    self._write(number, start, text, style)
 
     def _differences(self, wanted: Row, shown: Row) -> Iterator[tuple[int, str, Style]]:
-        """The texts and their columns that make a row show what is wanted."""
+        """The texts, and their columns, that make a row show what is wanted; none erases the rest of it."""
         rest, last = blanks_from(wanted), wanted[-1][1]
         if self._width - rest < _LEAST_ERASED or not erases(last, in_colour=self._erases_in_colour):
             rest = self._width
         for start, end in changed_spans(wanted, shown):
-            place = start
+            place, style = start, last
             for text, style in in_styles(wanted[start : min(end, rest)]):
                 yield place, text, style
                 place += len(text)
             if end > rest:
-                yield place, _ERASE, last
+                yield place, "", style if on_blank(style) == last else last
                 return
 
     def _write(self, row: int, column: int, text: str, style: Style) -> None:
         self._move(row, column)
-        self._set(style)
-        self._parts.append(text)
-        end = column if text == _ERASE else column + len(text)
+        # Blanks may have the style before them where they show the same in it.
+        if text.strip() or self._style is None or on_blank(self._style) != style:
+            self._set(style)
+        self._parts.append(text or "\x1b[K")
+        end = column + len(text)
         self._cursor = (row, end) if end < self._width else None
 
     def _write_as_drawn(self, row: int, runs: Sequence[Run]) -> None:

@@ -16,8 +16,6 @@ from tui.named_tuple import NamedTuple
 _FURTHEST = 8
 # A scroll takes about twenty bytes: fewer cells than this are written faster than moved.
 _LEAST_SAVED = 60
-# Fewer rows that find their text elsewhere have not moved.
-_FEWEST = 2
 _LETTER = itemgetter(0)
 
 
@@ -58,11 +56,11 @@ def best_scroll(shown: Sequence[Row], wanted: Sequence[Row]) -> Scroll | None:
 def _scrolls(shown: Sequence[Row], wanted: Sequence[Row]) -> Iterator[Scroll]:
     """Those that bring some rows their text, each from the first to the last of these rows."""
     now = {place: _text(row) for place, row in enumerate(wanted) if row is not shown[place]}
-    was = [_text(row) for row in shown] if len(now) >= _FEWEST else []
+    was = [_text(row) for row in shown] if len(now) > 1 else []
     came = [place for place, text in now.items() if was and text.strip() and text != was[place]]
     for up in sorted(range(-_FURTHEST, _FURTHEST + 1), key=abs):
         found = [place for place in came if 0 <= place + up < len(was) and now[place] == was[place + up]]
-        if len(found) < _FEWEST:
+        if len(found) < 2:
             continue
         scroll = Scroll(min(found[0], found[0] + up), max(found[-1], found[-1] + up), up)
         # What nobody knows cannot be written again where it stood.

@@ -29,7 +29,7 @@ def _guarded(line: str) -> str:
 
 
 def lines_of(text: str) -> Iterator[str]:
-    """A paragraph, filled by whoever shows it: a sentence to a line, long ones broken."""
+    """A paragraph: each sentence on a line of its own, long ones broken; roff fills it when it is shown."""
     for sentence in _SENTENCE_END.split(" ".join(text.split())):
         yield from map(_guarded, _broken(_unicode(escaped(sentence)).split(" ")))
 

@@ -19,7 +19,6 @@ from tui.storage.libvirt.domains import (
     DomainList,
     LaterDomain,
     ListedDomain,
-    is_ambiguous,
     is_of,
     listed,
     live_of,
@@ -72,14 +71,14 @@ class LibvirtPlace(DomainNeighbours):
         In one process of virsh, but where that could take its name for something else.
         """
         virsh = self.virsh
-        asked = () if not path or is_ambiguous(path) else (*look_at(path), *live_of(path))
+        asked = () if not path or path.isdigit() else (*look_at(path), *live_of(path))
         told = virsh.run(*LISTING, *asked)
         found = listed(told[: len(LISTING)], self.uri)
         known = found.named(path)
         if known is None:
             raise missing(self.uri, path)
         looks = told[len(LISTING) :]
-        if not looks or (not looks[0].error and not is_of(looks[0].out, known)):
+        if not looks or looks[0].error or not is_of(looks[0].out, known):
             looks = virsh.run(*look_at(known.uuid), *live_of(known.uuid))
         return looked(self.uri, known, found.version, looks)
 

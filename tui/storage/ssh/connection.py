@@ -70,7 +70,7 @@ class Connection:
             running = Running(self, process, said)
             try:
                 begun = b"".join(running.parts(None if ask else self.limits.connect + 5, len(_READY)))
-            except HostError:
+            except BaseException:  # an interrupt too: it would wait for an answer, and take what is typed
                 running.stop()
                 raise
             if begun != _READY:

@@ -13,12 +13,12 @@ _POWER = {"powered on": Power.RUNNING, "powered off": Power.OFF, "suspended": Po
 def vm_facts(told: Sequence[str] | None, host: str) -> HostFacts | None:
     """What vim-cmd said of one VM (None: it was silent for too long); what is not understood is not known.
 
-    Raises GarbledError.
+    A ? stands for the ids of several VMs that the file may be of. Raises GarbledError.
     """
-    if told is None:
-        return HostFacts(host)
     if not told:
-        return None
+        return HostFacts(host) if told is None else None
+    if told[0] == "?":
+        return HostFacts(host)
     if len(told) != 3 or not told[0].isdigit() or not all(one.startswith("=") for one in told[1:]):
         raise GarbledError("a VM's id, power state and snapshots were asked for")
     lines = [line.strip() for line in told[1][1:].splitlines() if line.strip()]

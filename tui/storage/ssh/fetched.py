@@ -79,7 +79,7 @@ class Fetched:
         """See `Source`."""
 
     def host_facts(self, path: str) -> HostFacts | None:  # noqa: ARG002 - of this one
-        """See `Source`: only that it runs. vim-cmd is asked machine by machine, which would take minutes."""
+        """See `Source`: its id, and that it runs. More is asked VM by VM, which would take minutes."""
         return self.facts
 
     def _name(self, path: str) -> str:

@@ -96,8 +96,10 @@ class Late:
             yield replace(one.candidate, source=replace(one.source, heads=own))
 
 
-def running_on(host: str) -> HostFacts:
-    """What is known of a VM that a host says it runs."""
+def facts_told(host: str, vm: str | None, runs: bool) -> HostFacts | None:
+    """What a walk knows of a machine: the host's id of it, and that it runs; None for neither."""
+    if vm is None and not runs:
+        return None
     from tui.disks import HostFacts, Power  # noqa: PLC0415 - a walk begins without
 
-    return HostFacts(host, power=Power.RUNNING)
+    return HostFacts(host, vm, Power.RUNNING if runs else None)

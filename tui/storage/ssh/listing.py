@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,9 @@ from tui.storage.ssh.garbled import GarbledError
 
 _MOST_NAMES = 4_000_000
 _MOST_STORES = 10_000
-_MOST_RUNNING = 100_000
+_MOST_KNOWN = 200_000
+# In "12  web01  [ds1] web01/web01.vmx  ubuntu64Guest  vmx-19  annotation"; a name may hold brackets.
+_FILE = re.compile(r"\[([^\]/]+)\] (?=(\S.*?\.vmt?x)\s)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Listing:
 
     ``missing`` are the roots that are no folders, ``reals`` the real paths of the others and of datastores.
     ``running`` are the real paths of the VMs that run on the host: None where it is not one that says so, or
-    did not; then ``unheard`` tells that it should have.
+    did not; then ``unheard`` tells that it should have. ``vms`` are its ids of the VMs it has, by real path.
     """
 
     missing: Sequence[str]
@@ -28,6 +31,7 @@ class Listing:
     names: Sequence[str]
     running: frozenset[str] | None
     unheard: bool = False
+    vms: Mapping[str, str] = field(default_factory=dict, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
 
     def real(self, folder: str) -> str:
@@ -37,9 +41,12 @@ class Listing:
             found = self._known[folder] = real_in(self.reals, folder)
         return found
 
-    def runs(self, folder: str, name: str) -> bool:
-        """Whether the host said that the VM of this file runs. One that it did not name may run elsewhere."""
-        return self.running is not None and f"{self.real(folder)}/{name}" in self.running
+    def told_of(self, folder: str, name: str) -> tuple[str | None, bool]:
+        """The host's id of the VM of this file, and whether it said that it runs."""
+        if self.running is None and not self.vms:
+            return None, False
+        file = f"{self.real(folder)}/{name}"
+        return self.vms.get(file), self.running is not None and file in self.running
 
 
 def real_in(reals: Mapping[str, str], path: str) -> str:
@@ -60,12 +67,32 @@ def listing(fields: Fields, roots: Sequence[str]) -> Listing:
     told = list(zip(roots, seen, strict=True))
     reals = {root: where[1:] for root, where in told if where != "-"}
     missing = [root for root, where in told if where == "-"]
-    reals |= _stores(list(fields.block(2 * _MOST_STORES)))
+    stores = _stores(list(fields.block(2 * _MOST_STORES)))
+    reals |= stores
     names = list(fields.block(_MOST_NAMES))
-    running = list(fields.block(_MOST_RUNNING))
-    heard = "=" in running
-    files = frozenset(real_in(reals, one) for one in running if one.startswith("/"))
-    return Listing(missing, reals, names, files if heard else None, unheard=bool(running) and not heard)
+    known = list(fields.block(_MOST_KNOWN))
+    heard = "=" in known
+    running = frozenset(real_in(reals, one) for one in known if one.startswith("/"))
+    unheard = bool(known) and not heard
+    return Listing(missing, reals, names, running if heard else None, unheard, _vms(known, stores))
+
+
+def _vms(known: Sequence[str], stores: Mapping[str, str]) -> Mapping[str, str]:
+    """The ids of VMs by their files, from the lines of getallvms, which stand behind who runs.
+
+    Who names a VM, or writes its annotation, may write another's file there: of such a file nothing is known.
+    """
+    named = {link.rpartition("/")[2]: real for link, real in stores.items()}
+    behind = next((place for place, one in enumerate(known) if one in {"=", "!"}), len(known))
+    ids: dict[str, set[str]] = {}
+    for line in known[behind + 1 :]:
+        number = line.partition(" ")[0]
+        if not (number.isascii() and number.isdigit()):
+            continue
+        for store, path in _FILE.findall(line):
+            if store in named:
+                ids.setdefault(f"{named[store]}/{path}", set()).add(number)
+    return {file: found.pop() for file, found in ids.items() if len(found) == 1}
 
 
 def _stores(told: Sequence[str]) -> Mapping[str, str]:

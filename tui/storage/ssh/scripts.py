@@ -77,22 +77,31 @@ _HASH = r"""
 hash_of() { hashed=$(sha256sum <"$1") || exit 74; printf %s "${hashed%% *}"; }
 """
 
-# What an ESXi host knows of $real: nothing where it is none, or does not know the file.
+# What an ESXi host knows of $real: nothing where it is none, or does not know the file. Who names a VM, or
+# writes its annotation, may write another's file there: where it stands with several ids, ? stands for them.
 _FACTS = r"""
 facts() {
     command -v vim-cmd >/dev/null || return
     place=${real#"$volumes"/*/}
-    vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do
-        case $line in *"] $place "*) ;; *) continue ;; esac
-        id=${line%% *}
-        store=${line#*\[}
-        store=${store%%\]*}
-        there=$(readlink -f "$volumes/$store/$place" && printf x) || continue
-        [ "${there%?x}" = "$real" ] || continue
-        case $id in *[!0-9]*|'') continue ;; esac
-        printf '%s\0' "$id" "=$(vim-cmd vmsvc/power.getstate "$id" 2>&1)" \
-            "=$(vim-cmd vmsvc/snapshot.get "$id" 2>&1)"
-        break
+    set -- $(vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do ids_in; done)
+    for id; do [ "$id" = "$1" ] || set -- '?'; done
+    case ${1-} in
+        '') ;;
+        '?') printf '%s\0' '?' = = ;;
+        *) printf '%s\0' "$1" "=$(vim-cmd vmsvc/power.getstate "$1" 2>&1)" \
+            "=$(vim-cmd vmsvc/snapshot.get "$1" 2>&1)" ;;
+    esac
+}
+# The id of a line for each time that the file stands in it: its name may hold brackets as well.
+ids_in() {
+    id=${line%% *} rest=$line
+    case $id in *[!0-9]*|'') return ;; esac
+    while :; do
+        case $rest in *"] $place "*) ;; *) return ;; esac
+        store=${rest%%"] $place "*}
+        rest=${rest#*"] $place "}
+        there=$(readlink -f "$volumes/${store##*\[}/$place" && printf x) || continue
+        [ "${there%?x}" != "$real" ] || echo "$id"
     done
 }
 """
@@ -232,21 +241,31 @@ taken() {
     find "$1" -type d \( PRUNED \) -prune -o -type f \( -name '*.vmdk' -size "-$small" \
         -o \( MACHINES -o -name '*.vmsd' -o EXPORTS \) -size "-$largest" \) -print0
 }
-# The files of the VMs that run: one call, that may be slow, for all of them. "=" where it answered.
-running() {
+# The files of the VMs that run, "=" where the host answered, and the lines of those it has: one call each for
+# all of them, that may be slow.
+known() {
     command -v esxcli >/dev/null || return
     {
-        esxcli vm process list &
-        asked=$!
-        ( trap 'kill "$asleep"' TERM
-          sleep "$seconds" & asleep=$!
-          wait "$asleep" && kill "$asked" ) >/dev/null &
-        watched=$!
-        if wait "$asked"; then echo "   Config File: ="; else echo "   Config File: !"; fi
-        kill "$watched"
+        if in_time esxcli vm process list; then echo "   Config File: ="; else echo "   Config File: !"; fi
+        in_time vim-cmd vmsvc/getallvms
     } 2>/dev/null | while IFS= read -r line; do
-        case $line in "   Config File: "?*) printf '%s\0' "${line#*: }" ;; esac
+        case $line in
+            "   Config File: "?*) printf '%s\0' "${line#*: }" ;;
+            [0-9]*"] "*) printf '%.4096s\0' "$line" ;;
+        esac
     done
+}
+in_time() {
+    "$@" &
+    asked=$!
+    ( trap 'kill "$asleep"' TERM
+      sleep "$seconds" & asleep=$!
+      wait "$asleep" && kill "$asked" ) >/dev/null &
+    watched=$!
+    wait "$asked"
+    ended=$?
+    kill "$watched"
+    return "$ended"
 }
 for root; do
     if [ ! -d "$root" ]; then printf '%s\0' -; continue; fi
@@ -261,7 +280,7 @@ printf '\0'
 # Packing goes on in its pipe while the names are listed, and so does the call: they come behind the names.
 what=taken
 each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1 | {
-    running </dev/null | {
+    known </dev/null | {
         what=listed
         each "$@"
         printf '\0'
@@ -280,9 +299,10 @@ Arguments: the blocks of a small VMDK and of the largest text, :data:`VOLUMES`, 
 be long over what it knows, then the roots. Fields, each kind with an empty one behind it: for each root its
 real path behind a =, or - where it is no folder; each datastore's link and its real path behind a =; each
 name that counts, in the order of the host: machines, what lies beside them, their locks, and links; on an
-ESXi host the files of the VMs that run, and = where it said so, or ! where not. Then a gzipped stream of
-tars, one behind the other, of the texts and the small VMDKs, in the same order. Standard error: what could
-not be listed. What ``esxcli vm process list`` prints: Broadcom's knowledge base, article 1014165.
+ESXi host the files of the VMs that run, = where it said so, or ! where not, and the lines of getallvms.
+Then a gzipped stream of tars, one behind the other, of the texts and the small VMDKs, in the same order.
+Standard error: what could not be listed. What ``esxcli vm process list`` prints: Broadcom's knowledge base,
+article 1014165; the other prints ``12  web01  [ds1] web01/web01.vmx  ubuntu64Guest  vmx-19  annotation``.
 """
 
 LINKS = Script(

@@ -24,7 +24,7 @@ from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
-from tui.storage.ssh.late import Late, running_on
+from tui.storage.ssh.late import Late, facts_told
 from tui.storage.ssh.links import Links, where
 from tui.storage.ssh.listing import Listing, listing
 from tui.storage.ssh.neighbours import address_at
@@ -256,7 +256,7 @@ class HostWalk:
             if name not in entry.files:
                 self._lost.append(path)
                 continue
-            facts = running_on(self._host.name) if self._listing.runs(folder, name) else None
+            facts = facts_told(self._host.name, *self._listing.told_of(folder, name))
             source = Fetched(self._host, f"{folder}/", _beside(name, entry.files), names, facts=facts)
             yield from self._late.with_all_at_hand(path, source, link=self._behind.get(root))
 
