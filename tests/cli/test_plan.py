@@ -336,3 +336,8 @@ def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
     both = run("plan", two(tmp_path), "--backup", "--checkpoint")
     assert "--checkpointxml CHECKPOINT.xml" in both.text
     assert "<disk name='vdb' checkpoint='bitmap'/>" in both.text
+
+
+def test_vmware_tools_are_not_asked_of_another_hypervisor_without_a_word() -> None:
+    outcome = run("plan", SAMPLES / "kvm-app01.xml", "--running", "--quiesced")
+    assert (outcome.status, "--quiesced asks VMware Tools" in outcome.err) == (2, True)

@@ -40,6 +40,16 @@ def test_words_go_back_into_the_text_that_is_there_now() -> None:
     assert words_put_back(domain(), words) == domain()
 
 
+def test_a_disk_that_a_snapshot_gave_an_overlay_is_the_same_disk() -> None:
+    words = words_between(domain(), domain(OUT))
+    below = (
+        b"<source file='/img/a.s1'/><backingStore type='file'><format type='qcow2'/>"
+        b"<source file='/img/a.qcow2'/><backingStore/></backingStore>"
+    )
+    before, after = (one.replace(b"<source file='/img/a.qcow2'/>", below) for one in (domain(), domain(OUT)))
+    assert words_put_back(after, words) == before
+
+
 def test_a_word_that_was_there_comes_back() -> None:
     words = words_between(domain(" snapshot='external'"), domain(OUT))
     assert words_put_back(domain(OUT), words) == domain(" snapshot='external'")

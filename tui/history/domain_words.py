@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.disks import Format
+from tui.disks import Disk, Format
 from tui.formats.opening import open_document
 from tui.formats.spellings import PolicyWords
 from tui.history.unsaved import digest
@@ -92,7 +92,7 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
         same = [disk for disk in document.disks if disk.target == one.target]
         if len(same) != 1:
             raise MovedOnError(f"there is no {one.target} now")
-        if _image(same[0].source) != one.image:
+        if one.image not in _images(same[0]):
             raise MovedOnError(f"{one.target} has another image now, as a snapshot gives it one")
         now = document.words_of(same[0].index)
         if now not in (one.before, one.after):
@@ -118,6 +118,12 @@ def _domain_in(data: bytes) -> DomainDocument:
 
 def _image(source: str) -> str:
     return digest(source.encode("utf-8", "surrogateescape"))[:16]
+
+
+def _images(disk: Disk) -> frozenset[str]:
+    """Its image, and those that one builds on where the text says: a snapshot puts a new one on top."""
+    below = (part.words.get(key) for part in disk.parts if part.path == "source" for key in ("file", "dev"))
+    return frozenset(_image(one) for one in (disk.source, *below) if one is not None)
 
 
 def _said(words: PolicyWords) -> dict[str, Any]:
