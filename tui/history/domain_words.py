@@ -5,12 +5,13 @@ The text may hold passwords; it is libvirt's, and is read anew where a change is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.disks import Disk, Format
 from tui.formats.opening import open_document
 from tui.formats.spellings import PolicyWords
+from tui.formats.text_diff import DiffLine, Sign
 from tui.history.unsaved import digest
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ def _words(said: Mapping[str, Any]) -> PolicyWords:
     return PolicyWords(**said)
 
 
-def lines_by_hand(words: Sequence[DomainWords]) -> list[tuple[str, str, str]]:
-    """Target, the words to be removed and those to be put there, for who does it by hand."""
-    return [(one.target, told(one.after), told(one.before)) for each in words for one in each.disks]
+def words_lines(words: DomainWords) -> list[DiffLine]:
+    """What became of the words of each disk, as lines of a diff."""
+    return [
+        DiffLine(sign, None, f"{one.target}: {told(said)}")
+        for one in words.disks
+        for sign, said in ((Sign.REMOVED, one.before), (Sign.ADDED, one.after))
+    ]
