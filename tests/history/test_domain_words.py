@@ -8,7 +8,7 @@ import pytest
 
 from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.change_lines import begun_line, change_line, read_change
-from tui.history.change_store import OpenChange, lies_in, remembered
+from tui.history.change_store import OpenChange, is_within, lies_in, remembered
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
 from tui.history.process import Process
 from tui.storage import connect
@@ -112,4 +112,6 @@ def test_a_change_of_a_domain_is_written_down_by_its_words() -> None:
     assert not changes.of_domains("qemu:///system", "db")
     assert not changes.of_domains("qemu:///session", None)
     assert lies_in("qemu:///system 1-2", "qemu:///system")
+    assert is_within(found, "qemu:///system 1-2", "qemu:///system web")
+    assert not is_within(found, "qemu:///system 1-2", "qemu:///system mail")
     assert not lies_in("qemu:///system 1-2", "qemu:///sys")
