@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.disks import Chain, Disk, Format, HostFacts, Image, Remark, Sidecars, Snapshots
+from tui.disks import Chain, Disk, Firmware, Format, HostFacts, Image, Remark, Sidecars, Snapshots
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
@@ -143,7 +143,13 @@ def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
             dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
         )
         missing = found.absent if found.images and folder is not None else {}
-        return Sidecars(found.images, overlays=left, chains=found.chains, missing=missing)
+        return Sidecars(
+            found.images,
+            overlays=left,
+            chains=found.chains,
+            missing=missing,
+            nvram=_has_nvram(document.configuration.firmware, source),
+        )
     found = _look_at_images(document.disks, folders_of(document, folder), source)
     if file is None or folder is None:
         return Sidecars(found.images, unknown=(Remark("the VMX came from standard input"),))
@@ -344,6 +350,12 @@ def _places_of_parent(folder: str, hint: str, folders: _Folders) -> Sequence[str
 
 def _with_image(disks: Sequence[Disk]) -> list[Disk]:
     return [disk for disk in disks if disk.is_disk and disk.source and disk.source_kind == "file"]
+
+
+def _has_nvram(firmware: Firmware, source: Source) -> bool:
+    """Whether an NVRAM lies where the domain says: looked for where much depends on it."""
+    file = firmware.nvram_file
+    return firmware.is_to_be_converted and file.startswith("/") and source.is_there(file)
 
 
 def _left_overlays(disks: Sequence[Disk], name: str, source: Source) -> Iterator[tuple[int, str]]:

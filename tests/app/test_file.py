@@ -216,7 +216,7 @@ async def test_the_screen_stays_usable_while_a_slow_disk_saves(
         assert not seat.sees("no changes"), "what was changed while the save ran is not saved yet"
 
 
-async def test_no_question_comes_up_under_the_hands_of_somebody_who_types(
+async def test_no_question_is_asked_while_the_person_types(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its keys are letters: they would drop the edits, or write over a file."""
@@ -410,7 +410,7 @@ async def test_a_vm_powered_on_after_it_was_opened_is_saved_only_where_one_insis
         assert path.read_bytes() == _after_s(before)
 
 
-async def test_a_home_of_nobody_at_a_path_prompt_is_an_ordinary_sentence(tmp_path: Path) -> None:
+async def test_an_unknown_home_at_a_path_prompt_is_an_ordinary_sentence(tmp_path: Path) -> None:
     for name, keys in ((WEB, ("e", "enter")), (KVM, ("n", "w"))):
         async with seated(copied(name, tmp_path)) as seat:
             await seat.press(*keys)

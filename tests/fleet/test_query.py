@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.helpers import vmx
+from tui.fleet.globs import glob_pattern
 from tui.fleet.judge_file import judge
 from tui.fleet.judged import JudgedMachine
 from tui.fleet.query import Query, QueryError, QueryRow, parse
@@ -114,3 +116,36 @@ def test_what_is_left_to_you_and_what_nobody_knows_are_asked_for_by_their_words(
         for word in ("manual", "unknown", "no", "yes")
     }
     assert told == {"manual": [0], "unknown": [1], "no": [0], "yes": [2]}
+
+
+@pytest.mark.parametrize(
+    ("glob", "fits"),
+    [
+        ("[scratch01] *", True),
+        ("[[]scratch01] *", True),
+        ("[SCRATCH*", True),
+        ("*/web*.vmdk", True),
+        ("[scratch02] *", False),
+        ("[a-z]scratch*", False),
+    ],
+)
+def test_a_datastores_brackets_are_its_own_in_queries_and_accept_files(glob: str, fits: bool) -> None:
+    source = "[scratch01] web/web_2.vmdk"
+    assert (glob_pattern(glob).match(source) is not None) is fits
+    assert glob_pattern("[ab]*").match("beta")
+    assert not glob_pattern("[ab]*").match("gamma")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("topic:nonsense", "topic: is never nonsense; it is one of snapshot, backup, migration, hygiene"),
+        ("snapshot:excluded", "it is one of yes, no, manual, unknown"),
+        ("persistent:true", "it is one of yes, no"),
+        ("hypervisor:kvm", "it is one of esxi, workstation, qemu, other"),
+        ("-is:skiped", "is: is never skiped"),
+    ],
+)
+def test_a_word_that_a_field_of_few_words_never_has_is_told_of(text: str, said: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(said)):
+        parse(text)

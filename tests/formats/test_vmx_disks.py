@@ -155,12 +155,6 @@ def test_the_policy_is_that_of_the_mode_and_an_unknown_word_is_the_default(
     assert (disk.policy, disk.mode, disk.snapshot_said) == (policy, mode, True)
 
 
-@pytest.mark.parametrize("more", [(), ('mode = "persistent"',)])
-def test_a_disk_without_a_file_takes_part_in_nothing(more: tuple[str, ...]) -> None:
-    disk = disk_of(*device("scsi0:0", "", *more))
-    assert (disk.policy, disk.mode) == (INDEPENDENT, Mode.PERSISTENT)
-
-
 def test_no_mode_key_is_the_default_left_unsaid() -> None:
     disk = disk_of(*device("scsi0:0", "a.vmdk"))
     assert (disk.policy, disk.mode_word, disk.mode, disk.snapshot_said) == (

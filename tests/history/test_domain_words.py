@@ -8,8 +8,9 @@ import pytest
 
 from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.change_lines import begun_line, change_line, read_change
-from tui.history.change_store import OpenChange, is_within, lies_in, remembered
+from tui.history.change_store import OpenChange, remembered
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
+from tui.history.file_names import is_within, lies_in
 from tui.history.process import Process
 from tui.storage import connect
 

@@ -1,9 +1,9 @@
 """Cells of the plan, asked of libvirt's real QEMU driver: outcome, effect on each disk, and message.
 
 A fixed list, and cells drawn anew in every run from a seed that is printed (and taken from DISKMODE_SEED).
-Of the snapshots that the planner says work some are taken, as each costs time; of those it says are refused
-every one is asked. What only QEMU finds at run time is compared by its words, not by the
-numbers it gives its nodes.
+Of the snapshots that the planner says work some are taken, as each costs time, by the very command that it
+prints; of those it says are refused every one is asked. What only QEMU finds at run time is compared by its
+words, not by the numbers it gives its nodes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from lxml import etree
 
 from tests.libvirt.qemu import Session, Told, need_qemu, session
 from tests.libvirt.virsh import version
-from tui.disks import LibvirtVersion
+from tui.disks import LibvirtVersion, Preset
+from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import machine_in
+from tui.planning import Planning
 from tui.rules import Hypervisor
 from tui.rules.planner import Plan, Request, make_plan
 
@@ -177,6 +179,23 @@ class Cell(NamedTuple):
             f"<memory snapshot='external' file='{folder}/{name}.memory'/>" if "memory" in self.way else ""
         )
         return f"<domainsnapshot><name>{name}</name>{memory}<disks>{listed}</disks></domainsnapshot>"
+
+    def printed(self, name: str, folder: Path, domain: str) -> str | None:
+        """The command that a person is told, where that needs no file; without ``virsh``."""
+        if self.by_path or not all(word is None or word in PRESETS for word in self.entries):
+            return None
+        said = {at: Preset(word) for at, word in enumerate(self.entries) if word}
+        memory = Memory.EXTERNAL if "memory" in self.way else None
+        planning = Planning(
+            machine_in(self.machine.xml(domain, folder).encode()),
+            overrides=said,
+            disk_only=self.disk_only,
+            running=self.running,
+            memory=memory,
+            memory_file=None if memory is None else f"{folder}/{name}.memory",
+            name=name,
+        )
+        return planning.command().removeprefix("virsh ")
 
     def _named(self, place: int, domain: str, folder: Path) -> str:
         path = self.machine.path(place, domain, folder) if self.by_path else None
@@ -379,8 +398,9 @@ def _commands(
         (folder / f"{snapshot}.xml").write_text(cell.snapshot(snapshot, folder, name))
         found[at] = len(commands)
         flag = " --disk-only" if cell.disk_only else ""
+        printed = None if isinstance(asked[at][1], str) else cell.printed(snapshot, folder, name)
         commands += [
-            f"snapshot-create {name} {snapshot}.xml{flag}",
+            printed or f"snapshot-create {name} {snapshot}.xml{flag}",
             f"snapshot-dumpxml {name} {snapshot}",
         ]
         if not isinstance(asked[at][1], str):

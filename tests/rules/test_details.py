@@ -257,7 +257,7 @@ def test_the_first_sign_of_an_esx_host_is_the_one_that_is_told() -> None:
     assert one.guess.reason == "the file has sched.cpu.units"
 
 
-def test_mending_a_word_nobody_knows_is_no_change_of_mode() -> None:
+def test_mending_an_unknown_word_is_no_change_of_mode() -> None:
     one = replace(machine('scsi0:0.mode = "sideways"', sidecars=TWO), chosen=ESXI)
     mended = edit(one, one, PolicyChange(mode=Mode.PERSISTENT), [0])
     assert isinstance(mended, Machine)

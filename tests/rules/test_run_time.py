@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.cli.helpers import run
 from tests.rules.plans import disk, machine, plan, said
-from tui.disks import Device, Disk, LibvirtVersion, Preset, Transient
+from tui.disks import Device, Disk, Firmware, HostFacts, LibvirtVersion, Loader, Preset, Sidecars, Transient
 from tui.disks.snapshot import Listed
 from tui.rules import Hypervisor
 from tui.rules.plan_advice import advice_for
@@ -134,3 +137,39 @@ def test_a_disk_that_the_call_leaves_out_is_not_to_be_taken_in_by_its_preset() -
     refused = plan(disk(), hypervisor=QEMU, disk_only=True, listed=(Listed("vda", "no"),)).refused
     assert refused is not None
     assert refused.meaning == "every disk is left out, or left to you"
+
+
+MADE_FROM_RAW = Firmware(Loader.PFLASH, nvram=True, nvram_format="qcow2", template_format="raw")
+CONVERSION = "conversion of the nvram template to another target format is not supported"
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({}, CONVERSION),
+        ({"runs": True}, "internal"),
+        ({"sidecars": Sidecars(nvram=True)}, "internal"),
+        ({"sidecars": Sidecars(host=HostFacts("kvm1", uri="qemu:///system"))}, "internal"),
+        ({"sidecars": Sidecars(host=HostFacts("esx1"))}, CONVERSION),
+    ],
+)
+def test_an_nvram_that_is_there_need_not_be_made_from_its_template(
+    known: dict[str, object], told: str
+) -> None:
+    one = machine(disk(), firmware=MADE_FROM_RAW, **known)
+    assert said(plan(configuration=one, hypervisor=QEMU, running=True)) == told
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_nvram_is_looked_for_where_the_domain_says(tmp_path: Path, there: bool) -> None:
+    nvram = tmp_path / "web.qcow2"
+    if there:
+        nvram.write_bytes(b"")
+    path = tmp_path / "web.xml"
+    path.write_text(
+        "<domain type='kvm'><name>web</name><os><loader type='pflash'>/code</loader>"
+        f"<nvram template='/vars' templateFormat='raw' format='qcow2'>{nvram}</nvram></os><devices><disk>"
+        "<driver type='qcow2'/><source file='/x'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    made = run("plan", "--running", path)
+    assert (CONVERSION in made.text + made.err) is not there

@@ -21,8 +21,9 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, Sign
 from tui.history.change import Caller, Change
-from tui.history.change_store import OpenChange, is_within, real_file, remembered
+from tui.history.change_store import OpenChange, remembered
 from tui.history.changes import Changes, State
+from tui.history.file_names import is_within, real_file
 from tui.history.judging import objection_to_bytes
 from tui.history.undoing import (
     AlreadyUndone,

@@ -121,6 +121,16 @@ class Configuration:
     libvirt: LibvirtVersion = NEWEST
 
     @property
+    def has_nvram(self) -> bool:
+        """Whether the NVRAM that the domain names is known to be there.
+
+        It was seen, or the machine runs, which it does not without; one that a libvirt host knows is taken to
+        have run before.
+        """
+        host = self.sidecars.host
+        return self.sidecars.nvram or bool(self.runs) or (host is not None and host.uri is not None)
+
+    @property
     def locked(self) -> str | None:
         """The reason no disk of this document may be edited, or None."""
         if self.format is Format.RVTOOLS:

@@ -175,13 +175,10 @@ class Disk:
     def mode(self) -> Mode | None:
         """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for.
 
-        A word that others beside it contradict does not tell: the policy that counts does. A VMX that has no
-        word means the default, also of a disk that takes no part as it has no file.
+        A word that others beside it contradict does not tell: the policy that counts does.
         """
         if self.mode_word is not None and not self.contradictions:
             return parse_mode(self.mode_word)
-        if self.vmx_modes and self.empty:
-            return Mode.PERSISTENT
         return mode_of(self.policy)
 
     @property

@@ -19,13 +19,20 @@ class Loader(StrEnum):
 class Firmware(NamedTuple):
     """A domain's firmware; ``nvram_format`` None: not written, so raw. ``nvram`` tells whether one is named.
 
-    ``template_format`` is what the NVRAM is made from (None: not written).
+    ``template_format`` is what the NVRAM is made from (None: not written), ``nvram_file`` where it lies, ""
+    where that is not said.
     """
 
     loader: Loader = Loader.ROM
     nvram: bool = False
     nvram_format: str | None = None
     template_format: str | None = None
+    nvram_file: str = ""
+
+    @property
+    def is_to_be_converted(self) -> bool:
+        """Whether the NVRAM, where it is not there yet, is one in qcow2 made from a raw template."""
+        return self.nvram_format == "qcow2" and self.template_format == "raw"
 
 
 class DomainController(NamedTuple):

@@ -82,6 +82,7 @@ _NO_NAMES: Mapping[int, str] = {}
 class Sidecars(NamedTuple):
     """What was read beside a document. ``images`` are those that could be read, by their disk's index.
 
+    ``nvram`` tells that a domain's NVRAM is there, where that was looked at.
     ``lock`` is the name of the lock that says the machine is open somewhere. ``unknown`` tells what could
     not be known, and why. ``chains`` are what deltas build on, ``missing`` the files of disks that are not
     there, ``elsewhere`` those found where the VMX has VMware look for them, from its own folder on,
@@ -102,3 +103,4 @@ class Sidecars(NamedTuple):
     others: Mapping[int, str] = _NO_NAMES
     host: HostFacts | None = None
     template: bool = False
+    nvram: bool = False

@@ -1,6 +1,7 @@
 """The accept file: findings a person knows of and means, each with the reason, and until when.
 
-TOML, one table for each decision; patterns are globs in which letter case does not count::
+TOML, one table for each decision; patterns are globs in which letter case does not count, and a datastore's
+brackets are its own (``source = "[scratch01] *"``)::
 
     version = 1
 
@@ -18,14 +19,12 @@ on the machine itself is matched by entries without ``disk`` and ``source``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fnmatch import translate
-from functools import lru_cache
 
 from tui.disks import Disk
+from tui.fleet.globs import glob_pattern
 from tui.fleet.judged import JudgedMachine
 from tui.rules import Finding, Severity
 
@@ -91,13 +90,8 @@ def names_of(disk: Disk) -> Iterator[str]:
         yield disk.target
 
 
-@lru_cache(maxsize=4096)
-def _pattern(glob: str) -> re.Pattern[str]:
-    return re.compile(translate(glob), re.IGNORECASE)
-
-
 def _fits(glob: str, text: str) -> bool:
-    return _pattern(glob).match(text) is not None
+    return glob_pattern(glob).match(text) is not None
 
 
 def read_acceptances(data: bytes) -> tuple[Acceptance, ...]:

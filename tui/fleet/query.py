@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
 
 from tui.disks import Disk, Participation, yes_no
 from tui.fleet.accept import names_of
+from tui.fleet.globs import glob_pattern
 from tui.fleet.judged import JudgedMachine
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
-from tui.rules import BY_ID
-from tui.rules.topics import topics_of
+from tui.rules import BY_ID, Hypervisor
+from tui.rules.topics import Topic, topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -141,6 +141,14 @@ ABOUT: Mapping[str, str] = {
     "persistent": "whether it keeps its writes",
     "is": "what holds of it",
 }
+# The fields of few words, and all of those: another one is a slip that would pick nothing.
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "topic": tuple(topic.value for topic in Topic),
+    "hypervisor": tuple(hypervisor.value for hypervisor in Hypervisor),
+    "snapshot": tuple(part.value for part in Participation),
+    "persistent": ("yes", "no"),
+    "is": tuple(STATES),
+}
 # What a bare word is looked for in.
 _ANYWHERE = ("vm", "disk", "mode", "rule", "path")
 
@@ -192,7 +200,8 @@ NOTHING_SAVED: Mapping[str, str] = {}
 def parse(text: str, saved: Mapping[str, str] = NOTHING_SAVED) -> Query:
     """The query a person typed; ``saved`` are filters by their names.
 
-    Raises QueryError for a field or a saved filter there is not, or a quote left open.
+    Raises QueryError for a field, one of its few words or a saved filter that there is not, or a quote left
+    open.
     """
     return _parsed(text, saved, ())
 
@@ -230,7 +239,11 @@ def _term(said: str, sign: str, field: str | None, quoted: str | None, bare: str
     wanted = (bare or "") if quoted is None else quoted
     if wanted in ("", "-") and quoted in (None, ""):
         raise QueryError(f"nothing is asked for by {said}")
-    return Term(field, _pattern(field, wanted), sign == "-")
+    pattern = _pattern(field, wanted)
+    words = _WORDS.get(field or "")
+    if words is not None and not any(map(pattern.search, words)):
+        raise QueryError(f"{field}: is never {wanted}; it is one of {', '.join(words)}")
+    return Term(field, pattern, sign == "-")
 
 
 def _blanks(text: str, place: int) -> int:
@@ -240,7 +253,7 @@ def _blanks(text: str, place: int) -> int:
 
 def _pattern(field: str | None, text: str) -> re.Pattern[str]:
     if "*" in text or "?" in text:
-        return re.compile(rf"\A{translate(text)}", re.IGNORECASE)
+        return glob_pattern(text)
     escaped = re.escape(text)
     whole = _is_whole(field, text.lower())
     return re.compile(rf"\A{escaped}\Z" if whole else escaped, re.IGNORECASE)

@@ -24,6 +24,7 @@ def firmware_of(domain: etree._Element) -> Firmware:
         nvram=nvram is not None,
         nvram_format=None if nvram is None else _format_of(nvram),
         template_format=None if nvram is None else nvram.get("templateFormat"),
+        nvram_file="" if nvram is None else nvram.text or "",
     )
     if nvram is not None and nvram.get("template") and said.template_format is None:
         return said._replace(template_format="" if loader is None else loader.get("format") or "raw")

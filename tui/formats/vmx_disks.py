@@ -123,13 +123,12 @@ def _lock_of(device: Device, source: str) -> str | None:
     return None
 
 
-def _shown_policy(device: Device, word: str | None, *, empty: bool) -> Policy:
+def _shown_policy(device: Device, word: str | None) -> Policy:
     if device not in _WITH_MODE:
         return Policy(snapshot=False, persistent=True)
     mode = parse_mode(word or "")
     # An unknown word is read as libvirt reads it: as the default. The finding says so.
-    policy = MODES[mode or Mode.PERSISTENT].policy
-    return policy._replace(snapshot=False) if empty else policy
+    return MODES[mode or Mode.PERSISTENT].policy
 
 
 def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, ambiguous: str | None) -> Disk:
@@ -144,7 +143,7 @@ def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, am
         device=device,
         bus=_LIBVIRT_BUS.get(place.bus, place.bus),
         source="" if small == "emptybackingstring" else source,
-        policy=_shown_policy(device, word, empty=not source),
+        policy=_shown_policy(device, word),
         file_format="vmdk" if small.endswith(".vmdk") else None,
         mode_word=word,
         snapshot_said=word is not None,

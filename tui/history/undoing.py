@@ -10,9 +10,10 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.history.change import Change, Outcome, Record
-from tui.history.change_store import OpenChange, is_within, real_file
+from tui.history.change_store import OpenChange
 from tui.history.changes import Changes
 from tui.history.domain_words import MovedOnError, words_lines, words_put_back
+from tui.history.file_names import is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
 from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save

@@ -18,7 +18,15 @@ from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_qemu import format_of, is_transient
-from tui.rules.plan_values import BackupKind, Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why
+from tui.rules.plan_values import (
+    BackupKind,
+    Coverage,
+    PlannedDisk,
+    PlanRefusal,
+    PlanWarning,
+    Why,
+    hidden_refusal,
+)
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
 _NOT_QEMU = "this function is not supported by the connection driver: "
@@ -68,7 +76,7 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
     among = _indexes(copied)
     marked = [disk for disk in disks if request.kind.marks and _is_marked(request, disk, among)]
     taken = _indexes(copied if request.kind.copies else marked)
-    refused = next(_refusals(request, copied, marked), None)
+    refused = hidden_refusal(request.configuration) or next(_refusals(request, copied, marked), None)
     return BackupPlan(
         tuple(_planned(request, disk, taken=disk.index in taken) for disk in request.configuration.disks),
         tuple(sorted(disk.index for disk in copied)),

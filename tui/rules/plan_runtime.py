@@ -46,9 +46,9 @@ def refusals_of_firmware(request: Request) -> Iterator[PlanRefusal]:
 def refusals_of_nvram(request: Request) -> Iterator[PlanRefusal]:
     """An NVRAM in qcow2 that would have to be made from a raw template."""
     firmware, version = request.configuration.firmware, request.libvirt
-    if firmware.nvram_format != "qcow2" or version < NVRAM_FORMATS:
+    if not firmware.is_to_be_converted or version < NVRAM_FORMATS or request.configuration.has_nvram:
         return
-    if firmware.loader is Loader.PFLASH and firmware.template_format == "raw" and _needs_nvram(request):
+    if firmware.loader is Loader.PFLASH and _needs_nvram(request):
         yield PlanRefusal(
             "conversion of the nvram template to another target format is not supported",
             "such a VM does not start: make the NVRAM by hand, with qemu-img convert",

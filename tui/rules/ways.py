@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.disks import Configuration, Disk, HostFacts
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
-from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing, hidden_refusal
+from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing
 from tui.rules.planner import covered_by, first_refusal, make_plan
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class WayAnswer:
         request = self._request
         if isinstance(request, Request):  # no sentence on any disk is asked for
             return first_refusal(request)
-        return hidden_refusal(request.configuration) or self.plan.refused
+        return self.plan.refused
 
     @property
     def works(self) -> bool:
