@@ -226,19 +226,19 @@ def connect_hosts(addresses: Iterable[str]) -> None:
 
 def begin_walk(addresses: Iterable[str]) -> None:
     """Let the host of these addresses, where it is one, begin what a walk of them will ask; never raises."""
-    from tui.storage.ssh.place import place_at  # noqa: PLC0415 - as above
-    from tui.storage.ssh.walk import begin  # noqa: PLC0415
+    from tui.storage.ssh.begun_walks import begin  # noqa: PLC0415 - as above
+    from tui.storage.ssh.host import host_and_path  # noqa: PLC0415
 
     with suppress(UnreadableError):
-        meant = [place_at(address) for address in addresses]
-        if len({place for place, _ in meant}) == 1:
-            begin(meant[0][0].host, [path for _, path in meant])
+        meant = [host_and_path(address) for address in addresses]
+        if len({host for host, _ in meant}) == 1:
+            begin(meant[0][0], [path for _, path in meant])
 
 
 def disconnect_hosts() -> None:
     """End every connection to another host, if there is any; never raises."""
-    if (walk := sys.modules.get("tui.storage.ssh.walk")) is not None:
-        walk.forget_begun()
+    if (walks := sys.modules.get("tui.storage.ssh.begun_walks")) is not None:
+        walks.forget_begun()
     if (module := sys.modules.get("tui.storage.ssh.connections")) is not None:
         module.CONNECTIONS.close()
     if (module := sys.modules.get("tui.storage.libvirt.shell")) is not None:

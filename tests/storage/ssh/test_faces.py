@@ -18,7 +18,7 @@ from tests.storage.ssh.server import Server
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
-from tui.history.change_store import called, real_file
+from tui.history.file_names import called, real_file
 from tui.history.journal import Journal
 from tui.session import (
     Choices,
@@ -253,6 +253,7 @@ dead*) echo "ssh: connect to host $2 port 22: Connection timed out" >&2; exit 25
 locked*) echo "root@$2: Permission denied (publickey)." >&2; exit 255 ;;
 silent*) exec sleep 30 ;;
 mad*) echo "Welcome to the appliance"; exit 0 ;;
+bare*) echo "sh: not found" >&2; exit 127 ;;
 esac
 exec cat {answer}
 """
@@ -309,6 +310,8 @@ def test_hosts_that_are_silent_mad_or_locked_say_so(
         "ssh://locked1": "not-let-in",
     }
     assert report["totals"]["machines"] == 1
+    (bare,) = audited(f"ssh://bare1{hosts}")["results"]
+    assert (bare["error"], "it says: sh: not found" in bare["reason"]) == ("garbled", True)
 
 
 def test_a_host_that_could_not_be_reached_is_not_waited_for_again(hosts: str, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def volumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     put(tmp_path, "6436-1/web/web.vmx", "6436-1/db/db.vmx", "6436-2/app/app.vmx")
     link(tmp_path, "ds1", "6436-1")
     link(tmp_path, "ds2", "6436-2")
-    monkeypatch.setattr("tui.storage.ssh.walk.VOLUMES", str(tmp_path))
+    monkeypatch.setattr("tui.storage.ssh.begun_walks.VOLUMES", str(tmp_path))
     return tmp_path
 
 
@@ -184,7 +184,7 @@ def test_a_host_that_does_not_say_which_machines_run_is_told_of(
     from tui.storage.host_limits import DEFAULT  # noqa: PLC0415
 
     tool("esxcli", answer)
-    monkeypatch.setattr("tui.storage.ssh.walk.limits", lambda: DEFAULT._replace(facts=1))
+    monkeypatch.setattr("tui.storage.ssh.begun_walks.limits", lambda: DEFAULT._replace(facts=1))
     passed = Passed()
     assert len(far(host, [volumes], Follow.NEAR, passed)) == 3
     assert passed.unheard == ["127.0.0.1"]

@@ -28,9 +28,9 @@ from tui.storage import (
     source_of,
     write_new,
 )
+from tui.storage.ssh.begun_walks import outermost
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.place import SshPlace
-from tui.storage.ssh.walk import outermost
 
 pytestmark = pytest.mark.sshd
 
@@ -168,7 +168,7 @@ def test_a_connection_that_ends_before_the_rename_is_none(host: str, vm: Path, t
     assert vm.read_bytes() == reading.data
 
 
-def test_where_the_host_is_gone_behind_a_save_nobody_says_that_it_failed(
+def test_where_the_host_is_gone_after_a_save_it_is_not_called_failed(
     host: str, vm: Path, tool: Tool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = read(f"{host}{vm}")
@@ -335,7 +335,7 @@ def test_datastores_are_walked_by_their_names(
         (tmp_path / uuid / "vm").mkdir(parents=True)
         (tmp_path / uuid / "vm" / "vm.vmx").write_bytes(b"x")
     (tmp_path / "ds1").symlink_to("6436-1")
-    monkeypatch.setattr("tui.storage.ssh.walk.VOLUMES", str(tmp_path))
+    monkeypatch.setattr("tui.storage.ssh.begun_walks.VOLUMES", str(tmp_path))
     assert sorted(one.path.removeprefix(f"{tmp_path}/") for one in walked(host, tmp_path)) == [
         "6436-2/vm/vm.vmx",
         "ds1/vm/vm.vmx",

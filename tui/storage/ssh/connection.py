@@ -10,10 +10,10 @@ import os
 import selectors
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -65,7 +65,7 @@ class Connection:
         """
         batch = "no" if ask else "yes"
         command = [*self._command("ControlMaster=yes", f"BatchMode={batch}"), STAY.command()]
-        with tempfile.TemporaryFile() as said:
+        with _unnamed_in(self.folder) as said:
             process = self._started(command, subprocess.PIPE, said)
             running = Running(self, process, said)
             try:
@@ -108,7 +108,7 @@ class Connection:
     def start(self, script: Script, *arguments: str, data: bytes = b"") -> Iterator[Running]:
         """A script under way, whose output is read as it comes; leaving the block early ends it."""
         command = [*self._command("BatchMode=yes"), script.command(*arguments)]
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+        with _unnamed_in(self.folder) as given, _unnamed_in(self.folder) as said:
             given.write(data)
             given.seek(0)
             running = Running(self, self._started(command, given, said), said)
@@ -164,6 +164,18 @@ class Connection:
             "try again, or raise ssh.silence in the settings",
             ErrorKind.SILENT,
         )
+
+
+_NUMBERS = count()
+
+
+def _unnamed_in(folder: Path) -> IO[bytes]:
+    """A new file in the private folder, gone with whoever has it open: tempfile takes long to load."""
+    path = folder / f"{os.getpid()}-{next(_NUMBERS)}"
+    file = path.open("x+b")
+    with suppress(OSError):  # where an open file keeps its name it goes with the folder
+        path.unlink()
+    return file
 
 
 class SilentError(HostError):

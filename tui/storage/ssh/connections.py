@@ -5,10 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import shlex
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -116,7 +115,10 @@ class Connections:
             for connection in ended:
                 connection.close()
             if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
+                with suppress(OSError):  # ssh takes its socket away when it ends
+                    for left in self._folder.iterdir():
+                        left.unlink()
+                    self._folder.rmdir()
                 self._folder = None
 
     def _program(self) -> list[str]:
@@ -127,9 +129,21 @@ class Connections:
         """Made with mode 0700 and a short name: the path of a socket has about a hundred bytes."""
         with self._lock:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="diskmode-"))
+                self._folder = _made_folder()
                 atexit.register(self.close)  # where nobody else does
             return self._folder
+
+
+def _made_folder() -> Path:
+    """A folder of our own, for nobody else: mkdir(2) takes no name that is there, be it a link."""
+    folder = Path(os.environ.get("TMPDIR") or "/tmp", f"diskmode-{os.urandom(4).hex()}")
+    try:
+        folder.mkdir(0o700)
+    except OSError:
+        import tempfile  # noqa: PLC0415 - it looks for another place, and takes long to load
+
+        return Path(tempfile.mkdtemp(prefix="diskmode-"))
+    return folder
 
 
 CONNECTIONS = Connections()

@@ -6,19 +6,16 @@ than the open folders is held. What is known only at the end is fetched then, in
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.host_limits import limits
-from tui.storage.local_walk import excluded, is_met, named_as_one
+from tui.storage.local_walk import excluded, named_as_one
 from tui.storage.place import Candidate, Follow, Passed
-from tui.storage.regular import MAX_BYTES
 from tui.storage.ssh.answers import Fields
+from tui.storage.ssh.begun_walks import outermost, started
 from tui.storage.ssh.connection import Running
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
@@ -29,7 +26,6 @@ from tui.storage.ssh.links import Links, where
 from tui.storage.ssh.listing import Listing, listing
 from tui.storage.ssh.neighbours import address_at
 from tui.storage.ssh.reasons import garbled
-from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
 from tui.storage.ssh.tars import Packed, Unzipped, files_in
 
 Found = Candidate | UnreadableError
@@ -57,55 +53,6 @@ def walk(
         yield error
     except GarbledError as error:
         yield garbled(host.address, str(error))
-
-
-def outermost(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
-    """Each path once, and none that is met by the walk of another."""
-    kept: list[str] = []
-    for path in dict.fromkeys(posixpath.normpath(path) if path != "./" else "." for path in paths):
-        if not is_met(kept, path, exclude):
-            kept = [other for other in kept if not is_met([path], other, exclude)]
-            kept.append(path)
-    return [path if path.startswith("/") else f"./{path}" for path in kept]
-
-
-_BEGUN: dict[tuple[Host, tuple[str, ...]], tuple[ExitStack, Running]] = {}
-
-
-def begin(host: Host, paths: Iterable[str]) -> None:
-    """Let a host begin with what a walk of these paths will ask it; never raises.
-
-    A program can load what judges the machines meanwhile. A walk of others begins anew.
-    """
-    roots = tuple(outermost(paths))
-    with ExitStack() as stack, suppress(HostError):
-        running = stack.enter_context(_calling(host, roots))
-        _BEGUN[host, roots] = (stack.pop_all(), running)
-
-
-def forget_begun() -> None:
-    """End what was begun and is not walked."""
-    while _BEGUN:
-        _, (stack, _) = _BEGUN.popitem()
-        stack.close()
-
-
-def _calling(host: Host, roots: Sequence[str]) -> AbstractContextManager[Running]:
-    seconds = str(limits().facts)
-    words = (str(SMALL // 512 + 1), str(MAX_BYTES // 512 + 1), VOLUMES, seconds, *roots)
-    return CONNECTIONS.alone(host).start(FIND, *words)
-
-
-@contextmanager
-def _started(host: Host, roots: Sequence[str]) -> Iterator[Running]:
-    """The call, begun before or now."""
-    begun = _BEGUN.pop((host, tuple(roots)), None)
-    if begun is None:
-        with _calling(host, roots) as running:
-            yield running
-    else:
-        with begun[0]:
-            yield begun[1]
 
 
 @dataclass(slots=True)
@@ -144,15 +91,16 @@ class HostWalk:
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder. Raises HostError and GarbledError."""
         for _ in range(2):
-            with _started(self._host, self._roots) as running:
+            with started(self._host, self._roots) as running:
                 fields = Fields(running.parts(running.connection.limits.silence))
                 try:
                     fields.begin()
-                except GarbledError:
+                except GarbledError as error:
                     # It ended before it began: who let nobody in may do so once it is asked in the terminal.
                     if self._is_let_in(running):
                         continue
-                    raise
+                    words = running.words()
+                    raise GarbledError(f"{error}; it says: {words}" if words else str(error)) from error
                 yield from self.streamed(fields)
                 running.end()
                 yield from self._unlisted(running)
