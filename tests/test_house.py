@@ -219,6 +219,7 @@ _MAY_TOUCH = {
     "history/journal.py": {"os", "pathlib"},
     "history/process.py": {"os", "pathlib"},
     "history/change_store.py": {"os", "pathlib"},
+    "history/file_names.py": {"os"},
     "history/state_folder.py": {"os", "pathlib"},
     "machine/machine.py": {"os"},
     "settings.py": {"os", "pathlib"},

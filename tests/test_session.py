@@ -156,7 +156,7 @@ def test_what_is_edited_while_a_save_runs_is_not_taken_for_saved(session: Sessio
     assert path.read_bytes().count(b"independent-persistent") == 2
 
 
-def test_nobody_leaves_edits_behind_that_were_made_while_the_save_before_leaving_ran(
+def test_edits_made_while_the_save_before_leaving_ran_keep_the_session_open(
     session: Session,
 ) -> None:
     edit(session, 0)
@@ -193,7 +193,7 @@ def test_what_was_asked_before_a_work_began_starts_no_second_one(session: Sessio
     assert told(done(session, begun)) is NoticeKind.SAVED
 
 
-def test_an_outcome_that_nobody_waits_for_is_not_heard(session: Session) -> None:
+def test_an_outcome_that_is_no_longer_awaited_is_ignored(session: Session) -> None:
     edit(session)
     first = saving(session)
     outcome = first.run()
@@ -501,7 +501,7 @@ def test_edits_made_while_a_save_runs_are_judged_by_what_that_save_saw(tmp_path:
     assert path.read_bytes() == saved
 
 
-def test_a_look_that_comes_back_while_a_save_runs_takes_no_edit_back(session: Session, path: Path) -> None:
+def test_sidecars_read_while_a_save_runs_take_no_edit_back(session: Session, path: Path) -> None:
     edit(session)
     begun, look = saving(session), session.read_beside()
     outcome = begun.run()
@@ -543,7 +543,7 @@ def test_an_export_never_goes_over_the_file_on_the_screen(session: Session, path
     assert told(done(session, work(step))) is NoticeKind.NOT_WRITTEN_OWN
 
 
-def test_while_the_person_types_nobody_is_asked_to_write_over_a_file(session: Session, path: Path) -> None:
+def test_while_the_person_types_no_question_to_replace_a_file_is_asked(session: Session, path: Path) -> None:
     path.with_suffix(".xml").write_text("precious")
     step = session.path_given(_export(session), str(path.with_suffix(".xml")))
     assert told(done(session, work(step), typing=True)) is NoticeKind.NOT_WRITTEN

@@ -88,7 +88,7 @@ def test_what_is_recovered_is_in_the_new_journal_before_the_old_one_is_gone(
 # The journal while the file is open
 
 
-def test_a_kill_behind_a_save_that_nobody_heard_of_leaves_only_what_was_edited_since(
+def test_a_kill_after_a_save_whose_outcome_was_not_taken_leaves_only_later_edits(
     session: Session, path: Path
 ) -> None:
     recalled(session)

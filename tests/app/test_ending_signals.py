@@ -18,7 +18,7 @@ _OTHERS = (
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other signals")
-def test_every_signal_that_would_end_a_screen_is_heard() -> None:
+def test_every_signal_that_would_end_a_screen_is_handled() -> None:
     others = {getattr(signal, name) for name in _OTHERS}
     before = {one: signal.getsignal(one) for one in signal.valid_signals() - others}
     with endings.endings() as found:
@@ -27,7 +27,7 @@ def test_every_signal_that_would_end_a_screen_is_heard() -> None:
     assert set(before) == heard | ignored
 
 
-def test_a_terminal_that_is_gone_is_a_hang_up_that_is_waited_for_and_heard_once(
+def test_a_terminal_that_is_gone_counts_as_one_hang_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ended: list[str] = []

@@ -187,7 +187,7 @@ async def test_details_that_do_not_fit_end_in_a_sign() -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, WIDEST], ids=str)
-async def test_a_mode_nobody_knows_does_not_look_like_one_that_is_known(size: Size, tmp_path: Path) -> None:
+async def test_an_unknown_mode_does_not_look_like_a_known_one(size: Size, tmp_path: Path) -> None:
     vm(tmp_path, "vm", "independent_persistent")
     async with fleet(tmp_path, size=size) as seat:
         assert seat.sees(' unknown "indepen… ') or seat.sees(' unknown "independent_persi… ')

@@ -161,9 +161,7 @@ async def test_a_clean_leave_leaves_nothing(tmp_path: Path) -> None:
     assert journals() == []
 
 
-async def test_the_disk_is_waited_for_behind_a_key_and_by_nobody_who_types(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_no_key_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[bool] = []
     let_go = threading.Event()
 

@@ -210,7 +210,7 @@ def test_a_colour_of_the_palette_is_told_by_its_number_but_not_one_that_people_r
 
 
 @pytest.mark.parametrize("codes", ["38;7;1", "38;2;1", "58;5;1", "x", "1;108"])
-def test_a_style_nobody_knows_is_no_style(codes: str) -> None:
+def test_an_unknown_style_is_no_style(codes: str) -> None:
     assert style_of(codes) is None
     assert parse(f"\x1b[1;1H\x1b[{codes}mx\x1b[0m") is None
 

@@ -239,7 +239,7 @@ def test_one_mistake_leaves_all_else_as_it_was_set(settings: Path) -> None:
     )
 
 
-async def test_a_theme_nobody_knows_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:
+async def test_an_unknown_theme_does_not_stop_the_program(settings: Path, tmp_path: Path) -> None:
     settings.write_text('theme = "no such theme"\n')
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("s")

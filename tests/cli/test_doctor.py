@@ -109,7 +109,7 @@ def test_colours_are_what_the_terminal_says(env: dict[str, str | None], colours:
     assert told(env)["terminal"]["colours"] == colours
 
 
-def test_a_terminal_nobody_knows_has_no_colours() -> None:
+def test_an_unknown_terminal_has_no_colours() -> None:
     outcome = program("doctor", "--json", env={"TERM": "no-such-terminal", "COLORTERM": ""})
     assert json.loads(outcome.text)["terminal"]["colours"] == 0
 

@@ -289,7 +289,7 @@ def test_a_bulk_change_ends_behind_its_file_with_the_status_of_the_signal(
     assert not any(b"independent" in path.read_bytes() for path in tmp_path.glob("?.vmx"))
 
 
-def test_a_signal_that_we_were_started_to_ignore_is_not_heard() -> None:
+def test_a_signal_ignored_at_the_start_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with stoppable() as stop:

@@ -66,7 +66,7 @@ def test_json() -> None:
     ("word", "near"),
     [("has-snapshot", "has-snapshots"), ("rdm", "physical-rdm"), ("qqqq", "diskmode rules lists them")],
 )
-def test_a_rule_nobody_knows_is_met_with_those_near_it(word: str, near: str) -> None:
+def test_an_unknown_rule_is_answered_with_those_near_it(word: str, near: str) -> None:
     outcome = run("rules", word)
     assert outcome.status == Status.BAD_INPUT
     assert f"no rule is called {word}" in outcome.err

@@ -54,7 +54,7 @@ def test_every_schema_that_is_written_is_told() -> None:
     assert {path.stem for path in (ROOT / "tui/cli/schemas").iterdir()} == set(SCHEMAS)
 
 
-def test_a_name_nobody_knows_is_bad_input_and_near_ones_are_told() -> None:
+def test_an_unknown_name_is_bad_input_and_near_ones_are_told() -> None:
     outcome = run("schema", "adit")
     assert outcome.status == 2
     assert "did you mean audit?" in outcome.err

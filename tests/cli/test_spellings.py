@@ -101,7 +101,7 @@ def test_a_spelling_alone_writes_what_is_said_in_other_words_and_leaves_silence_
         assert ("libvirt does not read" in outcome.err) is (spelling == "elements")  # told when it is new
 
 
-def test_a_word_nobody_knows_is_not_told_in_another_spelling(tmp_path: Path) -> None:
+def test_an_unknown_word_is_not_told_in_another_spelling(tmp_path: Path) -> None:
     path = tmp_path / "web.xml"
     path.write_text(domain(file_disk(" snapshot_mode='sideways'")))
     assert "nothing to change" in run("set", path, "vda", "--spelling", "libvirt").err

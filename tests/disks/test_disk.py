@@ -151,5 +151,5 @@ def test_what_is_left_to_you_is_not_covered_and_an_unknown_word_says_neither(
         ("x" * 100_000, None),
     ],
 )
-def test_a_word_nobody_knows_may_be_near_one_that_is(word: str, meant: Mode | None) -> None:
+def test_an_unknown_word_may_be_near_a_known_one(word: str, meant: Mode | None) -> None:
     assert near_mode(word) is meant

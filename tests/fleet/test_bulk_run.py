@@ -322,7 +322,7 @@ def test_steps_are_taken_one_at_a_time(paths: list[Path]) -> None:
         run.save()
 
 
-def test_an_undo_brings_back_a_word_that_nobody_could_set(tmp_path: Path) -> None:
+def test_an_undo_brings_back_a_word_that_could_not_be_set(tmp_path: Path) -> None:
     path = vmx(tmp_path, 'scsi0:1.mode = "no-mode"')
     before = path.read_bytes()
     run = BulkRun([chosen_in(path)], PolicyChange(mode=Mode.PERSISTENT))

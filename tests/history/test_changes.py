@@ -420,7 +420,7 @@ def test_a_change_of_another_machine_is_running_until_it_was_silent_for_an_hour(
     assert path.read_bytes() == before
 
 
-def test_of_two_that_go_on_with_a_change_one_begins_anew(tmp_path: Path) -> None:
+def test_of_two_that_continue_a_change_one_begins_another(tmp_path: Path) -> None:
     path = vmx(tmp_path)
     in_another_process(_killed_behind, path)
     (killed,) = remembered().changes

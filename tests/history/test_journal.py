@@ -300,7 +300,7 @@ def aged(days: float) -> None:
         os.utime(path, (then, then))
 
 
-def test_edits_that_nobody_comes_back_to_wait_as_long_as_the_history_is_kept(tmp_path: Path) -> None:
+def test_unsaved_edits_are_kept_as_long_as_the_history(tmp_path: Path) -> None:
     file = str(tmp_path / "a.vmx")
     killed_editor(file, TEXT, FIRST)
     open_still = Journal(str(tmp_path / "b.vmx"), TEXT)
@@ -336,7 +336,7 @@ def test_edits_of_a_file_on_another_host_are_kept_for_it(tmp_path: Path) -> None
     assert offered(far, TEXT) == [FIRST]
 
 
-def test_what_is_no_regular_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+def test_what_is_no_regular_file_blocks_no_reader(tmp_path: Path) -> None:
     folder = state_folder() / "edits"
     folder.mkdir(parents=True)
     (folder / "folder.jsonl").mkdir()

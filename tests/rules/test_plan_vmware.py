@@ -120,7 +120,7 @@ def test_nothing_to_take_is_said() -> None:
 
 @pytest.mark.parametrize("hypervisor", [ESXI, WORKSTATION])
 @pytest.mark.parametrize("running", [False, True])
-def test_of_a_mode_nobody_knows_nothing_is_promised(hypervisor: Hypervisor, running: bool) -> None:
+def test_nothing_is_promised_of_an_unknown_mode(hypervisor: Hypervisor, running: bool) -> None:
     asked = (vmx_disk(0), replace(vmx_disk(1), mode_word="independent_persistent"))
     made = plan(*asked, hypervisor=hypervisor, running=running)
     assert made.refused is not None
@@ -134,7 +134,7 @@ def test_of_a_mode_nobody_knows_nothing_is_promised(hypervisor: Hypervisor, runn
     assert [one.disk.index for one in made.covered] == [0]
 
 
-def test_what_is_refused_for_sure_is_said_before_what_nobody_knows() -> None:
+def test_what_is_refused_for_sure_is_said_before_what_is_unknown() -> None:
     forbidding = machine(
         replace(vmx_disk(0), mode_word="bogus"), snapshots_disabled=Remark("snapshot.disabled", 7)
     )

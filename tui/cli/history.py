@@ -16,8 +16,9 @@ from tui.cli.messages import Status, lines_width, print_lines, say
 from tui.columns import Column, rows_in_columns
 from tui.counting import counted
 from tui.history.change import Change, Outcome
-from tui.history.change_store import lies_in, remembered
+from tui.history.change_store import remembered
 from tui.history.changes import Changes
+from tui.history.file_names import lies_in
 from tui.history.journal import Left, waiting
 from tui.history.state_folder import HISTORY, state_folder
 from tui.storage import as_remembered, is_elsewhere

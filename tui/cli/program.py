@@ -159,7 +159,7 @@ class Diskmode(click.Group):
         return name, found, rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Both forms."""
+        """The ways to call the program: with a file, with folders, with a command."""
         formatter.write_usage(NAME, "[OPTIONS] FILE")
         formatter.write_usage(NAME, "[OPTIONS] FOLDER...", prefix="       ")
         formatter.write_usage(NAME, "COMMAND ...", prefix="       ")

@@ -217,7 +217,8 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Re
     """
     from tui.cli.interrupts import stoppable  # noqa: PLC0415 - for a save alone
     from tui.history.change import Caller  # noqa: PLC0415 - what writes nothing remembers nothing
-    from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
+    from tui.history.change_store import OpenChange  # noqa: PLC0415
+    from tui.history.file_names import asked_as, real_file  # noqa: PLC0415
 
     if reading.not_kept and data != reading.data:
         say(reading.not_kept, file)

@@ -26,7 +26,8 @@ from tui.fleet.bulk_write import WriteState, apply
 from tui.fleet.query import Query, QueryError, parse
 from tui.fleet.walk import Follow, Passed, walk
 from tui.history.change import Caller
-from tui.history.change_store import OpenChange, asked_as, real_file
+from tui.history.change_store import OpenChange
+from tui.history.file_names import asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
 from tui.storage import is_elsewhere

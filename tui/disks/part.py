@@ -24,5 +24,5 @@ class Part(NamedTuple):
 
     @property
     def element(self) -> str:
-        """Its own name."""
+        """The name of the element itself, the last part of its path."""
         return self.path.rpartition("/")[2]

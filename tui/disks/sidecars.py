@@ -49,7 +49,8 @@ class Snapshots:
     ``current`` is its name and ``nodes`` the addresses (``scsi0:0``) of the disks it covers; both are None
     where the file does not tell which snapshot is the current one. ``newest`` is the name of the last one
     taken, ``taken`` when that was (UTC), and ``days`` how long ago, when the record was read.
-    ``consolidation`` is its own word that deltas are left to consolidate. ``names`` are those of all of them.
+    ``consolidation`` is its own word that deltas are left to consolidate. ``names`` are those of all of them,
+    ``clones`` how many linked clones were made from them.
     """
 
     count: int
@@ -60,6 +61,7 @@ class Snapshots:
     days: int | None = field(default=None, compare=False)
     consolidation: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
+    clones: int = field(default=0, compare=False)
 
 
 class Chain(NamedTuple):

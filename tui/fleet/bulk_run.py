@@ -15,7 +15,8 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, DiskPlace, FileChange, FilePlan
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile, apply, redo, undo
 from tui.history.change import Caller
-from tui.history.change_store import OpenChange, asked_as, real_file
+from tui.history.change_store import OpenChange
+from tui.history.file_names import asked_as, real_file
 from tui.rules import Hypervisor, Remedy
 from tui.storage import candidate_at
 

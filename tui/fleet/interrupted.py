@@ -12,8 +12,9 @@ from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile
 from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
 from tui.formats.text_diff import DiffLine
 from tui.history.change import Caller, Change
-from tui.history.change_store import OpenChange, is_within, remembered
+from tui.history.change_store import OpenChange, remembered
 from tui.history.changes import Changes, State
+from tui.history.file_names import is_within
 from tui.history.judging import objection_to_bytes
 from tui.history.undoing import (
     AlreadyUndone,
@@ -129,6 +130,6 @@ def _entries(one: Planned) -> Iterator[ProposalEntry]:
                 ProposalEntry(one.address, one.address, ""),
             )
         case RefusedUndo():
-            yield ProposalEntry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
+            yield ProposalEntry(one.address, one.address.rpartition("/")[2], "", refused=one.reason)
         case AlreadyUndone():
             return

@@ -27,6 +27,7 @@ from tui.history.change_lines import (
     stopped_line,
 )
 from tui.history.changes import Changes, superfluous
+from tui.history.file_names import known_as, real_file
 from tui.history.journal import forget_old_edits
 from tui.history.process import this_process
 from tui.history.splices import splices_between
@@ -34,11 +35,8 @@ from tui.history.state_folder import HISTORY, LINES, LineFile, lines_of, names_i
 from tui.history.unsaved import digest
 from tui.settings import load_settings
 from tui.storage import (
-    LOCAL,
-    Reading,
     StorageError,
     UnknownSaveError,
-    as_remembered,
     holds_domains,
     place_of,
     read,
@@ -268,61 +266,17 @@ def remembered_of(places: Sequence[str]) -> tuple[Changes, list[Change]]:
     changes = remembered()
     found = set()
     for place in places:
-        found |= {one.id for name in {_known(place), os.path.realpath(place)} for one in changes.about(name)}
+        found |= {
+            one.id for name in {known_as(place), os.path.realpath(place)} for one in changes.about(name)
+        }
         found |= {one.id for one in changes.of_domains(place, None)}
     return changes, [one for one in reversed(changes.changes) if one.id in found]
-
-
-def _known(place: str) -> str:
-    """A place as it is remembered; what is no address is of no place."""
-    with suppress(StorageError):
-        return as_remembered(place)
-    return place
 
 
 def records(path: Path | str | None = None) -> Sequence[Change]:
     """The changes, the oldest first; with ``path`` those of that file, or of files in that folder."""
     changes = remembered()
     return changes.changes if path is None else changes.about(os.path.realpath(path))
-
-
-def real_file(reading: Reading) -> str | None:
-    """What a file is remembered by: the address of what its links lead to; None for standard input."""
-    path = reading.path
-    return None if path is None else path.place.address(reading.target or path.path)
-
-
-def asked_as(reading: Reading) -> str | None:
-    """The address that a file of another host was asked for by, where links of that host led on from it.
-
-    What only that host can resolve is found again by either name, without asking it.
-    """
-    return None if reading.path is None or holds_domains(reading.path.place) else called(reading)
-
-
-def called(reading: Reading) -> str | None:
-    """What people call a file of another host, or a domain, where it is remembered by another name."""
-    path = reading.path
-    if path is None or path.place is LOCAL or str(path) == real_file(reading):
-        return None
-    return str(path)
-
-
-def is_within(change: Change, file: str, folder: str) -> bool:
-    """Whether a file of a change, by any name it has there, is what an address names, or lies in it."""
-    return any(lies_in(name, folder) for name in change.names(file))
-
-
-def lies_in(file: str, folder: str) -> bool:
-    """Whether a file, by what it is remembered by, is what an address names, or lies in it; never raises."""
-    try:
-        place, path = place_of(folder)
-    except StorageError:
-        return False
-    if holds_domains(place):
-        return file == folder or (not path and file.startswith(f"{folder} "))
-    real = os.path.realpath(path) if place is LOCAL else as_remembered(folder)
-    return file == real or file.startswith(real.rstrip("/") + "/")
 
 
 def digest_of(file: str) -> str | None:

@@ -98,7 +98,7 @@ class Machine:
 
     @property
     def hypervisor(self) -> Hypervisor:
-        """Whose rules apply."""
+        """The hypervisor whose rules judge it: the chosen one, else what the file tells."""
         return self.chosen or self.guess.hypervisor
 
     @property

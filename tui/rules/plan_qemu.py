@@ -30,13 +30,7 @@ def kept_memory(request: Request) -> Memory:
 
 
 def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
-    """What is refused whatever the disks say."""
-    offline = request.disk_only or not request.running
-    if offline and request.memory not in (None, Memory.NO):
-        yield PlanRefusal(
-            "memory state cannot be saved with offline or disk-only snapshot",
-            "only a running VM has memory, and a snapshot of the disks alone takes none of it",
-        )
+    """What is refused whatever the disks say, once the snapshot's document is read."""
     name = request.snapshot.name or ""
     if "/" in name:
         yield PlanRefusal(
@@ -46,7 +40,7 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(
             f"invalid snapshot name '{name}': name can't start with '.'", "libvirt names a file after it"
         )
-    if not offline and request.memory is Memory.NO:
+    if request.running and not request.disk_only and request.memory is Memory.NO:
         yield PlanRefusal(
             "internal snapshot of a running VM must include the memory state",
             "a running VM's disks cannot be kept inside without it",

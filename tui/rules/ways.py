@@ -223,12 +223,16 @@ def _word(call: str, answers: tuple[WayAnswer, ...]) -> str:
 
 
 def calls_that_work(
-    configuration: Configuration, hypervisor: Hypervisor, *, running: bool | None = None
+    configuration: Configuration,
+    hypervisor: Hypervisor,
+    *,
+    running: bool | None = None,
+    has: frozenset[Standing] = frozenset(),
 ) -> tuple[str, ...]:
-    """The calls for a snapshot that work, of a machine in any state, or in one."""
+    """The calls for a snapshot that work, of a machine in any state, or in one, beside what it ``has``."""
     found = (
         one.way.call
-        for one in ways(configuration, hypervisor)
+        for one in ways(configuration, hypervisor, has)
         if one.way.kind is None and running in (None, one.way.running) and one.works and one.covered
     )
     return tuple(dict.fromkeys(found))

@@ -59,7 +59,7 @@ class Keeping:
         base = self._base
 
         def run() -> Recalled:
-            from tui.history.change_store import called, real_file  # noqa: PLC0415
+            from tui.history.file_names import called, real_file  # noqa: PLC0415
             from tui.history.journal import (  # noqa: PLC0415 - behind the first paint
                 Journal,
                 forget_old_edits,

@@ -84,7 +84,7 @@ class Session:
     @property
     def remembered_as(self) -> str | None:
         """The file's name in the history; None for standard input."""
-        from tui.history.change_store import real_file  # noqa: PLC0415 - behind the first paint
+        from tui.history.file_names import real_file  # noqa: PLC0415 - behind the first paint
 
         return real_file(self.reading)
 

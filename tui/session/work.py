@@ -154,7 +154,8 @@ class SidecarRead:
 def save_judged(asked: Save, reading: Reading, editing: Editing, number: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
     from tui.history.change import Caller  # noqa: PLC0415 - most files are looked at and never saved
-    from tui.history.change_store import OpenChange, asked_as, real_file  # noqa: PLC0415
+    from tui.history.change_store import OpenChange  # noqa: PLC0415
+    from tui.history.file_names import asked_as, real_file  # noqa: PLC0415
 
     found, machine = editing.found, editing.machine
     granted, overrides = editing.granted_beside, editing.overrides

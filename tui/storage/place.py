@@ -43,7 +43,7 @@ class Passed:
         self.unheard: list[str] = []
 
     def by(self, link: str) -> None:
-        """Count one."""
+        """Count a link that was not followed."""
         self.links += 1
         self.first = self.first or link
 
@@ -155,7 +155,7 @@ class Location(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The last part."""
+        """The last part of the path: the file's own name."""
         return self.path.rpartition("/")[2]
 
     @property

@@ -18,7 +18,7 @@ from tests.storage.ssh.server import Server
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.scan import Batch, Scan
 from tui.editing import PolicyChange
-from tui.history.change_store import called, real_file
+from tui.history.file_names import called, real_file
 from tui.history.journal import Journal
 from tui.session import (
     Choices,

@@ -168,7 +168,7 @@ def test_a_connection_that_ends_before_the_rename_is_none(host: str, vm: Path, t
     assert vm.read_bytes() == reading.data
 
 
-def test_where_the_host_is_gone_behind_a_save_nobody_says_that_it_failed(
+def test_where_the_host_is_gone_after_a_save_it_is_not_called_failed(
     host: str, vm: Path, tool: Tool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = read(f"{host}{vm}")

@@ -331,7 +331,7 @@ def test_names_and_annotations_of_vms_do_not_hide_one_nor_stand_for_another(
 
 
 @pytest.mark.parametrize("told", ["", "Segmentation fault", "Powered sideways", "\x1b[2J" * 50])
-def test_facts_nobody_understands_are_not_guessed(far: FarSide, tmp_path: Path, told: str) -> None:
+def test_facts_that_cannot_be_read_are_not_guessed(far: FarSide, tmp_path: Path, told: str) -> None:
     folder = volumes(tmp_path)
     far.tool("vim-cmd", f"""case "$1" in vmsvc/getallvms) echo '{VMS}' ;; *) printf '{told}' ;; esac""")
     facts = facts_of(far, folder / "ds1/web01/web01.vmx", folder)

@@ -51,7 +51,7 @@ class MenuDialogs:
             self._edits.choose_mode(value, self._selected())
 
     def choose_hypervisor(self) -> None:
-        """Whose rules apply."""
+        """Ask whose rules the machine is judged by, and judge it by those."""
         choices = menus.hypervisor_choices(self._session.editing.machine)
         self._screen.app.push_screen(openers.choice(*choices), self._hypervisor_chosen)
 

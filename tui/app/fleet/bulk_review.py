@@ -109,7 +109,7 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     @property
     def _has_backup(self) -> bool:
-        return self._proposal.step is Step.SAVE and self._proposal.files > 0
+        return self._proposal.files > 0 and self._proposal.has_backup
 
     @property
     def _has_reload(self) -> bool:

@@ -18,7 +18,7 @@ UNKNOWN: Cell = ("", PLAIN)
 # Letters that take one cell everywhere: Latin, Greek, Cyrillic, and what the screens are made of.
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02af\u0370-\u0482\u048a-\u052f€…↑↓─-╿▌●▲▼✗]*")
 # Fewer equal cells than this between two that differ are written again rather than skipped.
-_GAP = 5
+_GAP = 4
 
 
 def is_narrow(text: str) -> bool:
@@ -32,7 +32,16 @@ def cells_of(text: str, style: Style) -> Row:
     return [blank if letter == " " else (letter, style) for letter in text]
 
 
-def changed_spans(wanted: Row, shown: Row) -> list[tuple[int, int]]:
+def differences(wanted: Row, shown: Row) -> Iterator[tuple[int, str, Style]]:
+    """The texts, each at a column and in one style, that make a row show what is wanted."""
+    for start, end in _changed_spans(wanted, shown):
+        place = start
+        for text, style in _in_styles(wanted[start:end]):
+            yield place, text, style
+            place += len(text)
+
+
+def _changed_spans(wanted: Row, shown: Row) -> list[tuple[int, int]]:
     """The known cells (from, up to) that differ from what is shown, and the few equal ones between two."""
     spans: list[tuple[int, int]] = []
     for place, (now, was) in enumerate(zip(wanted, shown, strict=True)):
@@ -46,9 +55,9 @@ def changed_spans(wanted: Row, shown: Row) -> list[tuple[int, int]]:
     return spans
 
 
-def in_styles(cells: Sequence[Cell]) -> Iterator[tuple[str, Style]]:
+def _in_styles(cells: Sequence[Cell]) -> Iterator[tuple[str, Style]]:
     """The texts, each in one style, that cells can be written as: blanks join letters that look like them."""
-    text, style = "", cells[0][1] if cells else PLAIN
+    text, style = "", cells[0][1]
     for letter, own in cells:
         if own == style or (letter == " " and own == on_blank(style)):
             text += letter
@@ -57,13 +66,4 @@ def in_styles(cells: Sequence[Cell]) -> Iterator[tuple[str, Style]]:
         else:
             yield text, style
             text, style = letter, own
-    if text:
-        yield text, style
-
-
-def blanks_from(row: Row) -> int:
-    """Where the blanks of one style that end a row begin."""
-    place = len(row)
-    while place > 0 and row[place - 1][0] == " " and row[place - 1] == row[-1]:
-        place -= 1
-    return place
+    yield text, style

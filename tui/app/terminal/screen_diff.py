@@ -10,14 +10,14 @@ nothing is known then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tui.app.terminal.parse import ParsedRuns, Run
-from tui.app.terminal.row import UNKNOWN, Row, blanks_from, cells_of, changed_spans, in_styles, is_narrow
+from tui.app.terminal.row import UNKNOWN, Row, cells_of, differences, is_narrow
 from tui.app.terminal.scrolling import best_scroll
 from tui.app.terminal.style import PLAIN, Style, erases, on_blank, sgr
 
-# Shorter rows of blanks at the end of a row are written, longer ones erased.
+# Fewer blanks at the end of a text are written, more are erased (ECMA-48's EL and ECH).
 _LEAST_ERASED = 4
 
 
@@ -86,7 +86,7 @@ class ScreenDiff:
         """Write the cells that differ from what the terminal shows: those of one ground, and of one style."""
         grounds: dict[Style, dict[Style, list[tuple[int, int, str]]]] = {}
         for number, (row, shown) in enumerate(zip(wanted, self._rows, strict=True)):
-            for start, text, style in () if row is shown else self._differences(row, shown):
+            for start, text, style in () if row is shown else differences(row, shown):
                 styles = grounds.setdefault(on_blank(style), {})
                 styles.setdefault(style, []).append((number, start, text))
         self._rows = wanted
@@ -95,27 +95,18 @@ class ScreenDiff:
                 for number, start, text in styles[style]:
                     self._write(number, start, text, style)
 
-    def _differences(self, wanted: Row, shown: Row) -> Iterator[tuple[int, str, Style]]:
-        """The texts, and their columns, that make a row show what is wanted; none erases the rest of it."""
-        rest, last = blanks_from(wanted), wanted[-1][1]
-        if self._width - rest < _LEAST_ERASED or not erases(last, in_colour=self._erases_in_colour):
-            rest = self._width
-        for start, end in changed_spans(wanted, shown):
-            place, style = start, last
-            for text, style in in_styles(wanted[start : min(end, rest)]):
-                yield place, text, style
-                place += len(text)
-            if end > rest:
-                yield place, "", style if on_blank(style) == last else last
-                return
-
     def _write(self, row: int, column: int, text: str, style: Style) -> None:
         self._move(row, column)
         # Blanks may have the style before them where they show the same in it.
         if text.strip() or self._style is None or on_blank(self._style) != style:
             self._set(style)
-        self._parts.append(text or "\x1b[K")
         end = column + len(text)
+        letters = text.rstrip(" ")
+        blanks = len(text) - len(letters)
+        if blanks >= _LEAST_ERASED and erases(style, in_colour=self._erases_in_colour):
+            text = letters + ("\x1b[K" if end == self._width else f"\x1b[{blanks}X")
+            end -= blanks
+        self._parts.append(text)
         self._cursor = (row, end) if end < self._width else None
 
     def _write_as_drawn(self, row: int, runs: Sequence[Run]) -> None:

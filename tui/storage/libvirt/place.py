@@ -41,7 +41,7 @@ class LibvirtPlace(DomainNeighbours):
 
     @property
     def virsh(self) -> Virsh:
-        """What is asked."""
+        """The virsh of this connection, which answers for it."""
         return Virsh(self.uri, seconds=limits().silence, alone=not questions_allowed())
 
     def is_folder(self, path: str) -> bool:
