@@ -130,7 +130,7 @@ def test_a_whole_fleet_is_brought_to_libvirts_words_by_what_is_found(tmp_path: P
             " snapshot='no' persistent='yes'",
             "<transient/>",
             "--no-snapshot",
-            (" snapshot='no'", "<transient/>"),
+            (" snapshot='no' persistent='no'", "<transient/>"),
         ),
     ],
 )
