@@ -101,18 +101,6 @@ def test_a_domains_images_are_read_and_one_that_lacks_beside_others_is_missing(t
     assert beside(path) == Sidecars()
 
 
-def test_a_datastore_of_another_host_is_not_missing_here(tmp_path: Path) -> None:
-    (tmp_path / "a.vmdk").write_bytes(DESCRIPTOR)
-    path = tmp_path / "web.xml"
-    names = ("a.vmdk", "gone.vmdk", "[ds1] web/web.vmdk", "/vmfs/volumes/ds1/web/web_1.vmdk")
-    disks = (
-        f"<disk type='file'><source file='{name}'/><target dev='sd{letter}'/></disk>"
-        for name, letter in zip(names, "abcd", strict=True)
-    )
-    path.write_text(f"<domain type='vmware'><devices>{''.join(disks)}</devices></domain>")
-    assert beside(path).missing == {1: "gone.vmdk"}
-
-
 def test_edits_keep_what_was_read(tmp_path: Path) -> None:
     (tmp_path / "web.vmdk").write_bytes(DESCRIPTOR)
     machine = with_sidecars(opened(written(tmp_path)))
