@@ -1,12 +1,16 @@
-"""Waiting until a screen stands: what this reads of Textual's insides is read nowhere else in the tests."""
+"""Waiting until nothing on a screen is under way, and what is seen then.
+
+Here tests of screens read Textual's insides.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.strip import Strip
 
 from tui.app.typed_ahead import KeysInTurn
 
@@ -26,9 +30,19 @@ def _is_idle(pump: MessagePump) -> bool:
     return pump._is_mounted and pump.message_queue_size == 0 and not pump._next_callbacks
 
 
+def has_ended(app: App[None]) -> bool:
+    """Whether the application is over, or about to be."""
+    return app._exit or not app.is_running
+
+
+def painted(app: App[None]) -> Sequence[Strip]:
+    """Every line of the terminal, with its styles."""
+    return app.screen._compositor.render_strips()
+
+
 def _stands(app: App[None]) -> bool:
     """Whether every message is answered, every key handed on, and what is seen laid out and painted."""
-    if app._exit or not app.is_running:
+    if has_ended(app):
         return True
     if isinstance(app, KeysInTurn) and (app._typed or app._busy_since is not None):
         return False

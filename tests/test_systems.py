@@ -63,7 +63,7 @@ from tui.session import open_reading
 from tui.session.choices import Choices
 from tui.storage import read
 from textual.drivers.headless_driver import HeadlessDriver
-from tests.standing import standing
+from tests.standing import painted, standing
 
 async def main(path):
     app = DiskmodeApp(open_reading(read(path), Choices()))
@@ -73,7 +73,7 @@ async def main(path):
             await pilot.press(key)
             await standing(app)
         print("\\n".join(
-            "".join(part.text for part in line) for line in app.screen._compositor.render_strips()
+            "".join(part.text for part in line) for line in painted(app)
         ))
         assert not can_suspend(app)
         app.action_suspend_process()

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.scenes import SAMPLES, SMALL, Size
-from tests.standing import standing
+from tests.standing import has_ended, painted, standing
 from tui.app.app import DiskmodeApp
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.widgets.disk_columns import DiskRow
@@ -85,7 +85,12 @@ class Seat:
 
     def seen(self) -> list[str]:
         """Every line of the terminal, as text."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+        return [strip.text for strip in painted(self.app)]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program is over, or about to be."""
+        return has_ended(self.app)
 
     def sees(self, text: str) -> bool:
         """Whether a text stands on one line of the terminal."""

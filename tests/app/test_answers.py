@@ -24,7 +24,7 @@ async def test_take_a_disk_in_again_save_and_leave_in_five_keys(tmp_path: Path) 
         await seat.press("down", "s", "ctrl+s", "enter")
         await seat.settle()
         await seat.press("q")
-        assert not seat.app.is_running or seat.app._exit
+        assert seat.has_ended
     assert 'scsi0:1.mode = "persistent"' in path.read_text()
 
 

@@ -12,6 +12,7 @@ from textual.filter import NoColor
 from tests.app.helpers import Seat
 from tests.app.test_looks import too_faint
 from tests.scenes import SCENES, SMALL, Scene, among_samples, player, scene_app
+from tests.standing import painted
 from tui.app.ascii_signs import in_ascii
 from tui.app.widgets.cursor_list import CursorList
 from tui.settings import ANSI_THEME, OWN_THEME
@@ -23,7 +24,7 @@ async def _in_theme(seat: Seat, theme: str) -> None:
 
 
 def _styles(seat: Seat) -> Iterator[tuple[str, Style]]:
-    for strip in seat.app.screen._compositor.render_strips():
+    for strip in painted(seat.app):
         for text, style, _ in strip:
             if style is not None:
                 yield text, style

@@ -59,7 +59,7 @@ async def test_save_writes_that_line_and_no_other_byte(tmp_path: Path) -> None:
         await seat.press("s")
         await _saved(seat)
         await seat.press("q")
-        assert seat.app._exit
+        assert seat.has_ended
     assert path.read_bytes() == before
     assert names(tmp_path) == [WEB]
 
@@ -279,9 +279,9 @@ async def test_q_with_unsaved_changes_asks_and_escape_stays(tmp_path: Path) -> N
         assert seat.sees("These changes are not in the file")
         await seat.press("escape")
         assert seat.screen is seat.editor
-        assert not seat.app._exit
+        assert not seat.has_ended
         await seat.press("q", "d")
-        assert seat.app._exit
+        assert seat.has_ended
     assert path.read_bytes() == before
 
 
@@ -291,19 +291,19 @@ async def test_q_then_s_saves_and_leaves(tmp_path: Path) -> None:
     async with seated(path) as seat:
         await seat.press("s", "q", "s")
         await seat.settle()
-        assert seat.app._exit
+        assert seat.has_ended
     assert path.read_bytes() == _after_s(before)
 
 
 async def test_ctrl_q_asks_about_unsaved_changes_as_q_does(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("s", "ctrl+q")
-        assert not seat.app._exit
+        assert not seat.has_ended
         assert seat.sees("These changes are not in the file")
         await seat.press("ctrl+q", "escape")
         assert seat.screen is seat.editor
         await seat.press("u", "ctrl+q")
-        assert seat.app._exit
+        assert seat.has_ended
 
 
 async def test_r_reads_the_file_anew_and_asks_where_changes_would_be_lost(tmp_path: Path) -> None:
@@ -479,7 +479,7 @@ async def test_of_several_domains_one_is_chosen_first(tmp_path: Path) -> None:
 async def test_escape_at_the_choice_of_domain_leaves(tmp_path: Path) -> None:
     async with seated(copied("several-domains.xml", tmp_path)) as seat:
         await seat.press("escape")
-        assert seat.app._exit
+        assert seat.has_ended
 
 
 async def test_standard_input_is_accepted_not_saved(tmp_path: Path) -> None:
@@ -494,7 +494,7 @@ async def test_standard_input_is_accepted_not_saved(tmp_path: Path) -> None:
         assert "goes to standard output" in seat.below()
         assert seat.app.accepted == _after_s(data)
         await seat.press("s", "q", "d")
-        assert seat.app._exit
+        assert seat.has_ended
     assert seat.app.accepted == _after_s(data)
     assert names(tmp_path) == [WEB]
 
@@ -504,7 +504,7 @@ async def test_standard_input_can_be_accepted_while_leaving(tmp_path: Path) -> N
     reading = Reading(path=None, data=data, writable=False, why_not="it came from standard input")
     async with seated(reading) as seat:
         await seat.press("s", "q", "s")
-        assert seat.app._exit
+        assert seat.has_ended
     assert seat.app.accepted == _after_s(data)
 
 

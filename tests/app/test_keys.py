@@ -345,7 +345,7 @@ async def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
 async def test_q_leaves_at_once_where_nothing_changed(tmp_path: Path) -> None:
     async with seated(copied(WEB, tmp_path)) as seat:
         await seat.press("q")
-        assert seat.app._exit
+        assert seat.has_ended
 
 
 async def test_a_click_selects_a_disk_and_a_click_on_a_box_turns_it_over(tmp_path: Path) -> None:

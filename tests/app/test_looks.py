@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.keys import format_key
 
 from tests.app.helpers import KVM, Seat, copied, seated
+from tests.standing import painted
 from tui.app.ascii_signs import in_ascii, key_word, speaks_utf8
 from tui.app.launch import has_few_colours, has_no_colours, theme_for
 from tui.app.widgets.spans import STYLES
@@ -87,7 +88,7 @@ def contrasts(style: Style, theme: str) -> Iterator[tuple[str, float]]:
 
 
 def _texts(seat: Seat) -> Iterator[tuple[str, Style]]:
-    for strip in seat.app.screen._compositor.render_strips():
+    for strip in painted(seat.app):
         for segment in strip:
             text = segment.text.strip(" │┃─━╭╮╰╯▔▁▊▎█┌┐└┘")
             if text and segment.style is not None:

@@ -12,9 +12,6 @@ from textual.widget import Widget
 from tui.app import typed_ahead
 from tui.app.typed_ahead import KeysInTurn
 
-# Seconds; only against a key that never comes.
-_GUARD = 60.0
-
 
 class Swallowing(Widget, can_focus=True):
     """Hears every key, and keeps some to itself."""
@@ -31,16 +28,15 @@ class Swallowing(Widget, can_focus=True):
 
 
 class App(KeysInTurn):
-    """One widget, and a key whose work takes a while."""
+    """One widget, and a key whose work goes on until it ``may_end``."""
 
     AWAITED = frozenset(("slow",))
     BINDINGS = [("w", "work", "Work")]  # noqa: RUF012 - Textual declares it without ClassVar
 
-    def __init__(self, swallowed: str = "", works_until: int = 0) -> None:
-        """``works_until`` so many keys were heard its work goes on, and a little longer."""
+    def __init__(self, swallowed: str = "") -> None:
         super().__init__()
         self.widget = Swallowing(swallowed)
-        self.works_until = works_until
+        self.is_at_work, self.may_end = asyncio.Event(), asyncio.Event()
         self.done: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -50,37 +46,50 @@ class App(KeysInTurn):
         self.run_worker(self._work(), group="slow")
 
     async def _work(self) -> None:
-        while len(self.widget.heard) < self.works_until:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
+        self.is_at_work.set()
+        await self.may_end.wait()
         self.done = list(self.widget.heard)
 
 
-async def _typed(app: App, keys: str) -> list[str]:
-    async with app.run_test() as pilot:
-        await pilot.pause()
-        for key in keys:
-            app.post_message(events.Key(key, key))
-        async with asyncio.timeout(_GUARD):
-            while len(app.widget.heard) < len(keys):
-                await asyncio.sleep(0.01)
-        await app.workers.wait_for_complete()
-    return app.widget.heard
+async def _heard(app: App, keys: str) -> None:
+    async with asyncio.timeout(60):
+        while app.widget.heard != list(keys):
+            await asyncio.sleep(0.01)
+
+
+def _type(app: App, keys: str) -> None:
+    for key in keys:
+        app.post_message(events.Key(key, key))
 
 
 async def test_keys_behind_those_that_a_widget_keeps_to_itself_do_not_wait_for_another() -> None:
-    assert await _typed(App(swallowed="xy"), "axybc") == list("axybc")
+    app = App(swallowed="xy")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        _type(app, "axybc")
+        await _heard(app, "axybc")
 
 
 async def test_a_key_waits_for_the_work_that_the_one_before_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typed_ahead, "_PATIENCE", _GUARD)  # however long this machine takes for it
-    monkeypatch.setattr(typed_ahead, "_WORK_PATIENCE", _GUARD)
+    for patience in ("_PATIENCE", "_WORK_PATIENCE"):
+        monkeypatch.setattr(typed_ahead, patience, 60)
     app = App()
-    assert await _typed(app, "awb") == list("awb")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        _type(app, "awb")
+        await app.is_at_work.wait()
+        await asyncio.sleep(0.1)  # b could have come by now
+        app.may_end.set()
+        await _heard(app, "awb")
     assert app.done == ["a", "w"], "b came when the work was done"
 
 
-async def test_a_key_does_not_wait_for_ever_for_slow_work() -> None:
-    app = App(works_until=3)
-    await _typed(app, "awb")
+async def test_a_key_does_not_wait_long_for_slow_work() -> None:
+    app = App()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        _type(app, "awb")
+        await _heard(app, "awb")
+        app.may_end.set()
+        await app.workers.wait_for_complete()
     assert app.done == list("awb"), "b came while the work went on"

@@ -51,6 +51,30 @@ def test_a_folder_that_is_a_link_is_where_it_leads(tmp_path: Path) -> None:
     assert image_key(disk(f"{tmp_path}/ds/a"), HERE) == image_key(disk("a"), f"{tmp_path}/5f1e/a.vmx")
 
 
+def test_a_file_that_is_a_link_is_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "a.img").write_bytes(b"")
+    (tmp_path / "link.img").symlink_to("a.img")
+    path = str(tmp_path / "web.xml")
+    keys = {image_key(disk(str(tmp_path / name)), path) for name in ("a.img", "link.img")}
+    assert len(keys) == 1
+    far = {image_key(disk(str(tmp_path / name)), "ssh://esx1/vm/web.vmx") for name in ("a.img", "link.img")}
+    assert len(far) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("nbd://h:10809/e", "nbd://h/e", True),
+        ("https://h:443/a.img?x=1", "https://h/a.img?x=1", True),
+        ("nbd://h:10810/e", "nbd://h/e", False),
+        ("ssh://h1/v/a", "ssh://h2/v/a", False),
+        ("nbd://[::1]:10809", "nbd://[::1]", True),
+    ],
+)
+def test_a_port_that_is_the_protocols_own_makes_no_difference(one: str, other: str, *, same: bool) -> None:
+    assert (image_key(disk(one, "network"), HERE) == image_key(disk(other, "network"), HERE)) is same
+
+
 def use(vm: str, sharing: str = "not shared", mode: str = "persistent") -> Use:
     return Use(vm, 0, "sda", "/a", sharing, mode)
 

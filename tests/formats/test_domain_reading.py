@@ -203,6 +203,13 @@ def test_drives_and_empty_disks_are_locked_with_the_reason(
         ("volume", "<source pool='p' volume='v'/>", "p/v"),
         ("bogus", "<source file='f'/>", "f"),
         ("vhostuser", "<source type='unix' path='/s'/>", "/s"),
+        (
+            "nvme",
+            "<source type='pci' namespace='1'><address domain='0' bus='0x1' slot='0x0'/></source>",
+            "pci/0000:01:00.0/1",
+        ),
+        ("nvme", "<source type='pci' namespace='1'><address bus='z'/></source>", "pci/0:z:0.0/1"),
+        ("nvme", "<source type='pci' namespace='1'/>", "pci/1"),
     ],
 )
 def test_a_source_is_read_as_its_type_names_it(kind: str, source: str, shown: str) -> None:

@@ -63,6 +63,8 @@ def test_a_document_without_a_domain_is_told_as_what_it_is(root: str) -> None:
         ("protocol='nbd' name='e'><host name='n' port='10809'/>", "nbd://n:10809/e"),
         ("protocol='nbd' name='e'><host transport='unix' socket='/s'/>", "nbd+unix:///e?socket=/s"),
         ("protocol='rbd' name='pool/a'><host name='n'/>", "rbd/pool/a"),
+        ("protocol='ssh' name='/v/a'><host name='n'/>", "ssh://n/v/a"),
+        ("protocol='gluster' name='v/a'><host name='n' port='24007'/>", "gluster://n:24007/v/a"),
     ],
 )
 def test_a_network_source_is_shown_as_others_write_it(source: str, shown: str) -> None:

@@ -316,6 +316,18 @@ FILE = (
     Case("cbt-half-enabled", ESXI, machine('ctkEnabled = "FALSE"', TRACKED), machine(TRACKED)),
 )
 
+
+def on_esx(model: str, unit: int) -> Machine:
+    """A domain of libvirt's ESX driver whose disk hangs on this SCSI controller."""
+    address = f"<address type='drive' controller='0' bus='0' target='0' unit='{unit}'/>"
+    disk = xml_disk("", address, target="sdp").replace("virtio", "scsi")
+    return domain_of(disk, f"<controller type='scsi' index='0' model='{model}'/>", kind="vmware")
+
+
+PVSCSI = (
+    Case("bad-address", ESXI, on_esx("lsilogic", 16), on_esx("vmpvscsi", 16)),
+    Case("bad-address", ESXI, on_esx("vmpvscsi", 65), on_esx("vmpvscsi", 64)),
+)
 SPELLINGS = (
     Case("spelling-not-read", QEMU, one_disk("", "<nosnapshot/>"), one_disk(OUT, "<nosnapshot/>")),
     Case("spelling-not-read", QEMU, one_disk(OUT + " persistent='no'"), one_disk(OUT + " persistent='yes'")),
@@ -335,4 +347,4 @@ SPELLINGS = (
     Case("exclusion-not-written", ESXI, one_disk(OUT, kind="vmware"), one_disk(OUT)),
 )
 
-CASES = (*FIRST, *SPELLINGS, *DEFINED, *DEVICES, *FILE)
+CASES = (*FIRST, *PVSCSI, *SPELLINGS, *DEFINED, *DEVICES, *FILE)

@@ -34,11 +34,10 @@ from tests.rules.cases import (
     versioned,
     xml_disk,
 )
-from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars
+from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars, Snapshots
 from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import Machine
 from tui.rules import (
-    BY_ID,
     Finding,
     Hypervisor,
     PolicyEdit,
@@ -49,6 +48,7 @@ from tui.rules import (
     objections,
     override_of,
 )
+from tui.rules.all_rules import BY_ID
 
 SHARING = "<transient shareBacking='yes'/>"
 
@@ -77,31 +77,31 @@ def independent_at(place: str) -> tuple[str, ...]:
             machine(INDEPENDENT),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda); without it one is not taken either",
+            "independent: scsi0:0 (sda); without memory none works either",
         ),
         (
             machine(INDEPENDENT, *independent_at("scsi0:1")),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda) and 1 more; without it one is not taken either",
+            "independent: scsi0:0 (sda) and 1 more; without memory none works either",
         ),
         (
             machine(INDEPENDENT, *independent_at("scsi0:1"), *independent_at("scsi0:2"), *disk_at("scsi0:3")),
             "no-memory-snapshot",
             ESXI,
-            "independent: scsi0:0 (sda) and 2 more; without it one is taken",
+            "independent: scsi0:0 (sda) and 2 more; without memory one works",
         ),
         (
             machine(*disk_at("scsi0:1"), INDEPENDENT),
             "mixed-modes",
             WORKSTATION,
-            "modes: independent-persistent, persistent; powered off one is taken",
+            "modes: independent-persistent, persistent; powered off one works",
         ),
         (
             machine(*disk_at("scsi0:1"), INDEPENDENT, 'snapshot.disabled = "TRUE"'),
             "mixed-modes",
             WORKSTATION,
-            "modes: independent-persistent, persistent; powered off one is not taken either",
+            "modes: independent-persistent, persistent; powered off none works either",
         ),
         (machine('scsi0.sharedBus = "Virtual"'), "bus-sharing", ESXI, ': scsi0.sharedBus = "virtual"'),
         (pictured("fullDevice"), "host-disk", WORKSTATION, "(createType fulldevice)"),
@@ -135,6 +135,11 @@ def test_a_finding_names_what_it_is_about(
     [
         (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots; and"),
         (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot; and"),
+        (
+            machine(sidecars=Sidecars(snapshots=Snapshots(2, clones=1))),
+            "has-snapshots",
+            "the VM has 2 snapshots, and 1 linked clone builds on them; and",
+        ),
         (machine(sidecars=CHILD), "is-delta", "a delta of base.vmdk:"),
         (machine(sidecars=NO_HINT), "is-delta", "a delta of the disk with the content ID 1234abcd:"),
         (machine(file=DELTA), "is-delta", f"a delta of another, as its name {DELTA} tells:"),

@@ -162,6 +162,26 @@ def test_a_description_that_was_read_is_told_to_each_tool() -> None:
     assert virsh.file
 
 
+@pytest.mark.parametrize("name", ["", "a|0Ab", "a\u202eb"])
+def test_a_name_that_nobody_can_type_is_a_word_for_it(name: str) -> None:
+    data = sample("esxi8-web01.vmx").replace(b'"esxi8-web01"', f'"{name}"'.encode())
+    _, power, virsh = Planning(machine_in(data, path="/vms/a.vmx"), name="s").commands()
+    assert (power.text, power.note) == ("New-Snapshot -VM VM -Name 's'", "VM stands for its name")
+    assert virsh.text == "virsh -c esx://HOST/ snapshot-create-as DOMAIN s --disk-only"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("C:\\My VMs\\a.vmx", 'vmrun snapshot "C:\\My VMs\\a.vmx" "it\'s"'),
+        ("-a.vmx", "vmrun snapshot ./-a.vmx 'it'\"'\"'s'"),
+    ],
+)
+def test_vmrun_is_quoted_for_the_shells_of_the_paths_system(path: str, said: str) -> None:
+    vm = machine_in(sample("workstation-dev.vmx"), path=path)
+    assert Planning(vm, name="it's").command() == said
+
+
 @pytest.mark.parametrize("name", ["web*", "web?", "web[1]", "web`1"])
 def test_a_name_that_powercli_would_take_for_a_pattern_names_one_vm(name: str) -> None:
     vm = machine_in(

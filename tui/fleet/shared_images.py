@@ -14,12 +14,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.disks import Configuration, Disk
-from tui.storage import LOCAL, real_folder
+from tui.named_tuple import NamedTuple
+from tui.storage import LOCAL, is_far, real_folder
 
+# The ports that QEMU and libvirt take where a URL says none (storage_source_conf.c).
+_PORTS = {"nbd": "10809", "http": "80", "https": "443", "ftp": "21", "ftps": "990", "tftp": "69", "ssh": "22"}
+_PORT = re.compile(r"(?P<before>(?P<protocol>[a-z]+)://[^/?]*):(?P<port>[0-9]+)(?=[/?]|\Z)")
 # VMFS mounts each datastore below this; a domain of libvirt's ESX driver names it in brackets.
 _VOLUMES = "/vmfs/volumes"
 NOT_SHARED = "not shared"
@@ -64,7 +67,7 @@ def image_key(disk: Disk, path: str) -> str | None:
     if _BARE.fullmatch(source) and disk.source_kind == "file":  # as nearly every disk of a VMX is named
         return _home(path) + source
     if disk.source_kind not in ("file", "block"):
-        return f"{disk.source_kind}:{source}"
+        return f"{disk.source_kind}:{_without_default_port(source)}"
     if source.startswith("file:"):
         source = unquote(urlsplit(source).path)
     if source.startswith("["):
@@ -76,7 +79,16 @@ def image_key(disk: Disk, path: str) -> str | None:
     if not source.startswith("/"):
         source = posixpath.join(posixpath.dirname(path), source.replace("\\", "/"))
     folder, name = posixpath.split(posixpath.normpath(source))
-    return posixpath.join(_real_folder(folder), name)
+    image = posixpath.join(_real_folder(folder), name)
+    return image if is_far(path) else LOCAL.real_file(image)
+
+
+def _without_default_port(source: str) -> str:
+    """A network source as its URL, without the port that its protocol has by itself."""
+    told = _PORT.match(source)
+    if told is None or _PORTS.get(told["protocol"]) != told["port"]:
+        return source
+    return f"{told['before']}{source[told.end() :]}"
 
 
 # A datastore's folder is a link to one that is named by its ID; most images share few folders, and most

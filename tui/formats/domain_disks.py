@@ -33,12 +33,13 @@ _SOURCES = {
     "dir": ("dir",),
     "network": ("protocol", "name"),
     "volume": ("pool", "volume"),
-    "nvme": ("type", "namespace"),
     "vhostuser": ("path",),
     "vhostvdpa": ("dev",),
 }
 # Protocols whose sources have an address everybody writes alike.
-_ADDRESSED = ("http", "https", "ftp", "ftps", "tftp", "nbd")
+_ADDRESSED = ("http", "https", "ftp", "ftps", "tftp", "nbd", "ssh", "gluster", "nfs")
+# The digits of a PCI address, most significant first: 0000:01:00.0.
+_PCI = (("domain", 4), ("bus", 2), ("slot", 2), ("function", 1))
 # The buses whose addresses VMware has as well, and the numbers of one, none longer than this.
 _ADDRESSED_BUSES = ("scsi", "sata", "ide", "fdc")
 _NUMBERS = ("controller", "bus", "target", "unit")
@@ -97,8 +98,27 @@ def _source_of(element: etree._Element, children: Children) -> str:
         return ""
     if element.get("type") == "network" and source.get("protocol") in _ADDRESSED:
         return _address_of(source)
+    if element.get("type") == "nvme":
+        return _nvme_of(source)
     names = _SOURCES.get(element.get("type") or "file", ("file", "dev", "name", "path"))
     return "/".join(part for name in names if (part := source.get(name)))
+
+
+def _nvme_of(source: etree._Element) -> str:
+    """``pci/0000:01:00.0/1``: a namespace of the host's device at that address, as far as it is said."""
+    address = source.find("address")
+    parts = (source.get("type"), None if address is None else _pci_of(address), source.get("namespace"))
+    return "/".join(part for part in parts if part)
+
+
+def _pci_of(address: etree._Element) -> str:
+    """A PCI address as lspci writes it; numbers that libvirt would not take stand as they are."""
+    words = [address.get(name, "0") for name, _ in _PCI]
+    try:
+        digits = [f"{int(word, 0):0{width}x}" for word, (_, width) in zip(words, _PCI, strict=True)]
+    except ValueError:
+        digits = words
+    return f"{digits[0]}:{digits[1]}:{digits[2]}.{digits[3]}"
 
 
 def _address_of(source: etree._Element) -> str:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.columns import cells
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
+from tui.named_tuple import NamedTuple
+from tui.visible import visible
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
     from tui.machine import Machine
 
 # PowerShell's, and what takes their meaning from them (its about_Wildcards).
+_OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _WILDCARDS = re.compile(r"[*?\[\]`]")
 
 
@@ -71,9 +74,14 @@ def _broken(word: str, room: int) -> list[str]:
     return [f"{word[:at]}{inside}\\", f"{inside}{word[at:]}"]
 
 
+def is_typed(name: str) -> bool:
+    """Whether a machine has a name, and a person could type it: none that a terminal shows otherwise."""
+    return bool(name) and visible(name) == name
+
+
 def domain_words(name: str) -> tuple[str, ...]:
-    """The machine, where virsh wants a domain."""
-    said = name or "DOMAIN"
+    """The machine, where virsh wants a domain; a word for one without a name that can be typed."""
+    said = name if is_typed(name) else "DOMAIN"
     return (f"--domain={said}" if said.startswith("-") else said,)
 
 
@@ -173,10 +181,11 @@ def of_esxi(  # noqa: PLR0913 - a snapshot's words, and whose it is
     vim = shlex.join(["vim-cmd", "vmsvc/snapshot.create", vm, snapshot_name, description, *flags])
     options = ["-Description", _power_quoted(description)] if description else []
     options += [word for word, said in (("-Memory", memory), ("-Quiesce", quiesced)) if said]
-    words = ["New-Snapshot", "-VM", _power_vm(name), "-Name", _power_quoted(snapshot_name), *options]
+    said, meaning = (_power_vm(name), "") if is_typed(name) else ("VM", "VM stands for its name")
+    words = ["New-Snapshot", "-VM", said, "-Name", _power_quoted(snapshot_name), *options]
     return (
         Command("ESXi's shell", vim, note),
-        Command("PowerCLI", " ".join(words)),
+        Command("PowerCLI", " ".join(words), meaning),
     )
 
 
@@ -197,8 +206,17 @@ def _power_quoted(text: str) -> str:
 
 
 def of_workstation(path: str, snapshot_name: str) -> Command:
-    """Workstation's, Player's and Fusion's vmrun."""
-    return Command("vmrun", shlex.join(["vmrun", "snapshot", path, snapshot_name]))
+    """Workstation's, Player's and Fusion's vmrun, quoted as the shells of the path's system take it."""
+    words = ["vmrun", "snapshot", file_word(path), snapshot_name]
+    windows = _OF_WINDOWS.match(path) is not None
+    return Command("vmrun", " ".join(map(_windows_quoted, words)) if windows else shlex.join(words))
+
+
+def _windows_quoted(word: str) -> str:
+    """What cmd and PowerShell take for one word."""
+    if re.fullmatch(r"[\w.:\\-]+", word):
+        return word
+    return '"' + word.replace('"', '\\"') + '"'
 
 
 def backup_begin(name: str, file: str, checkpoint_file: str | None, uri: str | None = None) -> str:

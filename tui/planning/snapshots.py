@@ -284,7 +284,7 @@ class Planning:
         if self.hypervisor is Hypervisor.ESXI:
             memory = self.plan.memory is Memory.INTERNAL
             own = commands.of_esxi(
-                name or "VM",
+                name,
                 self.snapshot_name or "snapshot",
                 self.machine.sidecars.host,
                 memory=memory,

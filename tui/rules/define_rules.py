@@ -157,12 +157,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "lun-bus",
-        errors(LIBVIRT),
+        errors(QEMU),
         "device='lun' on another bus than scsi and virtio",
         on_each_disk(_lun_bus),
         "device='lun' is not supported for bus='{detail}': libvirt does not define the domain",
         "put it on the bus scsi",
-        "libvirt: disk device='lun' is not supported for bus (measured)",
+        "libvirt qemu_validate.c: disk device='lun' is not supported for bus (measured)",
     ),
     Rule(
         "lun-format",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark, UnitAddress
+from tui.rules.define_places import indexed
 from tui.rules.hypervisors import ESXI, VMWARE
 from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warnings
 
@@ -38,11 +39,20 @@ def _bad_address(configuration: Configuration, disk: Disk) -> str | None:
 
 def _units_at(configuration: Configuration, place: UnitAddress) -> int:
     """How many units the controller at ``place`` has; as many as any has where the version is untold."""
-    controller = configuration.controller_of(place)
     since, more = _NVME_UNITS if place.bus == "nvme" else _PVSCSI_UNITS
-    grows = place.bus == "nvme" or (controller is not None and controller.model == "pvscsi")
+    grows = place.bus == "nvme" or _is_pvscsi(configuration, place)
     version = configuration.hardware_version
     return more if grows and (version is None or version >= since) else _ROOM[place.bus][1]
+
+
+def _is_pvscsi(configuration: Configuration, place: UnitAddress) -> bool:
+    """Whether its controller is a PVSCSI one: libvirt's word for that is ``vmpvscsi`` (src/vmx/vmx.c)."""
+    said = configuration.attached.controllers
+    if said:
+        domains = indexed(said, place.bus).get(place.controller)
+        return domains is not None and domains.model == "vmpvscsi"
+    controller = configuration.controller_of(place)
+    return controller is not None and controller.model == "pvscsi"
 
 
 def _byte_order_mark(configuration: Configuration) -> Iterable[Remark]:

@@ -16,14 +16,14 @@ def _independent_ones(configuration: Configuration) -> Iterable[Remark]:
     if disks:
         named = disks[0].name if len(disks) == 1 else f"{disks[0].name} and {len(disks) - 1} more"
         taken = answer_to(WITHOUT_MEMORY, configuration, Hypervisor.ESXI, running=True).works
-        yield Remark(f"{named}; without it one is {'taken' if taken else 'not taken either'}")
+        yield Remark(f"{named}; without memory {'one works' if taken else 'none works either'}")
 
 
 def _different_modes(configuration: Configuration) -> Iterable[Remark]:
     modes = {disk.mode: None for disk in configuration.disks if is_seen(disk) and disk.mode}
     if len(modes) > 1:
         taken = answer_to(WITHOUT_MEMORY, configuration, Hypervisor.WORKSTATION, running=False).works
-        yield Remark(f"{', '.join(modes)}; powered off one is {'taken' if taken else 'not taken either'}")
+        yield Remark(f"{', '.join(modes)}; powered off {'one works' if taken else 'none works either'}")
 
 
 RULES: tuple[Rule, ...] = (
@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
         "any disk is independent",
         _independent_ones,
         "a snapshot of a running VM cannot hold its memory while a disk is independent: {detail}",
-        "do without the memory, or let every disk take part where it is to be kept",
+        "do without, or take each disk in",
         "vSphere API, fault MemorySnapshotOnIndependentDisk",
     ),
     Rule(
@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
         "the disks of one VM differ in mode",
         _different_modes,
         "no snapshot of the running VM, whose disks are in different modes: {detail}",
-        "bring them into one mode where snapshots are to be taken while it runs",
+        "bring them into one mode, or do without snapshots while it runs",
         "Workstation manual, taking snapshots: power off before a snapshot of disks in different modes",
     ),
 )
