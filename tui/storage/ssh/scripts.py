@@ -256,8 +256,12 @@ taken() {
 known() {
     command -v esxcli >/dev/null || return
     {
-        if in_time esxcli vm process list; then echo "   Config File: ="; else echo "   Config File: !"; fi
-        in_time vim-cmd vmsvc/getallvms
+        if in_time esxcli vm process list; then
+            echo "   Config File: ="
+            in_time vim-cmd vmsvc/getallvms
+        else
+            echo "   Config File: !"
+        fi
     } 2>/dev/null | while IFS= read -r line; do
         case $line in
             "   Config File: "?*) printf '%s\0' "${line#*: }" ;;
