@@ -9,9 +9,10 @@ from tests.app.helpers import WEB, copied, seated
 from tui.app.editor.editor_screen import EditorScreen
 from tui.app.history.history_presentation import lines_of, row_of
 from tui.app.history.history_screen import HistoryScreen
+from tui.formats.spellings import PolicyWords
 from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.changes import Changes
-from tui.history.domain_words import DomainWords
+from tui.history.domain_words import DiskWords, DomainWords
 from tui.history.process import this_process
 
 
@@ -82,8 +83,10 @@ async def test_a_fleet_shows_the_changes_in_its_folders_alone(tmp_path: Path) ->
 
 
 def test_a_domain_is_named_as_people_name_it() -> None:
-    words = DomainWords("web", ())
+    out = DiskWords("vda", "", PolicyWords(), PolicyWords(snapshot="no"))
+    words = DomainWords("web", (out,))
     record = Record("qemu:///system 1-2", "a", "b", (), Outcome.SAVED, words)
     change = Change("1a2b3c4d", Caller.SET, "", 0.0, this_process(), records=(record,), ended=True)
     assert row_of(Changes([change]), change, alone=False)[3] == "system web"
-    assert [line.text for line in lines_of(change)] == ["qemu:///system web"]
+    said = ["vda: nothing of its policy", "vda: snapshot='no'"]
+    assert [line.text for line in lines_of(change)] == ["qemu:///system web", *said]

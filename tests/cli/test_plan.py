@@ -336,3 +336,16 @@ def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
     both = run("plan", two(tmp_path), "--backup", "--checkpoint")
     assert "--checkpointxml CHECKPOINT.xml" in both.text
     assert "<disk name='vdb' checkpoint='bitmap'/>" in both.text
+
+
+def test_vmware_tools_are_not_asked_of_another_hypervisor_without_a_word() -> None:
+    outcome = run("plan", SAMPLES / "kvm-app01.xml", "--running", "--quiesced")
+    assert (outcome.status, "--quiesced asks VMware Tools" in outcome.err) == (2, True)
+
+
+def test_what_works_instead_counts_what_the_machine_has(tmp_path: Path) -> None:
+    path = domain(tmp_path, disk("vda"), disk("vdb", "no"))
+    refused = run("plan", path, "--libvirt", "9.0", "--has", "checkpoint")
+    assert refused.status == 3
+    assert "What works while it is off: no snapshot as the machine is." in refused.text
+    assert "--disk-only while it runs works" in refused.err

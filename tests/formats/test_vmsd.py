@@ -61,6 +61,18 @@ def test_a_snapshot_that_says_nothing_of_disks_covers_nothing_known() -> None:
     assert covering(TWO.replace(b"snapshot1.disk", b"x")).nodes is None
 
 
+@pytest.mark.parametrize(
+    ("lines", "clones"),
+    [
+        (b"", 0),
+        (b'snapshot0.numClones = "1"\nsnapshot1.numClones = "2"\nsnapshot7.numClones = "4"\n', 3),
+        (b'snapshot0.numClones = "-1"\nsnapshot1.numClones = "many"\n', 0),
+    ],
+)
+def test_the_linked_clones_of_snapshots_are_counted(lines: bytes, clones: int) -> None:
+    assert read_vmsd(TWO + lines).clones == clones
+
+
 def test_all_names_are_known() -> None:
     assert read_vmsd(TWO).names == ("old", 'new"')
     assert read_vmsd(TWO.replace(b"snapshot0.displayName", b"x")).names == ('new"',)

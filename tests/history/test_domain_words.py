@@ -10,7 +10,7 @@ from tui.history.change import Caller, Change, Outcome, Record
 from tui.history.change_lines import begun_line, change_line, read_change
 from tui.history.change_store import OpenChange, remembered
 from tui.history.domain_words import MovedOnError, words_between, words_put_back
-from tui.history.file_names import lies_in
+from tui.history.file_names import is_within, lies_in
 from tui.history.process import Process
 from tui.storage import connect
 
@@ -39,6 +39,16 @@ def test_words_go_back_into_the_text_that_is_there_now() -> None:
     assert [one.target for one in words.disks] == ["vda"]
     assert words_put_back(domain(OUT, OUT, TRANSIENT, memory=2), words) == domain(vdb=OUT, memory=2)
     assert words_put_back(domain(), words) == domain()
+
+
+def test_a_disk_that_a_snapshot_gave_an_overlay_is_the_same_disk() -> None:
+    words = words_between(domain(), domain(OUT))
+    below = (
+        b"<source file='/img/a.s1'/><backingStore type='file'><format type='qcow2'/>"
+        b"<source file='/img/a.qcow2'/><backingStore/></backingStore>"
+    )
+    before, after = (one.replace(b"<source file='/img/a.qcow2'/>", below) for one in (domain(), domain(OUT)))
+    assert words_put_back(after, words) == before
 
 
 def test_a_word_that_was_there_comes_back() -> None:
@@ -103,4 +113,6 @@ def test_a_change_of_a_domain_is_written_down_by_its_words() -> None:
     assert not changes.of_domains("qemu:///system", "db")
     assert not changes.of_domains("qemu:///session", None)
     assert lies_in("qemu:///system 1-2", "qemu:///system")
+    assert is_within(found, "qemu:///system 1-2", "qemu:///system web")
+    assert not is_within(found, "qemu:///system 1-2", "qemu:///system mail")
     assert not lies_in("qemu:///system 1-2", "qemu:///sys")

@@ -154,3 +154,21 @@ def test_every_backup_that_is_planned_is_taken_and_every_other_refused_in_these_
     assert not differing, f"seed {seed}: {len(differing)} of {len(cells)}: {differing[:6]}"
     assert len(cells) >= LEAST
     assert set(FIRSTS) <= set(IMAGES)
+
+
+def test_an_incremental_backup_that_is_planned_is_taken_beside_a_raw_disk(qemu: Session) -> None:
+    machine = Machine("qcow2", None, "raw", None)
+    xml = machine.xml("inc", qemu.images)
+    make_images(qemu, {machine: "inc"})
+    (qemu.images / "inc.xml").write_text(xml)
+    marking = BackupPlanning(machine_in(xml.encode()), BackupKind.CHECKPOINT, name="c1")
+    since = BackupPlanning(machine_in(xml.encode()), BackupKind.BACKUP, incremental="c1", name="i1")
+    (qemu.images / "c1.xml").write_bytes(marking.checkpoint or b"")
+    (qemu.images / "i1.xml").write_bytes(since.backup or b"")
+    qemu.own()
+    commands = [
+        one.command(file).removeprefix("virsh ") for one, file in ((marking, "c1.xml"), (since, "i1.xml"))
+    ]
+    told = qemu.ask(["define inc.xml", "start inc", *commands, "backup-dumpxml inc", "destroy inc"])
+    assert not any(one.error for one in told[:4]), told
+    assert since.plan.whole == (1,)

@@ -187,6 +187,7 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         changed = said("set", "-c", daemon.uri, web, "vdb", "--no-snapshot")
         assert changed.status == 0, changed.err
         assert "it runs: the change is there at its next start" in changed.err
+        assert "a plain snapshot is refused from its next start on" in changed.err
         shown = said("show", "-c", daemon.uri, web).text
         assert "Until its next start other policies hold: vdb persistent." in shown
         assert "snapshots: plain running only" in shown

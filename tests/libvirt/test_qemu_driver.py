@@ -41,6 +41,15 @@ PRESETS = (None, "no", "internal", "external", "manual")
 ENTRIES = (None, "", "no", "internal", "external", "manual")
 # An entry with a file of its own for the overlay.
 SOURCE = "external, with a source"
+# Entries that libvirt's parser has a word on, or that name no disk.
+ODD = (
+    *("<disk name='{}' type='bogus'/>", "<disk name='{}' type='dir'/>", "<disk name='{}' type=''/>"),
+    *("<disk name='{}' type='network'><source/></disk>", "<disk name='{}' type='nvme'><source/></disk>"),
+    *("<disk name='{}' snapshot='external' type='block'/>", "<disk name='{}' snapshot='x'/>"),
+    *("<disk name='{}'><driver type='vmdk'/></disk>", "<disk name='{}'><driver type=''/></disk>"),
+    *("<disk name='{}'><driver type='bogus'/></disk>", "<disk name='{}'><source file='o'/></disk>"),
+    *("<disk name='vdz'/>", "<disk snapshot='no'/>"),
+)
 WAYS = ("off", "off --disk-only", "off memory", "run", "run --disk-only", "run memory")
 # Words of QEMU's own, which hold numbers it gives; the rest is compared to the letter.
 NUMBERS = re.compile(r"libvirt-\d+-format|node '[^']*'|Device '[^']*'|\bs\d+\b")
@@ -151,6 +160,8 @@ def _disk(name: str, image: Image, preset: str | None, letter: str) -> str:
 
 
 def _entry(name: str, word: str, overlay: str) -> str:
+    if word in ODD:
+        return word.format(name)
     if word == SOURCE:
         return f"<disk name='{name}' snapshot='external'><source file='{overlay}'/></disk>"
     said = f" snapshot='{word}'" if word else ""
@@ -252,7 +263,7 @@ def _drawn_off(draw: random.Random) -> Iterator[Cell]:
     for machine in dict.fromkeys(one for one in machines if len(set(one.targets)) == len(one.targets)):
         for way in WAYS[:3]:
             for _ in range(3):
-                words = tuple(draw.choice((*ENTRIES, SOURCE)) for _ in machine.kinds)
+                words = tuple(draw.choice((*ENTRIES, SOURCE, draw.choice(ODD))) for _ in machine.kinds)
                 yield Cell(machine, words, way, by_path=draw.random() < 0.4)
 
 

@@ -34,11 +34,10 @@ from tests.rules.cases import (
     versioned,
     xml_disk,
 )
-from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars
+from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecars, Snapshots
 from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import Machine
 from tui.rules import (
-    BY_ID,
     Finding,
     Hypervisor,
     PolicyEdit,
@@ -49,6 +48,7 @@ from tui.rules import (
     objections,
     override_of,
 )
+from tui.rules.all_rules import BY_ID
 
 SHARING = "<transient shareBacking='yes'/>"
 
@@ -135,6 +135,11 @@ def test_a_finding_names_what_it_is_about(
     [
         (machine(sidecars=TWO), "has-snapshots", "the VM has 2 snapshots; and"),
         (machine(sidecars=snapshots(1)), "has-snapshots", "the VM has 1 snapshot; and"),
+        (
+            machine(sidecars=Sidecars(snapshots=Snapshots(2, clones=1))),
+            "has-snapshots",
+            "the VM has 2 snapshots, and 1 linked clone builds on them; and",
+        ),
         (machine(sidecars=CHILD), "is-delta", "a delta of base.vmdk:"),
         (machine(sidecars=NO_HINT), "is-delta", "a delta of the disk with the content ID 1234abcd:"),
         (machine(file=DELTA), "is-delta", f"a delta of another, as its name {DELTA} tells:"),

@@ -198,3 +198,27 @@ def test_a_machine_without_disks_is_told_so(running: bool, disk_only: bool) -> N
         made = plan(*disks, hypervisor=QEMU, running=running, disk_only=disk_only)
         assert made.refused is not None
         assert "it has no disks" in made.refused.meaning
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        (Listed("vda", kind="bogus"), "Invalid value for attribute 'type' in element 'disk': 'bogus'."),
+        (
+            Listed("vda", kind="network", source_words=frozenset()),
+            "Missing required attribute 'protocol' in element 'source'",
+        ),
+        (Listed("vda", kind="nvme", source_words=frozenset()), "missing 'type' attribute to disk source"),
+        (Listed("vdz", kind="dir"), "unsupported disk snapshot type 'dir'"),
+    ],
+)
+def test_an_entry_is_read_before_anything_is_asked_of_its_disk(listed: Listed, told: str) -> None:
+    assert said(plan(disk(), hypervisor=QEMU, disk_only=True, listed=(listed,))) == told
+
+
+def test_memory_that_cannot_be_kept_is_refused_before_its_path_and_the_entries_are_read() -> None:
+    bad = (Listed("vda", "bogus"),)
+    off = "memory state cannot be saved with offline or disk-only snapshot"
+    assert said(plan(disk(), hypervisor=QEMU, memory_file="rel", listed=bad)) == off
+    running = plan(disk(), hypervisor=QEMU, memory_file="rel", listed=bad, running=True)
+    assert said(running) == "memory snapshot file path (rel) must be absolute"

@@ -48,6 +48,15 @@ def test_a_backup_that_lists_its_disks_works_where_a_bare_call_does_not(
     assert made.warnings
 
 
+def test_an_incremental_backup_copies_whole_what_no_checkpoint_can_hold() -> None:
+    made = plan_backup(BackupRequest(machine(disk(), RAW), QEMU, incremental="c1"))
+    assert (made.refused, made.copied, made.whole) == (None, (0, 1), (1,))
+    assert [one.message for one in made.warnings] == [
+        "vdb is raw and can be in no checkpoint: it is copied whole"
+    ]
+    assert plan_backup(BackupRequest(machine(disk(), RAW), QEMU)).whole == ()
+
+
 def test_a_block_device_in_a_checkpoint_is_refused_for_its_format() -> None:
     made = plan_backup(BackupRequest(machine(BLOCK), QEMU, BackupKind.BOTH))
     assert made.refused is not None

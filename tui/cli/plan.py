@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import click
 
@@ -22,7 +21,9 @@ from tui.disks import HostFacts, LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
+from tui.named_tuple import NamedTuple
 from tui.planning import Planning, snapshot_in
+from tui.rules.hypervisors import VMWARE
 from tui.rules.planner import NO_DRIVER, Standing
 from tui.storage import Reading, source_of
 
@@ -158,6 +159,7 @@ def command(  # noqa: PLR0913 - one for each option
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     as_it_stands = with_sidecars(machine, source_of(reading))
     machine = _as_it_runs(as_it_stands, shown)
+    _refuse_tools(machine, shown, asked=quiesced)
     if backup or checkpoint:
         from tui.cli.plan_backup import BackupOptions, told_of  # noqa: PLC0415 - for backups alone
 
@@ -203,6 +205,12 @@ def _as_it_runs(machine: Machine, shown: str) -> Machine:
         others = ", ".join(machine.pending)
         say(f"planned by what it runs with: until its next start other policies hold for {others}", shown)
     return machine.as_it_runs
+
+
+def _refuse_tools(machine: Machine, shown: str, *, asked: bool) -> None:
+    if asked and machine.hypervisor not in VMWARE:
+        what = f"--quiesced asks VMware Tools, and {machine.hypervisor.label} has none"
+        raise Problem(what, "the guest's agent is asked by virsh itself, with --quiesce", file=shown)
 
 
 def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *, yes: bool) -> Status:

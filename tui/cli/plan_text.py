@@ -109,9 +109,9 @@ def _refused(planning: Planning, shown: str, width: int) -> Iterator[str]:
         yield from _wrapped("Another name works.", width)
         return
     configuration, hypervisor = planning.machine.configuration, planning.hypervisor
-    works = calls_that_work(configuration, hypervisor, running=planning.running)
+    works = calls_that_work(configuration, hypervisor, running=planning.running, has=planning.has)
     state = "while it runs" if planning.running else "while it is off"
-    by_name = only_by_name(configuration, hypervisor, running=planning.running)
+    by_name = only_by_name(configuration, hypervisor, running=planning.running, has=planning.has)
     instead = f"only by naming disks: {by_name}" if by_name else "no snapshot as the machine is"
     yield from _wrapped(f"What works {state}: {', '.join(works) or instead}.", width)
 

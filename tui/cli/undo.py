@@ -129,7 +129,7 @@ def command(  # noqa: PLR0913 - the command's options
     save = partial(_restore, undoing=undoing, counts=counts, reload=reload)
     with stoppable() as stop:
         for planned in planning:
-            _do(planned, change, counts, None if dry_run else save)
+            _do(planned, counts, None if dry_run else save)
             if stop.asked:
                 break
     if stop.asked:
@@ -215,14 +215,12 @@ def _to_finish(changes: Changes, name: str | None, *, last: bool, shown: str | N
     return change
 
 
-def _do(
-    planned: Planned, change: Change, counts: Counter[str], save: Callable[[Restoration], None] | None
-) -> None:
+def _do(planned: Planned, counts: Counter[str], save: Callable[[Restoration], None] | None) -> None:
     if isinstance(planned, AlreadyUndone):
         counts[_SAME] += 1
     elif isinstance(planned, RefusedUndo):
         counts[_FAILED if planned.failed else _REFUSED] += 1
-        say(planned.reason, change.shown(planned.file))
+        say(planned.reason, planned.address)
         _tell_lines(planned.lines)
     elif save is None:
         counts[_DONE] += 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import NamedTuple
 
 from tui.disks.host_facts import HostFacts
 from tui.disks.remark import Remark
+from tui.disks.value import value
+from tui.named_tuple import NamedTuple
 
 # A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").
 NO_PARENT = "ffffffff"
@@ -42,14 +43,15 @@ class Image(NamedTuple):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Snapshots:
     """What a ``.vmsd`` says: how many snapshots there are, and what the current one is and covers.
 
     ``current`` is its name and ``nodes`` the addresses (``scsi0:0``) of the disks it covers; both are None
     where the file does not tell which snapshot is the current one. ``newest`` is the name of the last one
     taken, ``taken`` when that was (UTC), and ``days`` how long ago, when the record was read.
-    ``consolidation`` is its own word that deltas are left to consolidate. ``names`` are those of all of them.
+    ``consolidation`` is its own word that deltas are left to consolidate. ``names`` are those of all of them,
+    ``clones`` how many linked clones were made from them.
     """
 
     count: int
@@ -60,6 +62,7 @@ class Snapshots:
     days: int | None = field(default=None, compare=False)
     consolidation: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
+    clones: int = field(default=0, compare=False)
 
 
 class Chain(NamedTuple):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
-from typing import NamedTuple
+
+from tui.disks.value import value
+from tui.named_tuple import NamedTuple
 
 
 class Memory(StrEnum):
@@ -15,12 +17,13 @@ class Memory(StrEnum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listed:
     """One entry of ``<disks>``.
 
     ``name`` is a target or a source path (None: missing), ``word`` its ``snapshot`` as written, ``kind`` its
-    ``type``; ``file`` and ``file_format`` are what its ``<source>`` and ``<driver>`` say of the overlay.
+    ``type``; ``file`` and ``file_format`` are what its ``<source>`` and ``<driver>`` say of the overlay, and
+    ``source_words`` the attributes its ``<source>`` has (None: there is none).
     ``lines`` are the document's lines (from 0).
     """
 
@@ -29,6 +32,7 @@ class Listed:
     kind: str = "file"
     file: str = ""
     file_format: str | None = None
+    source_words: frozenset[str] | None = None
     lines: tuple[int, ...] = field(default=(), compare=False)
 
     @property

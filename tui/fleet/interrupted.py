@@ -130,6 +130,6 @@ def _entries(one: Planned) -> Iterator[ProposalEntry]:
                 ProposalEntry(one.address, one.address, ""),
             )
         case RefusedUndo():
-            yield ProposalEntry(one.file, one.file.rpartition("/")[2], "", refused=one.reason)
+            yield ProposalEntry(one.address, one.address.rpartition("/")[2], "", refused=one.reason)
         case AlreadyUndone():
             return

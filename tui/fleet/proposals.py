@@ -8,7 +8,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from tui.counting import counted
 from tui.disks import Disk
@@ -19,8 +18,9 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
+from tui.named_tuple import NamedTuple
 from tui.rules import Remedy
-from tui.storage import MissingError, StorageError, host_facts_of, read, vm_to_reload
+from tui.storage import MissingError, StorageError, holds_domains, host_facts_of, read, vm_to_reload
 
 
 class ProposalEntry(NamedTuple):
@@ -92,6 +92,11 @@ class Proposal(ABC):
     @abstractmethod
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines of a file that would differ."""
+
+    @property
+    def has_backup(self) -> bool:
+        """Whether old bytes can be kept beside a file: not of domains, nor of what is finished or undone."""
+        return False
 
     @property
     @abstractmethod
@@ -187,6 +192,12 @@ class ChangeProposal(Proposal):
         """The lines of the file as it is planned now; none where nothing would be written."""
         changes = (one.change for one in self.run.plans if one.path == path)
         return next((one.diff() for one in changes if one is not None), [])
+
+    @property
+    def has_backup(self) -> bool:
+        """See `Proposal`."""
+        paths = [one.reading.path for one in self.run.changes]
+        return any(path is not None and not holds_domains(path.place) for path in paths)
 
     @property
     def has_reload(self) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from tui.formats.snapshot_source import escaped
+from tui.named_tuple import NamedTuple
 
 
 class BackupDisk(NamedTuple):
     """One disk to be copied: its target's name, and the absolute path of the file it goes to.
+
+    ``whole``: it is copied whole also in an incremental backup, as it can be in no checkpoint.
 
     A listed disk must say its file: libvirt names one only where no disk is listed (measured with 9.0: QEMU
     refuses a file without a name, and the schema a disk without a type).
@@ -17,6 +19,7 @@ class BackupDisk(NamedTuple):
 
     name: str
     file: str
+    whole: bool = False
 
 
 def domainbackup(
@@ -31,7 +34,8 @@ def domainbackup(
         lines.append(b"  <incremental>" + escaped(incremental) + b"</incremental>")
     lines.append(b"  <disks>")
     for disk in disks:
-        start = b"    <disk name='" + escaped(disk.name) + b"' backup='yes' type='file'>"
+        mode = b" backupmode='full'" if disk.whole and incremental is not None else b""
+        start = b"    <disk name='" + escaped(disk.name) + b"' backup='yes' type='file'" + mode + b">"
         lines += [start, b"      <target file='" + escaped(disk.file) + b"'/>", b"    </disk>"]
     if not disks:
         lines += [b"    <disk name='" + escaped(one) + b"' backup='no'/>" for one in left_out]

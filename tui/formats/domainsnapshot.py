@@ -103,14 +103,15 @@ class SnapshotDocument:
         )
 
     def _listed(self, element: etree._Element, span: ElementSpan) -> Listed:
-        kind = element.get("type") or "file"
+        kind = element.get("type", "file")
         source, driver = element.find("source"), element.find("driver")
         return Listed(
             name=element.get("name"),
             word=element.get("snapshot"),
             kind=kind,
             file="" if source is None else source.get(_SOURCES.get(kind, "file")) or "",
-            file_format=None if driver is None else driver.get("type"),
+            file_format=None if driver is None else driver.get("type") or None,
+            source_words=None if source is None else frozenset(map(str, source.attrib)),
             lines=tuple(range(self.lines.at(span.start), self.lines.at(span.end - 1) + 1)),
         )
 

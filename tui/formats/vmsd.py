@@ -40,7 +40,12 @@ def read_vmsd(data: bytes) -> Snapshots:
         return Snapshots(0, consolidation=left)
     place, (newest, taken) = _current_place(text, count), _newest(text, count)
     found = Snapshots(
-        count, newest=_name_of(text, newest), taken=taken, consolidation=left, names=_names(text, count)
+        count,
+        newest=_name_of(text, newest),
+        taken=taken,
+        consolidation=left,
+        names=_names(text, count),
+        clones=_clones(text, count),
     )
     if place is None:
         return found
@@ -50,6 +55,12 @@ def read_vmsd(data: bytes) -> Snapshots:
 def _names(text: VmxText, count: int) -> tuple[str, ...]:
     keys = (f"snapshot{place}.displayName" for place in range(min(count, _MOST)))
     return tuple([name for key in keys if (name := text.get(key))])
+
+
+def _clones(text: VmxText, count: int) -> int:
+    """Workstation and Fusion note the linked clones of each snapshot."""
+    words = [text.get(f"snapshot{place}.numClones") or "" for place in range(min(count, _MOST))]
+    return sum(int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 5)
 
 
 def _name_of(text: VmxText, place: int) -> str:

@@ -144,8 +144,9 @@ class Change:
 
     def names(self, file: str) -> frozenset[str]:
         """What a file is called: its real name, and those it was asked for by."""
-        of = (*self.records, *self.planned)
-        return frozenset({file} | {one.named for one in of if one.file == file and one.named})
+        of = [one for one in (*self.records, *self.planned) if one.file == file]
+        domains = {one.shown for one in of if one.domain is not None}
+        return frozenset({file} | {one.named for one in of if one.named} | domains)
 
     def of_file(self, file: str) -> tuple[Record, ...]:
         """The records of a file, the oldest first: several where a killed change was finished later."""

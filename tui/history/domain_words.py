@@ -5,13 +5,15 @@ The text may hold passwords; it is libvirt's, and is read anew where a change is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from tui.disks import Format
+from tui.disks import Disk, Format
 from tui.formats.opening import open_document
 from tui.formats.spellings import PolicyWords
+from tui.formats.text_diff import DiffLine, Sign
 from tui.history.unsaved import digest
+from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument
@@ -92,7 +94,7 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
         same = [disk for disk in document.disks if disk.target == one.target]
         if len(same) != 1:
             raise MovedOnError(f"there is no {one.target} now")
-        if _image(same[0].source) != one.image:
+        if one.image not in _images(same[0]):
             raise MovedOnError(f"{one.target} has another image now, as a snapshot gives it one")
         now = document.words_of(same[0].index)
         if now not in (one.before, one.after):
@@ -120,6 +122,12 @@ def _image(source: str) -> str:
     return digest(source.encode("utf-8", "surrogateescape"))[:16]
 
 
+def _images(disk: Disk) -> frozenset[str]:
+    """Its image, and those that one builds on where the text says: a snapshot puts a new one on top."""
+    below = (part.words.get(key) for part in disk.parts if part.path == "source" for key in ("file", "dev"))
+    return frozenset(_image(one) for one in (disk.source, *below) if one is not None)
+
+
 def _said(words: PolicyWords) -> dict[str, Any]:
     pairs = zip(words._fields, words, _SILENT, strict=True)
     return {name: value for name, value, silent in pairs if value != silent}
@@ -132,6 +140,10 @@ def _words(said: Mapping[str, Any]) -> PolicyWords:
     return PolicyWords(**said)
 
 
-def lines_by_hand(words: Sequence[DomainWords]) -> list[tuple[str, str, str]]:
-    """Target, the words to be removed and those to be put there, for who does it by hand."""
-    return [(one.target, told(one.after), told(one.before)) for each in words for one in each.disks]
+def words_lines(words: DomainWords) -> list[DiffLine]:
+    """What became of the words of each disk, as lines of a diff."""
+    return [
+        DiffLine(sign, None, f"{one.target}: {told(said)}")
+        for one in words.disks
+        for sign, said in ((Sign.REMOVED, one.before), (Sign.ADDED, one.after))
+    ]

@@ -59,7 +59,7 @@ class TakingBack:
             if found:
                 found.append(DiffLine(Sign.GAP, None, ""))
             if len(restorations) > 1:
-                found.append(DiffLine(Sign.SAME, None, one.file))
+                found.append(DiffLine(Sign.SAME, None, one.address))
             found += one.diff()
         return found
 
@@ -72,7 +72,8 @@ class TakingBack:
             try:
                 told = restore(one, undoing).told
             except StorageError as error:
-                failed.append(RefusedUndo(one.file, f"{error.what}; {error.remedy}", failed=True))
+                what = f"{error.what}; {error.remedy}"
+                failed.append(RefusedUndo(one.file, what, failed=True, named=one.address))
                 continue
             files.append(one.file)
             notes += [f"{one.address}: {told}"] if told else []

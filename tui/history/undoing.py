@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
-from tui.formats.text_diff import DiffLine, Sign, diff
+from tui.formats.text_diff import DiffLine, diff
 from tui.history.change import Change, Outcome, Record
 from tui.history.change_store import OpenChange
 from tui.history.changes import Changes
-from tui.history.domain_words import MovedOnError, lines_by_hand, words_put_back
+from tui.history.domain_words import MovedOnError, words_lines, words_put_back
 from tui.history.file_names import is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
+from tui.named_tuple import NamedTuple
 from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]
@@ -56,6 +56,12 @@ class RefusedUndo:
     reason: str
     lines: tuple[DiffLine, ...] = ()
     failed: bool = False
+    named: str | None = None
+
+    @property
+    def address(self) -> str:
+        """What people call the file."""
+        return self.named or self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,10 @@ def plan_undo(
     for file in reversed(change.files):
         if file in standing and (within is None or is_within(change, file, within)):
             saved = [one for one in change.of_file(file) if one.outcome is not Outcome.FAILED]
-            yield _planned(changes, change, file, saved, judge, overrides)
+            planned = _planned(changes, change, file, saved, judge, overrides)
+            if isinstance(planned, RefusedUndo):
+                planned = replace(planned, named=change.shown(file))
+            yield planned
 
 
 def plan_finish(change: Change, judge: Judge, overrides: Collection[str] = frozenset()) -> Iterator[Planned]:
@@ -170,15 +179,8 @@ def _moved_on(changes: Changes, change: Change, file: str) -> str:
 
 
 def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
-    words = [record.domain for record in reversed(saved) if record.domain is not None]
-    by_words = [
-        line
-        for target, now, before in lines_by_hand(words)
-        for line in (
-            DiffLine(Sign.REMOVED, None, f"{target}: {now}"),
-            DiffLine(Sign.ADDED, None, f"{target}: {before}"),
-        )
-    ]
+    turned_back = (record.domain.turned for record in reversed(saved) if record.domain is not None)
+    by_words = [line for words in turned_back for line in words_lines(words)]
     lines = (line for record in reversed(saved) for line in diff_lines(turned(record.splices)))
     return (*by_words, *lines)
 

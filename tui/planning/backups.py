@@ -59,8 +59,9 @@ class BackupPlanning:
         if self.kind.marks and is_taken(host, host.checkpoints, self.name):
             return name_taken(self.name or "")
         known, copied = host.checkpoints, [self.machine.disks[index] for index in plan.copied]
-        if self.incremental is not None and known is not None and self.incremental not in known and copied:
-            return no_checkpoint(self.incremental, copied[0].target, known)
+        since = [disk for disk in copied if disk.index not in plan.whole]
+        if self.incremental is not None and known is not None and self.incremental not in known and since:
+            return no_checkpoint(self.incremental, since[0].target, known)
         first = next((disk for disk in copied if self._file_for(disk) in self.there), None)
         return None if first is None else copy_there(first.target, self._file_for(first))
 
@@ -81,7 +82,9 @@ class BackupPlanning:
             return None
         disks = [self.machine.disks[index] for index in self.plan.copied]
         return domainbackup(
-            [BackupDisk(disk.target, self._file_for(disk)) for disk in disks], self.incremental, self._targets
+            [BackupDisk(disk.target, self._file_for(disk), disk.index in self.plan.whole) for disk in disks],
+            self.incremental,
+            self._targets,
         )
 
     @cached_property

@@ -48,6 +48,10 @@ def _told(configuration: Configuration) -> str:
         told += f', the newest "{snapshots.newest}"'
     if snapshots.taken:
         told += f" of {snapshots.taken.date().isoformat()}"
+    if snapshots.clones:
+        told += (
+            f", and {snapshots.clones} linked clone{'s build' if snapshots.clones > 1 else ' builds'} on them"
+        )
     return told
 
 

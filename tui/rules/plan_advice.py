@@ -9,7 +9,7 @@ from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_qemu import is_transient
-from tui.rules.plan_values import Request
+from tui.rules.plan_values import Request, Standing
 from tui.rules.planner import first_refusal, make_plan
 from tui.rules.ways import BACKUP, DISK_ONLY, WITHOUT_MEMORY, WayAnswer, calls_that_work, ways
 
@@ -33,16 +33,21 @@ def advice_for(request: Request) -> str | None:
 
 
 def only_by_name(
-    configuration: Configuration, hypervisor: Hypervisor, *, running: bool | None = None
+    configuration: Configuration,
+    hypervisor: Hypervisor,
+    *,
+    running: bool | None = None,
+    has: frozenset[Standing] = frozenset(),
 ) -> str | None:
     """The call that takes a snapshot once it names disks, where none is taken of the machine as it is.
 
-    ``running`` is the state of the machine, None: either. None where one works as it is, or none at all.
+    ``running`` is the state of the machine, None: either; ``has`` what stands already. None where one works
+    as it is, or none at all.
     """
-    if calls_that_work(configuration, hypervisor, running=running):
+    if calls_that_work(configuration, hypervisor, running=running, has=has):
         return None
     states = (False, True) if running is None else (running,)
-    found = (_by_name(Request(configuration, hypervisor, running=state)) for state in states)
+    found = (_by_name(Request(configuration, hypervisor, running=state, has=has)) for state in states)
     return next((one.removesuffix(" works") for one in found if one), None)
 
 

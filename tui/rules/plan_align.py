@@ -7,10 +7,11 @@ compares every cell with the virsh that is installed. The messages are libvirt's
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from tui.disks import Disk, Preset
-from tui.disks.snapshot import Listed
+from tui.disks.snapshot import Listed, Memory
+from tui.named_tuple import NamedTuple
+from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL
@@ -50,6 +51,13 @@ ALIGNED: dict[Preset, dict[Preset | None, Alignment]] = {
 _WITHOUT_PATH = ("volume", "nvme", "vhostuser", "vhostvdpa")
 # What libvirt calls the kinds of an entry it has no use for.
 _KINDS_REFUSED = ("volume", "dir")
+_KINDS = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
+# What the <source> of an entry must say by its kind, and what libvirt says where it does not.
+_NEEDED = {
+    "network": ("protocol", "Missing required attribute 'protocol' in element 'source'"),
+    "nvme": ("type", "missing 'type' attribute to disk source"),
+    "vhostuser": ("type", "missing 'type' attribute for vhostuser disk source"),
+}
 # libvirt's image formats (virStorageFileFormat), without "none".
 FORMATS = (
     *("raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop"),
@@ -167,6 +175,12 @@ def _of_memory(request: Request) -> Iterator[PlanRefusal]:
         )
     if word == "external" and not file:
         yield PlanRefusal("external memory snapshots require a filename", "say which file takes the memory")
+    offline = request.disk_only or not request.running
+    if request.hypervisor is Hypervisor.QEMU and offline and request.memory not in (None, Memory.NO):
+        yield PlanRefusal(
+            "memory state cannot be saved with offline or disk-only snapshot",
+            "only a running VM has memory, and a snapshot of the disks alone takes none of it",
+        )
     if file and not file.startswith("/"):
         yield PlanRefusal(f"memory snapshot file path ({file}) must be absolute", "give the whole path")
 
@@ -183,6 +197,13 @@ def _of_entry(entry: Listed) -> Iterator[PlanRefusal]:
         yield PlanRefusal("missing name from disk snapshot element", "every entry names its disk")
     elif entry.word is not None and entry.word not in list(Preset):
         yield _bad_word("disk", entry.word)
+    elif entry.kind not in _KINDS:
+        yield PlanRefusal(
+            f"Invalid value for attribute 'type' in element 'disk': '{entry.kind}'.",
+            "libvirt does not know that word",
+        )
+    elif _lacks_words(entry):
+        yield PlanRefusal(_NEEDED[entry.kind][1], "its <source> says too little")
     elif entry.kind in _KINDS_REFUSED:
         yield PlanRefusal(
             f"unsupported disk snapshot type '{entry.kind}'",
@@ -194,6 +215,11 @@ def _of_entry(entry: Listed) -> Iterator[PlanRefusal]:
         )
     elif entry.file and entry.kind == "file" and not entry.file.startswith("/"):
         yield PlanRefusal(f"disk snapshot image path '{entry.file}' must be absolute", "give the whole path")
+
+
+def _lacks_words(entry: Listed) -> bool:
+    needed = _NEEDED.get(entry.kind)
+    return needed is not None and entry.source_words is not None and needed[0] not in entry.source_words
 
 
 def refusals_in_aligning(request: Request) -> Iterator[PlanRefusal]:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
+from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_qemu import format_of, is_transient
@@ -60,13 +60,18 @@ class BackupRequest:
 
 
 class BackupPlan(NamedTuple):
-    """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed."""
+    """``disks`` tell of each disk what becomes of it; ``copied`` and ``marked`` are to be listed.
+
+    ``whole`` are those copied that an incremental backup copies whole, as no checkpoint can hold them:
+    without that word libvirt refuses all of it ("missing or broken bitmap", measured with 9.0).
+    """
 
     disks: tuple[PlannedDisk, ...]
     copied: tuple[int, ...]
     marked: tuple[int, ...]
     refused: PlanRefusal | None = None
     warnings: tuple[PlanWarning, ...] = ()
+    whole: tuple[int, ...] = ()
 
 
 def plan_backup(request: BackupRequest) -> BackupPlan:
@@ -83,7 +88,17 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
         tuple(sorted(disk.index for disk in marked)),
         refused,
         () if refused else tuple(_warnings(request, copied, marked)),
+        tuple(disk.index for disk in copied if _is_whole(request, disk)),
     )
+
+
+def _is_unmarked(request: BackupRequest, disk: Disk) -> bool:
+    """Whether it is a matter for a warning that the checkpoint does not hold a disk."""
+    return request.kind.marks and _taken_by_itself(disk) and not _is_whole(request, disk)
+
+
+def _is_whole(request: BackupRequest, disk: Disk) -> bool:
+    return request.incremental is not None and not _holds_marks(disk)
 
 
 def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanWarning]:
@@ -97,7 +112,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
                 _MEASURED,
                 disk.index,
             )
-        elif request.kind.marks and _taken_by_itself(disk) and disk.index not in held:
+        elif _is_unmarked(request, disk) and disk.index not in held:
             yield PlanWarning(
                 f"{disk.name} is {format_of(disk)} and in no checkpoint: no incremental backup holds it",
                 _MEASURED,
@@ -106,6 +121,12 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     if request.kind.marks and not marked and not copied:
         yield PlanWarning('libvirt answers "ok", and the checkpoint holds no disk', _MEASURED)
     for disk in copied:
+        if _is_whole(request, disk):
+            yield PlanWarning(
+                f"{disk.name} is {format_of(disk)} and can be in no checkpoint: it is copied whole",
+                "measured: the QEMU driver of libvirt 9.0",
+                disk.index,
+            )
         if disk.source_kind != "file":
             yield PlanWarning(
                 f"{disk.name} is no regular file: see whether the file it is copied to lies where it shall",

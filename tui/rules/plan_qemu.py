@@ -6,11 +6,11 @@ Measured with the drivers of libvirt 9.0 and 11.3; the messages are their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
+from tui.named_tuple import NamedTuple
 from tui.rules.plan_align import coverages, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
@@ -30,13 +30,7 @@ def kept_memory(request: Request) -> Memory:
 
 
 def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
-    """What is refused whatever the disks say."""
-    offline = request.disk_only or not request.running
-    if offline and request.memory not in (None, Memory.NO):
-        yield PlanRefusal(
-            "memory state cannot be saved with offline or disk-only snapshot",
-            "only a running VM has memory, and a snapshot of the disks alone takes none of it",
-        )
+    """What is refused whatever the disks say, once the snapshot's document is read."""
     name = request.snapshot.name or ""
     if "/" in name:
         yield PlanRefusal(
@@ -46,7 +40,7 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(
             f"invalid snapshot name '{name}': name can't start with '.'", "libvirt names a file after it"
         )
-    if not offline and request.memory is Memory.NO:
+    if request.running and not request.disk_only and request.memory is Memory.NO:
         yield PlanRefusal(
             "internal snapshot of a running VM must include the memory state",
             "a running VM's disks cannot be kept inside without it",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
+from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file
@@ -268,7 +268,10 @@ def _way_lost(change: PolicyEdit, disk: Disk) -> str | None:
     left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
     by_name = "" if change.hypervisor in VMWARE else " without naming the disks"
     works = f"{left} works" if left else f"no snapshot works{by_name}"
-    return f'{kind} is refused from now on{state} ("{gone[0].refused.message}"); {works}'
+    host = change.after.sidecars.host
+    later = host is not None and host.uri is not None and host.runs
+    since = "from its next start on" if later else "from now on"
+    return f'{kind} is refused {since}{state} ("{gone[0].refused.message}"); {works}'
 
 
 def _first_changed(change: PolicyEdit) -> int | None:

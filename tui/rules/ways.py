@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.disks import Configuration, Disk, HostFacts
 from tui.disks.snapshot import DomainSnapshot
+from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing
 from tui.rules.planner import covered_by, first_refusal, make_plan
@@ -223,12 +224,16 @@ def _word(call: str, answers: tuple[WayAnswer, ...]) -> str:
 
 
 def calls_that_work(
-    configuration: Configuration, hypervisor: Hypervisor, *, running: bool | None = None
+    configuration: Configuration,
+    hypervisor: Hypervisor,
+    *,
+    running: bool | None = None,
+    has: frozenset[Standing] = frozenset(),
 ) -> tuple[str, ...]:
-    """The calls for a snapshot that work, of a machine in any state, or in one."""
+    """The calls for a snapshot that work, of a machine in any state, or in one, beside what it ``has``."""
     found = (
         one.way.call
-        for one in ways(configuration, hypervisor)
+        for one in ways(configuration, hypervisor, has)
         if one.way.kind is None and running in (None, one.way.running) and one.works and one.covered
     )
     return tuple(dict.fromkeys(found))

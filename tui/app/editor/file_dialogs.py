@@ -54,7 +54,9 @@ class FileDialogs:
         if file is None:
             say("What came from standard input has no history.")
         else:
-            self._screen.app.push_screen(openers.history(file, [file]), self._history_left)
+            self._screen.app.push_screen(
+                openers.history(str(self._session.reading.path), [file]), self._history_left
+            )
 
     def _history_left(self, put_back: tuple[str, ...] | None) -> None:
         if put_back:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -21,6 +21,7 @@ from tui.counting import counted
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
+from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 # Lines of the panel beside the list, the sentences and the keys: the frame, and what is told of a line.
@@ -109,7 +110,7 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     @property
     def _has_backup(self) -> bool:
-        return self._proposal.step is Step.SAVE and self._proposal.files > 0
+        return self._proposal.files > 0 and self._proposal.has_backup
 
     @property
     def _has_reload(self) -> bool:

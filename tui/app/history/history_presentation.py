@@ -12,6 +12,7 @@ from tui.editing import PreviewLine
 from tui.formats.text_diff import Sign
 from tui.history.change import Change
 from tui.history.changes import Changes, State
+from tui.history.domain_words import words_lines
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
 from tui.storage import from_here
@@ -72,7 +73,8 @@ def lines_of(change: Change) -> Iterator[PreviewLine]:
             yield PreviewLine(None, Sign.SAME, f"{from_here(record.shown)}: not saved", None)
             continue
         yield PreviewLine(None, Sign.SAME, from_here(record.shown), None)
-        for line in diff_lines(record.splices):
+        words = () if record.domain is None else words_lines(record.domain)
+        for line in (*diff_lines(record.splices), *words):
             yield PreviewLine(None, line.sign, line.text, None)
 
 
@@ -86,7 +88,7 @@ def review_of(taking: TakingBack, by: str) -> Review:
     restorations, refused = taking.restorations, taking.refused
     what = what_of(taking.change)
     sentences = [f"{by}, {when(taking.change)}" + (f": {what}" if what else "")]
-    sentences += [f"✗ {from_here(one.file)}: {one.reason}." for one in refused[:_MOST_REFUSED]]
+    sentences += [f"✗ {from_here(one.address)}: {one.reason}." for one in refused[:_MOST_REFUSED]]
     if len(refused) > _MOST_REFUSED:
         sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")
     if not restorations:
