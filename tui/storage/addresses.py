@@ -233,6 +233,7 @@ def begin_walk(addresses: Iterable[str]) -> None:
         meant = [host_and_path(address) for address in addresses]
         if len({host for host, _ in meant}) == 1:
             begin(meant[0][0], [path for _, path in meant])
+            import tui.storage.ssh.walk  # noqa: F401, PLC0415 - while the host begins, once for all processes
 
 
 def disconnect_hosts() -> None:
