@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+from tui.named_tuple import NamedTuple
 
 _WIDE = ("W", "F")
 _ZERO = ("Mn", "Me", "Cf")

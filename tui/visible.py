@@ -11,7 +11,7 @@ import re
 # C0 and C1 controls, DEL, soft hyphen, bidi marks, overrides and isolates, zero-width and invisible letters
 # (combining grapheme joiner, Hangul and Khmer fillers), line separators, variation selectors, interlinear,
 # shorthand and musical format characters, tag characters and lone surrogates.
-_ACTING = re.compile(
+_ACTING = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -31,7 +31,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """``text`` on one line, with every character that would act on a terminal shown as its escape."""
-    return text if text.isascii() and text.isprintable() else _ACTING.sub(_escape, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_ACTING, _escape, text)
 
 
 def visible_lines(text: str) -> str:

@@ -20,7 +20,7 @@ from tui.cli.manual.config_page import EXAMPLE, TOLD
 from tui.cli.manual.pages import RELEASED, Page, pages
 from tui.cli.manual.roff import lines_of, literal
 from tui.cli.program import COMMANDS, main
-from tui.rules import RULES
+from tui.rules.all_rules import RULES
 from tui.settings import KNOWN, load_settings
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from tests.cli.helpers import run
 from tui.cli import main
 from tui.cli.messages import Status
 from tui.cli.options import OVERRIDABLE
-from tui.rules import BY_ID, RULES
+from tui.rules.all_rules import BY_ID, RULES
 
 
 def test_every_rule_is_told_in_80_columns() -> None:

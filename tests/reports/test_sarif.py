@@ -14,7 +14,7 @@ import jsonschema
 from tests.reports.conftest import ACCEPT, STALE, written
 from tui.fleet.tally import Tally, Totals
 from tui.reports.sarif import Sarif
-from tui.rules import BY_ID
+from tui.rules.all_rules import BY_ID
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text())
 

@@ -38,7 +38,6 @@ from tui.disks import Configuration, Disk, Format, Mode, Preset, Remark, Sidecar
 from tui.editing import Aspect, Done, Editing, PolicyChange, Refusal, edit
 from tui.machine import Machine
 from tui.rules import (
-    BY_ID,
     Finding,
     Hypervisor,
     PolicyEdit,
@@ -49,6 +48,7 @@ from tui.rules import (
     objections,
     override_of,
 )
+from tui.rules.all_rules import BY_ID
 
 SHARING = "<transient shareBacking='yes'/>"
 

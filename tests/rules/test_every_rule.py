@@ -11,7 +11,8 @@ from tests.rules.cases import BLOCKED, NEVER_CREATED, Blocked, Case
 from tests.rules.more_cases import CASES
 from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine
-from tui.rules import BY_ID, RULES, Finding, Hypervisor, PolicyEdit, Severity, cautions, findings, objections
+from tui.rules import Finding, Hypervisor, PolicyEdit, Severity, cautions, findings, objections
+from tui.rules.all_rules import BY_ID, RULES
 
 REFERENCE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.helpers import run
 from tui.machine import Machine, machine_in, with_sidecars
-from tui.rules import BY_ID
+from tui.rules.all_rules import BY_ID
 from tui.rules.examples import EXAMPLES
 
 

@@ -15,7 +15,8 @@ from tui.app.dialogs.findings import FindingsScreen
 from tui.app.editor.details import findings_at
 from tui.app.editor.status import EditorStatus
 from tui.editing import Editing
-from tui.rules import BY_ID, Hypervisor, Severity
+from tui.rules import Hypervisor, Severity
+from tui.rules.all_rules import BY_ID
 
 
 def _told(case: Case, width: int, height: int) -> str:

@@ -13,8 +13,6 @@ from tui.formats.document import Document
 from tui.formats.domain_xml import DomainDocument
 from tui.machine import machine_in
 from tui.rules import (
-    BY_ID,
-    RULES,
     Hypervisor,
     PolicyEdit,
     Severity,
@@ -23,6 +21,7 @@ from tui.rules import (
     objections,
     remedy_for,
 )
+from tui.rules.all_rules import BY_ID, RULES
 
 ESXI, WORKSTATION, QEMU, OTHER = (
     Hypervisor.ESXI,

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from tests.cli.helpers import run, vmx
-from tui.rules import BY_ID, topics
+from tui.rules import topics
+from tui.rules.all_rules import BY_ID
 from tui.rules.topics import Topic, topics_of
 
 

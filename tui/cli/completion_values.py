@@ -36,7 +36,7 @@ def complete_mode(context: click.Context, param: click.Parameter, incomplete: st
 
 
 def _rules() -> Iterator[tuple[str, str]]:
-    from tui.rules import RULES  # noqa: PLC0415
+    from tui.rules.all_rules import RULES  # noqa: PLC0415
 
     return ((rule.id, rule.condition) for rule in RULES)
 

@@ -12,7 +12,8 @@ import click
 
 from tui.cli.completion_values import complete_rule
 from tui.cli.messages import Problem, print_lines
-from tui.rules import BY_ID, RULES, Hypervisor, Rule, Severity
+from tui.rules import Hypervisor, Rule, Severity
+from tui.rules.all_rules import BY_ID, RULES
 from tui.rules.topics import topics_of
 
 SCHEMA = "diskmode.rules/1"

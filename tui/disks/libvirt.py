@@ -5,7 +5,9 @@ Source: libvirt's NEWS and qemu_snapshot.c, and answers of the drivers of 9.0 an
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Self
+
+from tui.named_tuple import NamedTuple
 
 
 class LibvirtVersion(NamedTuple):

@@ -7,7 +7,8 @@ Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from tui.named_tuple import NamedTuple
 
 
 class Policy(NamedTuple):

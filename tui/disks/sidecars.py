@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import NamedTuple
 
 from tui.disks.host_facts import HostFacts
 from tui.disks.remark import Remark
+from tui.disks.value import value
+from tui.named_tuple import NamedTuple
 
 # A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").
 NO_PARENT = "ffffffff"
@@ -42,7 +43,7 @@ class Image(NamedTuple):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Snapshots:
     """What a ``.vmsd`` says: how many snapshots there are, and what the current one is and covers.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
-from typing import NamedTuple
+
+from tui.disks.value import value
+from tui.named_tuple import NamedTuple
 
 
 class Memory(StrEnum):
@@ -15,7 +17,7 @@ class Memory(StrEnum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listed:
     """One entry of ``<disks>``.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any, TypeVar, dataclass_transform
 
 Cls = TypeVar("Cls")
 
@@ -13,5 +15,29 @@ def value(cls: type[Cls]) -> type[Cls]:
     """A dataclass with slots that must not be changed once it is made, compared and hashed by its fields.
 
     The type checker enforces that. A frozen one enforces it at run time too, and takes twice as long to make.
+    What a dataclass would compile for each class anew at every start, all but ``__init__``, is made of its
+    fields.
     """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+    made = dataclass(slots=True, eq=False, repr=False)(cls)
+    for name, method in _methods_of(made).items():
+        setattr(made, name, method)
+    return made
+
+
+def _methods_of(cls: type[Any]) -> Mapping[str, Callable[..., Any]]:
+    """What a dataclass has by its fields: how it is compared, hashed and told."""
+    of_class = fields(cls)
+    compared = attrgetter(*[one.name for one in of_class if one.compare])
+    hashed = attrgetter(*[one.name for one in of_class if (one.compare if one.hash is None else one.hash)])
+    told = [one.name for one in of_class if one.repr]
+
+    def is_equal(self: object, other: object) -> Any:
+        return compared(self) == compared(other) if type(other) is type(self) else NotImplemented
+
+    def hash_of(self: object) -> int:
+        return hash(hashed(self))
+
+    def representation(self: object) -> str:
+        return f"{cls.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in told)})"
+
+    return {"__eq__": is_equal, "__hash__": hash_of, "__repr__": representation}

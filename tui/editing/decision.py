@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.disks import MODES, Format, PolicyChange, Sidecars, Spelling
 from tui.machine import Machine
+from tui.named_tuple import NamedTuple
 from tui.rules import (
-    BY_ID,
     HOLDING,
     Finding,
     PolicyEdit,
@@ -22,6 +22,7 @@ from tui.rules import (
     override_of,
     remedy_for,
 )
+from tui.rules.all_rules import BY_ID
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument

@@ -18,7 +18,8 @@ from tui.fleet.accept import names_of
 from tui.fleet.globs import glob_pattern
 from tui.fleet.judged import JudgedMachine
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
-from tui.rules import BY_ID, Hypervisor
+from tui.rules import Hypervisor
+from tui.rules.all_rules import BY_ID
 from tui.rules.topics import Topic, topics_of
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')

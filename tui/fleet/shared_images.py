@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.disks import Configuration, Disk
+from tui.named_tuple import NamedTuple
 from tui.storage import LOCAL, is_far, real_folder
 
 # The ports that QEMU and libvirt take where a URL says none (storage_source_conf.c).

@@ -28,7 +28,7 @@ from tui.formats.xml_source import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+_DECLARATION = rb"\s*<\?xml\s[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']"
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
 
@@ -40,7 +40,8 @@ def codec_of(data: bytes) -> str:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return codec
-    declared = _DECLARATION.match(data[:200])
+    head = data[:200]
+    declared = re.match(_DECLARATION, head) if b"<?xml" in head else None
     name = declared[1].decode("ascii") if declared else "utf-8"
     known = codec_named(name)
     if known is None:

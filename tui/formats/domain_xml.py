@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
@@ -31,6 +31,7 @@ from tui.formats.errors import EditError
 from tui.formats.spellings import PolicyWords, amended, respelt, shown_policy, spelt
 from tui.formats.splice import Edit, LineIndex
 from tui.formats.xml_source import DomainSpan, enclosed
+from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -24,7 +24,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF16_UNMARKED = re.compile(rb"(?!<\0|\0<)(?:([^\0]\0){8}|(?:\0[^\0]){8})")
 _HEAD = 4096
 _CONTROLS = bytes(one for one in range(1, 0x20) if one not in b"\t\n\v\f\r\x1b")
-_VMX_KEY = re.compile(
+_VMX_KEY = (
     r"\.encoding|config\.version|virtualhw\.version|displayname|guestos|memsize|numvcpus|uuid\.bios"
     r"|encryption\.\w+|(scsi|sata|ide|nvme|floppy|ethernet)\d+(:\d+)?\.\w+|usb_xhci:\d+\.\w+"
 )
@@ -80,7 +80,7 @@ def _vmx_document(data: bytes) -> VmxDocument:
     document = VmxDocument(data)
     if "snapshot.numsnapshots" in document.layout.first and "config.version" not in document.layout.first:
         raise FormatError("this is the record of a VM's snapshots, not a machine", "open the .vmx beside it")
-    if not any(_VMX_KEY.fullmatch(key) for key in document.layout.keys):
+    if not any(re.fullmatch(_VMX_KEY, key) for key in document.layout.keys):
         raise FormatError(
             "this is neither a VMX file nor a domain XML",
             "give the .vmx of a VMware machine, or what virsh dumpxml prints",

@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
+
+from tui.named_tuple import NamedTuple
 
 
 class Edit(NamedTuple):

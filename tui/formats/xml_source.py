@@ -8,37 +8,42 @@ bottomless nesting. Nothing is ever fetched or expanded.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 from xml.parsers import expat
 
 from tui.formats.errors import FormatError
 from tui.formats.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS
+from tui.named_tuple import NamedTuple
 
 DOMAIN_NAMES = ("domain", "inactiveDomain")
 
-_TAG = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)(\s*)(/?)>")
-_ATTRIBUTE = re.compile(rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
+# Compiled by whoever edits a document: to look at one takes neither.
+_TAG = rb"<([^\s/>]+)((?:\s+[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)(\s*)(/?)>"
+_ATTRIBUTE = rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')"
 
 
-@dataclass(slots=True)
 class ElementSpan:
     """An element's bytes, from its ``<`` to behind its last ``>``, and its children where they are kept."""
 
-    name: str
-    start: int
-    end: int = 0
-    children: list[ElementSpan] = field(default_factory=list)
+    __slots__ = ("children", "end", "name", "start")
+
+    def __init__(self, name: str, start: int, end: int = 0) -> None:
+        self.name = name
+        self.start = start
+        self.end = end
+        self.children: list[ElementSpan] = []
 
 
-@dataclass(slots=True)
 class DomainSpan:
     """A domain's bytes and those of its disks, in document order."""
 
-    start: int
-    end: int = 0
-    disks: list[ElementSpan] = field(default_factory=list)
+    __slots__ = ("disks", "end", "start")
+
+    def __init__(self, start: int, end: int = 0, disks: Sequence[ElementSpan] = ()) -> None:
+        self.start = start
+        self.end = end
+        self.disks = list(disks)
 
 
 class Attribute(NamedTuple):
@@ -65,7 +70,7 @@ class Tag(NamedTuple):
 
 def read_tag(body: bytes, start: int) -> Tag:
     """The start tag at ``start`` of a well-formed document."""
-    match = _TAG.match(body, start)
+    match = re.compile(_TAG).match(body, start)
     if match is None:
         raise ValueError("no start tag there")
     attributes = tuple(
@@ -78,7 +83,7 @@ def read_tag(body: bytes, start: int) -> Tag:
             quote=part[4][:1],
             value_start=part.start(4) + 1,
         )
-        for part in _ATTRIBUTE.finditer(body, *match.span(2))
+        for part in re.compile(_ATTRIBUTE).finditer(body, *match.span(2))
     )
     return Tag(start, match.end(), attributes, match[3], empty=bool(match[4]))
 
@@ -163,7 +168,7 @@ class XmlScan:
     def element_end(self, start: int) -> int:
         """Behind the element's last ``>``: expat stands there for ``<x/>``, and at ``</`` for the rest."""
         at = self._parser.CurrentByteIndex
-        tag = _TAG.match(self.body, start)
+        tag = re.compile(_TAG).match(self.body, start)
         if tag is not None and tag[4] and tag.end() == at:
             return at
         return self.body.index(b">", at) + 1

@@ -6,13 +6,14 @@ The text may hold passwords; it is libvirt's, and is read anew where a change is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tui.disks import Disk, Format
 from tui.formats.opening import open_document
 from tui.formats.spellings import PolicyWords
 from tui.formats.text_diff import DiffLine, Sign
 from tui.history.unsaved import digest
+from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.disks import (
     INDEPENDENT,
@@ -22,6 +22,7 @@ from tui.disks import (
 )
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
+from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.ways import WayAnswer, in_a_line, standing_at, ways, ways_as_it_stands
@@ -62,7 +63,7 @@ class _Known(NamedTuple):
     hypervisor: Hypervisor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Machine:
     """A document and how it is looked at; everything else is derived from these.
 
@@ -79,7 +80,7 @@ class Machine:
     options: Options | None = None
     sidecars: Sidecars = field(default=Sidecars())
     libvirt: LibvirtVersion = NEWEST
-    _known: _Known | None = field(default=None, compare=False, repr=False)
+    _known: _Known | None = field(default=None, repr=False)
 
     @cached_property
     def configuration(self) -> Configuration:

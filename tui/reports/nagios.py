@@ -14,7 +14,8 @@ from tui.counting import counted
 from tui.fleet.judged import Result
 from tui.fleet.tally import Totals
 from tui.reports.values import by_gravity
-from tui.rules import BY_ID, Severity
+from tui.rules import Severity
+from tui.rules.all_rules import BY_ID
 
 
 class ServiceState(IntEnum):

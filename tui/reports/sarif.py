@@ -21,7 +21,8 @@ from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Known
 from tui.fleet.tally import Totals
 from tui.reports.values import first_line, gone_name, name_of
-from tui.rules import RULES, Finding, Severity
+from tui.rules import Finding, Severity
+from tui.rules.all_rules import RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -1,8 +1,8 @@
 """Pure judgement: what a finding is, whose rules apply, the table of rules and how it is asked."""
 
-from tui.rules.all_rules import BY_ID, HOLDING, RULES
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Guess, Hypervisor, guess_hypervisor
+from tui.rules.in_force import HOLDING
 from tui.rules.judge import (
     Judgement,
     Remedy,
@@ -19,9 +19,7 @@ from tui.rules.judge import (
 from tui.rules.rule import PolicyEdit, Rule
 
 __all__ = [
-    "BY_ID",
     "HOLDING",
-    "RULES",
     "Finding",
     "Guess",
     "Hypervisor",

@@ -9,12 +9,12 @@ UINT = 2**32 - 1
 ULONGLONG = 2**64 - 1
 _BLANKS = " \t\n\v\f\r"
 _BASES = (
-    (16, re.compile(r"0[xX]([0-9a-fA-F]+)")),
-    (8, re.compile(r"(0[0-7]*)")),
-    (10, re.compile(r"([1-9][0-9]*)")),
+    (16, r"0[xX]([0-9a-fA-F]+)"),
+    (8, r"(0[0-7]*)"),
+    (10, r"([1-9][0-9]*)"),
 )
-_DECIMAL = re.compile(r"[0-9]+")
-_UNIT = re.compile(r"|b|bytes?|(?P<prefix>[kmgtpe])(?:(?P<decimal>b)|ib)?", re.ASCII | re.IGNORECASE)
+_DECIMAL = r"[0-9]+"
+_UNIT = r"(?ai)|b|bytes?|(?P<prefix>[kmgtpe])(?:(?P<decimal>b)|ib)?"
 _PREFIXES = "kmgtpe"
 
 
@@ -29,15 +29,17 @@ def whole(word: str, most: int = UINT, base: int = 10, *, minus: bool = False) -
     if len(digits) > 40:
         return None
     if base == 0:
-        found = next((int(match[1], one) for one, form in _BASES if (match := form.fullmatch(digits))), None)
+        found = next(
+            (int(match[1], one) for one, form in _BASES if (match := re.fullmatch(form, digits))), None
+        )
     else:
-        found = int(digits) if _DECIMAL.fullmatch(digits) else None
+        found = int(digits) if re.fullmatch(_DECIMAL, digits) else None
     return found if found is not None and found <= most else None
 
 
 def factor_of(unit: str) -> int | None:
     """How many bytes a unit is, such as KiB or MB; None where libvirt knows none such (virScaleInteger)."""
-    match = _UNIT.fullmatch(unit)
+    match = re.fullmatch(_UNIT, unit)
     if match is None:
         return None
     if match["prefix"] is None:

@@ -24,9 +24,9 @@ _NUMBER = _ATTRIBUTE + "'{word}'. Expected non-negative integer value"
 _ZERO = _ATTRIBUTE + "Zero is not permitted"
 KINDS = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
 _ENCRYPTIONS = ("default", "qcow", "luks", "luks2", "luks-any")
-_NOT_IN_NAME = re.compile(r"[\s\"(),/:;<=>?@\[\\\]{}]")
-_NOT_IN_VALUE = re.compile(r"[\s\",;\\]")
-_PORTS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,10})*")
+_NOT_IN_NAME = r"[\s\"(),/:;<=>?@\[\\\]{}]"
+_NOT_IN_VALUE = r"[\s\",;\\]"
+_PORTS = r"[0-9]{1,10}(?:\.[0-9]{1,10})*"
 
 
 def _told(message: str, part: Part, name: str) -> str:
@@ -171,9 +171,9 @@ def _cookie(part: Part) -> Iterator[str]:
         yield "missing cookie name"
     elif not part.text:
         yield f"missing value for cookie '{name}'"
-    elif _NOT_IN_NAME.search(name):
+    elif re.search(_NOT_IN_NAME, name):
         yield f"cookie name '{name}' contains invalid characters"
-    elif _NOT_IN_VALUE.search(_unquoted(part.text)):
+    elif re.search(_NOT_IN_VALUE, _unquoted(part.text)):
         yield f"value of cookie '{name}' contains invalid characters"
 
 
@@ -260,7 +260,7 @@ def _dimm(part: Part) -> Iterator[str]:
 
 def _usb(part: Part) -> Iterator[str]:
     port = part.words.get("port")
-    if port is not None and not _PORTS.fullmatch(port):
+    if port is not None and not re.fullmatch(_PORTS, port):
         yield "Cannot parse <address> 'port' attribute"
 
 

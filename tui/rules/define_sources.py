@@ -7,9 +7,9 @@ measured with the QEMU driver of libvirt 9.0.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from tui.disks import Configuration, Device, Disk, Part
+from tui.named_tuple import NamedTuple
 from tui.rules.define_numbers import ULONGLONG, whole
 from tui.rules.define_words import WORDS
 from tui.rules.plan_align import FORMATS
@@ -25,8 +25,7 @@ WITH_COOKIES = ("http", "https")
 _ENCRYPTED = ("raw", "qcow2")
 
 
-@dataclass(slots=True)
-class _Stored:
+class _Stored(NamedTuple):
     """One image of a chain: its ``<source>``, the parts in that, and its format (None: not said).
 
     ``own`` is the disk's; the others are what it builds on.
@@ -35,7 +34,7 @@ class _Stored:
     source: Part
     format: str | None
     own: bool
-    below: list[Part] = field(default_factory=list)
+    below: list[Part]
 
     def each(self, path: str) -> list[Part]:
         """The parts of one path."""
@@ -52,7 +51,7 @@ def _chain_of(disk: Disk) -> Sequence[_Stored]:
         elif part.path == "backingStore/format":
             image = part.words.get("type")
         elif part.path == "source":
-            found.append(_Stored(part, image, own))
+            found.append(_Stored(part, image, own, []))
         elif found and part.path.startswith("source/"):
             found[-1].below.append(part)
     return found

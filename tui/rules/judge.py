@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from functools import cache
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
-from tui.rules.all_rules import BY_ID, HOLDING, RULES
+from tui.named_tuple import NamedTuple
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
+from tui.rules.in_force import HOLDING, rule_named, rules_of
 from tui.rules.rule import EachDisk, PolicyEdit, Rule
 
-_ORDER = {rule.id: place for place, rule in enumerate(RULES)}
-_BY_DISK = frozenset(rule.id for rule in RULES if isinstance(rule.finds, EachDisk))
-# By hypervisor: the rules that judge a state, and how grave each is there.
-_IN_FORCE = {
-    hypervisor: tuple(
-        (rule, rule.severity[hypervisor])
-        for rule in RULES
-        if hypervisor in rule.severity and not rule.is_transition
+
+class _InForce(NamedTuple):
+    """The rules that judge a state for one hypervisor, and how grave each is there.
+
+    ``order`` is each rule's place by its id, ``by_disk`` are those that look at one disk alone.
+    """
+
+    judging: tuple[tuple[Rule, Severity], ...]
+    order: Mapping[str, int]
+    by_disk: frozenset[str]
+
+
+@cache
+def _in_force(hypervisor: Hypervisor) -> _InForce:
+    rules = rules_of(hypervisor)
+    return _InForce(
+        tuple(
+            (rule, rule.severity[hypervisor])
+            for rule in rules
+            if hypervisor in rule.severity and not rule.is_transition
+        ),
+        {rule.id: place for place, rule in enumerate(rules)},
+        frozenset(rule.id for rule in rules if isinstance(rule.finds, EachDisk)),
     )
-    for hypervisor in Hypervisor
-}
 
 
 class Judgement(NamedTuple):
@@ -39,29 +53,30 @@ def findings(
     ``known`` is a judgement of the same machine, for the same hypervisor, before an edit. What rules that
     look at one disk alone found on a disk that is the same object now is not looked for again.
     """
+    in_force = _in_force(hypervisor)
     if known is None:
         found = [
             _finding(rule, severity, configuration, remark)
-            for rule, severity in _IN_FORCE[hypervisor]
+            for rule, severity in in_force.judging
             for remark in rule.finds(configuration)
         ]
     else:
-        found = _found_anew(configuration, hypervisor, known)
-    return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank, _ORDER[one.rule])))
+        found = _found_anew(configuration, in_force, known)
+    return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank, in_force.order[one.rule])))
 
 
-def _found_anew(configuration: Configuration, hypervisor: Hypervisor, known: Judgement) -> list[Finding]:
+def _found_anew(configuration: Configuration, in_force: _InForce, known: Judgement) -> list[Finding]:
     pairs = zip(configuration.disks, known.configuration.disks, strict=True)
     standing = {now.index for now, was in pairs if now is was}
     changed = [disk for disk in configuration.disks if disk.index not in standing]
     found = [
         _finding(rule, severity, configuration, remark)
-        for rule, severity in _IN_FORCE[hypervisor]
+        for rule, severity in in_force.judging
         for remark in (
             rule.finds.among(changed) if isinstance(rule.finds, EachDisk) else rule.finds(configuration)
         )
     ]
-    return found + [one for one in known.findings if one.disk in standing and one.rule in _BY_DISK]
+    return found + [one for one in known.findings if one.disk in standing and one.rule in in_force.by_disk]
 
 
 def _place(finding: Finding) -> int:
@@ -90,12 +105,12 @@ def _filled(text: str, words: Mapping[str, str]) -> str:
 
 def locks(found: Iterable[Finding]) -> Mapping[int, str]:
     """The disks that cannot be edited for what was found, by index, each with the reason."""
-    return {one.disk: one.message for one in found if one.disk is not None and BY_ID[one.rule].locks}
+    return {one.disk: one.message for one in found if one.disk is not None and rule_named(one.rule).locks}
 
 
 def holds(finding: Finding, hypervisor: Hypervisor) -> bool:
     """Whether what was found forbids that a mode is changed, as long as it is so."""
-    rule = BY_ID[finding.rule]
+    rule = rule_named(finding.rule)
     return rule.id in HOLDING and rule.severity_of_change(hypervisor) is Severity.ERROR
 
 
@@ -131,7 +146,7 @@ def objections(
         if one.severity is Severity.ERROR
         and one.disk in touched
         and (one.rule, one.disk) not in standing
-        and BY_ID[one.rule].blocks
+        and rule_named(one.rule).blocks
     ]
     known = {(one.rule, one.disk) for one in refused}
     refused += [
@@ -139,7 +154,7 @@ def objections(
         for one in _on_change(change, hypervisor, touched)
         if one.severity is Severity.ERROR
         and (one.rule, one.disk) not in known
-        and not (one.rule in overrides and BY_ID[one.rule].yields(change.after))
+        and not (one.rule in overrides and rule_named(one.rule).yields(change.after))
     ]
     return tuple(sorted(refused, key=_place))
 
@@ -160,7 +175,7 @@ def _on_change(change: PolicyEdit, hypervisor: Hypervisor, touched: Collection[i
     change = change._replace(hypervisor=hypervisor)
     return [
         _finding(rule, severity, change.after, Remark(detail, disk=index))
-        for rule in RULES
+        for rule in rules_of(hypervisor)
         if rule.forbids is not None and (severity := rule.severity_of_change(hypervisor))
         for index in sorted(touched)
         if (detail := rule.forbids(change, change.after.disks[index])) is not None
@@ -170,12 +185,16 @@ def _on_change(change: PolicyEdit, hypervisor: Hypervisor, touched: Collection[i
 def override_of(refused: Collection[Finding], configuration: Configuration) -> str | None:
     """The rule a person may insist against to have a refused edit made in this machine, or None."""
     rules = {one.rule for one in refused}
-    return rules.pop() if len(rules) == 1 and all(BY_ID[one].yields(configuration) for one in rules) else None
+    return (
+        rules.pop()
+        if len(rules) == 1 and all(rule_named(one).yields(configuration) for one in rules)
+        else None
+    )
 
 
 def outdated_word(configuration: Configuration, disk: Disk, word: str) -> Finding:
     """The objection to setting an outdated mode where the format has no word for it."""
-    return _finding(BY_ID["legacy-mode"], Severity.ERROR, configuration, Remark(word, disk=disk.index))
+    return _finding(rule_named("legacy-mode"), Severity.ERROR, configuration, Remark(word, disk=disk.index))
 
 
 class Remedy(NamedTuple):

@@ -4,15 +4,17 @@ Names are those of GNU cp and mv with `--backup=existing` (the manual of coreuti
 where that is taken, or there are numbered ones, FILE.~N~ with the number after the highest.
 """
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 from tui import posix
+from tui.named_tuple import NamedTuple
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ErrorKind
 from tui.storage.local_reading import Contents

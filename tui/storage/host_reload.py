@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tui.named_tuple import NamedTuple
 from tui.storage.errors import UnreadableError
 from tui.storage.place import Reading, Reloading
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # ruff: noqa: PLC0415 - most commands neither walk nor write: what that takes is loaded then
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,10 @@ if TYPE_CHECKING:
     from tui.storage.errors import UnreadableError
 
 
-@dataclass(frozen=True, slots=True)
 class LocalPlace(LocalFiles):
     """This computer's files; see `tui.storage.place.Place`."""
+
+    __slots__ = ()
 
     def is_folder(self, path: str) -> bool:
         """See `Place`."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from tui.named_tuple import NamedTuple
 from tui.storage.local_files import LOCAL_FILES
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class Reading(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Candidate:
     """A file to look into: its path, and the source that reads it and what lies beside it.
 

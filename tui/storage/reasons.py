@@ -3,14 +3,16 @@
 The meanings follow errno(3), open(2), rename(2) and write(2) of the Linux man-pages.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from tui.named_tuple import NamedTuple
 from tui.storage.errors import ErrorKind, SaveError
 
 

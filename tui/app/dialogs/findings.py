@@ -11,7 +11,8 @@ from tui.app.bindings import bindings
 from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.spans import Line, Span
 from tui.keys.dialogs import FINDINGS_KEYS
-from tui.rules import BY_ID, Finding
+from tui.rules import Finding
+from tui.rules.all_rules import BY_ID
 
 _INDENT = "    "
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from tui.named_tuple import NamedTuple
 
 
 class MachineColumn(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tui.cli.manual.roff import bold, heading, lines_of, tagged
 from tui.cli.rules_page import graveness_of
-from tui.rules import RULES, Rule
+from tui.rules import Rule
+from tui.rules.all_rules import RULES
 from tui.rules.topics import topics_of
 
 

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tui.named_tuple import NamedTuple
 from tui.storage.errors import UnreadableError
 from tui.storage.place import Candidate
 from tui.storage.ssh.answers import Head
