@@ -9,70 +9,67 @@ def _moving(keys: str, action: str, description: str, name: str, tooltip: str) -
     return Key(keys, action, description, name, tooltip, Group.MOVE, shown=False)
 
 
-DISK_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "list.up", "The disk above"),
-    _moving("down,j", "move(1)", "Down", "list.down", "The disk below"),
-    _moving("pageup", "move_page(-1)", "Page up", "list.page-up", "A page up"),
-    _moving("pagedown", "move_page(1)", "Page down", "list.page-down", "A page down"),
-    _moving("home,g", "move_to_end(-1)", "First", "list.first", "The first disk"),
-    _moving("end,G", "move_to_end(1)", "Last", "list.last", "The last disk"),
-)
-PLAN_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "plan-list.up", "The disk above"),
-    _moving("down,j", "move(1)", "Down", "plan-list.down", "The disk below"),
-    _moving("home,g", "move_to_end(-1)", "First", "plan-list.first", "The first disk"),
-    _moving("end,G", "move_to_end(1)", "Last", "plan-list.last", "The last disk"),
-)
+def _rows(name: str, row: str) -> tuple[Key, ...]:
+    """To the row above and below."""
+    return (
+        _moving("up,k", "move(-1)", "Up", f"{name}.up", f"The {row} above"),
+        _moving("down,j", "move(1)", "Down", f"{name}.down", f"The {row} below"),
+    )
+
+
+def _pages(name: str) -> tuple[Key, ...]:
+    return (
+        _moving("pageup", "move_page(-1)", "Page up", f"{name}.page-up", "A page up"),
+        _moving("pagedown", "move_page(1)", "Page down", f"{name}.page-down", "A page down"),
+    )
+
+
+def _ends(name: str, first: str, last: str, home: str = "home,g") -> tuple[Key, ...]:
+    return (
+        _moving(home, "move_to_end(-1)", "First", f"{name}.first", f"The {first}"),
+        _moving("end,G", "move_to_end(1)", "Last", f"{name}.last", f"The {last}"),
+    )
+
+
+def _scrolling(name: str, right: str) -> tuple[Key, ...]:
+    """Of a text, line by line, page by page, to its ends."""
+    return (
+        _moving("up,k", "scroll_up", "Scroll up", f"{name}.up", "A line up"),
+        _moving("down,j", "scroll_down", "Scroll down", f"{name}.down", "A line down"),
+        _moving("left", "scroll_left", "Scroll left", f"{name}.left", "To the left"),
+        _moving("right", "scroll_right", "Scroll right", f"{name}.right", right),
+        _moving("pageup", "page_up", "Page up", f"{name}.page-up", "A page up"),
+        _moving("pagedown", "page_down", "Page down", f"{name}.page-down", "A page down"),
+        _moving("home,g", "scroll_home", "Top", f"{name}.top", "The first line"),
+        _moving("end,G", "scroll_end", "Bottom", f"{name}.bottom", "The last line"),
+    )
+
+
+DISK_LIST_KEYS = (*_rows("list", "disk"), *_pages("list"), *_ends("list", "first disk", "last disk"))
+PLAN_LIST_KEYS = (*_rows("plan-list", "disk"), *_ends("plan-list", "first disk", "last disk"))
 WAY_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "ways.up", "The way of asking above"),
-    _moving("down,j", "move(1)", "Down", "ways.down", "The way of asking below"),
+    *_rows("ways", "way of asking"),
     _moving("left", "state('off')", "Off", "ways.off", "The same while the machine is powered off"),
     _moving("right", "state('running')", "Running", "ways.running", "The same while it runs"),
 )
-CHANGE_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "changes.up", "The change above"),
-    _moving("down,j", "move(1)", "Down", "changes.down", "The change below"),
-    _moving("home,g", "move_to_end(-1)", "First", "changes.first", "The newest change"),
-    _moving("end,G", "move_to_end(1)", "Last", "changes.last", "The oldest change"),
-)
+CHANGE_LIST_KEYS = (*_rows("changes", "change"), *_ends("changes", "newest change", "oldest change"))
+# g groups the rows here.
 MACHINE_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "machines.up", "The row above"),
-    _moving("down,j", "move(1)", "Down", "machines.down", "The row below"),
-    _moving("pageup", "move_page(-1)", "Page up", "machines.page-up", "A page up"),
-    _moving("pagedown", "move_page(1)", "Page down", "machines.page-down", "A page down"),
-    _moving("home", "move_to_end(-1)", "First", "machines.first", "The first row"),
-    _moving("end,G", "move_to_end(1)", "Last", "machines.last", "The last row"),
+    *_rows("machines", "row"),
+    *_pages("machines"),
+    *_ends("machines", "first row", "last row", home="home"),
 )
 ENTRY_LIST_KEYS = (
-    _moving("up,k", "move(-1)", "Up", "entries.up", "The line above"),
-    _moving("down,j", "move(1)", "Down", "entries.down", "The line below"),
-    _moving("pageup", "move_page(-1)", "Page up", "entries.page-up", "A page up"),
-    _moving("pagedown", "move_page(1)", "Page down", "entries.page-down", "A page down"),
-    _moving("home,g", "move_to_end(-1)", "First", "entries.first", "The first line"),
-    _moving("end,G", "move_to_end(1)", "Last", "entries.last", "The last line"),
+    *_rows("entries", "line"),
+    *_pages("entries"),
+    *_ends("entries", "first line", "last line"),
 )
 PREVIEW_KEYS = (
-    _moving("up,k", "scroll_up", "Scroll up", "preview.up", "A line up"),
-    _moving("down,j", "scroll_down", "Scroll down", "preview.down", "A line down"),
-    _moving("left", "scroll_left", "Scroll left", "preview.left", "To the left"),
-    _moving("right", "scroll_right", "Scroll right", "preview.right", "To the right, where lines are long"),
-    _moving("pageup", "page_up", "Page up", "preview.page-up", "A page up"),
-    _moving("pagedown", "page_down", "Page down", "preview.page-down", "A page down"),
-    _moving("home,g", "scroll_home", "Top", "preview.top", "The first line"),
-    _moving("end,G", "scroll_end", "Bottom", "preview.bottom", "The last line"),
+    *_scrolling("preview", "To the right, where lines are long"),
     _moving("n", "match(1)", "Next match", "preview.next-match", "The next line that has what was searched"),
     _moving("N", "match(-1)", "Match before", "preview.match-before", "The line before that has it"),
 )
-TEXT_KEYS = (
-    _moving("up,k", "scroll_up", "Scroll up", "text.up", "A line up"),
-    _moving("down,j", "scroll_down", "Scroll down", "text.down", "A line down"),
-    _moving("left", "scroll_left", "Scroll left", "text.left", "To the left"),
-    _moving("right", "scroll_right", "Scroll right", "text.right", "To the right"),
-    _moving("pageup", "page_up", "Page up", "text.page-up", "A page up"),
-    _moving("pagedown", "page_down", "Page down", "text.page-down", "A page down"),
-    _moving("home,g", "scroll_home", "Top", "text.top", "The first line"),
-    _moving("end,G", "scroll_end", "Bottom", "text.bottom", "The last line"),
-)
+TEXT_KEYS = _scrolling("text", "To the right")
 TABLES = (
     CHANGE_LIST_KEYS,
     DISK_LIST_KEYS,
