@@ -12,9 +12,11 @@ from tui.disks.snapshot import Memory
 from tui.editing import PolicyChange, Refusal, edit
 from tui.machine import Machine, machine_in, with_sidecars
 from tui.planning import Planning, snapshot_in
+from tui.planning.asking import Asking
 from tui.planning.backups import BackupPlanning
 from tui.rules import Hypervisor
 from tui.rules.planner import Standing
+from tui.rules.ways import BACKUP, DISK_ONLY
 from tui.storage import LOCAL
 from tui.storage.local_files import LocalFiles
 
@@ -184,6 +186,19 @@ def test_a_backup_is_planned_over_no_older_one(tmp_path: Path) -> None:
     assert monday is not None
     assert monday.message == f"store '{tmp_path}/web01.qcow2.monday' for backup of 'vda' exists"
     assert tuesday is None
+
+
+def test_what_is_asked_for_on_the_screen_is_seen_from_the_host_too(tmp_path: Path) -> None:
+    machine = planned(tmp_path, Power.RUNNING, "web01.before", "web01.qcow2.before").machine
+    begun = Asking.begun(Planning(machine, running=True, name="before"))
+    ways = {one.way.call: one.way for one in begun.answers if one.way.running}
+    for call in (DISK_ONLY, BACKUP):
+        asking = begun.by(ways[call])
+        seen = asking.seen_from(LOCAL)
+        assert asking.refused is None
+        assert seen.refused is not None
+        assert "exists" in seen.refused.message
+        assert seen.with_name("after").seen_from(LOCAL).refused is None
 
 
 def test_a_plan_without_a_host_begins_powered_off() -> None:

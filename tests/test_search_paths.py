@@ -125,3 +125,15 @@ def test_the_record_says_that_deltas_are_left(vm: Path) -> None:
     assert not {"consolidation-needed", "beside-unknown"} & set(told(path))
     (vm / "web.vmsd").write_bytes(ONE + left)
     assert {"consolidation-needed", "has-snapshots"} <= set(told(path))
+
+
+def test_a_datastore_of_another_host_is_not_missing_here(vm: Path) -> None:
+    (vm / "a.vmdk").write_bytes(described())
+    path = vm / "web.xml"
+    names = ("a.vmdk", "gone.vmdk", "[ds1] web/web.vmdk", "/vmfs/volumes/ds1/web/web_1.vmdk")
+    disks = (
+        f"<disk type='file'><source file='{name}'/><target dev='sd{letter}'/></disk>"
+        for name, letter in zip(names, "abcd", strict=True)
+    )
+    path.write_text(f"<domain type='vmware'><devices>{''.join(disks)}</devices></domain>")
+    assert beside(path).missing == {1: "gone.vmdk"}

@@ -143,7 +143,10 @@ def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
         left = (
             dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
         )
-        missing = found.absent if found.images and folder is not None else {}
+        # The XML of an ESX domain rarely lies on its host: a datastore is none of this computer's folders.
+        vmware = document.configuration.domain_type == "vmware"
+        absent = found.absent if found.images and folder is not None else {}
+        missing = {at: name for at, name in absent.items() if not vmware or _is_reached(name, source)}
         return Sidecars(
             found.images,
             overlays=left,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ from tui.app.plan.plan_screen import PlanScreen
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.plan_list import PlanList
 from tui.app.widgets.way_list import WayList
+from tui.disks import HostFacts, Power, Sidecars
+from tui.machine import machine_in
+from tui.planning import Planning
+from tui.storage import LOCAL
 
 PRESETS = "kvm-presets.xml"
 
@@ -283,6 +288,24 @@ async def test_brackets_and_hostile_names_are_text(tmp_path: Path) -> None:
         await seat.press("n", "o", "o")
         assert seat.sees("[/foo]")
         assert not seat.sees("\u202e")
+
+
+async def test_a_file_in_the_way_of_an_overlay_is_told_once_it_was_looked_for(tmp_path: Path) -> None:
+    image = tmp_path / "web.qcow2"
+    (tmp_path / "web.before").write_bytes(b"in the way")
+    data = (
+        "<domain type='kvm'><name>web</name><devices><disk type='file' device='disk'><driver type='qcow2'/>"
+        f"<source file='{image}'/><target dev='vda' bus='virtio'/></disk></devices></domain>"
+    )
+    facts = HostFacts("kvm1", power=Power.RUNNING, snapshots=(), uri="qemu:///system")
+    machine = replace(machine_in(data.encode(), "web.xml"), sidecars=Sidecars(host=facts))
+    planning = Planning(machine, disk_only=True, running=True, name="before")
+    async with seated(copied(KVM, tmp_path)) as seat:
+        seat.app.push_screen(PlanScreen(planning, host_files=LOCAL))
+        await seat.settle()
+        await seat.press("down")
+        await seat.settle()
+        assert seat.sees("external snapshot file for disk vda already exists")
 
 
 async def test_tab_goes_to_the_xml_and_back(tmp_path: Path) -> None:

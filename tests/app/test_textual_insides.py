@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import locale
+import pkgutil
 import subprocess
 import sys
 
@@ -24,6 +26,8 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import _option_list as option_list
 
+import tui.app
+from tui.app import textual_insides
 from tui.app.app import DiskmodeApp
 from tui.app.textual_insides import (
     MOST_COLUMNS,
@@ -44,6 +48,26 @@ class _OtherDriver(LinuxDriver):
 
 
 # What Textual has
+
+
+def _private_names(*kinds: type) -> set[str]:
+    """What methods are called and what they read and call, as far as it is private."""
+    methods = [one for kind in kinds for one in vars(kind).values() if inspect.isfunction(one)]
+    names = {name for one in methods for name in (one.__name__, *one.__code__.co_names)}
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+def test_no_other_module_overrides_or_reads_a_private_name_of_textual() -> None:
+    found, looked_at = [], 0
+    for module in pkgutil.walk_packages(tui.app.__path__, "tui.app."):
+        for kind in vars(importlib.import_module(module.name)).values():
+            if inspect.isclass(kind) and kind.__module__ == module.name != textual_insides.__name__:
+                bases = [base for base in kind.__mro__ if base.__module__.startswith("textual")]
+                shared = _private_names(kind) & _private_names(*bases)
+                found += [f"{module.name}.{kind.__name__}: {name}" for name in shared]
+                looked_at += bool(bases)
+    assert looked_at > 20
+    assert not found, "move it to textual_insides, or give it another name"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.helpers import WEB, copied
-from tests.terminal.terminal import DISKMODE, ESCAPE, Terminal, surroundings
+from tests.terminal.terminal import DISKMODE, ENTER, ESCAPE, Terminal, surroundings
 
 pytestmark = pytest.mark.terminal
 
@@ -43,13 +43,36 @@ def test_nothing_odd_from_the_terminal_ends_the_editor(painter: str | None, tmp_
         assert terminal.leave() == 0
 
 
-def test_textuals_painter_writes_what_ours_leaves_out(tmp_path: Path) -> None:
+def test_each_screen_is_the_same_with_textuals_painter_which_writes_what_ours_leaves_out(
+    tmp_path: Path,
+) -> None:
     copied(WEB, tmp_path)
-    written = {}
-    for painter in (None, "textual"):
-        env = surroundings(tmp_path / "config.toml", DISKMODE_PAINTER=painter)
-        with Terminal([*DISKMODE, WEB], env=env, cwd=tmp_path) as terminal:
-            terminal.wait("IN SNAPSHOTS", "help")
-            terminal.settle(0.4)
-            written[painter] = len(terminal.raw)
-    assert written["textual"] > 2 * written[None]
+    ours, textuals = terminals = [
+        Terminal(
+            [*DISKMODE, "."],
+            env=surroundings(tmp_path / str(painter) / "config.toml", DISKMODE_PAINTER=painter),
+            cwd=tmp_path,
+        )
+        for painter in (None, "textual")
+    ]
+
+    def alike() -> bool:
+        textuals.settle(0.05)
+        return ours.cells == textuals.cells
+
+    with ours, textuals:
+        for key, shown in (
+            ("", "i nvme-disk 1"),
+            (ENTER, "no changes"),
+            ("s", "1 change "),
+            ("?", "Help"),
+            (ESCAPE, "TARGET"),
+            ("n", "Snapshot plan"),
+            (ESCAPE, "TARGET"),
+            ("H", "Nothing was changed"),
+        ):
+            for terminal in terminals:
+                terminal.send(key)
+            textuals.wait(shown)
+            ours.wait(shown, until=alike)
+    assert len(textuals.raw) > 2 * len(ours.raw)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.machine import Machine
     from tui.rules import Finding
     from tui.settings import Settings
-    from tui.storage import Location
+    from tui.storage import Reading
 
 
 def choice(title: str, choices: Sequence[Choice]) -> Screen[str | None]:
@@ -64,15 +64,17 @@ def losses(format_words: str, conversion: Conversion) -> Screen[None]:
     return LossesScreen(format_words, conversion)
 
 
-def plan(machine: Machine, beside: Location | None) -> Screen[None]:
-    """What a snapshot of the machine would cover."""
+def plan(machine: Machine, reading: Reading) -> Screen[None]:
+    """What a snapshot of the machine that was read would cover."""
     from tui.app.plan.plan_screen import PlanScreen
     from tui.planning import Planning, snapshot_in
-    from tui.storage import holds_domains
+    from tui.storage import holds_domains, source_of
 
+    planning = Planning.begun(machine, snapshot_in(machine))
+    beside = reading.path
     if beside is not None and holds_domains(beside.place):
         beside = None
-    return PlanScreen(Planning.begun(machine, snapshot_in(machine)), beside, ", ".join(machine.pending))
+    return PlanScreen(planning, beside, ", ".join(machine.pending), source_of(reading))
 
 
 def settings(found: Settings, theme: str) -> Screen[None]:

@@ -15,6 +15,7 @@ from tui.rules.plan_backup import BackupPlan
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal
 from tui.rules.planner import NO_DRIVER
 from tui.rules.ways import Way, WayAnswer
+from tui.storage import Source
 
 # What the file is called that a command names, while it lies nowhere.
 _UNNAMED = {None: "SNAPSHOT.xml", BackupKind.BACKUP: "BACKUP.xml", BackupKind.CHECKPOINT: "CHECKPOINT.xml"}
@@ -22,11 +23,15 @@ _UNNAMED = {None: "SNAPSHOT.xml", BackupKind.BACKUP: "BACKUP.xml", BackupKind.CH
 
 @dataclass(frozen=True)
 class Asking:
-    """A value; every change gives another. ``wanted`` says by disk index what a backup shall hold."""
+    """A value; every change gives another. ``wanted`` says by disk index what a backup shall hold.
+
+    ``copies_there`` are those of a backup's :attr:`files` that lie on the host already.
+    """
 
     planning: Planning
     way: Way
     wanted: Mapping[int, bool] = field(default_factory=dict)
+    copies_there: frozenset[str] = frozenset()
 
     @classmethod
     def begun(cls, planning: Planning) -> Asking:
@@ -67,8 +72,24 @@ class Asking:
             return None
         planning = self.planning
         return BackupPlanning(
-            planning.machine, self.way.kind, self.wanted, planning.running, name=planning.name
+            planning.machine,
+            self.way.kind,
+            self.wanted,
+            planning.running,
+            name=planning.name,
+            there=self.copies_there,
         )
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What the hypervisor would write: overlays and memory, or a backup's copies."""
+        return self.planning.files if self.backup is None else self.backup.files
+
+    def seen_from(self, source: Source) -> Asking:
+        """The same with what lies where it would write; ``source`` reads the host's files, maybe slowly."""
+        if self.backup is None:
+            return replace(self, planning=self.planning.seen_from(source))
+        return replace(self, copies_there=self.backup.seen_from(source).there)
 
     @property
     def noun(self) -> str:

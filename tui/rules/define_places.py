@@ -139,7 +139,7 @@ def usb_place(words: Mapping[str, str]) -> _UsbPlace | None:
 def _on_port(configuration: Configuration, place: _UsbPlace) -> Iterator[str]:
     yield from _on_no_port(configuration, place)
     if place in {usb_place(one) for one in configuration.attached.hubs}:
-        yield f"Duplicate USB address bus {place[0]} port {_dotted(place[1])}"
+        yield f"Duplicate USB address bus {place[0]} port {port_text(place[1])}"
 
 
 def _on_no_port(configuration: Configuration, place: _UsbPlace) -> Iterator[str]:
@@ -151,14 +151,15 @@ def _on_no_port(configuration: Configuration, place: _UsbPlace) -> Iterator[str]
     there = {usb_place(one) for one in configuration.attached.hubs}
     for depth in range(1, len(way)):
         if (bus, way[:depth]) not in there:
-            where = f"USB address bus: {bus} port: {_dotted(way)}"
-            yield f"there is no hub at port {_dotted(way[:depth])} in {where}"
+            where = f"USB address bus: {bus} port: {port_text(way)}"
+            yield f"there is no hub at port {port_text(way[:depth])} in {where}"
             return
     if way[-1] > (ports if len(way) == 1 else _HUB_PORTS):
-        yield f"requested USB port {_dotted(way)} not present on USB bus {bus}"
+        yield f"requested USB port {port_text(way)} not present on USB bus {bus}"
 
 
-def _dotted(way: tuple[int, ...]) -> str:
+def port_text(way: tuple[int, ...]) -> str:
+    """The way from port to port as libvirt writes it: ``1.2``."""
     return ".".join(map(str, way))
 
 

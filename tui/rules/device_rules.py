@@ -20,7 +20,15 @@ from tui.rules.define_fit import (
     qemu_options_of_source,
 )
 from tui.rules.define_parts import unknown_in_parts
-from tui.rules.define_places import NO_PLACE, drive_place, nowhere, pci_place, pci_text
+from tui.rules.define_places import (
+    NO_PLACE,
+    drive_place,
+    nowhere,
+    pci_place,
+    pci_text,
+    port_text,
+    usb_place,
+)
 from tui.rules.define_sources import incomplete_source, qemu_unfit_sources
 from tui.rules.define_words import (
     WORDS,
@@ -67,10 +75,14 @@ def _place(disk: Disk) -> tuple[Said, str] | None:
             f"Found duplicate drive address for disk with target name '{disk.target}' "
             f"controller='{controller}' bus='{bus}' target='{target}' unit='{unit}'"
         )
-    place = next((pci_place(part) for part in disk.parts if part.path == "address"), NO_PLACE)
-    if place == NO_PLACE:
+    address = next((part for part in disk.parts if part.path == "address"), None)
+    if address is None:
         return None
-    return ("pci", place), f"Attempted double use of PCI Address {pci_text(place)}"
+    usb, pci = usb_place(address.words), pci_place(address)
+    if usb is not None:
+        bus, way = usb
+        return ("usb", (bus, *way)), f"Duplicate USB address bus {bus} port {port_text(way)}"
+    return None if pci == NO_PLACE else (("pci", pci), f"Attempted double use of PCI Address {pci_text(pci)}")
 
 
 def _boot_order(disk: Disk) -> tuple[Said, str] | None:
@@ -276,7 +288,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "duplicate-address",
         errors(LIBVIRT),
-        "two disks say one place on one controller or on PCI",
+        "two disks have one place on one controller, on PCI or at one USB port",
         _doubled(_place),
         _SAYS,
         "give each a place of its own, or leave the addresses away",

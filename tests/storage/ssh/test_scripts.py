@@ -330,6 +330,16 @@ def test_names_and_annotations_of_vms_do_not_hide_one_nor_stand_for_another(
     assert (facts.vm, facts.power) == (vm, vm and Power.OFF)
 
 
+@pytest.mark.parametrize(
+    ("answer", "known"), [("echo rubbish", False), ("exit 1", False), ("echo Vmid", True)]
+)
+def test_a_host_whose_list_of_vms_nobody_understands_is_not_one_that_has_none(
+    far: FarSide, vm: Path, answer: str, known: bool
+) -> None:
+    far.tool("vim-cmd", answer)
+    assert facts_of(far, vm) == (None if known else HostFacts("esxi01"))
+
+
 @pytest.mark.parametrize("told", ["", "Segmentation fault", "Powered sideways", "\x1b[2J" * 50])
 def test_facts_that_cannot_be_read_are_not_guessed(far: FarSide, tmp_path: Path, told: str) -> None:
     folder = volumes(tmp_path)

@@ -323,7 +323,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def action_plan(self) -> None:
         """What a snapshot would cover, with the edits as they stand."""
-        self.app.push_screen(openers.plan(self.editing.machine, self.session.reading.path))
+        self.app.push_screen(openers.plan(self.editing.machine, self.session.reading))
 
     def action_hypervisor(self) -> None:
         """Choose whose rules apply."""

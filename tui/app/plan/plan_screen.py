@@ -42,7 +42,7 @@ from tui.planning.asking import Asking
 from tui.rules import Hypervisor
 from tui.rules.ways import DISK_ONLY, PLAIN
 from tui.session import typed_address
-from tui.storage import Location, StorageError, write_new
+from tui.storage import Location, Source, StorageError, write_new
 
 _PENDING = "Planned by what it runs with: until its next start other policies hold for {}."
 
@@ -55,12 +55,22 @@ class PlanScreen(KeyedScreen[None]):
     AUTO_FOCUS = "#ways"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLAN_KEYS)
 
-    def __init__(self, planning: Planning, beside: Location | None = None, pending: str = "") -> None:
-        """``pending`` names the disks whose policy is another until the machine's next start."""
+    def __init__(
+        self,
+        planning: Planning,
+        beside: Location | None = None,
+        pending: str = "",
+        host_files: Source | None = None,
+    ) -> None:
+        """``beside`` is the machine's file, and ``host_files`` reads what lies where its host would write.
+
+        ``pending`` names the disks whose policy is another until the machine's next start.
+        """
         super().__init__()
         self.asking = Asking.begun(planning)
         self._first = self.asking
         self._beside = beside
+        self._host_files = host_files
         self._file: str | None = None
         self._said: tuple[str, str] | None = (_PENDING.format(pending), "line--warning") if pending else None
 
@@ -90,6 +100,7 @@ class PlanScreen(KeyedScreen[None]):
         self._list.show([disk_row(one) for one in self.asking.plan.disks])
         self._show_ways()
         self.call_after_refresh(self.update_all)
+        self._look_for_files()
 
     def on_resize(self) -> None:
         """Lay the lines out anew."""
@@ -194,6 +205,17 @@ class PlanScreen(KeyedScreen[None]):
         self.asking = asking
         self._said = None
         self.update_all()
+        self._look_for_files()
+
+    def _look_for_files(self) -> None:
+        if self._host_files is not None and self.asking.files:
+            self.run_worker(self._see_files(self.asking, self._host_files), exclusive=True, group="files")
+
+    async def _see_files(self, asking: Asking, host_files: Source) -> None:
+        seen = await asyncio.to_thread(asking.seen_from, host_files)
+        if asking is self.asking and seen != asking:
+            self.asking = seen
+            self.update_all()
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something above the selected disk's sentence."""

@@ -78,18 +78,28 @@ hash_of() { hashed=$(sha256sum <"$1") || exit 74; printf %s "${hashed%% *}"; }
 """
 
 # What an ESXi host knows of $real: nothing where it is none, or does not know the file. Who names a VM, or
-# writes its annotation, may write another's file there: where it stands with several ids, ? stands for them.
+# writes its annotation, may write another's file there: where it stands with several ids, ? stands for them,
+# and where no VM is listed as it should.
 _FACTS = r"""
 facts() {
     command -v vim-cmd >/dev/null || return
     place=${real#"$volumes"/*/}
-    set -- $(vim-cmd vmsvc/getallvms 2>/dev/null | while IFS= read -r line; do ids_in; done)
-    for id; do [ "$id" = "$1" ] || set -- '?'; done
-    case ${1-} in
+    vm=
+    for id in $(vim-cmd vmsvc/getallvms 2>/dev/null | {
+        end=unknown
+        while IFS= read -r line; do
+            case $line in Vmid*|[0-9]*) end= ;; esac
+            ids_in
+        done
+        echo "$end"
+    }); do
+        case $vm in ''|"$id") vm=$id ;; *) vm=unknown ;; esac
+    done
+    case $vm in
         '') ;;
-        '?') printf '%s\0' '?' = = ;;
-        *) printf '%s\0' "$1" "=$(vim-cmd vmsvc/power.getstate "$1" 2>&1)" \
-            "=$(vim-cmd vmsvc/snapshot.get "$1" 2>&1)" ;;
+        unknown) printf '%s\0' '?' = = ;;
+        *) printf '%s\0' "$vm" "=$(vim-cmd vmsvc/power.getstate "$vm" 2>&1)" \
+            "=$(vim-cmd vmsvc/snapshot.get "$vm" 2>&1)" ;;
     esac
 }
 # The id of a line for each time that the file stands in it: its name may hold brackets as well.
@@ -246,8 +256,12 @@ taken() {
 known() {
     command -v esxcli >/dev/null || return
     {
-        if in_time esxcli vm process list; then echo "   Config File: ="; else echo "   Config File: !"; fi
-        in_time vim-cmd vmsvc/getallvms
+        if in_time esxcli vm process list; then
+            echo "   Config File: ="
+            in_time vim-cmd vmsvc/getallvms
+        else
+            echo "   Config File: !"
+        fi
     } 2>/dev/null | while IFS= read -r line; do
         case $line in
             "   Config File: "?*) printf '%s\0' "${line#*: }" ;;
