@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.disks import Configuration, Disk, Remark, UnitAddress
-from tui.rules.define_places import indexed
 from tui.rules.hypervisors import ESXI, VMWARE
 from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warnings
 
@@ -49,6 +48,8 @@ def _is_pvscsi(configuration: Configuration, place: UnitAddress) -> bool:
     """Whether its controller is a PVSCSI one: libvirt's word for that is ``vmpvscsi`` (src/vmx/vmx.c)."""
     said = configuration.attached.controllers
     if said:
+        from tui.rules.define_places import indexed  # noqa: PLC0415 - see in_force: a VMX loads none of it
+
         domains = indexed(said, place.bus).get(place.controller)
         return domains is not None and domains.model == "vmpvscsi"
     controller = configuration.controller_of(place)

@@ -243,6 +243,8 @@ def _of_host_disks(configuration: Configuration) -> Iterator[PlanRefusal]:
 def _of_missing_files(configuration: Configuration) -> Iterator[PlanRefusal]:
     """A snapshot makes a delta of each disk that takes part, and opens all that the disk builds on."""
     beside = configuration.sidecars
+    if not (beside.missing or beside.chains):
+        return
     for disk in configuration.disks:
         if not _takes_part(configuration, disk):
             continue
@@ -258,8 +260,9 @@ def _of_missing_files(configuration: Configuration) -> Iterator[PlanRefusal]:
 
 
 def _of_long_chains(configuration: Configuration) -> Iterator[PlanRefusal]:
-    for disk in configuration.disks:
-        chain = configuration.sidecars.chains.get(disk.index)
+    chains = configuration.sidecars.chains
+    for disk in configuration.disks if chains else ():
+        chain = chains.get(disk.index)
         deltas = 0 if chain is None else len(chain.files) - 1
         if deltas >= _MOST_LEVELS and _takes_part(configuration, disk):
             yield PlanRefusal(

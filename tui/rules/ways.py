@@ -150,8 +150,7 @@ def ways(
     configuration: Configuration, hypervisor: Hypervisor, has: frozenset[Standing] = frozenset()
 ) -> tuple[WayAnswer, ...]:
     """Every way there is with a hypervisor, with the planner's answer; those while it is off first."""
-    known = _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
-    return tuple(WayAnswer(way, configuration, hypervisor, has) for way in known)
+    return tuple([WayAnswer(way, configuration, hypervisor, has) for way in _known_with(hypervisor)])
 
 
 def ways_as_it_stands(
@@ -186,9 +185,12 @@ def standing_at(host: HostFacts | None) -> frozenset[Standing]:
 
 def answer_to(call: str, configuration: Configuration, hypervisor: Hypervisor, *, running: bool) -> WayAnswer:
     """The planner's answer to one way."""
-    return next(
-        one for one in ways(configuration, hypervisor) if one.way.call == call and one.way.running == running
-    )
+    way = next(one for one in _known_with(hypervisor) if one.call == call and one.running == running)
+    return WayAnswer(way, configuration, hypervisor, frozenset())
+
+
+def _known_with(hypervisor: Hypervisor) -> tuple[Way, ...]:
+    return _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
 
 
 # Told in a line
