@@ -153,8 +153,8 @@ async def test_the_other_preview_is_never_behind_its_own_document(tmp_path: Path
             await seat.press(key)
             shown = "\n".join(row.text for row in seat.view(VMX).rows).encode()
             own = "\n".join(row.text for row in seat.view(XML).rows).encode()
-            here = [disk.mode for disk in open_document(own).disks if disk.is_disk]
-            there = [disk.mode for disk in open_document(shown).disks if disk.is_disk]
+            here = [disk.policy for disk in open_document(own).disks if disk.is_disk]
+            there = [disk.policy for disk in open_document(shown).disks if disk.is_disk]
             assert there == here, key
 
 
