@@ -206,6 +206,12 @@ DEVICES = (
     Case("option-of-qemu-bus", QEMU, one_disk("", AT_ZERO), domain_of(on_sata(AT_ZERO))),
     Case("option-of-device", QEMU, one_disk(" rawio='no'"), domain_of(BLOCK.format(" rawio='no'", "", ""))),
     Case("option-of-source", QEMU, typed("vhostuser", inside="<driver io='native'/>"), typed("vhostuser")),
+    Case(
+        "option-of-source",
+        QEMU,
+        typed("vhostuser", inside="<driver rerror_policy='report'/>"),
+        typed("vhostuser", inside="<driver rerror_policy='default'/>"),
+    ),
     Case("source-unfit", QEMU, one_disk("", "<driver name='phy'/>"), one_disk("", "<driver name='qemu'/>")),
     Case("source-unfit", QEMU, folder(""), folder("<driver type='fat'/><readonly/>")),
     Case("snapshot-yes", QEMU, one_disk(" snapshot='yes'"), one_disk(" snapshot='internal'")),

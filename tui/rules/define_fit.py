@@ -13,16 +13,17 @@ from tui.disks.targets import target_index
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
 _OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed", "driver page_per_vq")
-# What a vhost-user disk takes none of, as libvirt calls it, in its order (virDomainDiskVhostUserValidate).
+# What a vhost-user disk takes none of, and what libvirt calls it, in its order (virDomainDiskVhostUserValidate).
 _NOT_FOR_VHOST_USER = {
-    "cache": "driver cache",
-    "error_policy": "driver error_policy",
-    "io": "driver io",
-    "ioeventfd": "driver ioeventfd",
-    "copy_on_read": "driver copy_on_read",
-    "discard": "driver discard",
-    "iothread": "driver iothread",
-    "detect_zeroes": "driver detect_zeroes",
+    "driver cache": "cache",
+    "driver error_policy": "error_policy",
+    "driver rerror_policy": "error_policy",
+    "driver io": "io",
+    "driver ioeventfd": "ioeventfd",
+    "driver copy_on_read": "copy_on_read",
+    "driver discard": "discard",
+    "driver iothread": "iothread",
+    "driver detect_zeroes": "detect_zeroes",
     "backingStore": "backingStore",
     "serial": "serial",
     "wwn": "wwn",
@@ -215,9 +216,13 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     """What no vhost-user disk has."""
     if not _is_vhost_user(disk):
         return
-    for name, key in _NOT_FOR_VHOST_USER.items():
-        if disk.words.get(key, "default") not in ("default", ""):
-            yield f"{name} is not supported with vhostuser disk"
+    options = (
+        name
+        for key, name in _NOT_FOR_VHOST_USER.items()
+        if disk.words.get(key, "default") not in ("default", "")
+    )
+    for name in dict.fromkeys(options):
+        yield f"{name} is not supported with vhostuser disk"
     paths = {part.path for part in disk.parts if part.kind == "vhostuser"}
     for name, said in (
         ("auth", "source/auth" in paths),

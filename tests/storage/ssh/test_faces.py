@@ -362,7 +362,7 @@ def test_a_host_without_a_path_is_told_what_can_be_written_behind_it(
 
 def test_an_address_of_another_kind_is_told_how_it_is_given() -> None:
     assert "is written ssh://root@esxi01" in run("show", "sftp://h/x.vmx").err
-    assert "given by -c URI" in run("show", "qemu:///system").err
+    assert "given by -c URI" in run("show", "xen:///system").err
     assert "without file:" in run("show", "file:///x.vmx").err
 
 
