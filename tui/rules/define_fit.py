@@ -13,7 +13,7 @@ from tui.disks.targets import target_index
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
 _OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed", "driver page_per_vq")
-# What a vhost-user disk takes none of, and what libvirt calls it, in its order (virDomainDiskVhostUserValidate).
+# What a vhost-user disk takes none of, and what libvirt calls it, in order (virDomainDiskVhostUserValidate).
 _NOT_FOR_VHOST_USER = {
     "driver cache": "cache",
     "driver error_policy": "error_policy",
