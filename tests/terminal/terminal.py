@@ -158,6 +158,11 @@ class Terminal:
         screen = self._screen
         return [[_seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
 
+    def is_stopped(self) -> bool:
+        """Whether the program stands still, as behind a shell's ctrl+z."""
+        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process.pid, how) is not None
+
     def overwrite(self, data: bytes) -> None:
         """Let something else write to the terminal, as ``wall`` does."""
         os.write(self._slave, data)

@@ -181,7 +181,7 @@ def test_a_stopped_program_paints_everything_when_it_goes_on(tmp_path: Path, con
         terminal.settle(0.4)
         before = terminal.cells
         terminal.process.send_signal(signal.SIGTSTP)
-        terminal.settle(0.6)
+        terminal.wait(until=terminal.is_stopped)
         terminal.overwrite(b"\x1b[2J\x1b[H$ ls\r\n")
         terminal.wait("$ ls")
         terminal.process.send_signal(signal.SIGCONT)
