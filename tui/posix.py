@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
     from multiprocessing.context import BaseContext
 
 try:
@@ -272,6 +274,17 @@ def stop() -> None:
         import signal  # noqa: PLC0415 - as above
 
         os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+
+def hear_going_on(loop: AbstractEventLoop, call: Callable[[], object]) -> None:
+    """Have `loop` call this when a shell lets us go on; from here on any signal wakes the loop.
+
+    The system may give a signal to another thread, and the loop would sleep on until something else comes.
+    """
+    if sys.platform != "win32":
+        import signal  # noqa: PLC0415 - as above
+
+        loop.add_signal_handler(signal.SIGCONT, call)
 
 
 def restore_terminal(descriptor: int, attributes: list[Any]) -> None:

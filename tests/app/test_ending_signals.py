@@ -43,4 +43,4 @@ def test_a_terminal_that_is_gone_counts_as_one_hang_up(
         if len(ended) == 2:
             break
         time.sleep(0.01)
-    assert ended == ["closed", "given up"], "what hangs is ended, and the signal behind it adds nothing"
+    assert sorted(ended) == ["closed", "given up"], "the signal behind it adds nothing"

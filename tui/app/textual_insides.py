@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import selectors
@@ -184,6 +185,11 @@ def bounded(size: tuple[int, int]) -> tuple[int, int]:
 class SteadyDriver(LinuxDriver):
     """Textual's driver for Unix, which nothing typed can end."""
 
+    def start_application_mode(self) -> None:
+        """Take the terminal; a program that a shell lets go on shows itself before the next key."""
+        posix.hear_going_on(asyncio.get_running_loop(), self._sigcont_application)
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left its types out
+
     @property
     def can_suspend(self) -> bool:
         """Whether a shell goes on when we stop: one that gave us a process group of our own."""
@@ -243,7 +249,7 @@ class LeanDriver(SteadyDriver):
     def start_application_mode(self) -> None:
         """Take the terminal, and hear of it when its size changes: what it shows then, nobody knows."""
         self._painter.forget()
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left its types out
+        super().start_application_mode()
         resized = signal.getsignal(signal.SIGWINCH)
 
         def on_resize(number: int, frame: Any) -> None:
