@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Chain, Disk, Firmware, Format, HostFacts, Image, Remark, Sidecars, Snapshots
 from tui.formats.disk_image import HEAD_BYTES, read_image
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
-from tui.named_tuple import NamedTuple
 from tui.storage import LOCAL, MissingError, Source, UnreadableError
 
 if TYPE_CHECKING:

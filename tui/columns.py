@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 _WIDE = ("W", "F")
 _ZERO = ("Mn", "Me", "Cf")

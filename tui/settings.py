@@ -7,10 +7,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui import posix
-from tui.named_tuple import NamedTuple
 from tui.storage import ErrorKind, Limits, MissingError, StorageError, read, write_new
 
 if TYPE_CHECKING:

@@ -72,9 +72,16 @@ def test_no_other_module_overrides_or_reads_a_private_name_of_textual() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["_get_terminal_size", "run_input_thread", "process_message", "write", "start_application_mode"],
+    [
+        "_get_terminal_size",
+        "_sigcont_application",
+        "run_input_thread",
+        "process_message",
+        "write",
+        "start_application_mode",
+    ],
 )
-def test_the_driver_still_has_what_ours_overrides(name: str) -> None:
+def test_the_driver_still_has_what_ours_overrides_or_calls(name: str) -> None:
     assert name in vars(LinuxDriver), f"LinuxDriver.{name} moved: look at SteadyDriver and LeanDriver"
 
 

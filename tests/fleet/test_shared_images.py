@@ -90,6 +90,19 @@ def test_only_those_who_do_not_agree_are_told() -> None:
     assert other_uses([[use("a"), use("a")]]) == [{}]
 
 
+def test_of_many_others_the_first_three_are_told_and_how_many_more_there_are() -> None:
+    told = [found[0] for found in other_uses([[use(vm)] for vm in "abcde"])]
+    assert [[vm for vm in "abcde" if f"in {vm} " in one] for one in told] == [
+        ["b", "c", "d"],
+        ["a", "c", "d"],
+        ["a", "b", "d"],
+        ["a", "b", "c"],
+        ["a", "b", "c"],
+    ]
+    assert all(one.endswith(" and 1 more") for one in told)
+    assert "more" not in other_uses([[use(vm)] for vm in "abcd"])[0][0]
+
+
 def test_only_files_that_name_an_image_met_twice_are_looked_at_again() -> None:
     shared = SharedImages()
     for number in range(1000):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from tui.keys.editor import EDITOR_KEYS
 from tui.keys.fleet import FLEET_KEYS
 from tui.keys.general import APP_KEYS
 from tui.keys.key import Key
-from tui.named_tuple import NamedTuple
 
 _WRITTEN = {"slash": "/", "question_mark": "?"}
 _SCREENS: Mapping[str, Sequence[Key]] = {"editor": (*EDITOR_KEYS, *APP_KEYS), "fleet": FLEET_KEYS}

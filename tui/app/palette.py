@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from tui.keys import Group, every_key
 from tui.keys.key import Key
-from tui.named_tuple import NamedTuple
 
 
 class _More(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 
@@ -23,7 +24,6 @@ from tui.fleet.comparison import (
     read_audit,
 )
 from tui.fleet.written import AuditError
-from tui.named_tuple import NamedTuple
 from tui.reports.drift import SCHEMA, drift_lines, drift_values
 from tui.storage import LOCAL, Reading, source_of
 

@@ -17,13 +17,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui import __version__
 from tui.cli.environment import VARIABLES
 from tui.history.journal import waiting
 from tui.history.state_folder import state_facts
-from tui.named_tuple import NamedTuple
 from tui.settings import load_settings, settings_path
 
 SCHEMA = "diskmode.doctor/1"

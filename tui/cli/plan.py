@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import click
 
@@ -21,7 +22,6 @@ from tui.disks import HostFacts, LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
-from tui.named_tuple import NamedTuple
 from tui.planning import Planning, snapshot_in
 from tui.rules.hypervisors import VMWARE
 from tui.rules.planner import NO_DRIVER, Standing

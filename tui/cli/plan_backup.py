@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,7 +18,6 @@ from tui.cli.take import STDIN_FILE
 from tui.cli.ways_text import report_of as ways_report
 from tui.counting import counted
 from tui.machine import Machine
-from tui.named_tuple import NamedTuple
 from tui.planning import BackupPlanning
 from tui.rules.plan_values import BackupKind, possible
 from tui.storage import Reading, source_of

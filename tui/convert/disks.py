@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
@@ -30,7 +31,6 @@ from tui.disks import (
 )
 from tui.disks.targets import reads_back, unique_targets
 from tui.formats.spellings import PolicyWords, spelt
-from tui.named_tuple import NamedTuple
 
 _EMPTY = ("", "emptybackingstring")
 _ANY_DRIVE = "auto detect"

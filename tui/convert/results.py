@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.disks import LibvirtVersion, Spelling
-from tui.named_tuple import NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 LONGEST_VALUE = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.disk import Device, Disk, UnitAddress
 from tui.disks.hardware import Attached, Firmware
@@ -13,7 +14,6 @@ from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
 from tui.disks.value import value
-from tui.named_tuple import NamedTuple
 
 
 class Format(StrEnum):

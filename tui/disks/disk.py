@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.part import Part
 from tui.disks.policy import MODES, Mode, Participation, Policy, Preset, effect_of, mode_of, parse_mode
 from tui.disks.value import value
-from tui.named_tuple import NamedTuple
 
 
 class Device(StrEnum):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 
 class Loader(StrEnum):

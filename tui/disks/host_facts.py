@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.libvirt import LibvirtVersion
-from tui.named_tuple import NamedTuple
 
 
 class Power(StrEnum):

@@ -5,9 +5,7 @@ Source: libvirt's NEWS and qemu_snapshot.c, and answers of the drivers of 9.0 an
 
 from __future__ import annotations
 
-from typing import Self
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple, Self
 
 
 class LibvirtVersion(NamedTuple):

@@ -7,8 +7,7 @@ Source: M. Bolte, libvir-list, 9 July 2011 (the two aspects and the six modes); 
 from __future__ import annotations
 
 from enum import StrEnum
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 
 class Policy(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tui.disks.disk import Disk
 from tui.disks.policy import MODES, Mode, Policy, Preset
 from tui.disks.spelling import Spelling
-from tui.named_tuple import NamedTuple
 
 
 class PolicyChange(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from typing import NamedTuple
 
 from tui.disks.host_facts import HostFacts
 from tui.disks.remark import Remark
 from tui.disks.value import value
-from tui.named_tuple import NamedTuple
 
 # A VMDK's parentCID that names no parent (Virtual Disk Format 5.0, "The Header").
 NO_PARENT = "ffffffff"

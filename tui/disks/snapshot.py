@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.value import value
-from tui.named_tuple import NamedTuple
 
 
 class Memory(StrEnum):

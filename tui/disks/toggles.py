@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks.disk import Disk
 from tui.disks.policy import Participation, Policy
 from tui.disks.policy_change import PolicyChange
-from tui.named_tuple import NamedTuple
 
 
 class Aspect(StrEnum):

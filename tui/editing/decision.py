@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import MODES, Disk, Format, Participation, PolicyChange, Sidecars, Spelling, mode_of
 from tui.machine import Machine
-from tui.named_tuple import NamedTuple
 from tui.rules import (
     HOLDING,
     Finding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Disk, Format, Mode, PolicyChange, Preset, Sidecars, Spelling
 from tui.disks.toggles import Aspect, Turn, turn_of
@@ -15,7 +15,6 @@ from tui.formats.previews import PreviewLine, View, Whole
 from tui.formats.text_diff import DiffLine, Sign, diff, signs
 from tui.formats.undo_history import UndoHistory
 from tui.machine import Machine
-from tui.named_tuple import NamedTuple
 from tui.rules import (
     Finding,
     Hypervisor,

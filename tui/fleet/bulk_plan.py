@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
@@ -21,7 +21,6 @@ from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.machine import Machine, machines_in, with_sidecars
-from tui.named_tuple import NamedTuple
 from tui.rules import Hypervisor, Severity
 from tui.storage import Candidate, Reading, StorageError, is_far, read, source_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
 from tui.disks.value import value
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Hypervisor
 
 # Words for programs where a file was read and is no machine; the others are storage's.

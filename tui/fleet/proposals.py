@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tui.counting import counted
 from tui.disks import Disk
@@ -18,7 +19,6 @@ from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
-from tui.named_tuple import NamedTuple
 from tui.rules import Remedy
 from tui.storage import MissingError, StorageError, holds_domains, host_facts_of, read, vm_to_reload
 

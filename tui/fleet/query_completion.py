@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from tui.fleet.query import ABOUT, FIELDS, NOTHING_SAVED, STATES, QueryError, QueryRow, parse
-from tui.named_tuple import NamedTuple
 
 # Rows counted: a key press waits for it.
 MOST_COUNTED = 10_000

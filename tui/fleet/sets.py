@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from tui.fleet.skipped import Skips
-from tui.named_tuple import NamedTuple
 from tui.rules import Severity
 
 

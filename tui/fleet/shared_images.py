@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.disks import Configuration, Disk
-from tui.named_tuple import NamedTuple
 from tui.storage import LOCAL, is_far, real_folder
 
 # The ports that QEMU and libvirt take where a URL says none (storage_source_conf.c).
@@ -186,10 +187,13 @@ def other_uses(machines: Sequence[Sequence[Use]]) -> list[dict[int, str]]:
     told: list[dict[int, str]] = [{} for _ in machines]
     for users in by_image.values():
         alike = len({(use.sharing, use.mode) for _, use in users}) == 1
-        if len({number for number, _ in users}) < 2 or (alike and users[0][1].sharing != NOT_SHARED):
+        uses_by = Counter(number for number, _ in users)
+        if len(uses_by) < 2 or (alike and users[0][1].sharing != NOT_SHARED):
             continue
         for number, use in users:
-            others = [str(other) for at, other in users if at != number]
-            more = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
-            told[number][use.number] = f"here {use.words}; {'; '.join(others[:_MOST_TOLD])}{more}"
+            # Copies of one machine may lie here by the thousand: of the others only those told are looked at.
+            others = islice((str(other) for at, other in users if at != number), _MOST_TOLD)
+            left = len(users) - uses_by[number] - _MOST_TOLD
+            more = f" and {left} more" if left > 0 else ""
+            told[number][use.number] = f"here {use.words}; {'; '.join(others)}{more}"
     return told

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.disks import Participation
 from tui.fleet.judged import Result, Unread
 from tui.fleet.since import Since
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Severity
 
 

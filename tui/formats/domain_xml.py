@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lxml import etree
 
@@ -39,7 +39,6 @@ from tui.formats.spellings import (
 )
 from tui.formats.splice import Edit, LineIndex
 from tui.formats.xml_source import DomainSpan, enclosed
-from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tui.formats.snapshot_source import escaped
-from tui.named_tuple import NamedTuple
 
 
 class BackupDisk(NamedTuple):

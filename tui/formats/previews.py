@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import overload
+from typing import NamedTuple, overload
 
 from tui.formats.text_diff import Part, Sign
-from tui.named_tuple import NamedTuple
 
 
 class View(StrEnum):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.disks import (
     MODES,
@@ -33,7 +33,6 @@ from tui.disks.targets import named_apart
 from tui.formats.errors import FormatError
 from tui.formats.rvtools_places import controller_of, place_of
 from tui.formats.rvtools_tables import Rows, TableRow, csv_rows, plain, table_of, text_of
-from tui.named_tuple import NamedTuple
 
 DISKS, MACHINES, SNAPSHOTS = "vDisk", "vInfo", "vSnapshot"
 _WANTED = ("vm", "diskmode")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.formats.splice import Edit
 from tui.formats.xml_source import ElementSpan, Tag, XmlScan, read_tag
-from tui.named_tuple import NamedTuple
 
 # libvirt's own order of the children this program writes (snapshot_conf.c): each goes behind those before it.
 _ORDER = ("name", "description", "state", "parent", "creationTime", "memory", "disks")

@@ -9,9 +9,9 @@ project's own. ``vmx-mode``: Paliy's patch, the VMX value as it is in ``snapshot
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tui.disks import MODES, Dropped, Policy, Preset, Spelling, Transient, mode_of, parse_mode, yes_no
-from tui.named_tuple import NamedTuple
 
 ATTRIBUTES = ("snapshot", "persistent", "snapshot_mode")
 ELEMENTS = ("nosnapshot", "nonpersistent", "transient")

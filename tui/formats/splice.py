@@ -6,8 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 
 class Edit(NamedTuple):

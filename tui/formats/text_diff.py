@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.line_matching import operations
-from tui.named_tuple import NamedTuple
 
 
 class Sign(StrEnum):

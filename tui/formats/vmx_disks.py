@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Policy, Signs, UnitAddress, parse_mode
 from tui.disks.targets import targets_at, with_target
 from tui.formats.vmx_layout import ControllerKeys, DeviceKeys
 from tui.formats.vmx_syntax import VmxText
-from tui.named_tuple import NamedTuple
 
 _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 # A device of these buses exists without a controller's own "present" key.

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from tui.disks import UnitAddress
-from tui.named_tuple import NamedTuple
 
 _UNIT = re.compile(r"(?:(scsi|sata|ide|nvme)(\d{1,3}):|(usb_xhci|usb):|(floppy))(\d{1,3})", re.ASCII)
 _CONTROLLER = re.compile(r"(scsi|sata|ide|nvme)(\d{1,3})\.present", re.ASCII)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from tui.formats.encodings import codec_named
 from tui.formats.splice import LineIndex
 from tui.formats.vmx_layout import Layout, layout_of
-from tui.named_tuple import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 

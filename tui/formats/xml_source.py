@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from tui.formats.errors import FormatError
 from tui.formats.limits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_DISKS, MAX_ELEMENTS
-from tui.named_tuple import NamedTuple
 
 DOMAIN_NAMES = ("domain", "inactiveDomain")
 

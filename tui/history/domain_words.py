@@ -6,14 +6,13 @@ The text may hold passwords; it is libvirt's, and is read anew where a change is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.disks import Disk, Format
 from tui.formats.opening import open_document
 from tui.formats.spellings import PolicyWords
 from tui.formats.text_diff import DiffLine, Sign
 from tui.history.unsaved import digest
-from tui.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tui.formats.domain_xml import DomainDocument

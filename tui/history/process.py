@@ -7,9 +7,7 @@ import platform
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from tui.named_tuple import NamedTuple
+from typing import Any, NamedTuple
 
 # A zombie: it has ended, and its parent has not asked how.
 _ENDED = "Z"

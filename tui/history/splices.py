@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from tui.formats.splice import Edit, LineIndex, difference, splice
 from tui.formats.text_diff import DiffLine, Sign
 from tui.line_matching import operations
-from tui.named_tuple import NamedTuple
 
 # A longer line is not kept whole: a document without line ends would be one line.
 _LONGEST_LINE = 240

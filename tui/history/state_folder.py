@@ -9,10 +9,9 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tui import posix
-from tui.named_tuple import NamedTuple
 from tui.settings import own_folder
 from tui.storage import MAX_BYTES
 

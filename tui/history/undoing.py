@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
@@ -15,7 +16,6 @@ from tui.history.domain_words import MovedOnError, words_lines, words_put_back
 from tui.history.file_names import is_within, real_file
 from tui.history.splices import MismatchError, diff_lines, spliced, turned
 from tui.history.unsaved import digest
-from tui.named_tuple import NamedTuple
 from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]

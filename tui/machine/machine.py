@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import (
     INDEPENDENT,
@@ -22,7 +22,6 @@ from tui.disks import (
 )
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
 from tui.rules.plan_advice import only_by_name
 from tui.rules.ways import WayAnswer, in_a_line, standing_at, ways, ways_as_it_stands

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.columns import cells
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 if TYPE_CHECKING:

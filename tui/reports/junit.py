@@ -8,12 +8,12 @@ case in error. Counts stand at each suite, not at the root: a part is written as
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Since
 from tui.fleet.tally import Totals
-from tui.named_tuple import NamedTuple
 from tui.reports.values import gone_name, name_of
 from tui.rules import Finding, Severity
 from tui.visible import visible

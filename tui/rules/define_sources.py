@@ -7,9 +7,9 @@ measured with the QEMU driver of libvirt 9.0.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Part
-from tui.named_tuple import NamedTuple
 from tui.rules.define_numbers import ULONGLONG, whole
 from tui.rules.define_words import WORDS
 from tui.rules.plan_align import FORMATS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 
 class Example(NamedTuple):

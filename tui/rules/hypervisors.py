@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks import Configuration, Format, HostFacts
-from tui.named_tuple import NamedTuple
 
 
 class Hypervisor(StrEnum):

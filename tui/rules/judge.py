@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
-from tui.named_tuple import NamedTuple
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.in_force import HOLDING, rule_named, rules_of

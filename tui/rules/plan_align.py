@@ -7,10 +7,10 @@ compares every cell with the virsh that is installed. The messages are libvirt's
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tui.disks import Disk, Preset
 from tui.disks.snapshot import Listed, Memory
-from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 

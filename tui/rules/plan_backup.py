@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk
-from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_qemu import format_of, is_transient

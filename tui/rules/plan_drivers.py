@@ -7,9 +7,9 @@ xen, lxc, bhyve, hyperv and ch have none. The test driver's answers are measured
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tui.disks.snapshot import Memory
-from tui.named_tuple import NamedTuple
 from tui.rules.plan_align import entry_of
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 

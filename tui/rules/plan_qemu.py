@@ -6,11 +6,11 @@ Measured with the drivers of libvirt 9.0 and 11.3; the messages are their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
-from tui.named_tuple import NamedTuple
 from tui.rules.plan_align import coverages, entry_of, in_libvirts_order, preset_of
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing

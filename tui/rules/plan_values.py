@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, LibvirtVersion, Preset
 from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
 from tui.disks.snapshot import DomainSnapshot, Memory
-from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"

@@ -59,8 +59,9 @@ def _takes_part(configuration: Configuration, disk: Disk) -> bool:
 
 def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
     """Whether the word that says it is unknown."""
-    unknown = configuration.participation_of(disk) is Participation.UNKNOWN
-    return is_seen(disk) and unknown
+    if disk.participation is not Participation.UNKNOWN:
+        return False  # as nearly every one: an audit asks this of each disk
+    return is_seen(disk) and configuration.participation_of(disk) is Participation.UNKNOWN
 
 
 def planned(request: Request, disk: Disk) -> PlannedDisk:

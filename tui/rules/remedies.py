@@ -7,6 +7,7 @@ has come in its place (see :func:`tui.editing.remedy_of`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from tui.disks import (
     DEPENDENT,
@@ -22,7 +23,6 @@ from tui.disks import (
     mode_of,
     near_mode,
 )
-from tui.named_tuple import NamedTuple
 from tui.rules.finding import Finding
 from tui.rules.snapshot_rules import PRESET_CHANGES, writable
 

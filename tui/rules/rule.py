@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tui.disks import Configuration, Disk, Remark
-from tui.named_tuple import NamedTuple
 from tui.rules.finding import Severity
 from tui.rules.hypervisors import Hypervisor
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
-from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file

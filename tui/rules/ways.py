@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.disks import Configuration, Disk, HostFacts
 from tui.disks.snapshot import DomainSnapshot
-from tui.named_tuple import NamedTuple
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing
 from tui.rules.planner import covered_by, first_refusal, make_plan

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from tui.machine import SeveralDomainsError, machine_in
-from tui.named_tuple import NamedTuple
 from tui.session.choices import Choices
 from tui.session.session import Session
 from tui.storage import Reading

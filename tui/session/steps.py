@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tui.formats.text_diff import DiffLine
-from tui.named_tuple import NamedTuple
 from tui.session.work import Copy, Save, Work
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from tui import posix
-from tui.named_tuple import NamedTuple
 from tui.storage.drafts import PRIVATE, claim, draft_beside, fill
 from tui.storage.errors import ErrorKind
 from tui.storage.local_reading import Contents

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import UnreadableError
 from tui.storage.place import Reading, Reloading
 

@@ -9,9 +9,9 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from tui import posix
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import ErrorKind
 from tui.storage.reasons import EMPTY, Reason
 from tui.storage.regular import (

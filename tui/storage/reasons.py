@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import ErrorKind, SaveError
 
 

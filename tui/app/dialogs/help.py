@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
@@ -16,7 +16,6 @@ from tui.app.widgets.spans import Line, Span, fitted, plain, wrapped
 from tui.disks import MODES
 from tui.keys import Group, every_key
 from tui.keys.dialogs import HELP_KEYS
-from tui.named_tuple import NamedTuple
 from tui.settings import settings_path
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tui.disks import Format
 from tui.formats.text_diff import DiffLine
-from tui.named_tuple import NamedTuple
 
 
 class Choice(NamedTuple):

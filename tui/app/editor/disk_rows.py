@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from tui.app.widgets.disk_columns import DiskRow
 from tui.disks import DRIVE_LABELS, MODES, Disk, Format, Image, Mode, Participation
 from tui.editing import Editing
 from tui.machine import Machine
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding
 from tui.rules.hypervisors import VMWARE
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.app.dialogs.questions import Review
 from tui.disks import FORMAT_NAMES, Format
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding
 from tui.session import Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply
 

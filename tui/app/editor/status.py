@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from tui.app.editor.details import DiskDetails, no_disk_lines
 from tui.app.editor.responses import (
@@ -17,7 +18,6 @@ from tui.app.editor.responses import (
 )
 from tui.app.widgets.spans import Line
 from tui.editing import Done, DoneKind, Editing, Refusal, Turn
-from tui.named_tuple import NamedTuple
 
 
 class Message(NamedTuple):

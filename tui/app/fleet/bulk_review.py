@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -21,7 +21,6 @@ from tui.counting import counted
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 # Lines of the panel beside the list, the sentences and the keys: the frame, and what is told of a line.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from tui.app.widgets.machine_list import MachineRow
 from tui.disks import DRIVE_LABELS, MODES, Configuration, Disk, Format, Participation, Power
 from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.proposals import preset_words
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
-from tui.named_tuple import NamedTuple
 from tui.rules import Finding, Hypervisor, Severity
 
 # What neither takes part in snapshots nor is left out of them, in the few cells there are.

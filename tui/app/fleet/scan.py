@@ -11,6 +11,7 @@ from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 from multiprocessing import resource_tracker
+from typing import NamedTuple
 
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.fleet.audit import AuditRun, Judging
@@ -19,7 +20,6 @@ from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
 from tui.fleet.skipped import asked
 from tui.fleet.walk import Passed, walk
-from tui.named_tuple import NamedTuple
 from tui.storage import candidate_at
 
 # Often enough to show progress, seldom enough that a slow line to the terminal keeps up.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.app.terminal.style import PLAIN, Style, style_of
-from tui.named_tuple import NamedTuple
 
 _TOKEN = re.compile(r"\x1b\[(?:(\d+);(\d+)H|((?:\d+(?:;\d+)*)?)m)|([^\x00-\x1f\x7f-\x9f]+)|\n")
 # What changes nothing that is seen: modes and questions about them, the kitty keyboard protocol, titles and

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from tui.app.terminal.row import UNKNOWN, Row
-from tui.named_tuple import NamedTuple
 
 # Rows, at most: further than a view follows its cursor, what it shows is another text.
 _FURTHEST = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -13,7 +13,6 @@ from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.keys.moving import CHANGE_LIST_KEYS
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 _GAP = 2

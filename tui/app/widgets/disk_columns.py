@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.app.widgets.spans import Line, Span, cells, fitted
 from tui.columns import apart
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-
-from tui.named_tuple import NamedTuple
+from typing import NamedTuple
 
 
 class MachineColumn(NamedTuple):

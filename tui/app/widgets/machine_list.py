@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
@@ -17,7 +17,6 @@ from tui.app.widgets.machine_columns import LONG_MODE, MARGIN, MachineColumn, co
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.columns import apart
 from tui.keys.moving import MACHINE_LIST_KEYS
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 Key = tuple[str, int, int]

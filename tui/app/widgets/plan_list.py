@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
@@ -15,7 +15,6 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, cells, fitted
 from tui.columns import apart
 from tui.keys.moving import PLAN_LIST_KEYS
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 _WORD = 10

@@ -7,11 +7,11 @@ text is made safe for the terminal here, once, for every widget. Text from a fil
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 # Longer lines are cut for display: nobody reads on, and a 64 MiB line must not stop the screen.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
@@ -15,7 +15,6 @@ from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.spans import Line, Span, clipped, fitted
 from tui.keys.moving import WAY_LIST_KEYS
-from tui.named_tuple import NamedTuple
 from tui.visible import visible
 
 _CALL, _STATE, _COVERS = 18, 11, 9

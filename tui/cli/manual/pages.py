@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import click
 
@@ -16,7 +17,6 @@ from tui.cli.manual.roff import bold, escaped, heading, italic, lines_of, litera
 from tui.cli.manual.rules_page import rules_sections
 from tui.cli.messages import MEANINGS
 from tui.cli.program import COMMANDS, NAME, editor, main
-from tui.named_tuple import NamedTuple
 
 RELEASED = date(2026, 11, 28)
 _USER, _FORMATS, _MISCELLANY = 1, 5, 7

@@ -6,9 +6,9 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
 from tui.storage.libvirt.virsh import Printed, version_in

@@ -16,10 +16,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import RLock
 from time import monotonic, sleep
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from tui.named_tuple import NamedTuple
 from tui.posix import never_wait
 
 _CHUNK = 256 * 1024

@@ -7,8 +7,8 @@ alone, where each by itself wants five commands; one that has snapshots or check
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import UnreadableError
 from tui.storage.libvirt.domains import Domain, DomainList, ListedDomain, look_at, looked
 from tui.storage.libvirt.virsh import Printed, Virsh

@@ -17,10 +17,9 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from tui.disks import LibvirtVersion
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_plain, stays
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.scripts import SMALL
 from tui.storage.ssh.tars import Unzipped, files_in

@@ -6,9 +6,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.errors import UnreadableError
 from tui.storage.place import Candidate
 from tui.storage.ssh.answers import Head

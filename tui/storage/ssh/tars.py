@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from tui.named_tuple import NamedTuple
 from tui.storage.ssh.garbled import GarbledError
 
 _LARGEST_FILE = 64 * 1024 * 1024
