@@ -9,6 +9,9 @@ import click
 
 from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
+NOT_RELOADED = "not read again by the host"
+"""How files are counted that were saved, and whose host was to read them again and did not."""
+
 
 def reach(addresses: Iterable[str]) -> None:
     """Connect to the hosts that are named, if any; what goes wrong is told where one is needed."""

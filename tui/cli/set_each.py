@@ -11,7 +11,7 @@ import click
 
 from tui.cli.audit_run import tell_passed
 from tui.cli.completion_values import complete_query
-from tui.cli.hosts import prepare, refuse_reload
+from tui.cli.hosts import NOT_RELOADED, prepare, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connects_option, domains_or_files
 from tui.cli.messages import Status, print_bytes, say, say_unremembered
@@ -36,7 +36,6 @@ from tui.storage import is_elsewhere
 _Counts = Counter[tuple[str, str]]
 _UNITS = ("machine", "disk", "file")
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as wanted already", "refused", "failed"
-_NOT_RELOADED = "not read again by the host"
 
 
 @click.command("set --each")
@@ -139,7 +138,7 @@ def command(  # noqa: PLR0913 - one for each option
         return stop.status
     remembering.end()
     met = {kind for (kind, _), number in counts.items() if number}
-    if met & {_FAILED, _NOT_RELOADED}:
+    if met & {_FAILED, NOT_RELOADED}:
         return Status.BAD_INPUT
     return Status.REFUSED if _REFUSED in met else Status.DONE
 
@@ -199,7 +198,7 @@ def _save(
         named=asked_as(change.reading),
     )
     counts[_COUNTED_AS.get(done.state, _FAILED), "file"] += 1
-    counts[_NOT_RELOADED, "file"] += done.not_reloaded
+    counts[NOT_RELOADED, "file"] += done.not_reloaded
     if done.reason:
         say(done.reason, done.path)
     if done.state is WriteState.SAVED:
@@ -211,6 +210,6 @@ def _save(
 
 def _summary(counts: _Counts, done: str) -> str:
     parts = [f"{counted(counts[_DONE, 'file'], 'file')} {done}"]
-    for kind in (_SAME, _REFUSED, _FAILED, _NOT_RELOADED):
+    for kind in (_SAME, _REFUSED, _FAILED, NOT_RELOADED):
         parts += [f"{counted(counts[kind, unit], unit)} {kind}" for unit in _UNITS if counts[kind, unit]]
     return ", ".join(parts)

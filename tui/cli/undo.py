@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tui.cli.files import problems_of
-from tui.cli.hosts import prepare, reach, refuse_reload
+from tui.cli.hosts import NOT_RELOADED, prepare, reach, refuse_reload
 from tui.cli.interrupts import stoppable
 from tui.cli.libvirt_uri import complete_file, connect_option, domain_or_file
 from tui.cli.messages import Problem, Status, print_bytes, say, say_lines, say_unremembered
@@ -38,7 +38,6 @@ from tui.storage import MissingError, StorageError, read
 from tui.visible import visible
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as before already", "refused", "failed"
-_NOT_RELOADED = "not read again by the host"
 _MOST_LINES = 12
 _LISTED = "diskmode history lists them"
 
@@ -142,7 +141,7 @@ def command(  # noqa: PLR0913 - the command's options
 
 
 def _status(counts: Counter[str]) -> Status:
-    if counts[_FAILED] or counts[_NOT_RELOADED]:
+    if counts[_FAILED] or counts[NOT_RELOADED]:
         return Status.BAD_INPUT
     return Status.REFUSED if counts[_REFUSED] else Status.DONE
 
@@ -246,7 +245,7 @@ def _restore(planned: Restoration, *, undoing: OpenChange, counts: Counter[str],
         say(f"{error.what}; {error.remedy}", planned.address)
         return
     counts[_DONE] += 1
-    counts[_NOT_RELOADED] += restored.not_reloaded
+    counts[NOT_RELOADED] += restored.not_reloaded
     if restored.told:
         say(restored.told, planned.address)
 
@@ -261,8 +260,6 @@ def _tell_lines(lines: Sequence[DiffLine]) -> None:
 
 def _tell(undoing: OpenChange, counts: Counter[str], done: str) -> None:
     parts = [f"{counted(counts[_DONE], 'file')} {done}"]
-    parts += [
-        f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED, _NOT_RELOADED) if counts[kind]
-    ]
+    parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED, NOT_RELOADED) if counts[kind]]
     say(", ".join(parts))
     say_unremembered(undoing.trouble)

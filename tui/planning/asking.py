@@ -36,19 +36,15 @@ class Asking:
     @classmethod
     def begun(cls, planning: Planning) -> Asking:
         """The first way that works as the machine stands, else the first that works, else the first."""
-        answers = cls._answers_of(planning)
+        answers = planning.ways
         standing = [one for one in answers if one.way.running is planning.running]
         chosen = next((one for one in (*standing, *answers) if one.works), standing[0])
         return cls(planning, chosen.way).by(chosen.way)
 
-    @staticmethod
-    def _answers_of(planning: Planning) -> tuple[WayAnswer, ...]:
-        return planning.ways
-
-    @cached_property
+    @property
     def answers(self) -> tuple[WayAnswer, ...]:
         """What the planner says of every way, with nothing said of any disk."""
-        return self._answers_of(self.planning)
+        return self.planning.ways
 
     def by(self, way: Way) -> Asking:
         """The same by another way; what was said of disks stays."""
