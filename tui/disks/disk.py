@@ -113,6 +113,11 @@ class Disk:
     ``words`` are those of a domain's disk that only defining it looks at, by
     element and attribute: ``{"driver cache": "none", "wwn": "5000c500…"}``, and ``parts`` what stands deeper.
     ``locked`` is the reason it cannot be edited, whoever judges it, or None.
+
+    What every rule asks of every disk follows from these, and is worked out once. ``is_disk`` tells
+    whether it is a disk at all, and not a CD-ROM or floppy drive. ``mode`` is the VMX mode it is in, or None:
+    an unknown word, or a policy VMX has no mode for. ``participation`` is whether a snapshot covers it, as
+    far as its own words tell.
     """
 
     index: int
@@ -147,6 +152,15 @@ class Disk:
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     parts: tuple[Part, ...] = field(default=(), hash=False)
     locked: str | None = field(default=None, compare=False)
+    is_disk: bool = field(init=False, compare=False, repr=False)
+    mode: Mode | None = field(init=False, compare=False, repr=False)
+    participation: Participation = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        known = object.__setattr__
+        known(self, "is_disk", self.device in _DISKS)
+        known(self, "mode", self._mode)
+        known(self, "participation", self._participation)
 
     @property
     def address(self) -> str | None:
@@ -162,24 +176,9 @@ class Disk:
         return f"{address} ({self.target})" if self.target else address
 
     @property
-    def is_disk(self) -> bool:
-        """Whether it is a disk at all, and not a CD-ROM or floppy drive."""
-        return self.device in _DISKS
-
-    @property
     def empty(self) -> bool:
         """Whether nothing is in it: a drive without media."""
         return not self.source
-
-    @property
-    def mode(self) -> Mode | None:
-        """The VMX mode it is in, or None: an unknown word, or a policy VMX has no mode for.
-
-        A word that others beside it contradict does not tell: the policy that counts does.
-        """
-        if self.mode_word is not None and not self.contradictions:
-            return parse_mode(self.mode_word)
-        return mode_of(self.policy)
 
     @property
     def shown_mode(self) -> str | None:
@@ -190,16 +189,6 @@ class Disk:
         return self.mode_word if mode is None else mode.value
 
     @property
-    def participation(self) -> Participation:
-        """Whether a snapshot covers it, as far as its own words tell."""
-        if self.is_disk and not self.contradictions:
-            if self.bad_preset or (self.mode_word is not None and parse_mode(self.mode_word) is None):
-                return Participation.UNKNOWN
-            if self.preset is Preset.MANUAL:
-                return Participation.MANUAL
-        return Participation.YES if self.policy.snapshot else Participation.NO
-
-    @property
     def effect(self) -> str:
         """What the disk does, in a sentence or two for a person."""
         mode = self.mode
@@ -207,3 +196,19 @@ class Disk:
         if told is not None:
             return told[0] if self.policy.persistent else told[1]
         return effect_of(self.policy) if mode is None else MODES[mode].effect
+
+    @property
+    def _mode(self) -> Mode | None:
+        """A word that others beside it contradict does not tell: the policy that counts does."""
+        if self.mode_word is not None and not self.contradictions:
+            return parse_mode(self.mode_word)
+        return mode_of(self.policy)
+
+    @property
+    def _participation(self) -> Participation:
+        if self.is_disk and not self.contradictions:
+            if self.bad_preset or (self.mode_word is not None and self.mode is None):
+                return Participation.UNKNOWN
+            if self.preset is Preset.MANUAL:
+                return Participation.MANUAL
+        return Participation.YES if self.policy.snapshot else Participation.NO

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import MODES, Controller, Device, Disk, Mode, Policy, Signs, UnitAddress, parse_mode
@@ -26,11 +26,10 @@ _DISK_TYPES = (
     "nvme-harddisk",
     "scsi-nonpassthru-rdm",
 )
-# Where only an ESX host has files, and how only a desktop product writes a path; the marks are in any such.
+# Where only an ESX host has files, and how only a desktop product writes a path.
 _ESX_PATH = re.compile(r"/vmfs/")
-_ESX_MARKS = (b"/vmfs/",)
 _HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home|Volumes|Applications)/")
-_HOSTED_MARKS = (b"\\", b":/", b"/Users/", b"/home/", b"/Volumes/", b"/Applications/")
+_HOSTED_FOLDERS = (b"Users", b"home", b"Volumes", b"Applications")
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
@@ -187,9 +186,10 @@ def read_signs(document: VmxText) -> Signs:
     """What in ``document`` tells which product wrote it, each as the file spells it."""
     layout = document.layout
     return Signs(
-        esx=_first_with_a_value(document, layout.esx_lines) or _path_sign(document, _ESX_PATH, _ESX_MARKS),
+        esx=_first_with_a_value(document, layout.esx_lines)
+        or _path_sign(document, _ESX_PATH, _may_hold_esx_path),
         hosted=_first_with_a_value(document, layout.hosted_lines)
-        or _path_sign(document, _HOSTED_PATH, _HOSTED_MARKS),
+        or _path_sign(document, _HOSTED_PATH, _may_hold_hosted_path),
         either=_first_with_a_value(document, layout.either_lines),
     )
 
@@ -198,15 +198,24 @@ def _first_with_a_value(document: VmxText, lines: Sequence[int]) -> str | None:
     return next((document.name_on(line) for line in lines if document.value_on(line).strip()), None)
 
 
-def _path_sign(document: VmxText, path: re.Pattern[str], marks: Sequence[bytes]) -> str | None:
+def _path_sign(document: VmxText, path: re.Pattern[str], may_hold: Callable[[bytes], bool]) -> str | None:
     """The first key whose value is such a path. Most files hold none; an escape may spell any letter."""
-    data = document.data
-    for mark in (b"|", *marks):
-        if mark in data:
-            break
-    else:
+    if not (b"|" in document.data or may_hold(document.data)):
         return None
     for line, key in enumerate(document.layout.keys):
         if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):
             return f"{document.name_on(line)} under {match[0]}"
     return None
+
+
+def _may_hold_esx_path(data: bytes) -> bool:
+    return b"/vmfs/" in data
+
+
+def _may_hold_hosted_path(data: bytes) -> bool:
+    """Looked for between its few slashes: a search for each mark takes as long as reading the lines does."""
+    if b"\\" in data:
+        return True
+    parts = data.split(b"/")
+    drives = any(part.endswith(b":") for part in parts[:-1])
+    return drives or any(part.startswith(_HOSTED_FOLDERS) for part in parts[1:])

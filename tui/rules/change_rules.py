@@ -6,12 +6,12 @@ A disk that ends in the mode it was found in has not changed, whatever was done 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tui.counting import counted
 from tui.disks import Configuration, Disk, Image, Power, Remark, mode_of
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
-from tui.rules.rule import PolicyEdit, Rule, errors, infos, on_each_disk_of, warnings
+from tui.rules.rule import PolicyEdit, Rule, asked_once, errors, infos, on_disks_in, warnings
 
 # How a delta's name ends, in so many letters.
 _DELTA_END, _DELTA_LETTERS = re.compile(r"-\d{6}\.vmdk", re.IGNORECASE), 12
@@ -55,8 +55,15 @@ def _told(configuration: Configuration) -> str:
     return told
 
 
-def _delta_there(configuration: Configuration, disk: Disk) -> str | None:
-    return parent_of(disk, configuration.image_of(disk)) if disk.is_disk else None
+@asked_once
+def parents_in(configuration: Configuration) -> Mapping[int, str]:
+    """What each disk is a delta of, by disk; few are."""
+    images = configuration.sidecars.images
+    return {
+        disk.index: parent
+        for disk in configuration.disks
+        if disk.is_disk and (parent := parent_of(disk, images.get(disk.index))) is not None
+    }
 
 
 def _use_there(configuration: Configuration) -> Iterable[Remark]:
@@ -121,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "is-delta",
         infos(VMWARE),
         "the disk's file is a delta or a linked clone; an edit that changes its mode is refused",
-        on_each_disk_of(_delta_there),
+        on_disks_in(parents_in),
         "the disk's file is a delta of {detail}: its mode may not change while it is",
         "delete or consolidate the snapshots first; make a linked clone a full one",
         "vSphere API, fault DisallowedDiskModeChange; Virtual Disk Format 5.0, parentCID",

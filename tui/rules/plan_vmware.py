@@ -292,10 +292,12 @@ def _of_quiescing(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _of_nothing(configuration: Configuration) -> Iterator[PlanRefusal]:
-    disks = [disk for disk in configuration.disks if disk.is_disk and not disk.empty]
-    if not disks:
+    for disk in configuration.disks:
+        if _takes_part(configuration, disk):
+            return
+    if not any(disk.is_disk and not disk.empty for disk in configuration.disks):
         yield PlanRefusal("it has no disks", "there is nothing a snapshot could keep", _VMWARE)
-    elif not any(_takes_part(configuration, disk) for disk in disks):
+    else:
         yield PlanRefusal(
             "no disk takes part",
             "every disk is independent, a device mapping or not seen, so nothing would be kept",

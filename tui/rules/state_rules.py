@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tui.counting import counted
-from tui.disks import Configuration, Disk, Format, Remark
-from tui.rules.change_rules import parent_of
+from tui.disks import Chain, Configuration, Format, Remark
+from tui.rules.change_rules import parents_in
 from tui.rules.hypervisors import ALL, QEMU, VMWARE
 from tui.rules.rule import Rule, infos, on_disks_in, warnings
 from tui.rules.vmware_rules import is_seen
 
 
-def _consolidation(configuration: Configuration, disk: Disk) -> str | None:
+def _too_many_deltas(configuration: Configuration) -> Iterator[Remark]:
     """More deltas of the machine's own than it has snapshots."""
     sidecars = configuration.sidecars
-    snapshots, chain = sidecars.snapshots, sidecars.chains.get(disk.index)
+    snapshots, chains = sidecars.snapshots, sidecars.chains
     known = snapshots is not None or (
         bool(sidecars.images) and not any(one.disk is None for one in sidecars.unknown)
     )
-    if not known or not disk.is_disk:
-        return None
+    if not known:
+        return
     count = 0 if snapshots is None else snapshots.count
-    if chain is not None:
-        own = chain.files if chain.outside is None else chain.files[: chain.files.index(chain.outside)]
-        deltas = len(own) - 1
-    else:
-        deltas = 0 if parent_of(disk, configuration.image_of(disk)) is None else 1
-    if deltas <= count:
-        return None
     have = counted(count, "snapshot") if count else "no snapshot"
-    return f"{counted(deltas, 'delta')}, and the VM has {have}"
+    for index in sorted(chains.keys() | parents_in(configuration).keys()):
+        deltas = _own_deltas(chains[index]) if index in chains else 1
+        if deltas > count:
+            yield Remark(f"{counted(deltas, 'delta')}, and the VM has {have}", disk=index)
+
+
+def _own_deltas(chain: Chain) -> int:
+    own = chain.files if chain.outside is None else chain.files[: chain.files.index(chain.outside)]
+    return len(own) - 1
 
 
 def _consolidations(configuration: Configuration) -> Iterable[Remark]:
@@ -39,14 +40,10 @@ def _consolidations(configuration: Configuration) -> Iterable[Remark]:
         return [Remark("deltas, as vCenter says")]
     if configuration.format is Format.RVTOOLS:
         return ()
-    counted = [
-        Remark(detail, disk=disk.index)
-        for disk in configuration.disks
-        if (detail := _consolidation(configuration, disk)) is not None
-    ]
+    found = list(_too_many_deltas(configuration))
     snapshots = configuration.sidecars.snapshots
     said = snapshots is not None and snapshots.consolidation
-    return counted or ([Remark("deltas, as its .vmsd says")] if said else [])
+    return found or ([Remark("deltas, as its .vmsd says")] if said else [])
 
 
 def _parents_missing(configuration: Configuration) -> Mapping[int, str]:
@@ -63,8 +60,13 @@ _NONE_TO_TAKE_IN = "back it up by the storage's own means, or from inside the gu
 
 
 def _nothing_covered(configuration: Configuration) -> Iterable[Remark]:
-    disks = [disk for disk in configuration.disks if is_seen(disk)]
-    if disks and all(configuration.participation_of(disk).covered is False for disk in disks):
+    disks = []
+    for disk in configuration.disks:
+        if is_seen(disk):
+            if configuration.participation_of(disk).covered is not False:
+                return  # as nearly every machine's first disk tells
+            disks.append(disk)
+    if disks:
         held = all(disk.locked or configuration.is_raw_device(disk) for disk in disks)
         told = "its disk is" if len(disks) == 1 else f"all its {len(disks)} disks are"
         yield Remark(told, advice=_NONE_TO_TAKE_IN if held else "")

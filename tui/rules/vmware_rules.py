@@ -23,7 +23,7 @@ def is_seen(disk: Disk) -> bool:
 
 def is_independent(disk: Disk) -> bool:
     """Whether the VM has the disk, and its mode leaves it out of snapshots."""
-    return is_seen(disk) and not disk.policy.snapshot
+    return not disk.policy.snapshot and is_seen(disk)
 
 
 def _shared_buses(configuration: Configuration) -> Iterable[Remark]:
@@ -58,7 +58,9 @@ def _misspelt(disk: Disk) -> str | None:
         return None
     stem, dot, end = disk.source.rpartition(".")
     word = end.lower()
-    if not disk.vmx_modes or not dot or word == "vmdk" or "/" in word or not re.fullmatch(_NEARLY, word):
+    if word.strip("vmdk") or word == "vmdk":
+        return None
+    if not disk.vmx_modes or not dot or not re.fullmatch(_NEARLY, word):
         return None
     return f"{disk.source}: did you mean {stem}.vmdk"
 

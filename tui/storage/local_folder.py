@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.storage import local_reading
@@ -17,19 +18,26 @@ MOST_NAMES = 256
 _PLAIN = re.compile(r"[\w(), +-][\w(), .+-]*(?<![. ])", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class LocalFolder(LocalFiles):
     """The local files, a moment after a folder was listed: what was not in it is not looked for.
 
-    `prefix` is the folder with its slash, `names` are in lower case, `plain` those of no symbolic link.
+    `prefix` is the folder with its slash, `names` are in lower case, `files` those of regular files: these
+    need no look before they are opened.
     """
 
     prefix: str
     names: frozenset[str]
-    plain: frozenset[str]
+    files: frozenset[str]
+
+    def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+        """See `Source`."""
+        return local_reading.read_bytes(path, wanted, seen=self._is_file(path))
 
     def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
         """See `Source`."""
+        if self._is_file(path):
+            return local_reading.read_head(path, size, within, seen=True)
         if self._is_absent(path):
             raise absent(path)
         return local_reading.read_head(path, size, within)
@@ -40,10 +48,11 @@ class LocalFolder(LocalFiles):
 
     def real_file(self, path: str) -> str:
         """See `Source`."""
+        return path if self._is_file(path) else local_reading.real_file(path)
+
+    def _is_file(self, path: str) -> bool:
         prefix = self.prefix
-        if path.startswith(prefix) and path[len(prefix) :] in self.plain:
-            return path
-        return local_reading.real_file(path)
+        return path.startswith(prefix) and path[len(prefix) :] in self.files
 
     def _is_absent(self, path: str) -> bool:
         prefix = self.prefix

@@ -5,6 +5,7 @@ Paths are str: asked thousands of times, a Path takes longer than the system doe
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -64,12 +65,15 @@ def read_file(path: str) -> Contents:
     return Contents(Original(Path(target), status), data)
 
 
-def read_bytes(path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
+def read_bytes(
+    path: str, wanted: Callable[[bytes], bool] | None = None, *, seen: bool = False
+) -> bytes | None:
     """The bytes of the regular file at `path`, as safely as `read_file`, with nothing found out for a save.
 
-    With `wanted`, None where that says no to the first HEAD_BYTES; the rest is not read then. Raises
-    MissingError where there is nothing, UnreadableError for what is empty, larger than MAX_BYTES, no regular
-    file, changing while it is read, or refused by the system.
+    With `wanted`, None where that says no to the first HEAD_BYTES; the rest is not read then. `seen`: the
+    listing of its folder showed a regular file a moment ago. Raises MissingError where there is nothing,
+    UnreadableError for what is empty, larger than MAX_BYTES, no regular file, changing while it is read, or
+    refused by the system.
     """
 
     def part(descriptor: int, status: os.stat_result) -> bytes | None:
@@ -81,7 +85,8 @@ def read_bytes(path: str, wanted: Callable[[bytes], bool] | None = None) -> byte
         return read_to_end(descriptor, status, path, head)
 
     try:
-        refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
+        if not seen:
+            refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
         data, _ = read_settled(path, path, part)
     except (OSError, ValueError) as error:
         raise unread(path, error) from error
@@ -90,21 +95,16 @@ def read_bytes(path: str, wanted: Callable[[bytes], bool] | None = None) -> byte
     return data
 
 
-def read_head(path: str, size: int, within: str | None = None) -> bytes:
+def read_head(path: str, size: int, within: str | None = None, *, seen: bool = False) -> bytes:
     """At most `size` bytes from the start of the regular file at `path`; it may be empty.
 
-    What is behind them may change meanwhile: a disk does. Raises MissingError where there is nothing,
-    UnreadableError where it is something else, cannot be read, or is itself a link that leads out of the
-    folder `within`.
+    What is behind them may change meanwhile: a disk does. `seen`: the listing of its folder showed a regular
+    file a moment ago; it is looked at again only where a link stands there now. Raises MissingError where
+    there is nothing, UnreadableError where it is something else, cannot be read, or is itself a link that
+    leads out of the folder `within`.
     """
     try:
-        mode = os.lstat(path).st_mode
-        if stat.S_ISLNK(mode):
-            mode = os.stat(path).st_mode  # noqa: PTH116
-            if within is not None and not _lies_in(path, within):
-                raise refusal(path, _ELSEWHERE)
-        refuse_other_kinds(path, mode)
-        descriptor, status = open_regular(path, path)
+        descriptor, status = (seen and _opened_unlinked(path)) or _opened_once_seen(path, within)
         try:
             return read_up_to(descriptor, size, status.st_size)
         finally:
@@ -113,6 +113,25 @@ def read_head(path: str, size: int, within: str | None = None) -> bytes:
         raise absent(path) from error
     except (OSError, ValueError) as error:
         raise unread(path, error) from error
+
+
+def _opened_unlinked(path: str) -> tuple[int, os.stat_result] | None:
+    try:
+        return open_regular(path, path, posix.NO_LINK)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+        raise
+
+
+def _opened_once_seen(path: str, within: str | None) -> tuple[int, os.stat_result]:
+    mode = os.lstat(path).st_mode
+    if stat.S_ISLNK(mode):
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        if within is not None and not _lies_in(path, within):
+            raise refusal(path, _ELSEWHERE)
+    refuse_other_kinds(path, mode)
+    return open_regular(path, path)
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -280,8 +280,8 @@ def _source_of(folder: str, entries: Sequence[os.DirEntry[str]]) -> Source:
         return LOCAL_FILES
     return LocalFolder(
         folder if folder.endswith("/") else f"{folder}/",
-        frozenset(entry.name.lower() for entry in entries),
-        frozenset(entry.name for entry in entries if not entry.is_symlink()),
+        frozenset([entry.name.lower() for entry in entries]),
+        frozenset([entry.name for entry in entries if entry.is_file(follow_symlinks=False)]),
     )
 
 
