@@ -303,12 +303,13 @@ def _look_at_images(disks: Sequence[Disk], folders: _Folders, source: Source) ->
 
 
 def _first_there(places: Sequence[str], source: Source) -> tuple[str, bytes]:
-    for place in places[:-1]:
+    *others, last = places
+    for place in others:
         try:
             return place, source.read_head(place, HEAD_BYTES)
         except MissingError:
             continue
-    return places[-1], source.read_head(places[-1], HEAD_BYTES)
+    return last, source.read_head(last, HEAD_BYTES)
 
 
 def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Source) -> Chain:

@@ -17,7 +17,7 @@ HEAD_BYTES = 64 * 1024
 _SECTOR = 512
 
 # Never the first line: that one says what the file is.
-_EXTENT = rb"\n(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]"
+_EXTENT = re.compile(rb"\n(?:RW|RDONLY|NOACCESS)[ \t]+(\d{1,15})[ \t]")
 _DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
 _TELLING = (b"createtype", b"parent", b"encoding")
 # Magic, version, flags; capacity, grain size, offset and size of the embedded descriptor, in sectors.
@@ -29,7 +29,7 @@ _QCOW2 = struct.Struct(">4sIQIIQ")
 def read_image(head: bytes) -> Image | None:
     """What the image's first HEAD_BYTES tell; None where they are of no kind known here."""
     if _DESCRIPTOR.match(head):
-        sectors = [int(extent) for extent in re.findall(_EXTENT, head)]
+        sectors = [int(extent) for extent in _EXTENT.findall(head)]
         return _described(head, sum(sectors) * _SECTOR if sectors else None)
     if len(head) < _SPARSE.size:
         return None

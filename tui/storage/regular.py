@@ -93,7 +93,8 @@ def open_regular(path: str, asked: str, flags: int = 0) -> tuple[int, os.stat_re
     descriptor = os.open(path, posix.READ_FLAGS | flags)
     try:
         status = os.fstat(descriptor)
-        refuse_other_kinds(asked, status.st_mode)
+        if not stat.S_ISREG(status.st_mode):
+            refuse_other_kinds(asked, status.st_mode)
     except BaseException:
         os.close(descriptor)
         raise
