@@ -403,6 +403,15 @@ def test_a_dry_run_of_what_is_refused(tmp_path: Path) -> None:
     assert (outcome.status, outcome.out) == (Status.REFUSED, b"")
 
 
+def test_a_dry_run_tells_what_the_save_would_fail_of(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    (tmp_path / "second-name.vmx").hardlink_to(path)
+    outcome = set_(path, "sdb", "--no-snapshot", "--dry-run")
+    assert outcome.status == set_(path, "sdb", "--no-snapshot").status == Status.BAD_INPUT
+    assert b"independent-persistent" in outcome.out
+    assert f"{path}: it would not be saved: it has more than one name (hard links)" in outcome.err
+
+
 def test_a_diff_of_one_line_in_crlf_and_windows_1252(tmp_path: Path) -> None:
     path = copied("crlf-windows1252.vmx", tmp_path)
     diff = set_(path, "scsi0:1", "--no-snapshot", "--dry-run").out

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.disks import Format
-from tui.rules.remedies import SAFELY_MENDED
 from tui.session import Session
 
 PREVIEW_FIRST = ("view.preview", "view.copy", "view.filter", "view.pane")
@@ -35,5 +34,5 @@ def _idle(session: Session, selected: int | None) -> Iterator[str]:
         yield "view.copy"
     if not any(one.disk in (None, selected) for one in machine.findings):
         yield "finding.show"
-    if not any(one.rule in SAFELY_MENDED for one in machine.findings):
+    if not editing.can_mend:
         yield "finding.mend"

@@ -203,7 +203,7 @@ class EditorScreen(KeyedScreen[None]):
         self._files.show_history(self.say)
 
     def _notice(self, notice: Notice) -> None:
-        self.say(*notice_line(notice))
+        self.say(*notice_line(notice, self.session.origin))
         if notice.told is NoticeKind.RELOADED:
             self._beside.begin()
 
