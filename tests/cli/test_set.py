@@ -97,6 +97,7 @@ def test_nothing_editable_is_refused(tmp_path: Path) -> None:
     outcome = set_(domain(tmp_path, drive), "all", "--no-snapshot")
     assert outcome.status == Status.REFUSED
     assert "no disk can be edited" in outcome.err
+    assert "it has no disks" in set_(domain(tmp_path, ""), "all", "--no-snapshot").err
 
 
 def test_a_locked_disk_is_refused(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ def _idle(session: Session, selected: int | None) -> Iterator[str]:
         yield from ("disk.snapshot", "disk.persistent", "disk.mode", "disk.mark")
     if selected is None:
         yield "view.copy"
+    if machine.configuration.encrypted:
+        yield "file.export"
     if not any(one.disk in (None, selected) for one in machine.findings):
         yield "finding.show"
     if not editing.can_mend:
