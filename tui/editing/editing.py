@@ -35,10 +35,10 @@ class DoneKind(StrEnum):
 
 
 class Done(NamedTuple):
-    """An edit was made, undone or done again; ``said`` tells it in a few words, ``cautions`` what to mind."""
+    """An edit was made, undone or done again; ``summary`` tells it in a few words, ``cautions`` what to mind."""
 
     kind: DoneKind
-    said: str
+    summary: str
     cautions: tuple[Finding, ...] = ()
 
 

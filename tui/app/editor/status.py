@@ -53,7 +53,7 @@ class EditorStatus:
         elif outcome.cautions:
             self.response = Message(caution_words(outcome.cautions), "line--warning")
         elif outcome.kind is not DoneKind.CHANGED:
-            self.response = Message(outcome.said, "line--dim")
+            self.response = Message(outcome.summary, "line--dim")
         else:
             self.response = None
 
