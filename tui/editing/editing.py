@@ -35,7 +35,7 @@ class DoneKind(StrEnum):
 
 
 class Done(NamedTuple):
-    """An edit was made, undone or done again; ``summary`` tells it in a few words, ``cautions`` what to mind."""
+    """An edit was made, undone or redone: ``summary`` in a few words, ``cautions`` what to mind of it."""
 
     kind: DoneKind
     summary: str

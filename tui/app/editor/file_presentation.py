@@ -105,7 +105,7 @@ _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.REPLACE: ("w", "write over it"),
 }
 # Findings told of one by one above the diff.
-_TOLD = 3
+_MOST_LISTED = 3
 _RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
     QuestionKind.RELOAD: ("enter", "reload, drop them"),
     QuestionKind.CONFLICT: ("r", "read it anew, your changes are dropped"),
@@ -120,7 +120,7 @@ def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
     sentences = [sentence.format(about=question.about, where=where).rstrip(), *_rules_of(question)]
     if question.not_kept:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
-    sentences += _brought(question.brought)
+    sentences += _new_findings(question.brought)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None
     return Review(words.title, kind, question.lines, sentences, answers, backup)
@@ -144,15 +144,17 @@ def _rules_of(question: Question) -> list[str]:
     return [f"{one.severity.sign} {one.rule} ({one.source})" for one in found]
 
 
-def _brought(found: Sequence[Finding]) -> list[str]:
+def _new_findings(found: Sequence[Finding]) -> list[str]:
     """What the edits bring, in a sentence each; where these are many the gravest stand for all."""
-    told = [f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_TOLD]]
-    more = len(found) - len(told)
-    return [*told, f"and {more} more: esc, f reads them."] if more else told
+    sentences = [
+        f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_MOST_LISTED]
+    ]
+    more = len(found) - len(sentences)
+    return [*sentences, f"and {more} more: esc, f reads them."] if more else sentences
 
 
-def _answer(asked: QuestionKind, reply: Reply) -> tuple[str, str, str]:
-    key, words = _RELOADS[asked] if reply is Reply.RELOAD else _REPLIES[reply]
+def _answer(kind: QuestionKind, reply: Reply) -> tuple[str, str, str]:
+    key, words = _RELOADS[kind] if reply is Reply.RELOAD else _REPLIES[reply]
     return key, reply.value, words
 
 
