@@ -95,7 +95,7 @@ class Late:
             yield replace(one.candidate, source=replace(one.source, heads=own))
 
 
-def facts_told(host: str, vm: str | None, runs: bool) -> HostFacts | None:
+def host_facts_in(host: str, vm: str | None, runs: bool) -> HostFacts | None:
     """What a walk knows of a machine: the host's id of it, and that it runs; None for neither."""
     if vm is None and not runs:
         return None

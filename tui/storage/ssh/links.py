@@ -103,7 +103,7 @@ class Links:
         return False
 
 
-def where(host: Host, paths: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def link_targets(host: Host, paths: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Where paths lead, a thousand in a round trip: path, kind, real path.
 
     Raises UnreadableError and GarbledError.
