@@ -136,7 +136,7 @@ def _words(read: Mapping[str, Any]) -> PolicyWords:
     for name, value in read.items():
         if name not in PolicyWords._fields or not isinstance(value, str | bool):
             raise ValueError("not a disk's words")
-    return PolicyWords(**value)
+    return PolicyWords(**read)
 
 
 def words_lines(words: DomainWords) -> list[DiffLine]:

@@ -21,7 +21,7 @@ from tui.app.fleet.bulk_presentation import (
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.rows import FleetRow
-from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.counting import counted

@@ -187,7 +187,7 @@ class HostWalk:
         return name if name.startswith("./") else f"/{name.lstrip('/')}"
 
     def _passed(self, number: int) -> Iterator[Found]:
-        """The machines of a folder whose last name was passed."""
+        """The machines of the folder whose last name is the ``number``-th of the listing; else nothing."""
         folder = self._ends.get(number)
         if folder is None:
             return
@@ -243,13 +243,13 @@ class HostWalk:
         for path, kind, real in link_targets(self._host, self._lost) if self._lost else ():
             link = self._behind.get(self._root_of(path)) or path
             if kind == "d":
-                if self._links.folder(path, real):
+                if self._links.is_to_walk(path, real):
                     folders[path] = link
             elif not named_as_one(path.rpartition("/")[2]):
                 continue
             elif kind == "f":
                 files.append(path)
-            elif self._links.file(path, real):
+            elif self._links.is_to_read(path, real):
                 yield from self._late.looked_at(path, asked=False, link=link)
         self._lost = files
         if folders:
