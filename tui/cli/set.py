@@ -260,8 +260,8 @@ def _answer_of_host(before: Reading, saved: Reading, facts: HostFacts | None, *,
 
 
 def _tell_of_host(answer: HostAnswer, name: str) -> Status:
-    if answer.said:
-        say(answer.said, name)
+    if answer.clause:
+        say(answer.clause, name)
     return Status.BAD_INPUT if answer.failed else Status.DONE
 
 

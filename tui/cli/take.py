@@ -73,7 +73,7 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
             say(f"virsh was interrupted, and libvirt may go on with it; see: {_looking(words)}", name)
             raise
     _tell(ended.out.decode("utf-8", "replace"), print_lines)
-    _tell(ended.said, say_lines)
+    _tell(ended.stderr, say_lines)
     if ended.status == 0:
         say("virsh took it (status 0)", name)
         return Status.DONE

@@ -108,7 +108,7 @@ def _failed(path: str, error: StorageError) -> FileOutcome:
 
 def _told(now: Reading, answer: HostAnswer) -> str | None:
     """What is to be known of a save, if anything."""
-    return "; ".join(one for one in (now.doubt, answer.said, *now.notices) if one) or None
+    return "; ".join(one for one in (now.doubt, answer.clause, *now.notices) if one) or None
 
 
 def undo(written: WrittenFile, *, reload: bool = False) -> FileOutcome:

@@ -39,7 +39,7 @@ class JudgedMachine:
     file was reached by, if it was. ``late`` says that the machine
     was told of before, and only what was found since is told now. ``no_snapshot`` is why no snapshot of it
     can be taken at all (``pending`` are disks whose policy is another until the machine's next start): None
-    where one can, and where nobody asked (see :func:`tui.fleet.skipped.asked`).
+    where one can, and where nobody asked (see :func:`tui.fleet.skipped.with_snapshot_answer`).
     """
 
     path: str

@@ -70,7 +70,7 @@ class TakingBack:
         failed, notes = list(self.refused), []
         for one in self.restorations:
             try:
-                told = restore(one, undoing).told
+                told = restore(one, undoing).notice
             except StorageError as error:
                 what = f"{error.what}; {error.remedy}"
                 failed.append(RefusedUndo(one.file, what, failed=True, named=one.address))

@@ -186,12 +186,12 @@ def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
 
 
 class Restored(NamedTuple):
-    """A file that was put back. ``told`` is what is to be known of that, such as that its host goes by the
+    """A file that was put back. ``notice`` is what is to be known of that, such as that its host goes by the
     old text still; None for nothing. ``not_reloaded``: its host was to read it again, and did not.
     """
 
     now: Reading
-    told: str | None = None
+    notice: str | None = None
     not_reloaded: bool = False
 
 
@@ -200,5 +200,5 @@ def restore(planned: Restoration, undoing: OpenChange, *, reload: bool = False) 
     with undoing.saving(planned.file, planned.reading.data, planned.data, named=planned.named):
         saved = save(planned.reading, planned.data)
     answer = after_save(saved, host_facts_of(planned.reading), reload=reload)
-    told = "; ".join(one for one in (saved.doubt, answer.said, *saved.notices) if one)
+    told = "; ".join(one for one in (saved.doubt, answer.clause, *saved.notices) if one)
     return Restored(saved, told or None, answer.failed)

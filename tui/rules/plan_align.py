@@ -140,11 +140,11 @@ def _coverage(request: Request, disk: Disk, row: Alignment) -> Coverage | None:
     entry = entry_of(request, disk)
     if entry is None:
         return Coverage.NO if disk.empty else row.unlisted
-    if entry.asked is None:
+    if entry.word_in_effect is None:
         return row.bare
-    if entry.asked not in list(Preset):
+    if entry.word_in_effect not in list(Preset):
         return None
-    covered: Coverage | None = getattr(row, entry.asked)
+    covered: Coverage | None = getattr(row, entry.word_in_effect)
     return covered
 
 

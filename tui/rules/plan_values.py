@@ -107,7 +107,7 @@ class Request(NamedTuple):
             and self.hypervisor is Hypervisor.QEMU
             and not self.running
             and self.libvirt >= EXTERNAL_ENTRY_WHILE_OFF
-            and any(entry.asked == Preset.EXTERNAL for entry in self.snapshot.listed)
+            and any(entry.word_in_effect == Preset.EXTERNAL for entry in self.snapshot.listed)
         )
 
     @property

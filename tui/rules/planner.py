@@ -117,7 +117,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
     return PlannedDisk(
         disk,
         preset=None if preset is None else preset.value,
-        override=None if entry is None else entry.asked,
+        override=None if entry is None else entry.word_in_effect,
         coverage=covered,
         file=_file_of(request, disk, covered),
         why=why,
@@ -125,7 +125,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
             word=covered,
             where="" if covered is None else _WHERE[covered],
             how=_how(request),
-            asked=None if entry is None else entry.asked,
+            asked=None if entry is None else entry.word_in_effect,
             name=disk.target or disk.name,
         ),
         lost=_lost(request, covered),
@@ -148,7 +148,7 @@ def _why(request: Request, disk: Disk, covered: Coverage | None) -> Why:
     entry = plan_align.entry_of(request, disk)
     if covered is None:
         return Why.REFUSED
-    if entry is not None and entry.asked is not None:
+    if entry is not None and entry.word_in_effect is not None:
         return Why.OVERRIDE
     if entry is None and disk.empty:
         return Why.EMPTY

@@ -147,7 +147,7 @@ class Session:
         if reply is None:
             return (
                 Notice(NoticeKind.NOT_WRITTEN, question.about)
-                if question.asked is QuestionKind.REPLACE
+                if question.kind is QuestionKind.REPLACE
                 else None
             )
         if self._work is not None:
@@ -183,7 +183,7 @@ class Session:
     def path_given(self, question: PathQuestion, text: str | None) -> Step | None:
         """Write to the path that a person typed; None is going back."""
         if text is None:
-            again = question.asked is QuestionKind.WRITE_ELSEWHERE
+            again = question.kind is QuestionKind.WRITE_ELSEWHERE
             return (
                 Notice(NoticeKind.NOT_WRITTEN, f"{question.suggested}: {question.about}") if again else None
             )
@@ -258,7 +258,7 @@ class Session:
         self._take_in(outcome.number, outcome.sidecars)
         self.editing.saved(outcome.written, outcome.stored)
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
-        if outcome.asked.leave and not self.editing.is_changed and not covered:
+        if outcome.save.leave and not self.editing.is_changed and not covered:
             return self._over()
         doubt = doubt_after(outcome, self._unremembered_once(outcome.unremembered))
         if outcome.stored is not None and not covered:

@@ -64,7 +64,7 @@ class Saved:
     None where the bytes are those that were written. ``host_said`` is a clause on the host that runs it.
     """
 
-    asked: Save
+    save: Save
     written: Machine
     reading: Reading
     sidecars: Sidecars
@@ -78,7 +78,7 @@ class Saved:
 class RefusedAtWrite:
     """Nothing was written: what lies beside the file now forbids it."""
 
-    asked: Save
+    save: Save
     refusal: Refusal
     sidecars: Sidecars
     number: int
@@ -181,7 +181,7 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, number: int) ->
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
-        said = after_save(written, sidecars.host, reload=asked.reload).said
+        said = after_save(written, sidecars.host, reload=asked.reload).clause
         return Saved(asked, machine, written, sidecars, number, change.trouble, stored, said)
 
     return run

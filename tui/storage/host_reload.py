@@ -17,7 +17,7 @@ class HostAnswer(NamedTuple):
     ``failed``: the host was to read the file again, and did not.
     """
 
-    said: str = ""
+    clause: str = ""
     failed: bool = False
 
 

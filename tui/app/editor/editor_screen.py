@@ -204,7 +204,7 @@ class EditorScreen(KeyedScreen[None]):
 
     def _notice(self, notice: Notice) -> None:
         self.say(*notice_line(notice))
-        if notice.told is NoticeKind.RELOADED:
+        if notice.kind is NoticeKind.RELOADED:
             self._beside.begin()
 
     def _leave(self) -> None:

@@ -31,7 +31,7 @@ class FleetTable:
         self._query = Query()
         self._all: list[FleetRow] = []
         self._fitting: list[FleetRow] = []
-        self._looked_at = 0
+        self._matched = 0
         self._arranged: Sequence[FleetRow] = ()
 
     def __len__(self) -> int:
@@ -51,7 +51,7 @@ class FleetTable:
         """Forget every row; the order and the query stay."""
         self._all, self._arranged = [], ()
         self.skips, self.counts, self.unread = Skips(), Counter(), 0
-        self.look(self._query)
+        self.match(self._query)
 
     def add(self, results: Iterable[Result]) -> None:
         """Take results in; they are looked at by the next ``advance``."""
@@ -83,7 +83,7 @@ class FleetTable:
             self._count(known, -1)
             self._count(rows, 1)
             self._all[own[0] : own[-1] + 1] = rows
-            self.look(self._query)  # rows that were looked at are others now
+            self.match(self._query)  # rows that were looked at are others now
 
     def put(self, found: Mapping[str, Sequence[Result]], changed: Collection[Key] = ()) -> None:
         """Put what some files hold now in the place of what they held: their rows stay where they are.
@@ -106,7 +106,7 @@ class FleetTable:
         for results in waiting.values():
             rows += self._made(results, {}, changed)
         self._all = rows
-        self._look_again()
+        self._match_again()
 
     def _made(
         self, results: Iterable[Result], ranks: Mapping[Key, int], changed: Collection[Key]
@@ -136,7 +136,7 @@ class FleetTable:
             changed = [one.row.key for one in before if one.row.is_changed]
             rows += self._made([now], {one.row.key: one.rank for one in before}, changed)
         self._all = rows
-        self._look_again()
+        self._match_again()
 
     @property
     def every_machine(self) -> list[JudgedMachine]:
@@ -150,23 +150,23 @@ class FleetTable:
         self._moved = False
         self._all = [ranked_anew(one) for one in self._all]
 
-    def look(self, query: Query) -> None:
+    def match(self, query: Query) -> None:
         """Begin to look at all rows with a query; with another one, rows that were changed may go."""
         if query != self._query and self._moved:
             self.let_go()
         self._query = query
-        self._look_again()
+        self._match_again()
 
-    def _look_again(self) -> None:
-        self._fitting, self._looked_at = [], 0
+    def _match_again(self) -> None:
+        self._fitting, self._matched = [], 0
 
     def advance(self, number: int) -> bool:
         """Look at so many more rows; whether some are left."""
-        upto = min(self._looked_at + number, len(self._all))
-        for one in self._all[self._looked_at : upto]:
+        upto = min(self._matched + number, len(self._all))
+        for one in self._all[self._matched : upto]:
             if self._is_shown(one):
                 self._fitting.append(one)
-        self._looked_at = upto
+        self._matched = upto
         return self.is_behind
 
     def _is_shown(self, one: FleetRow) -> bool:
@@ -177,7 +177,7 @@ class FleetTable:
     @property
     def is_behind(self) -> bool:
         """Whether some rows have not been looked at yet."""
-        return self._looked_at < len(self._all)
+        return self._matched < len(self._all)
 
     # In order
 

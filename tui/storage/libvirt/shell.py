@@ -42,7 +42,7 @@ class Answers(NamedTuple):
     """What was printed for each command, and what was said of each on standard error."""
 
     printed: Sequence[bytes]
-    said: Sequence[str]
+    stderr: Sequence[str]
 
 
 class ShellEndedError(Exception):
@@ -198,7 +198,7 @@ class Shells:
                 if kept and again and isinstance(error, ShellEndedError):
                     return self.run(uri, start, work, again=False)
                 raise
-            if not any(_LOST.search(one) for one in answers.said):
+            if not any(_LOST.search(one) for one in answers.stderr):
                 self._open[os.getpid(), uri] = shell
                 return answers
             shell.end()

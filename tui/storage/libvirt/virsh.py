@@ -52,7 +52,7 @@ class Completed(NamedTuple):
     """What a program printed, what it said on standard error, and its exit status."""
 
     out: bytes
-    said: str
+    stderr: str
     status: int
 
 
@@ -117,7 +117,7 @@ class Virsh:
                 raise self._not_there(error) from error
         return [
             Printed(one.strip(b"\n"), _words(said))
-            for one, said in zip(answers.printed, answers.said, strict=True)
+            for one, said in zip(answers.printed, answers.stderr, strict=True)
         ]
 
     def _shell(self) -> Shell:

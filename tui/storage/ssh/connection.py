@@ -35,7 +35,7 @@ class Answer:
 
     status: int
     data: bytes = field(repr=False)
-    said: str = ""
+    stderr: str = ""
     cut: bool = False
 
 
