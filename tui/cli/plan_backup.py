@@ -113,7 +113,8 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
         f"{'running' if planning.running else 'powered off'}{since}"
     )
     taken = len(plan.copied if planning.kind.copies else plan.marked)
-    yield f"{taken} of {counted(possible(plan.disks), 'disk')} in it"
+    of_all = f"{taken} of {counted(possible(plan.disks), 'disk')} in it"
+    yield of_all if plan.refused is None else "refused: no disk is in it"
     yield from table_of(plan.disks, width)
     yield ""
     for one in plan.disks:
