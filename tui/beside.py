@@ -213,7 +213,7 @@ class _Folders(NamedTuple):
         return () if self.own is None else (_joined(self.own, _here(name)),)
 
     def is_own(self, folder: str, source: Source) -> bool:
-        """Whether a folder is one of the machine's own, whatever links lead to it: a datastore's name is one."""
+        """Whether a folder is one of the machine's own, by whatever link: a datastore's name is one."""
         own = (self.own or "", *self.search)
         if any(_same(folder, one) for one in own):
             return True

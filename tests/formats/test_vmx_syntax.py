@@ -207,6 +207,10 @@ def test_a_template_says_so() -> None:
     assert (remark.text, remark.line) == ("{{ .Name }}", 2)
     assert vmx('@NAME@ = "x"').configuration.template_marks[0].text == "@NAME@"
     assert vmx('ethernet@n@.present = "x"').configuration.template_marks[0].text == "@n@"
+    for line in ("{{ .Extra }}", '{% if "ide" in disks %}', "@EXTRA_LINES@"):
+        (remark,) = vmx("x = 1", line).configuration.template_marks
+        assert (remark.text, remark.line) == (line, 3)
+    assert vmx("x = 1", "# {{ .Extra }}").configuration.template_marks == ()
     assert vmx('displayName = "@VM_NAME@"').configuration.template_marks[0].text == "@VM_NAME@"
     assert vmx('displayName = "{a} {{ b"', 'x = "me@home@x"').configuration.template_marks == ()
 
