@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "template",
         infos(VMWARE),
-        "marks that a tool fills in: {{ }}, {% %} or @X@ in a value or a line of its own, @x@ in a key",
+        "marks that a tool fills in: {{ }} or @X@ in a value or a line, @x@ in a key",
         lambda configuration: configuration.template_marks,
         "this looks like a template, not a machine: {detail}",
         "edit the template knowingly; what fills it in may overwrite the change",
