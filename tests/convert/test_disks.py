@@ -323,27 +323,6 @@ FILE = "/vmfs/volumes/ds/vm/a.vmdk"
             },
         ),
         (
-            # As libvirt reads a drive without <source>.
-            devices("<disk type='block' device='cdrom'><target dev='hda' bus='ide'/></disk>"),
-            {
-                "ide0:0.present": "true",
-                "ide0:0.deviceType": "cdrom-image",
-                "ide0:0.fileName": "emptyBackingString",
-            },
-        ),
-        (
-            devices("<disk type='block' device='floppy'><target dev='fda' bus='fdc'/></disk>"),
-            {"floppy0.present": "true", "floppy0.fileType": "file"},
-        ),
-        (
-            devices("<disk type='network' device='cdrom'><target dev='hda' bus='ide'/></disk>"),
-            {
-                "ide0:0.present": "true",
-                "ide0:0.deviceType": "cdrom-image",
-                "ide0:0.fileName": "emptyBackingString",
-            },
-        ),
-        (
             _disk("hda", "ide", "startupPolicy='optional'", head="type='block' device='cdrom'"),
             {
                 "ide0:0.present": "true",

@@ -78,30 +78,6 @@ def test_a_bad_value_is_an_error_with_its_line(key: str, value: str) -> None:
     assert element(conversion).findtext("name") == "vm"
 
 
-@pytest.mark.parametrize("device", ["cdrom", "floppy"])
-@pytest.mark.parametrize(
-    ("word", "key"),
-    [
-        ("snapshot='internal'", "@snapshot"),
-        ("snapshot='no'", None),
-        ("persistent='no'", "@persistent"),
-        ("persistent='yes'", None),
-        ("snapshot_mode='independent-persistent'", "@snapshot_mode"),
-        ("<transient/>", "transient"),
-        ("<nosnapshot/>", "nosnapshot"),
-        ("<nonpersistent/>", "nonpersistent"),
-        ("<shareable/>", "shareable"),
-    ],
-)
-def test_a_word_on_the_policy_of_a_drive_is_not_lost_unsaid(device: str, word: str, key: str | None) -> None:
-    attribute, inner = ("", word) if word.startswith("<") else (word, "")
-    target = "dev='fda' bus='fdc'" if device == "floppy" else "dev='hda' bus='ide'"
-    head = f"<disk type='file' device='{device}' {attribute}>"
-    conversion = from_xml(devices(f"{head}<source file='[ds] a.img'/><target {target}/>{inner}</disk>"))
-    assert [one.key for one in conversion.losses] == ([] if key is None else [f"devices/disk/{key}"])
-    assert not any(name.endswith((".mode", ".sharing")) for name in keys(conversion))
-
-
 @pytest.mark.parametrize(
     ("inner", "lost"),
     [

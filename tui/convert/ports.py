@@ -259,6 +259,6 @@ def _format_network(domain: DomainReader, out: VmxWriter, element: etree._Elemen
         scheme = "tcp"
     get = attributes_of(source).get
     host, service = get("host") or "0.0.0.0", get("service") or ""
-    host = f"[{host}]" if ":" in host else host
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     out.key(f"{prefix}.fileName", f"{scheme}://{host}:{service}")
     out.key(f"{prefix}.network.endPoint", _MODES.get(get("mode") or "connect", "client"))
