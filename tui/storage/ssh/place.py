@@ -62,6 +62,10 @@ class SshPlace:
         """See `Source`."""
         return self.at(path).real_file(path)
 
+    def real_folder(self, folder: str) -> str:
+        """See `Source`."""
+        return folder
+
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""
         return self.at(path).host_facts(path)
