@@ -294,6 +294,8 @@ VMWARE = (
     Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(TRACKED, 'scsi0:0.sharing = "none"')),
     Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), at("sata0:0", file="x.iso")),
     Case("cbt-on-shared", ESXI, sampled("cluster-multiwriter.vmx"), machine(TRACKED)),
+    Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(MULTI_WRITER, TRACKED, file="a.iso")),
+    Case("shared-disk", ESXI, machine(MULTI_WRITER), machine(MULTI_WRITER, file="a.iso")),
     Case(
         "bus-sharing",
         ESXI,
@@ -351,6 +353,12 @@ VMWARE = (
         ESXI,
         machine(sidecars=snapshots(1, frozenset())),
         machine(*disk_at("scsi0:1", "x.iso"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+    ),
+    Case(
+        "not-covered",
+        ESXI,
+        machine(*disk_at("scsi0:1"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+        machine(*disk_at("scsi0:1", ""), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
     ),
 )
 
