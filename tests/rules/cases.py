@@ -354,12 +354,6 @@ VMWARE = (
         machine(sidecars=snapshots(1, frozenset())),
         machine(*disk_at("scsi0:1", "x.iso"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
     ),
-    Case(
-        "not-covered",
-        ESXI,
-        machine(*disk_at("scsi0:1"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
-        machine(*disk_at("scsi0:1", ""), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
-    ),
 )
 
 LIBVIRT = (

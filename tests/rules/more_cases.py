@@ -304,6 +304,12 @@ FILE = (
     ),
     Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
     Case(
+        "not-covered",
+        ESXI,
+        machine(*disk_at("scsi0:1"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+        machine(*disk_at("scsi0:1", ""), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+    ),
+    Case(
         "beside-unknown",
         ESXI,
         machine(sidecars=Sidecars(unknown=(Remark("web.vmsd: it is a folder"),))),
