@@ -295,7 +295,6 @@ VMWARE = (
     Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), at("sata0:0", file="x.iso")),
     Case("cbt-on-shared", ESXI, sampled("cluster-multiwriter.vmx"), machine(TRACKED)),
     Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(MULTI_WRITER, TRACKED, file="a.iso")),
-    Case("shared-disk", ESXI, machine(MULTI_WRITER), machine(MULTI_WRITER, file="a.iso")),
     Case(
         "bus-sharing",
         ESXI,
