@@ -16,16 +16,14 @@ from tui.storage.ssh.scripts import (
     HEADS,
     LINKS,
     LOOK,
-    RELOAD,
-    SAVE,
-    SCRIPTS,
+    READING_SCRIPTS,
     SMALL,
     VOLUMES,
-    WRITE,
     Ended,
     Script,
 )
 from tui.storage.ssh.tars import Unzipped, files_in
+from tui.storage.ssh.writing_scripts import RELOAD, SAVE, WRITE, WRITING_SCRIPTS
 
 MOST = str(64 * 1024 * 1024)
 BLOCKS = str(SMALL // 512 + 1)
@@ -41,10 +39,11 @@ def drafts(folder: Path) -> list[str]:
 
 
 def test_every_script_is_plain_sh(far: FarSide) -> None:
-    assert {one.name for one in SCRIPTS} == {
+    scripts = (*READING_SCRIPTS, *WRITING_SCRIPTS)
+    assert {one.name for one in scripts} == {
         *("look", "find", "links", "heads", "save", "write", "reload", "kind", "same", "stay")
     }
-    assert [one.name for one in SCRIPTS if not far.parses(one)] == []
+    assert [one.name for one in scripts if not far.parses(one)] == []
     assert not far.parses(Script("broken", "if true; then"))
 
 
