@@ -89,9 +89,9 @@ def command(  # noqa: PLR0913 - one for each option
 
     QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, topic:, path:, source:, hypervisor:,
     snapshot:, persistent: and is: (skipped, no-snapshot, locked, has-snapshots, in-use, pending, disk) look
-    into one field, a bare word into any; * and ? fit from end to end, - turns a term over. diskmode undo takes all of it back; where it was killed, the same command again finishes it. What a rule
-    or a lock refuses is listed, and stops nothing. Symbolic links out of PATH are followed with --follow
-    only.
+    into one field, a bare word into any; * and ? fit from end to end, - turns a term over. diskmode undo
+    takes all of it back; where it was killed, the same command again finishes it. What a rule or a lock
+    refuses is listed, and stops nothing. Symbolic links out of PATH are followed with --follow only.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tui.app.editor.disk_rows import mode_words
@@ -18,14 +19,24 @@ from tui.visible import visible
 _QUERY = 16
 # Cells of a long name that stay before the hypervisor goes.
 _LEAST_NAME = 24
+# The files that virsh edit gives to an editor.
+_VIRSH_EDITS = re.compile(r"virsh\w{6}\.xml")
 
 
 def title_of(session: Session, width: int, *, shown: int, words: str = "") -> Line:
     """The title of a file that is open; ``shown`` is how many of its disks are, by which ``words``."""
-    path, locked = session.reading.path, session.editing.machine.configuration.locked
+    read_only = session.is_read_only or session.editing.machine.configuration.locked is not None
+    return title_line(
+        session.editing, _name_of(session), width, shown=shown, read_only=read_only, words=words
+    )
+
+
+def _name_of(session: Session) -> str:
+    """The file's name; before it the machine's, where no file's name tells whose it is."""
+    path, machine = session.reading.path, session.editing.machine.configuration.name
     name = path.name if path else "standard input"
-    read_only = session.is_read_only or locked is not None
-    return title_line(session.editing, name, width, shown=shown, read_only=read_only, words=words)
+    nameless = path is None or _VIRSH_EDITS.fullmatch(name)
+    return f"{machine} ({name})" if nameless and machine else name
 
 
 def title_line(  # noqa: PLR0913 - a machine, and how it is shown
