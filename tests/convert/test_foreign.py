@@ -250,7 +250,8 @@ def test_a_folder_that_vmware_searches_is_told_of(line: str, severity: str) -> N
 
 
 def test_a_lun_of_another_hypervisor_is_a_disk_and_not_a_raw_cdrom_drive() -> None:
-    disk = "<disk type='block' device='lun' snapshot='no'><source dev='/dev/sdb'/><target dev='sda' bus='scsi'/></disk>"
+    source = "<source dev='/dev/sdb'/><target dev='sda' bus='scsi'/>"
+    disk = f"<disk type='block' device='lun' snapshot='no'>{source}</disk>"
     conversion = from_xml(devices(disk), kind="kvm")
     found = keys(conversion)
     assert (found["scsi0:0.deviceType"], found["scsi0:0.mode"]) == ("scsi-hardDisk", "independent-persistent")
