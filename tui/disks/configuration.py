@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
-from tui.disks.value import value
+from tui.disks.value import replaced, value
 
 
 class Format(StrEnum):
@@ -164,7 +164,7 @@ class Configuration:
 
     def with_sidecars(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
         """The same machine with what was read beside its document, judged for a libvirt."""
-        return replace(self, sidecars=sidecars, libvirt=libvirt)
+        return replaced(self, sidecars=sidecars, libvirt=libvirt)
 
     def participation_of(self, disk: Disk) -> Participation:
         """Whether a snapshot covers a disk. A device of the host is never in one, however it is reached."""
