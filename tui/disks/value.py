@@ -12,6 +12,15 @@ Cls = TypeVar("Cls")
 Value = TypeVar("Value")
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,), eq_default=False)
+def deriving(cls: type[Cls]) -> type[Cls]:
+    """A dataclass that must not be changed either, known by being the same object.
+
+    It keeps what it derives from its fields (cached_property).
+    """
+    return dataclass(eq=False)(cls)
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: type[Cls]) -> type[Cls]:
     """A dataclass with slots that must not be changed once it is made, compared and hashed by its fields.
@@ -50,11 +59,13 @@ def replaced(one: Value, **changes: Any) -> Value:
 
     Raises KeyError for a field it has not.
     """
-    told, places = _told_by(type(one))
+    cls: Any = type(one)
+    told, places = _told_by(cls)
     words = list(told(one))
     for name, word in changes.items():
         words[places[name]] = word
-    return type(one)(*words)
+    made: Value = cls(*words)
+    return made
 
 
 @cache
