@@ -11,7 +11,7 @@ import posixpath
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -155,13 +155,12 @@ class SharedImages:
         self._hashes = array("Q")
         self._of = array("L")
 
-    def take(self, file: str, hashes: Iterable[int]) -> None:
+    def take(self, file: str, hashes: Sequence[int]) -> None:
         """Take in the hashes of one machine's images; the machines of one file come one after the other."""
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-        for one in hashes:
-            self._hashes.append(one)
-            self._of.append(len(self._files) - 1)
+        self._hashes.extend(hashes)
+        self._of.extend([len(self._files) - 1] * len(hashes))
 
     def suspects(self) -> list[str]:
         """The files that name an image met twice, in the order they came: only these need a second look."""
