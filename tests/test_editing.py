@@ -315,7 +315,7 @@ def test_disks_that_are_alike_are_turned_to_what_none_of_them_is(
 ) -> None:
     turn = turn_of(aspect, disks)
     assert turn.value is value
-    assert turn.said(value) == said
+    assert turn.effect_words(value) == said
 
 
 def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> None:
@@ -323,12 +323,12 @@ def test_where_disks_differ_a_person_says_which_way_whatever_comes_first() -> No
     for order in (disks, disks[::-1]):
         turn = turn_of(Aspect.SNAPSHOT, order, locked=3)
         assert turn.value is None
-        assert turn.said(True) == "take 2 disks in; 44 are in already; 3 locked"
-        assert turn.said(False) == "leave 44 disks out; 2 are out already; 3 locked"
+        assert turn.effect_words(True) == "take 2 disks in; 44 are in already; 3 locked"
+        assert turn.effect_words(False) == "leave 44 disks out; 2 are out already; 3 locked"
         assert len(turn.changing(True)) == 2
     mixed = turn_of(Aspect.PERSISTENT, [_IN, _DISCARDING])
     assert mixed.value is None
-    assert mixed.said(True) == "keep the writes of 1 disk; 1 is kept already"
+    assert mixed.effect_words(True) == "keep the writes of 1 disk; 1 is kept already"
 
 
 def test_taking_a_disk_in_writes_no_word_that_libvirt_refuses_and_goes_back_to_the_bytes() -> None:

@@ -81,13 +81,13 @@ def work(step: Step | None) -> Work:
 
 def question(step: Step | None, asked: QuestionKind) -> Question:
     assert isinstance(step, Question)
-    assert step.asked is asked
+    assert step.kind is asked
     return step
 
 
 def told(step: Step | None) -> NoticeKind:
     assert isinstance(step, Notice)
-    return step.told
+    return step.kind
 
 
 def saving(session: Session, *, backup: bool = False) -> Work:
@@ -99,7 +99,7 @@ def saving_to_leave(session: Session) -> Work:
 
 
 def done(session: Session, begun: Work, *, typing: bool = False, covered: bool = False) -> Step | None:
-    return session.took_place(begun, begun.run(), typing=typing, covered=covered)
+    return session.finished(begun, begun.run(), typing=typing, covered=covered)
 
 
 def lock(path: Path) -> None:
@@ -117,7 +117,7 @@ def test_what_a_save_leaves_in_doubt_is_told(session: Session, monkeypatch: pyte
     edit(session)
     step = done(session, saving(session))
     assert isinstance(step, Notice)
-    assert (step.told, step.doubt) == (NoticeKind.SAVED, "The disk did not confirm it.")
+    assert (step.kind, step.doubt) == (NoticeKind.SAVED, "The disk did not confirm it.")
 
 
 def test_a_save_is_asked_about_with_its_diff_and_writes_the_edited_bytes(
@@ -199,9 +199,9 @@ def test_an_outcome_that_is_no_longer_awaited_is_ignored(session: Session) -> No
     outcome = first.run()
     session.failed(first)
     assert session.doing is None
-    assert session.took_place(first, outcome) is None
+    assert session.finished(first, outcome) is None
     second = work(session.answered(question(session.reload(), QuestionKind.RELOAD), Reply.RELOAD))
-    assert session.took_place(first, outcome) is None
+    assert session.finished(first, outcome) is None
     assert session.doing is Doing.READING
     assert told(done(session, second)) is NoticeKind.RELOADED
 
@@ -507,7 +507,7 @@ def test_sidecars_read_while_a_save_runs_take_no_edit_back(session: Session, pat
     outcome = begun.run()
     lock(path)
     assert session.beside_read(look, look.run()) is Arrival.NOTHING_NEW
-    assert told(session.took_place(begun, outcome)) is NoticeKind.SAVED
+    assert told(session.finished(begun, outcome)) is NoticeKind.SAVED
     assert not session.editing.is_changed
 
 
@@ -554,7 +554,7 @@ def test_while_the_person_types_no_question_to_replace_a_file_is_asked(session: 
 def test_a_path_that_cannot_be_written_is_asked_for_again(name: str, session: Session, path: Path) -> None:
     step = done(session, work(session.path_given(_export(session), str(path.parent / name))))
     assert isinstance(step, PathQuestion)
-    assert step.asked is QuestionKind.WRITE_ELSEWHERE
+    assert step.kind is QuestionKind.WRITE_ELSEWHERE
     assert step.suggested == str(path.parent / name)
     assert told(session.path_given(step, None)) is NoticeKind.NOT_WRITTEN
 
@@ -571,7 +571,7 @@ def test_what_is_edited_while_a_copy_is_written_is_not_in_it_and_stays(session: 
     edit(session, 0)
     asked = session.save()
     assert isinstance(asked, PathQuestion)
-    assert asked.asked is QuestionKind.COPY_OF_READ_ONLY
+    assert asked.kind is QuestionKind.COPY_OF_READ_ONLY
     begun = work(session.path_given(asked, asked.suggested))
     edit(session, 1)
     assert told(done(session, begun)) is NoticeKind.WRITTEN

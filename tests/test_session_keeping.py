@@ -140,7 +140,7 @@ def test_a_disk_that_fills_up_while_a_file_is_edited_is_told_of_once(
     edit(session, 0)
     told = flushed(session)
     assert isinstance(told, Notice)
-    assert (told.told, "No space left" in told.about) == (NoticeKind.EDITS_NOT_KEPT, True)
+    assert (told.kind, "No space left" in told.about) == (NoticeKind.EDITS_NOT_KEPT, True)
     edit(session, 1)
     assert flushed(session) is None
 

@@ -60,10 +60,10 @@ def saved(session: Session, monkeypatch: pytest.MonkeyPatch, stored: Reading | E
     monkeypatch.setattr(LibvirtPlace, "save", save)
     asked = session.save()
     assert isinstance(asked, Question)
-    assert (asked.asked, asked.about) == (QuestionKind.DEFINE, f"{URI} web.prod")
+    assert (asked.kind, asked.about) == (QuestionKind.DEFINE, f"{URI} web.prod")
     work = session.answered(asked, Reply.SAVE)
     assert isinstance(work, Work)
-    return session.took_place(work, work.run())
+    return session.finished(work, work.run())
 
 
 STORED = TEXT.replace(b"<disk ", b"<disk snapshot='no' ")
@@ -75,7 +75,7 @@ def test_what_libvirt_stores_as_it_was_given_is_only_told(
 ) -> None:
     told = saved(session, monkeypatch, reading_of(EDITED, "it runs: the change is there at its next start"))
     assert isinstance(told, Notice)
-    assert told.told is NoticeKind.SAVED
+    assert told.kind is NoticeKind.SAVED
     assert told.doubt == "It runs: the change is there at its next start."
     assert not session.editing.is_changed
 
@@ -85,7 +85,7 @@ def test_what_libvirt_words_in_its_own_way_is_shown_as_a_diff_and_is_the_text_fr
 ) -> None:
     shown = saved(session, monkeypatch, reading_of(STORED, "it runs"))
     assert isinstance(shown, Question)
-    assert (shown.asked, shown.replies, shown.about) == (QuestionKind.STORED, (), "It runs.")
+    assert (shown.kind, shown.replies, shown.about) == (QuestionKind.STORED, (), "It runs.")
     changed = [(line.sign.value, line.text.strip()) for line in shown.lines if line.sign.value in "+-"]
     assert changed == [
         ("-", "<disk type='file' device='disk'>"),
@@ -106,7 +106,7 @@ def test_an_edit_made_while_it_was_defined_stays(session: Session, monkeypatch: 
     assert isinstance(work, Work)
     outcome = work.run()
     session.editing.undo()
-    session.took_place(work, outcome)
+    session.finished(work, outcome)
     assert session.editing.machine.document.data == TEXT
     assert session.editing.is_changed
 
@@ -117,7 +117,7 @@ def test_what_somebody_else_defined_meanwhile_is_a_conflict_and_a_copy_is_a_file
     other = TEXT.replace(b"<devices>", b"<memory>2</memory><devices>")
     asked = saved(session, monkeypatch, ConflictError(f"{URI} web.prod", "it has been changed", "", other))
     assert isinstance(asked, Question)
-    assert asked.asked is QuestionKind.CONFLICT
+    assert asked.kind is QuestionKind.CONFLICT
     copy = session.answered(asked, Reply.COPY)
     assert isinstance(copy, PathQuestion)
     assert copy.suggested == "web.prod-edited.xml"

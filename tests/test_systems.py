@@ -180,7 +180,7 @@ def test_a_session_says_what_is_lost_wherever_it_may_save(
     session.editing.toggle(Aspect.SNAPSHOT, 0)
     for step in (session.save(), session.leave()):
         assert isinstance(step, Question)
-        assert step.asked in (QuestionKind.SAVE, QuestionKind.LEAVE)
+        assert step.kind in (QuestionKind.SAVE, QuestionKind.LEAVE)
         assert step.not_kept == "something is lost"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.helpers import machine_file
 from tui.app.editor.disk_edits import DiskEdits
-from tui.app.editor.status import EditorStatus, Message
+from tui.app.editor.status import EditorStatus, StatusMessage
 from tui.editing import Aspect, Refusal, Turn
 from tui.session import Choices, Session, open_reading
 from tui.storage import read
@@ -86,7 +86,7 @@ def test_with_nothing_to_undo_or_no_disk_that_is_said(tmp_path: Path) -> None:
     keys.edits.redo()
     assert "Nothing to redo" in keys.said()
     assert not keys.edits.mark(None)
-    assert keys.status.response == Message("No disk matches.")
+    assert keys.status.response == StatusMessage("No disk matches.")
 
 
 def test_another_disk_has_its_own_first_finding_and_no_old_answer(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_every_signal_that_would_end_a_screen_is_handled() -> None:
     others = {getattr(signal, name) for name in _OTHERS}
     before = {one: signal.getsignal(one) for one in signal.valid_signals() - others}
     with endings.endings() as found:
-        heard = {one for one in before if signal.getsignal(one) == found.heard}
+        heard = {one for one in before if signal.getsignal(one) == found.handle}
     ignored = {one for one, handler in before.items() if handler is signal.SIG_IGN}
     assert set(before) == heard | ignored
 
@@ -37,7 +37,7 @@ def test_a_terminal_that_is_gone_counts_as_one_hang_up(
     found.close = lambda: ended.append("closed")
     found.cut_off()
     found.cut_off()
-    found.heard(1, None)
+    found.handle(1, None)
     assert found.error().status == 129
     for _ in range(1000):
         if len(ended) == 2:

@@ -110,7 +110,7 @@ async def test_rows_appear_while_the_scan_runs_and_keys_act_meanwhile(
     for number in range(8):
         vm(tmp_path, f"vm{number}", None)
     monkeypatch.setattr(scan, "walk", slow)
-    monkeypatch.setattr(scan, "_SECONDS", 0.0)
+    monkeypatch.setattr(scan, "_BATCH_SECONDS", 0.0)
     async with fleet(tmp_path, scan=False) as seat:
         await seat.until(lambda: len(disks(seat.shown)) >= 3)  # files are judged some at a time
         assert seat.sees("scanning, x stops")

@@ -237,7 +237,7 @@ async def test_a_bulk_change_shows_how_far_it_is_and_stops_behind_the_file_it_is
         return apply(change, backup=backup, reload=reload)
 
     monkeypatch.setattr(bulk_run, "apply", slow)
-    monkeypatch.setattr(bulk_changes, "_SECONDS", 0.0)
+    monkeypatch.setattr(bulk_changes, "_PROGRESS_SECONDS", 0.0)
     async with fleet(tmp_path) as seat:
         await seat.press("ctrl+a")
         await seat.done("s")

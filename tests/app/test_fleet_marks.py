@@ -20,7 +20,7 @@ def _table(folder: Path, query: str = "") -> FleetTable:
     table = FleetTable()
     table.add(judged_again(str(vm(folder, "db01", None)), paths))
     table.add(judged_again(str(vm(folder, "web01", None, "independent-persistent")), paths))
-    table.look(parse(query))
+    table.match(parse(query))
     while table.advance(10):
         pass
     table.order = table.order.next_group()
@@ -75,7 +75,7 @@ def test_marks_that_a_filter_hides_are_told_for_a_change_is_for_them_too(tmp_pat
     marks = Marks(table)
     marks.turn_all()
     assert (len(marks), marks.hidden) == (3, 0)
-    table.look(parse("vm:db01"))
+    table.match(parse("vm:db01"))
     while table.advance(10):
         pass
     assert (len(marks), marks.hidden) == (3, 2)

@@ -17,7 +17,7 @@ from tui.fleet.comparison import facts_of
 from tui.fleet.judge_file import judge
 from tui.fleet.judged import JudgedMachine, Unread
 from tui.fleet.query import QueryRow, parse
-from tui.fleet.skipped import Skips, asked, is_skipped, lock_of
+from tui.fleet.skipped import Skips, is_skipped, lock_of, with_snapshot_answer
 from tui.fleet.walk import Candidate
 from tui.rules import Hypervisor
 from tui.rules.planner import Request, Why, make_plan
@@ -36,7 +36,7 @@ DOMAIN = (
 def judged(path: Path) -> JudgedMachine:
     (result,) = judge(Candidate(str(path)))
     assert isinstance(result, JudgedMachine)
-    return asked(result)
+    return with_snapshot_answer(result)
 
 
 def test_disks_of_both_kinds_are_counted_and_drives_are_not(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_what_a_host_says_has_its_place_in_a_row_that_never_moves(tmp_path: Path
         facts = HostFacts("kvm01", power=power, live=b"<domain/>")
         known = machine.configuration
         beside = known.sidecars._replace(host=facts, snapshots=Snapshots(12))
-        told = asked(replace(machine, configuration=replace(known, sidecars=beside)))
+        told = with_snapshot_answer(replace(machine, configuration=replace(known, sidecars=beside)))
         assert told.configuration.sidecars.host == facts._replace(live=None)
         places[power] = state_of(told, disk)
     assert places == {

@@ -25,7 +25,7 @@ def names_of(target: str) -> tuple[str, ...]:
 
 def asked(document: SnapshotDocument, target: str) -> str | None:
     """What the disk's first entry says; None where there is none."""
-    return next((one.asked for one in document.value.listed if one.name in names_of(target)), None)
+    return next((one.word_in_effect for one in document.value.listed if one.name in names_of(target)), None)
 
 
 def put(document: SnapshotDocument, target: str, word: Preset | None) -> SnapshotDocument:
@@ -151,8 +151,8 @@ def test_edits_of_two_disks_commute(data: bytes) -> None:
     for word in Preset:
         both = document.with_wanted([Wanted(names_of("vda"), word), Wanted(names_of("vdb"), Preset.NO)])
         after = put(put(document, "vda", word), "vdb", Preset.NO)
-        assert {(one.name, one.asked) for one in both.value.listed} == {
-            (one.name, one.asked) for one in after.value.listed
+        assert {(one.name, one.word_in_effect) for one in both.value.listed} == {
+            (one.name, one.word_in_effect) for one in after.value.listed
         }
 
 
@@ -238,10 +238,10 @@ def test_any_element_of_any_disks_is_an_entry_and_comments_are_none() -> None:
 
 
 def test_what_says_where_the_overlay_lies_says_external() -> None:
-    assert Listed("vda", file="/o").asked == "external"
-    assert Listed("vda", file_format="qcow2").asked == "external"
-    assert Listed("vda", "no", file="/o").asked == "no"
-    assert Listed("vda").asked is None
+    assert Listed("vda", file="/o").word_in_effect == "external"
+    assert Listed("vda", file_format="qcow2").word_in_effect == "external"
+    assert Listed("vda", "no", file="/o").word_in_effect == "no"
+    assert Listed("vda").word_in_effect is None
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ _INSIDE = (
     "<iotune><total_bytes_sec>1000000</total_bytes_sec></iotune>",
     "<iotune><total_bytes_sec>1000000</total_bytes_sec><read_bytes_sec>10</read_bytes_sec></iotune>",
     "<address type='drive' controller='0' bus='0' target='0' unit='0'/>",
+    "<iotune><read_bytes_sec>20</read_bytes_sec></iotune><iotune><total_bytes_sec>30</total_bytes_sec></iotune>",
     "<address type='pci' domain='0x0000' bus='0x00' slot='0x0a' function='0x0'/>",
     "<address type='usb' bus='0' port='1'/>",
     "<address type='bogus'/>",

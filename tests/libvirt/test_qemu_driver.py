@@ -48,7 +48,8 @@ ODD = (
     *("<disk name='{}' snapshot='external' type='block'/>", "<disk name='{}' snapshot='x'/>"),
     *("<disk name='{}'><driver type='vmdk'/></disk>", "<disk name='{}'><driver type=''/></disk>"),
     *("<disk name='{}'><driver type='bogus'/></disk>", "<disk name='{}'><source file='o'/></disk>"),
-    *("<disk name='vdz'/>", "<disk snapshot='no'/>"),
+    *("<disk name='vdz'/>", "<disk snapshot='no'/>", "<disk name='{}' snapshot='external' type='nvme'/>"),
+    "<disk name='{}' snapshot='external' type='network'><source protocol='nbd' name='z'/></disk>",
 )
 WAYS = ("off", "off --disk-only", "off memory", "run", "run --disk-only", "run memory")
 # Words of QEMU's own, which hold numbers it gives; the rest is compared to the letter.
@@ -71,6 +72,12 @@ IMAGES = {
     "qcow2": Image(),
     "raw": Image(kind="raw", file="r.raw"),
     "vmdk": Image(kind="vmdk", file="v.vmdk"),
+    "vdi": Image(kind="vdi", file="v.vdi"),
+    "read-only vmdk": Image(kind="vmdk", file="v.vmdk", inside="<readonly/>"),
+    "over vmdk": Image(
+        file="o.qcow2",
+        inside="<backingStore type='file'><format type='vmdk'/><source file='FOLDER/v.vmdk'/></backingStore>",
+    ),
     "transient": Image(inside="<transient/>"),
     "raw transient": Image(kind="raw", file="r.raw", inside="<transient/>"),
     "read-only": Image(inside="<readonly/>"),
@@ -235,6 +242,10 @@ FIXED = tuple(
         ("transient", "no", "qcow2", ""),
     )
     for way in WAYS
+) + tuple(
+    Cell(Machine(first, None, second), (None,) * (2 if second else 1), way)
+    for first, second in (("read-only vmdk", "qcow2"), ("over vmdk", None))
+    for way in ("run", "run memory")
 )
 
 
@@ -314,11 +325,12 @@ def _answered(create: Told, dumped: Told) -> dict[str, str] | str:
 
 def make_images(one: Session, names: Mapping[Machine, str]) -> None:
     """An image of each kind, copied for each machine that has a disk of it."""
-    for kind, file in (("qcow2", "a.qcow2"), ("raw", "r.raw"), ("vmdk", "v.vmdk")):
+    for kind, file in (("qcow2", "a.qcow2"), ("raw", "r.raw"), ("vmdk", "v.vmdk"), ("vdi", "v.vdi")):
         one.run(["qemu-img", "create", "-q", "-f", kind, file, "1M"])
     for file in ("cd.iso", "fd.img"):
         one.run(["qemu-img", "create", "-q", "-f", "raw", file, "1440K"])
     one.run(["qemu-img", "create", "-q", "-f", "qcow2", "-o", "data_file=d.raw", "d.qcow2", "1M"])
+    one.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "vmdk", "-b", "v.vmdk", "o.qcow2"])
     variables = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
     one.run(["qemu-img", "convert", "-O", "qcow2", str(variables), "vars.qcow2"])
     for machine, name in names.items():

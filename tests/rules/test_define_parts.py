@@ -108,6 +108,9 @@ REFUSED = {
     ),
     "<iotune><size_iops_sec>x</size_iops_sec></iotune>": "disk iotune field 'size_iops_sec' must be",
     "<iotune><total_iops_sec>1000000000000001</total_iops_sec></iotune>": "block I/O throttle limit",
+    "<iotune><total_iops_sec>9</total_iops_sec></iotune><iotune><read_iops_sec>9</read_iops_sec></iotune>": (
+        "total and read/write iops_sec cannot be set at the same time"
+    ),
     "<iotune><group_name>g</group_name></iotune>": "group_name can be configured only together with settings",
     "<serial>a/b</serial>": "driver serial 'a/b' contains unsafe characters",
     "<address/>": "No type specified for device address",
@@ -132,6 +135,9 @@ TAKEN = (
     "<address type='pci' slot='0x0a' function='7'/>",
     "<address type='pci' slot='010'/>",
     "<iotune><total_iops_sec>9</total_iops_sec><group_name>g</group_name></iotune>",
+    "<iotune><total_iops_sec>9</total_iops_sec><total_iops_sec>x</total_iops_sec></iotune>",
+    "<iotune><total_iops_sec>9</total_iops_sec></iotune><iotune><total_iops_sec>x</total_iops_sec></iotune>",
+    "<boot order='1'><max_size>1</max_size></boot>",
     "<mirror type='bogus'/>",
     "<alias name='ua-a'/>",
 )

@@ -177,7 +177,7 @@ def _use_editor(machine: Machine, choice: Choice) -> None:
                     row.number is None or row.number >= 0 for row in editing.preview(kind, view, index)
                 )
         editing.review()
-        if isinstance(done, Done) and done.said.startswith("Changed"):
+        if isinstance(done, Done) and done.summary.startswith("Changed"):
             assert editing.is_changed
             editing.undo()
             assert not editing.is_changed

@@ -17,7 +17,7 @@ from tui.app.ascii_signs import key_word, speaks_utf8
 from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
 from tui.app.endings import STDIN_NAME
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.palette import ActionCommands
 from tui.app.textual_insides import (
     can_suspend,
@@ -53,7 +53,7 @@ class DiskmodeApp(KeysInTurn):
     # has its own.
     CSS_PATH = ["app.tcss", "editor/editor_screen.tcss"]  # noqa: RUF012 - Textual declares it without ClassVar
     TITLE = "diskmode"
-    AWAITED = frozenset(("file", "open", "plan", "look"))
+    AWAITED = frozenset(("file", "open", "plan", "match"))
     COMMANDS: ClassVar = {ActionCommands}  # Textual's own repeat what our keys do, or have no use here
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
         (0, "-narrow"),
@@ -220,9 +220,9 @@ class DiskmodeApp(KeysInTurn):
     def action_command_palette(self) -> None:
         """As the base does, without a blinking cursor: an idle screen writes nothing."""
         super().action_command_palette()
-        self.call_later(self._calm)
+        self.call_later(self._stop_blinking)
 
-    def _calm(self) -> None:
+    def _stop_blinking(self) -> None:
         from textual.widgets import Input  # noqa: PLC0415 - the palette has loaded it
 
         for field in self.screen.query("CommandInput").results(Input):
@@ -234,11 +234,11 @@ class DiskmodeApp(KeysInTurn):
         if not leaving:
             return
         key = self.get_key_display(leaving[0].binding)
-        said = f"ctrl+c does not leave: {key} leaves."
+        sentence = f"ctrl+c does not leave: {key} leaves."
         if isinstance(self.screen, KeyedScreen):
-            self.screen.say(said)
+            self.screen.say(sentence)
         else:
-            self.notify(said, markup=False)
+            self.notify(sentence, markup=False)
 
     def action_settings(self) -> None:
         """Where the settings are, what is set, and what is wrong with them."""

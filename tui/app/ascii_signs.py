@@ -44,11 +44,11 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
     Python takes a C locale for one of UTF-8 and says so to itself (PEP 538, 540): what was said before it
     counts. Where nothing is said at all, UTF-8 is what terminals speak.
     """
-    said = environment.get("LC_ALL") or environment.get("LC_CTYPE", "")
-    coerced = not environment.get("LC_ALL") and said == "C.UTF-8"
+    name = environment.get("LC_ALL") or environment.get("LC_CTYPE", "")
+    coerced = not environment.get("LC_ALL") and name == "C.UTF-8"
     if coerced and environment.get("LANG") in _C_LOCALES:
         return False
-    if not said and not environment.get("LANG"):
+    if not name and not environment.get("LANG"):
         return True
     return locale.getencoding().lower().replace("-", "") == "utf8"
 

@@ -60,11 +60,11 @@ class Endings:
         self.close: Callable[[], None] | None = None
         self._last_resort: list[Callable[[], None]] = []
 
-    def at_last(self, rescue: Callable[[], None]) -> None:
+    def add_rescue(self, rescue: Callable[[], None]) -> None:
         """Call ``rescue`` where the program must end at once, the newest first."""
         self._last_resort.insert(0, rescue)
 
-    def heard(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
+    def handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
         """The handler of the signals."""
         if self.number == number == _HANG_UP:  # the terminal was seen to be gone before
             return
@@ -112,7 +112,7 @@ def endings() -> Iterator[Endings]:
     before = {number: signal.getsignal(number) for number in _ENDING}
     ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     for number in ours:
-        signal.signal(number, found.heard)
+        signal.signal(number, found.handle)
     try:
         yield found
     finally:

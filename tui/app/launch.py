@@ -77,7 +77,7 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
     with endings() as ending:
         running: list[DiskmodeApp] = []
         give_back = partial(_give_back, opened.reading, running)
-        ending.at_last(give_back)
+        ending.add_rescue(give_back)
         try:
             settings = load_settings()
             theme = _prepare_terminal(settings.theme)
@@ -120,7 +120,7 @@ def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Accepta
 
 
 def _run(app: DiskmodeApp, ending: Endings, *, mouse: bool) -> int:
-    ending.at_last(app.put_terminal_back)
+    ending.add_rescue(app.put_terminal_back)
     ending.close = app.end
     app.cut_off = ending.cut_off
     try:

@@ -13,7 +13,7 @@ from tui.keys import Group, every_key
 from tui.keys.key import Key
 
 
-class _More(NamedTuple):
+class _KeylessCommand(NamedTuple):
     """What no key does."""
 
     title: str
@@ -22,20 +22,20 @@ class _More(NamedTuple):
     words: str
 
 
-_MORE = (
-    _More(
+_KEYLESS = (
+    _KeylessCommand(
         "theme",
         "Choose the colours, and keep the choice",
         "app.change_theme",
         "colour color contrast light dark look",
     ),
-    _More(
+    _KeylessCommand(
         "settings",
         "Tell where the settings are, and what can be set",
         "app.settings",
         "config configuration keymap keys preferences options history theme",
     ),
-    _More(
+    _KeylessCommand(
         "screenshot",
         "Write a picture of the screen, an SVG, to a file",
         "app.picture",
@@ -55,15 +55,15 @@ class _Command(NamedTuple):
     moves: bool
 
 
-def _meant(query: str, command: _Command) -> str | None:
+def _sentence_matching(query: str, command: _Command) -> str | None:
     """The command's sentence, with the words of its meaning that were typed and do not stand in it.
 
     None where a word typed begins neither a word of the sentence nor one that people look for it by.
     """
-    told = [*_words(command.title), *_words(command.help)]
+    shown = [*_words(command.title), *_words(command.help)]
     by = []
     for word in query.lower().split():
-        if any(one.startswith(word) for one in told):
+        if any(one.startswith(word) for one in shown):
             continue
         found = next((one for one in _words(command.words) if one.startswith(word)), None)
         if found is None:
@@ -82,7 +82,7 @@ class ActionCommands(Provider):
     def _commands(self) -> Iterator[_Command]:
         found = list(self._found())
         yield from (one for one in found if not one.moves)
-        for more in _MORE:
+        for more in _KEYLESS:
             run = partial(self.app.run_action, more.action)
             yield _Command(more.title, more.help, run, more.words, moves=False)
         yield from (one for one in found if one.moves)
@@ -117,5 +117,5 @@ class ActionCommands(Provider):
                     command.run,
                     help=command.help,
                 )
-            elif (told := _meant(query, command)) is not None:
-                yield Hit(_BY_WORD - place * _STEP, command.title, command.run, help=told)
+            elif (sentence := _sentence_matching(query, command)) is not None:
+                yield Hit(_BY_WORD - place * _STEP, command.title, command.run, help=sentence)

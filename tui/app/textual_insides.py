@@ -111,7 +111,7 @@ class SteadyParser(XTermParser):
             yield from self._parsed(letter)
 
     def _goes_on(self, letter: str, waited: float) -> bool:
-        """Whether a letter belongs to an answer, which nobody asked for any more."""
+        """Whether a letter belongs to an answer of the terminal, all of which is dropped."""
         assert self._answer is not None
         self._answer += 1
         if waited > _PATIENCE or self._answer > _LONGEST_ANSWER:
@@ -186,7 +186,7 @@ class SteadyDriver(LinuxDriver):
     """Textual's driver for Unix, which nothing typed can end."""
 
     def start_application_mode(self) -> None:
-        """Take the terminal; a program that a shell lets go on shows itself before the next key."""
+        """Take the terminal; when a shell resumes the program, it paints at once, not at the next key."""
         posix.hear_going_on(asyncio.get_running_loop(), self._sigcont_application)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left its types out
 

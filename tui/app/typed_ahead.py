@@ -23,7 +23,7 @@ from tui.visible import visible
 _PATIENCE = 0.5
 # Nor for work that a key began, say on a slow disk; and how often, in seconds, that is checked.
 _WORK_PATIENCE = 0.2
-_OFTEN = 0.01
+_POLL = 0.01
 _NOT_SHOWN = "\ufffd"
 
 
@@ -101,7 +101,7 @@ class KeysInTurn(DrivenApp):
         waited = time.monotonic() - self._busy_since
         if waited < _WORK_PATIENCE and not self._goes_on_typing() and self._awaited() - self._begun:
             self._has_worked = True
-            self.set_timer(_OFTEN, partial(self._answered, key))
+            self.set_timer(_POLL, partial(self._answered, key))
         elif self._has_worked:  # what the work has sent is to be answered too
             self._has_worked = False
             await self._wait_for_what_it_did()

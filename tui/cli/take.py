@@ -55,7 +55,7 @@ def refuse_other_state(machine: Machine, *, running: bool) -> None:
         )
 
 
-def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *, yes: bool) -> Status:
+def take(reading: Reading, facts: HostFacts | None, command: str, data: bytes, *, yes: bool) -> Status:
     """Run the command that was shown, where a person says so, with ``data`` as its standard input.
 
     ``facts`` are the host's that the plan was made with. virsh's answer is printed; status 2 where it fails.
@@ -73,7 +73,7 @@ def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *
             say(f"virsh was interrupted, and libvirt may go on with it; see: {_looking(words)}", name)
             raise
     _tell(ended.out.decode("utf-8", "replace"), print_lines)
-    _tell(ended.said, say_lines)
+    _tell(ended.stderr, say_lines)
     if ended.status == 0:
         say("virsh took it (status 0)", name)
         return Status.DONE

@@ -246,8 +246,8 @@ def _restore(planned: Restoration, *, undoing: OpenChange, counts: Counter[str],
         return
     counts[_DONE] += 1
     counts[NOT_RELOADED] += restored.not_reloaded
-    if restored.told:
-        say(restored.told, planned.address)
+    if restored.notice:
+        say(restored.notice, planned.address)
 
 
 def _tell_lines(lines: Sequence[DiffLine]) -> None:

@@ -36,7 +36,7 @@ class Listed:
     lines: tuple[int, ...] = field(default=(), compare=False)
 
     @property
-    def asked(self) -> str | None:
+    def word_in_effect(self) -> str | None:
         """The word in effect: what says where the overlay lies says external (libvirt snapshot_conf.c)."""
         return "external" if self.word is None and (self.file or self.file_format) else self.word
 

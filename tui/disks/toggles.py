@@ -48,7 +48,7 @@ class Turn(NamedTuple):
         """The disks that setting ``value`` changes; one that is neither in nor out is not taken in by it."""
         return self.off if value else (*self.on, *self.other)
 
-    def said(self, value: bool) -> str:
+    def effect_words(self, value: bool) -> str:
         """What setting ``value`` does, with counts: ``take 2 in; 44 are in already``."""
         does, already = _TURNS[self.aspect, value]
         staying = self.on if value else self.off
@@ -58,7 +58,7 @@ class Turn(NamedTuple):
         parts += [f"{self.locked} locked"] if self.locked else []
         return "; ".join(parts)
 
-    def named(self, value: bool) -> str:
+    def effect_template(self, value: bool) -> str:
         """What setting ``value`` does, with ``{}`` for the disks that are changed in the end."""
         return _TURNS[self.aspect, value][0]
 

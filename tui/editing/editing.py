@@ -35,10 +35,10 @@ class DoneKind(StrEnum):
 
 
 class Done(NamedTuple):
-    """An edit was made, undone or done again; ``said`` tells it in a few words, ``cautions`` what to mind."""
+    """An edit was made, undone or redone: ``summary`` in a few words, ``cautions`` what to mind of it."""
 
     kind: DoneKind
-    said: str
+    summary: str
     cautions: tuple[Finding, ...] = ()
 
 

@@ -90,7 +90,7 @@ class HistoryRun(BulkRun):
         except StorageError as error:
             return FileOutcome(one.address, WriteState.FAILED, f"{error.what}; {error.remedy}")
         written = WrittenFile(one.address, put.now, one.reading.data, host=host_facts_of(one.reading))
-        return FileOutcome(one.address, done, put.told, written, not_reloaded=put.not_reloaded)
+        return FileOutcome(one.address, done, put.notice, written, not_reloaded=put.not_reloaded)
 
 
 class HistoryProposal(FileProposal):

@@ -52,7 +52,7 @@ def why_no_snapshot(configuration: Configuration, hypervisor: Hypervisor) -> str
     return f"{refused.message.rstrip('.')}: {refused.meaning}"
 
 
-def asked(judged: JudgedMachine) -> JudgedMachine:
+def with_snapshot_answer(judged: JudgedMachine) -> JudgedMachine:
     """The machine with the answer whether a snapshot of it can be taken at all, less what nobody needs then.
 
     What a row shows and a filter asks stays; ten thousand of these are kept.

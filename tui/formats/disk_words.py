@@ -31,7 +31,9 @@ _TEXTS = ("serial", "wwn", "vendor", "product")
 _PRESENT = ("auth", "encryption", "backingStore")
 # The most usual words, which no rule is about: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
-_READ = frozenset((*_TEXTS, *_PRESENT, "iotune"))
+# Of these libvirt takes each limit where it first stands, be it in a second such element.
+_LIMITS = "iotune"
+_READ = frozenset((*_TEXTS, *_PRESENT, _LIMITS))
 _OWN_ALIAS = "ua-"
 _DRIVE = ("controller", "bus", "target", "unit")
 
@@ -82,6 +84,7 @@ def _unjudged(child: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
         yield tag, child.text or ""
     elif tag in _PRESENT:
         yield tag, "yes"
-    elif tag == "iotune":
-        for one in child:
-            yield f"iotune {one.tag!s}", one.text or ""
+    elif tag == _LIMITS:
+        limits = [limit for one in (child, *child.itersiblings(tag)) for limit in one]
+        for limit in reversed(limits):
+            yield f"{tag} {limit.tag!s}", limit.text or ""

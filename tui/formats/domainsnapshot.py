@@ -161,7 +161,7 @@ class SnapshotDocument:
             for place in places:
                 entry = self.entries[place]
                 yield Edit(self.span.blank_start(self.body, entry), entry.end)
-        elif places and self.value.listed[places[0]].asked != wanted.word.value:
+        elif places and self.value.listed[places[0]].word_in_effect != wanted.word.value:
             external = wanted.word is Preset.EXTERNAL
             yield entry_written(self.body, self.entries[places[0]], wanted.word.value, keep=external)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from tui.disks import Configuration, Device, Disk
 from tui.disks.libvirt import REMOVABLE_ON_SCSI
 from tui.disks.targets import target_index
+from tui.rules.define_sources import CACHE_SIZES
 
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
 _OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed", "driver page_per_vq")
@@ -227,7 +228,7 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     for name, said in (
         ("auth", "source/auth" in paths),
         ("encryption", "source/encryption" in paths),
-        ("metadata_cache", any(part.element == "max_size" and part.text.strip("0") for part in disk.parts)),
+        ("metadata_cache", any(part.path == CACHE_SIZES[0] and part.text.strip("0") for part in disk.parts)),
         ("iotune", _says_more_than_0(disk, "iotune ")),
         ("readonly", disk.read_only),
         ("shareable", disk.shareable),

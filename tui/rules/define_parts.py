@@ -283,7 +283,7 @@ _OF_ADDRESS: Mapping[str, tuple[_Check, ...]] = {
 
 _AUTH = (
     _needs("username", "missing username for auth"),
-    _one_of("type", ("none", "chap", "ceph"), "unknown auth type '{word}'"),
+    _one_of("type", ("none", "chap", "ceph", ""), "unknown auth type '{word}'"),
     _holds("secret", "Missing <secret> element in auth"),
 )
 

@@ -22,7 +22,9 @@ _SECRETS = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 _BY_CURL = ("http", "https", "ftp", "ftps", "tftp", "ssh")
 # Protocols of which libvirt reads the cookies.
 WITH_COOKIES = ("http", "https")
-_ENCRYPTED = ("raw", "qcow2")
+_ENCRYPTED = ("raw", "aio", "qcow2")
+# Where the size of an image's metadata cache is read: of the disk's own, and of those it builds on.
+CACHE_SIZES = ("driver/metadata_cache/max_size", "backingStore/format/metadata_cache/max_size")
 
 
 class _Stored(NamedTuple):
@@ -167,7 +169,7 @@ def qemu_unfit_sources(_: Configuration, disk: Disk) -> Iterator[str]:
         if part.path == "backingStore/format":
             image = part.words.get("type")
             yield from _of_chain_format(part)
-        elif part.element == "max_size" and image != "qcow2" and whole(part.text, ULONGLONG):
+        elif part.path in CACHE_SIZES and image != "qcow2" and whole(part.text, ULONGLONG):
             yield "metadata cache max size control is supported only with qcow2 images"
 
 

@@ -63,6 +63,8 @@ FORMATS = (
     *("raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop"),
     *("cow", "qcow", "qcow2", "qed", "vmdk"),
 )
+# What libvirt puts behind the path of a transient disk's image while the domain runs, before its name.
+_OVERLAY = ".TRANSIENT-"
 # Stands for the seconds since 1970 that libvirt names a snapshot by.
 SECONDS = "<time>"
 
@@ -90,15 +92,20 @@ def _number_of(target: str) -> tuple[int, str]:
     return len(name), name
 
 
-def disk_named(disks: Sequence[Disk], name: str) -> Disk | None:
-    """The disk an entry means: by target, or by a path only one disk has."""
+def disk_named(disks: Sequence[Disk], name: str, runs_as: str | None = None) -> Disk | None:
+    """The disk an entry means: by target, or by a path only one disk has.
+
+    ``runs_as`` is the domain's name while it runs: its transient disks have the paths of their overlays then.
+    """
     if not name.startswith("/"):
         return next((disk for disk in disks if disk.target == name), None)
-    having = [disk for disk in disks if _path_of(disk) == name]
+    having = [disk for disk in disks if _path_of(disk, runs_as) == name]
     return having[0] if len(having) == 1 else None
 
 
-def _path_of(disk: Disk) -> str:
+def _path_of(disk: Disk, runs_as: str | None = None) -> str:
+    if runs_as is not None and disk.transient is not None and _OVERLAY not in disk.source:
+        return f"{disk.source}{_OVERLAY}{runs_as}"
     if disk.source_kind == "network":
         return disk.network_name
     return "" if disk.source_kind in _WITHOUT_PATH else disk.source
@@ -108,10 +115,14 @@ def entry_of(request: Request, disk: Disk) -> Listed | None:
     """The first entry that means ``disk``."""
     if not request.snapshot.listed:
         return None
-    disks = request.configuration.disks
     return next(
-        (one for one in request.snapshot.listed if one.name and disk_named(disks, one.name) is disk), None
+        (one for one in request.snapshot.listed if one.name and _meant(request, one.name) is disk), None
     )
+
+
+def _meant(request: Request, name: str) -> Disk | None:
+    configuration = request.configuration
+    return disk_named(configuration.disks, name, configuration.name if request.running else None)
 
 
 def coverage_of(request: Request, disk: Disk) -> Coverage | None:
@@ -131,11 +142,11 @@ def _coverage(request: Request, disk: Disk, row: Alignment) -> Coverage | None:
     entry = entry_of(request, disk)
     if entry is None:
         return Coverage.NO if disk.empty else row.unlisted
-    if entry.asked is None:
+    if entry.word_in_effect is None:
         return row.bare
-    if entry.asked not in list(Preset):
+    if entry.word_in_effect not in list(Preset):
         return None
-    covered: Coverage | None = getattr(row, entry.asked)
+    covered: Coverage | None = getattr(row, entry.word_in_effect)
     return covered
 
 
@@ -171,11 +182,11 @@ def _of_memory(request: Request) -> Iterator[PlanRefusal]:
         )
     elif word is not None and request.memory is None:
         yield _bad_word("memory", word)
-    if file and word not in (None, "external"):
+    if file is not None and word not in (None, "external"):
         yield PlanRefusal(
             f"memory filename '{file}' requires external snapshot", "only external memory lies in a file"
         )
-    if word == "external" and not file:
+    if word == "external" and file is None:
         yield PlanRefusal("external memory snapshots require a filename", "say which file takes the memory")
     offline = request.disk_only or not request.running
     if request.hypervisor is Hypervisor.QEMU and offline and request.memory not in (None, Memory.NO):
@@ -183,7 +194,7 @@ def _of_memory(request: Request) -> Iterator[PlanRefusal]:
             "memory state cannot be saved with offline or disk-only snapshot",
             "only a running VM has memory, and a snapshot of the disks alone takes none of it",
         )
-    if file and not file.startswith("/"):
+    if file is not None and not file.startswith("/"):
         yield PlanRefusal(f"memory snapshot file path ({file}) must be absolute", "give the whole path")
 
 
@@ -234,7 +245,7 @@ def refusals_in_aligning(request: Request) -> Iterator[PlanRefusal]:
     seen: set[int] = set()
     for entry in request.snapshot.listed:
         name = entry.name or ""
-        disk = disk_named(disks, name)
+        disk = _meant(request, name)
         if disk is None:
             yield PlanRefusal(
                 f"no disk named '{name}'", "an entry names a target, or a path only one disk has"

@@ -26,6 +26,7 @@ from tui.rules.plan_values import (
     PlanWarning,
     Why,
     hidden_refusal,
+    undefined_refusals,
 )
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
@@ -218,6 +219,7 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
         function = "virDomainBackupBegin" if copies else "virDomainCheckpointCreateXML"
         yield PlanRefusal(f"{_NOT_QEMU}{function}", "only libvirt's QEMU driver has it")
         return
+    yield from undefined_refusals(request.configuration)
     if not request.running:
         message = (
             "cannot perform disk backup for inactive domain"

@@ -71,7 +71,7 @@ def refusals_of_words(request: Request) -> Iterator[PlanRefusal]:
         return
     for disk in request.configuration.disks:
         entry = entry_of(request, disk)
-        if entry is not None and entry.asked == Coverage.MANUAL:
+        if entry is not None and entry.word_in_effect == Coverage.MANUAL:
             yield PlanRefusal(
                 "'manual' snapshot mode is not supported by the test driver",
                 "leave the disk's entry out",

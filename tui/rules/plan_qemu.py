@@ -18,6 +18,9 @@ from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 _OVERLAY_FORMATS = ("qcow2", "qed")
 # Where libvirt can put an overlay, or a snapshot inside, while the VM is off.
 _LOCAL = ("file", "block", "volume")
+# Where an overlay may lie, by the type of its entry: while the VM is off, and while it runs.
+_OVERLAYS = ("file", "block")
+_WHILE_RUNNING = (*_OVERLAYS, "network")
 _TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
 _NOT_LOCAL = "while the VM is off libvirt takes one of files, block devices and volumes only"
 
@@ -136,6 +139,15 @@ def _of_external(request: Request, disk: Disk) -> Iterator[PlanRefusal]:
         yield from _of_external_running(disk)
     elif disk.source_kind not in _LOCAL:
         yield PlanRefusal(_unsupported("external inactive", disk), _NOT_LOCAL, disk=disk.index)
+    if entry is not None and entry.kind not in (_WHILE_RUNNING if request.running else _OVERLAYS):
+        state = "active" if request.running else "inactive"
+        yield PlanRefusal(
+            f"external {state} snapshots are not supported on '{entry.kind}' disks",
+            "QEMU alone can make such an overlay, while the VM runs"
+            if entry.kind in _WHILE_RUNNING
+            else "no overlay lies there",
+            disk=disk.index,
+        )
     if disk.shareable and not disk.read_only:
         yield PlanRefusal(
             f"shared access for disk '{disk.target}' requires use of supported storage format",

@@ -14,10 +14,13 @@ from collections.abc import Iterator, Sequence
 from tui.disks import Disk, Loader
 from tui.disks.libvirt import NVRAM_FORMATS, PFLASH_WHILE_OFF, SNAPSHOT_SAVE
 from tui.disks.snapshot import Memory
-from tui.rules.plan_align import coverage_of, in_libvirts_order, overlay_of
+from tui.rules.plan_align import coverage_of, overlay_of
+from tui.rules.plan_blockers import MIGRATION, node_of, refusals_of_blockers
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 _UEFI = "this libvirt keeps none inside beside UEFI firmware, whose variables lie in a file of their own"
+# Formats that libvirt names otherwise than QEMU does.
+_UNKNOWN_TO_QEMU = ("ploop", "fat")
 _FIRMWARE = (Loader.PFLASH, Loader.STATELESS)
 
 
@@ -68,14 +71,14 @@ def refusals_in_saving(request: Request, internal: Sequence[Disk], memory: Memor
     if not (request.disk_only and not request.running):
         yield from _of_nvram_made(request)
     if memory is not Memory.NO:
+        yield from refusals_of_blockers(request)
         yield from _of_devices(request)
-    if memory is Memory.EXTERNAL:
-        yield from _of_vmdk(request)
     if request.running and memory is Memory.INTERNAL:
         yield from _of_saving_inside(request, internal)
     if not request.running and not request.disk_only:
         yield from _of_qemu_img(request, internal)
     yield from _of_empty_overlays(request)
+    yield from _of_backing_formats(request)
 
 
 def _of_nvram_made(request: Request) -> Iterator[PlanRefusal]:
@@ -88,22 +91,16 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
         what = "mode='capabilities'" if kind == "capabilities" else f"mode='subsystem' type='{kind}'"
         yield PlanRefusal(
             f"cannot migrate a domain with <hostdev {what}>",
-            "saving the memory counts as a migration, and the domain has assigned non-USB host devices",
-        )
-    meaning = "saving the memory counts as a migration"
-    for name in attached.shmem[:1]:
-        yield PlanRefusal(
-            f"shmem device '{name}' cannot be migrated, only shmem with role='master' can be migrated",
-            meaning,
+            f"{MIGRATION}, and the domain has assigned non-USB host devices",
         )
     if attached.vdpa:
-        yield PlanRefusal("vDPA devices cannot be migrated", meaning)
+        yield PlanRefusal("vDPA devices cannot be migrated", MIGRATION)
     if attached.virtiofs:
-        yield PlanRefusal("migration with virtiofs device is not supported", meaning)
+        yield PlanRefusal("migration with virtiofs device is not supported", MIGRATION)
     if any(_discards(disk) for disk in request.configuration.disks):
         yield PlanRefusal(
             "migration with transient disk is not supported",
-            "saving the memory counts as a migration, and libvirt migrates no disk that discards its writes",
+            f"{MIGRATION}, and libvirt migrates no disk that discards its writes",
         )
 
 
@@ -114,25 +111,6 @@ def _discards(disk: Disk) -> bool:
 # What only QEMU and qemu-img find
 
 
-def _of_vmdk(request: Request) -> Iterator[PlanRefusal]:
-    for disk in request.configuration.disks:
-        if disk.file_format == "vmdk" and disk.source and not disk.read_only:
-            yield PlanRefusal(
-                f"cannot migrate domain: The vmdk format used by node '{_node(request, disk)}' "
-                "does not support live migration",
-                "QEMU saves no memory beside a vmdk image",
-                disk=disk.index,
-            )
-            return
-
-
-def _node(request: Request, disk: Disk) -> str:
-    """What QEMU calls a disk's image: libvirt numbers those that hold one from the last."""
-    held = [one for one in in_libvirts_order(request.configuration.disks) if one.source]
-    number = len(held) - held.index(disk) if disk in held else 1
-    return f"libvirt-{number}-format"
-
-
 def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
     if request.libvirt < SNAPSHOT_SAVE:
         if internal and not any(disk.source and not disk.read_only for disk in internal):
@@ -141,6 +119,7 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
                 "a read-only disk cannot keep the memory",
                 disk=internal[0].index,
             )
+        yield from _of_encrypted(internal)
         return
     if internal and internal[0].empty:
         yield PlanRefusal(
@@ -149,7 +128,7 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
     for disk in internal:
         if disk.read_only and disk.source:
             yield PlanRefusal(
-                f"snapshot-save job failed: Device '{_node(request, disk)}' is writable but does not "
+                f"snapshot-save job failed: Device '{node_of(request, disk)}' is writable but does not "
                 "support snapshots",
                 "QEMU puts no snapshot into a read-only image",
                 disk=disk.index,
@@ -158,10 +137,21 @@ def _of_saving_inside(request: Request, internal: Sequence[Disk]) -> Iterator[Pl
         if disk.data_file:
             name = request.snapshot.name or "S"
             yield PlanRefusal(
-                f"snapshot-save job failed: Could not create snapshot '{name}' on '{_node(request, disk)}'",
+                f"snapshot-save job failed: Could not create snapshot '{name}' on '{node_of(request, disk)}'",
                 "a qcow2 image with a data file holds no snapshot inside",
                 disk=disk.index,
             )
+
+
+def _of_encrypted(internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
+    """The memory goes into the first image; QEMU 7.2 dies of writing it into an encrypted one."""
+    first = next((disk for disk in internal if disk.source and not disk.read_only), None)
+    if first is not None and first.encrypted:
+        yield PlanRefusal(
+            "Unable to read from monitor: Connection reset by peer",
+            "QEMU crashes when it writes the memory into an encrypted image, and the VM is off",
+            disk=first.index,
+        )
 
 
 def _of_qemu_img(request: Request, internal: Sequence[Disk]) -> Iterator[PlanRefusal]:
@@ -198,3 +188,20 @@ def _of_empty_overlays(request: Request) -> Iterator[PlanRefusal]:
                 "Expected backing file name, got empty string"
             )
             yield PlanRefusal(message, "nothing is in the drive", disk=disk.index)
+
+
+def _of_backing_formats(request: Request) -> Iterator[PlanRefusal]:
+    """An overlay over a format that QEMU itself calls otherwise than libvirt does."""
+    for disk in request.configuration.disks:
+        image = disk.file_format
+        if image in _UNKNOWN_TO_QEMU and coverage_of(request, disk) is Coverage.EXTERNAL:
+            overlay = overlay_of(request, disk)
+            message = (
+                "unable to execute QEMU command 'blockdev-create': "
+                f"Parameter 'backing-fmt' does not accept value '{image}'"
+                if request.running
+                else f"Child process (qemu-img create -f qcow2 -o backing_fmt={image},"
+                f"backing_file={disk.source} {overlay}) unexpected exit status 1: qemu-img: {overlay}: "
+                f"Unknown driver '{image}'"
+            )
+            yield PlanRefusal(message, "QEMU makes no overlay over such an image", disk=disk.index)

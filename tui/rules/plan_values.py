@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class Request(NamedTuple):
             and self.hypervisor is Hypervisor.QEMU
             and not self.running
             and self.libvirt >= EXTERNAL_ENTRY_WHILE_OFF
-            and any(entry.asked == Preset.EXTERNAL for entry in self.snapshot.listed)
+            and any(entry.word_in_effect == Preset.EXTERNAL for entry in self.snapshot.listed)
         )
 
     @property
@@ -115,7 +115,7 @@ class Request(NamedTuple):
         """What is asked of the memory; a file without a word says external (libvirt snapshot_conf.c)."""
         word = self.snapshot.memory
         if word is None:
-            return Memory.EXTERNAL if self.snapshot.memory_file else None
+            return None if self.snapshot.memory_file is None else Memory.EXTERNAL
         return Memory(word) if word in list(Memory) else None
 
 
@@ -189,6 +189,18 @@ def hidden_refusal(configuration: Configuration) -> PlanRefusal | None:
     if configuration.hidden is None:
         return None
     return PlanRefusal("what is hidden cannot be planned", configuration.hidden, DISKMODE)
+
+
+def undefined_refusals(configuration: Configuration) -> Iterator[PlanRefusal]:
+    """A preset libvirt does not know: it never defines such a domain."""
+    for disk in configuration.disks:
+        if disk.bad_preset and disk.bad_preset.startswith("snapshot='"):
+            word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
+            yield PlanRefusal(
+                f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",
+                "libvirt does not define such a domain: mend the preset first",
+                disk=disk.index,
+            )
 
 
 class PlanWarning(NamedTuple):

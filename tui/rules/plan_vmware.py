@@ -72,7 +72,7 @@ def planned(request: Request, disk: Disk) -> PlannedDisk:
     return PlannedDisk(
         disk,
         preset=None if unknown else _preset_of(disk),
-        override=None if entry is None else entry.asked,
+        override=None if entry is None else entry.word_in_effect,
         coverage=None if unknown else Coverage.YES if takes_part else Coverage.NO,
         file="",
         why=_why(request.configuration, disk),
@@ -312,7 +312,7 @@ def _of_entry(request: Request, entry: Listed) -> Iterator[PlanRefusal]:
             f"no disk named '{entry.name or ''}'", "an entry names a target, or a path only one disk has"
         )
         return
-    wanted = entry.asked
+    wanted = entry.word_in_effect
     takes_part = _takes_part(request.configuration, disk)
     if wanted is not None and (wanted != Preset.NO.value) != takes_part:
         how = "takes part in every snapshot" if takes_part else "takes part in none"

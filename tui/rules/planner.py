@@ -21,6 +21,7 @@ from tui.rules.plan_values import (
     Why,
     gives_back,
     hidden_refusal,
+    undefined_refusals,
 )
 from tui.rules.plan_vmware import NO_DRIVER
 
@@ -99,25 +100,13 @@ def _kept_memory(request: Request) -> Memory:
 def _refusals(request: Request) -> Iterator[PlanRefusal]:
     qemu = request.hypervisor is Hypervisor.QEMU
     return chain(
-        _of_the_domain(request),
+        undefined_refusals(request.configuration),
         () if qemu else plan_drivers.refusals_of_driver(request),
         plan_align.refusals_in_reading(request),
         plan_qemu.refusals_before_aligning(request) if qemu else plan_drivers.refusals_of_words(request),
         plan_align.refusals_in_aligning(request),
         plan_qemu.refusals_in_preparing(request) if qemu else (),
     )
-
-
-def _of_the_domain(request: Request) -> Iterator[PlanRefusal]:
-    """A preset libvirt does not know: it never defines such a domain."""
-    for disk in request.configuration.disks:
-        if disk.bad_preset and disk.bad_preset.startswith("snapshot='"):
-            word = disk.bad_preset.removeprefix("snapshot='").removesuffix("'")
-            yield PlanRefusal(
-                f"Invalid value for attribute 'snapshot' in element 'disk': '{word}'.",
-                "libvirt does not define such a domain: mend the preset first",
-                disk=disk.index,
-            )
 
 
 def _planned(request: Request, disk: Disk) -> PlannedDisk:
@@ -128,7 +117,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
     return PlannedDisk(
         disk,
         preset=None if preset is None else preset.value,
-        override=None if entry is None else entry.asked,
+        override=None if entry is None else entry.word_in_effect,
         coverage=covered,
         file=_file_of(request, disk, covered),
         why=why,
@@ -136,7 +125,7 @@ def _planned(request: Request, disk: Disk) -> PlannedDisk:
             word=covered,
             where="" if covered is None else _WHERE[covered],
             how=_how(request),
-            asked=None if entry is None else entry.asked,
+            asked=None if entry is None else entry.word_in_effect,
             name=disk.target or disk.name,
         ),
         lost=_lost(request, covered),
@@ -159,7 +148,7 @@ def _why(request: Request, disk: Disk, covered: Coverage | None) -> Why:
     entry = plan_align.entry_of(request, disk)
     if covered is None:
         return Why.REFUSED
-    if entry is not None and entry.asked is not None:
+    if entry is not None and entry.word_in_effect is not None:
         return Why.OVERRIDE
     if entry is None and disk.empty:
         return Why.EMPTY

@@ -103,7 +103,7 @@ def question_of_refused(editing: Editing, outcome: RefusedAtWrite) -> Question:
     """What to do where the files beside it now forbid the save; some refusals may be overridden."""
     refusal = outcome.refusal
     replies = (Reply.OVERRIDE,) if refusal.override else ()
-    return Question(QuestionKind.REFUSED, replies, editing.review(), refusal.reason, refusal, outcome.asked)
+    return Question(QuestionKind.REFUSED, replies, editing.review(), refusal.reason, refusal, outcome.save)
 
 
 def question_of_conflict(found: Machine, error: ConflictError) -> Question:

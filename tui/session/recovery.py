@@ -51,7 +51,7 @@ class Recovery:
     def recover(self, left: LeftEdits, editing: Editing) -> Notice:
         """Make the edits of an earlier editor once more; its journal goes only once they are in ours."""
         notice = left.recover_in(editing)
-        if notice.told is NoticeKind.RECOVERED:
+        if notice.kind is NoticeKind.RECOVERED:
             self.keeping.note(editing.machine.document.data)
             self._forget(left)
         return notice

@@ -1,7 +1,7 @@
 """One file open for editing: read, edit, save, export, reload, conflict, leave.
 
 A session never blocks and starts no thread: anything slow it returns as Work, which the caller runs, and the
-caller passes the outcome back with :meth:`Session.took_place`, whatever the person did meanwhile. Only one
+caller passes the outcome back with :meth:`Session.finished`, whatever the person did meanwhile. Only one
 Work is under way at a time. Every method answers with a Step, or None where there is nothing to say.
 """
 
@@ -147,7 +147,7 @@ class Session:
         if reply is None:
             return (
                 Notice(NoticeKind.NOT_WRITTEN, question.about)
-                if question.asked is QuestionKind.REPLACE
+                if question.kind is QuestionKind.REPLACE
                 else None
             )
         if self._work is not None:
@@ -183,7 +183,7 @@ class Session:
     def path_given(self, question: PathQuestion, text: str | None) -> Step | None:
         """Write to the path that a person typed; None is going back."""
         if text is None:
-            again = question.asked is QuestionKind.WRITE_ELSEWHERE
+            again = question.kind is QuestionKind.WRITE_ELSEWHERE
             return (
                 Notice(NoticeKind.NOT_WRITTEN, f"{question.suggested}: {question.about}") if again else None
             )
@@ -196,7 +196,7 @@ class Session:
 
     # Work and its outcome
 
-    def took_place(
+    def finished(
         self, work: Work, outcome: Outcome, *, typing: bool = False, covered: bool = False
     ) -> Step | None:
         """Take the outcome of a Work; one that is no longer awaited is ignored.
@@ -258,7 +258,7 @@ class Session:
         self._take_in(outcome.number, outcome.sidecars)
         self.editing.saved(outcome.written, outcome.stored)
         self._keeping.saved(self.accepted, self.editing.machine.document.data)
-        if outcome.asked.leave and not self.editing.is_changed and not covered:
+        if outcome.save.leave and not self.editing.is_changed and not covered:
             return self._over()
         doubt = doubt_after(outcome, self._unremembered_once(outcome.unremembered))
         if outcome.stored is not None and not covered:

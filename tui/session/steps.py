@@ -44,7 +44,7 @@ class NoticeKind(StrEnum):
 class Notice(NamedTuple):
     """Something to tell: ``about`` says of what file, or why; of a save also ``backup`` and ``doubt``."""
 
-    told: NoticeKind
+    kind: NoticeKind
     about: str = ""
     backup: str = ""
     doubt: str = ""
@@ -96,7 +96,7 @@ class Question:
     ``brought`` is what the rules newly find for the edits that would be saved.
     """
 
-    asked: QuestionKind
+    kind: QuestionKind
     replies: tuple[Reply, ...]
     lines: Sequence[DiffLine] = ()
     about: str = ""
@@ -114,7 +114,7 @@ class PathQuestion:
     ``unsaid`` tells in short what an export cannot say.
     """
 
-    asked: Literal[
+    kind: Literal[
         QuestionKind.COPY, QuestionKind.COPY_OF_READ_ONLY, QuestionKind.EXPORT, QuestionKind.WRITE_ELSEWHERE
     ]
     suggested: str

@@ -213,9 +213,9 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert asked.replies == (Reply.SAVE, Reply.SAVE_AND_RELOAD)
     work = session.answered(asked, Reply.SAVE_AND_RELOAD)
     assert isinstance(work, Work)
-    saved = session.took_place(work, work.run())
+    saved = session.finished(work, work.run())
     assert isinstance(saved, Notice)
-    assert saved.told is NoticeKind.SAVED
+    assert saved.kind is NoticeKind.SAVED
     assert saved.doubt == (
         'Not confirmed by the host\'s disk. The host 127.0.0.1 read it again: vim-cmd says "reloaded".'
     )
@@ -226,9 +226,9 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert isinstance(asked, Question)
     work = session.answered(asked, Reply.SAVE)
     assert isinstance(work, Work)
-    refused = session.took_place(work, work.run())
+    refused = session.finished(work, work.run())
     assert isinstance(refused, Question)
-    assert refused.asked is QuestionKind.REFUSED
+    assert refused.kind is QuestionKind.REFUSED
     assert "is running (host)" in refused.about
 
 

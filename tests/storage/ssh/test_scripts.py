@@ -286,6 +286,8 @@ TREE = """Get Snapshot:
 |-ROOT
 --Snapshot Name        : before update
 --Snapshot Id        : 1
+--Snapshot Desciption  : as its owner asked:
+Snapshot Name        : no other one
 --|-CHILD
 ----Snapshot Name        : second"""
 
@@ -315,6 +317,7 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
     [
         ("12 [PROD] web01 [ds1] web01/web01.vmx ubuntu vmx-20 was [ds1] web01/web01.vmx before", "12"),
         ("3 a ] web01/web01.vmx [ds2] web01/web01.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", "12"),
+        ("12 web01 [ds1] web01/web01.vmx", "12"),
         ("3 [ds1] web01/web01.vmx [ds2] x/x.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", None),
         ("12 web01 [ds1] web01/web01.vmx g vmx-1 note\n3 [ds1] web01/web01.vmx is the same", None),
     ],

@@ -39,8 +39,8 @@ class DirectionScreen(ModalScreen[bool | None]):
     def _ways(self, width: int) -> Sequence[Line]:
         snapshot = self._turn.aspect is Aspect.SNAPSHOT
         ways = (
-            ("s enter" if snapshot else "p enter", self._turn.said(True)),
-            ("o" if snapshot else "d", self._turn.said(False)),
+            ("s enter" if snapshot else "p enter", self._turn.effect_words(True)),
+            ("o" if snapshot else "d", self._turn.effect_words(False)),
             ("esc", "go back, nothing is done"),
         )
         lines: list[Line] = []

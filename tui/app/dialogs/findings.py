@@ -31,10 +31,10 @@ class FindingsScreen(PageScreen):
         for place, finding in enumerate(self._findings):
             if place:
                 yield ()
-            yield from _told(finding, width)
+            yield from _finding_lines(finding, width)
 
 
-def _told(finding: Finding, width: int) -> Iterator[Line]:
+def _finding_lines(finding: Finding, width: int) -> Iterator[Line]:
     where = [finding.disk_name or "the whole machine"]
     where += [f"line {finding.line}"] if finding.line else []
     grave = f"{finding.severity.sign} {finding.severity.value}"

@@ -30,8 +30,8 @@ class KeyHelp(NamedTuple):
 
     def fits(self, typed: Sequence[str]) -> bool:
         """Whether it has every word typed, in any of its own or in one that means the same."""
-        told = f"{self.keys} {self.text} {self.id} {self.group} {self.words}".lower()
-        return all(word in told for word in typed)
+        searched = f"{self.keys} {self.text} {self.id} {self.group} {self.words}".lower()
+        return all(word in searched for word in typed)
 
 
 class HelpEntry(NamedTuple):
@@ -42,8 +42,8 @@ class HelpEntry(NamedTuple):
 
     def fits(self, typed: Sequence[str]) -> bool:
         """Whether it has every word typed."""
-        told = f"{self.name} {self.text}".lower()
-        return all(word in told for word in typed)
+        searched = f"{self.name} {self.text}".lower()
+        return all(word in searched for word in typed)
 
 
 _SIGNS = (
@@ -160,7 +160,7 @@ class HelpScreen(PageScreen):
     def page_lines(self, width: int) -> Iterator[Line]:
         """The keys by group, the signs, the words; of all those with the words typed."""
         typed = (self._typed or "").lower().split()
-        parts = [*self._key_parts(typed, width), *_told_parts(self._more, typed, width)]
+        parts = [*self._key_parts(typed, width), *_entry_parts(self._more, typed, width)]
         if not parts:
             yield from block([Span("No key, sign or word is called so.", "line--dim")], width)
         for place, part in enumerate(parts):
@@ -181,27 +181,27 @@ class HelpScreen(PageScreen):
                 yield [(Span(f" {group}", "line--strong"),), *rows]
 
 
-def _told_parts(more: Sequence[HelpEntry], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
-    for title, told, column in (("Signs", _SIGNS, _KEY_WORDS), ("Words", more, _NAME_WORDS)):
-        found = [one for one in told if one.fits(typed)]
+def _entry_parts(more: Sequence[HelpEntry], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
+    for title, entries, column in (("Signs", _SIGNS, _KEY_WORDS), ("Words", more, _NAME_WORDS)):
+        found = [one for one in entries if one.fits(typed)]
         if found:
-            rows = [line for one in found for line in _told_lines(one, column, width)]
+            rows = [line for one in found for line in _entry_lines(one, column, width)]
             yield [(Span(f" {title}", "line--strong"),), *rows]
 
 
 def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
     """A key, and beside it what it does and its id, over as many lines as they take."""
-    said = [Span(f"{key.text}  "), Span(key.id, "line--dim")]
-    yield from _beside(f" {key.keys}", said, _KEY_WORDS, width)
+    text = [Span(f"{key.text}  "), Span(key.id, "line--dim")]
+    yield from _beside(f" {key.keys}", text, _KEY_WORDS, width)
 
 
-def _told_lines(told: HelpEntry, column: int, width: int) -> Iterator[Line]:
-    if len(told.name) < column - 2:
-        yield from _beside(f" {told.name}", [Span(told.text)], column, width)
+def _entry_lines(entry: HelpEntry, column: int, width: int) -> Iterator[Line]:
+    if len(entry.name) < column - 2:
+        yield from _beside(f" {entry.name}", [Span(entry.text)], column, width)
     else:
-        yield from block([Span(f"{told.name}: ", "line--key"), Span(told.text)], width)
+        yield from block([Span(f"{entry.name}: ", "line--key"), Span(entry.text)], width)
 
 
-def _beside(head: str, said: Line, column: int, width: int) -> Iterator[Line]:
-    for place, part in enumerate(wrapped(said, max(width - column, 20))):
+def _beside(head: str, text: Line, column: int, width: int) -> Iterator[Line]:
+    for place, part in enumerate(wrapped(text, max(width - column, 20))):
         yield (Span(f"{fitted(head if place == 0 else '', column - 1)} ", "line--key"), *part)

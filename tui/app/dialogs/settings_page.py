@@ -38,8 +38,8 @@ class SettingsScreen(PageScreen):
             ("[history] days", str(memory.days), "how long changes can be taken back"),
             ("[history] records", f"{memory.records}", "and how many at most"),
         ):
-            said = [Span(f"{name} = ", "line--key"), Span(f"{value}  "), Span(more, "line--dim")]
-            yield from block(said, width)
+            setting = [Span(f"{name} = ", "line--key"), Span(f"{value}  "), Span(more, "line--dim")]
+            yield from block(setting, width)
         known = Span("keys by the ids that the help shows", "line--dim")
         yield from block([Span("[keymap]  ", "line--key"), known], width)
         for name, keys in self._settings.keymap.items():

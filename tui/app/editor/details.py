@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
-from tui.app.editor.responses import ALL_OF_IT, OFFERED, said_lines
+from tui.app.editor.responses import ALL_OF_IT, OFFERED, message_lines
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, whole_words
 from tui.disks import Disk
 from tui.machine import Machine
@@ -39,26 +39,26 @@ class DiskDetails:
         """
         machine, index = self.machine, self.disk.index
         sentence = indented(_sentence(machine, self.disk), width)[:2]
-        held = _held(machine, self.disk, width)
-        ways = self.instead or _one(machine.ways_line, width)
+        held = _held_lines(machine, self.disk, width)
+        ways = self.instead or _dim_lines(machine.ways_line, width)
         found = findings_at(machine, index)
-        facts = _facts(machine, self.disk, width)
+        facts = _fact_lines(machine, self.disk, width)
         if not found:
             return [*sentence, *held, *ways, *facts][:height]
         place = self.place % len(found)
         alone = self._finding(found, place, width)
         is_crowded = sum(map(len, (sentence, held, ways, *alone))) > height
-        told, keys = _beside(*alone, width) if is_crowded else alone
-        whole = len(told) + len(keys)
+        text, keys = _with_keys_beside(*alone, width) if is_crowded else alone
+        whole = len(text) + len(keys)
         lines = [*sentence, *held]
         if len(lines) + whole > height and machine.locked(index) is None:
             # What follows the first sentences, the ways and the findings tell too.
             lines = [*_shorter(sentence), *held]
         lines += ways if self.instead or len(lines) + len(ways) + whole <= height else []
-        if len(told) > height - len(lines):
-            told, keys = alone  # a key that is offered is not cut off with the finding
-        lines += _as_far_as(told, keys, width, height - len(lines))
-        lines += _others((*found[place + 1 :], *found[:place]), width, height - len(lines) - 1)
+        if len(text) > height - len(lines):
+            text, keys = alone  # a key that is offered is not cut off with the finding
+        lines += _fitted_lines(text, keys, width, height - len(lines))
+        lines += _other_lines((*found[place + 1 :], *found[:place]), width, height - len(lines) - 1)
         lines += [()] if len(lines) < height - 1 else []
         return [*lines, *facts][:height]
 
@@ -66,13 +66,13 @@ class DiskDetails:
         self, found: Sequence[Finding], place: int, width: int
     ) -> tuple[Sequence[Line], Sequence[Line]]:
         """A finding, and in a line of its own the key that mends it."""
-        told = indented(_finding_line(found[place], place, len(found)), width)
+        text = indented(_finding_line(found[place], place, len(found)), width)
         offer = self.mends(found[place])
-        return told, ([] if offer is None else [_offer_line(offer, width)])
+        return text, ([] if offer is None else [_offer_line(offer, width)])
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
-    """What ends in the first of two lines, a sentence or the part before a colon; both where nothing does."""
+    """The first line up to the end of its last sentence, or to a colon; all lines where it has neither."""
     if len(lines) < 2:
         return lines
     text = "".join(span.text for span in lines[0])
@@ -80,33 +80,37 @@ def _shorter(lines: list[Line]) -> list[Line]:
     return [(Span(f"{text[:end]}.", "line--strong"),), *lines[2:]] if end > 0 else lines
 
 
-def _others(found: Sequence[Finding], width: int, room: int) -> list[Line]:
+def _other_lines(found: Sequence[Finding], width: int, room: int) -> list[Line]:
     """The other findings: whole where there is room for all, else one a line."""
-    whole = [line for one in found for line in indented(_told(one), width)]
+    whole = [line for one in found for line in indented(_finding_text(one), width)]
     if len(whole) <= room:
         return whole
-    return [_brief(one, width) for one in found[: max(room, 0)]]
+    return [_brief_line(one, width) for one in found[: max(room, 0)]]
 
 
-def _one(text: str, width: int) -> list[Line]:
+def _dim_lines(text: str, width: int) -> list[Line]:
     return [(Span(" "), Span(clipped(text, max(width - 2, 1)), "line--dim"))]
 
 
-def _beside(told: Sequence[Line], keys: Sequence[Line], width: int) -> tuple[Sequence[Line], Sequence[Line]]:
+def _with_keys_beside(
+    text: Sequence[Line], keys: Sequence[Line], width: int
+) -> tuple[Sequence[Line], Sequence[Line]]:
     """A finding with the key that mends it at the end of its last line, where there is room for it."""
-    line = (*told[-1], Span(" "), *(span for key in keys for span in key))
+    line = (*text[-1], Span(" "), *(span for key in keys for span in key))
     if not keys or sum(cells(span.text) for span in line) > width:
-        return told, keys
-    return [*told[:-1], line], ()
+        return text, keys
+    return [*text[:-1], line], ()
 
 
-def _as_far_as(told: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> list[Line]:
+def _fitted_lines(text: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> list[Line]:
     """A finding as far as there is room for it, and the key that mends it; f reads all of it."""
     room = max(height - len(keys), 1)
-    return [*told[: room - 1], _cut(told[room - 1], width), *keys] if len(told) > room else [*told, *keys]
+    return (
+        [*text[: room - 1], _cut_line(text[room - 1], width), *keys] if len(text) > room else [*text, *keys]
+    )
 
 
-def _cut(line: Line, width: int) -> Line:
+def _cut_line(line: Line, width: int) -> Line:
     """The last line there is room for, and where the rest is read."""
     more = Span("… "), Span("f", "line--key"), Span(ALL_OF_IT)
     text = "".join(span.text for span in line)
@@ -119,19 +123,19 @@ def _offer_line(offer: Offer, width: int) -> Line:
     return (Span(" "), Span(OFFERED, "line--key"), Span(words, "line--strong"))
 
 
-def _told(finding: Finding) -> Line:
+def _finding_text(finding: Finding) -> Line:
     return (
         Span(f"{finding.severity.sign} {finding.rule} ", f"line--{finding.severity.value}"),
         Span(f"{finding.message}: {finding.advice}.", "line--dim"),
     )
 
 
-def _brief(finding: Finding, width: int) -> Line:
-    head, text = _told(finding)
+def _brief_line(finding: Finding, width: int) -> Line:
+    head, text = _finding_text(finding)
     return (Span(" "), head, Span(clipped(text.text, max(width - 2 - cells(head.text), 1)), text.style))
 
 
-def _facts(machine: Machine, disk: Disk, width: int) -> list[Line]:
+def _fact_lines(machine: Machine, disk: Disk, width: int) -> list[Line]:
     """What the disk is: its mode, its size, its file."""
     words = mode_words(disk, of_libvirt=is_of_libvirt(machine))
     preset = is_of_libvirt(machine) and disk.mode_word is None
@@ -140,7 +144,7 @@ def _facts(machine: Machine, disk: Disk, width: int) -> list[Line]:
         facts.append(size)
     source = visible(disk.source or "empty")
     room = width - 2 - cells(" · ".join([*facts, ""]))
-    return _one(" · ".join([*facts, fitted(source, max(min(room, cells(source)), 8))]), width)
+    return _dim_lines(" · ".join([*facts, fitted(source, max(min(room, cells(source)), 8))]), width)
 
 
 def findings_at(machine: Machine, index: int | None) -> Sequence[Finding]:
@@ -163,9 +167,9 @@ _HIDDEN = "The disks are hidden."
 def no_disk_lines(machine: Machine, width: int, *, searched: bool) -> list[Line]:
     """Why no disk is shown, and what a rule says of the machine."""
     if searched and machine.disks:
-        return said_lines(why_no_disk(machine), width)
+        return message_lines(why_no_disk(machine), width)
     hidden = machine.configuration.locked is not None  # the rule that found out says by what
-    lines = said_lines(_HIDDEN if hidden else why_no_disk(machine), width)
+    lines = message_lines(_HIDDEN if hidden else why_no_disk(machine), width)
     found = findings_at(machine, None)
     return lines + indented(_finding_line(found[0], 0, len(found)), width) if found else lines
 
@@ -177,7 +181,7 @@ def _sentence(machine: Machine, disk: Disk) -> Line:
     return [Span(machine.effect_of(disk), "line--strong")]
 
 
-def _held(machine: Machine, disk: Disk, width: int) -> list[Line]:
+def _held_lines(machine: Machine, disk: Disk, width: int) -> list[Line]:
     """Why a disk that could be edited may not be now, before anyone tries."""
     held = machine.held
     if held is None or not disk.is_disk or machine.locked(disk.index) is not None:
@@ -186,8 +190,8 @@ def _held(machine: Machine, disk: Disk, width: int) -> list[Line]:
     ways = (f"{held.message}; {held.advice}", f"{why}; {held.advice}", f"{why}; {remedy}", remedy)
     sentences = [f"Not to be changed now: {way}." for way in ways]
     room = max(width - 2, 1)
-    said = next((one for one in sentences if cells(one) <= room), sentences[-1])
-    return [(Span(" "), Span(clipped(said, room), "line--warning"))]
+    sentence = next((one for one in sentences if cells(one) <= room), sentences[-1])
+    return [(Span(" "), Span(clipped(sentence, room), "line--warning"))]
 
 
 def _clause(text: str) -> str:

@@ -73,8 +73,8 @@ class FileDialogs:
 
     def _ask_for_path(self, question: PathQuestion) -> None:
         title, about = prompt_words(question, self._session.editing.machine.other_format)
-        asked = openers.prompt(title, question.suggested, about=about)
-        self._screen.app.push_screen(asked, partial(self._path_given, question))
+        prompt = openers.prompt(title, question.suggested, about=about)
+        self._screen.app.push_screen(prompt, partial(self._path_given, question))
 
     def _path_given(self, question: PathQuestion, text: str | None) -> None:
         self.show(self._session.path_given(question, text))
@@ -89,4 +89,4 @@ class FileDialogs:
             raise
         typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
         covered = not self._screen.is_current
-        self.show(self._session.took_place(work, outcome, typing=typing, covered=covered))
+        self.show(self._session.finished(work, outcome, typing=typing, covered=covered))

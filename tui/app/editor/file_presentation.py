@@ -48,7 +48,7 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
 
 def notice_line(notice: Notice) -> tuple[str, str]:
     """The sentence of a notice, and how it is shown."""
-    sentence, style = _NOTICES[notice.told]
+    sentence, style = _NOTICES[notice.kind]
     backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
     doubt = f" {notice.doubt}" if notice.doubt else ""
     return sentence.format(about=notice.about, backup=backup, doubt=doubt), style
@@ -105,7 +105,7 @@ _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.REPLACE: ("w", "write over it"),
 }
 # Findings told of one by one above the diff.
-_TOLD = 3
+_MOST_LISTED = 3
 _RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
     QuestionKind.RELOAD: ("enter", "reload, drop them"),
     QuestionKind.CONFLICT: ("r", "read it anew, your changes are dropped"),
@@ -114,28 +114,28 @@ _RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
 
 def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
     """A question as the review shows it: its title, diff, sentences and keys."""
-    words = _QUESTIONS[question.asked]
+    words = _QUESTIONS[question.kind]
     sentence = _sentence(question)
     where = "accepted" if piped else "in the file"
     sentences = [sentence.format(about=question.about, where=where).rstrip(), *_rules_of(question)]
     if question.not_kept:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
-    sentences += _brought(question.brought)
-    answers = [_answer(question.asked, reply) for reply in question.replies]
-    backup = False if question.asked is QuestionKind.SAVE else None
+    sentences += _new_findings(question.brought)
+    answers = [_answer(question.kind, reply) for reply in question.replies]
+    backup = False if question.kind is QuestionKind.SAVE else None
     return Review(words.title, kind, question.lines, sentences, answers, backup)
 
 
 def _sentence(question: Question) -> str:
     if _is_gone(question):
         return _GONE
-    if question.asked is QuestionKind.SAVE and question.not_kept:
+    if question.kind is QuestionKind.SAVE and question.not_kept:
         return _SAVE_LOSES
-    return _QUESTIONS[question.asked].sentence
+    return _QUESTIONS[question.kind].sentence
 
 
 def _is_gone(question: Question) -> bool:
-    return question.asked is QuestionKind.CONFLICT and Reply.RELOAD not in question.replies
+    return question.kind is QuestionKind.CONFLICT and Reply.RELOAD not in question.replies
 
 
 def _rules_of(question: Question) -> list[str]:
@@ -144,15 +144,17 @@ def _rules_of(question: Question) -> list[str]:
     return [f"{one.severity.sign} {one.rule} ({one.source})" for one in found]
 
 
-def _brought(found: Sequence[Finding]) -> list[str]:
+def _new_findings(found: Sequence[Finding]) -> list[str]:
     """What the edits bring, in a sentence each; where these are many the gravest stand for all."""
-    told = [f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_TOLD]]
-    more = len(found) - len(told)
-    return [*told, f"and {more} more: esc, f reads them."] if more else told
+    sentences = [
+        f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_MOST_LISTED]
+    ]
+    more = len(found) - len(sentences)
+    return [*sentences, f"and {more} more: esc, f reads them."] if more else sentences
 
 
-def _answer(asked: QuestionKind, reply: Reply) -> tuple[str, str, str]:
-    key, words = _RELOADS[asked] if reply is Reply.RELOAD else _REPLIES[reply]
+def _answer(kind: QuestionKind, reply: Reply) -> tuple[str, str, str]:
+    key, words = _RELOADS[kind] if reply is Reply.RELOAD else _REPLIES[reply]
     return key, reply.value, words
 
 
@@ -166,4 +168,4 @@ def prompt_words(question: PathQuestion, kind: Format) -> tuple[str, str]:
             f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",
         ),
         QuestionKind.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),
-    }[question.asked]
+    }[question.kind]

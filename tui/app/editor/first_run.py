@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.history.first_run import is_first_run, remember_run
 
 HINT = "s leaves a disk out, p makes it forget, ctrl+s shows what changes and saves"
@@ -17,20 +17,20 @@ class FirstRun:
 
     def __init__(self, *, wanted: bool) -> None:
         self._is_wanted = wanted
-        self._is_told = False
+        self._is_shown = False
 
     def begin(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
         """Tell it, where it was never put away and nothing else is told. The disk is waited for elsewhere."""
         if self._is_wanted:
-            screen.run_worker(self._tell(screen, is_quiet), group="explain")
+            screen.run_worker(self._show(screen, is_quiet), group="explain")
 
-    async def _tell(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
+    async def _show(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
         if await asyncio.to_thread(is_first_run) and is_quiet():
-            self._is_told = True
+            self._is_shown = True
             screen.say(HINT, "line--key")
 
     def end(self) -> None:
         """The person has seen it: do not tell it again."""
-        if self._is_told:
-            self._is_told = False
+        if self._is_shown:
+            self._is_shown = False
             asyncio.get_running_loop().run_in_executor(None, remember_run)

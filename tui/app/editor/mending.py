@@ -12,7 +12,7 @@ TAKE = "take"
 NOTHING_SAFE = "No remedy is safe without a person's word; f8 goes from finding to finding."
 NOT_MENDED = "Not mended: more is known of the machine now; F shows the remedies anew."
 # Remedies told of one by one above the diff.
-_TOLD = 6
+_MOST_LISTED = 6
 
 
 def review_of_remedies(editing: Editing, remedies: Mended) -> Review:
@@ -24,14 +24,14 @@ def review_of_remedies(editing: Editing, remedies: Mended) -> Review:
         f"Mend: {words}",
         editing.machine.configuration.format,
         list(diff(before, after)),
-        [*_told(editing, remedies)],
+        [*_remedy_sentences(editing, remedies)],
         [("enter", TAKE, f"take {words}, u takes them back")],
     )
 
 
-def _told(editing: Editing, remedies: Mended) -> Iterator[str]:
-    for offer in remedies.taken[:_TOLD]:
+def _remedy_sentences(editing: Editing, remedies: Mended) -> Iterator[str]:
+    for offer in remedies.taken[:_MOST_LISTED]:
         names = ", ".join(editing.disks[index].name for index in offer.disks)
         yield f"{offer.rule}: {names}: {offer.words}"
-    if len(remedies.taken) > _TOLD:
-        yield f"and {len(remedies.taken) - _TOLD} more"
+    if len(remedies.taken) > _MOST_LISTED:
+        yield f"and {len(remedies.taken) - _MOST_LISTED} more"

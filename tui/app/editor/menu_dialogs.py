@@ -69,7 +69,7 @@ class MenuDialogs:
     def _spelling_chosen(self, value: str | None) -> None:
         if value is not None:
             self._session.editing.spell_in(menus.spelling_of(value))
-            self._edits.say(menus.spelling_said(value))
+            self._edits.say(menus.spelling_message(value))
 
     def export(self) -> None:
         """Write the other format; of a domain XML it is asked first what it shall be for."""
@@ -84,7 +84,7 @@ class MenuDialogs:
     def _export_chosen(self, value: str | None) -> None:
         if value is not None:
             self._session.editing.convert_for_kvm(menus.is_for_kvm(value))
-            self._edits.say(menus.export_said(value))
+            self._edits.say(menus.export_message(value))
             self._files.show(self._session.export())
 
     def mend(self) -> None:

@@ -113,7 +113,7 @@ def spelling_of(value: str) -> Spelling | None:
     return None if value == _OWN else Spelling(value)
 
 
-def spelling_said(value: str) -> str:
+def spelling_message(value: str) -> str:
     """What a choice of spelling means for the edits to come."""
     if value == _OWN:
         return "Each disk keeps its own spelling; what is new is spelt as libvirt does."
@@ -145,6 +145,6 @@ def is_for_kvm(value: str) -> bool:
     return value == _FOR_KVM
 
 
-def export_said(value: str) -> str:
+def export_message(value: str) -> str:
     """What a choice of export means for the preview."""
     return f"The domain XML shown is the one {'for QEMU/KVM' if is_for_kvm(value) else 'libvirt writes'}."

@@ -37,8 +37,8 @@ def title_line(  # noqa: PLR0913 - a machine, and how it is shown
     machine = editing.machine
     tags = list(_tags(editing, shown, words, read_only=read_only))
     changes = len(editing.changed_disks)
-    said = counted(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
-    change = Span(said, "line--changed" if editing.is_changed else "line--dim")
+    count = counted(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
+    change = Span(count, "line--changed" if editing.is_changed else "line--dim")
     guessed = "" if machine.chosen or machine.guess.known else " (guessed)"
     names = (f" · {machine.hypervisor.label}{guessed}", f" · {machine.hypervisor.label}", "")
     ways = _summaries(machine)
@@ -65,8 +65,8 @@ def _tags(editing: Editing, shown: int, words: str, *, read_only: bool) -> Itera
     if read_only:
         yield Span(" · read-only", "line--warning")
     if shown < len(editing.disks):
-        asked = f"/{clipped(visible(words), _QUERY)} " if words else ""
-        yield Span(f" · {asked}{shown} of {len(editing.disks)} disks", "line--key")
+        query = f"/{clipped(visible(words), _QUERY)} " if words else ""
+        yield Span(f" · {query}{shown} of {len(editing.disks)} disks", "line--key")
     if editing.marked:
         yield Span(f" · {len(editing.marked)} marked", "line--key")
 
@@ -125,10 +125,12 @@ def next_finding(
 def matching(editing: Editing, words: str) -> Sequence[int]:
     """The disks whose names, file, mode or findings hold every word typed."""
     wanted = words.lower().split()
-    return [disk.index for disk in editing.disks if all(word in _told(editing, disk) for word in wanted)]
+    return [
+        disk.index for disk in editing.disks if all(word in _searched_text(editing, disk) for word in wanted)
+    ]
 
 
-def _told(editing: Editing, disk: Disk) -> str:
+def _searched_text(editing: Editing, disk: Disk) -> str:
     words = mode_words(disk, of_libvirt=False)
     label, word = words.long_mode, f"{words.word} {disk.preset or ''}"
     rules = " ".join(finding.rule for finding in editing.machine.findings_on(disk.index))

@@ -12,11 +12,11 @@ from tui.rules import Finding
 ALL_OF_IT = ": all of it"
 # The key that takes what is offered.
 OFFERED = "enter"
-# Lines beside a message in which the details can be told.
+# With fewer lines left than these, no details stand beside a message.
 _LEAST_BESIDE = 2
 
 
-def said_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
+def message_lines(text: str, width: int, style: str = "line--strong") -> list[Line]:
     """A message of the program."""
     return indented([Span(text, style)], width)
 
@@ -53,10 +53,10 @@ def question_lines(turn: Turn, width: int) -> list[Line]:
     """A mixed set: which way, asked in one key."""
     has = "in snapshots" if turn.aspect is Aspect.SNAPSHOT else "keeping their writes"
     on, off = (f"{len(ones)} {'is' if len(ones) == 1 else 'are'}" for ones in (turn.on, turn.off))
-    said = f"Of the marked disks {on} {has}, {off} not. Which way?"
-    lines = indented([Span(said, "line--strong")], width)
+    question = f"Of the marked disks {on} {has}, {off} not. Which way?"
+    lines = indented([Span(question, "line--strong")], width)
     for key, value in (("enter", True), ("o", False)):
-        words = clipped(f": {turn.said(value)}", max(width - 8, 8))
+        words = clipped(f": {turn.effect_words(value)}", max(width - 8, 8))
         lines.append((Span(" "), Span(key, "line--key"), Span(words)))
     return [*lines, (Span(" "), Span("esc", "line--key"), Span(": leave them as they are"))]
 
@@ -66,25 +66,26 @@ def marked_line(editing: Editing, selected: int, width: int) -> Line:
     spans: list[Span] = [Span(f" {len(editing.marked)} marked ", "line--key")]
     for key, aspect in (("s", Aspect.SNAPSHOT), ("p", Aspect.PERSISTENT)):
         turn = editing.turn(aspect, selected)
-        does = "asks: " + turn.said(True) if turn.value is None else turn.said(turn.value)
+        does = "asks: " + turn.effect_words(True) if turn.value is None else turn.effect_words(turn.value)
         spans += [Span(f" {key}", "line--key"), Span(f": {does} ")]
     text = "".join(span.text for span in spans)
     return spans if cells(text) <= width else (Span(clipped(text, width)),)
 
 
 def with_message(
-    lines_in: Callable[[int], Sequence[Line]], said: Sequence[Line], width: int, height: int
+    lines_in: Callable[[int], Sequence[Line]], message: Sequence[Line], width: int, height: int
 ) -> list[Line]:
-    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
+    """The details that ``lines_in`` makes for ``height`` lines, the lowest of which a message takes.
 
-    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
-    the lines it leaves. Where next to nothing is left it stands alone.
+    The others keep their places, so that few lines are painted; one that the message cuts off ends in "…".
+    The line of an offered key moves below the message, or else the details are made anew for the lines left.
+    Where fewer than _LEAST_BESIDE are left, the message stands alone.
     """
-    lines, free = lines_in(height), height - len(said)
-    if not said:
+    lines, free = lines_in(height), height - len(message)
+    if not message:
         return list(lines)
     if free < _LEAST_BESIDE:
-        return list(said)
+        return list(message)
     keys = lines[-1:] if len(lines) > 1 and _offers(lines[-1][:2]) else []
     if len(lines) > free and not keys and any(map(_offers, lines[free:])):
         lines = lines_in(free)
@@ -93,7 +94,7 @@ def with_message(
     if len(kept) > above:
         last = _broken_off(kept[above - 1], width) if kept[above] else kept[above - 1]
         kept = [*kept[: above - 1], last]
-    return [*kept, *((),) * (above - len(kept)), *said, *keys]
+    return [*kept, *((),) * (above - len(kept)), *message, *keys]
 
 
 def _broken_off(line: Line, width: int) -> Line:

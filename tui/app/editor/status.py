@@ -11,16 +11,16 @@ from tui.app.editor.responses import (
     caution_words,
     cut_to,
     marked_line,
+    message_lines,
     question_lines,
     refusal_lines,
-    said_lines,
     with_message,
 )
 from tui.app.widgets.spans import Line
 from tui.editing import Done, DoneKind, Editing, Refusal, Turn
 
 
-class Message(NamedTuple):
+class StatusMessage(NamedTuple):
     """A sentence, and the style it is shown in."""
 
     text: str
@@ -34,7 +34,7 @@ class EditorStatus:
     """
 
     def __init__(self) -> None:
-        self.response: Message | Refusal | Turn | None = None
+        self.response: StatusMessage | Refusal | Turn | None = None
         self.finding = 0
 
     def clear(self) -> None:
@@ -51,9 +51,9 @@ class EditorStatus:
         if isinstance(outcome, Refusal):
             self.response = outcome
         elif outcome.cautions:
-            self.response = Message(caution_words(outcome.cautions), "line--warning")
+            self.response = StatusMessage(caution_words(outcome.cautions), "line--warning")
         elif outcome.kind is not DoneKind.CHANGED:
-            self.response = Message(outcome.said, "line--dim")
+            self.response = StatusMessage(outcome.summary, "line--dim")
         else:
             self.response = None
 
@@ -73,14 +73,14 @@ class EditorStatus:
                 return question_lines(self.response, width)
             case Refusal():
                 return refusal_lines(self.response, width)
-            case Message(text, style):
-                said = said_lines(text, width, style)
+            case StatusMessage(text, style):
+                message = message_lines(text, width, style)
             case None:
-                said = []
+                message = []
         machine = editing.machine
         if selected is None:
-            return said or no_disk_lines(machine, width, searched=searched)
+            return message or no_disk_lines(machine, width, searched=searched)
         marked = [marked_line(editing, selected, width)] if editing.marked else []
         disk = editing.disks[selected]
         details = DiskDetails(machine, disk, self.finding, editing.remedy_of, marked)
-        return with_message(partial(details.lines, width), said, width, height)
+        return with_message(partial(details.lines, width), message, width, height)

@@ -21,7 +21,7 @@ from tui.app.fleet.bulk_presentation import (
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.rows import FleetRow
-from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.counting import counted
@@ -31,7 +31,7 @@ from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, FileSteps, Step
 from tui.fleet.bulk_write import WrittenFile
 from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted, leave_as_it_is
-from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, TurnProposal, entries_of_turning
+from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, UndoProposal, entries_of_undo
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
 from tui.history.change import Change
@@ -39,15 +39,15 @@ from tui.history.changes import Changes
 from tui.rules import Hypervisor
 
 # Seconds between two updates of the progress line.
-_SECONDS = 0.1
-_WIDEST = 140
+_PROGRESS_SECONDS = 0.1
+_MOST_COLUMNS = 140
 _UNDER_WAY = {
     Step.PLAN: "Looking at",
     Step.SAVE: "Saving",
     Step.UNDO: "Restoring",
     Step.REDO: "Saving again",
 }
-_TURNS = {Step.UNDO: "Undo", Step.REDO: "Do again"}
+_UNDO_WORDS = {Step.UNDO: "Undo", Step.REDO: "Do again"}
 _ENDED = {Step.SAVE: "Saved", Step.UNDO: "Undone", Step.REDO: "Done again"}
 
 
@@ -85,7 +85,7 @@ class BulkChanges:
     @property
     def text_width(self) -> int:
         """The cells the review's style sheet leaves of a line, without frame, margin and scroll bar."""
-        return max(min(self._screen.app.size.width * 96 // 100, _WIDEST) - 4, 30)
+        return max(min(self._screen.app.size.width * 96 // 100, _MOST_COLUMNS) - 4, 30)
 
     @property
     def can_undo(self) -> bool:
@@ -112,8 +112,8 @@ class BulkChanges:
         if not rows:
             return
         if turn.value is None or (turn.other and not (turn.on or turn.off)):
-            asked = partial(self._direction_given, turn, rows)
-            self._screen.app.push_screen(openers.direction(turn), asked)
+            answered = partial(self._direction_given, turn, rows)
+            self._screen.app.push_screen(openers.direction(turn), answered)
         else:
             self._direction_given(turn, rows, turn.value)
 
@@ -124,7 +124,9 @@ class BulkChanges:
         staying = set(map(id, turn.on if value else turn.off))
         staying |= set(map(id, turn.other)) if value else set()
         wanted = [one for one in rows if id(one.disk) not in staying]
-        title, what = (f"{one[:1].upper()}{one[1:]}" for one in (turn.said(value), turn.named(value)))
+        title, what = (
+            f"{one[:1].upper()}{one[1:]}" for one in (turn.effect_words(value), turn.effect_template(value))
+        )
         self._plan(title, what, turn.aspect.set_to(value), wanted)
 
     def choose_mode(self, rows: Sequence[FleetRow]) -> None:
@@ -155,8 +157,8 @@ class BulkChanges:
             changes, change = found
             done, left = len(changes.standing(change)), len(change.unfinished)
             title, choices = interrupted_choices(change, done, left)
-            asked = partial(self._interrupted_answered, changes, change)
-            self._screen.app.push_screen(openers.choice(title, choices), asked)
+            answered = partial(self._interrupted_answered, changes, change)
+            self._screen.app.push_screen(openers.choice(title, choices), answered)
 
     def _interrupted_answered(self, changes: Changes, change: Change, value: str | None) -> None:
         match value:
@@ -214,18 +216,18 @@ class BulkChanges:
     def undo(self) -> None:
         """Put back what the last bulk change wrote, where it still stands: looked at first."""
         if self._last is not None and self._last.can_undo:
-            self._work(self._turned(self._last, Step.UNDO, self._last.written), "plan")
+            self._work(self._undo_proposed(self._last, Step.UNDO, self._last.written), "plan")
         else:
             self._view.say(NOTHING_TO_UNDO, "line--dim")
 
     def redo(self) -> None:
         """Write again what the last undo took back, where that still stands: looked at first."""
         if self._last is not None and self._last.can_redo:
-            self._work(self._turned(self._last, Step.REDO, self._last.restored), "plan")
+            self._work(self._undo_proposed(self._last, Step.REDO, self._last.restored), "plan")
         else:
             self._view.say(NOTHING_TO_REDO, "line--dim")
 
-    async def _turned(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
+    async def _undo_proposed(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
         entries: list[ProposalEntry] = []
         looking = FileSteps(Step.PLAN, [partial(self._look_at, one, entries) for one in files])
         await self._advance(looking)
@@ -233,33 +235,33 @@ class BulkChanges:
             self._view.say("Stopped: nothing was changed.")
             return
         entries.sort(key=lambda one: one.refused is None)
-        title = f"{_TURNS[step]} the last bulk change"
-        self._review(TurnProposal(title, run, step, entries), run)
+        title = f"{_UNDO_WORDS[step]} the last bulk change"
+        self._review(UndoProposal(title, run, step, entries), run)
 
     def _look_at(self, one: WrittenFile, entries: list[ProposalEntry]) -> None:
-        entries += entries_of_turning(one)
+        entries += entries_of_undo(one)
 
     async def _written(self, run: FileSteps, keys: Collection[Key]) -> None:
         step = run.step
         await self._advance(run)
         if isinstance(run, BulkRun) and (run.can_undo or run.can_redo):
             self._last = run
-        went = {one.path for one in run.outcomes if one.written is not None}
-        done = [key for key in keys if key[0] in went]
+        written = {one.path for one in run.outcomes if one.written is not None}
+        done = [key for key in keys if key[0] in written]
         if isinstance(run, HistoryRun):
             self._view.scan_again()  # rows may have the files by other names than their real ones
         else:
             changed = () if step is Step.UNDO else done
             await self._view.judge_again([one.path for one in run.outcomes], changed)
         left = f", {run.not_reached:,} not reached" if run.not_reached else ""
-        told = f"{outcome_words(run.outcomes)}{left}"
-        wrong = list(outcome_lines(run.outcomes, self.text_width))
-        again = " · u undo" if self.can_undo and step is not Step.UNDO else ""
-        again += " · ctrl+r redo" if self.can_redo and step is Step.UNDO else ""
-        self._view.say(told + again, "line--warning" if wrong or left else "line--changed")
+        summary = f"{outcome_words(run.outcomes)}{left}"
+        failures = list(outcome_lines(run.outcomes, self.text_width))
+        hint = " · u undo" if self.can_undo and step is not Step.UNDO else ""
+        hint += " · ctrl+r redo" if self.can_redo and step is Step.UNDO else ""
+        self._view.say(summary + hint, "line--warning" if failures or left else "line--changed")
         self._screen.refresh_bindings()
-        if wrong:
-            self._screen.app.push_screen(BulkPage(_ENDED[step], f"{told}.", wrong))
+        if failures:
+            self._screen.app.push_screen(BulkPage(_ENDED[step], f"{summary}.", failures))
 
     # The work
 
@@ -270,11 +272,11 @@ class BulkChanges:
         """Go on with a step to its end, in a thread; what it is at and how far is shown."""
         self._under_way = run
         self._screen.refresh_bindings()
-        told = time.monotonic()
+        shown_at = time.monotonic()
         try:
             while run.is_running:
-                if time.monotonic() - told >= _SECONDS:
-                    told = time.monotonic()
+                if time.monotonic() - shown_at >= _PROGRESS_SECONDS:
+                    shown_at = time.monotonic()
                     self._view.show_progress(progress_line(_UNDER_WAY[run.step], run.done, run.total))
                 await asyncio.to_thread(run.advance)
         finally:

@@ -41,13 +41,13 @@ def proposal_words(proposal: Proposal) -> list[str]:
     """What would be done, in disks that add up to the lines, and what of the files a save cannot keep."""
     done, refused, left_out = proposal.parts
     inside = f" in {counted(proposal.files, 'file')}" if any(one.disk for one in done) else ""
-    said = [f"{_unit(done)}{inside} to change"]
-    said += [f"{_unit(refused)} refused"] if refused else []
-    said += [f"{_unit(left_out)} left out"] if left_out else []
-    return [f"{', '.join(said)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
+    counts = [f"{_entry_count(done)}{inside} to change"]
+    counts += [f"{_entry_count(refused)} refused"] if refused else []
+    counts += [f"{_entry_count(left_out)} left out"] if left_out else []
+    return [f"{', '.join(counts)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
 
 
-def _unit(entries: Sequence[ProposalEntry]) -> str:
+def _entry_count(entries: Sequence[ProposalEntry]) -> str:
     """How many disks, and how many whole files, some lines are."""
     disks = sum(bool(one.disk) for one in entries)
     files = len(entries) - disks
@@ -84,7 +84,7 @@ def diff_lines(lines: Iterable[DiffLine]) -> Iterator[Line]:
         yield (Span(f"  {line.sign.value}{number:>5} ", style), Span(line.text.expandtabs(4), style))
 
 
-def _told(sign: str, where: str, reason: str, style: str, width: int) -> Iterator[Line]:
+def _reason_lines(sign: str, where: str, reason: str, style: str, width: int) -> Iterator[Line]:
     for place, part in enumerate(wrapped([Span(where, "line--strong")], width - 2)):
         yield (Span("  " if place else f"{sign} ", style), *part)
     for part in wrapped([Span(reason, style)], width - 4):
@@ -96,7 +96,7 @@ def outcome_lines(done: Iterable[FileOutcome], width: int) -> Iterator[Line]:
     for one in done:
         if one.reason is not None:
             sign, style = ("!", "line--warning") if _went_well(one) else ("✗", "line--error")
-            yield from _told(sign, one.path, one.reason, style, width)
+            yield from _reason_lines(sign, one.path, one.reason, style, width)
 
 
 def _went_well(one: FileOutcome) -> bool:

@@ -71,7 +71,7 @@ class TableFilling:
     def update(self) -> None:
         """Match rows that are new, and show them."""
         if self._updates.begin():
-            self._screen.run_worker(self._updates.run(), group="look")
+            self._screen.run_worker(self._updates.run(), group="match")
 
     async def judge_again(self, paths: Sequence[str], changed: Collection[Key] = ()) -> None:
         """Show these files as they are now; ``changed`` rows stay until there is another filter."""

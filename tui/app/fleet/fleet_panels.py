@@ -56,14 +56,14 @@ class FleetPanels:
         """The lines below the rows, about the row under the cursor."""
         details = self._lines("details")
         width = details.size.width
-        said = indented([Span(*self.message)], width) if self.message else []
+        lines = indented([Span(*self.message)], width) if self.message else []
         if self.progress is not None:
-            said = [self.progress]
+            lines = [self.progress]
         if one is not None:
-            said += detail_lines(one, width)[1 if said else 0 :]
-        elif not said:
+            lines += detail_lines(one, width)[1 if lines else 0 :]
+        elif not lines:
             nothing = (
                 "Scanning…" if self._scan().is_running else "Nothing fits." if query else "No machine here."
             )
-            said = indented([Span(nothing, "line--strong")], width)
-        details.show(within(said, max(details.size.height, 1)))
+            lines = indented([Span(nothing, "line--strong")], width)
+        details.show(within(lines, max(details.size.height, 1)))

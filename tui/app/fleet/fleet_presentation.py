@@ -48,8 +48,8 @@ def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
         spans.append(Span(f" · {counted(table.machines, 'machine')}"))
     if table.unread:
         spans.append(Span(f" · {table.unread:,} unreadable", "line--error"))
-    if scan.passed:
-        spans.append(Span(f" · {counted(scan.passed, 'link')} not followed", "line--warning"))
+    if scan.links_passed:
+        spans.append(Span(f" · {counted(scan.links_passed, 'link')} not followed", "line--warning"))
     return spans
 
 
@@ -73,8 +73,8 @@ def answer_line(skips: Skips, scanning: bool, width: int) -> Line:
     """Which disks backups skip, in one line: the question a fleet is opened with."""
     if not skips.machines:
         return ()
-    said = next((one for one in _answers(skips, scanning) if cells(one) <= width - 2), None)
-    text = clipped(_answers(skips, scanning)[-1], max(width - 2, 1)) if said is None else said
+    answer = next((one for one in _answers(skips, scanning) if cells(one) <= width - 2), None)
+    text = clipped(_answers(skips, scanning)[-1], max(width - 2, 1)) if answer is None else answer
     return (Span(f" {text}", "line--warning" if skips.disks > skips.on_purpose else "line--strong"),)
 
 
@@ -100,8 +100,8 @@ def _answers(skips: Skips, scanning: bool) -> list[str]:
     whole += f" · {counted(none, 'machine')} cannot be snapshotted at all" if none else ""
     accepted = f" · {meant:,} on purpose" if meant else ""
     brief = f"{accepted} · {none:,} without any snapshot" if none else accepted
-    said = [f"{long}{whole}", f"{long}{brief}", f"{short}{brief}"]
-    return [*said, f"{long}{accepted}", f"{short}{accepted}", long, short, shortest]
+    longest = [f"{long}{whole}", f"{long}{brief}", f"{short}{brief}"]
+    return [*longest, f"{long}{accepted}", f"{short}{accepted}", long, short, shortest]
 
 
 def set_lines(sets: Sequence[FleetSet], query: str, width: int, height: int) -> list[Line]:
@@ -173,8 +173,8 @@ def detail_lines(one: FleetRow, width: int) -> list[Line]:
     """
     lines = [_name(one, width)]
     if one.unread is not None:
-        said = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
-        return [*lines, *indented([Span(said, "line--error")], width)]
+        trouble = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
+        return [*lines, *indented([Span(trouble, "line--error")], width)]
     if one.disk is not None and one.disk.is_disk:
         lines += indented([Span(one.judged.configuration.effect_of(one.disk), "line--strong")], width)
         lines += _lock_lines(one.judged, one.disk, width)
@@ -191,8 +191,8 @@ def _finding_lines(findings: Sequence[Finding], width: int) -> list[Line]:
         return []
     first = min(findings, key=lambda finding: finding.severity.rank)
     head = Span(f"{first.severity.sign} {first.rule} ", f"line--{first.severity.value}")
-    told = wrapped([head, Span(f"{first.message}.")], max(width - 2, 20))
-    return [(Span(" "), *part) for part in told]
+    lines = wrapped([head, Span(f"{first.message}.")], max(width - 2, 20))
+    return [(Span(" "), *part) for part in lines]
 
 
 def _name(one: FleetRow, width: int) -> Line:

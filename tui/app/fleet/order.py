@@ -82,11 +82,13 @@ class Order:
         return list(_GROUPED[self.group](rows))
 
 
-def _heading(first: FleetRow, name: MachineRow, rules: Iterable[Rule], told: Iterable[Finding]) -> FleetRow:
+def _heading(
+    first: FleetRow, name: MachineRow, rules: Iterable[Rule], findings: Iterable[Finding]
+) -> FleetRow:
     """A heading above ``first``; where that is a file nobody could read, it tells why."""
     found = tuple(sorted(set(rules), key=lambda rule: rule[0].rank))
     row = name._replace(signs=signs_of(found), severity=found[0][0].value if found else "")
-    grave_first = () if first.unread else tuple(sorted(told, key=lambda one: one.severity.rank))
+    grave_first = () if first.unread else tuple(sorted(findings, key=lambda one: one.severity.rank))
     return FleetRow(row, first.judged, None, found, first.unread, grave_first)
 
 
@@ -129,8 +131,8 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
         first = members[0]
         heading = f"{name} · {len(members):,}"
         row = MachineRow((name, 0, _GROUP), first.row.vm, first.row.disk, heading=heading)
-        told = [one for one in first.findings if one.rule == name][:1]  # an example
-        yield _heading(first, row, [] if rule is None else [rule], told)
+        example = [one for one in first.findings if one.rule == name][:1]  # an example
+        yield _heading(first, row, [] if rule is None else [rule], example)
         yield from members
 
 

@@ -10,12 +10,12 @@ from tui.app.fleet.fleet_table import FleetTable
 from tui.fleet.query import Query
 
 # Rows matched between two key presses.
-_SLICE = 500
+_ROWS_AT_ONCE = 500
 # While rows come in, showing them takes at most one part in so many of the time.
 _SHARE = 5
-_MOMENT = 0.02
+_POLL_SECONDS = 0.02
 # Seconds between two showings: each writes most of the screen, for rows come sorted, and lines may be slow.
-_CALM = 0.5
+_REST_SECONDS = 0.5
 
 
 class RowUpdates:
@@ -39,7 +39,7 @@ class RowUpdates:
     def filter(self, query: Query) -> None:
         """Begin to match all rows with another filter."""
         self._hurry = self._filtering = True
-        self._table.look(query)
+        self._table.match(query)
 
     def begin(self) -> bool:
         """Ask for what is new to be shown.
@@ -55,7 +55,7 @@ class RowUpdates:
         try:
             while self._to_show:
                 self._to_show = self._hurry = False
-                while self._table.advance(_SLICE):
+                while self._table.advance(_ROWS_AT_ONCE):
                     await asyncio.sleep(0)
                 await self._show_and_rest()
         finally:
@@ -66,6 +66,6 @@ class RowUpdates:
         self._filtering = self._hurry
         self._show()
         shown = time.monotonic()
-        until = shown + max((shown - begun) * _SHARE, _CALM)
+        until = shown + max((shown - begun) * _SHARE, _REST_SECONDS)
         while self._is_filling() and not self._hurry and time.monotonic() < until:
-            await asyncio.sleep(_MOMENT)
+            await asyncio.sleep(_POLL_SECONDS)

@@ -23,7 +23,7 @@ Rule = tuple[Severity, str]
 class FleetRow(NamedTuple):
     """A row, what it was made of, and the rules that have something against it, the gravest first.
 
-    ``told`` is what a heading has to say. ``rank`` is how bad it is, 0 the worst.
+    ``heading_findings`` are those that a heading stands for. ``rank`` is how bad it is, 0 the worst.
     """
 
     row: MachineRow
@@ -31,14 +31,14 @@ class FleetRow(NamedTuple):
     disk: Disk | None
     rules: tuple[Rule, ...] = ()
     unread: Unread | None = None
-    told: tuple[Finding, ...] = ()
+    heading_findings: tuple[Finding, ...] = ()
     rank: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything the rules say of the disk, and then of its machine."""
         if self.row.heading:
-            return self.told
+            return self.heading_findings
         here = None if self.disk is None else self.disk.index
         own = tuple(one for one, _ in self.judged.on(here))
         return own if here is None else (*own, *(one for one, _ in self.judged.on(None)))

@@ -18,61 +18,60 @@ from tui.fleet.audit import AuditRun, Judging
 from tui.fleet.judge_file import image_names
 from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.shared_images import SharedImages, hash_of
-from tui.fleet.skipped import asked
+from tui.fleet.skipped import with_snapshot_answer
 from tui.fleet.walk import Passed, walk
 from tui.storage import candidate_at
 
 # Often enough to show progress, seldom enough that a slow line to the terminal keeps up.
-_SECONDS = 0.1
+_BATCH_SECONDS = 0.1
 
 
 class Batch(NamedTuple):
     """What was found since the batch before; ``trouble`` is what ended the scan early, if anything did.
 
-    ``passed`` counts the symbolic links that were not followed so far.
+    ``links_passed`` counts the symbolic links that were not followed so far.
     """
 
     results: list[Result]
     files: int
     done: bool = False
     trouble: str | None = None
-    passed: int = 0
+    links_passed: int = 0
 
     @property
     def late(self) -> list[JudgedMachine]:
-        """The machines of which only the whole scan told more."""
+        """The machines on which only the whole scan could find more, such as a shared image."""
         return [one for one in self.results if isinstance(one, JudgedMachine) and one.late]
 
 
-def seen(result: Result) -> Result:
+def for_rows(result: Result) -> Result:
     """A result as rows, filters and findings need it: ten thousand of these are kept."""
-    return result if isinstance(result, Unread) or result.late else asked(result)
+    return result if isinstance(result, Unread) or result.late else with_snapshot_answer(result)
 
 
-def judging(of: FleetPaths) -> Judging[Result]:
+def judging(fleet: FleetPaths) -> Judging[Result]:
     """How every file of a fleet is judged: at its scan, and again after a change."""
-    return Judging(seen, of.hypervisor, of.acceptances, datetime.now().astimezone().date())
+    return Judging(for_rows, fleet.hypervisor, fleet.acceptances, datetime.now().astimezone().date())
 
 
 class Scan:
-    """Everything a fleet is of, judged once. What was heard of it so far is ``files`` and ``passed``.
+    """All files of a fleet, judged once. ``files`` and ``links_passed`` count what its batches told so far.
 
-    ``hosts`` are how many others are done, of how many.
-
-    It may be in a thread that hears of its end late: a stopped scan ``is_running`` no more.
+    ``hosts`` is how many other hosts are done, and of how many. A stopped scan is not ``is_running``, though
+    its thread may go on for a while.
     """
 
-    def __init__(self, of: FleetPaths) -> None:
+    def __init__(self, fleet: FleetPaths) -> None:
         self.files = 0
-        self.passed = 0
+        self.links_passed = 0
         self.hosts = (0, 0)
         self.is_running = False
-        self._begun = self._heard = time.monotonic()
+        self._begun = self._heard_at = time.monotonic()
         self._passed = Passed()
         self._audit = AuditRun(
-            walk(of.paths, follow=of.follow, passed=self._passed, tell=self._hosts_done),
-            judging(of),
-            of.workers,
+            walk(fleet.paths, follow=fleet.follow, passed=self._passed, tell=self._hosts_done),
+            judging(fleet),
+            fleet.workers,
         )
 
     def _hosts_done(self, done: int, of: int) -> None:
@@ -93,15 +92,15 @@ class Scan:
     def take(self, batch: Batch) -> None:
         """Count a batch that came from the scan's thread."""
         self.files += batch.files
-        self.passed = batch.passed
-        self._heard = time.monotonic()
+        self.links_passed = batch.links_passed
+        self._heard_at = time.monotonic()
         if batch.done:
             self.is_running = False
 
     @property
     def rate(self) -> float:
         """Files a second, up to what was told last; 0 where that is not known yet."""
-        seconds = self._heard - self._begun
+        seconds = self._heard_at - self._begun
         return self.files / seconds if seconds > 0 else 0.0
 
     def run(self, tell: Callable[[Batch], object]) -> None:
@@ -123,35 +122,35 @@ def _start_tracker() -> None:
 
 
 class _Waiting:
-    """What is not told yet."""
+    """Results that were not sent yet."""
 
     def __init__(self, tell: Callable[[Batch], object], passed: Passed) -> None:
         self._tell = tell
         self._passed = passed
         self._results: list[Result] = []
         self._files = 0
-        self._told = time.monotonic()
+        self._sent_at = time.monotonic()
 
     def take(self, results: tuple[Result, ...], files: int) -> None:
         self._results += results
         self._files += files
-        if time.monotonic() - self._told >= _SECONDS:
+        if time.monotonic() - self._sent_at >= _BATCH_SECONDS:
             self.tell()
 
     def tell(self, *, done: bool = False, trouble: str | None = None) -> None:
         self._tell(Batch(self._results, self._files, done, trouble, self._passed.links))
-        self._results, self._files, self._told = [], 0, time.monotonic()
+        self._results, self._files, self._sent_at = [], 0, time.monotonic()
 
 
-def judged_again(path: str, of: FleetPaths) -> list[Result]:
+def judged_again(path: str, fleet: FleetPaths) -> list[Result]:
     """The machines in one file as it is now, or why it cannot be read."""
-    return list(judging(of)([candidate_at(path)]).views)
+    return list(judging(fleet)([candidate_at(path)]).views)
 
 
-def shared_again(machines: Iterable[JudgedMachine], of: FleetPaths) -> list[JudgedMachine]:
+def shared_again(machines: Iterable[JudgedMachine], fleet: FleetPaths) -> list[JudgedMachine]:
     """What is found on images that more than one of these machines uses, as their files are now."""
     images = SharedImages()
     for one in machines:
         images.take(one.path, [hash_of(name) for name in image_names(one)])
-    parts = judging(of).late(images.suspects())
+    parts = judging(fleet).late(images.suspects())
     return [one for part in parts for one in part.views if isinstance(one, JudgedMachine)]

@@ -103,5 +103,5 @@ def outcome_words(taken: TakenBack) -> tuple[str, str]:
     """What came of it, and how that is shown."""
     parts = [f"{counted(len(taken.files), 'file')} put back"]
     parts += [f"{len(taken.failed):,} not: {taken.failed[0].reason}"] if taken.failed else []
-    said = " · ".join((*parts, *taken.notes))
-    return said, "line--warning" if taken.failed or taken.notes else "line--changed"
+    sentence = " · ".join((*parts, *taken.notes))
+    return sentence, "line--warning" if taken.failed or taken.notes else "line--changed"

@@ -20,7 +20,7 @@ from tui.app.history.history_presentation import (
     row_of,
     sentence_of,
 )
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.widgets.change_list import ChangeList, ChangeRow
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
@@ -54,7 +54,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         self._places = places
         self._changes = _NOTHING
         self._shown: list[Change] = []
-        self._said: tuple[str, str] | None = ("Reading…", "line--dim")
+        self._message: tuple[str, str] | None = ("Reading…", "line--dim")
         self._put_back: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -75,9 +75,9 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         """Lay the lines out anew."""
         self.call_after_refresh(self.update_all)
 
-    async def _read(self, said: tuple[str, str] | None = None) -> None:
+    async def _read(self, message: tuple[str, str] | None = None) -> None:
         self._changes, self._shown = await asyncio.to_thread(remembered_of, self._places)
-        self._said = said
+        self._message = message
         self.update_all()
 
     @property
@@ -105,10 +105,10 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
 
     def _show_change(self) -> None:
         about, change = self.query_one("#about", Lines), self.selected
-        lines = indented([Span(*self._said)], about.size.width) if self._said else []
+        lines = indented([Span(*self._message)], about.size.width) if self._message else []
         if change is not None:
             lines += indented([Span(sentence_of(self._changes, change))], about.size.width)
-        elif self._said is None:
+        elif self._message is None:
             lines += indented([Span("Nothing was changed here, as far as is remembered.")], about.size.width)
         about.show(within(lines, max(about.size.height, 1)))
         view = self.query_one("#diff", DocumentView)
@@ -116,7 +116,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         self.show_keys()
 
     def _change_selected(self) -> None:
-        self._said = None
+        self._message = None
         self._show_change()
 
     def idle_keys(self) -> frozenset[str]:
@@ -127,7 +127,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something above the sentence on the selected change."""
-        self._said = (text, style)
+        self._message = (text, style)
         self._show_change()
 
     # Taking back

@@ -42,20 +42,20 @@ def _way_row(asking: Asking, call: str) -> WayRow:
 
 
 def _cell(answer: WayAnswer) -> WayCell:
-    return _made(len(answer.covered), possible(answer.plan.disks), answer.refused, answer.warnings)
+    return _cell_of(len(answer.covered), possible(answer.plan.disks), answer.refused, answer.warnings)
 
 
 def _chosen_cell(asking: Asking) -> WayCell:
     plan = asking.plan
     covered = sum(one.covered for one in plan.disks)
-    return _made(covered, possible(plan.disks), plan.refused, [one.message for one in plan.warnings])
+    return _cell_of(covered, possible(plan.disks), plan.refused, [one.message for one in plan.warnings])
 
 
-def _made(covered: int, count: int, refused: PlanRefusal | None, warnings: Sequence[str]) -> WayCell:
+def _cell_of(covered: int, count: int, refused: PlanRefusal | None, warnings: Sequence[str]) -> WayCell:
     if refused is not None:
         return WayCell("?" if refused.is_unknown else "no", _NONE, refused.message, "line--off")
-    told = f"! {warnings[0]}" if warnings else ""
-    return WayCell("yes !" if warnings else "yes", f"{covered} of {count}", told, "line--changed")
+    warning = f"! {warnings[0]}" if warnings else ""
+    return WayCell("yes !" if warnings else "yes", f"{covered} of {count}", warning, "line--changed")
 
 
 def place_of(asking: Asking) -> int:
@@ -114,11 +114,11 @@ def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     """Who refuses, in its own words, and what that means and helps."""
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     who = "Not known: " if refused.is_unknown else f"{refused.by} refuses: "
-    said = [Span(who, "line--error"), Span(words, "line--strong")]
+    refusal = [Span(who, "line--error"), Span(words, "line--strong")]
     meaning = f"{remedy}."
     if meaning.split(maxsplit=1)[0].isalpha():  # else it begins with a disk's name
         meaning = f"{meaning[:1].upper()}{meaning[1:]}"
-    return [(), *indented(said, width), (), *indented([Span(meaning)], width)]
+    return [(), *indented(refusal, width), (), *indented([Span(meaning)], width)]
 
 
 def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from tui.app.bindings import bindings
 from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.prompt import PromptScreen
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.plan.plan_presentation import (
     command_lines,
     disk_lines,
@@ -72,7 +72,9 @@ class PlanScreen(KeyedScreen[None]):
         self._beside = beside
         self._host_files = host_files
         self._file: str | None = None
-        self._said: tuple[str, str] | None = (_PENDING.format(pending), "line--warning") if pending else None
+        self._message: tuple[str, str] | None = (
+            (_PENDING.format(pending), "line--warning") if pending else None
+        )
 
     @property
     def planning(self) -> Planning:
@@ -144,12 +146,12 @@ class PlanScreen(KeyedScreen[None]):
     def _show_about(self) -> None:
         about = self.query_one("#about", Lines)
         width, selected = about.size.width, self._list.selected
-        lines = indented([Span(*self._said)], width) if self._said else []
+        lines = indented([Span(*self._message)], width) if self._message else []
         if selected is not None:
             lines += disk_lines(self.asking.plan.disks[selected], width)
-        elif not self._said:
+        elif not self._message:
             lines += indented([Span("No disks.", "line--strong")], width)
-        if self._said is None:
+        if self._message is None:
             for warning in self.asking.plan.warnings:
                 lines += indented([Span(f"! {warning.message}", "line--warning")], width)
         about.show(within(lines, max(about.size.height, 1)))
@@ -186,7 +188,7 @@ class PlanScreen(KeyedScreen[None]):
 
     def _disk_selected(self) -> None:
         """Another disk: its sentence and its entry follow."""
-        self._said = None
+        self._message = None
         self._show_about()
         self._show_answer()
 
@@ -203,7 +205,7 @@ class PlanScreen(KeyedScreen[None]):
 
     def _now(self, asking: Asking) -> None:
         self.asking = asking
-        self._said = None
+        self._message = None
         self.update_all()
         self._look_for_files()
 
@@ -219,7 +221,7 @@ class PlanScreen(KeyedScreen[None]):
 
     def say(self, text: str, style: str = "line--strong") -> None:
         """Tell something above the selected disk's sentence."""
-        self._said = (text, style)
+        self._message = (text, style)
         self.update_all()
 
     # Changing

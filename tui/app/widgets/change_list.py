@@ -72,10 +72,10 @@ class ChangeList(CursorList):
         """What was done has what is left; the columns before it are as wide as what they hold."""
         columns = zip(*(one[:3] for one in (_HEAD, *self._rows)), strict=True)
         widths = [max(map(cells, column)) + _GAP for column in columns]
-        told = "".join(fitted(text, wide) for text, wide in zip(row[:3], widths, strict=True))
+        columns_text = "".join(fitted(text, wide) for text, wide in zip(row[:3], widths, strict=True))
         room = max(width - 3 - sum(widths), 8)
         return (
             Span("▌  " if here else "   ", "line--strong"),
-            Span(told, style),
+            Span(columns_text, style),
             Span(clipped(visible(row.what), room), style),
         )

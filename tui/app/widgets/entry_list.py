@@ -100,11 +100,11 @@ class EntryList(CursorList):
 
     def _line(self, row: EntryRow, width: int, *, here: bool) -> Line:
         room = max(width - _MARGIN - self._name_width - self._disk_width - 4, 8)
-        sign, style, said = "  ", "", _becoming(visible(row.change), room)
+        sign, style, text = "  ", "", _becoming(visible(row.change), room)
         if row.is_left_out:
-            sign, style, said = "- ", "line--off", f"left out ({row.change})"
+            sign, style, text = "- ", "line--off", f"left out ({row.change})"
         elif row.refused is not None:
-            sign, style, said = "✗ ", "line--error", row.refused
+            sign, style, text = "✗ ", "line--error", row.refused
         disk = row.disk if cells(visible(row.disk)) <= self._disk_width else _address(row.disk)
         name = visible(row.vm)
         return (
@@ -112,7 +112,7 @@ class EntryList(CursorList):
             Span(sign, style),
             Span(self._names.get(name, fitted(name, self._name_width)) + "  ", style),
             Span(fitted(visible(disk), self._disk_width) + "  ", style),
-            Span(clipped(visible(said), room), style),
+            Span(clipped(visible(text), room), style),
         )
 
 

@@ -234,8 +234,8 @@ class MachineList(CursorList):
         path = Span(fitted(visible(row.path), wide.get("path", 0)), "line--dim")
         if row.trouble:
             room = width - MARGIN - wide["vm"] - wide.get("path", 0)
-            said = fitted(clipped(f"✗ {visible(row.trouble)}", room - 2), room)
-            return (*margin, name, Span(said, "line--error"), path)
+            trouble = fitted(clipped(f"✗ {visible(row.trouble)}", room - 2), room)
+            return (*margin, name, Span(trouble, "line--error"), path)
         return (
             *margin,
             name,

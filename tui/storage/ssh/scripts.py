@@ -104,7 +104,7 @@ facts() {
 }
 # The id of a line for each time that the file stands in it: its name may hold brackets as well.
 ids_in() {
-    id=${line%% *} rest=$line
+    id=${line%% *} rest="$line "
     case $id in *[!0-9]*|'') return ;; esac
     while :; do
         case $rest in *"] $place "*) ;; *) return ;; esac

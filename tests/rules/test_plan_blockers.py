@@ -1,0 +1,133 @@
+"""What stops a snapshot in QEMU, or in where an overlay would lie; measured with libvirt 9.0 and QEMU 7.2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.rules.plans import disk, machine, plan, said
+from tui.disks import Attached, Device, Disk, LibvirtVersion, Part, Preset, Transient
+from tui.disks.snapshot import Listed
+from tui.rules import Hypervisor
+from tui.rules.plan_backup import BackupRequest, plan_backup
+from tui.rules.plan_values import BackupKind
+
+QEMU = Hypervisor.QEMU
+VDI = disk("vdb", file_format="vdi", preset=Preset.NO)
+VMDK = Part("backingStore/format", "file", "", {"type": "vmdk"}, "", ())
+NO_MIGRATION = "The {} format used by node 'libvirt-{}-format' does not support live migration"
+
+
+@pytest.mark.parametrize(
+    ("disks", "reasons"),
+    [
+        ((disk(), VDI), [NO_MIGRATION.format("vdi", 1)]),
+        ((disk(file_format="qcow"),), [NO_MIGRATION.format("qcow", 1)]),
+        ((disk(), disk("vdb", file_format="vpc", read_only=True)), [NO_MIGRATION.format("vpc", 1)]),
+        ((disk(parts=(VMDK,)),), [NO_MIGRATION.format("vmdk", 2)]),
+        (
+            (disk(parts=(VMDK,)), VDI, disk("sda", file_format="ploop")),
+            [NO_MIGRATION.format(*one) for one in (("vmdk", 4), ("vdi", 2), ("Parallels", 1))],
+        ),
+    ],
+)
+def test_an_image_that_qemu_cannot_migrate_lets_no_memory_be_saved(
+    disks: tuple[Disk, ...], reasons: list[str]
+) -> None:
+    made = plan(*disks, hypervisor=QEMU, running=True, memory_file="/m")
+    assert said(made) == f"cannot migrate domain: {'; '.join(reasons)}"
+    assert said(plan(*disks, hypervisor=QEMU, running=True, disk_only=True)) != said(made)
+
+
+def test_a_read_only_vmdk_disk_stops_a_plain_snapshot_while_it_runs_only() -> None:
+    disks = (disk(), disk("sda", device=Device.CDROM, read_only=True, file_format="vmdk"))
+    assert said(plan(*disks, hypervisor=QEMU, running=True)) == (
+        f"cannot migrate domain: {NO_MIGRATION.format('vmdk', 1)}"
+    )
+    assert said(plan(*disks, hypervisor=QEMU)) == "internal"
+
+
+def test_shared_memory_is_told_with_the_images_and_before_a_transient_disk() -> None:
+    shared = machine(disk(transient=Transient()), VDI, attached=Attached(shmem=("a", "b")))
+    peer = "Migration is disabled when using feature 'peer mode' in device 'ivshmem'"
+    made = plan(
+        configuration=shared, hypervisor=QEMU, running=True, memory_file="/m", listed=(Listed("vda", "no"),)
+    )
+    assert said(made) == f"cannot migrate domain: {NO_MIGRATION.format('vdi', 1)}; {peer}; {peer}"
+
+
+def test_memory_in_an_encrypted_image_ends_the_machine_with_an_old_qemu_and_is_warned_of_with_a_new_one() -> (
+    None
+):
+    disks = (disk(encrypted=True), disk("vdb"))
+    old = machine(*disks, libvirt=LibvirtVersion(9, 0))
+    assert said(plan(configuration=old, hypervisor=QEMU, running=True)) == (
+        "Unable to read from monitor: Connection reset by peer"
+    )
+    made = plan(*disks, hypervisor=QEMU, running=True)
+    assert made.refused is None
+    assert any("encrypted" in one.message for one in made.warnings)
+    behind = plan(disks[1], replace(disks[0], target="vdc"), hypervisor=QEMU, running=True)
+    assert not any("encrypted" in one.message for one in behind.warnings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "running", "told"),
+    [
+        ("network", False, "external inactive snapshots are not supported on 'network' disks"),
+        ("nvme", False, "external inactive snapshots are not supported on 'nvme' disks"),
+        ("vhostuser", True, "external active snapshots are not supported on 'vhostuser' disks"),
+        ("network", True, "external"),
+        ("block", False, "external"),
+    ],
+)
+def test_where_an_overlay_may_lie_hangs_on_whether_the_machine_runs(
+    kind: str, running: bool, told: str
+) -> None:
+    entry = Listed("vda", "external", kind, "/o", source_words=frozenset(("protocol", "type")))
+    assert said(plan(disk(), hypervisor=QEMU, disk_only=True, running=running, listed=(entry,))) == told
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_transient_disk_is_named_by_its_overlays_path_while_it_runs(running: bool) -> None:
+    named = Listed("/img/vda.qcow2", "no")
+    disks = (disk(transient=Transient()), disk("vdb"))
+    made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(named,))
+    assert said(made) == ("no disk named '/img/vda.qcow2'" if running else "no")
+    overlay = Listed("/img/vda.qcow2.TRANSIENT-web", "no")
+    made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(overlay,))
+    assert (made.refused is None) is running
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_no_overlay_is_made_over_an_image_that_qemu_calls_otherwise(running: bool) -> None:
+    made = said(plan(disk(file_format="ploop"), hypervisor=QEMU, disk_only=True, running=running))
+    assert made.endswith(
+        "'backing-fmt' does not accept value 'ploop'"
+        if running
+        else "qemu-img: /img/vda.s1: Unknown driver 'ploop'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "running", "told"),
+    [
+        ("external", False, "memory state cannot be saved with offline or disk-only snapshot"),
+        ("external", True, "memory snapshot file path () must be absolute"),
+        (None, True, "memory snapshot file path () must be absolute"),
+        ("internal", True, "memory filename '' requires external snapshot"),
+    ],
+)
+def test_an_empty_memory_file_is_one_that_is_said(word: str | None, running: bool, told: str) -> None:
+    assert said(plan(disk(), hypervisor=QEMU, running=running, memory=word, memory_file="")) == told
+
+
+@pytest.mark.parametrize("kind", list(BackupKind))
+def test_a_domain_that_libvirt_does_not_define_has_no_backup_either(kind: BackupKind) -> None:
+    odd = machine(disk(bad_preset="snapshot='bogus'"), disk("vdb"))
+    made = plan_backup(BackupRequest(odd, QEMU, kind))
+    assert made.refused is not None
+    assert made.refused.message == "Invalid value for attribute 'snapshot' in element 'disk': 'bogus'."
+    dropped = machine(disk(bad_preset="snapshot_mode='bogus'"))  # which libvirt does not read
+    assert plan_backup(BackupRequest(dropped, QEMU, kind)).refused is None

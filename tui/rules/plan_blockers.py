@@ -1,0 +1,72 @@
+"""What QEMU itself has against saving a running VM's memory: images and shared memory it cannot migrate.
+
+libvirt asks QEMU for it before all else that it looks at (qemuMigrationSrcIsAllowed, query-migrate's
+blocked-reasons); measured with libvirt 9.0 and QEMU 7.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui.disks import Disk
+from tui.rules.plan_align import in_libvirts_order
+from tui.rules.plan_values import PlanRefusal, Request
+
+MIGRATION = "saving the memory counts as a migration"
+# Formats beside which QEMU migrates nothing, by libvirt's names, and what QEMU calls them.
+_BLOCKING = {"vmdk": "vmdk", "vdi": "vdi", "vpc": "vpc", "qcow": "qcow", "ploop": "Parallels"}
+_PEER = "Migration is disabled when using feature 'peer mode' in device 'ivshmem'"
+
+
+class _Node(NamedTuple):
+    """An image that QEMU has open, by the name libvirt gives it there (``libvirt-1-format``)."""
+
+    name: str
+    format: str
+    disk: Disk
+
+
+def refusals_of_blockers(request: Request) -> Iterator[PlanRefusal]:
+    """All that QEMU has against it, in one answer."""
+    attached, disks = request.configuration.attached, request.configuration.disks
+    some = any(image in _BLOCKING for disk in disks for image in _chain_of(disk))
+    blocking = [node for node in _nodes(request) if node.format in _BLOCKING] if some else []
+    reasons = [
+        f"The {_BLOCKING[node.format]} format used by node '{node.name}' does not support live migration"
+        for node in blocking
+    ]
+    reasons += [_PEER for _ in attached.shmem]
+    if reasons:
+        yield PlanRefusal(
+            f"cannot migrate domain: {'; '.join(reasons)}",
+            f"QEMU saves no memory beside an image in {blocking[0].format}, written to or not"
+            if blocking
+            else f"{MIGRATION}, and of shared memory QEMU takes only that with role='master'",
+            disk=blocking[0].disk.index if blocking else None,
+        )
+
+
+def node_of(request: Request, disk: Disk) -> str:
+    """What QEMU calls a disk's own image."""
+    return next((one.name for one in reversed(_nodes(request)) if one.disk is disk), "libvirt-1-format")
+
+
+def _nodes(request: Request) -> list[_Node]:
+    """The images of all disks in the order in which QEMU opens them: what a disk builds on before its own.
+
+    libvirt numbers them from the last disk on, of each its own first.
+    """
+    found: list[_Node] = []
+    for disk in reversed(in_libvirts_order(request.configuration.disks)):
+        for image in _chain_of(disk):
+            found.append(_Node(f"libvirt-{len(found) + 1}-format", image, disk))
+    return found[::-1]
+
+
+def _chain_of(disk: Disk) -> list[str]:
+    """The formats of a disk's own image and of those that its ``<backingStore>`` says it builds on."""
+    if not disk.source:
+        return []
+    below = [part.words.get("type", "") for part in disk.parts if part.path == "backingStore/format"]
+    return [disk.file_format or "", *below]
