@@ -16,7 +16,8 @@ from tui.storage.ssh.answers import Looked
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.host import Host, host_and_path
 from tui.storage.ssh.neighbours import Neighbours, address_at
-from tui.storage.ssh.scripts import KIND, RELOAD, SAME, Script
+from tui.storage.ssh.scripts import KIND, SAME, Script
+from tui.storage.ssh.writing_scripts import RELOAD
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
