@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
 from tui.disks import Attached, Device, Disk, LibvirtVersion, Part, Preset, Transient
 from tui.disks.snapshot import Listed
+from tui.machine import machine_in
 from tui.rules import Hypervisor
+from tui.rules.plan_advice import only_by_name
 from tui.rules.plan_backup import BackupRequest, plan_backup
+from tui.rules.plan_blockers import has_job
 from tui.rules.plan_values import BackupKind
 
 QEMU = Hypervisor.QEMU
+MIRRORED = b"""<domain type='kvm'><devices><disk><source file='/a'/><target dev='vda' bus='virtio'/>
+<mirror type='file' job='copy'><format type='raw'/><source file='/b'/></mirror></disk></devices></domain>"""
 VDI = disk("vdb", file_format="vdi", preset=Preset.NO)
 VMDK = Part("backingStore/format", "file", "", {"type": "vmdk"}, "", ())
 NO_MIGRATION = "The {} format used by node 'libvirt-{}-format' does not support live migration"
@@ -131,3 +137,39 @@ def test_a_domain_that_libvirt_does_not_define_has_no_backup_either(kind: Backup
     assert made.refused.message == "Invalid value for attribute 'snapshot' in element 'disk': 'bogus'."
     dropped = machine(disk(bad_preset="snapshot_mode='bogus'"))  # which libvirt does not read
     assert plan_backup(BackupRequest(dropped, QEMU, kind)).refused is None
+
+
+COPIED = disk("vdb", words={"mirror": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "disk 'vdb' already in active block job"),
+        ({"disk_only": True}, "disk 'vdb' already in active block job"),
+        ({"disk_only": True, "listed": (Listed("vdb", "no"),)}, "external"),
+        ({"memory_file": "/m", "listed": (Listed("vdb", "no"),)}, "domain has active block job"),
+    ],
+)
+def test_a_disk_that_is_being_copied_is_in_no_snapshot_of_the_running_machine(
+    asked: dict[str, Any], told: str
+) -> None:
+    assert said(plan(disk(), COPIED, hypervisor=QEMU, running=True, **asked)) == told
+    assert plan(disk(), COPIED, hypervisor=QEMU, disk_only=True).refused is None
+    named = only_by_name(machine(disk(), COPIED), QEMU, running=True)
+    assert named == "--disk-only --override vdb=no"
+
+
+def test_a_disk_that_is_being_copied_is_in_no_backup_and_may_be_in_a_checkpoint() -> None:
+    machines = machine(disk(), COPIED)
+    refused = plan_backup(BackupRequest(machines, QEMU)).refused
+    assert refused is not None
+    assert refused.message == "disk 'vdb' has a blockjob assigned"
+    assert plan_backup(BackupRequest(machines, QEMU, wanted={1: False})).refused is None
+    assert plan_backup(BackupRequest(machines, QEMU, BackupKind.CHECKPOINT)).refused is None
+
+
+def test_a_running_domains_document_tells_of_a_job_on_a_disk() -> None:
+    (read,) = machine_in(MIRRORED).disks
+    assert has_job(read)
+    assert not has_job(disk())

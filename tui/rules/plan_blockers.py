@@ -47,6 +47,25 @@ def refusals_of_blockers(request: Request) -> Iterator[PlanRefusal]:
         )
 
 
+def has_job(disk: Disk) -> bool:
+    """Whether a running domain's document tells of a job on it: it is copied, or its overlay committed."""
+    return "mirror" in disk.words
+
+
+def of_job(message: str, disk: Disk) -> PlanRefusal:
+    """What libvirt says of a disk with a job, and what helps."""
+    return PlanRefusal(
+        message, f"wait for {disk.target}'s job, or end it (virsh blockjob --abort)", disk=disk.index
+    )
+
+
+def refusals_of_jobs(request: Request) -> Iterator[PlanRefusal]:
+    """A job on any disk, be it left out."""
+    first = next((disk for disk in request.configuration.disks if has_job(disk)), None)
+    if first is not None:
+        yield of_job("domain has active block job", first)
+
+
 def node_of(request: Request, disk: Disk) -> str:
     """What QEMU calls a disk's own image."""
     return next((one.name for one in reversed(_nodes(request)) if one.disk is disk), "libvirt-1-format")
