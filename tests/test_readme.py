@@ -11,12 +11,12 @@ import click
 import pytest
 
 from tui.app.app import DiskmodeApp
-from tui.app.key_table import key_rows
 from tui.cli import main
 from tui.cli.messages import Status
 from tui.cli.program import COMMANDS, editor
 from tui.disks import MODES, Preset, Spelling
 from tui.fleet.query import FIELDS
+from tui.keys.key_table import key_rows
 from tui.session import Choices, open_reading
 from tui.settings import load_settings
 from tui.storage import read

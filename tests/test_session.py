@@ -99,7 +99,7 @@ def saving_to_leave(session: Session) -> Work:
 
 
 def done(session: Session, begun: Work, *, typing: bool = False, covered: bool = False) -> Step | None:
-    return session.took_place(begun, begun.run(), typing=typing, covered=covered)
+    return session.finished(begun, begun.run(), typing=typing, covered=covered)
 
 
 def lock(path: Path) -> None:
@@ -199,9 +199,9 @@ def test_an_outcome_that_is_no_longer_awaited_is_ignored(session: Session) -> No
     outcome = first.run()
     session.failed(first)
     assert session.doing is None
-    assert session.took_place(first, outcome) is None
+    assert session.finished(first, outcome) is None
     second = work(session.answered(question(session.reload(), QuestionKind.RELOAD), Reply.RELOAD))
-    assert session.took_place(first, outcome) is None
+    assert session.finished(first, outcome) is None
     assert session.doing is Doing.READING
     assert told(done(session, second)) is NoticeKind.RELOADED
 
@@ -507,7 +507,7 @@ def test_sidecars_read_while_a_save_runs_take_no_edit_back(session: Session, pat
     outcome = begun.run()
     lock(path)
     assert session.beside_read(look, look.run()) is Arrival.NOTHING_NEW
-    assert told(session.took_place(begun, outcome)) is NoticeKind.SAVED
+    assert told(session.finished(begun, outcome)) is NoticeKind.SAVED
     assert not session.editing.is_changed
 
 

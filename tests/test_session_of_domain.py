@@ -63,7 +63,7 @@ def saved(session: Session, monkeypatch: pytest.MonkeyPatch, stored: Reading | E
     assert (asked.kind, asked.about) == (QuestionKind.DEFINE, f"{URI} web.prod")
     work = session.answered(asked, Reply.SAVE)
     assert isinstance(work, Work)
-    return session.took_place(work, work.run())
+    return session.finished(work, work.run())
 
 
 STORED = TEXT.replace(b"<disk ", b"<disk snapshot='no' ")
@@ -106,7 +106,7 @@ def test_an_edit_made_while_it_was_defined_stays(session: Session, monkeypatch: 
     assert isinstance(work, Work)
     outcome = work.run()
     session.editing.undo()
-    session.took_place(work, outcome)
+    session.finished(work, outcome)
     assert session.editing.machine.document.data == TEXT
     assert session.editing.is_changed
 

@@ -212,9 +212,13 @@ class _Folders(NamedTuple):
         """The file in the document's own folder."""
         return () if self.own is None else (_joined(self.own, _here(name)),)
 
-    def is_own(self, folder: str) -> bool:
-        """Whether a folder is one of the machine's own."""
-        return any(_same(folder, one) for one in (self.own or "", *self.search))
+    def is_own(self, folder: str, source: Source) -> bool:
+        """Whether a folder is one of the machine's own, by whatever link: a datastore's name is one."""
+        own = (self.own or "", *self.search)
+        if any(_same(folder, one) for one in own):
+            return True
+        real = source.real_folder(folder)
+        return any(real == source.real_folder(one) for one in own)
 
 
 def folders_of(document: VmxDocument, folder: str | None) -> _Folders:
@@ -337,7 +341,7 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
         except UnreadableError:
             parent = None
         below = posixpath.dirname(place)
-        if outside is None and not _same(below, folder) and not folders.is_own(below):
+        if outside is None and not _same(below, folder) and not folders.is_own(below, source):
             outside = names[-1]
         if place in seen:
             break

@@ -19,7 +19,7 @@ from tui.cli import audit_run
 LEFT_OUT = 'scsi0:1.mode = "independent-persistent"'
 UNKNOWN = 'scsi0:1.mode = "no-mode"'
 # The program, telling of its progress at each step and not only where a fifth of a second has passed.
-TELLING = "from tui.cli import main, progress; progress._EVERY = 0.0; main()"
+TELLING = "from tui.cli import main, progress; progress._SECONDS_BETWEEN = 0.0; main()"
 ACCEPTED = '[[accept]]\nrule = "*"\nreason = "known"\n'
 
 

@@ -95,7 +95,7 @@ def test_a_network_card_of_a_vmx(keys: str, kind: str, expected: str) -> None:
     conversion = from_vmx(keys)
     found = [text.replace('"', "'") for text in at(conversion, "devices/interface")]
     assert found == [f"<interface type='{kind}'>{expected}</interface>"]
-    assert not conversion.losses
+    assert conversion.losses == conversion.stopping
 
 
 def test_network_cards_are_counted_as_far_as_they_go() -> None:
@@ -305,7 +305,7 @@ def test_a_serial_port_of_a_vmx(keys: str, kind: str, expected: str) -> None:
     )
     assert serial == [f"<serial type='{kind}'>{expected}<target port='0'/></serial>"]
     assert console == [f"<console type='{kind}'>{expected}<target type='serial' port='0'/></console>"]
-    assert not conversion.losses
+    assert conversion.losses == conversion.stopping
 
 
 def test_the_first_serial_port_is_the_console() -> None:
@@ -409,10 +409,23 @@ def test_a_port_of_a_domain(inner: str, expected: dict[str, str]) -> None:
     assert not conversion.losses
 
 
-def test_a_console_that_is_a_serial_port_says_nothing_new() -> None:
-    inner = "<console type='file'><source path='/a'/><target type='serial' port='0'/></console>"
-    assert not from_xml(devices(inner)).losses
+def test_a_console_beside_a_serial_port_says_nothing_new() -> None:
+    port = "<source path='/a'/><target type='serial' port='0'/>"
+    conversion = from_xml(
+        devices(f"<serial type='file'>{port}</serial><console type='file'>{port}</console>")
+    )
+    assert not conversion.losses
+    assert "serial1.present" not in keys(conversion)
     assert from_xml(devices("<console type='pty'><target type='virtio' port='0'/></console>")).losses
+
+
+@pytest.mark.parametrize("target", ["", "<target type='serial' port='1'/>"])
+def test_a_console_without_a_serial_port_is_the_first_one(target: str) -> None:
+    """As libvirt's parser makes a port of it (virDomainDefAddConsoleCompat)."""
+    conversion = from_xml(devices(f"<console type='file'><source path='/a'/>{target}</console>"))
+    assert keys(conversion)["serial0.fileName"] == "/a"
+    assert not conversion.losses
+    assert [one.key for one in from_xml(devices("<console type='pty'/>")).losses] == ["devices/console"]
 
 
 @pytest.mark.parametrize(
@@ -490,6 +503,7 @@ def test_a_screen_of_a_domain(inner: str, expected: dict[str, str]) -> None:
         ("<video><model type='vmvga' vram='8192'/></video>", "8388608"),
         ("<video><model type='vmvga' vram='8193'/></video>", "16777216"),
         ("<video><model type='vmvga'/></video>", "4194304"),
+        ("<video/>", "4194304"),
         ("<video><model type='virtio'/></video>", None),
         ("<video><model type='vmvga' vram='x'/></video>", None),
     ],

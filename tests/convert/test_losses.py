@@ -65,7 +65,9 @@ def test_a_bad_value_is_an_error_with_its_line(key: str, value: str) -> None:
         "serial1.present": "TRUE",
         "serial0.fileType": "network",
         "serial0.fileName": "tcp://10.0.0.1:70",
+        "serial1.fileName": "/dev/ttyS0",
         "parallel0.present": "TRUE",
+        "parallel0.fileName": "/dev/parport0",
         "RemoteDisplay.vnc.enabled": "TRUE",
         "numvcpus": "4",
     }
@@ -74,6 +76,59 @@ def test_a_bad_value_is_an_error_with_its_line(key: str, value: str) -> None:
     errors = [loss for loss in conversion.losses if loss.severity == "error"]
     assert [(error.key, error.value, error.line) for error in errors] == [(key, value, HEAD_LINES + 1)]
     assert element(conversion).findtext("name") == "vm"
+
+
+@pytest.mark.parametrize(
+    ("inner", "lost"),
+    [
+        ("<os><type arch='i686'>linux</type></os>", ["os/type"]),
+        ("<os><type arch='i686'>hvm</type><loader>/b</loader></os>", ["os/loader"]),
+        ("<vcpu placement='auto'>1</vcpu>", ["vcpu/@placement"]),
+        ("<vcpu placement='static'>1</vcpu>", []),
+        (
+            devices("<serial type='file'><source path='/a'/><target type='usb-serial'/></serial>"),
+            ["devices/serial/target/@type"],
+        ),
+        (
+            devices("<serial type='file'><source path='/a'/><target type='isa-serial'/></serial>"),
+            [],
+        ),
+        (
+            devices("<graphics type='vnc' port='5900'><listen type='none'/></graphics>"),
+            ["devices/graphics/listen"],
+        ),
+        (
+            devices(
+                "<filesystem type='mount' accessmode='mapped'><source dir='/a'/>"
+                "<target dir='b'/></filesystem>"
+            ),
+            ["devices/filesystem/@accessmode"],
+        ),
+        (
+            devices(
+                "<disk type='file' device='cdrom'><source file='/a.iso' startupPolicy='optional'/>"
+                "<target dev='hda' bus='ide'/></disk>"
+            ),
+            ["devices/disk/source/@startupPolicy"],
+        ),
+        (
+            devices(
+                "<disk type='file' device='floppy'><driver cache='none'/><source file='/a.img'/>"
+                "<target dev='fda' bus='fdc'/><readonly/></disk>"
+            ),
+            ["devices/disk/readonly", "devices/disk/driver/@cache"],
+        ),
+        (
+            devices(
+                "<disk type='file'><driver name='buslogic'/><source file='/a.vmdk'/>"
+                "<target dev='sda' bus='scsi'/></disk><controller type='scsi' index='0' model='lsilogic'/>"
+            ),
+            ["devices/disk/driver"],
+        ),
+    ],
+)
+def test_a_value_that_a_vmx_cannot_say_is_not_lost_unsaid(inner: str, lost: list[str]) -> None:
+    assert [one.key for one in from_xml(inner).losses] == lost
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def _said(path: str, keys: str) -> str | None:
         ('memsize = "1024"\nsched.mem.max = "4096"', "currentMemory", "1048576"),
         ('memsize = "1024"\nsched.mem.max = "UNLIMITED"', "currentMemory", "1048576"),
         ('memsize = "1024"\nsched.mem.max = "-1"', "currentMemory", "1048576"),
+        ('memsize = "1024"\nsched.mem.max = "0"', "currentMemory", "1048576"),
         ('memsize = "1024"\nsched.mem.minSize = "256"', "memtune/min_guarantee", "262144"),
         ('memsize = "1024"\nsched.mem.minSize = "2048"', "memtune/min_guarantee", "1048576"),
         ('sched.mem.minSize = "0"', "memtune/min_guarantee", None),
@@ -195,9 +196,9 @@ def test_an_empty_machine_has_what_every_vmx_has() -> None:
 
 
 def test_a_name_is_encoded_for_the_file() -> None:
-    data = b"<domain type='vmware'><name>a/b\\c %d | \"e\"</name><memory>4096</memory></domain>"
+    data = b"<domain type='vmware'><name> a/b\\c %d | \"e\" </name><memory>4096</memory></domain>"
     text = to_vmx(DomainDocument(data)).text
-    assert 'displayName = "a%2fb%5cc %25d |7c |22e|22"' in text
+    assert 'displayName = " a%2fb%5cc %25d |7c |22e|22 "' in text
 
 
 @pytest.mark.parametrize(("bus", "expected"), [("ide", "8"), ("scsi", "8"), ("sata", "10"), ("nvme", "13")])

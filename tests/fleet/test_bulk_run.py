@@ -16,7 +16,7 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import plan_file
 from tui.fleet.bulk_run import BulkRun, Step, StepError
 from tui.fleet.bulk_write import WriteState, apply, undo
-from tui.fleet.proposals import TurnProposal
+from tui.fleet.proposals import UndoProposal
 from tui.fleet.query import parse
 from tui.fleet.walk import Candidate
 from tui.history.change_store import remembered
@@ -196,7 +196,7 @@ def test_what_a_save_leaves_in_doubt_and_an_undo_cannot_keep_is_told(
     monkeypatch.setattr("tui.fleet.bulk_write.save", unconfirmed)
     run = saved(paths)
     assert {one.reason for one in run.outcomes} == {"not confirmed"}
-    assert TurnProposal("Undo", run, Step.UNDO, ()).warnings == ("something is lost",)
+    assert UndoProposal("Undo", run, Step.UNDO, ()).warnings == ("something is lost",)
 
 
 def test_a_failed_save_stops_nothing_and_what_was_saved_is_undone(

@@ -11,7 +11,7 @@ from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import WriteState
 from tui.fleet.judge_file import judge
 from tui.fleet.judged import JudgedMachine
-from tui.fleet.proposals import ChangeProposal, TurnProposal, entries_of_turning
+from tui.fleet.proposals import ChangeProposal, UndoProposal, entries_of_undo
 from tui.fleet.query import QueryRow
 from tui.storage import candidate_at
 
@@ -43,7 +43,7 @@ def to_end(run: BulkRun) -> list[WriteState]:
     return [one.state for one in run.outcomes]
 
 
-def said(proposal: ChangeProposal | TurnProposal) -> list[tuple[str, ...]]:
+def said(proposal: ChangeProposal | UndoProposal) -> list[tuple[str, ...]]:
     return [
         (one.vm, one.disk.split(" ")[0], proposal.why_not(one) or f"{one.was} -> {one.now}")
         for one in proposal.entries
@@ -95,8 +95,8 @@ def test_undo_and_redo_are_looked_at_too_and_what_does_not_stand_is_refused_firs
     run.save()
     to_end(run)
     paths[1].write_bytes(paths[1].read_bytes() + b"# somebody else\n")
-    entries = [line for one in run.written for line in entries_of_turning(one)]
-    undoing = TurnProposal("Undo", run, Step.UNDO, sorted(entries, key=lambda one: one.refused is None))
+    entries = [line for one in run.written for line in entries_of_undo(one)]
+    undoing = UndoProposal("Undo", run, Step.UNDO, sorted(entries, key=lambda one: one.refused is None))
     assert said(undoing) == [
         ("b", "scsi0:0", "it was changed since"),
         ("a", "scsi0:0", "persistent -> independent-persistent"),
@@ -110,7 +110,7 @@ def test_undo_and_redo_are_looked_at_too_and_what_does_not_stand_is_refused_firs
     assert paths[0].read_bytes() == before[0]
     assert paths[2].read_bytes() != before[2]
     assert run.can_undo, "what was left out may be undone later"
-    (again,) = (line for one in run.restored for line in entries_of_turning(one))
+    (again,) = (line for one in run.restored for line in entries_of_undo(one))
     assert (again.was, again.now) == ("independent-persistent", "persistent")
     paths[0].unlink()
-    assert entries_of_turning(run.restored[0])[0].refused == "it is gone"
+    assert entries_of_undo(run.restored[0])[0].refused == "it is gone"

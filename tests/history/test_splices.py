@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.formats.text_diff import Sign
-from tui.history.splices import MismatchError, Splice, diff_lines, spliced, splices_between, turned
+from tui.history.splices import MismatchError, Splice, diff_lines, inverse, spliced, splices_between
 
 LINES = st.lists(st.sampled_from([b"a", b"bb", b"", b"\xff\r", b"\x85c"]), max_size=12)
 TEXTS = st.one_of(st.binary(max_size=60), LINES.map(b"\n".join), LINES.map(b"\r\n".join))
@@ -19,7 +19,7 @@ TEXTS = st.one_of(st.binary(max_size=60), LINES.map(b"\n".join), LINES.map(b"\r\
 def test_they_lead_from_one_text_to_the_other_and_back(before: bytes, after: bytes) -> None:
     found = splices_between(before, after)
     assert spliced(before, found) == after
-    assert spliced(after, turned(found)) == before
+    assert spliced(after, inverse(found)) == before
 
 
 @given(TEXTS, TEXTS)

@@ -17,7 +17,7 @@ from tui.app.ascii_signs import key_word, speaks_utf8
 from tui.app.bindings import bindings
 from tui.app.dialogs.questions import Choice
 from tui.app.endings import STDIN_NAME
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.palette import ActionCommands
 from tui.app.textual_insides import (
     can_suspend,

@@ -10,7 +10,7 @@ import click
 
 from tui.cli.audit_clashes import refuse_clashes
 from tui.cli.audit_inputs import acceptances_in, baseline_in, names_of
-from tui.cli.audit_report import PLUGIN, accept_file_wanted, report_wanted, told_as
+from tui.cli.audit_report import PLUGIN, accept_file_wanted, errors_as, report_wanted
 from tui.cli.audit_run import Audited, Audits, destination
 from tui.cli.completion_values import complete_rule
 from tui.cli.hosts import prepare
@@ -191,7 +191,7 @@ def command(  # noqa: PLR0913 - one for each option
       2 a file could not be judged (not with --keep-going)    130 interrupted
       with --format nagios: 0 OK    1 WARNING    2 CRITICAL    3 UNKNOWN
     """
-    with told_as(kind):
+    with errors_as(kind):
         if null and files_from is None and not (paths or connect):
             files_from = STDIN
         refuse_clashes(context, bool(paths or files_from or connect))

@@ -31,7 +31,7 @@ def _limits(option: str, texts: Sequence[str]) -> tuple[Limit, ...]:
 
 
 @contextmanager
-def told_as_plugin() -> Iterator[None]:
+def errors_as_plugin() -> Iterator[None]:
     """An error is the plugin's line too, and ends it with UNKNOWN: 2 would be CRITICAL."""
     try:
         yield

@@ -27,13 +27,13 @@ def coloured(text: str, severity: Severity) -> str:
     return click.style(text, fg=_COLOURS[severity])
 
 
-def told_as(kind: str | None) -> AbstractContextManager[None]:
+def errors_as(kind: str | None) -> AbstractContextManager[None]:
     """How errors are told: as a plugin's line where a plugin is wanted."""
     if kind != PLUGIN:
         return nullcontext()
-    from tui.cli.audit_plugin import told_as_plugin
+    from tui.cli.audit_plugin import errors_as_plugin
 
-    return told_as_plugin()
+    return errors_as_plugin()
 
 
 def report_wanted(kind: str | None, out: str | None, *, summary: bool, news: bool) -> Report:

@@ -99,8 +99,8 @@ class Audits:
             news = replace(
                 self, report=News(), judging=replace(self.judging, view=News().part, baseline=last.record)
             )
-            told: list[str] = []
-            now = news.run(told.append)
+            parts: list[str] = []
+            now = news.run(parts.append)
             if self.stop.asked:
                 break
             at = datetime.now().astimezone().strftime("%H:%M:%S")
@@ -109,7 +109,7 @@ class Audits:
                 for drift in policy_drifts(last.facts, now.facts)
                 for change in drift_lines(drift, _TWO)
             )
-            for line in (*changes, *"".join(told).splitlines()):
+            for line in (*changes, *"".join(parts).splitlines()):
                 print_lines(f"{at} {line}")
             last = now
         return last

@@ -166,5 +166,5 @@ def _read(file: str, domain: str | None) -> Audit | Exported | list[Facts]:
 
 
 def _lines(drifts: Sequence[Drift], names: tuple[str, str]) -> Sequence[str]:
-    told = [line for drift in drifts for line in drift_lines(drift, names)]
-    return [*told, counted(len(drifts), "difference") if drifts else "no difference"]
+    lines = [line for drift in drifts for line in drift_lines(drift, names)]
+    return [*lines, counted(len(drifts), "difference") if drifts else "no difference"]

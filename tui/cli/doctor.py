@@ -55,11 +55,11 @@ def command(*, as_json: bool) -> Status:
 def _screen(found: dict[str, Any], wrong: Sequence[str]) -> Sequence[str]:
     """Never more than a screen: what does not fit is counted."""
     lines = [line for name, text in _rows(found) for line in _lines(name, text)][:_LINES]
-    told = [line for text in wrong for line in _lines("!", text)]
+    faults = [line for text in wrong for line in _lines("!", text)]
     room = _LINES - len(lines)
-    if len(told) > room:
-        told = [*told[: room - 1], f"! {len(told) - room + 1} more lines: diskmode doctor --json"]
-    return [*lines, *told[: max(room, 0)]]
+    if len(faults) > room:
+        faults = [*faults[: room - 1], f"! {len(faults) - room + 1} more lines: diskmode doctor --json"]
+    return [*lines, *faults[: max(room, 0)]]
 
 
 def _lines(name: str, text: str) -> Sequence[str]:
@@ -78,8 +78,8 @@ def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield one["name"], _NOTHING if one["path"] is None else f"{one['path']}, {one['version'] or 'silent'}"
     yield "schemas", found["libvirt_schemas"] or f"libvirt's are {_NOTHING}"
     settings, state = found["settings"], found["state"]
-    told = f"theme {settings['theme'] or 'its own'}, {counted(settings['keys'], 'key')} set"
-    yield "settings", f"{settings['path']}, {told if settings['there'] else 'not there: the defaults'}"
+    values = f"theme {settings['theme'] or 'its own'}, {counted(settings['keys'], 'key')} set"
+    yield "settings", f"{settings['path']}, {values if settings['there'] else 'not there: the defaults'}"
     yield "state", f"{state['path']}, {_state(state)}"
     yield "variables", f"set: {', '.join(found['variables']) or 'none'}"
 

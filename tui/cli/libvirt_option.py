@@ -40,7 +40,7 @@ libvirt_option = click.option(
 )
 
 
-def told(version: LibvirtVersion) -> str:
+def version_text(version: LibvirtVersion) -> str:
     """``libvirt 12.5 (the newest known)``."""
     if version == NEWEST:
         return f"libvirt {version} (the newest known)"

@@ -18,7 +18,7 @@ from tui.cli.options import STDIN, domain_option, file_argument, force_option, h
 from tui.cli.plan_text import lines_of, refusal_of, report_of
 from tui.cli.policy_options import disks_meant
 from tui.cli.take import STDIN_FILE, refuse_other_state, refuse_senseless, take
-from tui.disks import HostFacts, LibvirtVersion, Preset
+from tui.disks import LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
 from tui.formats.domainsnapshot import SnapshotDocument
 from tui.machine import Machine, with_sidecars
@@ -159,18 +159,18 @@ def command(  # noqa: PLR0913 - one for each option
     machine = machine_of(file, reading, domain, hypervisor, libvirt=libvirt)
     as_it_stands = with_sidecars(machine, source_of(reading))
     machine = _as_it_runs(as_it_stands, shown)
-    _refuse_tools(machine, shown, asked=quiesced)
+    _refuse_tools(machine, shown, quiesced=quiesced)
     if backup or checkpoint:
-        from tui.cli.plan_backup import BackupOptions, told_of  # noqa: PLC0415 - for backups alone
+        from tui.cli.plan_backup import BackupOptions, print_backup_plan  # noqa: PLC0415 - for backups alone
 
         wanted = {
             index: _wanted(word) for disk, word in overrides for index in _indexes(machine, disk, shown)
         }
-        asked = BackupOptions(backup, checkpoint, wanted, incremental, _nameable(name))
-        taking = partial(_take, reading, machine.sidecars.host, yes=yes) if taken else None
+        options = BackupOptions(backup, checkpoint, wanted, incremental, _nameable(name))
+        taking = partial(take, reading, machine.sidecars.host, yes=yes) if taken else None
         out = STDIN if as_xml else out
-        return told_of(
-            as_it_stands, asked, reading, file, as_json=as_json, out=out, force=force, taking=taking
+        return print_backup_plan(
+            as_it_stands, options, reading, file, as_json=as_json, out=out, force=force, taking=taking
         )
     origin = snapshot_in(machine) if snapshot_xml is None else _snapshot_in(snapshot_xml)
     begun = Planning.begun(as_it_stands, origin)
@@ -195,7 +195,7 @@ def command(  # noqa: PLR0913 - one for each option
     matrix = not (of_snapshots or running or overrides or taken)
     output = _Output(STDIN if as_xml else out, snapshot_xml, force)
     if not taken:
-        return _told(planning, shown, output, matrix=matrix)
+        return _print_plan(planning, shown, output, matrix=matrix)
     return _taken(planning, shown, output, reading, yes=yes)
 
 
@@ -207,8 +207,8 @@ def _as_it_runs(machine: Machine, shown: str) -> Machine:
     return machine.as_it_runs
 
 
-def _refuse_tools(machine: Machine, shown: str, *, asked: bool) -> None:
-    if asked and machine.hypervisor not in VMWARE:
+def _refuse_tools(machine: Machine, shown: str, *, quiesced: bool) -> None:
+    if quiesced and machine.hypervisor not in VMWARE:
         what = f"--quiesced asks VMware Tools, and {machine.hypervisor.label} has none"
         raise Problem(what, "the guest's agent is asked by virsh itself, with --quiesce", file=shown)
 
@@ -218,18 +218,14 @@ def _taken(planning: Planning, shown: str, output: _Output, reading: Reading, *,
     refuse_other_state(planning.machine, running=planning.running)
     if output.file is None and any(one.file for one in planning.commands()):
         output = output._replace(stdin=True)
-    _told(planning, shown, output, matrix=False)
+    _print_plan(planning, shown, output, matrix=False)
     if planning.losses:
         raise Refused(planning.losses[0].message, file=shown)
     commands = [one.text for one in planning.commands(output.file) if one.tool == "virsh"]
     if not commands:
         raise Refused("no command of virsh takes it", "type the one that is shown", file=shown)
     data = planning.written.data if output.stdin and planning.written is not None else b""
-    return _take(reading, planning.machine.sidecars.host, commands[0], data, yes=yes)
-
-
-def _take(reading: Reading, facts: HostFacts | None, command: str, data: bytes, *, yes: bool) -> Status:
-    return take(command, data, reading, facts, yes=yes)
+    return take(reading, planning.machine.sidecars.host, commands[0], data, yes=yes)
 
 
 def _preset(word: str) -> Preset | None:
@@ -270,7 +266,7 @@ class _Output(NamedTuple):
         return None if named == STDIN else named
 
 
-def _told(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> Status:
+def _print_plan(planning: Planning, shown: str, output: _Output, *, matrix: bool) -> Status:
     refused, written = planning.plan.refused, planning.written
     if output.out != STDIN:
         width = lines_width()

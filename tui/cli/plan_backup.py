@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from tui.cli.files import shown_name, write_output
-from tui.cli.libvirt_option import told
+from tui.cli.libvirt_option import version_text
 from tui.cli.messages import Refused, Status, lines_width, print_lines
 from tui.cli.options import STDIN
 from tui.cli.plan_text import SCHEMA, disk_report, refusal_of, refusal_report, table_of
@@ -47,9 +47,9 @@ class BackupOptions(NamedTuple):
         return BackupKind.CHECKPOINT
 
 
-def told_of(  # noqa: PLR0913 - one for each option
+def print_backup_plan(  # noqa: PLR0913 - one for each option
     as_it_stands: Machine,
-    asked: BackupOptions,
+    options: BackupOptions,
     reading: Reading,
     file: str,
     *,
@@ -65,13 +65,13 @@ def told_of(  # noqa: PLR0913 - one for each option
     machine = as_it_stands.as_it_runs
     runs = None if machine.sidecars.host is None else machine.sidecars.host.runs
     planning = BackupPlanning(
-        machine, asked.kind, asked.wanted, runs is not False, asked.incremental, asked.name
+        machine, options.kind, options.wanted, runs is not False, options.incremental, options.name
     ).seen_from(source_of(reading))
     shown, refused = shown_name(file), planning.plan.refused
-    names = _file_names(asked.kind, out)
+    names = _file_names(options.kind, out)
     by_stdin = taking is not None and out is None
     if by_stdin:
-        if asked.kind is BackupKind.BOTH:
+        if options.kind is BackupKind.BOTH:
             raise click.UsageError("a backup with a checkpoint takes two files: name the first with -o OUT")
         names = (STDIN_FILE, names[1])
     if as_json:
@@ -109,7 +109,7 @@ def _lines_of(planning: BackupPlanning, names: tuple[str, str], width: int) -> I
     name = machine.configuration.name or "a machine without a name"
     since = f", since {planning.incremental}" if planning.incremental else ""
     yield visible(
-        f"{name}: a {planning.kind} by {machine.hypervisor.label}, {told(machine.libvirt)}, "
+        f"{name}: a {planning.kind} by {machine.hypervisor.label}, {version_text(machine.libvirt)}, "
         f"{'running' if planning.running else 'powered off'}{since}"
     )
     taken = len(plan.copied if planning.kind.copies else plan.marked)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tui.cli.libvirt_option import told
+from tui.cli.libvirt_option import version_text
 from tui.cli.ways_text import matrix_of
 from tui.cli.ways_text import report_of as ways_report
 from tui.columns import Column, rows_in_columns
@@ -76,7 +76,7 @@ def lines_of(
 def _by(machine: Machine) -> str:
     if machine.hypervisor in VMWARE:
         return machine.hypervisor.label
-    return f"{machine.hypervisor.label}, {told(machine.libvirt)}"
+    return f"{machine.hypervisor.label}, {version_text(machine.libvirt)}"
 
 
 def table_of(disks: Sequence[PlannedDisk], width: int) -> Iterator[str]:

@@ -263,8 +263,8 @@ def _status_of(run: Callable[[], Any]) -> int:
 
 def _in_a_sentence(error: click.ClickException) -> str:
     """What click says, in one line: it lists what may be chosen on lines of their own."""
-    said = " ".join(error.format_message().split()).rstrip(".")
-    return said.replace(". Choose from: ", ": choose from ")
+    sentence = " ".join(error.format_message().split()).rstrip(".")
+    return sentence.replace(". Choose from: ", ": choose from ")
 
 
 def _reader_gone() -> Status:

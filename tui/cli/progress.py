@@ -9,9 +9,9 @@ from collections.abc import Callable
 from tui.cli.messages import let_go
 
 _ERASE = "\r\x1b[K"
-_EVERY = 0.2
+_SECONDS_BETWEEN = 0.2
 # A rate means nothing before.
-_SETTLED = 0.5
+_SECONDS_BEFORE_RATE = 0.5
 
 
 class Progress:
@@ -21,7 +21,7 @@ class Progress:
         self._noun = noun
         self._clock = clock
         self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
-        self._begun = self._told = clock()
+        self._begun = self._shown_at = clock()
         self._shown = False
         self.total: int | None = None
         self._hosts = (0, 0)
@@ -38,9 +38,9 @@ class Progress:
     def at(self, done: int) -> None:
         """Tell how far it is, a few times a second at most."""
         now = self._clock()
-        if self._stream is None or now - self._told < _EVERY:
+        if self._stream is None or now - self._shown_at < _SECONDS_BETWEEN:
             return
-        self._told = now
+        self._shown_at = now
         self._write(f"{_ERASE}{self.line(done, now)}")
         self._shown = True
 
@@ -54,7 +54,7 @@ class Progress:
         ended, hosts = self._hosts
         if hosts > 1:
             parts.append(f"{ended:,} of {hosts:,} hosts")
-        if spent > _SETTLED and rate > 0:
+        if spent > _SECONDS_BEFORE_RATE and rate > 0:
             parts.append(f"{rate:,.0f} a second")
             if self.total is not None:
                 parts.append(f"{_duration((self.total - done) / rate)} left")

@@ -10,7 +10,7 @@ from tui.editing import Refusal
 from tui.machine import Machine
 from tui.rules import Finding
 
-_MOST_TOLD = 5
+_MOST_LISTED = 5
 
 
 def refuse_locked(machine: Machine, name: str) -> None:
@@ -25,19 +25,19 @@ def refused(refusal: Refusal, name: str, overrides: Collection[str] = ()) -> Ref
     """The objection, those to other disks, each rule with its source, and what to give instead."""
     if not refusal.findings:
         return Refused(refusal.reason, file=name)
-    first, *others = told = _first_of_each_disk(refusal.findings)
+    first, *others = firsts = _first_of_each_disk(refusal.findings)
     problem = Refused(first.sentence, first.advice, file=name)
-    notes = [finding.sentence for finding in others[:_MOST_TOLD]]
-    if len(others) > _MOST_TOLD:
-        notes.append(f"and so for {len(others) - _MOST_TOLD} more")
-    notes += [f"rule {rule}; source: {source}" for rule, source in _rules_of(told)]
+    notes = [finding.sentence for finding in others[:_MOST_LISTED]]
+    if len(others) > _MOST_LISTED:
+        notes.append(f"and so for {len(others) - _MOST_LISTED} more")
+    notes += [f"rule {rule}; source: {source}" for rule, source in _rules_of(firsts)]
     if refusal.remedy is not None:
         notes.append(f"to {refusal.remedy.offer}, give {_options_for(refusal.remedy.policy)}")
     if refusal.override is not None:
         notes.append(f"to edit all the same, where the sign is stale, give --override {refusal.override}")
     notes += [
         f"--override {rule} does not count here: it is for a stale sign, and the host itself says so"
-        for rule, _ in _rules_of(told)
+        for rule, _ in _rules_of(firsts)
         if rule in overrides and refusal.override is None
     ]
     problem.notes = notes

@@ -55,7 +55,7 @@ def command(rule_id: str | None, as_json: bool, kind: str) -> None:
         report = {"schema": SCHEMA, "rules": [_report(rule) for rule in chosen]}
         print_lines(json.dumps(report, indent=2))
     else:
-        print_lines("\n\n".join("\n".join(_told(rule)) for rule in chosen))
+        print_lines("\n\n".join("\n".join(_rule_lines(rule)) for rule in chosen))
 
 
 def _rule_called(name: str) -> Rule:
@@ -88,14 +88,14 @@ def _by_hypervisor(rule: Rule, *, change: bool) -> dict[str, str]:
     return {one.value: severity.value for one, severity in found.items() if severity is not None}
 
 
-def _told(rule: Rule) -> Iterator[str]:
+def _rule_lines(rule: Rule) -> Iterator[str]:
     yield click.style(rule.id, bold=True)
     if not rule.is_transition:
         yield from _graveness(_by_hypervisor(rule, change=False), "in a file")
     if rule.forbids is not None:
         yield from _graveness(_by_hypervisor(rule, change=True), "as a change")
-    said = rule.message.replace("{detail}", "…")
-    parts = [("when", rule.condition), ("says", said), ("do", rule.advice), ("source", rule.source)]
+    message = rule.message.replace("{detail}", "…")
+    parts = [("when", rule.condition), ("says", message), ("do", rule.advice), ("source", rule.source)]
     parts.append(("about", ", ".join(sorted(topics_of(rule.id)))))
     if rule.locks:
         parts.append(("locks", "the disk cannot be edited while this is so"))

@@ -30,10 +30,10 @@ def page_of(rules: Sequence[Rule]) -> str:
 
 
 def _section(rule: Rule) -> Iterator[str]:
-    said = rule.message.replace("{detail}", "…")
+    message = rule.message.replace("{detail}", "…")
     for name, text in (
         ("When", rule.condition),
-        ("Says", said),
+        ("Says", message),
         ("Do", rule.advice),
         ("Source", rule.source),
     ):

@@ -180,8 +180,8 @@ def command(  # noqa: PLR0913 - one for each option
             print_bytes(patch_of(name, reading.data, saved.data), machine.document.codec)
         reload = reload and ended is Status.DONE
         answer = _answer_of_host(reading, saved, machine.sidecars.host, reload=reload)
-    told = name if out is None or dry_run else "standard output" if out == STDIN else out
-    _tell(machine, outcome, meant, told, "would be" if dry_run else "is now")
+    target = name if out is None or dry_run else "standard output" if out == STDIN else out
+    _tell(machine, outcome, meant, target, "would be" if dry_run else "is now")
     return max(ended, _tell_of_host(answer, name))
 
 
@@ -230,9 +230,9 @@ def _save(reading: Reading, data: bytes, file: str, *, backup: bool) -> tuple[Re
         change.saving(real_file(reading) or file, reading.data, data, named=asked_as(reading)),
     ):
         saved = save(reading, data, backup=backup)
-    for told in (saved.doubt, *saved.notices):
-        if told:
-            say(told, file)
+    for notice in (saved.doubt, *saved.notices):
+        if notice:
+            say(notice, file)
     say_unremembered(change.trouble)
     return saved, stop.status if stop.asked else Status.DONE
 

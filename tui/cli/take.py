@@ -55,7 +55,7 @@ def refuse_other_state(machine: Machine, *, running: bool) -> None:
         )
 
 
-def take(command: str, data: bytes, reading: Reading, facts: HostFacts | None, *, yes: bool) -> Status:
+def take(reading: Reading, facts: HostFacts | None, command: str, data: bytes, *, yes: bool) -> Status:
     """Run the command that was shown, where a person says so, with ``data`` as its standard input.
 
     ``facts`` are the host's that the plan was made with. virsh's answer is printed; status 2 where it fails.

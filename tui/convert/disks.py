@@ -162,6 +162,9 @@ def _report_stops(vm: VmxReader, medium: Medium, prefix: str, disk: Disk) -> Non
         vm.stop(f"{prefix}.present", "libvirt knows the bus nvme from 11.5 on only", disk.index)
     if (medium.kind, medium.device, medium.source) == ("file", "disk", ""):
         vm.stop(f"{prefix}.fileName", "libvirt takes no disk without a file", disk.index)
+    if (medium.device, medium.source, medium.any_drive) == ("lun", "", False):
+        why = "libvirt takes no device passed through (lun) that names no device of the host"
+        vm.stop(f"{prefix}.deviceType", why, disk.index)
 
 
 def _address(place: UnitAddress) -> str:

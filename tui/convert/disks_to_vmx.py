@@ -31,6 +31,9 @@ _FLOPPIES = 2
 # How the image of a medium in a drive is called.
 _IMAGES_OF = {Device.CDROM: "iso", Device.FLOPPY: "flp"}
 _CONTROLLERS = 4
+# What a domain may say of a drive as of a disk; by attribute what is a drive's anyway (None: nothing is).
+_WORDS_OF_DISKS = ("transient", "shareable", "nosnapshot", "nonpersistent")
+_USUAL_OF_DRIVES = {"snapshot": "no", "persistent": "yes", "snapshot_mode": None}
 
 
 # Controllers
@@ -68,7 +71,7 @@ def _virtual_device(
         None,
     )
     model = None if controller is None else controller.get("model")
-    model = model or _model_of_drivers(domain, number, places)
+    model = _model_of_drivers(domain, number, places, model)
     moved = any(
         places[disk.index].controller == number and disk.bus != "scsi"
         for disk in disks
@@ -92,9 +95,10 @@ def _has_no_driver(domain: DomainReader, model: str) -> bool:
     return guest_of(domain).windows and model in ("lsilogic", "buslogic")
 
 
-def _model_of_drivers(domain: DomainReader, number: int, places: Mapping[int, UnitAddress]) -> str | None:
-    """The model as old domains say it: in the ``<driver name=>`` of a disk."""
-    found: str | None = None
+def _model_of_drivers(
+    domain: DomainReader, number: int, places: Mapping[int, UnitAddress], found: str | None
+) -> str | None:
+    """The model as old domains say it, in the ``<driver name=>`` of a disk, where ``found`` is none yet."""
     for index, element in enumerate(domain.element.iterfind("devices/disk")):
         place = places.get(index)
         driver = element.find("driver")
@@ -139,11 +143,13 @@ def _format_floppy(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     out.flag(f"{place}.present", value=True)
-    out.key(f"{place}.fileType", "device" if disk.source_kind == "block" else "file")
-    if disk.source_kind not in ("file", "block"):
+    empty = element.find("source") is None
+    out.key(f"{place}.fileType", "device" if disk.source_kind == "block" and not empty else "file")
+    if disk.source_kind not in ("file", "block") and not empty:
         _unfinished(domain, out, disk, element, place)
     elif disk.source:
         out.key(f"{place}.fileName", _file_name(domain, disk))
+    _lose_policy(domain, disk, element)
 
 
 def _format_disk(
@@ -164,6 +170,8 @@ def _format_disk(
         out.key(f"{place}.sharing", "multi-writer")
     if disk.is_disk and kind not in ("cdrom-raw",) and not disk.source.startswith(_HOST_CDROM):
         _format_policy(domain, out, disk, element, place)
+    else:
+        _lose_policy(domain, disk, element)
 
 
 def _device_type(disk: Disk, element: etree._Element, place: UnitAddress) -> str | None:
@@ -172,7 +180,9 @@ def _device_type(disk: Disk, element: etree._Element, place: UnitAddress) -> str
             passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
             return "scsi-passthru" if passed else "cdrom-raw"
         case Device.CDROM:
-            return "atapi-cdrom" if disk.source_kind == "block" else "cdrom-image"
+            # libvirt reads a drive without <source> as one for files, whatever its type.
+            in_use = disk.source_kind == "block" and element.find("source") is not None
+            return "atapi-cdrom" if in_use else "cdrom-image"
         case Device.LUN:
             passed = place.bus == "scsi" and disk.source.startswith(_HOST_DEVICES)
             return "scsi-passthru" if passed else "cdrom-raw"
@@ -182,7 +192,8 @@ def _device_type(disk: Disk, element: etree._Element, place: UnitAddress) -> str
 def _format_source(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
-    if disk.device in (Device.CDROM, Device.LUN) and disk.source_kind in ("file", "block"):
+    empty = element.find("source") is None
+    if disk.device in (Device.CDROM, Device.LUN) and (empty or disk.source_kind in ("file", "block")):
         _format_medium(domain, out, disk, element, place)
     elif disk.source_kind == "file" and _is_vmdk(disk):
         out.key(f"{place}.fileName", _file_name(domain, disk))
@@ -262,6 +273,17 @@ def _format_policy(
         domain.lose_attribute(transient, "shareBacking", why, disk=disk.index)
     if disk.contradictions:
         domain.lose(element, f"{disk.contradictions[0]} disagree", "warning", "", disk.index)
+
+
+def _lose_policy(domain: DomainReader, disk: Disk, element: etree._Element) -> None:
+    """What is said of the policy of a drive: VMware has modes for disks only."""
+    why = "VMware has no such word for a drive"
+    for name in _WORDS_OF_DISKS:
+        for word in element.iterfind(name):
+            domain.lose(word, why, disk=disk.index)
+    for name, usual in _USUAL_OF_DRIVES.items():
+        if element.get(name) not in (None, usual):
+            domain.lose_attribute(element, name, why, disk=disk.index)
 
 
 def _beyond_mode(disk: Disk) -> list[tuple[str, str]]:

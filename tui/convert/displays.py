@@ -6,6 +6,7 @@ Source: libvirt's VMX driver; VMware KB 1246 (VNC ports 5900 to 5964) and KB 100
 from __future__ import annotations
 
 from tui.convert.domain_reader import DomainReader
+from tui.convert.guests import is_foreign
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
@@ -45,7 +46,7 @@ def _write_vnc(vm: VmxReader, out: XmlWriter) -> None:
         "graphics",
         {
             "type": "vnc",
-            "port": -1 if automatic else port,
+            "port": -1 if automatic else port or None,
             "autoport": "yes" if automatic else "no",
             "listen": address,
             "keymap": vm.text(f"{_VNC}.keymap"),
@@ -91,6 +92,9 @@ def format_video(domain: DomainReader, out: VmxWriter) -> None:
     for other in videos[1:]:
         domain.lose(other, "a VMX has one video card")
     model = videos[0].find("model")
+    if model is None and not is_foreign(domain):
+        out.key("svga.vramSize", _VIDEO_MEMORY)
+        return
     if model is None or model.get("type", "vmvga") != "vmvga":
         domain.lose(videos[0], "VMware has its own video card only")
         return

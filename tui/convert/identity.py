@@ -103,7 +103,10 @@ def generation_of(vm: VmxReader) -> str | None:
 def format_identity(domain: DomainReader, out: VmxWriter) -> None:
     """UUIDs, generation ID, name and description."""
     _format_uuid(domain, out)
-    name = domain.text("name") or "unnamed"
+    element = domain.find("name")
+    # Blanks around a name are part of it, as in libvirt.
+    name = "" if element is None else (element.text or "").strip("\r\n")
+    name = name if name.strip() else "unnamed"
     out.key("displayName", "".join(_PERCENT_ESCAPED.get(letter, letter) for letter in name))
     description = domain.find("description")
     if description is not None:

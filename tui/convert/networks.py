@@ -136,6 +136,8 @@ def _mac(vm: VmxReader, prefix: str, leaf: str) -> str:
     address = written_mac(text)
     if address is None:
         vm.lose(key, "it is no MAC address: six bytes in hexadecimal", "error")
+    elif int(address[1], 16) % 2:
+        vm.stop(key, "it is the address of a group of stations (multicast): libvirt takes it for no card")
     return address or _NO_MAC
 
 
@@ -188,6 +190,8 @@ def _distributed(vm: VmxReader, prefix: str) -> NetworkConnection | None:
         vm.lose(key, "it is no UUID: sixteen bytes in hexadecimal", "error")
         return None
     group = vm.text(f"{prefix}.dvs.portgroupId")
+    if group is None:
+        vm.stop(key, "libvirt takes no distributed switch without a port group (dvs.portgroupId)")
     default = None if group is None else 0
     port = vm.number(f"{prefix}.dvs.portId", -_LONG, _LONG - 1)
     connection = vm.number(f"{prefix}.dvs.connectionId", -_LONG, _LONG - 1)

@@ -62,13 +62,21 @@ def write_ports(vm: VmxReader, out: XmlWriter) -> None:
     """``serialN.*`` and ``parallelN.*``; the first serial port is the console too, as libvirt has it."""
     console: tuple[int, Backing] | None = None
     for number in present(vm, "serial", SERIAL_PORTS):
-        backing = serial_of(vm, f"serial{number}")
+        backing = _defined(vm, f"serial{number}", serial_of(vm, f"serial{number}"))
         write_port(out, "serial", number, backing)
         console = console or (number, backing)
     for number in present(vm, "parallel", PARALLEL_PORTS):
-        write_port(out, "parallel", number, parallel_of(vm, f"parallel{number}"))
+        backing = _defined(vm, f"parallel{number}", parallel_of(vm, f"parallel{number}"))
+        write_port(out, "parallel", number, backing)
     if console is not None:
         write_port(out, "console", *console)
+
+
+def _defined(vm: VmxReader, prefix: str, backing: Backing) -> Backing:
+    """The backing as it is; that libvirt defines no such port goes to the report."""
+    if backing.kind == "dev" and not backing.source:
+        vm.stop(f"{prefix}.present", "libvirt takes no port that names no device of the host")
+    return backing
 
 
 def present(vm: VmxReader, family: str, limit: int) -> Iterator[int]:
@@ -130,7 +138,7 @@ def _plain(vm: VmxReader, prefix: str, kind: str) -> Backing:
         return Backing("file", {"path": domain_path(name, vm.folder)}) if name else _NOTHING
     if vm.flag(f"{prefix}.autodetect"):
         vm.lose(f"{prefix}.autodetect", "a domain XML names the device of the host")
-    return Backing("dev", {"path": name} if name else {})
+    return Backing("dev", {} if name is None else {"path": name})
 
 
 def _pipe(vm: VmxReader, prefix: str) -> Backing:
@@ -177,16 +185,25 @@ def _mode(vm: VmxReader, prefix: str) -> str:
 
 
 def format_ports(domain: DomainReader, out: VmxWriter) -> None:
-    """Serial ports 0 to 3, parallel ports 0 to 2; a console that is a serial port is that port."""
+    """Serial ports 0 to 3, parallel ports 0 to 2; where there is no serial port, the console may be one."""
     for family, limit in (("serial", SERIAL_PORTS), ("parallel", PARALLEL_PORTS)):
         taken: set[int] = set()
-        for element in domain.element.iterfind(f"devices/{family}"):
-            number = _number(domain, element, taken)
+        for element in domain.element.findall(f"devices/{family}") or _console(domain, family):
+            number = 0 if element.tag == "console" else _number(domain, element, taken)
             if number is None or number in taken or number >= limit:
                 domain.lose(element, f"a VMX has {limit} {family} ports, each once", "error")
                 continue
             taken.add(number)
             _format_port(domain, out, element, family, number)
+
+
+def _console(domain: DomainReader, family: str) -> list[etree._Element]:
+    """The first console, where it is a serial port: libvirt makes that port of it (domain_conf.c)."""
+    console = domain.find("devices/console") if family == "serial" else None
+    if console is None:
+        return []
+    target = console.find("target")
+    return [console] if target is None or target.get("type", "serial") == "serial" else []
 
 
 def _number(domain: DomainReader, element: etree._Element, taken: set[int]) -> int | None:
@@ -242,6 +259,6 @@ def _format_network(domain: DomainReader, out: VmxWriter, element: etree._Elemen
         scheme = "tcp"
     get = attributes_of(source).get
     host, service = get("host") or "0.0.0.0", get("service") or ""
-    host = f"[{host}]" if ":" in host else host
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     out.key(f"{prefix}.fileName", f"{scheme}://{host}:{service}")
     out.key(f"{prefix}.network.endPoint", _MODES.get(get("mode") or "connect", "client"))

@@ -17,6 +17,8 @@ _SHARES = {"low": 500, "normal": 1000, "high": 2000}
 _MOST_PROCESSORS = 1024
 _MOST_HOST_PROCESSORS = 16384
 _MOST_SHARES = (1 << 32) - 1
+# What libvirt defines beside 0 (VIR_CGROUP_CPU_SHARES_MIN and _MAX); its VMX reader writes any number.
+_DEFINED_SHARES = range(2, 262145)
 _LONGEST_LIST = 8192
 _RANGE = re.compile(r"\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?", re.ASCII)
 _EXCEPTION = re.compile(r"\s*\^(\d{1,5})\s*", re.ASCII)
@@ -90,9 +92,10 @@ def _affinity(vm: VmxReader, count: int) -> str | None:
 def _shares(vm: VmxReader, count: int) -> int | None:
     key = "sched.cpu.shares"
     word = vm.word(key)
-    if word in _SHARES:
-        return _SHARES[word] * count
-    return vm.number(key, 0, _MOST_SHARES)
+    shares = _SHARES[word] * count if word in _SHARES else vm.number(key, 0, _MOST_SHARES)
+    if shares and shares not in _DEFINED_SHARES:
+        vm.stop(key, f"libvirt takes {_DEFINED_SHARES[0]} to {_DEFINED_SHARES[-1]} shares only, not {shares}")
+    return shares
 
 
 def write_topology(vm: VmxReader, out: XmlWriter, count: int) -> None:

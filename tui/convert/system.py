@@ -34,9 +34,9 @@ _ARCHITECTURES = ("i686", "x86_64", "aarch64")
 
 
 def write_memory(vm: VmxReader, out: XmlWriter) -> None:
-    """``memsize`` [32 MB], ``sched.mem.max`` [memsize] and ``sched.mem.minsize`` [0], all in MB."""
+    """``memsize`` [32], ``sched.mem.max`` [memsize, for 0 too] and ``sched.mem.minsize`` [0], all in MB."""
     size = memory_of(vm)
-    limit = _limit(vm, "sched.mem.max", size)
+    limit = _limit(vm, "sched.mem.max", size) or size
     guarantee = min(_limit(vm, "sched.mem.minsize", 0), size)
     out.text("memory", size * _MEGABYTE, {"unit": "KiB"})
     out.text("currentMemory", min(limit, size) * _MEGABYTE, {"unit": "KiB"})

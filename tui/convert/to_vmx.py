@@ -12,6 +12,7 @@ from tui.convert.domain_reader import DomainReader
 from tui.convert.filesystems import format_filesystems
 from tui.convert.guests import architecture, is_foreign
 from tui.convert.identity import format_identity
+from tui.convert.lost_values import report_lost_values
 from tui.convert.networks import format_networks, has_express_card
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
@@ -62,6 +63,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
 
     def report() -> tuple[Loss, ...]:
         report_unsaid(domain)
+        report_lost_values(domain)
         return tuple(domain.losses)
 
     return Conversion(str(out), disk_lines, report)

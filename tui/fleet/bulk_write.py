@@ -15,13 +15,13 @@ from tui.history.judging import objection_to_bytes
 from tui.rules import Hypervisor
 from tui.storage import (
     ConflictError,
-    HostAnswer,
     Reading,
     StorageError,
     UnknownSaveError,
     after_save,
     host_facts_of,
     save,
+    save_notice,
 )
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def apply(change: FileChange, *, backup: bool = False, reload: bool = False) -> 
 def _done(state: WriteState, written: WrittenFile, *, reload: bool) -> FileOutcome:
     """The outcome of a file that was written, and what its host says to that."""
     answer = after_save(written.now, written.host, reload=reload)
-    told = _told(written.now, answer)
-    return FileOutcome(written.path, state, told, written, not_reloaded=answer.failed)
+    notice = save_notice(written.now, answer)
+    return FileOutcome(written.path, state, notice, written, not_reloaded=answer.failed)
 
 
 def _failed(path: str, error: StorageError) -> FileOutcome:
@@ -106,22 +106,17 @@ def _failed(path: str, error: StorageError) -> FileOutcome:
     return FileOutcome(path, WriteState.FAILED, f"{error.what}; {remedy}", unknown=unknown)
 
 
-def _told(now: Reading, answer: HostAnswer) -> str | None:
-    """What is to be known of a save, if anything."""
-    return "; ".join(one for one in (now.doubt, answer.clause, *now.notices) if one) or None
-
-
 def undo(written: WrittenFile, *, reload: bool = False) -> FileOutcome:
     """Put the bytes back that were there before, where the file still stands as it was written."""
-    return _turned(written, WriteState.RESTORED, reload=reload)
+    return _put_back(written, WriteState.RESTORED, reload=reload)
 
 
 def redo(restored: WrittenFile, *, reload: bool = False) -> FileOutcome:
     """Write again what an undo took back, where the file still stands as that left it."""
-    return _turned(restored, WriteState.SAVED, reload=reload)
+    return _put_back(restored, WriteState.SAVED, reload=reload)
 
 
-def _turned(written: WrittenFile, done: WriteState, *, reload: bool) -> FileOutcome:
+def _put_back(written: WrittenFile, done: WriteState, *, reload: bool) -> FileOutcome:
     path, now = written.path, written.now
     refused = objection_to_bytes(now, written.other, hypervisor=written.hypervisor)
     if refused is not None:
@@ -134,5 +129,5 @@ def _turned(written: WrittenFile, done: WriteState, *, reload: bool) -> FileOutc
         )
     except StorageError as error:
         return _failed(path, error)
-    turned = WrittenFile(path, back, now.data, written.hypervisor, written.host)
-    return _done(done, turned, reload=reload)
+    written_back = WrittenFile(path, back, now.data, written.hypervisor, written.host)
+    return _done(done, written_back, reload=reload)

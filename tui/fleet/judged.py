@@ -36,10 +36,10 @@ class JudgedMachine:
 
     ``findings`` still stand; ``accepted`` were accepted, each with the reason that was given. ``domain`` is
     the machine's number (from 1) in a file that holds several, None elsewhere; ``link`` the symbolic link its
-    file was reached by, if it was. ``late`` says that the machine
-    was told of before, and only what was found since is told now. ``no_snapshot`` is why no snapshot of it
-    can be taken at all (``pending`` are disks whose policy is another until the machine's next start): None
-    where one can, and where nobody asked (see :func:`tui.fleet.skipped.with_snapshot_answer`).
+    file was reached by, if it was. ``late`` says that the machine was told of before, and only what was found
+    since is told now. ``no_snapshot`` is why no snapshot of it can be taken at all: None where one can, and
+    where nobody asked (see :func:`tui.fleet.skipped.with_snapshot_answer`). ``pending`` are the disks (by
+    index) whose policy is another until the machine's next start.
     """
 
     path: str

@@ -259,7 +259,7 @@ class FileProposal(Proposal):
             self._left_out ^= {entry.path}
 
 
-class TurnProposal(FileProposal):
+class UndoProposal(FileProposal):
     """What was written taken back, or written again."""
 
     def __init__(self, title: str, run: BulkRun, step: Step, entries: Sequence[ProposalEntry]) -> None:
@@ -285,16 +285,16 @@ class TurnProposal(FileProposal):
         turn(self._left_out, reload=reload)
 
 
-def entries_of_turning(written: WrittenFile) -> tuple[ProposalEntry, ...]:
+def entries_of_undo(written: WrittenFile) -> tuple[ProposalEntry, ...]:
     """A line for each disk of a file that would be turned back, or one that says why not. Reads the file."""
     path = written.path
     machines = changes_between(path, written.now.data, written.other, written.hypervisor)
-    refused = why_not_turned(written)
+    refused = why_not_undone(written)
     lines = tuple(entries_of_changes(path, machines)) or (ProposalEntry(path, path, ""),)
     return lines if refused is None else tuple(one._replace(refused=refused, place=None) for one in lines)
 
 
-def why_not_turned(written: WrittenFile) -> str | None:
+def why_not_undone(written: WrittenFile) -> str | None:
     """Why a file cannot be turned back now, as it would be refused; None where it can."""
     try:
         now = read(written.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 from tui.disks import (
@@ -30,9 +30,10 @@ from tui.formats.splice import Edit, difference, splice
 from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, read_signs
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
-# What a tool fills in: {{ }} in a value, @x@ in a key, and in capitals in a value, where it is no address.
+# What a tool fills in: {{ }} in a value, @x@ in a key, and in capitals in a value, where it is no address;
+# in a line of its own also {% %}.
 _FILLED_KEY = re.compile(rb"@\w+@")
-_FILLED_VALUE = re.compile(rb"\{\{[^{}]*+\}\}|@[A-Z][A-Z0-9_]*+@")
+_FILLED_VALUE = re.compile(rb"\{\{[^{}]*+\}\}|\{%[^{}%]*+%\}|@[A-Z][A-Z0-9_]*+@")
 # Where a duplicate would decide what an edit means: such a key is never guessed at.
 _DECISIVE = ("mode", "filename")
 # Either of these forbids every snapshot of the VM: the one as the most there may be, the other by itself.
@@ -267,14 +268,26 @@ class VmxDocument(VmxText):
             yield Remark(f"byte 0x{self.data[error.start]:02X} is not {declared or 'UTF-8'}", line + 1)
 
     def _template_marks(self) -> Iterator[Remark]:
+        """The first in a key or a value, else the first in a line that carries none."""
         if b"{" not in self.data and b"@" not in self.data:
             return
+        for line, mark in chain(self._filled_entries(), self._filled_lines()):
+            if mark is not None:
+                yield Remark(mark[0].decode(self.codec, "backslashreplace")[:40], line + 1)
+                return
+
+    def _filled_entries(self) -> Iterator[tuple[int, re.Match[bytes] | None]]:
         for entry in self.entries:
             name, value = self.data[slice(*entry.name_span)], self.raw(entry)
-            mark = _FILLED_KEY.search(name) or _FILLED_VALUE.search(name) or _FILLED_VALUE.search(value)
-            if mark is not None:
-                yield Remark(mark[0].decode(self.codec, "backslashreplace")[:40], entry.line + 1)
-                return
+            yield (
+                entry.line,
+                _FILLED_KEY.search(name) or _FILLED_VALUE.search(name) or _FILLED_VALUE.search(value),
+            )
+
+    def _filled_lines(self) -> Iterator[tuple[int, re.Match[bytes] | None]]:
+        starts, ends = self.lines.starts, self.lines.ends
+        for line in self.malformed_lines():
+            yield line, _FILLED_VALUE.search(self.data[starts[line] : ends[line]])
 
     # Edits
 

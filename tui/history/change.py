@@ -14,7 +14,7 @@ from enum import StrEnum
 from tui.counting import counted
 from tui.history.domain_words import DomainWords
 from tui.history.process import Process
-from tui.history.splices import Splice, turned
+from tui.history.splices import Splice, inverse
 
 # Seconds: a bulk change says something at every file.
 _SILENCE = 60 * 60
@@ -59,10 +59,10 @@ class Record:
     named: str | None = None
 
     @property
-    def turned(self) -> Record:
+    def inverse(self) -> Record:
         """The record of the change that leads back, as one that was saved."""
-        domain = None if self.domain is None else self.domain.turned
-        splices = turned(self.splices)
+        domain = None if self.domain is None else self.domain.inverse
+        splices = inverse(self.splices)
         return Record(
             self.file, self.after, self.before, splices, Outcome.SAVED, domain, self.replaced, self.named
         )

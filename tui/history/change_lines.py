@@ -43,11 +43,11 @@ def change_line(change: Change) -> dict[str, Any]:
 def begun_line(number: int, record: Record) -> dict[str, Any]:
     """A file is about to be changed."""
     splices = [one.as_json() for one in record.splices]
-    said = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
+    values = {"file": record.file, "before": record.before, "after": record.after, "splices": splices}
     domain = {} if record.domain is None else {"domain": record.domain.as_json()}
     replaced = {"replaced": True} if record.replaced else {}
     named = {"named": record.named} if record.named else {}
-    return {Kind.BEGUN: number, **said, **domain, **replaced, **named}
+    return {Kind.BEGUN: number, **values, **domain, **replaced, **named}
 
 
 def planned_line(number: int, record: Record) -> dict[str, Any]:

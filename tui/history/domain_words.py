@@ -30,7 +30,7 @@ class DiskWords(NamedTuple):
 
     def as_json(self) -> list[Any]:
         """What a line of JSON holds of it; ``from_json`` reads it."""
-        return [self.target, self.image, _said(self.before), _said(self.after)]
+        return [self.target, self.image, _words_json(self.before), _words_json(self.after)]
 
     @classmethod
     def from_json(cls, value: object) -> DiskWords:
@@ -52,7 +52,7 @@ class DomainWords(NamedTuple):
         return {"name": self.name, "disks": [one.as_json() for one in self.disks]}
 
     @property
-    def turned(self) -> DomainWords:
+    def inverse(self) -> DomainWords:
         """The words of the change that leads back."""
         disks = (one._replace(before=one.after, after=one.before) for one in self.disks)
         return self._replace(disks=tuple(disks))
@@ -97,17 +97,17 @@ def words_put_back(data: bytes, words: DomainWords) -> bytes:
             raise MovedOnError(f"{one.target} has another image now, as a snapshot gives it one")
         now = document.words_of(same[0].index)
         if now not in (one.before, one.after):
-            raise MovedOnError(f"{one.target} was changed since: it says {told(now)} now")
+            raise MovedOnError(f"{one.target} was changed since: it says {policy_text(now)} now")
         wanted[same[0].index] = one.before
     return document.with_words(wanted).data
 
 
-def told(words: PolicyWords) -> str:
+def policy_text(words: PolicyWords) -> str:
     """The words as a person reads them."""
-    said = _said(words)
-    return " ".join(f"<{key}/>" if value is True else f"{key}='{value}'" for key, value in said.items()) or (
-        "nothing of its policy"
+    parts = (
+        f"<{key}/>" if value is True else f"{key}='{value}'" for key, value in _words_json(words).items()
     )
+    return " ".join(parts) or "nothing of its policy"
 
 
 def _domain_in(data: bytes) -> DomainDocument:
@@ -127,22 +127,22 @@ def _images(disk: Disk) -> frozenset[str]:
     return frozenset(_image(one) for one in (disk.source, *below) if one is not None)
 
 
-def _said(words: PolicyWords) -> dict[str, Any]:
+def _words_json(words: PolicyWords) -> dict[str, Any]:
     pairs = zip(words._fields, words, _SILENT, strict=True)
     return {name: value for name, value, silent in pairs if value != silent}
 
 
-def _words(said: Mapping[str, Any]) -> PolicyWords:
-    for name, value in said.items():
+def _words(read: Mapping[str, Any]) -> PolicyWords:
+    for name, value in read.items():
         if name not in PolicyWords._fields or not isinstance(value, str | bool):
             raise ValueError("not a disk's words")
-    return PolicyWords(**said)
+    return PolicyWords(**read)
 
 
 def words_lines(words: DomainWords) -> list[DiffLine]:
     """What became of the words of each disk, as lines of a diff."""
     return [
-        DiffLine(sign, None, f"{one.target}: {told(said)}")
+        DiffLine(sign, None, f"{one.target}: {policy_text(policy)}")
         for one in words.disks
-        for sign, said in ((Sign.REMOVED, one.before), (Sign.ADDED, one.after))
+        for sign, policy in ((Sign.REMOVED, one.before), (Sign.ADDED, one.after))
     ]

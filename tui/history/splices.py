@@ -93,7 +93,7 @@ def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
         raise MismatchError(str(error)) from error
 
 
-def turned(splices: Iterable[Splice]) -> tuple[Splice, ...]:
+def inverse(splices: Iterable[Splice]) -> tuple[Splice, ...]:
     """The splices that lead back."""
     found, moved = [], 0
     for offset, old, new in sorted(splices):

@@ -70,13 +70,13 @@ class TakingBack:
         failed, notes = list(self.refused), []
         for one in self.restorations:
             try:
-                told = restore(one, undoing).notice
+                notice = restore(one, undoing).notice
             except StorageError as error:
                 what = f"{error.what}; {error.remedy}"
                 failed.append(RefusedUndo(one.file, what, failed=True, named=one.address))
                 continue
             files.append(one.file)
-            notes += [f"{one.address}: {told}"] if told else []
+            notes += [f"{one.address}: {notice}"] if notice else []
         undoing.end()
         notes += [f"the change is not remembered: {undoing.trouble}"] if undoing.trouble else []
         return TakenBack(tuple(files), tuple(failed), tuple(notes))

@@ -14,9 +14,9 @@ from tui.history.change_store import OpenChange
 from tui.history.changes import Changes
 from tui.history.domain_words import MovedOnError, words_lines, words_put_back
 from tui.history.file_names import is_within, real_file
-from tui.history.splices import MismatchError, diff_lines, spliced, turned
+from tui.history.splices import MismatchError, diff_lines, inverse, spliced
 from tui.history.unsaved import digest
-from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save
+from tui.storage import Reading, StorageError, after_save, connect, host_facts_of, read, save, save_notice
 
 Judge = Callable[[Reading, bytes, Collection[str]], str | None]
 """Why the bytes of a file may not become others, by what lies beside it now and the overrides; or None."""
@@ -100,7 +100,7 @@ def plan_finish(change: Change, judge: Judge, overrides: Collection[str] = froze
 
     That is to take back the change that leads from its end to where the files stand now.
     """
-    back = replace(change, id=f"{change.id}-", records=tuple(one.turned for one in change.unfinished))
+    back = replace(change, id=f"{change.id}-", records=tuple(one.inverse for one in change.unfinished))
     for planned in plan_undo(Changes([back]), back, judge, overrides):
         if isinstance(planned, RefusedUndo) and planned.lines:
             yield replace(planned, reason="it was changed since this was planned")
@@ -163,7 +163,7 @@ def _before(saved: list[Record], data: bytes) -> bytes | None:
         if known != record.after:
             return None
         try:
-            data = spliced(data, turned(record.splices))
+            data = spliced(data, inverse(record.splices))
         except MismatchError:
             return None
         if digest(data) != record.before:
@@ -179,9 +179,9 @@ def _moved_on(changes: Changes, change: Change, file: str) -> str:
 
 
 def _by_hand(saved: list[Record]) -> tuple[DiffLine, ...]:
-    turned_back = (record.domain.turned for record in reversed(saved) if record.domain is not None)
-    by_words = [line for words in turned_back for line in words_lines(words)]
-    lines = (line for record in reversed(saved) for line in diff_lines(turned(record.splices)))
+    inverses = (record.domain.inverse for record in reversed(saved) if record.domain is not None)
+    by_words = [line for words in inverses for line in words_lines(words)]
+    lines = (line for record in reversed(saved) for line in diff_lines(inverse(record.splices)))
     return (*by_words, *lines)
 
 
@@ -200,5 +200,4 @@ def restore(planned: Restoration, undoing: OpenChange, *, reload: bool = False) 
     with undoing.saving(planned.file, planned.reading.data, planned.data, named=planned.named):
         saved = save(planned.reading, planned.data)
     answer = after_save(saved, host_facts_of(planned.reading), reload=reload)
-    told = "; ".join(one for one in (saved.doubt, answer.clause, *saved.notices) if one)
-    return Restored(saved, told or None, answer.failed)
+    return Restored(saved, save_notice(saved, answer), answer.failed)

@@ -43,9 +43,9 @@ class Gitlab:
         """The issues of one result."""
         if isinstance(result, Unread):
             text = f"{result.reason}; {result.remedy}"
-            told = (result.path, result.kind)
+            identity = (result.path, result.kind)
             path = self._relative(result.path)
-            return _encoded(_issue(f"unread/{result.kind}", text, "blocker", told, path, result.line))
+            return _encoded(_issue(f"unread/{result.kind}", text, "blocker", identity, path, result.line))
         return self.separator.join(map(_encoded, _issues(result, self._relative(result.path))))
 
     def _relative(self, path: str) -> str:
@@ -61,9 +61,9 @@ def _issues(judged: JudgedMachine, path: str) -> Iterator[dict[str, Any]]:
         disk = None if one.disk is None else judged.configuration.disks[one.disk]
         name = "" if disk is None else name_of(disk)
         text = f"{judged.vm}{f', {name}' if name else ''}: {one.message}; {one.advice}"
-        told = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
+        identity = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
         line = _line(judged, one, disk)
-        yield _issue(one.rule, text, _SEVERITIES[one.severity], told, path, line)
+        yield _issue(one.rule, text, _SEVERITIES[one.severity], identity, path, line)
 
 
 def _line(judged: JudgedMachine, one: Finding, disk: Disk | None) -> int | None:
@@ -71,9 +71,9 @@ def _line(judged: JudgedMachine, one: Finding, disk: Disk | None) -> int | None:
 
 
 def _issue(  # noqa: PLR0913, PLR0917 - one for each field
-    rule: str, text: str, severity: str, told: tuple[str, ...], path: str, line: int | None
+    rule: str, text: str, severity: str, identity: tuple[str, ...], path: str, line: int | None
 ) -> dict[str, Any]:
-    print_ = sha256("\0".join(told).encode("utf-8", "surrogateescape")).hexdigest()
+    print_ = sha256("\0".join(identity).encode("utf-8", "surrogateescape")).hexdigest()
     return {
         "type": "issue",
         "check_name": rule,

@@ -51,7 +51,7 @@ class Markdown:
             why = f"✗ {result.kind}: {code(result.reason)}"
             return _row(("", "", "", "", "", why, code(result.path)))
         rows = [_cells(result, None)] if result.on(None) else []
-        rows += [_cells(result, disk) for disk in result.rows if _is_told(result, disk)]
+        rows += [_cells(result, disk) for disk in result.rows if _is_listed(result, disk)]
         return "".join(map(_row, rows))
 
     def tail(self, totals: Totals) -> str:
@@ -62,22 +62,23 @@ class Markdown:
 
 
 def _cells(judged: JudgedMachine, disk: Disk | None) -> Sequence[str]:
-    told = "<br>".join(_told(one, reason) for one, reason in judged.on(None if disk is None else disk.index))
+    on = judged.on(None if disk is None else disk.index)
+    findings = "<br>".join(_finding_text(one, reason) for one, reason in on)
     vm, path = code(judged.vm), _path(judged)
     if disk is None:
-        return (vm, f"({counted(len(judged.configuration.disks), 'device')})", "", "", "", told, path)
+        return (vm, f"({counted(len(judged.configuration.disks), 'device')})", "", "", "", findings, path)
     return (
         vm,
         code(name_of(disk)),
         code(disk.shown_mode or ""),
         judged.configuration.participation_of(disk).value,
         yes_no(disk.policy.persistent),
-        told,
+        findings,
         path,
     )
 
 
-def _is_told(judged: JudgedMachine, disk: Disk) -> bool:
+def _is_listed(judged: JudgedMachine, disk: Disk) -> bool:
     return bool(judged.on(disk.index)) or judged.is_counted(disk)
 
 
@@ -85,7 +86,7 @@ def _path(judged: JudgedMachine) -> str:
     return f"{code(judged.path)} (by a link)" if judged.link else code(judged.path)
 
 
-def _told(finding: Finding, reason: str | None) -> str:
+def _finding_text(finding: Finding, reason: str | None) -> str:
     if reason is None:
         return f"{finding.severity.sign} {finding.rule}: {code(finding.message)}"
     return f"accepted {finding.rule}: {code(reason)}"

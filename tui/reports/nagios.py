@@ -91,7 +91,7 @@ class Nagios:
 
     def tail(self, totals: Totals) -> str:
         """The line: the state, the counts in words, and behind a bar as performance data."""
-        return f"DISKMODE {self.state(totals).name} - {_told(totals)} | {self._performance(totals)}\n"
+        return f"DISKMODE {self.state(totals).name} - {_summary(totals)} | {self._performance(totals)}\n"
 
     def _performance(self, totals: Totals) -> str:
         tally = totals.tally
@@ -120,18 +120,17 @@ def _range(limits: Sequence[Limit]) -> str:
     return str(min(counts)) if counts else ""
 
 
-def _told(totals: Totals) -> str:
+def _summary(totals: Totals) -> str:
     tally = totals.tally
-    told = [f"{number} {rule} ({severity})" for (severity, rule), number in by_gravity(tally.rules)]
+    parts = [f"{number} {rule} ({severity})" for (severity, rule), number in by_gravity(tally.rules)]
     if tally.unread:
-        told.append(f"{counted(tally.files_unread, 'place')} not read")
+        parts.append(f"{counted(tally.files_unread, 'place')} not read")
     if not totals.complete:
-        told.append("interrupted")
+        parts.append("interrupted")
     if not tally.machines:
-        told.append("no machine was found")
+        parts.append("no machine was found")
     start = f"{counted(tally.machines, 'machine')}, {counted(tally.disks, 'disk')}: "
     if totals.since is None:
-        return start + (", ".join(told) or "nothing found")
-    return (
-        start + f"{'new: ' if told else ''}{', '.join(told) or 'nothing new'}; {len(totals.since.gone)} gone"
-    )
+        return start + (", ".join(parts) or "nothing found")
+    new = f"new: {', '.join(parts)}" if parts else "nothing new"
+    return f"{start}{new}; {len(totals.since.gone)} gone"

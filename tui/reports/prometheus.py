@@ -69,8 +69,8 @@ def _by_rule(counts: dict[tuple[str, str], int]) -> list[tuple[Labels, int]]:
     return [({"rule": rule, "severity": severity}, number) for (severity, rule), number in by_gravity(counts)]
 
 
-def _metric(name: str, told: str, samples: Iterable[tuple[Labels, int]]) -> str:
-    lines = [f"# HELP diskmode_{name} {told}", f"# TYPE diskmode_{name} gauge"]
+def _metric(name: str, meaning: str, samples: Iterable[tuple[Labels, int]]) -> str:
+    lines = [f"# HELP diskmode_{name} {meaning}", f"# TYPE diskmode_{name} gauge"]
     lines += [f"diskmode_{name}{_labels(labels)} {number}" for labels, number in samples]
     return "".join(f"{line}\n" for line in lines)
 

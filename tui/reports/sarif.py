@@ -85,7 +85,7 @@ class Sarif:
     def tail(self, totals: Totals) -> str:
         """From behind the last result."""
         absent = [] if totals.since is None else [_encoded(_absent(one)) for one in totals.since.gone]
-        if absent and _is_anything_told(totals):
+        if absent and _has_results(totals):
             absent[0] = self.separator + absent[0]
         whole = totals.complete and not totals.tally.files_unread
         invocation: dict[str, Any] = {
@@ -103,7 +103,7 @@ class Sarif:
         return f'{results}\n],\n"invocations":[{_encoded(invocation)}]}}]}}\n'
 
 
-def _is_anything_told(totals: Totals) -> bool:
+def _has_results(totals: Totals) -> bool:
     """Whether there is a result: the accept file's faults, counted among the findings, are none."""
     tally = totals.tally
     results = tally.rules.total() - len(totals.leftovers) + tally.accepted.total() + tally.files_unread
@@ -112,19 +112,19 @@ def _is_anything_told(totals: Totals) -> bool:
 
 def _absent(known: Known) -> dict[str, Any]:
     """A finding of the baseline that is no more."""
-    told = (known.file, str(known.domain or ""), known.disk, known.rule, known.message)
+    identity = (known.file, str(known.domain or ""), known.disk, known.rule, known.message)
     return {
         "ruleId": known.rule,
         "level": _LEVELS[Severity(known.severity)],
         "message": {"text": f"{gone_name(known)}: {known.message}"},
         "locations": [{"physicalLocation": _physical(known.file, None)}],
-        "partialFingerprints": {_FINGERPRINT: _fingerprint(told)},
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(identity)},
         "baselineState": "absent",
     }
 
 
-def _fingerprint(told: Sequence[str]) -> str:
-    return sha256("\0".join(told).encode("utf-8", "surrogateescape")).hexdigest()
+def _fingerprint(identity: Sequence[str]) -> str:
+    return sha256("\0".join(identity).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _results(judged: JudgedMachine) -> Iterator[dict[str, Any]]:
@@ -139,13 +139,13 @@ def _result(judged: JudgedMachine, one: Finding) -> dict[str, Any]:
     disk = None if one.disk is None else judged.configuration.disks[one.disk]
     name = "" if disk is None else name_of(disk)
     message = f"{judged.vm}{f', {name}' if name else ''}: {one.message}; {one.advice}"
-    told = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
+    identity = (judged.path, str(judged.domain or ""), name, one.rule, one.message)
     return {
         "ruleId": one.rule,
         "level": _LEVELS[one.severity],
         "message": {"text": message},
         "locations": [_location(judged, one, disk)],
-        "partialFingerprints": {_FINGERPRINT: _fingerprint(told)},
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(identity)},
     }
 
 

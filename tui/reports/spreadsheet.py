@@ -81,7 +81,8 @@ class Csv:
 
     def tail(self, totals: Totals) -> str:
         """What is wrong with the accept file; a sheet of disks has no totals."""
-        return "".join(_row({"Findings": _told(one), "Error": one.message}) for one in totals.leftovers)
+        faults = totals.leftovers
+        return "".join(_row({"Findings": _finding_text(one), "Error": one.message}) for one in faults)
 
 
 def _row(cells: dict[str, object]) -> str:
@@ -104,12 +105,12 @@ def _machine_cells(judged: JudgedMachine) -> dict[str, object]:
 def _findings_cells(judged: JudgedMachine, disk: int | None) -> dict[str, object]:
     on = judged.on(disk)
     return {
-        "Findings": "; ".join(_told(one) for one, reason in on if reason is None),
-        "Accepted": "; ".join(f"{_told(one)}: {reason}" for one, reason in on if reason is not None),
+        "Findings": "; ".join(_finding_text(one) for one, reason in on if reason is None),
+        "Accepted": "; ".join(f"{_finding_text(one)}: {reason}" for one, reason in on if reason is not None),
     }
 
 
-def _told(finding: Finding) -> str:
+def _finding_text(finding: Finding) -> str:
     return f"{finding.severity.value} {finding.rule}"
 
 

@@ -57,7 +57,7 @@ class Table:
     def _machine(self, judged: JudgedMachine) -> Iterator[str]:
         yield self._heading(judged)
         for one, names in _grouped(judged, judged.findings):
-            yield from self._marked(one.severity, f"{names}{_told(one)}")
+            yield from self._marked(one.severity, f"{names}{_finding_text(one)}")
         for (one, reason), names in _accepted(judged):
             yield from self._wrapped(f"  {_ACCEPTED} {names}{one.rule}, accepted: {reason}")
         if judged.findings or judged.accepted or any(map(judged.is_counted, judged.rows)):
@@ -105,7 +105,7 @@ class Table:
             for known in totals.since.gone:
                 lines += self._wrapped(f"  - {gone_name(known)}: {known.rule}: {known.message}")
         for one in totals.leftovers:
-            lines += self._marked(one.severity, _told(one))
+            lines += self._marked(one.severity, _finding_text(one))
         lines.append("-" * 20)
         for line in total_lines(totals):
             lines += wrapped(line, self.width, hanging="  ")
@@ -132,7 +132,7 @@ def wrapped(text: str, width: int, hanging: str) -> list[str]:
     return [*lines, line]
 
 
-def _told(one: Finding) -> str:
+def _finding_text(one: Finding) -> str:
     line = f" (line {one.line})" if one.line and one.disk is None else ""
     return f"{one.rule}: {one.message}{line}"
 
@@ -146,7 +146,7 @@ def _grouped(judged: JudgedMachine, findings: Sequence[Finding]) -> Iterator[tup
     """Each thing that is wrong, once, with the disks it is wrong with; the gravest first."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one in sorted(findings, key=lambda one: one.severity.rank):
-        groups.setdefault((one.rule, _told(one)), []).append(one)
+        groups.setdefault((one.rule, _finding_text(one)), []).append(one)
     for group in groups.values():
         yield group[0], _names(judged, [one.disk for one in group])
 

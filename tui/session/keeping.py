@@ -52,7 +52,7 @@ class Keeping:
         self._written = data  # the text that the journal's edits lead to
         self._is_over = False
         self._is_flushed = True
-        self._told: set[object] = set()
+        self._reported: set[object] = set()
 
     def recall(self, reading: Reading) -> Recall:
         """Begin the journal of what was read."""
@@ -79,7 +79,7 @@ class Keeping:
     def begin(self, recalled: Recalled, now: bytes) -> str | None:
         """Use this journal, and add to it what was edited meanwhile; returns why there is none, if so."""
         self._journal = recalled.journal
-        self._told |= {one.path for one in recalled.others} | {recalled.journal.trouble}
+        self._reported |= {one.path for one in recalled.others} | {recalled.journal.trouble}
         self._written = recalled.base
         if self._base != recalled.base:
             self.saved(self._base, now)
@@ -105,9 +105,9 @@ class Keeping:
 
     def flushed(self, found: Flushed, now: bytes) -> Flushed:
         """What a flush found, without what was told before."""
-        editors = tuple(one for one in found.editors if one.path not in self._told)
-        trouble = None if found.trouble in self._told else found.trouble
-        self._told |= {found.trouble, *(one.path for one in editors)}
+        editors = tuple(one for one in found.editors if one.path not in self._reported)
+        trouble = None if found.trouble in self._reported else found.trouble
+        self._reported |= {found.trouble, *(one.path for one in editors)}
         if found.anew is not None and not self._is_over:
             self.begin(found.anew, now)
         elif found.anew is not None:

@@ -1,7 +1,7 @@
 """One file open for editing: read, edit, save, export, reload, conflict, leave.
 
 A session never blocks and starts no thread: anything slow it returns as Work, which the caller runs, and the
-caller passes the outcome back with :meth:`Session.took_place`, whatever the person did meanwhile. Only one
+caller passes the outcome back with :meth:`Session.finished`, whatever the person did meanwhile. Only one
 Work is under way at a time. Every method answers with a Step, or None where there is nothing to say.
 """
 
@@ -196,7 +196,7 @@ class Session:
 
     # Work and its outcome
 
-    def took_place(
+    def finished(
         self, work: Work, outcome: Outcome, *, typing: bool = False, covered: bool = False
     ) -> Step | None:
         """Take the outcome of a Work; one that is no longer awaited is ignored.

@@ -151,7 +151,7 @@ class SidecarRead:
     run: Callable[[], Sidecars]
 
 
-def save_judged(asked: Save, reading: Reading, editing: Editing, number: int) -> Callable[[], Outcome]:
+def save_judged(order: Save, reading: Reading, editing: Editing, number: int) -> Callable[[], Outcome]:
     """Save the machine as it stands in ``editing`` now, unless what lies beside its file then forbids it."""
     from tui.history.change import Caller  # noqa: PLC0415 - most files are looked at and never saved
     from tui.history.change_store import OpenChange  # noqa: PLC0415
@@ -167,22 +167,22 @@ def save_judged(asked: Save, reading: Reading, editing: Editing, number: int) ->
             return NotSaved(error, machine.sidecars, number)
         refusal = None if sidecars == granted else refused_beside(found, machine, sidecars, overrides)
         if refusal is not None:
-            return RefusedAtWrite(asked, refusal, sidecars, number)
+            return RefusedAtWrite(order, refusal, sidecars, number)
         data = machine.document.data
         try:
             with (
                 OpenChange(Caller.EDITOR, "") as change,
                 change.saving(real_file(reading) or "", reading.data, data, named=asked_as(reading)),
             ):
-                written = save(reading, data, backup=asked.backup)
+                written = save(reading, data, backup=order.backup)
         except StorageError as error:
             return NotSaved(error, sidecars, number)
         try:
             stored = None if written.data == data else _same_machine(written.data, machine)
         except FormatError as error:
             return NotRead(error)
-        said = after_save(written, sidecars.host, reload=asked.reload).clause
-        return Saved(asked, machine, written, sidecars, number, change.trouble, stored, said)
+        clause = after_save(written, sidecars.host, reload=order.reload).clause
+        return Saved(order, machine, written, sidecars, number, change.trouble, stored, clause)
 
     return run
 

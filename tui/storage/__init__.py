@@ -37,7 +37,7 @@ from tui.storage.errors import (
     UnreadableError,
 )
 from tui.storage.host_limits import Limits, allow_questions, limits, limits_from
-from tui.storage.host_reload import HostAnswer, after_save, host_facts_of, vm_to_reload
+from tui.storage.host_reload import HostAnswer, after_save, host_facts_of, save_notice, vm_to_reload
 from tui.storage.local import LOCAL
 from tui.storage.local_reading import HEAD_BYTES, from_here, real_folder
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
@@ -92,6 +92,7 @@ __all__ = [
     "real_folder",
     "run_virsh",
     "save",
+    "save_notice",
     "source_now",
     "source_of",
     "vm_to_reload",

@@ -21,6 +21,11 @@ class HostAnswer(NamedTuple):
     failed: bool = False
 
 
+def save_notice(saved: Reading, answer: HostAnswer) -> str | None:
+    """What is to be known of a save and its host, in clauses parted by semicolons; None for nothing."""
+    return "; ".join(one for one in (saved.doubt, answer.clause, *saved.notices) if one) or None
+
+
 def host_facts_of(reading: Reading) -> HostFacts | None:
     """What the host said of the machine when its file was read; None where no host did."""
     source, path = reading.source, reading.path
@@ -46,11 +51,11 @@ def after_save(reading: Reading, facts: HostFacts | None, *, reload: bool) -> Ho
             f"the host {facts.host} goes by the old text until this runs there: vim-cmd vmsvc/reload {vm}"
         )
     try:
-        said = _reload(reading, vm)
+        reply = _reload(reading, vm)
     except UnreadableError as error:
         what = f"the file is saved, but the host {facts.host} did not read it again: {error.what}"
         return HostAnswer(what, failed=True)
-    return HostAnswer(f"the host {facts.host} read it again" + (f': vim-cmd says "{said}"' if said else ""))
+    return HostAnswer(f"the host {facts.host} read it again" + (f': vim-cmd says "{reply}"' if reply else ""))
 
 
 def _unknown_to_its_host(facts: HostFacts | None) -> HostAnswer:

@@ -213,7 +213,7 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert asked.replies == (Reply.SAVE, Reply.SAVE_AND_RELOAD)
     work = session.answered(asked, Reply.SAVE_AND_RELOAD)
     assert isinstance(work, Work)
-    saved = session.took_place(work, work.run())
+    saved = session.finished(work, work.run())
     assert isinstance(saved, Notice)
     assert saved.kind is NoticeKind.SAVED
     assert saved.doubt == (
@@ -226,7 +226,7 @@ def test_a_session_saves_and_has_the_host_read_the_file_again(host: str, vmx: Pa
     assert isinstance(asked, Question)
     work = session.answered(asked, Reply.SAVE)
     assert isinstance(work, Work)
-    refused = session.took_place(work, work.run())
+    refused = session.finished(work, work.run())
     assert isinstance(refused, Question)
     assert refused.kind is QuestionKind.REFUSED
     assert "is running (host)" in refused.about

@@ -72,7 +72,7 @@ class DiskDetails:
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
-    """What ends in the first of two lines, a sentence or the part before a colon; both where nothing does."""
+    """The first line up to the end of its last sentence, or to a colon; all lines where it has neither."""
     if len(lines) < 2:
         return lines
     text = "".join(span.text for span in lines[0])

@@ -8,7 +8,7 @@ from tui.app.editor.details import findings_at, why_no_disk
 from tui.app.editor.mending import NOT_MENDED
 from tui.app.editor.menus import choose_mode
 from tui.app.editor.status import EditorStatus, StatusMessage
-from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.editing import Aspect, Done, Editing, Mended, Refusal, Turn
 from tui.machine import Machine
 from tui.session import Session

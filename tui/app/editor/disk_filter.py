@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.app.editor.presentation import matching
-from tui.app.filtering import QueryField
+from tui.app.query_field import QueryField
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.editing import Editing

@@ -28,7 +28,7 @@ from tui.app.editor.menu_dialogs import MenuDialogs
 from tui.app.editor.presentation import lines_of_disk, next_finding, title_of
 from tui.app.editor.preview_panes import PreviewPanes
 from tui.app.editor.status import EditorStatus
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine

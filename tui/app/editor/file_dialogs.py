@@ -89,4 +89,4 @@ class FileDialogs:
             raise
         typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
         covered = not self._screen.is_current
-        self.show(self._session.took_place(work, outcome, typing=typing, covered=covered))
+        self.show(self._session.finished(work, outcome, typing=typing, covered=covered))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.history.first_run import is_first_run, remember_run
 
 HINT = "s leaves a disk out, p makes it forget, ctrl+s shows what changes and saves"

@@ -12,7 +12,7 @@ from tui.rules import Finding
 ALL_OF_IT = ": all of it"
 # The key that takes what is offered.
 OFFERED = "enter"
-# Lines beside a message in which the details can be told.
+# With fewer lines left than these, no details stand beside a message.
 _LEAST_BESIDE = 2
 
 
@@ -75,10 +75,11 @@ def marked_line(editing: Editing, selected: int, width: int) -> Line:
 def with_message(
     lines_in: Callable[[int], Sequence[Line]], message: Sequence[Line], width: int, height: int
 ) -> list[Line]:
-    """What ``lines_in`` tells in a number of lines, and a message at their end, where it moves nothing.
+    """The details that ``lines_in`` makes for ``height`` lines, the lowest of which a message takes.
 
-    A sentence that goes on below it says so. A key that is offered stays in view: below it, or all is told in
-    the lines it leaves. Where next to nothing is left it stands alone.
+    The others keep their places, so that few lines are painted; one that the message cuts off ends in "…".
+    The line of an offered key moves below the message, or else the details are made anew for the lines left.
+    Where fewer than _LEAST_BESIDE are left, the message stands alone.
     """
     lines, free = lines_in(height), height - len(message)
     if not message:

@@ -21,7 +21,7 @@ from tui.app.fleet.bulk_presentation import (
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.rows import FleetRow
-from tui.app.keyed import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.counting import counted
@@ -31,7 +31,7 @@ from tui.fleet.bulk_plan import chosen_disks
 from tui.fleet.bulk_run import BulkRun, FileSteps, Step
 from tui.fleet.bulk_write import WrittenFile
 from tui.fleet.interrupted import HistoryProposal, HistoryRun, last_interrupted, leave_as_it_is
-from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, TurnProposal, entries_of_turning
+from tui.fleet.proposals import ChangeProposal, Proposal, ProposalEntry, UndoProposal, entries_of_undo
 from tui.fleet.query import QueryRow
 from tui.fleet.skipped import lock_of
 from tui.history.change import Change
@@ -47,7 +47,7 @@ _UNDER_WAY = {
     Step.UNDO: "Restoring",
     Step.REDO: "Saving again",
 }
-_TURN_WORDS = {Step.UNDO: "Undo", Step.REDO: "Do again"}
+_UNDO_WORDS = {Step.UNDO: "Undo", Step.REDO: "Do again"}
 _ENDED = {Step.SAVE: "Saved", Step.UNDO: "Undone", Step.REDO: "Done again"}
 
 
@@ -216,18 +216,18 @@ class BulkChanges:
     def undo(self) -> None:
         """Put back what the last bulk change wrote, where it still stands: looked at first."""
         if self._last is not None and self._last.can_undo:
-            self._work(self._turned(self._last, Step.UNDO, self._last.written), "plan")
+            self._work(self._undo_proposed(self._last, Step.UNDO, self._last.written), "plan")
         else:
             self._view.say(NOTHING_TO_UNDO, "line--dim")
 
     def redo(self) -> None:
         """Write again what the last undo took back, where that still stands: looked at first."""
         if self._last is not None and self._last.can_redo:
-            self._work(self._turned(self._last, Step.REDO, self._last.restored), "plan")
+            self._work(self._undo_proposed(self._last, Step.REDO, self._last.restored), "plan")
         else:
             self._view.say(NOTHING_TO_REDO, "line--dim")
 
-    async def _turned(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
+    async def _undo_proposed(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
         entries: list[ProposalEntry] = []
         looking = FileSteps(Step.PLAN, [partial(self._look_at, one, entries) for one in files])
         await self._advance(looking)
@@ -235,11 +235,11 @@ class BulkChanges:
             self._view.say("Stopped: nothing was changed.")
             return
         entries.sort(key=lambda one: one.refused is None)
-        title = f"{_TURN_WORDS[step]} the last bulk change"
-        self._review(TurnProposal(title, run, step, entries), run)
+        title = f"{_UNDO_WORDS[step]} the last bulk change"
+        self._review(UndoProposal(title, run, step, entries), run)
 
     def _look_at(self, one: WrittenFile, entries: list[ProposalEntry]) -> None:
-        entries += entries_of_turning(one)
+        entries += entries_of_undo(one)
 
     async def _written(self, run: FileSteps, keys: Collection[Key]) -> None:
         step = run.step

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.app.filtering import QueryField
 from tui.app.fleet.filling import TableFilling
+from tui.app.query_field import QueryField
 from tui.fleet.query import QueryError, parse
 from tui.settings import is_filter_name, keep_filter
 

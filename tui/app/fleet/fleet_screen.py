@@ -26,7 +26,7 @@ from tui.app.fleet.order import Order
 from tui.app.fleet.row_opening import ReadMachine, RowOpening
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Batch, Scan
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList

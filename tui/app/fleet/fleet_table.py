@@ -54,7 +54,7 @@ class FleetTable:
         self.match(self._query)
 
     def add(self, results: Iterable[Result]) -> None:
-        """Take results in; they are looked at by the next ``advance``."""
+        """Take results in; the next ``advance`` matches them with the query."""
         for result in results:
             if isinstance(result, JudgedMachine) and result.late:
                 self._add_late(result)
@@ -75,7 +75,7 @@ class FleetTable:
                 self.skips.take(one.unread or one.judged, times)
 
     def _add_late(self, result: JudgedMachine) -> None:
-        """What only the whole told of a machine joins what was found on it before."""
+        """Add what only the whole scan could find, such as a shared image, to the machine's rows."""
         own = [place for place, one in enumerate(self._all) if _is_of(one, result)]
         if own:
             known = self._all[own[0] : own[-1] + 1]
@@ -83,7 +83,7 @@ class FleetTable:
             self._count(known, -1)
             self._count(rows, 1)
             self._all[own[0] : own[-1] + 1] = rows
-            self.match(self._query)  # rows that were looked at are others now
+            self.match(self._query)  # rows that were matched are others now
 
     def put(self, found: Mapping[str, Sequence[Result]], changed: Collection[Key] = ()) -> None:
         """Put what some files hold now in the place of what they held: their rows stay where they are.
@@ -145,13 +145,13 @@ class FleetTable:
         return [one.judged for one in keyed.values()]
 
     def let_go(self) -> None:
-        """Rows that were changed need not stay, nor stay where they are."""
+        """Forget which rows were changed: they are filtered and sorted like all others."""
         self._kept.clear()
         self._moved = False
         self._all = [ranked_anew(one) for one in self._all]
 
     def match(self, query: Query) -> None:
-        """Begin to look at all rows with a query; with another one, rows that were changed may go."""
+        """Begin to match all rows with a query; with another one, rows that were changed may go."""
         if query != self._query and self._moved:
             self.let_go()
         self._query = query
@@ -161,7 +161,7 @@ class FleetTable:
         self._fitting, self._matched = [], 0
 
     def advance(self, number: int) -> bool:
-        """Look at so many more rows; whether some are left."""
+        """Match so many more rows; whether some are left."""
         upto = min(self._matched + number, len(self._all))
         for one in self._all[self._matched : upto]:
             if self._is_shown(one):
@@ -176,7 +176,7 @@ class FleetTable:
 
     @property
     def is_behind(self) -> bool:
-        """Whether some rows have not been looked at yet."""
+        """Whether some rows have not been matched yet."""
         return self._matched < len(self._all)
 
     # In order
@@ -233,7 +233,7 @@ def _joined(known: JudgedMachine, late: JudgedMachine) -> JudgedMachine:
 
 
 def _by_itself(known: JudgedMachine) -> JudgedMachine:
-    """The machine less what only others told of it."""
+    """The machine without what comparing it with the others found."""
     findings = tuple(one for one in known.findings if one.rule != IN_TWO_MACHINES)
     accepted = tuple(one for one in known.accepted if one[0].rule != IN_TWO_MACHINES)
     return replace(known, findings=findings, accepted=accepted)

@@ -23,7 +23,7 @@ Rule = tuple[Severity, str]
 class FleetRow(NamedTuple):
     """A row, what it was made of, and the rules that have something against it, the gravest first.
 
-    ``heading_findings`` is what a heading has to say. ``rank`` is how bad it is, 0 the worst.
+    ``heading_findings`` are those that a heading stands for. ``rank`` is how bad it is, 0 the worst.
     """
 
     row: MachineRow

@@ -40,7 +40,7 @@ class Batch(NamedTuple):
 
     @property
     def late(self) -> list[JudgedMachine]:
-        """The machines of which only the whole scan told more."""
+        """The machines on which only the whole scan could find more, such as a shared image."""
         return [one for one in self.results if isinstance(one, JudgedMachine) and one.late]
 
 
@@ -55,11 +55,10 @@ def judging(fleet: FleetPaths) -> Judging[Result]:
 
 
 class Scan:
-    """Everything a fleet is of, judged once. What was heard of it so far is ``files`` and ``links_passed``.
+    """All files of a fleet, judged once. ``files`` and ``links_passed`` count what its batches told so far.
 
-    ``hosts`` are how many others are done, of how many.
-
-    It may be in a thread that hears of its end late: a stopped scan ``is_running`` no more.
+    ``hosts`` is how many other hosts are done, and of how many. A stopped scan is not ``is_running``, though
+    its thread may go on for a while.
     """
 
     def __init__(self, fleet: FleetPaths) -> None:
@@ -123,7 +122,7 @@ def _start_tracker() -> None:
 
 
 class _Waiting:
-    """What is not told yet."""
+    """Results that were not sent yet."""
 
     def __init__(self, tell: Callable[[Batch], object], passed: Passed) -> None:
         self._tell = tell

@@ -20,7 +20,7 @@ from tui.app.history.history_presentation import (
     row_of,
     sentence_of,
 )
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.widgets.change_list import ChangeList, ChangeRow
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine

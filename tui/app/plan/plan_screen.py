@@ -14,7 +14,7 @@ from tui.app.bindings import bindings
 from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.prompt import PromptScreen
-from tui.app.keyed import KeyedScreen
+from tui.app.keyed_screen import KeyedScreen
 from tui.app.plan.plan_presentation import (
     command_lines,
     disk_lines,

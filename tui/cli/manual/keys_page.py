@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.app.key_table import key_rows
 from tui.cli.manual.roff import bold, heading, tagged
+from tui.keys.key_table import key_rows
 
 
 def keys_section() -> Iterator[str]:

@@ -65,7 +65,7 @@ def _summary(command: click.Command) -> str:
 
 def _program(context: click.Context) -> Iterator[str]:
     yield from _synopsis(f"{bold(NAME)} [{italic('OPTIONS')}] {italic(words)}" for words in _FORMS)
-    yield from _told(main)
+    yield from _description(main)
     yield from _options((*editor.params, *main.get_params(context)), context)
     yield heading("commands")
     for name, summary in COMMANDS.items():
@@ -86,7 +86,7 @@ def _command(context: click.Context, name: str) -> Iterator[str]:
         forms.append(_Form.of(context, _FURTHER[name]))
     yield from _synopsis(f"{bold(f'{NAME} {form.words}')} {form.usage}" for form in forms)
     for number, form in enumerate(forms):
-        yield from _told(form.command, f" of {form.words}" if number else "")
+        yield from _description(form.command, f" of {form.words}" if number else "")
         yield from _options(
             form.command.get_params(form.context), form.context, f" of {form.words}" if number else ""
         )
@@ -117,7 +117,7 @@ def _synopsis(lines: Iterable[str]) -> Iterator[str]:
         yield from (".br", line) if number else (line,)
 
 
-def _told(command: click.Command, of: str = "") -> Iterator[str]:
+def _description(command: click.Command, of: str = "") -> Iterator[str]:
     """A command's help: its paragraphs, then its examples.
 
     What stands in lines of its own (below a ``\\b``) stays so. A list of exit statuses is left out: the

@@ -74,9 +74,9 @@ def is_ambiguous(name: str) -> bool:
     return name.isdigit() or _UUID.fullmatch(name) is not None
 
 
-def listed(told: Sequence[Printed], uri: str) -> DomainList:
+def listed(printed: Sequence[Printed], uri: str) -> DomainList:
     """What was told to LISTING. Raises UnreadableError where libvirt refuses to list."""
-    version, names, *others = told
+    version, names, *others = printed
     if names.error:
         raise UnreadableError(uri, names.error, "see what virsh says of it", ErrorKind.REFUSED)
     transient, saved = (set(one.out.decode("ascii", "replace").lower().split()) for one in others)
@@ -156,9 +156,11 @@ class LaterDomain(DomainNeighbours):
             return None
 
 
-def looked(uri: str, known: ListedDomain, version: LibvirtVersion | None, told: Sequence[Printed]) -> Domain:
+def looked(
+    uri: str, known: ListedDomain, version: LibvirtVersion | None, printed: Sequence[Printed]
+) -> Domain:
     """What was told to :func:`look_at`. Raises MissingError where the domain has gone, UnreadableError."""
-    dump, state, snapshots, external, checkpoints = told[:LOOKS]
+    dump, state, snapshots, external, checkpoints = printed[:LOOKS]
     address = address_of(uri, known.path)
     if dump.error:
         if "ailed to get domain" in dump.error or "omain not found" in dump.error:
@@ -178,7 +180,7 @@ def looked(uri: str, known: ListedDomain, version: LibvirtVersion | None, told: 
         version,
         uri,
     )
-    live = b"".join(one.out for one in told[LOOKS:])
+    live = b"".join(one.out for one in printed[LOOKS:])
     if facts.runs and 0 < len(live) <= MAX_BYTES:
         facts = facts._replace(live=live)
     return Domain(uri, known, dump.out + b"\n", facts)
@@ -212,9 +214,9 @@ def _power(state: Printed, known: ListedDomain) -> Power | None:
     return Power.SUSPENDED if power is Power.OFF and known.saved else power
 
 
-def _names(told: Printed) -> tuple[str, ...] | None:
+def _names(printed: Printed) -> tuple[str, ...] | None:
     """The names in a list; None where the driver knows none such."""
-    if told.error:
+    if printed.error:
         return None
-    lines = told.out.decode("utf-8", "surrogateescape").split("\n")
+    lines = printed.out.decode("utf-8", "surrogateescape").split("\n")
     return tuple(line.strip() for line in lines if line.strip())[:_MOST_NAMES]

@@ -72,12 +72,12 @@ class LibvirtPlace(DomainNeighbours):
         """
         virsh = self.virsh
         asked = () if not path or path.isdigit() else (*look_at(path), *live_of(path))
-        told = virsh.run(*LISTING, *asked)
-        found = listed(told[: len(LISTING)], self.uri)
+        printed = virsh.run(*LISTING, *asked)
+        found = listed(printed[: len(LISTING)], self.uri)
         known = found.named(path)
         if known is None:
             raise missing(self.uri, path)
-        looks = told[len(LISTING) :]
+        looks = printed[len(LISTING) :]
         if not looks or looks[0].error or not is_of(looks[0].out, known):
             looks = virsh.run(*look_at(known.uuid), *live_of(known.uuid))
         return looked(self.uri, known, found.version, looks)
@@ -106,8 +106,8 @@ class LibvirtPlace(DomainNeighbours):
         """See `Place`."""
         virsh = self.virsh
         try:
-            told = virsh.run(*LISTING, *SURVEY)
-            found = listed(told[: len(LISTING)], self.uri)
+            printed = virsh.run(*LISTING, *SURVEY)
+            found = listed(printed[: len(LISTING)], self.uri)
             wanted: dict[str, ListedDomain] = {}
             for path in paths:
                 named = self._meant(found, path)
@@ -115,7 +115,7 @@ class LibvirtPlace(DomainNeighbours):
                     yield missing(self.uri, path)
                 else:
                     wanted |= {one.uuid: one for one in named if path or not _is_left_out(one, exclude)}
-            for one in domains_on(virsh, found, told[len(LISTING) :], list(wanted.values())):
+            for one in domains_on(virsh, found, printed[len(LISTING) :], list(wanted.values())):
                 yield one if isinstance(one, UnreadableError) else Candidate(one.known.path, True, one)
         except UnreadableError as error:
             yield error

@@ -95,17 +95,17 @@ def save(virsh: Virsh, reading: Reading, data: bytes) -> Reading:
 
 
 def _as_it_is(virsh: Virsh, uuid: str) -> _Now:
-    told = virsh.run(
+    printed = virsh.run(
         *LISTING,
         *look_at(uuid),
         *live_of(uuid),
         ("dumpxml", "--inactive", "--security-info", "--domain", uuid),
     )
-    found = listed(told[: len(LISTING)], virsh.uri)
+    found = listed(printed[: len(LISTING)], virsh.uri)
     known = found.named(uuid)
     if known is None:
         raise missing(virsh.uri, uuid)
-    kept = told[-1]
+    kept = printed[-1]
     if kept.error or not kept.out.strip():
         raise UnreadableError(
             address_of(virsh.uri, uuid),
@@ -113,7 +113,7 @@ def _as_it_is(virsh: Virsh, uuid: str) -> _Now:
             "connect as a user who may change it",
             ErrorKind.NO_PERMISSION,
         )
-    return _Now(looked(virsh.uri, known, found.version, told[len(LISTING) : -1]), kept.out + b"\n")
+    return _Now(looked(virsh.uri, known, found.version, printed[len(LISTING) : -1]), kept.out + b"\n")
 
 
 def _before(virsh: Virsh, address: str, uuid: str) -> _Now:
@@ -128,11 +128,11 @@ def _before(virsh: Virsh, address: str, uuid: str) -> _Now:
 def _define(virsh: Virsh, address: str, whole: bytes, secrets: Collection[bytes]) -> VirshError | None:
     """What came in the way of an answer, None where libvirt took it. Raises SaveError where it refuses."""
     try:
-        told = virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
+        printed = virsh.run(("define", "--validate", "/dev/stdin"), data=whole)[0]
     except VirshError as error:
         return error
-    if told.error:
-        what = f"libvirt refuses it ({without(secrets, told.error)}), so nothing was saved"
+    if printed.error:
+        what = f"libvirt refuses it ({without(secrets, printed.error)}), so nothing was saved"
         raise SaveError(address, what, "see what it says of it", ErrorKind.REFUSED)
     return None
 

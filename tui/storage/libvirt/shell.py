@@ -53,7 +53,7 @@ class TooMuchError(Exception):
     """It prints more than anyone can use."""
 
 
-def stays(uri: str) -> bool:
+def is_kept(uri: str) -> bool:
     """Whether a virsh on this connection is kept: one that SSH leads to."""
     return urlsplit(uri).scheme.endswith("+ssh")
 
@@ -94,11 +94,11 @@ class Shell:
             typed += [f"echo {_halved(mark, 'b')}; {line}; echo {_halved(mark, 'c')}"]
             typed += [f"echo {_halved(mark, 'e')}", f"echo --err {_halved(mark, 'e')}"]
         typed += [f"echo {_halved(mark, 'z')}", f"echo --err {_halved(mark, 'z')}"]
-        out, said = self._exchanged("\n".join([*typed, ""]).encode(), f"{mark}z".encode(), seconds, most)
+        out, stderr = self._exchanged("\n".join([*typed, ""]).encode(), f"{mark}z".encode(), seconds, most)
         printed = out.split(f"{mark}e".encode())[:-1]
-        errors = said.decode("utf-8", "replace").split(f"error: {mark}e\n")[:-1]
+        errors = stderr.decode("utf-8", "replace").split(f"error: {mark}e\n")[:-1]
         if len(printed) != len(lines) or len(errors) != len(lines):
-            raise ShellEndedError(said.decode("utf-8", "replace"))
+            raise ShellEndedError(stderr.decode("utf-8", "replace"))
         begin, close = f"{mark}b".encode(), f"{mark}c".encode()
         return Answers([one.partition(begin)[2].rpartition(close)[0] for one in printed], errors)
 
@@ -134,10 +134,10 @@ class Shell:
                         left.discard(key.fd)
                 if sum(map(len, heard.values())) > most:
                     raise TooMuchError
-        out, said = map(bytes, heard.values())
+        out, stderr = map(bytes, heard.values())
         if ended:
-            raise ShellEndedError(_NO_HISTORY.sub("", said.decode("utf-8", "replace")))
-        return out, said
+            raise ShellEndedError(_NO_HISTORY.sub("", stderr.decode("utf-8", "replace")))
+        return out, stderr
 
     def end(self) -> None:
         """End it. Never raises."""

@@ -44,22 +44,22 @@ class Survey(NamedTuple):
         """The commands that tell the rest of a domain."""
         return [
             command
-            for command, told in zip(look_at(known.uuid), self.answers(known), strict=True)
-            if told is None
+            for command, printed in zip(look_at(known.uuid), self.answers(known), strict=True)
+            if printed is None
         ]
 
-    def whole(self, known: ListedDomain, told: Iterator[Printed]) -> list[Printed]:
+    def whole(self, known: ListedDomain, printed: Iterator[Printed]) -> list[Printed]:
         """The answers to `look_at`: those that are known, and of these the next for each that was asked."""
-        return [next(told) if one is None else one for one in self.answers(known)]
+        return [next(printed) if one is None else one for one in self.answers(known)]
 
 
 def _lacks(those: frozenset[str] | None, known: ListedDomain) -> bool:
     return those is not None and known.uuid not in those
 
 
-def surveyed(told: Sequence[Printed]) -> Survey:
+def surveyed(printed: Sequence[Printed]) -> Survey:
     """What was told to SURVEY; a list that virsh or the driver does not know leaves all to be asked."""
-    *states, snapshots, checkpoints = map(_uuids, told)
+    *states, snapshots, checkpoints = map(_uuids, printed)
     found: dict[str, str] = {}
     for word, uuids in zip(_STATES.values(), states, strict=True):
         for uuid in uuids or ():
@@ -68,18 +68,18 @@ def surveyed(told: Sequence[Printed]) -> Survey:
     return Survey({uuid: word for uuid, word in found.items() if word}, snapshots, checkpoints)
 
 
-def _uuids(told: Printed) -> frozenset[str] | None:
-    return None if told.error else frozenset(told.out.decode("ascii", "replace").lower().split())
+def _uuids(printed: Printed) -> frozenset[str] | None:
+    return None if printed.error else frozenset(printed.out.decode("ascii", "replace").lower().split())
 
 
 def domains_on(
-    virsh: Virsh, found: DomainList, told: Sequence[Printed], wanted: Sequence[ListedDomain]
+    virsh: Virsh, found: DomainList, printed: Sequence[Printed], wanted: Sequence[ListedDomain]
 ) -> Iterator[Domain | UnreadableError]:
-    """Each of these domains; what cannot be read is an error among them. ``told`` are the answers to SURVEY.
+    """Each of these domains; what cannot be read is an error among them. ``printed`` answers SURVEY.
 
     A few in the first process of virsh, so that work on them begins, and many in each further one.
     """
-    survey = surveyed(told)
+    survey = surveyed(printed)
     for some in _in_turns(survey, wanted):
         answers = iter(virsh.run(*(command for one in some for command in survey.asks(one))))
         for known in some:

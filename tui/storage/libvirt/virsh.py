@@ -21,11 +21,11 @@ from typing import IO, NamedTuple
 
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_plain, stays
+from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_kept, is_plain
 
 _STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
-_SAID = 4 * 1024 * 1024
+_MOST_STDERR = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
 _LONGEST_WORDS = 1000
 # What the host's daemon says of itself; the client's library beside it may be another.
@@ -75,21 +75,21 @@ class Virsh:
         ``data`` is what a command reads as /dev/stdin. Raises VirshError where virsh cannot be run or
         libvirt cannot be reached, says nothing for long, prints too much or something else.
         """
-        if stays(self.uri) and (told := self._by_one_that_stays(commands, data)) is not None:
-            return told
+        if is_kept(self.uri) and (answers := self._by_kept_shell(commands, data)) is not None:
+            return answers
         mark = f"diskmode-{secrets.token_hex(8)}"
         marks = (f"echo {mark}", f"echo --err {mark}")
         joined = "; ".join(one for command in commands for one in (_line(command), *marks))
-        out, said, status = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
-        printed, errors = out.split(mark.encode()), said.split(f"error: {mark}\n")
+        out, stderr, status = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
+        printed, errors = out.split(mark.encode()), stderr.split(f"error: {mark}\n")
         if len(printed) != len(commands) + 1 or len(errors) != len(commands) + 1:
-            raise self._interrupted() if status == -signal.SIGINT else self._unreached(said)
+            raise self._interrupted() if status == -signal.SIGINT else self._unreached(stderr)
         return [
             Printed(one.strip(b"\n"), _words(error))
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
         ]
 
-    def _by_one_that_stays(self, commands: Sequence[Sequence[str]], data: bytes) -> list[Printed] | None:
+    def _by_kept_shell(self, commands: Sequence[Sequence[str]], data: bytes) -> list[Printed] | None:
         """The same by a virsh that is kept for its connection; None for what cannot be typed."""
         with _in_memory() as given:
             given.write(data)
@@ -116,8 +116,8 @@ class Virsh:
             except OSError as error:
                 raise self._not_there(error) from error
         return [
-            Printed(one.strip(b"\n"), _words(said))
-            for one, said in zip(answers.printed, answers.stderr, strict=True)
+            Printed(one.strip(b"\n"), _words(stderr))
+            for one, stderr in zip(answers.printed, answers.stderr, strict=True)
         ]
 
     def _shell(self) -> Shell:
@@ -136,18 +136,18 @@ class Virsh:
 
     def one(self, *command: str, data: bytes = b"") -> bytes:
         """What one command prints. Raises VirshError with virsh's words where it fails."""
-        told = self.run(command, data=data)[0]
-        if told.error:
-            raise VirshError(self.uri, told.error, "see what virsh says of it", ErrorKind.REFUSED)
-        return told.out
+        printed = self.run(command, data=data)[0]
+        if printed.error:
+            raise VirshError(self.uri, printed.error, "see what virsh says of it", ErrorKind.REFUSED)
+        return printed.out
 
     def as_typed(self, words: Sequence[str], data: bytes = b"") -> Completed:
         """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError."""
         return self._ended([*self.program, *words], data)
 
-    def _unreached(self, said: str) -> VirshError:
-        words = _words(said)
-        if _NOT_REACHED in said:
+    def _unreached(self, stderr: str) -> VirshError:
+        words = _words(stderr)
+        if _NOT_REACHED in stderr:
             kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
         else:
             kind = ErrorKind.GARBLED
@@ -160,7 +160,7 @@ class Virsh:
 
     def _ended(self, command: Sequence[str], data: bytes) -> Completed:
         environment = {**os.environ, "LC_ALL": "C"}
-        with _in_memory() as given, tempfile.TemporaryFile() as said:
+        with _in_memory() as given, tempfile.TemporaryFile() as stderr:
             given.write(data)
             given.seek(0)
             try:
@@ -168,7 +168,7 @@ class Virsh:
                     command,
                     stdin=given,
                     stdout=subprocess.PIPE,
-                    stderr=said,
+                    stderr=stderr,
                     env=environment,
                     start_new_session=self.alone,
                 )
@@ -181,8 +181,8 @@ class Virsh:
                 raise self._silent() from error
             finally:
                 _end(process)
-            said.seek(0)
-            return Completed(printed, said.read(_SAID).decode("utf-8", "replace"), status)
+            stderr.seek(0)
+            return Completed(printed, stderr.read(_MOST_STDERR).decode("utf-8", "replace"), status)
 
     def _read(self, process: subprocess.Popen[bytes]) -> bytes:
         data, stdout = bytearray(), process.stdout
@@ -251,15 +251,15 @@ def _line(command: Sequence[str]) -> str:
     return " ".join(map(_quoted, command))
 
 
-def _words(said: str) -> str:
+def _words(stderr: str) -> str:
     """virsh's own words in one line, without what it calls every one of them; "" where it has no error.
 
     What stands before is not its own: polkit's agent says there that it cannot ask.
     """
-    at = 0 if said.startswith(_ERROR) else said.find(f"\n{_ERROR}") + 1
-    if at == 0 and not said.startswith(_ERROR):
+    at = 0 if stderr.startswith(_ERROR) else stderr.find(f"\n{_ERROR}") + 1
+    if at == 0 and not stderr.startswith(_ERROR):
         return ""
-    lines = [line.strip().removeprefix(_ERROR) for line in said[at:].splitlines()]
+    lines = [line.strip().removeprefix(_ERROR) for line in stderr[at:].splitlines()]
     return "; ".join(dict.fromkeys(line for line in lines if line))[:_LONGEST_WORDS]
 
 

@@ -65,9 +65,9 @@ class Connection:
         """
         batch = "no" if ask else "yes"
         command = [*self._command("ControlMaster=yes", f"BatchMode={batch}"), STAY.command()]
-        with _unnamed_in(self.folder) as said:
-            process = self._started(command, subprocess.PIPE, said)
-            running = Running(self, process, said)
+        with _unnamed_in(self.folder) as stderr:
+            process = self._started(command, subprocess.PIPE, stderr)
+            running = Running(self, process, stderr)
             try:
                 begun = b"".join(running.parts(None if ask else self.limits.connect + 5, len(_READY)))
             except BaseException:  # an interrupt too: it would wait for an answer, and take what is typed
@@ -75,7 +75,7 @@ class Connection:
                 raise
             if begun != _READY:
                 running.stop()
-                raise self.not_in(running.words())
+                raise self.not_let_in(running.words())
         self._shared = process
 
     def run(self, script: Script, *arguments: str, data: bytes = b"", most: int) -> Answer:
@@ -108,10 +108,10 @@ class Connection:
     def start(self, script: Script, *arguments: str, data: bytes = b"") -> Iterator[Running]:
         """A script under way, whose output is read as it comes; leaving the block early ends it."""
         command = [*self._command("BatchMode=yes"), script.command(*arguments)]
-        with _unnamed_in(self.folder) as given, _unnamed_in(self.folder) as said:
+        with _unnamed_in(self.folder) as given, _unnamed_in(self.folder) as stderr:
             given.write(data)
             given.seek(0)
-            running = Running(self, self._started(command, given, said), said)
+            running = Running(self, self._started(command, given, stderr), stderr)
             _RUNNING.add(running.process)
             try:
                 yield running
@@ -120,10 +120,10 @@ class Connection:
                 _RUNNING.discard(running.process)
 
     def _started(
-        self, command: Sequence[str], given: IO[bytes] | int, said: IO[bytes]
+        self, command: Sequence[str], given: IO[bytes] | int, stderr: IO[bytes]
     ) -> subprocess.Popen[bytes]:
         try:
-            return subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=said)
+            return subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=stderr)
         except OSError as error:
             raise HostError(
                 self.host.address,
@@ -143,7 +143,7 @@ class Connection:
             process.terminate()
             _end(process)
 
-    def not_in(self, words: str) -> HostError:
+    def not_let_in(self, words: str) -> HostError:
         """The error where ssh, which said these words, does not let us in or reaches nobody."""
         return HostError(
             self.host.address,
@@ -188,7 +188,7 @@ class Running:
 
     connection: Connection
     process: subprocess.Popen[bytes]
-    _said: IO[bytes]
+    _stderr: IO[bytes]
 
     def parts(self, seconds: float | None = None, most: int | None = None) -> Iterator[bytes]:
         """What it prints, as it comes, up to ``most`` bytes.
@@ -221,7 +221,7 @@ class Running:
         if status == 255 or status < 0:
             words = self.words()
             if words.startswith("ssh: ") or _kind_of(words) is ErrorKind.NOT_LET_IN:
-                raise self.connection.not_in(words)
+                raise self.connection.not_let_in(words)
             raise HostError(
                 self.connection.host.address,
                 f"the connection ended ({words or 'nothing more is known'})",
@@ -232,13 +232,13 @@ class Running:
 
     def words(self) -> str:
         """What it said on standard error, in one line."""
-        self._said.seek(0)
-        return _words(self._said.read(_SAID))
+        self._stderr.seek(0)
+        return _words(self._stderr.read(_SAID))
 
     def lines(self) -> Sequence[str]:
         """What it said on standard error, line by line, as far as it is kept."""
-        self._said.seek(0)
-        return self._said.read(_SAID_LINES).decode("utf-8", "surrogateescape").splitlines()
+        self._stderr.seek(0)
+        return self._stderr.read(_SAID_LINES).decode("utf-8", "surrogateescape").splitlines()
 
     def stop(self) -> None:
         """End it where it still runs."""
@@ -276,9 +276,9 @@ def _kind_of(words: str) -> ErrorKind:
     return ErrorKind.NOT_LET_IN if any(one in words for one in turned_away) else ErrorKind.UNREACHABLE
 
 
-def _words(said: bytes) -> str:
-    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines()]
-    told = [line for line in lines if line and set(line) != {"@"}]
-    if any(_CHANGED in line for line in told):  # a page of warning goes before what is to be done
-        told = [line for line in told if line.startswith(("Offending", "Host key"))] or told
-    return "; ".join(told)[:400]
+def _words(stderr: bytes) -> str:
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
+    kept = [line for line in lines if line and set(line) != {"@"}]
+    if any(_CHANGED in line for line in kept):  # a page of warning goes before what is to be done
+        kept = [line for line in kept if line.startswith(("Offending", "Host key"))] or kept
+    return "; ".join(kept)[:400]

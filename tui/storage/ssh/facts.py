@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tui.disks import HostFacts, Power
 from tui.storage.ssh.garbled import GarbledError
 
+# A description of several lines goes on without the dashes.
+_SNAPSHOT_NAME = re.compile(r"--+Snapshot Name\s*:\s*(.*)")
 _POWER = {"powered on": Power.RUNNING, "powered off": Power.OFF, "suspended": Power.SUSPENDED}
 
 
-def vm_facts(told: Sequence[str] | None, host: str) -> HostFacts | None:
+def vm_facts(fields: Sequence[str] | None, host: str) -> HostFacts | None:
     """What vim-cmd said of one VM (None: it was silent for too long); what is not understood is not known.
 
     A ? stands for the ids of several VMs that the file may be of. Raises GarbledError.
     """
-    if not told:
-        return HostFacts(host) if told is None else None
-    if told[0] == "?":
+    if not fields:
+        return HostFacts(host) if fields is None else None
+    if fields[0] == "?":
         return HostFacts(host)
-    if len(told) != 3 or not told[0].isdigit() or not all(one.startswith("=") for one in told[1:]):
+    if len(fields) != 3 or not fields[0].isdigit() or not all(one.startswith("=") for one in fields[1:]):
         raise GarbledError("a VM's id, power state and snapshots were asked for")
-    lines = [line.strip() for line in told[1][1:].splitlines() if line.strip()]
+    lines = [line.strip() for line in fields[1][1:].splitlines() if line.strip()]
     power = _POWER.get(lines[-1].lower()) if lines else None
-    return HostFacts(host, told[0], power, _snapshots(told[2][1:]))
+    return HostFacts(host, fields[0], power, _snapshots(fields[2][1:]))
 
 
-def _snapshots(told: str) -> tuple[str, ...] | None:
+def _snapshots(printed: str) -> tuple[str, ...] | None:
     """The names in what ``vim-cmd vmsvc/snapshot.get`` prints: a tree of lines that begin with dashes."""
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    lines = [line.strip() for line in printed.splitlines() if line.strip()]
     if not lines or not lines[0].startswith("Get Snapshot"):
         return None
-    names = [
-        line.partition(":")[2].strip() for line in lines if line.lstrip("|-").startswith("Snapshot Name")
-    ]
-    return tuple(names[:1000])
+    return tuple([named[1] for line in lines if (named := _SNAPSHOT_NAME.match(line))][:1000])

@@ -27,7 +27,7 @@ _AT_ONCE = 64  # heads in one call: 4 MiB
 
 
 class _Later(NamedTuple):
-    """A file that names what is not at hand."""
+    """A file that names what is not at hand: the paths ``wanted``."""
 
     candidate: Candidate
     source: Fetched
@@ -35,7 +35,7 @@ class _Later(NamedTuple):
 
 
 class Late:
-    """What of one walk is fetched late."""
+    """Fetches what a walk's stream did not bring: single files, and heads that other files name."""
 
     def __init__(self, host: Host, links: Links) -> None:
         self._host = host
@@ -78,7 +78,7 @@ class Late:
     def with_all_at_hand(
         self, path: str, source: Fetched, *, asked: bool = False, link: str | None = None
     ) -> Iterator[Candidate]:
-        """The candidate, now or where it names what is not at hand, later."""
+        """The candidate, at once; where it names what is not at hand, it comes from :meth:`fetched`."""
         wanted = wanted_elsewhere(source, _AT_ONCE)
         if wanted:
             self._later.append(_Later(Candidate(path, asked, source, link), source, wanted))
@@ -95,7 +95,7 @@ class Late:
             yield replace(one.candidate, source=replace(one.source, heads=own))
 
 
-def facts_told(host: str, vm: str | None, runs: bool) -> HostFacts | None:
+def host_facts_in(host: str, vm: str | None, runs: bool) -> HostFacts | None:
     """What a walk knows of a machine: the host's id of it, and that it runs; None for neither."""
     if vm is None and not runs:
         return None

@@ -1,8 +1,8 @@
-"""Links on a host: which are followed, as on this computer, and each file once whatever leads to it."""
+"""Links on a host: which are followed (as on this computer), and each file once, whatever leads to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tui.storage.local_walk import is_met, lies_in, may_follow, named_as_one
 from tui.storage.place import Follow, Passed
@@ -17,7 +17,7 @@ _AT_ONCE = 1000
 
 
 class Links:
-    """What the walks of one host meet by more ways than one. ``name`` makes an address of a path there."""
+    """What the walks of one host reach by links, each once. ``name`` makes an address of a path there."""
 
     def __init__(
         self, exclude: Sequence[str], follow: Follow, passed: Passed, name: Callable[[str], str]
@@ -51,7 +51,7 @@ class Links:
             and (other != real or order.index(name) < order.index(root))
         ]
 
-    def is_met(self, roots: Sequence[str], real: str) -> bool:
+    def is_met(self, roots: Iterable[str], real: str) -> bool:
         """Whether a walk of these roots comes to a real path."""
         return is_met(roots, real, self._exclude)
 
@@ -61,32 +61,11 @@ class Links:
 
     def is_named_first(self, real: str) -> bool:
         """Whether a file that was named is met in no other way."""
-        if named_as_one(real.rpartition("/")[2]) and is_met(self._roots.values(), real, self._exclude):
-            return False
-        return self.is_new_file(real)
+        return not self._is_walked_machine(real) and self.is_new_file(real)
 
     def is_new(self, real: str) -> bool:
         """Whether a file behind a link was not met yet, on this way or another; from now on it was."""
-        if is_met(self._roots.values(), real, self._exclude) or real in self._files:
-            return False
-        self._files.add(real)
-        return True
-
-    def folder(self, path: str, real: str) -> bool:
-        """Whether the folder that a link leads to is to be walked."""
-        if is_met(self._roots.values(), real, self._exclude) or lies_in(real, self._walked):
-            return False
-        if not self._may(path, real, is_folder=True):
-            return False
-        self._walked.append(real)
-        return True
-
-    def file(self, path: str, real: str) -> bool:
-        """Whether the file that a link leads to, or the link where it leads nowhere, is to be read."""
-        like_one = named_as_one(real.rpartition("/")[2])
-        if like_one and is_met(self._roots.values(), real, self._exclude):
-            return False
-        return self._may(path, real, is_folder=False) and self.is_new_file(real or path)
+        return not self._is_walked(real) and self.is_new_file(real)
 
     def is_new_file(self, real: str) -> bool:
         """Whether no other link led there; from now on one did."""
@@ -95,7 +74,30 @@ class Links:
         self._files.add(real)
         return True
 
-    def _may(self, path: str, real: str, *, is_folder: bool) -> bool:
+    def is_to_walk(self, path: str, real: str) -> bool:
+        """Whether the folder ``real`` that a link leads to is to be walked; from now on it was."""
+        if self._is_walked(real) or lies_in(real, self._walked):
+            return False
+        if not self._may_follow(path, real, is_folder=True):
+            return False
+        self._walked.append(real)
+        return True
+
+    def is_to_read(self, path: str, real: str) -> bool:
+        """Whether the file ``real`` that a link leads to is to be read; so is a link to nothing ("")."""
+        if self._is_walked_machine(real) or not self._may_follow(path, real, is_folder=False):
+            return False
+        return self.is_new_file(real or path)
+
+    def _is_walked(self, real: str) -> bool:
+        return self.is_met(self._roots.values(), real)
+
+    def _is_walked_machine(self, real: str) -> bool:
+        """Whether the walk of a root finds this file by itself, by its name."""
+        return named_as_one(real.rpartition("/")[2]) and self._is_walked(real)
+
+    def _may_follow(self, path: str, real: str, *, is_folder: bool) -> bool:
+        """Whether a link may be followed; one that may not is counted."""
         covered = tuple(self._roots.values())
         if not real or lies_in(real, covered) or may_follow(self._follow, real, covered, is_folder=is_folder):
             return True
@@ -103,7 +105,7 @@ class Links:
         return False
 
 
-def where(host: Host, paths: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def link_targets(host: Host, paths: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Where paths lead, a thousand in a round trip: path, kind, real path.
 
     Raises UnreadableError and GarbledError.

@@ -41,7 +41,7 @@ class Listing:
             found = self._known[folder] = real_in(self.reals, folder)
         return found
 
-    def told_of(self, folder: str, name: str) -> tuple[str | None, bool]:
+    def vm_of(self, folder: str, name: str) -> tuple[str | None, bool]:
         """The host's id of the VM of this file, and whether it said that it runs."""
         if self.running is None and not self.vms:
             return None, False
@@ -64,9 +64,9 @@ def listing(fields: Fields, roots: Sequence[str]) -> Listing:
     seen = list(fields.block(len(roots)))
     if len(seen) != len(roots) or not all(one == "-" or one.startswith("=") for one in seen):
         raise GarbledError("where each folder is was asked for")
-    told = list(zip(roots, seen, strict=True))
-    reals = {root: where[1:] for root, where in told if where != "-"}
-    missing = [root for root, where in told if where == "-"]
+    answers = list(zip(roots, seen, strict=True))
+    reals = {root: where[1:] for root, where in answers if where != "-"}
+    missing = [root for root, where in answers if where == "-"]
     stores = _stores(list(fields.block(2 * _MOST_STORES)))
     reals |= stores
     names = list(fields.block(_MOST_NAMES))
@@ -95,8 +95,8 @@ def _vms(known: Sequence[str], stores: Mapping[str, str]) -> Mapping[str, str]:
     return {file: found.pop() for file, found in ids.items() if len(found) == 1}
 
 
-def _stores(told: Sequence[str]) -> Mapping[str, str]:
-    links, reals = told[::2], told[1::2]
+def _stores(paths: Sequence[str]) -> Mapping[str, str]:
+    links, reals = paths[::2], paths[1::2]
     if len(links) != len(reals) or not all(one.startswith("=") for one in reals):
         raise GarbledError("where each datastore is was asked for")
     return {link: real[1:] for link, real in zip(links, reals, strict=True) if len(real) > 1}
@@ -108,7 +108,7 @@ def places(fields: Fields, paths: Sequence[str]) -> Iterator[tuple[str, str, str
     Raises GarbledError.
     """
     for path in paths:
-        told = fields.next()
-        if told[:1] not in {"d", "l", "f"}:
+        answer = fields.next()
+        if answer[:1] not in {"d", "l", "f"}:
             raise GarbledError("where a path leads was asked for")
-        yield path, told[0], told[1:]
+        yield path, answer[0], answer[1:]

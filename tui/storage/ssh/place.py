@@ -16,7 +16,8 @@ from tui.storage.ssh.answers import Looked
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.host import Host, host_and_path
 from tui.storage.ssh.neighbours import Neighbours, address_at
-from tui.storage.ssh.scripts import KIND, RELOAD, SAME, Script
+from tui.storage.ssh.scripts import KIND, SAME, Script
+from tui.storage.ssh.writing_scripts import RELOAD
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
@@ -51,7 +52,7 @@ class SshPlace:
 
     def is_there(self, path: str) -> bool:
         """See `Source`."""
-        return self._told(KIND, path) != b""
+        return self._output_of(KIND, path) != b""
 
     def names_in(self, folder: str) -> Sequence[str]:  # noqa: ARG002 - only a file's own folder is ever fetched
         """See `Source`."""
@@ -60,6 +61,10 @@ class SshPlace:
     def real_file(self, path: str) -> str:
         """See `Source`."""
         return self.at(path).real_file(path)
+
+    def real_folder(self, folder: str) -> str:
+        """See `Source`."""
+        return folder
 
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""
@@ -80,7 +85,7 @@ class SshPlace:
 
     def is_folder(self, path: str) -> bool:
         """See `Place`."""
-        return self._told(KIND, path) == b"d"
+        return self._output_of(KIND, path) == b"d"
 
     def is_same(self, one: str, other: str) -> bool:
         """See `Place`."""
@@ -137,13 +142,13 @@ class SshPlace:
     def reload(self, vm: str) -> str:
         """Have the host read a VM's file again; what it says to that. Raises UnreadableError."""
         answer = CONNECTIONS.to(self.host).run(RELOAD, vm, most=_MOST)
-        told = " ".join(answer.data.decode("utf-8", "replace").split())[:400]
+        reply = " ".join(answer.data.decode("utf-8", "replace").split())[:400]
         if answer.status:
-            what = f"vim-cmd vmsvc/reload {vm} failed ({told or answer.status})"
+            what = f"vim-cmd vmsvc/reload {vm} failed ({reply or answer.status})"
             raise UnreadableError(self.host.address, what, "look at the host")
-        return told
+        return reply
 
-    def _told(self, script: Script, path: str) -> bytes:
+    def _output_of(self, script: Script, path: str) -> bytes:
         """What a script says of a path; nothing where the host cannot be asked."""
         try:
             return CONNECTIONS.to(self.host).run(script, path, most=_MOST).data

@@ -22,7 +22,8 @@ from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.neighbours import address_at, look
 from tui.storage.ssh.reasons import SAVED
-from tui.storage.ssh.scripts import SAVE, WRITE, Ended
+from tui.storage.ssh.scripts import Ended
+from tui.storage.ssh.writing_scripts import SAVE, WRITE
 
 NOT_CONFIRMED = "not confirmed by the host's disk"
 _COMPARE = "compare the two versions, or write yours to another file"
@@ -45,7 +46,7 @@ def save(location: Location, host: Host, reading: Reading, data: bytes, *, backu
         raise not_saved(str(location), SAVED[answer.status])
     if answer.status:
         return _after_all(location, host, reading, data, _struck(host, answer.status))
-    kept = _told(answer.data, 1)
+    kept = _field(answer.data, 1)
     folder = (reading.target or location.path).rpartition("/")[0]
     where = address_at(host, f"{folder}/{kept}") if kept else None
     doubt = NOT_CONFIRMED if data != reading.data else None
@@ -98,7 +99,7 @@ def write_new(location: Location, host: Host, data: bytes, *, overwrite: bool) -
     if answer.status:
         unknown = Reason(_struck(host, answer.status).what, "look whether it is there")
         raise not_saved(str(location), SAVED.get(answer.status, unknown))
-    return address_at(host, _told(answer.data) or location.path)
+    return address_at(host, _field(answer.data) or location.path)
 
 
 def _struck(host: Host, status: int) -> HostError:
@@ -106,7 +107,7 @@ def _struck(host: Host, status: int) -> HostError:
     return HostError(host.address, f"its shell ended with status {status}", "look at the host")
 
 
-def _told(data: bytes, number: int = 0) -> str:
+def _field(data: bytes, number: int = 0) -> str:
     """A field that was printed; nothing where there is none: the bytes are in place all the same."""
     fields = Fields([data])
     try:

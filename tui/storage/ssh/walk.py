@@ -21,8 +21,8 @@ from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.fetched import Fetched
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
-from tui.storage.ssh.late import Late, facts_told
-from tui.storage.ssh.links import Links, where
+from tui.storage.ssh.late import Late, host_facts_in
+from tui.storage.ssh.links import Links, link_targets
 from tui.storage.ssh.listing import Listing, listing
 from tui.storage.ssh.neighbours import address_at
 from tui.storage.ssh.reasons import garbled
@@ -187,7 +187,7 @@ class HostWalk:
         return name if name.startswith("./") else f"/{name.lstrip('/')}"
 
     def _passed(self, number: int) -> Iterator[Found]:
-        """The machines of a folder whose last name was passed."""
+        """The machines of the folder whose last name is the ``number``-th of the listing; else nothing."""
         folder = self._ends.get(number)
         if folder is None:
             return
@@ -204,7 +204,7 @@ class HostWalk:
             if name not in entry.files:
                 self._lost.append(path)
                 continue
-            facts = facts_told(self._host.name, *self._listing.told_of(folder, name))
+            facts = host_facts_in(self._host.name, *self._listing.vm_of(folder, name))
             source = Fetched(self._host, f"{folder}/", _beside(name, entry.files), names, facts=facts)
             yield from self._late.with_all_at_hand(path, source, link=self._behind.get(root))
 
@@ -240,16 +240,16 @@ class HostWalk:
         """The names whose bytes did not come: links, what became too large, what was just made."""
         folders: dict[str, str] = {}
         files: list[str] = []
-        for path, kind, real in where(self._host, self._lost) if self._lost else ():
+        for path, kind, real in link_targets(self._host, self._lost) if self._lost else ():
             link = self._behind.get(self._root_of(path)) or path
             if kind == "d":
-                if self._links.folder(path, real):
+                if self._links.is_to_walk(path, real):
                     folders[path] = link
             elif not named_as_one(path.rpartition("/")[2]):
                 continue
             elif kind == "f":
                 files.append(path)
-            elif self._links.file(path, real):
+            elif self._links.is_to_read(path, real):
                 yield from self._late.looked_at(path, asked=False, link=link)
         self._lost = files
         if folders:
