@@ -20,6 +20,7 @@ from tui.rules.plan_values import BackupKind
 QEMU = Hypervisor.QEMU
 MIRRORED = b"""<domain type='kvm'><devices><disk><source file='/a'/><target dev='vda' bus='virtio'/>
 <mirror type='file' job='copy'><format type='raw'/><source file='/b'/></mirror></disk></devices></domain>"""
+INVTSC = "<feature policy='require' name='invtsc'/>"
 VDI = disk("vdb", file_format="vdi", preset=Preset.NO)
 VMDK = Part("backingStore/format", "file", "", {"type": "vmdk"}, "", ())
 NO_MIGRATION = "The {} format used by node 'libvirt-{}-format' does not support live migration"
@@ -52,6 +53,22 @@ def test_a_read_only_vmdk_disk_stops_a_plain_snapshot_while_it_runs_only() -> No
         f"cannot migrate domain: {NO_MIGRATION.format('vmdk', 1)}"
     )
     assert said(plan(*disks, hypervisor=QEMU)) == "internal"
+
+
+@pytest.mark.parametrize(
+    ("attached", "told"),
+    [
+        (Attached(virgl=True), "cannot migrate domain: virgl is not yet migratable"),
+        (Attached(sev=True), "cannot migrate domain: SEV: Migration is not implemented"),
+        (Attached(invariant_tsc=True), "domain has 'invtsc' CPU feature but TSC frequency is not specified"),
+    ],
+)
+def test_what_stays_with_the_hosts_hardware_is_not_saved(attached: Attached, told: str) -> None:
+    made = machine(disk(), attached=attached)
+    for memory_file in (None, "/m"):
+        assert said(plan(configuration=made, hypervisor=QEMU, running=True, memory_file=memory_file)) == told
+    assert plan(configuration=made, hypervisor=QEMU).refused is None
+    assert plan(configuration=made, hypervisor=QEMU, running=True, disk_only=True).refused is None
 
 
 def test_shared_memory_is_told_with_the_images_and_before_a_transient_disk() -> None:
@@ -173,3 +190,28 @@ def test_a_running_domains_document_tells_of_a_job_on_a_disk() -> None:
     (read,) = machine_in(MIRRORED).disks
     assert has_job(read)
     assert not has_job(disk())
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "devices", "expected"),
+    [
+        (
+            "",
+            "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+            Attached(virgl=True),
+        ),
+        ("", "<video><model type='qxl'><acceleration accel3d='yes'/></model></video>", Attached()),
+        ("", "<video><model type='virtio'><acceleration accel3d='no'/></model></video>", Attached()),
+        ("<launchSecurity type='sev-snp'/>", "", Attached(sev=True)),
+        ("<launchSecurity type='s390-pv'/>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu>", "", Attached(invariant_tsc=True)),
+        (f"<cpu>{INVTSC.replace('require', 'disable')}</cpu>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu><clock><timer name='tsc' frequency='1000000'/></clock>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu><clock><timer name='tsc'/></clock>", "", Attached(invariant_tsc=True)),
+    ],
+)
+def test_a_domain_tells_what_stays_with_the_hosts_hardware(
+    said_of_it: str, devices: str, expected: Attached
+) -> None:
+    text = f"<domain type='kvm'>{said_of_it}<devices>{devices}</devices></domain>"
+    assert machine_in(text.encode()).configuration.attached == expected

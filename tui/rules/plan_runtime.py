@@ -94,6 +94,11 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
             f"cannot migrate a domain with <hostdev {what}>",
             f"{MIGRATION}, and the domain has assigned non-USB host devices",
         )
+    if attached.invariant_tsc:
+        yield PlanRefusal(
+            "domain has 'invtsc' CPU feature but TSC frequency is not specified",
+            f"{MIGRATION}, and it may go on where the clock is another: say its <timer name='tsc' frequency>",
+        )
     if attached.vdpa:
         yield PlanRefusal("vDPA devices cannot be migrated", MIGRATION)
     if attached.virtiofs:
