@@ -74,7 +74,8 @@ def image_key(disk: Disk, path: str) -> str | None:
     if source.startswith("["):
         datastore, bracket, rest = source[1:].partition("]")
         if bracket:
-            source = f"{_VOLUMES}/{datastore.strip()}/{rest.strip()}"
+            name, rest = datastore.strip(), rest.strip()
+            source = f"{_VOLUMES}/{name}/{rest}" if name else rest
     if source[1:3] in (":\\", ":/"):
         return source.replace("\\", "/").lower()  # a path of Windows, where letter case does not count
     if not source.startswith("/"):
