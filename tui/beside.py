@@ -136,7 +136,8 @@ def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
         known = names or snapshots is not None
         snapshots = Snapshots(len(names), consolidation=left, names=tuple(names)) if known else None
     lock = None if facts.power is not None else found.lock
-    return found._replace(snapshots=snapshots, lock=lock, host=facts)
+    overlays = {} if facts.runs else found.overlays  # those of a running machine are in use
+    return found._replace(snapshots=snapshots, lock=lock, overlays=overlays, host=facts)
 
 
 def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
@@ -145,9 +146,8 @@ def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
     if document.format is not Format.VMX:
         found = _look_at_images(document.disks, _Folders(folder, ()), source)
         name = document.configuration.name
-        left = (
-            dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
-        )
+        stands = document.configuration.domain_type and not document.configuration.runs
+        left = dict(_left_overlays(document.disks, name, source)) if stands else {}
         # The XML of an ESX domain rarely lies on its host: a datastore is none of this computer's folders.
         vmware = document.configuration.domain_type == "vmware"
         absent = found.absent if found.images and folder is not None else {}
