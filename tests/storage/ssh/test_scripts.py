@@ -317,6 +317,9 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
         ("12 [PROD] web01 [ds1] web01/web01.vmx ubuntu vmx-20 was [ds1] web01/web01.vmx before", "12"),
         ("3 a ] web01/web01.vmx [ds2] web01/web01.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", "12"),
         ("12 web01 [ds1] web01/web01.vmx", "12"),
+        ("12 [] web01 [] VOLUMES/6436-1/web01/web01.vmx g vmx-1", "12"),
+        ("12 web01 [] VOLUMES/ds1/web01/web01.vmx\n3 web01 [] VOLUMES/ds2/web01/web01.vmx g", "12"),
+        ("3 [ds1] web01/web01.vmx g vmx-1\n12 web01 [] VOLUMES/ds1/web01/web01.vmx g vmx-1", None),
         ("3 [ds1] web01/web01.vmx [ds2] x/x.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", None),
         ("12 web01 [ds1] web01/web01.vmx g vmx-1 note\n3 [ds1] web01/web01.vmx is the same", None),
     ],
@@ -325,6 +328,7 @@ def test_names_and_annotations_of_vms_do_not_hide_one_nor_stand_for_another(
     far: FarSide, tmp_path: Path, lines: str, vm: str | None
 ) -> None:
     folder = volumes(tmp_path)
+    lines = lines.replace("VOLUMES", str(folder))
     answer = f"case $2 in 12) echo 'Powered off' ;; *) echo '{lines}' ;; esac"
     far.tool("vim-cmd", f"""case $1 in vmsvc/snapshot.get) echo "Get Snapshot:" ;; *) {answer} ;; esac""")
     facts = facts_of(far, folder / "ds1/web01/web01.vmx", folder)

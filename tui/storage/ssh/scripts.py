@@ -98,17 +98,27 @@ facts() {
             "=$(vim-cmd vmsvc/snapshot.get "$vm" 2>&1)" ;;
     esac
 }
-# The id of a line for each time that the file stands in it: its name may hold brackets as well.
+# The id of a line for each time that the file stands in it: its name may hold brackets as well, and the host
+# may know a VM by "[] /vmfs/volumes/UUID/…" instead of its datastore's name.
 ids_in() {
     id=${line%% *} rest="$line "
     case $id in *[!0-9]*|'') return ;; esac
     while :; do
-        case $rest in *"] $place "*) ;; *) return ;; esac
+        case $rest in *"] $place "*) ;; *) break ;; esac
         store=${rest%%"] $place "*}
         rest=${rest#*"] $place "}
-        there=$(readlink -f "$volumes/${store##*\[}/$place" && printf x) || continue
-        [ "${there%?x}" != "$real" ] || echo "$id"
+        is_real "$volumes/${store##*\[}/$place"
     done
+    rest="$line "
+    while :; do
+        case $rest in *"[] /"*"/$place "*) ;; *) return ;; esac
+        rest=/${rest#*"[] /"}
+        is_real "${rest%%"/$place "*}/$place"
+    done
+}
+is_real() {
+    there=$(readlink -f "$1" && printf x) || return
+    [ "${there%?x}" != "$real" ] || echo "$id"
 }
 """
 
