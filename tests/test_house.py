@@ -30,9 +30,8 @@ TOP_LEVEL = {
 }
 CORE = ("disks", "formats", "rules", "convert")
 LARGEST = 24_000
-# A module of the program is read in one sitting; the scripts for other hosts stand in one place.
+# A module of the program is read in one sitting.
 MOST_LINES = 450
-LONGER = {"storage/ssh/scripts.py": 500}
 # Modules by which a program reaches anything but its own memory.
 OUTWARD = {
     *(
@@ -321,8 +320,7 @@ def test_files_stay_small_enough_to_read() -> None:
 
 @pytest.mark.parametrize("path", modules("tui"), ids=named)
 def test_no_module_is_longer_than_one_sitting(path: Path) -> None:
-    most = LONGER.get(path.relative_to(ROOT / "tui").as_posix(), MOST_LINES)
-    assert len(path.read_text().splitlines()) <= most
+    assert len(path.read_text().splitlines()) <= MOST_LINES
 
 
 # Names that several packages use, each for its own part in the same thing: a command, its screen, its keys; a

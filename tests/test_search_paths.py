@@ -81,6 +81,20 @@ def test_a_parent_on_another_computer_is_not_known_to_be_missing(vm: Path) -> No
     assert "parent-missing" not in found
 
 
+def test_the_vms_own_folder_is_its_own_by_every_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, link = tmp_path / "5f0c2e11", tmp_path / "datastore1"
+    real.mkdir()
+    link.symlink_to(real.name)
+    (real / "web.vmdk").write_bytes(described())
+    monkeypatch.chdir(tmp_path)
+    for parent in (real, link):
+        (real / "web-000001.vmdk").write_bytes(described(f"{parent}/web.vmdk"))
+        for folder in (real, link, Path(link.name)):
+            found = told(written(folder, "web-000001.vmdk"))
+            assert "linked-clone" not in found
+            assert "1 delta, and the VM has no snapshot" in found["consolidation-needed"]
+
+
 def test_two_machines_share_what_one_finds_by_its_search_path(vm: Path) -> None:
     keys = []
     for folder, name, more in (

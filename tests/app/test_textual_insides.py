@@ -304,7 +304,7 @@ def test_an_answer_of_the_terminal_is_no_key(answer: str) -> None:
 def test_escape_alone_is_a_key_after_a_while() -> None:
     parser = SteadyParser()
     assert list(parser.feed("\x1b")) == []
-    parser._held_since -= 10
+    parser.sequences._held_since -= 10
     assert [str(getattr(event, "key", "")) for event in parser.tick()] == ["escape"]
 
 
@@ -352,6 +352,6 @@ def test_no_bytes_whatever_end_the_parser(parts: list[bytes]) -> None:
             assert isinstance(event, Message)
         list(parser.tick())
     list(parser.feed("\x1b[201~\x07"))
-    parser._held_since -= 10
+    parser.sequences._held_since -= 10
     list(parser.tick())
     assert [event.key for event in parser.feed("s") if isinstance(event, events.Key)] == ["s"]

@@ -26,6 +26,7 @@ def disk(source: str, kind: str = "file") -> Disk:
         "../web/a.vmdk",
         "/vmfs/volumes/ds1/web/a.vmdk",
         "/vmfs/volumes//ds1/x/../web/a.vmdk",
+        "[] /vmfs/volumes/ds1/web/a.vmdk",
         "[ds1] web/a.vmdk",
         "[ds1]web/a.vmdk",
         "file:///vmfs/volumes/ds1/web/a.vmdk",

@@ -263,6 +263,8 @@ def test_the_samples_of_esx_hosts_show_it(name: str) -> None:
         ('ethernet1.vnet = "vmnet8"', Signs(hosted="ethernet1.vnet")),
         ('a = "C:\\vm\\a.iso"', Signs(hosted="a under C:\\")),
         ('a = "d:/vm/a.iso"', Signs(hosted="a under d:/")),
+        ('fileSearchPath = ".; /vmfs/volumes/x"', Signs(esx="fileSearchPath under /vmfs/")),
+        ('a = ".;/vmfs/volumes/x"', Signs()),
         ('a = ".\\a.vswp"', Signs(hosted="a under .\\")),
         ('guestinfo.home = "C:\\Users"', Signs()),
         ('annotation = "/vmfs/volumes is full"', Signs()),

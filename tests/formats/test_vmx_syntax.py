@@ -99,9 +99,21 @@ def test_the_declared_encoding_counts_wherever_its_line_stands() -> None:
     assert VmxText(b'displayName = "\xc3\xa4"').get("displayName") == "\u00e4"
 
 
-def test_the_second_byte_of_a_gbk_letter_is_no_bar_before_22() -> None:
-    text = VmxText(b'.encoding = "GBK"\nk = "\x81\x7c22|22"')
-    assert text.get("k") == b"\x81\x7c".decode("gbk") + '22"'
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("Shift_JIS", "\u30ec\u30dd\u30fc\u30c8"),
+        ("GBK", b"\x81\x7c\xc4\xe3".decode("gbk")),
+        ("UTF-8", "a|b\u00e4"),
+    ],
+)
+def test_a_bar_among_the_bytes_of_a_letter_is_escaped_like_any_other(encoding: str, text: str) -> None:
+    raw = text.encode({"Shift_JIS": "cp932"}.get(encoding, encoding))
+    written = raw.replace(b"|", b"|7C")
+    assert written != raw
+    named = VmxText(b'.encoding = "%s"\nk = "%s"\nl = "%s"' % (encoding.encode(), written, raw))
+    assert named.get("k") == named.value_of(named.entries[1]) == text
+    assert named.get("l") == text
 
 
 def test_bytes_that_do_not_decode_are_shown_escaped() -> None:
@@ -195,6 +207,10 @@ def test_a_template_says_so() -> None:
     assert (remark.text, remark.line) == ("{{ .Name }}", 2)
     assert vmx('@NAME@ = "x"').configuration.template_marks[0].text == "@NAME@"
     assert vmx('ethernet@n@.present = "x"').configuration.template_marks[0].text == "@n@"
+    for line in ("{{ .Extra }}", '{% if "ide" in disks %}', "@EXTRA_LINES@"):
+        (remark,) = vmx("x = 1", line).configuration.template_marks
+        assert (remark.text, remark.line) == (line, 3)
+    assert vmx("x = 1", "# {{ .Extra }}").configuration.template_marks == ()
     assert vmx('displayName = "@VM_NAME@"').configuration.template_marks[0].text == "@VM_NAME@"
     assert vmx('displayName = "{a} {{ b"', 'x = "me@home@x"').configuration.template_marks == ()
 

@@ -294,6 +294,7 @@ VMWARE = (
     Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(TRACKED, 'scsi0:0.sharing = "none"')),
     Case("mixed-modes", WORKSTATION, machine(*disk_at("scsi0:1"), INDEPENDENT), at("sata0:0", file="x.iso")),
     Case("cbt-on-shared", ESXI, sampled("cluster-multiwriter.vmx"), machine(TRACKED)),
+    Case("cbt-on-shared", ESXI, machine(MULTI_WRITER, TRACKED), machine(MULTI_WRITER, TRACKED, file="a.iso")),
     Case(
         "bus-sharing",
         ESXI,

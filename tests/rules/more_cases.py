@@ -6,6 +6,7 @@ from tests.formats.samples import vmx
 from tests.rules.cases import (
     ESXI,
     FIRST,
+    MULTI_WRITER,
     OTHER,
     OUT,
     QCOW2,
@@ -303,6 +304,13 @@ FILE = (
         machine('sata0:0.fileName = "b.vmdk"', 'sata0:0.present = "False"'),
     ),
     Case("controller-absent", ESXI, Machine(vmx(*disk_at("scsi0:0"))), machine()),
+    Case("shared-disk", ESXI, machine(MULTI_WRITER), machine(MULTI_WRITER, file="a.iso")),
+    Case(
+        "not-covered",
+        ESXI,
+        machine(*disk_at("scsi0:1"), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+        machine(*disk_at("scsi0:1", ""), sidecars=snapshots(1, frozenset({"scsi0:0"}))),
+    ),
     Case(
         "beside-unknown",
         ESXI,

@@ -72,7 +72,7 @@ def independent_at(place: str) -> tuple[str, ...]:
         (at("sata0:31"), "bad-address", ESXI, ": units go from 0 to 29"),
         (at("scsi0:70", 'scsi0.virtualDev = "pvscsi"'), "bad-address", ESXI, ": units go from 0 to 64"),
         (versioned(8, "sata0:0"), "bad-address", ESXI, ": SATA needs hardware version 10, the VM has 8"),
-        (versioned(8, "nvme0:0"), "bad-address", ESXI, ": NVME needs hardware version 13, the VM has 8"),
+        (versioned(8, "nvme0:0"), "bad-address", ESXI, ": NVMe needs hardware version 13, the VM has 8"),
         (
             machine(INDEPENDENT),
             "no-memory-snapshot",

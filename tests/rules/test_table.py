@@ -247,6 +247,7 @@ def test_the_hypervisor_is_guessed_from_what_only_it_writes(
         (('gui.x = "1"', 'ethernet3.dvs.portId = "1"'), ("ethernet3.dvs.portId", "gui.x")),
         (('migrate.hostlog = "./a"', 'gui.x = "1"'), ("gui.x", "migrate.hostlog")),
         (('migrate.hostlog = "./a"',), ("migrate.hostlog",)),
+        (('migrate.hostlog = ".\\a.hlog"',), ("migrate.hostlog under .\\",)),
     ],
 )
 def test_the_reason_is_the_sign_that_decided_and_then_the_one_against_it(

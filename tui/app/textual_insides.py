@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import selectors
 import signal
 import sys
-import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,6 +29,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tui import posix
 from tui.app.ascii_signs import in_ascii, speaks_utf8
 from tui.app.terminal.painter import Painter
+from tui.app.typed_sequences import Pasted, SequenceSplitter
 from tui.app.widgets.thin_bar import thumb
 
 if TYPE_CHECKING:
@@ -47,17 +46,6 @@ except ImportError:  # no termios: Textual has another driver there, and ours st
 MOST_COLUMNS, MOST_ROWS = 1000, 500
 """A terminal that reports to be larger is taken to be of this size."""
 
-_ESCAPE = "\x1b"
-_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
-# The start of a sequence, as far as it has come, and a whole one (ECMA-48; the mouse's and the Linux
-# console's function keys go their own ways).
-_BEGUN = re.compile(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O|\]|P[>01]?|_)?", re.DOTALL)
-_WHOLE = re.compile(r"\x1b\[(?:\[.|M...|[0-?]*[ -/]*[@-LN-Z\\^-~]|[0-?]+[ -/]*M)", re.DOTALL)
-# What a terminal answers a question with, up to where it is sure: OSC, DCS, APC.
-_ANSWER = re.compile(r"\x1b(?:\][0-9lL]|P(?:>\||[01][$+])|_G)")
-_LONGEST_SEQUENCE, _LONGEST_ANSWER = 64, 4096
-# Seconds until the rest of what has begun no longer comes, over a slow line.
-_PATIENCE = 1.0
 _NOT_UTF8 = "\ufffd"
 _TRACK, _THUMB = "│", "┃"
 
@@ -67,77 +55,17 @@ class SteadyParser(XTermParser):
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        self._held = ""
-        self._held_since = 0.0
-        self._answer: int | None = None
-        self._pasted: list[str] | None = None
+        self.sequences = SequenceSplitter()
 
     def feed(self, data: str) -> Iterable[Message]:
         """The events in ``data``; empty at the end of all."""
-        for letter in data:
-            yield from self._fed(letter)
+        for part in self.sequences.split(data):
+            yield from [events.Paste(part.text)] if isinstance(part, Pasted) else self._parsed(part)
 
     def tick(self) -> Iterable[Message]:
         """The events of what was held back and turned out to be no sequence."""
-        waited = time.monotonic() - self._held_since
-        if self._held and waited >= (constants.ESCAPE_DELAY if len(self._held) <= 2 else _PATIENCE):
-            held, self._held = self._held, ""
-            if len(held) <= 2:
-                yield from self._parsed(held)
-
-    def _fed(self, letter: str) -> Iterator[Message]:
-        now = time.monotonic()
-        since, self._held_since = self._held_since, now
-        if self._pasted is not None:
-            yield from self._paste(letter)
-            return
-        if self._answer is not None and self._goes_on(letter, now - since):
-            return
-        if letter == _ESCAPE and self._held:
-            if len(self._held) <= 2:
-                yield from self._parsed(self._held)
-            self._held = ""
-        held = self._held + letter
-        self._held = ""
-        if held == _PASTE:
-            self._pasted = []
-        elif _ANSWER.fullmatch(held):
-            self._answer = 0
-        elif _BEGUN.fullmatch(held) and len(held) <= _LONGEST_SEQUENCE:
-            self._held = held
-        elif _WHOLE.fullmatch(held) or len(held) <= 3:
-            yield from self._parsed(held)
-        elif letter < " ":  # it ends what it cannot be a part of
-            yield from self._parsed(letter)
-
-    def _goes_on(self, letter: str, waited: float) -> bool:
-        """Whether a letter belongs to an answer of the terminal, all of which is dropped."""
-        assert self._answer is not None
-        self._answer += 1
-        if waited > _PATIENCE or self._answer > _LONGEST_ANSWER:
-            self._answer = None
-            return False
-        if letter == "\\" and self._held == _ESCAPE:
-            self._answer, self._held = None, ""
-            return True
-        if self._held == _ESCAPE:  # another sequence begins
-            self._answer = None
-            return False
-        if letter == _ESCAPE:
-            self._held = letter
-            return True
-        if letter < " ":
-            self._answer = None
-            return letter in "\x07\x18\x1a"
-        return True
-
-    def _paste(self, letter: str) -> Iterator[Message]:
-        assert self._pasted is not None
-        self._pasted.append(letter)
-        if letter == "~" and "".join(self._pasted[-len(_PASTED) :]) == _PASTED:
-            text = "".join(self._pasted[: -len(_PASTED)])
-            self._pasted = None
-            yield events.Paste(text.replace("\0", ""))
+        for part in self.sequences.overdue(constants.ESCAPE_DELAY):
+            yield from self._parsed(part)
 
     def _parsed(self, sequence: str) -> list[Message]:
         """What Textual makes of a letter or a whole sequence; nothing where it does not know it."""

@@ -171,15 +171,23 @@ def mode_named(word: str) -> Mode | None:
 
 
 def near_mode(word: str) -> Mode | None:
-    """The mode that an unknown word may have been meant for.
+    """The mode that an unknown word may have been meant for: its name in another product, or a misspelling.
 
-    Its name in another product, or a misspelling.
+    Never one that says the opposite: ``independent`` by itself is no ``persistent``, alike as they look.
     """
-    mode = mode_named(word)
+    mode, plain = mode_named(word), _plain(word)
+    if mode is not None or len(word) >= _LONGEST:
+        return mode
     from difflib import get_close_matches  # noqa: PLC0415 - for a word nobody knows only
 
-    near = get_close_matches(_plain(word), _WORDS, 1, _NEAR) if mode is None and len(word) < _LONGEST else ()
-    return _WORDS[near[0]] if near else mode
+    alike = [name for name in _WORDS if _negations(name) == _negations(plain)]
+    near = get_close_matches(plain, alike, 1, _NEAR)
+    return _WORDS[near[0]] if near else None
+
+
+def _negations(plain: str) -> tuple[bool, bool]:
+    """Whether a word denies that a disk depends on snapshots, and that it persists."""
+    return plain.startswith("ind"), "non" in plain or plain.startswith(("not", "un"))
 
 
 def yes_no(value: bool) -> str:

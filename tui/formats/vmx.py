@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import Literal
 
 from tui.disks import (
@@ -17,51 +15,25 @@ from tui.disks import (
     LibvirtVersion,
     Mode,
     Policy,
-    Remark,
     Sidecars,
     UnitAddress,
     mode_of,
     parse_mode,
 )
-from tui.formats.encodings import codec_named
+from tui.formats import vmx_remarks
 from tui.formats.errors import EditError
-from tui.formats.limits import MAX_REMARKS
 from tui.formats.splice import Edit, difference, splice
 from tui.formats.vmx_disks import NONE_KNOWN, Read, read_controllers, read_disks, read_signs
 from tui.formats.vmx_syntax import BOM, Entry, VmxText
 
-# What a tool fills in: {{ }} in a value, @x@ in a key, and in capitals in a value, where it is no address.
-_FILLED_KEY = re.compile(rb"@\w+@")
-_FILLED_VALUE = re.compile(rb"\{\{[^{}]*+\}\}|@[A-Z][A-Z0-9_]*+@")
-# Where a duplicate would decide what an edit means: such a key is never guessed at.
-_DECISIVE = ("mode", "filename")
-# Either of these forbids every snapshot of the VM: the one as the most there may be, the other by itself.
-_MOST_SNAPSHOTS, _DISABLED = "snapshot.maxSnapshots", "snapshot.disabled"
 _ALONE = Sidecars()
-# The secrets of a VM that vSphere encrypts; the rest of its VMX stays readable.
-_BUNDLE = "encryption.bundle"
-_MADE_TPM = "managedVM.autoAddVTPM"
-
 # A search path of more folders is not followed further.
 _MOST_FOLDERS = 16
-# A remark on many keys names no more of them.
-_MOST_NAMED = 3
-
-
-def _listed(entries: tuple[Entry, ...]) -> str:
-    lines = ", ".join(str(entry.line + 1) for entry in entries[:5])
-    return lines if len(entries) <= 5 else f"{lines} and {len(entries) - 5} more"
 
 
 def _valued(entry: Entry, value: bytes) -> Edit:
     """A line's value replaced, and put between quotes: without them some readers refuse the file."""
     return Edit(*entry.value_span, value if entry.quoted else b'"' + value + b'"')
-
-
-def _untold(count: int, what: str) -> Iterator[Remark]:
-    """The last remark of more than are told."""
-    if count > MAX_REMARKS:
-        yield Remark(f"and {count - MAX_REMARKS:,} more {what}")
 
 
 class VmxDocument(VmxText):
@@ -103,32 +75,32 @@ class VmxDocument(VmxText):
 
     def configuration_with(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
         """The same with what was read beside the file, judged for a libvirt."""
-        partially = self._partial_encryption()
+        partially = vmx_remarks.partial_encryption(self)
         return Configuration(
             format=Format.VMX,
             name=self.get("displayName") or "",
             disks=self.disks,
             disk_lines=self._read[1],
             signs=read_signs(self),
-            hardware_version=self._hardware_version(),
+            hardware_version=vmx_remarks.hardware_version(self),
             controllers=read_controllers(self),
-            encrypted=None if partially else self._encryption(),
+            encrypted=None if partially else vmx_remarks.encryption(self),
             partially_encrypted=partially,
-            suspended=self._suspended(),
-            snapshots_disabled=self._remark(_DISABLED) if self.flag(_DISABLED) else None,
-            snapshot_limit=self._snapshot_limit(),
-            passed_through=self._passed_through(),
+            suspended=vmx_remarks.suspended(self),
+            snapshots_disabled=vmx_remarks.snapshots_disabled(self),
+            snapshot_limit=vmx_remarks.snapshot_limit(self),
+            passed_through=vmx_remarks.passed_through(self),
             tracked=None if self.get("ctkEnabled") is None else self.flag("ctkEnabled"),
-            boot_order=self._boot_order(),
-            unpresented=tuple(islice(self._unpresented(), MAX_REMARKS)),
-            virtual_tpm=self._virtual_tpm(),
-            sealed=Remark(_BUNDLE, (self.line_of(_BUNDLE) or 0) + 1) if self.get(_BUNDLE) else None,
-            duplicate_keys=self._duplicates(),
-            malformed_lines=tuple(self._malformed()),
-            encoding_trouble=tuple(self._encoding_trouble()),
-            template_marks=tuple(self._template_marks()),
+            boot_order=vmx_remarks.boot_order(self, self.disks),
+            unpresented=vmx_remarks.unpresented(self, self.disks),
+            virtual_tpm=vmx_remarks.virtual_tpm(self),
+            sealed=vmx_remarks.sealed(self),
+            duplicate_keys=vmx_remarks.duplicates(self, self.disks),
+            malformed_lines=tuple(vmx_remarks.malformed(self)),
+            encoding_trouble=tuple(vmx_remarks.encoding_trouble(self)),
+            template_marks=tuple(vmx_remarks.template_marks(self)),
             byte_order_mark=self.data.startswith(BOM),
-            unquoted_values=self._unquoted(),
+            unquoted_values=vmx_remarks.unquoted(self),
             sidecars=sidecars,
             libvirt=libvirt,
         )
@@ -140,141 +112,13 @@ class VmxDocument(VmxText):
 
     @cached_property
     def _read(self) -> Read:
-        return read_disks(self, self._decisive_duplicates(), self._known)
-
-    def _decisive_duplicates(self) -> dict[str, str]:
-        if not self.has_duplicates:
-            return {}
-        return {
-            key: f"{entries[0].name} stands on lines {entries[0].line + 1} and {entries[1].line + 1}, "
-            "and products differ on which counts: remove one first"
-            for key, entries in self.by_key.items()
-            if len(entries) > 1 and key.rpartition(".")[2] in _DECISIVE
-        }
-
-    def _encryption(self) -> str | None:
-        """What hides the configuration: all of it, where it is not said that it is a part."""
-        return next((key for key in ("encryption.keySafe", "encryption.data") if self.get(key)), None)
-
-    def _partial_encryption(self) -> str | None:
-        """What says that a part is hidden: with a virtual TPM alone the disks stay readable."""
-        for key in ("vmx.encryptionType", "encryption.type"):
-            if (self.get(key) or "").lower() == "partial":
-                return key
-        return None
-
-    def _hardware_version(self) -> int | None:
-        word = self.get("virtualHW.version") or ""
-        return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
-
-    def _suspended(self) -> str | None:
-        word = (self.get("checkpoint.vmState") or "").strip()
-        return None if word.lower() in ("", "false") else word
+        return read_disks(self, vmx_remarks.decisive_duplicates(self), self._known)
 
     @property
     def search_folders(self) -> tuple[str, ...]:
         """Where VMware looks for a bare file name, in order; relative to the VMX's folder, or absolute."""
         path = (*(self.get("fileSearchPath") or "").split(";"), self.get("workingDir") or "")
         return tuple([folder for word in path[:_MOST_FOLDERS] if (folder := word.strip())])
-
-    def _boot_order(self) -> Remark | None:
-        order = self.get("bios.hddOrder")
-        if not order:
-            return None
-        named = [word.strip() for word in order.lower().split(",")]
-        there = [disk.address for disk in self.disks if disk.is_disk]
-        first = next((word for word in named if word in there), None)
-        return self._remark("bios.hddOrder") if first in there[1:] else None
-
-    def _unpresented(self) -> Iterator[Remark]:
-        devices = self.layout.devices
-        if len(devices) == len(self.disks):
-            return  # all are there, as in most files
-        there = {disk.place for disk in self.disks}
-        for one in devices:
-            file, present = one.first.get("filename"), one.first.get("present")
-            if one.place in there or file is None or not self.value_on(file).lower().endswith(".vmdk"):
-                continue
-            if present is None:
-                yield Remark(f"{one.name} ({self.value_on(file)}) has no present key", file + 1)
-            elif (word := self.value_on(present)).lower() != "false":
-                said = f'present = "{word}", which is neither TRUE nor FALSE'
-                yield Remark(f"{one.name} ({self.value_on(file)}) has {said}", present + 1)
-
-    def _virtual_tpm(self) -> Remark | None:
-        """Workstation and Fusion also have one that they make at the VM's first start."""
-        if self.flag("vtpm.present"):
-            return self._remark("vtpm.present")
-        return self._remark(_MADE_TPM) if self.get(_MADE_TPM) else None
-
-    def _remark(self, key: str) -> Remark:
-        line = self.line_of(key) or 0
-        return Remark(f'{self.name_on(line)} = "{self.get(key) or ""}"', line + 1)
-
-    def _snapshot_limit(self) -> tuple[int, Remark] | None:
-        word = (self.get(_MOST_SNAPSHOTS) or "").strip()
-        if not (word.isascii() and word.isdigit() and len(word) < 10):
-            return None
-        return int(word), self._remark(_MOST_SNAPSHOTS)
-
-    def _passed_through(self) -> Remark | None:
-        """A PCI device of the host, but for a virtual GPU, which is shared and has a state of its own."""
-        for key in self.layout.pci_devices:
-            if self.flag(key) and not self.get(key.replace(".present", ".vgpu")):
-                return self._remark(key)
-        return None
-
-    def _duplicates(self) -> tuple[Remark, ...]:
-        if not self.has_duplicates:
-            return ()
-        places = {disk.address: disk.index for disk in self.disks}
-        doubled = [(key, entries) for key, entries in self.by_key.items() if len(entries) > 1]
-        told = [
-            Remark(
-                f"{entries[0].name} stands on lines {_listed(entries)}",
-                entries[-1].line + 1,
-                places.get(key.rpartition(".")[0]),
-            )
-            for key, entries in doubled[:MAX_REMARKS]
-        ]
-        return (*told, *_untold(len(doubled), "keys"))
-
-    def _unquoted(self) -> Remark | None:
-        lines = self.unquoted_lines()
-        if not lines:
-            return None
-        named = ", ".join(self.name_on(line) for line in lines[:_MOST_NAMED])
-        more = f" and {len(lines) - _MOST_NAMED:,} more" if len(lines) > _MOST_NAMED else ""
-        return Remark(named + more, lines[0] + 1)
-
-    def _malformed(self) -> Iterator[Remark]:
-        lines = self.malformed_lines()
-        for number in lines[:MAX_REMARKS]:
-            yield Remark(self.text_lines[number].strip()[:60], number + 1)
-        yield from _untold(len(lines), "lines")
-
-    def _encoding_trouble(self) -> Iterator[Remark]:
-        declared = self.declared_encoding
-        if declared is not None and codec_named(declared) is None:
-            line = self.line_of(".encoding") or 0
-            yield Remark(f'nobody here knows the encoding "{declared}"; the text is shown as UTF-8', line + 1)
-        if self.data.isascii():
-            return  # means the same in every codec known here
-        try:
-            self.data.decode(self.codec)
-        except UnicodeDecodeError as error:
-            line = self.lines.at(error.start)
-            yield Remark(f"byte 0x{self.data[error.start]:02X} is not {declared or 'UTF-8'}", line + 1)
-
-    def _template_marks(self) -> Iterator[Remark]:
-        if b"{" not in self.data and b"@" not in self.data:
-            return
-        for entry in self.entries:
-            name, value = self.data[slice(*entry.name_span)], self.raw(entry)
-            mark = _FILLED_KEY.search(name) or _FILLED_VALUE.search(name) or _FILLED_VALUE.search(value)
-            if mark is not None:
-                yield Remark(mark[0].decode(self.codec, "backslashreplace")[:40], entry.line + 1)
-                return
 
     # Edits
 

@@ -30,6 +30,8 @@ _DISK_TYPES = (
 _ESX_PATH = re.compile(r"/vmfs/")
 _HOSTED_PATH = re.compile(r"[A-Za-z]:[\\/]|\.\\|\\\\|/(?:Users|home|Volumes|Applications)/")
 _HOSTED_FOLDERS = (b"Users", b"home", b"Volumes", b"Applications")
+# The one key that holds several paths, with semicolons between them.
+_SEARCH_PATH = "filesearchpath"
 # Keys whose values are the guest's, or a person's, and no path of the host.
 _FREE_TEXT = ("guestinfo.", "annotation", "displayname")
 
@@ -203,8 +205,12 @@ def _path_sign(document: VmxText, path: re.Pattern[str], may_hold: Callable[[byt
     if not (b"|" in document.data or may_hold(document.data)):
         return None
     for line, key in enumerate(document.layout.keys):
-        if key and not key.startswith(_FREE_TEXT) and (match := path.match(document.value_on(line))):
-            return f"{document.name_on(line)} under {match[0]}"
+        if not key or key.startswith(_FREE_TEXT):
+            continue
+        value = document.value_on(line)
+        for one in map(str.strip, value.split(";")) if key == _SEARCH_PATH else (value,):
+            if match := path.match(one):
+                return f"{document.name_on(line)} under {match[0]}"
     return None
 
 

@@ -28,7 +28,7 @@ _LINES = re.compile(
     r"|([^\r\n]++)(?:\r\n|\r|\n|\Z)"
 )
 _QUOTED, _MALFORMED = 2, 4
-_ESCAPES = re.compile(r"(?:\|[0-9A-Fa-f]{2})+")
+_ESCAPE = re.compile(r"\|([0-9A-Fa-f]{2})")
 _TO_ESCAPE = re.compile('["|\x00-\x08\x0a-\x1f\x7f]')
 
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -49,12 +49,13 @@ _entry_of = partial(tuple.__new__, Entry)
 
 
 def unescape(text: str) -> str:
-    """A value as a person means it: ``|22`` is a quote. An invalid ``|x`` stays as it is."""
-    if "|" not in text:
-        return text
-    return _ESCAPES.sub(
-        lambda run: bytes.fromhex(run[0].replace("|", "")).decode("utf-8", "backslashreplace"), text
-    )
+    """A value without its escapes: ``|22`` is a quote. An invalid ``|x`` stays as it is.
+
+    Each letter of ``text`` is a byte (Latin-1): VMware escapes the bytes of a value in the file's encoding,
+    and takes the escapes out before it decodes them (lib/misc/escape.c), so the second byte of a letter in
+    Shift_JIS or GBK may be a bar.
+    """
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def escape(text: str) -> str:
@@ -199,7 +200,7 @@ class VmxText:
 
     def value_of(self, entry: Entry) -> str:
         """An entry's value as a person means it: decoded, escapes resolved."""
-        return unescape(self.raw(entry).decode(self.codec, "backslashreplace"))
+        return self._decoded(self.raw(entry).decode("latin-1"))
 
     def get(self, key: str) -> str | None:
         """The decoded value of a key (the first, where it stands twice); names compare without case."""
@@ -213,10 +214,14 @@ class VmxText:
 
     def value_on(self, line: int) -> str:
         """The decoded value of the key on a line (from 0); empty where there is none."""
-        value = self._columns[1][line]
-        if not value.isascii():  # ASCII bytes mean ASCII in every codec known here
-            value = value.encode("latin-1").decode(self.codec, "backslashreplace")
-        return unescape(value) if "|" in value else value
+        return self._decoded(self._columns[1][line])
+
+    def _decoded(self, value: str) -> str:
+        if "|" in value:
+            value = unescape(value)
+        if value.isascii():  # ASCII bytes mean ASCII in every codec known here
+            return value
+        return value.encode("latin-1").decode(self.codec, "backslashreplace")
 
     def name_on(self, line: int) -> str:
         """The key on a line (from 0) as the file spells it; empty where there is none."""

@@ -11,7 +11,7 @@ from tui.rules.rule import Rule, errors, infos, on_disks, on_each_disk_of, warni
 # By bus: how many controllers, how many units each has at least (libvirt vmx.c; vSphere's hardware tables).
 _ROOM = {"scsi": (4, 16), "sata": (4, 30), "ide": (2, 2), "nvme": (4, 15), "floppy": (1, 2)}
 # By bus: the hardware version that brought it (vSphere 6.5, virtual machine compatibility).
-_BROUGHT_BY = {"sata": 10, "nvme": 13}
+_BROUGHT_BY = {"sata": ("SATA", 10), "nvme": ("NVMe", 13)}
 # Controllers that newer hardware gives more units: from which version, how many.
 _PVSCSI_UNITS = (13, 65)
 _NVME_UNITS = (21, 64)
@@ -22,9 +22,9 @@ def _bad_address(configuration: Configuration, disk: Disk) -> str | None:
     place, version = disk.place, configuration.hardware_version
     if place is None or place.bus not in _ROOM:
         return None
-    needed = _BROUGHT_BY.get(place.bus, 0)
+    bus, needed = _BROUGHT_BY.get(place.bus, ("", 0))
     if version is not None and version < needed:
-        return f"{place.bus.upper()} needs hardware version {needed}, the VM has {version}"
+        return f"{bus} needs hardware version {needed}, the VM has {version}"
     if place.bus == "scsi" and place.unit == _OWN_UNIT:
         return "SCSI unit 7 is the controller itself"
     controllers, fewest = _ROOM[place.bus]
@@ -46,11 +46,11 @@ def _units_at(configuration: Configuration, place: UnitAddress) -> int:
 
 def _is_pvscsi(configuration: Configuration, place: UnitAddress) -> bool:
     """Whether its controller is a PVSCSI one: libvirt's word for that is ``vmpvscsi`` (src/vmx/vmx.c)."""
-    said = configuration.attached.controllers
-    if said:
+    controllers = configuration.attached.controllers
+    if controllers:
         from tui.rules.define_places import indexed  # noqa: PLC0415 - see in_force: a VMX loads none of it
 
-        domains = indexed(said, place.bus).get(place.controller)
+        domains = indexed(controllers, place.bus).get(place.controller)
         return domains is not None and domains.model == "vmpvscsi"
     controller = configuration.controller_of(place)
     return controller is not None and controller.model == "pvscsi"
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "template",
         infos(VMWARE),
-        "marks that a tool fills in: {{ }} or @X@ in a value, @x@ in a key",
+        "marks that a tool fills in: {{ }} or @X@ in a value or a line, @x@ in a key",
         lambda configuration: configuration.template_marks,
         "this looks like a template, not a machine: {detail}",
         "edit the template knowingly; what fills it in may overwrite the change",

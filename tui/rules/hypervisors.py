@@ -68,7 +68,8 @@ def guess_hypervisor(configuration: Configuration, host: HostFacts | None = None
         against = f", against {signs.hosted}, which Workstation and Fusion write" if signs.hosted else ""
         return Guess(Hypervisor.ESXI, f"the file has {signs.esx}{against}")
     if signs.hosted is not None:
-        against = f", against {signs.either}, which both write" if signs.either else ""
+        other = signs.either if signs.either and not signs.hosted.startswith(signs.either) else None
+        against = f", against {other}, which both write" if other else ""
         return Guess(Hypervisor.WORKSTATION, f"the file has {signs.hosted}{against}")
     if signs.either is not None:
         return Guess(

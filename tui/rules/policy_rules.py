@@ -43,16 +43,21 @@ def _becomes_unsupported(change: PolicyEdit, disk: Disk) -> str | None:
 def _unknown_mode(disk: Disk) -> str | None:
     if disk.mode_word is None or disk.mode is not None:
         return None
-    meant = near_mode(disk.mode_word)
-    return f'"{disk.mode_word}"' + (f": did you mean {meant.value}?" if meant else "")
+    return f'"{disk.mode_word}"{_meant(disk.mode_word)}'
+
+
+def _meant(word: str) -> str:
+    meant = near_mode(word)
+    if meant is None:
+        return ""
+    return f": did you mean {meant.value}{', which is outdated' if MODES[meant].legacy else ''}?"
 
 
 def _unknown_word(disk: Disk) -> str | None:
     if disk.bad_preset is None or not disk.bad_preset.startswith("snapshot_mode="):
         said = "is no word for a snapshot policy; libvirt refuses such a domain"
         return disk.bad_preset and f"{disk.bad_preset} {said}"
-    meant = near_mode(disk.mode_word or "")
-    hint = f": did you mean {meant.value}?" if meant else ""
+    hint = _meant(disk.mode_word or "")
     return f"{disk.bad_preset} is no mode of VMX's{hint}; libvirt does not read it, and goes by its own words"
 
 

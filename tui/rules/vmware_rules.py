@@ -78,7 +78,7 @@ def _disabled(configuration: Configuration) -> Iterable[Remark]:
 
 def _not_covered(configuration: Configuration, disk: Disk) -> str | None:
     snapshots = configuration.sidecars.snapshots
-    if snapshots is None or snapshots.nodes is None or not disk.is_disk or disk.address is None:
+    if snapshots is None or snapshots.nodes is None or not is_seen(disk) or disk.address is None:
         return None
     if disk.address in snapshots.nodes:
         return None
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         "shared-disk",
         infos(ESXI),
         'sharing = "multi-writer"',
-        on_disks(lambda disk: disk.sharing == _MULTI_WRITER),
+        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.is_disk),
         "several VMs write to the disk: no Storage vMotion, cloning, suspend, hot-extend or Fault Tolerance",
         "plan a move of the VM together with the others that use the disk",
         "Broadcom KB 326781; vSphere API, fault MultiWriterNotSupported",
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "cbt-on-shared",
         warnings(ESXI),
         'sharing = "multi-writer" with ctkEnabled',
-        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.tracked),
+        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.is_disk and disk.tracked),
         "changed block tracking (ctkEnabled) is not supported on a disk several VMs write to",
         "switch the tracking off for it",
         "Broadcom KB 326781",

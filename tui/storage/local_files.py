@@ -46,6 +46,10 @@ class LocalFiles:
         """See `Source`."""
         return local_reading.real_file(path)
 
+    def real_folder(self, folder: str) -> str:
+        """See `Source`."""
+        return local_reading.real_folder(folder)
+
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""
 

@@ -165,7 +165,7 @@ Vmid     Name               File                     Guest OS          Version  
 1        [PROD] web         [ds1] web/web.vmx        ubuntu64Guest     vmx-19    its [ds1] web/web.vmx here
 12 of a note
 2        db                 [ds1] db/db.vmx          otherGuest        vmx-8
-3        x [ds1] db/db.vmx  [ds2] app/app.vmx        otherGuest        vmx-8
+3        x [ds1] db/db.vmx  [] {volumes}/ds2/app/app.vmx otherGuest    vmx-8
 END""",
     )
     found = far(host, [volumes], Follow.NEAR, Passed())

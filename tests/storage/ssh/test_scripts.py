@@ -16,16 +16,14 @@ from tui.storage.ssh.scripts import (
     HEADS,
     LINKS,
     LOOK,
-    RELOAD,
-    SAVE,
-    SCRIPTS,
+    READING_SCRIPTS,
     SMALL,
     VOLUMES,
-    WRITE,
     Ended,
     Script,
 )
 from tui.storage.ssh.tars import Unzipped, files_in
+from tui.storage.ssh.writing_scripts import RELOAD, SAVE, WRITE, WRITING_SCRIPTS
 
 MOST = str(64 * 1024 * 1024)
 BLOCKS = str(SMALL // 512 + 1)
@@ -41,10 +39,11 @@ def drafts(folder: Path) -> list[str]:
 
 
 def test_every_script_is_plain_sh(far: FarSide) -> None:
-    assert {one.name for one in SCRIPTS} == {
+    scripts = (*READING_SCRIPTS, *WRITING_SCRIPTS)
+    assert {one.name for one in scripts} == {
         *("look", "find", "links", "heads", "save", "write", "reload", "kind", "same", "stay")
     }
-    assert [one.name for one in SCRIPTS if not far.parses(one)] == []
+    assert [one.name for one in scripts if not far.parses(one)] == []
     assert not far.parses(Script("broken", "if true; then"))
 
 
@@ -286,6 +285,8 @@ TREE = """Get Snapshot:
 |-ROOT
 --Snapshot Name        : before update
 --Snapshot Id        : 1
+--Snapshot Desciption  : as its owner asked:
+Snapshot Name        : no other one
 --|-CHILD
 ----Snapshot Name        : second"""
 
@@ -315,6 +316,10 @@ def test_facts_are_those_of_the_machine_on_its_own_datastore(
     [
         ("12 [PROD] web01 [ds1] web01/web01.vmx ubuntu vmx-20 was [ds1] web01/web01.vmx before", "12"),
         ("3 a ] web01/web01.vmx [ds2] web01/web01.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", "12"),
+        ("12 web01 [ds1] web01/web01.vmx", "12"),
+        ("12 [] web01 [] VOLUMES/6436-1/web01/web01.vmx g vmx-1", "12"),
+        ("12 web01 [] VOLUMES/ds1/web01/web01.vmx\n3 web01 [] VOLUMES/ds2/web01/web01.vmx g", "12"),
+        ("3 [ds1] web01/web01.vmx g vmx-1\n12 web01 [] VOLUMES/ds1/web01/web01.vmx g vmx-1", None),
         ("3 [ds1] web01/web01.vmx [ds2] x/x.vmx g vmx-1\n12 web01 [ds1] web01/web01.vmx g vmx-1", None),
         ("12 web01 [ds1] web01/web01.vmx g vmx-1 note\n3 [ds1] web01/web01.vmx is the same", None),
     ],
@@ -323,6 +328,7 @@ def test_names_and_annotations_of_vms_do_not_hide_one_nor_stand_for_another(
     far: FarSide, tmp_path: Path, lines: str, vm: str | None
 ) -> None:
     folder = volumes(tmp_path)
+    lines = lines.replace("VOLUMES", str(folder))
     answer = f"case $2 in 12) echo 'Powered off' ;; *) echo '{lines}' ;; esac"
     far.tool("vim-cmd", f"""case $1 in vmsvc/snapshot.get) echo "Get Snapshot:" ;; *) {answer} ;; esac""")
     facts = facts_of(far, folder / "ds1/web01/web01.vmx", folder)

@@ -52,5 +52,9 @@ class DomainNeighbours:
         """See `Source`."""
         return path
 
+    def real_folder(self, folder: str) -> str:
+        """See `Source`."""
+        return folder
+
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""

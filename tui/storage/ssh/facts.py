@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tui.disks import HostFacts, Power
 from tui.storage.ssh.garbled import GarbledError
 
+# A description of several lines goes on without the dashes.
+_SNAPSHOT_NAME = re.compile(r"--+Snapshot Name\s*:\s*(.*)")
 _POWER = {"powered on": Power.RUNNING, "powered off": Power.OFF, "suspended": Power.SUSPENDED}
 
 
@@ -31,7 +34,4 @@ def _snapshots(printed: str) -> tuple[str, ...] | None:
     lines = [line.strip() for line in printed.splitlines() if line.strip()]
     if not lines or not lines[0].startswith("Get Snapshot"):
         return None
-    names = [
-        line.partition(":")[2].strip() for line in lines if line.lstrip("|-").startswith("Snapshot Name")
-    ]
-    return tuple(names[:1000])
+    return tuple([named[1] for line in lines if (named := _SNAPSHOT_NAME.match(line))][:1000])

@@ -75,6 +75,10 @@ class Fetched:
         """See `Source`."""
         return self.links.get(path, path)
 
+    def real_folder(self, folder: str) -> str:
+        """See `Source`: a path there is free of links as far as it was fetched."""
+        return folder
+
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""
 

@@ -14,7 +14,8 @@ _MOST_NAMES = 4_000_000
 _MOST_STORES = 10_000
 _MOST_KNOWN = 200_000
 # In "12  web01  [ds1] web01/web01.vmx  ubuntu64Guest  vmx-19  annotation"; a name may hold brackets.
-_FILE = re.compile(r"\[([^\]/]+)\] (?=(\S.*?\.vmt?x)\s)", re.IGNORECASE)
+# VMs may also stand there by "[] /vmfs/volumes/UUID/web01/web01.vmx" (VMware's pyVim: GetDatastorePath).
+_FILE = re.compile(r"\[([^\]/]*)\] (?=(\S.*?\.vmt?x)(?:\s|$))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def _vms(known: Sequence[str], stores: Mapping[str, str]) -> Mapping[str, str]:
         for store, path in _FILE.findall(line):
             if store in named:
                 ids.setdefault(f"{named[store]}/{path}", set()).add(number)
+            elif not store and path.startswith("/"):
+                ids.setdefault(real_in(stores, path), set()).add(number)
     return {file: found.pop() for file, found in ids.items() if len(found) == 1}
 
 

@@ -129,6 +129,10 @@ class Neighbours:
         except UnreadableError:
             return path
 
+    def real_folder(self, folder: str) -> str:
+        """See `Source`: the file's own is free of links, and no call is made for another."""
+        return folder
+
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""
         try:

@@ -16,7 +16,8 @@ from tui.storage.ssh.answers import Looked
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.host import Host, host_and_path
 from tui.storage.ssh.neighbours import Neighbours, address_at
-from tui.storage.ssh.scripts import KIND, RELOAD, SAME, Script
+from tui.storage.ssh.scripts import KIND, SAME, Script
+from tui.storage.ssh.writing_scripts import RELOAD
 
 if TYPE_CHECKING:
     from tui.disks import HostFacts
@@ -60,6 +61,10 @@ class SshPlace:
     def real_file(self, path: str) -> str:
         """See `Source`."""
         return self.at(path).real_file(path)
+
+    def real_folder(self, folder: str) -> str:
+        """See `Source`."""
+        return folder
 
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""

@@ -22,7 +22,8 @@ from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.neighbours import address_at, look
 from tui.storage.ssh.reasons import SAVED
-from tui.storage.ssh.scripts import SAVE, WRITE, Ended
+from tui.storage.ssh.scripts import Ended
+from tui.storage.ssh.writing_scripts import SAVE, WRITE
 
 NOT_CONFIRMED = "not confirmed by the host's disk"
 _COMPARE = "compare the two versions, or write yours to another file"

@@ -1,9 +1,9 @@
-r"""Every script that runs on another host, whole and readable: what is not here does not happen there.
+r"""The scripts that run on another host and change nothing there; those that do stand in `writing_scripts`.
 
-They are for POSIX sh and the applets of busybox that ESXi has (find, xargs, stat, tar, gzip, dd, sha256sum,
-readlink, mktemp, sync, mv, rm, chown, chmod, sleep). Paths come as arguments or NUL-separated on standard
-input and are never part of a script. What they print: fields, each ended by a NUL, an empty one at their end,
-then bytes.
+What stands in neither does not happen on a host. They are for POSIX sh and the applets of busybox that ESXi
+has (find, xargs, stat, tar, gzip, dd, sha256sum, readlink, mktemp, sync, mv, rm, chown, chmod, sleep). Paths
+come as arguments or NUL-separated on standard input and are never part of a script. What they print: fields,
+each ended by a NUL, an empty one at their end, then bytes.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Script:
 
 
 # $real: the file itself, free of links; a name may end in line ends, which $(...) would drop.
-_REAL = r"""
+REAL = r"""
 [ -e "$file" ] || exit 66
 real=$(readlink -f "$file" && printf x) || exit 66
 real=${real%?x}
@@ -71,10 +71,6 @@ real=${real%?x}
 folder=${real%/*}
 name=${real##*/}
 cd "${folder:-/}" || exit 77
-"""
-
-_HASH = r"""
-hash_of() { hashed=$(sha256sum <"$1") || exit 74; printf %s "${hashed%% *}"; }
 """
 
 # What an ESXi host knows of $real: nothing where it is none, or does not know the file. Who names a VM, or
@@ -102,55 +98,28 @@ facts() {
             "=$(vim-cmd vmsvc/snapshot.get "$vm" 2>&1)" ;;
     esac
 }
-# The id of a line for each time that the file stands in it: its name may hold brackets as well.
+# The id of a line for each time that the file stands in it: its name may hold brackets as well, and the host
+# may know a VM by "[] /vmfs/volumes/UUID/…" instead of its datastore's name.
 ids_in() {
-    id=${line%% *} rest=$line
+    id=${line%% *} rest="$line "
     case $id in *[!0-9]*|'') return ;; esac
     while :; do
-        case $rest in *"] $place "*) ;; *) return ;; esac
+        case $rest in *"] $place "*) ;; *) break ;; esac
         store=${rest%%"] $place "*}
         rest=${rest#*"] $place "}
-        there=$(readlink -f "$volumes/${store##*\[}/$place" && printf x) || continue
-        [ "${there%?x}" != "$real" ] || echo "$id"
+        is_real "$volumes/${store##*\[}/$place"
+    done
+    rest="$line "
+    while :; do
+        case $rest in *"[] /"*"/$place "*) ;; *) return ;; esac
+        rest=/${rest#*"[] /"}
+        is_real "${rest%%"/$place "*}/$place"
     done
 }
-"""
-
-# As GNU's mv counts backups; a whole copy takes a name that was claimed by an empty file, which no other can.
-# There is one draft at a time.
-_KEEPING = r"""
-made_like() {
-    like=$(stat -c '%u:%g %a' "./$name") || exit 74
-    chown "${like% *}" "$1" 2>/dev/null
-    chmod "${like#* }" "$1" 2>/dev/null
-    [ "$(stat -c '%u:%g %a' "$1")" = "$like" ] || { forget_old; exit 75; }
+is_real() {
+    there=$(readlink -f "$1" && printf x) || return
+    [ "${there%?x}" != "$real" ] || echo "$id"
 }
-not_written() {
-    forget_old
-    case $1 in
-        *"o space"*|*"uota"*) exit 81 ;;
-        *"ead-only"*) exit 82 ;;
-        *"ermission denied"*|*"not permitted"*) exit 83 ;;
-    esac
-    exit 73
-}
-new_draft() {
-    draft=$(mktemp "./.$name.diskmode-XXXXXX" 2>&1) || { why=$draft draft=; not_written "$why"; }
-}
-keep_old() {
-    new_draft
-    why=$(dd "if=./$name" "of=$draft" conv=fsync 2>&1) || not_written "$why"
-    made_like "$draft"
-    number=0 next="./$name~"
-    until (set -C; : >"$next") 2>/dev/null; do
-        number=$((number + 1))
-        next="./$name.~$number~"
-        [ "$number" -le 999 ] || exit 73
-    done
-    why=$(mv -f "$draft" "$next" 2>&1) || { rm -f "$next"; not_written "$why"; }
-    kept=$next draft=
-}
-forget_old() { [ -z "$kept" ] || rm -f "$kept"; }
 """
 
 # What a new version of ./$name would be without: a an access list, x extended attributes; A and X where no
@@ -182,7 +151,7 @@ LOOK = Script(
 set -u
 file=$1 most=$2 small=$3 volumes=$4
 """
-    + _REAL
+    + REAL
     + _FACTS
     + _BEYOND
     + r"""
@@ -372,104 +341,6 @@ For each file a field, its status (0 or one of Ended) and its size; at 0 so many
 with NULs.
 """
 
-SAVE = Script(
-    "save",
-    r"""
-set -u
-file=$1 was=$2 becomes=$3 backup=$5
-"""
-    + _REAL
-    + _HASH
-    + _KEEPING
-    + r"""
-[ "$real" = "$4" ] || exit 79
-[ "$(stat -c %h "./$name")" = 1 ] || exit 71
-now=$(hash_of "./$name")
-[ "$now" != "$becomes" ] || { printf 'same\0\0'; exit 0; }
-[ "$now" = "$was" ] || exit 72
-draft= kept=
-trap '[ -z "$draft" ] || rm -f "$draft"' EXIT
-trap 'forget_old; exit 73' HUP INT TERM PIPE
-[ "$backup" != backup ] || keep_old
-new_draft
-why=$(dd "of=$draft" conv=fsync 2>&1) || not_written "$why"
-[ "$(hash_of "$draft")" = "$becomes" ] || { forget_old; exit 76; }
-made_like "$draft"
-# Where nobody listens any more this ends it: who lost the connection looks, and says what is there.
-printf 'ready\0'
-[ "$(hash_of "./$name")" = "$was" ] || { forget_old; exit 72; }
-# From here on a backup stays, whatever ends this.
-done=$kept kept=
-why=$(mv -f "$draft" "./$name" 2>&1) || { kept=$done; not_written "$why"; }
-draft=
-sync
-printf '%s\0' "${done#./}"
-""",
-)
-"""New bytes in the place of a file.
-
-Arguments: the file, the SHA-256 it must have, that of the new bytes, the real path it led to, and ``backup``
-where the old bytes are kept. Standard input: the new bytes. Fields: ``ready``, or ``same`` where the file has
-those bytes already; the name of the backup, empty without one. The draft is made exclusively and flushed, has
-the file's owner and mode, and is renamed over it. A connection that dies leaves the old bytes or the new.
-"""
-
-WRITE = Script(
-    "write",
-    r"""
-set -u
-file=$1 becomes=$2 over=$3
-"""
-    + _HASH
-    + _KEEPING
-    + r"""
-kept=
-folder=${file%/*}
-name=${file##*/}
-[ -n "$name" ] || exit 67
-cd "${folder:-/}" || exit 66
-if [ "$over" != over ]; then
-    { [ -e "./$name" ] || [ -L "./$name" ]; } && exit 70
-elif [ -e "./$name" ]; then
-    real=$(readlink -f "./$name" && printf x) || exit 66
-    real=${real%?x}
-    name=${real##*/}
-    cd "${real%/*}/" || exit 66
-    [ ! -d "./$name" ] || exit 67
-    [ -f "./$name" ] || exit 65
-    [ "$(stat -c %h "./$name")" = 1 ] || exit 71
-fi
-draft=
-trap '[ -z "$draft" ] || rm -f "$draft"' EXIT
-trap 'exit 73' HUP INT TERM PIPE
-new_draft
-why=$(dd "of=$draft" conv=fsync 2>&1) || not_written "$why"
-[ "$(hash_of "$draft")" = "$becomes" ] || exit 76
-if [ -e "./$name" ]; then made_like "$draft"
-else chmod "$(printf '%o' $((0666 & ~0$(umask))))" "$draft" || exit 75
-fi
-if [ "$over" != over ]; then
-    (set -C; : >"./$name") 2>/dev/null || exit 70
-fi
-why=$(mv -f "$draft" "./$name" 2>&1) || not_written "$why"
-draft=
-sync
-printf '%s\0' "$PWD/$name"
-""",
-)
-"""A new file. Arguments: its path, the SHA-256 of its bytes, and ``over`` where another may be replaced: that
-one keeps its owner and mode. Field: the real path of the file.
-"""
-
-RELOAD = Script(
-    "reload",
-    r"""
-case $1 in *[!0-9]*|'') exit 65 ;; esac
-exec vim-cmd vmsvc/reload "$1" 2>&1
-""",
-)
-"""Have an ESXi host read a VMX again. Argument: the VM's id."""
-
 KIND = Script(
     "kind",
     r"""
@@ -486,5 +357,5 @@ SAME = Script("same", r"""[ "$1" -ef "$2" ]""")
 STAY = Script("stay", r"""printf ready; exec dd of=/dev/null 2>/dev/null""")
 """What the connection that all others share does: it ends with its standard input."""
 
-SCRIPTS = (LOOK, FIND, LINKS, HEADS, SAVE, WRITE, RELOAD, KIND, SAME, STAY)
+READING_SCRIPTS = (LOOK, FIND, LINKS, HEADS, KIND, SAME, STAY)
 """All of them; a test runs each under busybox."""
