@@ -200,7 +200,7 @@ def fleet_is_scanned(screen: Screen[Any]) -> bool:
     if not isinstance(screen, FleetScreen):
         return False
     title = "".join(span.text for line in screen.query_one("#title", Lines).lines for span in line)
-    return " file" in title and "scanning" not in title
+    return any(noun in title for noun in (" file", " domain")) and "scanning" not in title
 
 
 def picture(scene: Scene, size: Size) -> str:

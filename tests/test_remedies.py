@@ -133,3 +133,9 @@ def test_a_row_has_a_place_for_lock_snapshots_and_power_that_never_moves() -> No
         lines.append("".join(span.text for span in line_of(row, columns, here=False)))
     assert [line[-8:-2] for line in lines] == ["      ", "L S R "]
     assert lines[0][:-8] == lines[1][:-8]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_mending_all_is_offered_where_it_takes_something(path: object) -> None:
+    machine = machine_in(path.read_bytes(), domain="1" if path.suffix == ".xml" else None)  # type: ignore[attr-defined]
+    assert Editing(machine).can_mend == bool(mended(machine, machine).taken)

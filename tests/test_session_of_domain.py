@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.disks import HostFacts, Power
+from tui.app.editor.file_presentation import notice_line, review_of
+from tui.disks import Format, HostFacts, Power
 from tui.editing import Aspect, Done
 from tui.session import (
     Choices,
@@ -129,3 +130,21 @@ def test_a_transient_domain_is_read_only(session: Session) -> None:
     opened = open_reading(reading, Choices())
     assert isinstance(opened, Session)
     assert opened.is_read_only
+
+
+def test_what_is_said_of_a_domain_calls_it_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, _ = notice_line(Notice(NoticeKind.FILE_GONE, "web"), session.origin)
+    assert told == "The domain is gone: web. Your text is still here."
+    asked = saved(session, monkeypatch, ConflictError(f"{URI} web", "it has been changed", "", TEXT + b"\n"))
+    assert isinstance(asked, Question)
+    review = review_of(asked, Format.DOMAIN_XML, session.origin)
+    assert review.title == "The domain changed"
+    assert review.sentences[0].startswith("Somebody changed the domain since it was read.")
+    gone = saved(session, monkeypatch, ConflictError(f"{URI} web", "it is gone", "", None))
+    assert isinstance(gone, Question)
+    sentences = review_of(gone, Format.DOMAIN_XML, session.origin).sentences
+    assert sentences == ["The domain is gone; somebody undefined it."]
+    leaving = session.leave()
+    assert isinstance(leaving, Question)
+    sentences = review_of(leaving, Format.DOMAIN_XML, session.origin).sentences
+    assert sentences[0] == "These changes are not in the domain:"

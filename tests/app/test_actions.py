@@ -22,6 +22,7 @@ from tui.app.editor.editor_screen import EditorScreen
 from tui.app.palette import ActionCommands
 from tui.app.widgets.disk_list import DiskList
 from tui.app.widgets.document_view import DocumentView
+from tui.keys.editor import EDITOR_KEYS
 from tui.keys.moving import DISK_LIST_KEYS
 
 OWNERS: tuple[type[Screen[object]] | type[Widget] | type[DiskmodeApp], ...] = (
@@ -65,6 +66,8 @@ async def test_the_command_palette_offers_every_action_of_the_editor(tmp_path: P
         assert not any("Scroll" in str(hit.help) for hit in hits)
         moving = [str(hit.help) in {key.tooltip for key in DISK_LIST_KEYS} for hit in hits]
         assert moving == sorted(moving), "those that move come last"
+        shown = [str(hit.help) for hit in hits]
+        assert shown[:3] == [key.tooltip for key in EDITOR_KEYS[:3]], "the rest as the key line has them"
 
 
 @pytest.mark.parametrize(

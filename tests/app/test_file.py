@@ -266,6 +266,7 @@ async def test_an_encrypted_machine_is_read_only_with_the_reason(tmp_path: Path)
     async with seated(path) as seat:
         assert seat.sees("read-only")
         assert any("encrypted" in line for line in seat.seen())
+        assert "e export" not in seat.seen()[-1]
         await seat.press("s", "p", "m", "space", "ctrl+s")
         assert seat.screen is seat.editor
         assert seat.sees("no changes")

@@ -26,7 +26,7 @@ async def test_to_take_the_disks_of_forty_machines_in_again_is_four_keys(tmp_pat
         await seat.looked("1")
         await seat.press("ctrl+a")
         await seat.done("s")
-        assert seat.sees("Take 40 disks in")
+        assert seat.sees("40 disks in 40 files to change")
         await seat.done("enter")
         assert "40 files saved · u undo" in seat.said()
         assert seat.sees("Snapshot backups skip no disk of 40 machines")

@@ -201,7 +201,12 @@ class Session:
 
 
 def over_a_slow_line(terminal: Terminal, key: str) -> Slow:
-    """Type faster than the line carries, and see how long the program writes on."""
+    """Type faster than the line carries, and see how long the program writes on.
+
+    Two toggles go ahead: from then on the key line offers to undo, and even numbers of toggles look alike.
+    """
+    for _ in range(2):
+        typed(terminal, key)
     last_key, bursts = _type_slowly(terminal, key)
     seen = []
     for burst in bursts:

@@ -65,18 +65,18 @@ def test_location_and_datacenter_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
-def test_spelling(spelling: str) -> None:
+def test_the_policy_is_written_in_the_spelling_asked_for(spelling: str) -> None:
     text = run("convert", SAMPLES / "esxi8-db02.vmx", "--to", "xml", "--spelling", spelling).text
     words = {"libvirt": "<transient/>", "attributes": "persistent='no'", "elements": "<nonpersistent/>"}
     assert words.get(spelling, "snapshot_mode='independent-nonpersistent'") in text
 
 
-def test_hardware_version() -> None:
+def test_the_vmx_has_the_hardware_version_asked_for() -> None:
     path = SAMPLES / "vmware-esx.xml"
     assert 'virtualHW.version = "19"' in run("convert", path, "--to", "vmx", "--hardware-version", "19").text
 
 
-def test_standard_input_and_out(tmp_path: Path) -> None:
+def test_standard_input_and_a_file_give_the_same_and_none_is_overwritten(tmp_path: Path) -> None:
     path = copied("vmware-esx.xml", tmp_path)
     plain = run("convert", path, "--to", "vmx")
     assert program("convert", "-", "--to", "vmx", data=path.read_bytes()).out == plain.out

@@ -25,7 +25,7 @@ from tui.rules import Hypervisor, Severity
 COMMANDS = tuple(program_module.COMMANDS)
 
 
-def test_version() -> None:
+def test_the_version_is_printed() -> None:
     assert run("--version") == (0, f"diskmode {__version__}\n".encode(), "")
 
 
@@ -73,7 +73,9 @@ def test_the_words_written_out_are_those_of_the_enumerations() -> None:
     ("words", "said"),
     [
         ((), "no FILE was given"),
-        (("shwo", "web.vmx"), "there is no command shwo"),
+        (("shwo", "web.vmx"), "there is no command shwo, and no file; did you mean show?"),
+        (("listing", "web.vmx"), "there is no command listing, and no file; the commands are show, set"),
+        (("vms/gone.vmx", "web.vmx"), "vms/gone.vmx: there is no such file; check the name"),
         (("--bogus", "web.vmx"), "--bogus"),
         (("show",), "Missing argument 'FILE'"),
         (("show", "a", "b"), "unexpected extra argument"),

@@ -97,6 +97,7 @@ def test_nothing_editable_is_refused(tmp_path: Path) -> None:
     outcome = set_(domain(tmp_path, drive), "all", "--no-snapshot")
     assert outcome.status == Status.REFUSED
     assert "no disk can be edited" in outcome.err
+    assert "it has no disks" in set_(domain(tmp_path, ""), "all", "--no-snapshot").err
 
 
 def test_a_locked_disk_is_refused(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_the_hypervisor_decides_what_is_refused(tmp_path: Path) -> None:
         ("default", b""),
     ],
 )
-def test_presets(preset: str, written: bytes, tmp_path: Path) -> None:
+def test_a_preset_is_written_and_the_default_is_no_word(preset: str, written: bytes, tmp_path: Path) -> None:
     path = domain(tmp_path)
     before = path.read_bytes()
     assert set_(path, "vda", "--preset", preset).status == Status.DONE
@@ -186,7 +187,7 @@ def test_presets(preset: str, written: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
-def test_spellings(spelling: str, tmp_path: Path) -> None:
+def test_the_policy_is_written_in_the_spelling_asked_for(spelling: str, tmp_path: Path) -> None:
     path = domain(tmp_path)
     outcome = set_(path, "vda", "--no-snapshot", "--spelling", spelling)
     assert outcome.status == Status.DONE
@@ -401,6 +402,15 @@ def test_a_dry_run_without_a_change_prints_nothing(tmp_path: Path) -> None:
 def test_a_dry_run_of_what_is_refused(tmp_path: Path) -> None:
     outcome = set_(vmx(tmp_path), "all", "--no-persistent", "--dry-run")
     assert (outcome.status, outcome.out) == (Status.REFUSED, b"")
+
+
+def test_a_dry_run_tells_what_the_save_would_fail_of(tmp_path: Path) -> None:
+    path = vmx(tmp_path)
+    (tmp_path / "second-name.vmx").hardlink_to(path)
+    outcome = set_(path, "sdb", "--no-snapshot", "--dry-run")
+    assert outcome.status == set_(path, "sdb", "--no-snapshot").status == Status.BAD_INPUT
+    assert b"independent-persistent" in outcome.out
+    assert f"{path}: it would not be saved: it has more than one name (hard links)" in outcome.err
 
 
 def test_a_diff_of_one_line_in_crlf_and_windows_1252(tmp_path: Path) -> None:

@@ -402,7 +402,7 @@ async def test_the_fleet_opens_a_domain_that_the_editor_defines_and_no_secret_is
 ) -> None:
     connect(daemon.uri)
     async with fleet(f"{daemon.uri} {web}") as seat:
-        assert seat.sees(web)
+        assert seat.sees(f"{web} · 1 domain · 1 machine")
     async with seated(read(f"{daemon.uri} {web}")) as seat:
         assert seat.sees("off (host)")
         await seat.press("s", "ctrl+s")

@@ -88,8 +88,11 @@ class ActionCommands(Provider):
         yield from (one for one in found if one.moves)
 
     def _found(self) -> Iterator[_Command]:
+        """In the order of the tables of keys, by worth: Textual's begins with what it knows itself."""
+        worth = {name: place for place, name in enumerate(every_key())}
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        bound = self.screen.active_bindings.values()
+        for active in sorted(bound, key=lambda one: worth.get(one.binding.id or "", len(worth))):
             binding = active.binding
             if binding.system or not binding.id or binding.action in seen or not active.enabled:
                 continue

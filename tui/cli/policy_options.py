@@ -137,7 +137,7 @@ def _disks_meant(machine: Machine, name: str, file: str) -> Sequence[Disk]:
     if name.lower() == ALL:
         _tell_of_locked(machine, file)
         if not disks:
-            raise Refused("no disk can be edited", file=file)
+            raise Refused("no disk can be edited" if machine.disks else "it has no disks", file=file)
         return disks
     if not disks:
         raise Problem(f"there is no disk {name}", _what_there_is(machine), file=file)

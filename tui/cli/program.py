@@ -107,10 +107,19 @@ def _open_screen(
     if connected:
         greet(connected)
     elif not _is_there(files[0]):
-        raise Problem(
-            f"there is no command {files[0]}, and no file", f"the commands are {', '.join(COMMANDS)}"
-        )
+        raise _missing(files[0])
     return cast(int, screen.open_fleet(files, choices, accept))
+
+
+def _missing(word: str) -> Problem:
+    """What is said of a first word that is no command and no file: it may be meant as either."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
+    near = get_close_matches(word, COMMANDS)
+    if not near and not word.isalpha():
+        return Problem("there is no such file", "check the name and the folder", file=word)
+    remedy = f"did you mean {' or '.join(near)}?" if near else f"the commands are {', '.join(COMMANDS)}"
+    return Problem(f"there is no command {word}, and no file", remedy)
 
 
 def _is_folder(address: str) -> bool:

@@ -182,6 +182,9 @@ def command(  # noqa: PLR0913 - one for each option
         answer = _answer_of_host(reading, saved, machine.sidecars.host, reload=reload)
     target = name if out is None or dry_run else "standard output" if out == STDIN else out
     _tell(machine, outcome, meant, target, "would be" if dry_run else "is now")
+    if dry_run and data != reading.data and reading.path is not None and not reading.writable:
+        say(f"it would not be saved: {reading.why_not}", name)
+        ended = Status.BAD_INPUT
     return max(ended, _tell_of_host(answer, name))
 
 

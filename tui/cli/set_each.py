@@ -30,7 +30,7 @@ from tui.history.change_store import OpenChange
 from tui.history.file_names import asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
-from tui.storage import is_elsewhere
+from tui.storage import is_elsewhere, noun_of
 
 # What is counted, by what became of it and its unit.
 _Counts = Counter[tuple[str, str]]
@@ -131,7 +131,7 @@ def command(  # noqa: PLR0913 - one for each option
             if stop.asked:
                 break
     tell_passed(passed)
-    say(_summary(counts, "would change" if dry_run else "changed"))
+    say(_summary(counts, "would change" if dry_run else "changed", noun_of(paths)))
     say_unremembered(remembering.trouble)
     if stop.asked:
         remembering.stop()
@@ -208,8 +208,13 @@ def _save(
                 say(f"{vm}{was.name} is now {now.effect[:1].lower()}{now.effect[1:]}", change.path)
 
 
-def _summary(counts: _Counts, done: str) -> str:
-    parts = [f"{counted(counts[_DONE, 'file'], 'file')} {done}"]
+def _summary(counts: _Counts, done: str, noun: str) -> str:
+    """What came of all; ``noun`` is what the files are called."""
+    parts = [f"{counted(counts[_DONE, 'file'], noun)} {done}"]
     for kind in (_SAME, _REFUSED, _FAILED, NOT_RELOADED):
-        parts += [f"{counted(counts[kind, unit], unit)} {kind}" for unit in _UNITS if counts[kind, unit]]
+        parts += [
+            f"{counted(counts[kind, unit], noun if unit == 'file' else unit)} {kind}"
+            for unit in _UNITS
+            if counts[kind, unit]
+        ]
     return ", ".join(parts)

@@ -148,6 +148,14 @@ class Editing:
             known[finding] = remedy_of(self.machine, self.found, finding)
         return known[finding]
 
+    @property
+    def can_mend(self) -> bool:
+        """Whether `mended` would take a remedy of the machine as it stands: its first is tried on that."""
+        from tui.rules.remedies import SAFELY_MENDED  # noqa: PLC0415 - a screen offers them
+
+        found = (one for one in self.machine.findings if one.rule in SAFELY_MENDED)
+        return any((offer := self.remedy_of(one)) is not None and offer.safe for one in found)
+
     def take(self, remedies: Mended) -> Done:
         """Make all the edits of some remedies as one, that one undo takes back."""
         count = len(remedies.taken)

@@ -20,7 +20,7 @@ from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
 from tui.history.judging import objection_to_bytes
 from tui.rules import Remedy
-from tui.storage import MissingError, StorageError, holds_domains, host_facts_of, read, vm_to_reload
+from tui.storage import MissingError, StorageError, holds_domains, host_facts_of, noun_of, read, vm_to_reload
 
 
 class ProposalEntry(NamedTuple):
@@ -123,6 +123,11 @@ class Proposal(ABC):
     def files(self) -> int:
         """How many files would be written."""
         return len({one.path for one in self.done})
+
+    @property
+    def counted_files(self) -> str:
+        """How many files, or domains of libvirt, would be written: with their noun."""
+        return counted(self.files, noun_of(one.path for one in self.entries))
 
     def rows(self) -> list[tuple[str, int, int]]:
         """The disks that something would be done to: file, domain (0: the only one), place."""

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_align import in_libvirts_order
+from tui.rules.plan_blockers import has_job, of_job
 from tui.rules.plan_qemu import format_of, is_transient
 from tui.rules.plan_values import (
     BackupKind,
@@ -236,6 +237,9 @@ def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     for disk in copied:
         if _without_jobs(disk):
             yield _of_jobs(disk)
+    for disk in copied:
+        if has_job(disk):
+            yield of_job(f"disk '{disk.target}' has a blockjob assigned", disk)
     if copies and not copied:
         disks = any(disk.is_disk for disk in request.configuration.disks)
         why = "every disk is read-only, empty or left out" if disks else "it has no disks"

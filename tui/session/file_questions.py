@@ -6,6 +6,7 @@ Each function gives the question for one situation; `tui.session.session` knows 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from tui.disks import Format
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 _SUFFIX = {Format.VMX: ".vmx", Format.DOMAIN_XML: ".xml"}
 
 
+class Origin(Enum):
+    """What was opened for editing, as sentences about it call it."""
+
+    FILE = "file"
+    DOMAIN = "domain"
+    STANDARD_INPUT = "standard input"
+
+
 def is_piped(reading: Reading) -> bool:
     """Whether it came from standard input."""
     return reading.path is None
@@ -37,6 +46,13 @@ def is_read_only(reading: Reading) -> bool:
 def is_domain(reading: Reading) -> bool:
     """Whether libvirt keeps it, and words it in its own way."""
     return reading.path is not None and holds_domains(reading.path.place)
+
+
+def origin_of(reading: Reading) -> Origin:
+    """What was opened."""
+    if is_piped(reading):
+        return Origin.STANDARD_INPUT
+    return Origin.DOMAIN if is_domain(reading) else Origin.FILE
 
 
 def question_before_save(reading: Reading, editing: Editing) -> Question | PathQuestion:

@@ -16,10 +16,12 @@ from tui.disks import Sidecars
 from tui.editing import Editing, Refusal
 from tui.machine import Machine, read_sidecars
 from tui.session.file_questions import (
+    Origin,
     doubt_after,
     is_piped,
     is_read_only,
     notice_of_saved,
+    origin_of,
     question_before_leaving,
     question_before_reload,
     question_before_save,
@@ -92,6 +94,11 @@ class Session:
     def is_piped(self) -> bool:
         """Whether it came from standard input."""
         return is_piped(self.reading)
+
+    @property
+    def origin(self) -> Origin:
+        """What was opened: a file, a domain, or standard input."""
+        return origin_of(self.reading)
 
     @property
     def is_read_only(self) -> bool:

@@ -73,6 +73,12 @@ def holds_domains(place: Place | None) -> bool:
     return place is not None and place in _CONNECTIONS.values()
 
 
+def noun_of(addresses: Iterable[Address]) -> str:
+    """What sentences that count what addresses lead to call one: a domain where all are, else a file."""
+    connections = {os.fspath(one).partition(" ")[0] for one in addresses}
+    return "domain" if connections and connections <= _CONNECTIONS.keys() else "file"
+
+
 def address_beside(path: Location, *, mark: str = "", suffix: str | None = None) -> str:
     """Where a copy of what was read is suggested: beside it, and of a domain in the folder one is in.
 

@@ -34,7 +34,7 @@ async def test_which_disks_backups_skip_is_one_key_and_taking_them_in_four_also_
         assert {name for name, _ in seat.shown} == {"vm0", "vm1", "vm2"}
         await seat.press("ctrl+a")
         await seat.done("s")
-        assert seat.sees("Take 3 disks in")
+        assert seat.sees("3 disks in 3 files to change")
         assert seat.sees("r the host reads it again [ ]")
         await seat.press("r")
         assert seat.sees("r the host reads it again [x]")

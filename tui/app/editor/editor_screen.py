@@ -130,7 +130,12 @@ class EditorScreen(KeyedScreen[None]):
         self._held.close()
         self._beside.begin()
         self._kept.begin()
-        self._first_run.begin(self, lambda: self._status.response is None)
+        self._first_run.begin(self, self._has_room_for_a_hint)
+
+    def _has_room_for_a_hint(self) -> bool:
+        """Whether nothing is told, and the keys of the hint would do something to a disk here."""
+        locks = map(self.editing.machine.locked, range(len(self.editing.disks)))
+        return self._status.response is None and any(lock is None for lock in locks)
 
     # Showing
 
@@ -203,7 +208,7 @@ class EditorScreen(KeyedScreen[None]):
         self._files.show_history(self.say)
 
     def _notice(self, notice: Notice) -> None:
-        self.say(*notice_line(notice))
+        self.say(*notice_line(notice, self.session.origin))
         if notice.kind is NoticeKind.RELOADED:
             self._beside.begin()
 

@@ -64,7 +64,7 @@ class FileDialogs:
 
     def _ask(self, question: Question) -> None:
         kind = self._session.editing.machine.configuration.format
-        review = review_of(question, kind, piped=self._session.is_piped)
+        review = review_of(question, kind, self._session.origin)
         self._screen.app.push_screen(openers.review(review), partial(self._answered, question))
 
     def _answered(self, question: Question, answer: ReviewAnswer | None) -> None:
@@ -72,7 +72,8 @@ class FileDialogs:
         self.show(self._session.answered(question, reply, backup=answer is not None and answer.backup))
 
     def _ask_for_path(self, question: PathQuestion) -> None:
-        title, about = prompt_words(question, self._session.editing.machine.other_format)
+        other = self._session.editing.machine.other_format
+        title, about = prompt_words(question, other, self._session.origin)
         prompt = openers.prompt(title, question.suggested, about=about)
         self._screen.app.push_screen(prompt, partial(self._path_given, question))
 

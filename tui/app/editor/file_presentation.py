@@ -8,13 +8,13 @@ from typing import NamedTuple
 from tui.app.dialogs.questions import Review
 from tui.disks import FORMAT_NAMES, Format
 from tui.rules import Finding
-from tui.session import Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply
+from tui.session import Notice, NoticeKind, Origin, PathQuestion, Question, QuestionKind, Reply
 
 _HERE = "Your changes are still here."
 # The sentence, and how it is shown.
 _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.STILL_AT_WORK: ("Still {about}.", "line--dim"),
-    NoticeKind.NOTHING_TO_SAVE: ("Nothing to save: no byte differs from the file.", "line--dim"),
+    NoticeKind.NOTHING_TO_SAVE: ("Nothing to save: no byte differs from the {origin}.", "line--dim"),
     NoticeKind.ACCEPTED: ("Accepted: it goes to standard output when you leave.", "line--strong"),
     NoticeKind.SAVED: ("Saved {about}.{backup}{doubt}", "line--changed"),
     NoticeKind.NOT_SAVED: (f"Not saved: {{about}}. {_HERE}", "line--error"),
@@ -30,11 +30,11 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.NOT_RELOADED: ("Not reloaded: {about}", "line--error"),
     NoticeKind.NOT_RELOADED_EDITED: ("Not reloaded: you edited it meanwhile.", "line--warning"),
     NoticeKind.NOTHING_TO_RELOAD: ("Standard input cannot be read again.", "line--dim"),
-    NoticeKind.FILE_GONE: ("The file is gone: {about}. Your text is still here.", "line--error"),
+    NoticeKind.FILE_GONE: ("The {origin} is gone: {about}. Your text is still here.", "line--error"),
     NoticeKind.EDITS_NOT_KEPT: ("Unsaved edits are not kept after a crash: {about}.", "line--warning"),
-    NoticeKind.OPEN_ELSEWHERE: ("Somebody else edits this file: since {about}.", "line--warning"),
+    NoticeKind.OPEN_ELSEWHERE: ("Somebody else edits this {origin}: since {about}.", "line--warning"),
     NoticeKind.EDITS_WAIT: (
-        "An earlier editor left unsaved edits of this file; r shows them.",
+        "An earlier editor left unsaved edits of this {origin}; r shows them.",
         "line--warning",
     ),
     NoticeKind.RECOVERED: (
@@ -46,12 +46,12 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
 }
 
 
-def notice_line(notice: Notice) -> tuple[str, str]:
+def notice_line(notice: Notice, origin: Origin) -> tuple[str, str]:
     """The sentence of a notice, and how it is shown."""
     sentence, style = _NOTICES[notice.kind]
     backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
     doubt = f" {notice.doubt}" if notice.doubt else ""
-    return sentence.format(about=notice.about, backup=backup, doubt=doubt), style
+    return sentence.format(about=notice.about, backup=backup, doubt=doubt, origin=origin.value), style
 
 
 class _Words(NamedTuple):
@@ -72,8 +72,8 @@ _QUESTIONS: Mapping[QuestionKind, _Words] = {
     QuestionKind.LEAVE: _Words("Unsaved changes", "These changes are not {where}:"),
     QuestionKind.RELOAD: _Words("Reload", "These changes are not {where}:"),
     QuestionKind.CONFLICT: _Words(
-        "The file changed",
-        "Somebody changed the file since it was read. This is what they changed; nothing was saved.",
+        "The {origin} changed",
+        "Somebody changed the {origin} since it was read. This is what they changed; nothing was saved.",
     ),
     QuestionKind.REFUSED: _Words(
         "Not saved", "Refused: {about}. Nothing was saved; your changes are still here."
@@ -83,13 +83,16 @@ _QUESTIONS: Mapping[QuestionKind, _Words] = {
     ),
     QuestionKind.RECOVER_ELSEWHERE: _Words(
         "Unsaved edits",
-        "An earlier editor ended without saving these ({about}). The file has changed since: they can only "
-        "be made again by hand. esc decides later.",
+        "An earlier editor ended without saving these ({about}). The {origin} has changed since: they can "
+        "only be made again by hand. esc decides later.",
     ),
     QuestionKind.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
 _SAVE_LOSES = "{about}: no other byte changes, and links stay."
-_GONE = "The file is gone; somebody removed or renamed it."
+_GONE = {
+    Origin.FILE: "The file is gone; somebody removed or renamed it.",
+    Origin.DOMAIN: "The domain is gone; somebody undefined it.",
+}
 # The key, and its words.
 _REPLIES: Mapping[Reply, tuple[str, str]] = {
     Reply.SAVE: ("enter", "save"),
@@ -112,23 +115,23 @@ _RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
 }
 
 
-def review_of(question: Question, kind: Format, *, piped: bool) -> Review:
+def review_of(question: Question, kind: Format, origin: Origin) -> Review:
     """A question as the review shows it: its title, diff, sentences and keys."""
     words = _QUESTIONS[question.kind]
-    sentence = _sentence(question)
-    where = "accepted" if piped else "in the file"
-    sentences = [sentence.format(about=question.about, where=where).rstrip(), *_rules_of(question)]
+    where = "accepted" if origin is Origin.STANDARD_INPUT else f"in the {origin.value}"
+    sentence = _sentence(question, origin).format(about=question.about, where=where, origin=origin.value)
+    sentences = [sentence.rstrip(), *_rules_of(question)]
     if question.not_kept:
         sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
     sentences += _new_findings(question.brought)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None
-    return Review(words.title, kind, question.lines, sentences, answers, backup)
+    return Review(words.title.format(origin=origin.value), kind, question.lines, sentences, answers, backup)
 
 
-def _sentence(question: Question) -> str:
+def _sentence(question: Question, origin: Origin) -> str:
     if _is_gone(question):
-        return _GONE
+        return _GONE[origin]
     if question.kind is QuestionKind.SAVE and question.not_kept:
         return _SAVE_LOSES
     return _QUESTIONS[question.kind].sentence
@@ -158,11 +161,14 @@ def _answer(kind: QuestionKind, reply: Reply) -> tuple[str, str, str]:
     return key, reply.value, words
 
 
-def prompt_words(question: PathQuestion, kind: Format) -> tuple[str, str]:
+def prompt_words(question: PathQuestion, kind: Format, origin: Origin) -> tuple[str, str]:
     """The title above the field for a path, and what is told with it; ``kind`` is an export's format."""
     return {
         QuestionKind.COPY: ("Write your changes to", ""),
-        QuestionKind.COPY_OF_READ_ONLY: ("Write a copy to", f"The file cannot be written: {question.about}."),
+        QuestionKind.COPY_OF_READ_ONLY: (
+            "Write a copy to",
+            f"The {origin.value} cannot be written: {question.about}.",
+        ),
         QuestionKind.EXPORT: (
             f"Export {FORMAT_NAMES[kind]} to",
             f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",

@@ -20,7 +20,7 @@ class FirstRun:
         self._is_shown = False
 
     def begin(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
-        """Tell it, where it was never put away and nothing else is told. The disk is waited for elsewhere."""
+        """Tell it, where it was never put away and ``is_quiet`` by then. A thread asks the disk."""
         if self._is_wanted:
             screen.run_worker(self._show(screen, is_quiet), group="explain")
 

@@ -124,10 +124,10 @@ class BulkChanges:
         staying = set(map(id, turn.on if value else turn.off))
         staying |= set(map(id, turn.other)) if value else set()
         wanted = [one for one in rows if id(one.disk) not in staying]
-        title, what = (
-            f"{one[:1].upper()}{one[1:]}" for one in (turn.effect_words(value), turn.effect_template(value))
-        )
-        self._plan(title, what, turn.aspect.set_to(value), wanted)
+        named = turn.effect_template(value)
+        what = f"{named[:1].upper()}{named[1:]}"
+        # How many it changes is known once it is planned: the review counts them below its title.
+        self._plan(what.format("disks"), what, turn.aspect.set_to(value), wanted)
 
     def choose_mode(self, rows: Sequence[FleetRow]) -> None:
         """Ask for one mode for all."""
@@ -142,8 +142,7 @@ class BulkChanges:
     def _mode_chosen(self, rows: Sequence[FleetRow], value: str | None) -> None:
         if value is not None:
             label = MODES[Mode(value)].label
-            title = f"{label}: {counted(len(rows), 'disk')}"
-            self._plan(title, f"{label}: {{}}", PolicyChange(mode=Mode(value)), rows)
+            self._plan(label, f"{label}: {{}}", PolicyChange(mode=Mode(value)), rows)
 
     # What was interrupted
 

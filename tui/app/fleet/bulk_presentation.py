@@ -13,6 +13,7 @@ from tui.fleet.bulk_write import FileOutcome, WriteState
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.text_diff import DiffLine, Sign
 from tui.history.change import Change
+from tui.storage import noun_of
 
 _BAR = "▇"
 _BAR_WIDTH = 24
@@ -40,7 +41,7 @@ def progress_line(word: str, done: int, total: int) -> Line:
 def proposal_words(proposal: Proposal) -> list[str]:
     """What would be done, in disks that add up to the lines, and what of the files a save cannot keep."""
     done, refused, left_out = proposal.parts
-    inside = f" in {counted(proposal.files, 'file')}" if any(one.disk for one in done) else ""
+    inside = f" in {proposal.counted_files}" if any(one.disk for one in done) else ""
     counts = [f"{_entry_count(done)}{inside} to change"]
     counts += [f"{_entry_count(refused)} refused"] if refused else []
     counts += [f"{_entry_count(left_out)} left out"] if left_out else []
@@ -110,4 +111,5 @@ def outcome_words(done: Sequence[FileOutcome]) -> str:
     if not found:
         return "nothing done"
     (first, word), *rest = found
-    return ", ".join([f"{counted(first, 'file')} {word}", *(f"{many:,} {word}" for many, word in rest)])
+    noun = noun_of(one.path for one in done)
+    return ", ".join([f"{counted(first, noun)} {word}", *(f"{many:,} {word}" for many, word in rest)])

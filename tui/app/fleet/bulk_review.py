@@ -17,7 +17,6 @@ from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
-from tui.counting import counted
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.keys.dialogs import BULK_KEYS
@@ -95,8 +94,8 @@ class BulkReview(ModalScreen[GoOn | None]):
         return [line for one in words for line in indented([Span(one, "line--strong")], width)]
 
     def _keys(self, width: int) -> Sequence[Line]:
-        files, step = self._proposal.files, self._proposal.step
-        keys = [("enter", f"{_VERBS[step]} {counted(files, 'file')}")] if files else []
+        step = self._proposal.step
+        keys = [("enter", f"{_VERBS[step]} {self._proposal.counted_files}")] if self._proposal.files else []
         if any(one.refused is None for one in self._proposal.entries):
             keys += [("space", "leave out"), ("v", "diff")]
         remedy = self._proposal.remedy

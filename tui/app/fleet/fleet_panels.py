@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
     answer_line,
     detail_lines,
@@ -21,16 +22,20 @@ from tui.app.fleet.scan import Scan
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line, Span, indented, within
 from tui.fleet.sets import FleetSet
+from tui.storage import noun_of
 
 
 class FleetPanels:
     """Fills the lines of a screen; ``message`` and ``progress`` come before what is told of a row."""
 
-    def __init__(self, screen: Screen[None], name: str, table: FleetTable, scan: Callable[[], Scan]) -> None:
+    def __init__(
+        self, screen: Screen[None], paths: FleetPaths, table: FleetTable, scan: Callable[[], Scan]
+    ) -> None:
         self.message: tuple[str, str] | None = None
         self.progress: Line | None = None
         self._screen = screen
-        self._name = name
+        self._name = paths.name
+        self._noun = noun_of(paths.paths)
         self._table = table
         self._scan = scan
 
@@ -48,7 +53,7 @@ class FleetPanels:
         scan, table = self._scan(), self._table
         fitting = len(table.fitting) if query else None
         right = order_words(table.order, marked_words(marked, hidden), fitting, len(table), query)
-        title.show([spread(self._name, scan_words(scan, table), right, title.size.width)])
+        title.show([spread(self._name, scan_words(scan, table, self._noun), right, title.size.width)])
         answer.show([answer_line(table.skips, scan.is_running, answer.size.width)])
         sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height))
 

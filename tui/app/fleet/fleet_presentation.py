@@ -35,9 +35,9 @@ def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -
     return (Span(f" {shown}", "line--title"), *left, Span(" " * max(free + 1 - cells(shown), 1)), *right)
 
 
-def scan_words(scan: Scan, table: FleetTable) -> list[Span]:
-    """How far a scan is and what it found."""
-    spans = [Span(f" · {counted(scan.files, 'file')}")]
+def scan_words(scan: Scan, table: FleetTable, noun: str) -> list[Span]:
+    """How far a scan of files, or of domains (``noun``), is and what it found."""
+    spans = [Span(f" · {counted(scan.files, noun)}")]
     if scan.is_running:
         done, hosts = scan.hosts
         if hosts > 1:

@@ -80,7 +80,7 @@ class FleetScreen(KeyedScreen[None]):
         self._marks = Marks(self._table)
         self._filling = TableFilling(self, paths, self._table, self.update_all, self._found)
         self._filter = FleetFilter(self, self._filling, saved, self._list, self._query_answered)
-        self._panels = FleetPanels(self, paths.name, self._table, lambda: self._filling.scan)
+        self._panels = FleetPanels(self, paths, self._table, lambda: self._filling.scan)
         self._bulk = BulkChanges(self, self, paths.hypervisor)
         self._opening = RowOpening(self, self, read_machine)
         self._has_moved = False

@@ -17,7 +17,9 @@ from tui.columns import apart
 from tui.keys.moving import PLAN_LIST_KEYS
 from tui.visible import visible
 
-_WORD = 10
+# How wide the columns of words are, each with a blank behind its longest: preset, override, effective, why.
+_PRESET, _OVERRIDE, _EFFECTIVE, _WHY = 9, 9, 10, 11
+_WORDS = _PRESET + _OVERRIDE + _EFFECTIVE + _WHY
 _MARGIN = 3
 _LEAST_FILE = 8
 
@@ -97,18 +99,21 @@ class PlanList(CursorList):
 
     def _line(self, row: PlanRow, sign: str, width: int, style: str) -> Line:
         widest = max([4, *(cells(visible(one.name)) for one in self._rows)]) + 1
-        name = min(widest, max(width - _MARGIN - 4 * _WORD - 2 - _LEAST_FILE, 5))
-        file = max(width - _MARGIN - name - 4 * (_WORD + 1), 0)
+        least_file = min(
+            max([len(_HEAD.file), *(cells(visible(one.file)) for one in self._rows)]), _LEAST_FILE
+        )
+        name = min(widest, max(width - _MARGIN - _WORDS - least_file, 5))
+        file = max(width - _MARGIN - name - _WORDS, 0)
         return (
             Span(f"{sign}  ", "line--strong"),
             Span(fitted(visible(row.name), name - 1) + " ", style),
-            Span(fitted(row.preset, _WORD + 1), style),
+            Span(fitted(row.preset, _PRESET), style),
             Span(
-                fitted(visible(row.override), _WORD + 1),
+                fitted(visible(row.override), _OVERRIDE),
                 style or ("line--changed" if row.override != "-" else ""),
             ),
-            Span(fitted(row.effective, _WORD + 1), row.style),
-            Span(fitted(row.why, _WORD + 1), style),
+            Span(fitted(row.effective, _EFFECTIVE), row.style),
+            Span(fitted(row.why, _WHY), style),
             Span(self._files_in(file).get(visible(row.file)) or fitted(visible(row.file), file), style),
         )
 
