@@ -114,9 +114,8 @@ def test_text_is_read_in_the_encoding_the_file_declares() -> None:
 def test_the_id_in_vcenter_stands_behind_the_datacenter(path: str | None) -> None:
     conversion = from_vmx("", Options(datacenter_path=path, moref="vm-42"))
     space = "{http://libvirt.org/schemas/domain/vmware/1.0}"
-    found = [
-        (child.tag.removeprefix(space), child.text) for child in element(conversion) if space in child.tag
-    ]
+    tags = [(str(child.tag), child.text) for child in element(conversion)]
+    found = [(tag.removeprefix(space), text) for tag, text in tags if tag.startswith(space)]
     assert found == [("datacenterpath", "Berlin")] * (path is not None) + [("moref", "vm-42")]
 
 
