@@ -60,6 +60,7 @@ class Controller(NamedTuple):
 
 _NO_SIGNS = Signs()
 _HOST_DEVICE = "A device of the host: snapshots and backups made from them leave it out."
+_UNSEEN = "Its controller is not present: the VM does not see the disk, and no snapshot holds it."
 _RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
@@ -168,11 +169,14 @@ class Configuration:
 
     def participation_of(self, disk: Disk) -> Participation:
         """Whether a snapshot covers a disk. A device of the host is never in one, however it is reached."""
-        left_out = self.is_raw_device(disk) or self.is_host_device(disk)
+        unseen = not disk.controller_present
+        left_out = unseen or self.is_raw_device(disk) or self.is_host_device(disk)
         return Participation.NO if left_out else disk.participation
 
     def effect_of(self, disk: Disk) -> str:
-        """What a disk does, in a sentence or two for a person; that of a raw device says why."""
+        """What a disk does, in a sentence or two for a person; that of one without a mode says why."""
+        if not disk.controller_present:
+            return _UNSEEN
         if self.is_host_device(disk):
             return _HOST_DEVICE
         return _RAW_DEVICE if self.is_raw_device(disk) else disk.effect
