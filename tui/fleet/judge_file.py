@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.beside import opened_to_look_at
@@ -15,11 +14,8 @@ from tui.fleet.shared_images import IN_TWO_MACHINES, Use, image_keys, other_uses
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.machine import Machine, full_name, machines_in, with_sidecars
-from tui.rules import Hypervisor, findings
+from tui.rules import Finding, Hypervisor, findings_of
 from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
-
-if TYPE_CHECKING:
-    pass
 
 # A domain, or what libvirt wraps one in, as the first element behind declarations and comments.
 _ROOT = re.compile(
@@ -38,34 +34,52 @@ def is_domain_xml(head: bytes) -> bool:
     return _ROOT.match(head) is not None
 
 
+def _by_every_rule(machine: Machine) -> tuple[Finding, ...]:
+    return machine.findings
+
+
+def _by_no_rule(_: Machine) -> tuple[Finding, ...]:
+    return ()
+
+
 def judge(
-    found: Found, hypervisor: Hypervisor | None = None, libvirt: LibvirtVersion = NEWEST
+    found: Found,
+    hypervisor: Hypervisor | None = None,
+    libvirt: LibvirtVersion = NEWEST,
+    findings_in: Callable[[Machine], tuple[Finding, ...]] = _by_every_rule,
 ) -> list[Result]:
     """The machines in a file, or why there is none; nothing for an XML that is about something else.
 
-    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which
-    version. Never raises for what a file
-    holds or for what the system says.
+    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which version,
+    ``findings_in`` what judges a machine. Never raises for what a file holds or for what the system says.
     """
     if isinstance(found, Unread):
         return [found]
     try:
         by_content = not found.asked and found.path.lower().endswith(".xml")
         data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
-        return [] if data is None else _judged(found, data, hypervisor, libvirt)
+        if data is None:
+            return []
+        return _judged(found, data, hypervisor, libvirt, findings_in)
     except UnreadableError as error:
         return [unread(error, found.link)]
 
 
 def _judged(
-    found: Candidate, data: bytes, hypervisor: Hypervisor | None, libvirt: LibvirtVersion
+    found: Candidate,
+    data: bytes,
+    hypervisor: Hypervisor | None,
+    libvirt: LibvirtVersion,
+    findings_in: Callable[[Machine], tuple[Finding, ...]],
 ) -> list[Result]:
     try:
         document = opened_to_look_at(data, found.path, found.source)
         machines = machines_in(document, found.path, hypervisor, libvirt)
         if len(machines) == 1:
-            return [judge_machine(machines[0], None, found)]
-        return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
+            return [_judged_machine(machines[0], None, found, findings_in)]
+        return [
+            _judged_machine(machine, number, found, findings_in) for number, machine in enumerate(machines, 1)
+        ]
     except FormatError as error:
         kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
         return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
@@ -98,13 +112,13 @@ def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
 
 def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
     """A second look at files whose machines seem to share an image: what is found for that, and no more."""
-    looks = [one for file in files for one in judge(candidate_at(file), hypervisor)]
+    looks = [one for file in files for one in judge(candidate_at(file), hypervisor, findings_in=_by_no_rule)]
     machines = [one for one in looks if isinstance(one, JudgedMachine)]
     for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
         if others:
             sidecars = judged.configuration.sidecars._replace(others=others)
             known = judged.configuration.with_sidecars(sidecars)
-            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == IN_TWO_MACHINES)
+            found = findings_of(IN_TWO_MACHINES, known, judged.hypervisor)
             yield replace(judged, configuration=known, findings=found, late=True)
 
 
@@ -118,14 +132,19 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
 
 
-def judge_machine(machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
+def _judged_machine(
+    machine: Machine,
+    domain: int | None,
+    found: Candidate,
+    findings_in: Callable[[Machine], tuple[Finding, ...]],
+) -> JudgedMachine:
     """One machine of a file, with what lies beside it; ``domain`` is its number, from 1, among several."""
     whole = with_sidecars(machine, found.source)
     return JudgedMachine(
         found.source.address(machine.path or ""),
         whole.configuration,
         whole.hypervisor,
-        whole.findings,
+        findings_in(whole),
         domain=domain,
         link=found.link,
         pending=_pending_in(whole),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ from tui.disks import (
     Sidecars,
     Spelling,
 )
+from tui.disks.value import deriving, replaced
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
@@ -62,7 +63,7 @@ class _Known(NamedTuple):
     hypervisor: Hypervisor
 
 
-@dataclass(frozen=True, eq=False)
+@deriving
 class Machine:
     """A document and how it is looked at; everything else is derived from these.
 
@@ -267,7 +268,7 @@ class Machine:
         """
         told = None if sidecars.host is None else sidecars.host.libvirt
         libvirt = told if told is not None and self.libvirt == NEWEST else self.libvirt
-        return replace(self, sidecars=sidecars, libvirt=libvirt)
+        return replaced(self, sidecars=sidecars, libvirt=libvirt)
 
     def with_document(self, document: Document) -> Machine:
         """The same machine after an edit; what the edit left alone is not judged again."""

@@ -98,8 +98,8 @@ class Planning:
         facts = self.machine.sidecars.host
         by_host = facts is not None and facts.runs is self.running
         by_file = facts is None and self.machine.configuration.runs is self.running
-        told = " (host)" if by_host else " (status file)" if by_file else ""
-        return ("running" if self.running else "powered off") + told
+        source = " (host)" if by_host else " (status file)" if by_file else ""
+        return ("running" if self.running else "powered off") + source
 
     @property
     def hypervisor(self) -> Hypervisor:

@@ -43,9 +43,9 @@ _OF_VIRTIO = (*_NUMBERS[:3], "ioeventfd")
 
 def unfit_controllers(configuration: Configuration) -> Iterable[Remark]:
     """The first thing that define refuses of a domain's controllers."""
-    said = next(_unfit(configuration), None) if configuration.attached.controllers else None
-    said = said or next(hubs_nowhere(configuration), None)
-    return () if said is None else (Remark(f'"{said}"'),)
+    message = next(_unfit(configuration), None) if configuration.attached.controllers else None
+    message = message or next(hubs_nowhere(configuration), None)
+    return () if message is None else (Remark(f'"{message}"'),)
 
 
 def _unfit(configuration: Configuration) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
+from tui.disks.value import replaced
 from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file
@@ -126,14 +126,14 @@ def _changed(
     configuration: Configuration, disks: Sequence[Disk], change: Callable[[Disk], Disk]
 ) -> Configuration:
     indexes = {disk.index for disk in disks}
-    return replace(
+    return replaced(
         configuration,
         disks=tuple(change(disk) if disk.index in indexes else disk for disk in configuration.disks),
     )
 
 
 def _without_policy(disk: Disk) -> Disk:
-    return replace(
+    return replaced(
         disk, preset=None, transient=None, shareable=False, policy=Policy(snapshot=True, persistent=True)
     )
 
@@ -149,7 +149,7 @@ class PresetChange(NamedTuple):
         """The disk as it would be."""
         preset = None if self.wanted.no_preset else self.wanted.preset or disk.preset
         transient = None if self.wanted.persistent else disk.transient
-        return replace(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
+        return replaced(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
 
 
 _LEFT_OUT = PolicyChange(preset=Preset.NO)
@@ -166,7 +166,7 @@ PRESET_CHANGES = (
 
 
 def _silent(disk: Disk) -> Disk:
-    return replace(disk, preset=None)
+    return replaced(disk, preset=None)
 
 
 def _remedy(configuration: Configuration, reason: PlanRefusal) -> _Remedy:
