@@ -45,6 +45,8 @@ def test_the_format_it_has_already(name: str, target: str, kind: str) -> None:
     [
         (("--to", "vmx", "--spelling", "libvirt"), "--spelling says something of a domain XML only"),
         (("--to", "vmx", "--datacenter-path", "a"), "--datacenter-path says something of a domain XML only"),
+        (("--to", "vmx", "--moref", "vm-1"), "--moref says something of a domain XML only"),
+        (("--to", "xml", "--for", "qemu", "--moref", "vm-1"), "--moref says nothing of a domain for QEMU"),
         (("--to", "xml", "--hardware-version", "13"), "--hardware-version says something of a VMX only"),
         (("--to", "vmx", "--hardware-version", "3"), "3 is not in the range 4<=x<=22"),
         (("--to", "ovf"), "'ovf' is not one of"),
@@ -58,10 +60,11 @@ def test_options_that_make_no_sense(words: tuple[str, ...], said: str, tmp_path:
 
 
 def test_location_and_datacenter_path(tmp_path: Path) -> None:
-    words = ("--location", "[fast] web", "--datacenter-path", "Berlin")
+    words = ("--location", "[fast] web", "--datacenter-path", "Berlin", "--moref", "vm-42")
     text = run("convert", vmx(tmp_path), "--to", "xml", *words).text
     assert "'[fast] web/web.vmdk'" in text
     assert "Berlin" in text
+    assert "<vmware:moref>vm-42</vmware:moref>" in text
 
 
 @pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
