@@ -258,7 +258,7 @@ def _picked(machine: Machine, domain: int | None, pick: Pick) -> list[int]:
 
 
 class DiskIdentity(NamedTuple):
-    """What a disk is known by from one reading of its file to the next: one that moved is another one."""
+    """What a disk is known by from one reading to the next; ``place`` is its index in the machine."""
 
     vm: str
     domain: int | None

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from tui.disks import INDEPENDENT, Configuration, Disk, Dropped, Policy, Preset, Remark
 from tui.rules.hypervisors import ALL, VMWARE
-from tui.rules.qemu_rules import cannot_discard
 from tui.rules.rule import PolicyEdit, Rule, on_disks_in, warnings
 
 _TAKES_PART = {True: "takes part in snapshots", False: "is left out of snapshots"}
@@ -48,6 +47,8 @@ def _advice(configuration: Configuration, disk: Disk) -> str:
 
 
 def _step(configuration: Configuration, disk: Disk) -> str:
+    from tui.rules.qemu_rules import cannot_discard  # noqa: PLC0415 - see in_force: few files need it
+
     if disk.locked:
         return _BY_HAND
     if disk.policy.persistent:
