@@ -227,3 +227,26 @@ def test_a_vmx_is_for_esxi_where_an_esxi_host_has_the_vm(
 def test_the_hypervisor_of_a_domain_is_its_own_whatever_its_host_says() -> None:
     facts = HostFacts("esx://vc01", power=Power.RUNNING)
     assert with_sidecars(machine_in(DOMAIN, None), Told(facts)).hypervisor is Hypervisor.QEMU
+
+
+@pytest.mark.parametrize(
+    ("power", "found"), [(Power.RUNNING, 0), (Power.PAUSED, 0), (Power.OFF, 1), (Power.SUSPENDED, 1)]
+)
+def test_the_overlay_of_a_transient_disk_is_left_over_only_where_the_machine_does_not_run(
+    tmp_path: Path, power: Power, found: int
+) -> None:
+    (tmp_path / "web01.qcow2").write_bytes(b"")
+    (tmp_path / "web01.qcow2.TRANSIENT-web01").write_bytes(b"")
+    data = DOMAIN.replace(b"/none", str(tmp_path).encode()).replace(b"</disk>", b"<transient/></disk>")
+    machine = with_sidecars(machine_in(data, f"{tmp_path}/web01.xml"), Told(HostFacts("here", power=power)))
+    assert len(messages(machine, "transient-leftover")) == found
+
+
+@pytest.mark.parametrize(("state", "found"), [("running", 0), ("shutoff", 1)])
+def test_a_status_file_tells_that_an_overlay_is_in_use(tmp_path: Path, state: str, found: int) -> None:
+    (tmp_path / "web01.qcow2").write_bytes(b"")
+    (tmp_path / "web01.qcow2.TRANSIENT-web01").write_bytes(b"")
+    data = DOMAIN.replace(b"/none", str(tmp_path).encode()).replace(b"</disk>", b"<transient/></disk>")
+    status = b"<domstatus state='%s'>%s</domstatus>" % (state.encode(), data)
+    machine = with_sidecars(machine_in(status, f"{tmp_path}/web01.xml"))
+    assert len(messages(machine, "transient-leftover")) == found

@@ -95,6 +95,17 @@ def test_the_vms_own_folder_is_its_own_by_every_name(tmp_path: Path, monkeypatch
             assert "1 delta, and the VM has no snapshot" in found["consolidation-needed"]
 
 
+@pytest.mark.parametrize("home", ["/vmfs/volumes/5f0c2e11-aa/web/", "C:\\vms\\web\\"])
+def test_a_folder_that_was_copied_holds_the_parents_it_names_by_their_old_paths(vm: Path, home: str) -> None:
+    (vm / "web-000001.vmdk").write_bytes(described(f"{home}web.vmdk"))
+    (vm / "web.vmdk").write_bytes(described())
+    found = told(written(vm, "web-000001.vmdk"))
+    assert "linked-clone" not in found
+    assert "1 delta, and the VM has no snapshot" in found["consolidation-needed"]
+    (vm / "web.vmdk").write_bytes(described(f"{home}web.vmdk"))  # the clone of another of its name
+    assert home in told(written(vm, "web-000001.vmdk"))["linked-clone"]
+
+
 def test_two_machines_share_what_one_finds_by_its_search_path(vm: Path) -> None:
     keys = []
     for folder, name, more in (

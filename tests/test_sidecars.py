@@ -561,3 +561,4 @@ def test_a_template_is_read_with_what_lies_beside_it(tmp_path: Path) -> None:
     assert beside(path).snapshots is not None
     assert "web.vmtx" in run("audit", tmp_path).text
     assert "deployed from it" in told(path)["vm-template"]
+    assert with_sidecars(opened(path)).guess.hypervisor is Hypervisor.ESXI

@@ -74,7 +74,7 @@ def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDo
     Raises FormatError for one that cannot be read.
     """
     is_workbook = data.startswith(_WORKBOOK)
-    if not (is_workbook or b"Disk Mode" in data[:_TABLE_HEAD].replace(b"\0", b"")):
+    if not (is_workbook or data.find(b"Disk Mode", 0, _TABLE_HEAD) >= 0 or _is_wide_table(data)):
         return None  # as nearly every file, which takes no module to know
     from tui.formats.rvtools import DISKS, MACHINES, SNAPSHOTS, RvtoolsDocument, is_export  # noqa: PLC0415
 
@@ -89,6 +89,12 @@ def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDo
         with suppress(UnreadableError):
             found[table] = source.read_bytes(re.sub(_DISKS_CSV, f"tab{table}", path or "")) or b""
     return RvtoolsDocument.of_csvs(data, {name: text for name, text in found.items() if text})
+
+
+def _is_wide_table(data: bytes) -> bool:
+    """Whether the head of a table is there in UTF-16."""
+    head = data[:_TABLE_HEAD]
+    return b"\0" in head and b"Disk Mode" in head.replace(b"\0", b"")
 
 
 def opened_to_look_at(data: bytes, path: str | None, source: Source = LOCAL) -> Document | RvtoolsDocument:
@@ -130,7 +136,8 @@ def _as_the_host_says(found: Sidecars, facts: HostFacts) -> Sidecars:
         known = names or snapshots is not None
         snapshots = Snapshots(len(names), consolidation=left, names=tuple(names)) if known else None
     lock = None if facts.power is not None else found.lock
-    return found._replace(snapshots=snapshots, lock=lock, host=facts)
+    overlays = {} if facts.runs else found.overlays  # those of a running machine are in use
+    return found._replace(snapshots=snapshots, lock=lock, overlays=overlays, host=facts)
 
 
 def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
@@ -139,9 +146,8 @@ def _beside(document: Document, path: str | None, source: Source) -> Sidecars:
     if document.format is not Format.VMX:
         found = _look_at_images(document.disks, _Folders(folder, ()), source)
         name = document.configuration.name
-        left = (
-            dict(_left_overlays(document.disks, name, source)) if document.configuration.domain_type else {}
-        )
+        stands = document.configuration.domain_type and not document.configuration.runs
+        left = dict(_left_overlays(document.disks, name, source)) if stands else {}
         # The XML of an ESX domain rarely lies on its host: a datastore is none of this computer's folders.
         vmware = document.configuration.domain_type == "vmware"
         absent = found.absent if found.images and folder is not None else {}
@@ -325,12 +331,12 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
     while parent is not None and parent.parent_hint and len(names) <= _MOST_PARENTS:
         hint = parent.parent_hint
         names.append(hint)
-        hint = _here(hint)
+        folder = posixpath.dirname(place)
+        hint = _brought_along(_here(hint), folder, seen, source)
         if not _IMAGE_NAME.fullmatch(hint):
             # A path of Windows, or no image at all: nothing here may follow it.
             outside = outside or names[-1]
             break
-        folder = posixpath.dirname(place)
         parents = _places_of_parent(folder, hint, folders)
         place = parents[0]
         try:
@@ -347,6 +353,18 @@ def _chain_of(own: tuple[str, str], image: Image, folders: _Folders, source: Sou
             break
         seen.add(place)
     return Chain(tuple(names), missing, outside)
+
+
+def _brought_along(hint: str, folder: str, chain: Collection[str], source: Source) -> str:
+    """A parent's own name where its path leads to another computer and such a file lies beside the child.
+
+    So it is in a machine's folder that was copied here. ``chain`` are the places already in it.
+    """
+    if _is_reached(hint, source):
+        return hint
+    name = _last_part(hint)
+    place = posixpath.normpath(_joined(folder, name))
+    return name if place not in chain and source.is_there(place) else hint
 
 
 def _places_of_parent(folder: str, hint: str, folders: _Folders) -> Sequence[str]:

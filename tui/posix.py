@@ -276,7 +276,7 @@ def stop() -> None:
         os.killpg(os.getpgrp(), signal.SIGTSTP)
 
 
-def hear_going_on(loop: AbstractEventLoop, call: Callable[[], object]) -> None:
+def on_resume(loop: AbstractEventLoop, call: Callable[[], object]) -> None:
     """Have `loop` call this when a shell lets us go on; from here on any signal wakes the loop.
 
     The system may give a signal to another thread, and the loop would sleep on until something else comes.

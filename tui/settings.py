@@ -146,10 +146,10 @@ class _Mistake(NamedTuple):
     """What of the settings was passed over, and its line, where that is known."""
 
     line: int | None
-    said: str
+    what: str
 
     def __str__(self) -> str:
-        return self.said if self.line is None else f"line {self.line}: {self.said}"
+        return self.what if self.line is None else f"line {self.line}: {self.what}"
 
 
 class _Table(NamedTuple):

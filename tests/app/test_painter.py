@@ -255,8 +255,8 @@ def test_plain_writing_is_what_the_painter_leaves_behind() -> None:
     frame = parse(row_of(0, ("red", "31")))
     assert frame is not None
     assert painter.diff(frame).endswith("red")
-    assert painter.plain() == "\x1b[m"
-    assert painter.plain() == ""
+    assert painter.reset() == "\x1b[m"
+    assert painter.reset() == ""
     assert sgr(style_of("31"), PLAIN) == "\x1b[m"
 
 

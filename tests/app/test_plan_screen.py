@@ -267,7 +267,7 @@ async def test_a_file_that_is_a_domainsnapshot_is_started_from(tmp_path: Path) -
         assert plan(seat).planning.document.data == (tmp_path / "domainsnapshot.xml").read_bytes()
 
 
-async def test_a_click_selects(tmp_path: Path) -> None:
+async def test_a_click_selects_the_disk(tmp_path: Path) -> None:
     async with seated(copied(PRESETS, tmp_path)) as seat:
         await seat.press("n")
         await seat.pilot.click(PlanList, offset=Offset(5, 3))

@@ -69,7 +69,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input(case: str, tmp_path: Path) -> None:
+def test_every_command_names_the_file_the_matter_and_a_remedy(case: str, tmp_path: Path) -> None:
     make, said = BAD[case]
     path = tmp_path / "web.vmx"
     make(path)

@@ -13,7 +13,7 @@ from tests.cli.helpers import ROOT, SAMPLES, domain, program, run, vmx
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script(shell: str) -> None:
+def test_the_script_of_each_shell_is_printed(shell: str) -> None:
     outcome = run("completion", shell)
     assert outcome.status == 0
     assert outcome.err == ""
@@ -43,7 +43,7 @@ def test_commands_and_files() -> None:
     assert "--no-mouse" in completed("web.vmx", "--no")
 
 
-def test_words() -> None:
+def test_words_of_options_are_completed() -> None:
     assert completed("set", "web.vmx", "sda", "--mode", "ind") == [
         "independent-persistent",
         "independent-nonpersistent",

@@ -45,6 +45,8 @@ def test_the_format_it_has_already(name: str, target: str, kind: str) -> None:
     [
         (("--to", "vmx", "--spelling", "libvirt"), "--spelling says something of a domain XML only"),
         (("--to", "vmx", "--datacenter-path", "a"), "--datacenter-path says something of a domain XML only"),
+        (("--to", "vmx", "--moref", "vm-1"), "--moref says something of a domain XML only"),
+        (("--to", "xml", "--for", "qemu", "--moref", "vm-1"), "--moref says nothing of a domain for QEMU"),
         (("--to", "xml", "--hardware-version", "13"), "--hardware-version says something of a VMX only"),
         (("--to", "vmx", "--hardware-version", "3"), "3 is not in the range 4<=x<=22"),
         (("--to", "ovf"), "'ovf' is not one of"),
@@ -58,25 +60,26 @@ def test_options_that_make_no_sense(words: tuple[str, ...], said: str, tmp_path:
 
 
 def test_location_and_datacenter_path(tmp_path: Path) -> None:
-    words = ("--location", "[fast] web", "--datacenter-path", "Berlin")
+    words = ("--location", "[fast] web", "--datacenter-path", "Berlin", "--moref", "vm-42")
     text = run("convert", vmx(tmp_path), "--to", "xml", *words).text
     assert "'[fast] web/web.vmdk'" in text
     assert "Berlin" in text
+    assert "<vmware:moref>vm-42</vmware:moref>" in text
 
 
 @pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
-def test_spelling(spelling: str) -> None:
+def test_the_policy_is_written_in_the_spelling_asked_for(spelling: str) -> None:
     text = run("convert", SAMPLES / "esxi8-db02.vmx", "--to", "xml", "--spelling", spelling).text
     words = {"libvirt": "<transient/>", "attributes": "persistent='no'", "elements": "<nonpersistent/>"}
     assert words.get(spelling, "snapshot_mode='independent-nonpersistent'") in text
 
 
-def test_hardware_version() -> None:
+def test_the_vmx_has_the_hardware_version_asked_for() -> None:
     path = SAMPLES / "vmware-esx.xml"
     assert 'virtualHW.version = "19"' in run("convert", path, "--to", "vmx", "--hardware-version", "19").text
 
 
-def test_standard_input_and_out(tmp_path: Path) -> None:
+def test_standard_input_and_a_file_give_the_same_and_none_is_overwritten(tmp_path: Path) -> None:
     path = copied("vmware-esx.xml", tmp_path)
     plain = run("convert", path, "--to", "vmx")
     assert program("convert", "-", "--to", "vmx", data=path.read_bytes()).out == plain.out

@@ -164,7 +164,7 @@ def test_a_refused_plan_writes_nothing(tmp_path: Path) -> None:
     assert run("plan", two(tmp_path), "--override", "vda=no", "--xml").out == b""
 
 
-def test_json(tmp_path: Path) -> None:
+def test_the_json_holds_the_whole_plan(tmp_path: Path) -> None:
     outcome = run("plan", two(tmp_path), "--disk-only", "--name", "s1", "--running", "--json")
     assert outcome.status == Status.DONE
     report = json.loads(outcome.text)
@@ -259,7 +259,7 @@ def test_external_memory_is_written_with_its_file(tmp_path: Path) -> None:
         (["--domain", "other"], "there is no domain other"),
     ],
 )
-def test_bad_usage(tmp_path: Path, words: list[str], said: str) -> None:
+def test_options_that_make_no_sense_are_refused(tmp_path: Path, words: list[str], said: str) -> None:
     outcome = run("plan", two(tmp_path), *words)
     assert outcome.status == Status.BAD_INPUT
     assert said in outcome.err

@@ -25,7 +25,7 @@ from tui.rules import Hypervisor, Severity
 COMMANDS = tuple(program_module.COMMANDS)
 
 
-def test_version() -> None:
+def test_the_version_is_printed() -> None:
     assert run("--version") == (0, f"diskmode {__version__}\n".encode(), "")
 
 

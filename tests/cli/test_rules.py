@@ -46,7 +46,7 @@ def test_what_locks_and_what_may_be_insisted_on_is_told() -> None:
     assert "--override in-use" in run("rules", "in-use").text
 
 
-def test_json() -> None:
+def test_the_json_holds_every_rule_whole() -> None:
     report = json.loads(run("rules", "--json").out)
     assert report["schema"] == "diskmode.rules/1"
     assert [rule["id"] for rule in report["rules"]] == list(BY_ID)
@@ -73,7 +73,7 @@ def test_an_unknown_rule_is_answered_with_those_near_it(word: str, near: str) ->
     assert near in outcome.err
 
 
-def test_rules_complete() -> None:
+def test_a_rules_id_is_completed() -> None:
     found = ShellComplete(main, {}, "diskmode", "_D").get_completions(["rules"], "is-")
     assert [item.value for item in found] == ["is-delta"]
 

@@ -75,7 +75,7 @@ def test_show_and_plan_and_convert(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["json", "jsonl"])
-def test_audit(kind: str, tmp_path: Path) -> None:
+def test_every_audit_keeps_its_schema(kind: str, tmp_path: Path) -> None:
     tree = tmp_path / "vms"
     shutil.copytree(SAMPLES, tree)
     (tree / "bad.xml").write_text("<domain>")

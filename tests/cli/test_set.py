@@ -178,7 +178,7 @@ def test_the_hypervisor_decides_what_is_refused(tmp_path: Path) -> None:
         ("default", b""),
     ],
 )
-def test_presets(preset: str, written: bytes, tmp_path: Path) -> None:
+def test_a_preset_is_written_and_the_default_is_no_word(preset: str, written: bytes, tmp_path: Path) -> None:
     path = domain(tmp_path)
     before = path.read_bytes()
     assert set_(path, "vda", "--preset", preset).status == Status.DONE
@@ -187,7 +187,7 @@ def test_presets(preset: str, written: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spelling", ["libvirt", "attributes", "elements", "vmx-mode"])
-def test_spellings(spelling: str, tmp_path: Path) -> None:
+def test_the_policy_is_written_in_the_spelling_asked_for(spelling: str, tmp_path: Path) -> None:
     path = domain(tmp_path)
     outcome = set_(path, "vda", "--no-snapshot", "--spelling", spelling)
     assert outcome.status == Status.DONE

@@ -73,7 +73,7 @@ def test_every_sample_in_80_columns_and_as_json(path: Path) -> None:
         assert finding["disk"] is None or finding["disk"] in names
 
 
-def test_json_of_a_vmx(tmp_path: Path) -> None:
+def test_the_json_of_a_vmx_holds_disks_policies_and_findings(tmp_path: Path) -> None:
     path = vmx(
         tmp_path,
         'scsi0:1.mode = "Independent-Persistent"',
@@ -116,7 +116,7 @@ def test_json_of_a_vmx(tmp_path: Path) -> None:
     ).items()
 
 
-def test_json_of_a_domain() -> None:
+def test_the_json_of_a_domain_tells_its_presets() -> None:
     found = report(SAMPLES / "kvm-presets.xml")
     assert found["format"] == "domain-xml"
     assert found["hypervisor"] == "qemu"
@@ -142,7 +142,7 @@ def test_an_encrypted_file_is_read_only() -> None:
     assert "Read-only: the file is encrypted" in run("show", SAMPLES / "encrypted.vmx").text
 
 
-def test_standard_input() -> None:
+def test_standard_input_is_called_so() -> None:
     data = (SAMPLES / "fusion-mac.vmx").read_bytes()
     found = report("-", data=data)
     assert found["file"] == "-"
@@ -172,7 +172,7 @@ def test_the_hypervisor_decides_the_rules() -> None:
         ("kvm-app01.xml", "info", 1),
     ],
 )
-def test_fail_on(name: str, level: str, status: int) -> None:
+def test_the_status_tells_whether_a_finding_reaches_the_level(name: str, level: str, status: int) -> None:
     assert run("show", SAMPLES / name, "--fail-on", level).status == status
     assert run("show", SAMPLES / name, "--json", "--fail-on", level).status == status
 
@@ -219,12 +219,9 @@ def test_colour_only_on_a_terminal_and_never_the_only_sign(monkeypatch: pytest.M
     assert "warning: scsi0:0" in plain
 
 
-def test_shortening() -> None:
+def test_a_long_name_is_cut_in_the_middle_to_its_cells() -> None:
     assert shortened("scratch.vmdk", 12) == "scratch.vmdk"
-    assert (
-        shortened("a-rather-long-name_1.vmdk", 12) == "a-r…_1.vmdk"
-        or cells(shortened("a-rather-long-name_1.vmdk", 12)) <= 12
-    )
+    assert shortened("a-rather-long-name_1.vmdk", 12) == "a-r…e_1.vmdk"
     for width in range(2, 30):
         assert cells(shortened("数据库abc数据库数据库def", width)) <= width
     assert shortened_path("/vmfs/volumes/ds/web/web_1.vmdk", 12) == "web_1.vmdk"

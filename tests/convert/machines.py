@@ -8,7 +8,7 @@ from tui.convert import Conversion, Loss, Options, to_domain_xml, to_vmx
 from tui.formats.domain_xml import DomainDocument
 from tui.formats.vmx import VmxDocument
 
-HEAD = 'config.version = "8"\nvirtualHW.version = "14"\ndisplayName = "vm"\n'
+HEAD = '.encoding = "UTF-8"\nconfig.version = "8"\ndisplayName = "vm"\n'
 
 
 def from_vmx(keys: str, options: Options | None = None) -> Conversion:

@@ -125,7 +125,7 @@ def _vmx_disk(place: str, **leaves: str) -> str:
         ),
     ],
 )
-def test_a_disk_of_a_vmx(keys: str, expected: str) -> None:
+def test_a_vmx_disk_in_xml(keys: str, expected: str) -> None:
     conversion = from_vmx(keys, Options(location="[ds] vm"))
     assert [text.replace('"', "'") for text in at(conversion, "devices/disk")] == [expected]
     assert not [loss for loss in conversion.losses if loss.severity != "info" and not loss.stops]
@@ -214,7 +214,7 @@ def test_a_mode_becomes_libvirts_words(word: str | None, attributes: dict[str, s
         (Spelling.ELEMENTS, {}),
     ],
 )
-def test_other_spellings(spelling: Spelling, expected: dict[str, str]) -> None:
+def test_the_spelling_asked_for(spelling: Spelling, expected: dict[str, str]) -> None:
     keys = SCSI + _vmx_disk("scsi0:0", fileName="a.vmdk", mode="independent-nonpersistent")
     disk = element(from_vmx(keys, Options(spelling=spelling))).find("devices/disk")
     assert disk is not None

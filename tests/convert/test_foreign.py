@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.convert.machines import devices, element, from_vmx, from_xml, keys
+from tests.convert.machines import devices, element, from_vmx, from_xml, keys, loss
 from tui.convert import Options, to_vmx
 from tui.convert.paths import domain_path
 from tui.disks import LibvirtVersion
@@ -247,3 +247,14 @@ def test_a_folder_that_vmware_searches_is_told_of(line: str, severity: str) -> N
     disk = 'ide0:0.present = "TRUE"\nide0:0.fileName = "a.vmdk"\n'
     losses = from_vmx(f"{disk}{line}\n").losses
     assert [loss.severity for loss in losses if loss.key == line.split(maxsplit=1)[0]] == [severity]
+
+
+def test_a_lun_of_another_hypervisor_is_a_disk_and_not_a_raw_cdrom_drive() -> None:
+    source = "<source dev='/dev/sdb'/><target dev='sda' bus='scsi'/>"
+    disk = f"<disk type='block' device='lun' snapshot='no'>{source}</disk>"
+    conversion = from_xml(devices(disk), kind="kvm")
+    found = keys(conversion)
+    assert (found["scsi0:0.deviceType"], found["scsi0:0.mode"]) == ("scsi-hardDisk", "independent-persistent")
+    assert '# scsi0:0.fileName = "sdb.vmdk"' in conversion.text
+    assert "map the device" in loss(conversion, "devices/disk/source").why
+    assert keys(from_xml(devices(disk)))["scsi0:0.deviceType"] == "cdrom-raw"

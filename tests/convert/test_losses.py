@@ -236,9 +236,27 @@ def test_a_duplicate_and_a_malformed_line_are_listed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "listed"),
+    [
+        ("virtualHW.version", "21", True),
+        ("guestOS", "windows11-64", True),
+        ("guestOS", "rhel5", True),
+        ("guestOS", "other-64", False),
+        ("guestOS", "other", False),
+        ("guestOS", "", False),
+    ],
+)
+def test_a_guest_and_a_hardware_version_are_listed_where_the_way_back_loses_them(
+    key: str, value: str, listed: bool
+) -> None:
+    found = [one.value for one in from_vmx(f'{key} = "{value}"').losses]
+    assert found == ([value] if listed else [])
+
+
 def test_every_key_is_said_or_listed() -> None:
     every = [
-        "config.version", "virtualHW.version", "displayName", "uuid.action", "guestOS", "memsize", "numvcpus",
+        ".encoding", "config.version", "displayName", "uuid.action", "memsize", "numvcpus",
     ]  # fmt: skip
     text = "".join(f'{key} = "1"\n' for key in every) + 'k0 = "a"\nk1 = "b"\n'
     conversion = to_domain_xml(VmxDocument(text.encode()))

@@ -110,6 +110,15 @@ def test_text_is_read_in_the_encoding_the_file_declares() -> None:
     assert element(to_domain_xml(VmxDocument(data))).findtext("name") == "Büro €"
 
 
+@pytest.mark.parametrize("path", [None, "Berlin"])
+def test_the_id_in_vcenter_stands_behind_the_datacenter(path: str | None) -> None:
+    conversion = from_vmx("", Options(datacenter_path=path, moref="vm-42"))
+    space = "{http://libvirt.org/schemas/domain/vmware/1.0}"
+    tags = [(str(child.tag), child.text) for child in element(conversion)]
+    found = [(tag.removeprefix(space), text) for tag, text in tags if tag.startswith(space)]
+    assert found == [("datacenterpath", "Berlin")] * (path is not None) + [("moref", "vm-42")]
+
+
 def test_the_datacenter_is_written_in_its_namespace() -> None:
     conversion = from_vmx("", Options(datacenter_path="folder/dc <1>"))
     path = "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"

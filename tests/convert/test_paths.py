@@ -63,7 +63,7 @@ def test_a_name_in_a_domain(name: str, expected: str) -> None:
         ("db.vmdk", "db.vmdk"),
     ],
 )
-def test_a_name_in_a_vmx(name: str, expected: str) -> None:
+def test_a_domains_file_name_becomes_that_of_a_vmx(name: str, expected: str) -> None:
     assert vmx_path(name) == expected
 
 

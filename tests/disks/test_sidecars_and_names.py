@@ -57,7 +57,7 @@ def test_a_disk_is_nothing_that_is_not_said_of_it() -> None:
     assert DISK.controller_present
 
 
-def test_an_images_parent() -> None:
+def test_an_images_parent_is_its_hint_or_else_its_content_id() -> None:
     assert Image().parent is None
     assert Image(parent_cid="FFFFffff").parent is None
     assert Image(parent_cid="0").parent == "the disk with the content ID 0"

@@ -168,7 +168,7 @@ def test_name_and_memory_are_set_and_nothing_else(data: bytes, name: str, memory
     assert again.data == edited.data
 
 
-def test_a_sample_is_read() -> None:
+def test_a_sample_is_read_with_its_memory_disks_and_lines() -> None:
     value = SnapshotDocument(sample(SAMPLE)).value
     assert (value.name, value.memory, value.memory_file) == ("before-migration", "no", None)
     assert [(one.name, one.word, one.file, one.file_format) for one in value.listed] == [

@@ -68,7 +68,7 @@ def test_without_a_descriptor_at_hand_only_the_size_is_told(head: bytes) -> None
     assert found.size
 
 
-def test_the_samples() -> None:
+def test_the_samples_tell_their_kind_and_parent() -> None:
     kinds = {
         "rdm/rdm_1.vmdk": ("vmfsPassthroughRawDeviceMap", None),
         "rdm/rdm_2.vmdk": ("vmfsRawDeviceMap", None),

@@ -36,6 +36,7 @@ def test_every_sample_opens_as_what_it_is(name: str) -> None:
         b"encryption.keySafe = x",
         b'guestOS = "<domain>"',
         b"\x1b[31m = 1\nmemsize = 4",
+        b"<<<<<<< HEAD\nmemsize = 4\n=======\nmemsize = 8\n>>>>>>> main\n",
     ],
 )
 def test_a_key_of_vmware_makes_a_vmx(data: bytes) -> None:
@@ -68,7 +69,13 @@ def declared(name: str) -> bytes:
         (b"\x7fELF\x02\x01\x01\0", "NUL byte", "give a VMX", 1),
         (bytes(range(1, 32)) * 40, "binary", "give a VMX", None),
         (
-            b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 3\n",
+            b"<<<<<<< HEAD\n<domain type='kvm'>\n=======\n<domain type='qemu'>\n>>>>>>> main\n</domain>",
+            "left a conflict",
+            "keep one side",
+            None,
+        ),
+        (
+            b"\xef\xbb\xbfversion https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 3\n",
             "Git LFS pointer",
             "git lfs pull",
             None,

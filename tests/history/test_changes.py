@@ -424,12 +424,12 @@ def test_of_two_that_continue_a_change_one_begins_another(tmp_path: Path) -> Non
     path = vmx(tmp_path)
     in_another_process(_killed_behind, path)
     (killed,) = remembered().changes
-    first, second = OpenChange.going_on(killed), OpenChange.going_on(killed)
+    first, second = OpenChange.resuming(killed), OpenChange.resuming(killed)
     for change, name in ((first, "a.vmx"), (second, "b.vmx")):
         other = vmx(tmp_path, name=name)
         changed(other, change, other.read_bytes() + MODE)
         change.end()
-    late = OpenChange.going_on(killed)
+    late = OpenChange.resuming(killed)
     changed(path, late, path.read_bytes() + b"x = 1\n")
     late.end()
     found = remembered()
@@ -446,7 +446,7 @@ def test_what_was_stopped_is_interrupted_though_its_process_lives(tmp_path: Path
     assert state_of(change.change) is State.RUNNING
     change.stop()
     assert state_of(change.change) is State.INTERRUPTED
-    OpenChange.going_on(remembered().changes[0]).end()
+    OpenChange.resuming(remembered().changes[0]).end()
     assert state_of(change.change) is State.DONE
 
 

@@ -13,6 +13,7 @@ from tui.editing import Refusal, cautions_of, edit
 from tui.machine import Machine
 from tui.rules import Finding, Hypervisor, PolicyEdit, Severity, cautions, findings, objections
 from tui.rules.all_rules import BY_ID, RULES
+from tui.rules.rule import Rule
 
 REFERENCE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 
@@ -98,17 +99,16 @@ def test_a_change_is_judged_as_gravely_as_the_table_says(case: Case) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_a_row_is_whole(rule: object) -> None:
-    row = next(one for one in RULES if one is rule)
-    assert REFERENCE.fullmatch(row.id)
-    assert row.severity
-    for text in (row.condition, row.message, row.advice, row.source):
+def test_every_rule_has_a_condition_message_advice_and_source(rule: Rule) -> None:
+    assert REFERENCE.fullmatch(rule.id)
+    assert rule.severity
+    for text in (rule.condition, rule.message, rule.advice, rule.source):
         assert text == text.strip()
         assert text
         assert not text.endswith(".")
-    assert row.overridable is (row.id == "in-use"), "no other rule may be insisted against"
-    assert not row.is_transition or row.forbids is not None
-    assert row.severity_of_change(Hypervisor.QEMU) is None or row.forbids is not None
+    assert rule.overridable is (rule.id == "in-use"), "no other rule may be insisted against"
+    assert not rule.is_transition or rule.forbids is not None
+    assert rule.severity_of_change(Hypervisor.QEMU) is None or rule.forbids is not None
 
 
 def test_the_severities_of_the_reference() -> None:

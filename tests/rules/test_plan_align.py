@@ -52,7 +52,9 @@ def cells(table: str) -> list[tuple[Preset | None, Listed | None, str]]:
 
 @pytest.mark.parametrize(("preset", "entry", "told"), cells(INTERNAL_TABLE))
 @pytest.mark.parametrize("running", [False, True])
-def test_a_plain_snapshot(preset: Preset | None, entry: Listed | None, told: str, running: bool) -> None:
+def test_a_plain_snapshot_covers_what_the_table_says(
+    preset: Preset | None, entry: Listed | None, told: str, running: bool
+) -> None:
     made = plan(disk(preset=preset), listed=(entry,) if entry else (), running=running)
     assert said(made) == told
 

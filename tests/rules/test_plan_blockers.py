@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
 from tui.disks import Attached, Device, Disk, LibvirtVersion, Part, Preset, Transient
 from tui.disks.snapshot import Listed
+from tui.machine import machine_in
 from tui.rules import Hypervisor
+from tui.rules.plan_advice import only_by_name
 from tui.rules.plan_backup import BackupRequest, plan_backup
+from tui.rules.plan_blockers import has_job
 from tui.rules.plan_values import BackupKind
 
 QEMU = Hypervisor.QEMU
+MIRRORED = b"""<domain type='kvm'><devices><disk><source file='/a'/><target dev='vda' bus='virtio'/>
+<mirror type='file' job='copy'><format type='raw'/><source file='/b'/></mirror></disk></devices></domain>"""
+INVTSC = "<feature policy='require' name='invtsc'/>"
 VDI = disk("vdb", file_format="vdi", preset=Preset.NO)
 VMDK = Part("backingStore/format", "file", "", {"type": "vmdk"}, "", ())
 NO_MIGRATION = "The {} format used by node 'libvirt-{}-format' does not support live migration"
@@ -46,6 +53,22 @@ def test_a_read_only_vmdk_disk_stops_a_plain_snapshot_while_it_runs_only() -> No
         f"cannot migrate domain: {NO_MIGRATION.format('vmdk', 1)}"
     )
     assert said(plan(*disks, hypervisor=QEMU)) == "internal"
+
+
+@pytest.mark.parametrize(
+    ("attached", "told"),
+    [
+        (Attached(virgl=True), "cannot migrate domain: virgl is not yet migratable"),
+        (Attached(sev=True), "cannot migrate domain: SEV: Migration is not implemented"),
+        (Attached(invariant_tsc=True), "domain has 'invtsc' CPU feature but TSC frequency is not specified"),
+    ],
+)
+def test_what_stays_with_the_hosts_hardware_is_not_saved(attached: Attached, told: str) -> None:
+    made = machine(disk(), attached=attached)
+    for memory_file in (None, "/m"):
+        assert said(plan(configuration=made, hypervisor=QEMU, running=True, memory_file=memory_file)) == told
+    assert plan(configuration=made, hypervisor=QEMU).refused is None
+    assert plan(configuration=made, hypervisor=QEMU, running=True, disk_only=True).refused is None
 
 
 def test_shared_memory_is_told_with_the_images_and_before_a_transient_disk() -> None:
@@ -131,3 +154,85 @@ def test_a_domain_that_libvirt_does_not_define_has_no_backup_either(kind: Backup
     assert made.refused.message == "Invalid value for attribute 'snapshot' in element 'disk': 'bogus'."
     dropped = machine(disk(bad_preset="snapshot_mode='bogus'"))  # which libvirt does not read
     assert plan_backup(BackupRequest(dropped, QEMU, kind)).refused is None
+
+
+COPIED = disk("vdb", words={"mirror": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "disk 'vdb' already in active block job"),
+        ({"disk_only": True}, "disk 'vdb' already in active block job"),
+        ({"disk_only": True, "listed": (Listed("vdb", "no"),)}, "external"),
+        ({"memory_file": "/m", "listed": (Listed("vdb", "no"),)}, "domain has active block job"),
+    ],
+)
+def test_a_disk_that_is_being_copied_is_in_no_snapshot_of_the_running_machine(
+    asked: dict[str, Any], told: str
+) -> None:
+    assert said(plan(disk(), COPIED, hypervisor=QEMU, running=True, **asked)) == told
+    assert plan(disk(), COPIED, hypervisor=QEMU, disk_only=True).refused is None
+    named = only_by_name(machine(disk(), COPIED), QEMU, running=True)
+    assert named == "--disk-only --override vdb=no"
+
+
+def test_a_disk_that_is_being_copied_is_in_no_backup_and_may_be_in_a_checkpoint() -> None:
+    machines = machine(disk(), COPIED)
+    refused = plan_backup(BackupRequest(machines, QEMU)).refused
+    assert refused is not None
+    assert refused.message == "disk 'vdb' has a blockjob assigned"
+    assert plan_backup(BackupRequest(machines, QEMU, wanted={1: False})).refused is None
+    assert plan_backup(BackupRequest(machines, QEMU, BackupKind.CHECKPOINT)).refused is None
+
+
+def test_a_running_domains_document_tells_of_a_job_on_a_disk() -> None:
+    (read,) = machine_in(MIRRORED).disks
+    assert has_job(read)
+    assert not has_job(disk())
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "devices", "expected"),
+    [
+        (
+            "",
+            "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+            Attached(virgl=True),
+        ),
+        ("", "<video><model type='qxl'><acceleration accel3d='yes'/></model></video>", Attached()),
+        ("", "<video><model type='virtio'><acceleration accel3d='no'/></model></video>", Attached()),
+        ("<launchSecurity type='sev-snp'/>", "", Attached(sev=True)),
+        ("<launchSecurity type='s390-pv'/>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu>", "", Attached(invariant_tsc=True)),
+        (f"<cpu>{INVTSC.replace('require', 'disable')}</cpu>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu><clock><timer name='tsc' frequency='1000000'/></clock>", "", Attached()),
+        (f"<cpu>{INVTSC}</cpu><clock><timer name='tsc'/></clock>", "", Attached(invariant_tsc=True)),
+    ],
+)
+def test_a_domain_tells_what_stays_with_the_hosts_hardware(
+    said_of_it: str, devices: str, expected: Attached
+) -> None:
+    text = f"<domain type='kvm'>{said_of_it}<devices>{devices}</devices></domain>"
+    assert machine_in(text.encode()).configuration.attached == expected
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b", ".a", "é", "", "a\n"])
+def test_a_checkpoint_has_a_name_of_few_letters(name: str) -> None:
+    told = {
+        (kind, running): made.refused and made.refused.message.partition(":")[0]
+        for kind in BackupKind
+        for running in (True, False)
+        for made in (plan_backup(BackupRequest(machine(disk()), QEMU, kind, running, name=name)),)
+    }
+    invalid = "XML document failed to validate against schema"
+    assert told == {
+        (BackupKind.BACKUP, True): None,  # which has no name of its own
+        (BackupKind.BACKUP, False): "cannot perform disk backup for inactive domain",
+        (BackupKind.CHECKPOINT, True): invalid,
+        (BackupKind.CHECKPOINT, False): "cannot create checkpoint for inactive domain",
+        (BackupKind.BOTH, True): invalid,
+        (BackupKind.BOTH, False): invalid,
+    }
+    fine = BackupRequest(machine(disk()), QEMU, BackupKind.CHECKPOINT, name="-a_b.1")
+    assert plan_backup(fine).refused is None

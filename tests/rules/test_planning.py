@@ -118,7 +118,7 @@ def test_esx_gets_no_disks_and_workstation_no_document() -> None:
         ("workstation-dev.vmx", {}, "vmrun snapshot /vms/workstation-dev.vmx snapshot"),
     ],
 )
-def test_the_command(name: str, changes: dict[str, Any], command: str) -> None:
+def test_the_command_is_that_of_the_hypervisor(name: str, changes: dict[str, Any], command: str) -> None:
     assert planning(name, **changes).command() == command
 
 

@@ -115,7 +115,7 @@ class SteadyDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal; when a shell resumes the program, it paints at once, not at the next key."""
-        posix.hear_going_on(asyncio.get_running_loop(), self._sigcont_application)
+        posix.on_resume(asyncio.get_running_loop(), self._sigcont_application)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left its types out
 
     @property

@@ -21,7 +21,7 @@ _LONGEST = 1 << 20
 
 
 def names_of(paths: Sequence[str], files_from: str | None, *, null: bool) -> Iterator[str]:
-    """The PATHs, then those listed in a file, as they come."""
+    """The PATHs, then those listed in a file, as they come. Raises Problem where that cannot be read."""
     yield from paths
     if files_from is None:
         return
@@ -53,7 +53,7 @@ def _split(stream: IO[bytes], end: bytes) -> Iterator[bytes]:
 
 
 def acceptances_in(file: str | None) -> tuple[Acceptance, ...]:
-    """The entries of the accept file, if one was given."""
+    """The entries of the accept file, if one was given. Raises Problem where it is none."""
     if file is None:
         return ()
     from tui.fleet.accept import AcceptError, read_acceptances
@@ -69,7 +69,7 @@ _AUDIT_WANTED = "give what diskmode audit --format json or jsonl wrote"
 
 
 def baseline_in(file: str | None) -> Baseline | None:
-    """The earlier audit that was given, if one was."""
+    """The earlier audit that was given, if one was. Raises Problem where it is none, or not whole."""
     if file is None:
         return None
     from tui.fleet.baseline import NewsOnlyError, read_baseline

@@ -148,7 +148,7 @@ def _counted(found: Iterator[Found], progress: Progress, stop: Stop) -> Iterator
 
 @contextmanager
 def destination(out: str | None, *, force: bool) -> Iterator[Write]:
-    """Where the report goes: standard output as it comes, or a file that is there when it is whole."""
+    """Where the report goes: standard output as it comes, or a file once it is whole. Raises Problem."""
     if out is None or out == "-":
         yield print_text
         return

@@ -30,10 +30,13 @@ from tui.storage import is_same
 from tui.visible import visible_lines
 
 _TARGETS = {"vmx": Format.VMX, "xml": Format.DOMAIN_XML}
+# What vCenter's inventory says of a VM, for which libvirt's own form alone has a word.
+_OF_VCENTER = ("datacenter_path", "moref")
 # Options that say something of one target only.
 _ONLY_FOR = {
     "spelling": Format.DOMAIN_XML,
     "datacenter_path": Format.DOMAIN_XML,
+    "moref": Format.DOMAIN_XML,
     "libvirt": Format.DOMAIN_XML,
     "purpose": Format.DOMAIN_XML,
     "hardware_version": Format.VMX,
@@ -55,6 +58,7 @@ _ONLY_FOR = {
 )
 @click.option("--location", metavar="TEXT", help="Where bare disk names lie: '[datastore] folder'.")
 @click.option("--datacenter-path", metavar="TEXT", help="vCenter's path of the datacenter.")
+@click.option("--moref", metavar="ID", help="vCenter's id of the VM: vm-42.")
 @click.option(
     "--hardware-version",
     type=click.IntRange(4, 22),
@@ -85,6 +89,7 @@ def command(  # noqa: PLR0913 - one for each option
     spelling: str | None,
     location: str | None,
     datacenter_path: str | None,
+    moref: str | None,
     hardware_version: int | None,
     hypervisor: str | None,
     domain: str | None,
@@ -128,6 +133,7 @@ def command(  # noqa: PLR0913 - one for each option
         options=Options(
             location=location,
             datacenter_path=datacenter_path,
+            moref=moref,
             hardware_version=hardware_version,
             libvirt=libvirt,
             kvm=kvm,
@@ -162,6 +168,9 @@ def _refuse_senseless(context: click.Context, target: Format, *, force: bool, ou
         if given and meant is not target:
             flag = "--for" if option == "purpose" else "--" + option.replace("_", "-")
             raise click.UsageError(f"{flag} says something of a {FORMAT_NAMES[meant]} only")
+    for option in _OF_VCENTER:
+        if context.params["purpose"] and context.params[option]:
+            raise click.UsageError(f"--{option.replace('_', '-')} says nothing of a domain for QEMU")
     if force and out is None:
         raise click.UsageError("--force goes with -o OUT")
 

@@ -48,7 +48,7 @@ def problems_of(file: str) -> Iterator[None]:
 
 
 def read_input(file: str) -> Reading:
-    """The bytes of a FILE, or of standard input."""
+    """The bytes of a FILE, or of standard input. Raises Problem."""
     if not file:
         raise Problem("the name of the FILE is empty", "name a VMX file or a domain XML")
     with problems_of(file):
@@ -100,7 +100,7 @@ def spelling_named(name: str | None) -> Spelling | None:
 
 
 def write_output(out: str | None, data: bytes, codec: str, *, force: bool, caller: str | None = None) -> None:
-    """Bytes to OUT; to standard output where it is - or not given.
+    """Bytes to OUT; to standard output where it is - or not given. Raises Problem.
 
     That a file was written over is remembered as what ``caller`` did; None: it is a report.
     """

@@ -18,8 +18,9 @@ from tui.planning import Command, Planning
 from tui.rules import Hypervisor
 from tui.rules.hypervisors import VMWARE
 from tui.rules.plan_advice import only_by_name
+from tui.rules.plan_align import SECONDS
 from tui.rules.plan_values import possible
-from tui.rules.planner import SECONDS, Plan, PlannedDisk, PlanRefusal
+from tui.rules.planner import Plan, PlannedDisk, PlanRefusal
 from tui.rules.ways import calls_that_work
 from tui.visible import visible, visible_lines
 

@@ -14,7 +14,7 @@ _MOST_LISTED = 5
 
 
 def refuse_locked(machine: Machine, name: str) -> None:
-    """A refusal where the whole file is locked."""
+    """Raise Refused where the whole file is locked."""
     reason = machine.configuration.locked
     if reason is not None:
         grave = tuple(one for one in machine.findings if one.disk is None and one.rule == "encrypted")

@@ -30,7 +30,7 @@ def choices_of(
 
 
 def open_editor(file: str, choices: Choices) -> int:
-    """Edit FILE on the screen; the exit status."""
+    """Edit FILE on the screen; the exit status. Raises Problem where no screen can be shown."""
     reading = read_input(file)
     try:
         opened = _opened(reading, file, choices)
@@ -57,7 +57,7 @@ def _opened(reading: Reading, file: str, choices: Choices) -> Session | SeveralD
 def open_fleet(paths: Sequence[str], choices: Choices, accept: str | None = None) -> int:
     """Show the machines of some files and folders on the screen; the exit status.
 
-    ``accept`` is the file of what was accepted of them.
+    ``accept`` is the file of what was accepted of them. Raises Problem where no screen can be shown.
     """
     if choices.domain is not None:
         raise Problem("--domain is about one FILE", "leave it out: the fleet shows every domain")

@@ -30,7 +30,7 @@ _LISTS = {
 
 
 def refuse_senseless(connect: str | None, *, prints: bool, yes: bool, take: bool) -> None:
-    """--take asks the connection that the machine was read from, and prints its plan for a person."""
+    """Raise UsageError for what --take cannot go with: it needs a connection, and prints for a person."""
     if yes and not take:
         raise click.UsageError("--yes goes with --take")
     if not take:
@@ -42,7 +42,7 @@ def refuse_senseless(connect: str | None, *, prints: bool, yes: bool, take: bool
 
 
 def refuse_other_state(machine: Machine, *, running: bool) -> None:
-    """A plan of a machine that runs is no plan of one that is off."""
+    """Raise Problem where the host does not say that the machine is in the state it was planned for."""
     host = machine.sidecars.host
     runs = None if host is None else host.runs
     if runs is None:
@@ -58,7 +58,8 @@ def refuse_other_state(machine: Machine, *, running: bool) -> None:
 def take(reading: Reading, facts: HostFacts | None, command: str, data: bytes, *, yes: bool) -> Status:
     """Run the command that was shown, where a person says so, with ``data`` as its standard input.
 
-    ``facts`` are the host's that the plan was made with. virsh's answer is printed; status 2 where it fails.
+    ``facts`` are the host's that the plan was made with. virsh's answer is printed. Raises Problem where it
+    fails, or where the machine is another by now.
     """
     name = str(reading.path)
     if not yes and not _agreed(name):

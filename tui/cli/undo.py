@@ -116,7 +116,7 @@ def command(  # noqa: PLR0913 - the command's options
     planning: Iterator[Planned]
     undoing = OpenChange(Caller.UNDO, change.what, of=change.id)
     if finish:
-        undoing = undoing if dry_run else OpenChange.going_on(change)
+        undoing = undoing if dry_run else OpenChange.resuming(change)
         planning = plan_finish(change, partial(objection_to_bytes, states=True), frozenset(overrides))
     else:
         planning = plan_undo(changes, change, objection_to_bytes, frozenset(overrides), within)

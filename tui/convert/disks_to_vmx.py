@@ -7,6 +7,7 @@ reads beyond them (SATA, NVMe, ``sharing``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.convert.controllers import VIRTUAL_DEVICES
@@ -156,6 +157,9 @@ def _format_disk(
     domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
 ) -> None:
     out.flag(f"{place}.present", value=True)
+    if disk.device is Device.LUN and is_foreign(domain):
+        # A LUN of the host passed through; libvirt's form of a VMX alone calls a raw CD-ROM drive one.
+        disk = replace(disk, device=Device.DISK)
     kind = _device_type(disk, element, place)
     if kind:
         out.key(f"{place}.deviceType", kind)
@@ -238,6 +242,10 @@ def _unfinished(
     why = "a VMX takes a VMDK file here: convert the disk and finish the line"
     if drive is not None:
         why = "a VMX takes a file of the host here: fetch the image and finish the line"
+    elif element.get("device") == "lun":
+        why = (
+            "a VMX takes a VMDK file here: map the device (vmkfstools -z), or convert it, and finish the line"
+        )
     domain.lose(element if source is None else source, why, "warning", disk.source, disk.index)
 
 

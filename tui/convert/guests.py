@@ -20,7 +20,7 @@ _OSINFO = "{http://libosinfo.org/xmlns/libvirt/domain/1.0}"
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """An operating system: VMX's word for it, the hardware version from which it stands, its family.
+    """An operating system: VMX's ``word`` for it, which hardware knows ``since`` that version, its family.
 
     ``before`` is the word that older hardware versions have in its place.
     """

@@ -54,7 +54,8 @@ class Options:
 
     ``location`` is ``[datastore] folder``, where bare names lie, in either format; ``vmx_path`` is where the
     VMX itself lies, which tells the same. ``hardware_version`` is what the VMX shall say (4 to 22; None: what
-    the disks need, at least 8). ``datacenter_path`` is vCenter's path of the VM's datacenter. ``spelling`` is
+    the disks need, at least 8). ``datacenter_path`` is vCenter's path of the VM's datacenter and ``moref``
+    its id of the VM ("vm-42"). ``spelling`` is
     how a domain XML shall say a disk's policy. ``libvirt`` is the release that shall read the domain XML
     (None: not known), and from 12.4 on the one whose VMX reader is followed. ``kvm`` asks for a domain that
     QEMU runs, in place of libvirt's own form.
@@ -64,6 +65,7 @@ class Options:
     vmx_path: str | None = None
     hardware_version: int | None = None
     datacenter_path: str | None = None
+    moref: str | None = None
     spelling: Spelling = Spelling.LIBVIRT
     libvirt: LibvirtVersion | None = None
     kvm: Kvm | None = None

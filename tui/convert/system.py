@@ -28,6 +28,8 @@ _HARDWARE_TPM = 14
 # The most processors of each hardware version.
 _HARDWARE_PROCESSORS = {32: 8, 64: 10, 128: 11, 256: 17, 768: 18}
 _ARCHITECTURES = ("i686", "x86_64", "aarch64")
+# What a guest is called on the way back, where the domain says no more than the architecture.
+_UNNAMED_GUESTS = ("", "other", "other-64", "arm-other-64")
 
 
 # VMX to domain XML
@@ -64,8 +66,15 @@ def _limit(vm: VmxReader, key: str, default: int) -> int:
 
 def write_system(vm: VmxReader, out: XmlWriter) -> None:
     """``guestOS``, ``firmware`` and ``smbios.reflectHost``."""
-    vm.said("config.version", "virtualHW.version", ".encoding")
+    vm.said("config.version", ".encoding", "config.encoding")
+    if vm.has("virtualhw.version"):
+        vm.lose(
+            "virtualHW.version",
+            "a domain XML has no such number; on the way back --hardware-version gives it",
+        )
     guest = vm.text("guestOS") or ""
+    if guest.lower() not in _UNNAMED_GUESTS:
+        vm.lose("guestOS", "a domain XML in libvirt's form names the processor's architecture only")
     firmware = _firmware(vm)
     out.open("os", {"firmware": firmware})
     out.text("type", "hvm", {"arch": _architecture_of(guest)})

@@ -27,7 +27,8 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     if options.kvm is not None:
         return to_kvm(document, options, options.kvm)
     vm, out = VmxReader(document, options), XmlWriter()
-    out.open("domain", {"type": "vmware", "xmlns:vmware": _NAMESPACE if options.datacenter_path else None})
+    of_vcenter = options.datacenter_path or options.moref
+    out.open("domain", {"type": "vmware", "xmlns:vmware": _NAMESPACE if of_vcenter else None})
     write_identity(vm, out)
     write_memory(vm, out)
     count = write_processors(vm, out)
@@ -49,6 +50,8 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     out.close()
     if options.datacenter_path:
         out.text("vmware:datacenterpath", options.datacenter_path)
+    if options.moref:
+        out.text("vmware:moref", options.moref)
     out.close()
 
     def report() -> tuple[Loss, ...]:

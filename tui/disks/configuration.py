@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from tui.disks.libvirt import NEWEST, LibvirtVersion
 from tui.disks.policy import Participation
 from tui.disks.remark import Remark
 from tui.disks.sidecars import Image, Sidecars
-from tui.disks.value import value
+from tui.disks.value import replaced, value
 
 
 class Format(StrEnum):
@@ -60,6 +60,7 @@ class Controller(NamedTuple):
 
 _NO_SIGNS = Signs()
 _HOST_DEVICE = "A device of the host: snapshots and backups made from them leave it out."
+_UNSEEN = "Its controller is not present: the VM does not see the disk, and no snapshot holds it."
 _RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
@@ -164,15 +165,20 @@ class Configuration:
 
     def with_sidecars(self, sidecars: Sidecars, libvirt: LibvirtVersion = NEWEST) -> Configuration:
         """The same machine with what was read beside its document, judged for a libvirt."""
-        return replace(self, sidecars=sidecars, libvirt=libvirt)
+        return replaced(self, sidecars=sidecars, libvirt=libvirt)
 
     def participation_of(self, disk: Disk) -> Participation:
         """Whether a snapshot covers a disk. A device of the host is never in one, however it is reached."""
-        left_out = self.is_raw_device(disk) or self.is_host_device(disk)
+        image = self.sidecars.images.get(disk.index)
+        if image is not None and image.is_physical_rdm:
+            return Participation.NO
+        left_out = not disk.controller_present or self.is_host_device(disk)
         return Participation.NO if left_out else disk.participation
 
     def effect_of(self, disk: Disk) -> str:
-        """What a disk does, in a sentence or two for a person; that of a raw device says why."""
+        """What a disk does, in a sentence or two for a person; that of one without a mode says why."""
+        if not disk.controller_present:
+            return _UNSEEN
         if self.is_host_device(disk):
             return _HOST_DEVICE
         return _RAW_DEVICE if self.is_raw_device(disk) else disk.effect
@@ -184,8 +190,9 @@ class Configuration:
 
     def is_host_device(self, disk: Disk) -> bool:
         """Whether VMware passes a device of the host through to the guest, with no virtual disk between."""
-        of_vmware = self.format is Format.VMX or self.domain_type == "vmware"
-        return of_vmware and disk.device is Device.LUN and not disk.empty
+        if disk.device is not Device.LUN or disk.empty:
+            return False
+        return self.format is Format.VMX or self.domain_type == "vmware"
 
     def image_of(self, disk: Disk) -> Image | None:
         """What the head of a disk's image told, where that could be read."""

@@ -57,7 +57,8 @@ class Attached(NamedTuple):
     many threads for disks there are, ``iothread_ids`` the numbers of those that have one said.
     ``shared_memory`` tells whether another process may see the guest's memory. ``controllers`` are those it
     names but PCIe root ports, which libvirt adds by itself where an address asks for one. ``hubs`` are the
-    USB addresses of its hubs, as they are written.
+    USB addresses of its hubs, as they are written. ``virgl`` tells that it draws in 3D on the host's GPU,
+    ``sev`` that its memory is encrypted, ``invariant_tsc`` that its clock is the host's, at no frequency.
     """
 
     hostdevs: tuple[str, ...] = ()
@@ -69,6 +70,9 @@ class Attached(NamedTuple):
     shared_memory: bool = False
     controllers: tuple[DomainController, ...] = ()
     hubs: tuple[Mapping[str, str], ...] = ()
+    virgl: bool = False
+    sev: bool = False
+    invariant_tsc: bool = False
 
     def has_iothread(self, number: int) -> bool:
         """Whether there is one of that number; those without a number of their own take the lowest free."""

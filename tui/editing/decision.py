@@ -211,8 +211,8 @@ def _granted_in_domain(
         changed = changed.with_presets(_to_take_in(document, wanted, disks), None)
         changed = changed.settled(_unsettled(document, wanted, disks))
     # A mode says both aspects: set in a chosen spelling it is written so, also where it is the same.
-    asked = spelling if wanted.mode is not None else wanted.spelling
-    return changed if asked is None else changed.with_spelling(disks, asked)
+    respelt = spelling if wanted.mode is not None else wanted.spelling
+    return changed if respelt is None else changed.with_spelling(disks, respelt)
 
 
 def _to_take_in(document: DomainDocument, wanted: PolicyChange, disks: Sequence[int]) -> list[int]:

@@ -79,8 +79,8 @@ class Baseline:
         accepted = {id(one) for one in matching.unknown(result, [one for one, _ in result.accepted], None)}
         pairs = tuple(pair for pair in result.accepted if id(pair[0]) in accepted)
         seen = Seen(frozenset(matching.seen), frozenset((number,)))
-        told = replace(result, findings=tuple(standing), accepted=pairs, late=True)
-        return (told if standing or pairs else None), seen
+        new = replace(result, findings=tuple(standing), accepted=pairs, late=True)
+        return (new if standing or pairs else None), seen
 
     def _left_alone(self, machines: Iterable[int]) -> Seen:
         """Machines whose file could not be read now: nothing is known to be gone."""
@@ -115,8 +115,8 @@ class _Matching:
     ) -> list[Finding]:
         """Those of the findings that it did not have; ``accepted`` is how they stood (None: either way)."""
         rest = list(findings)
-        asked = (("rule", "disk", "message"), ("rule", "disk"), ("rule", "source"))
-        for fields in asked if self._left else ():
+        keys = (("rule", "disk", "message"), ("rule", "disk"), ("rule", "source"))
+        for fields in keys if self._left else ():
             places: dict[tuple[str, ...], list[int]] = {}
             for number, one in reversed(self._left.items()):
                 if accepted in (None, one.accepted):
@@ -147,8 +147,8 @@ def _known(judged: JudgedMachine, one: Finding, *, accepted: bool = False) -> Kn
     disk: Disk | None = None if one.disk is None else judged.configuration.disks[one.disk]
     name = "" if disk is None else _disk_name(disk.address, disk.target, disk.source)
     source = "" if disk is None else disk.source
-    told = (one.rule, one.severity.value, one.message)
-    return Known(judged.path, judged.vm, judged.domain, name, source, *told, accepted)
+    identity = (one.rule, one.severity.value, one.message)
+    return Known(judged.path, judged.vm, judged.domain, name, source, *identity, accepted)
 
 
 def recorded(results: Iterable[Result]) -> Baseline:
@@ -226,8 +226,8 @@ def _findings_in(record: Record) -> Iterator[Known]:
         raise TypeError("a name is no text")
     start = (_text(record, "file"), _text(record, "vm"), _domain(record), name, source)
     for one in record["findings"]:
-        told = (_text(one, "rule"), Severity(one["severity"]).value, _text(one, "message"))
-        yield Known(*start, *told, accepted=one["accepted"] is not None)
+        identity = (_text(one, "rule"), Severity(one["severity"]).value, _text(one, "message"))
+        yield Known(*start, *identity, accepted=one["accepted"] is not None)
 
 
 def _domain(record: Record) -> int | None:

@@ -225,9 +225,9 @@ class _Planning:
             pairs = ((machine.disks[index], outcome.disks[index]) for index in free)
             disks = tuple((was, now) for was, now in pairs if was != now)
             self._document = outcome.document
-            told = cautions_of(machine, machine, outcome)
+            found = cautions_of(machine, machine, outcome)
             brings = tuple(
-                f"{one.rule}: {one.sentence}; {one.advice}" for one in told if one.severity is Severity.ERROR
+                f"{one.rule}: {one.sentence}; {one.advice}" for one in found if one.severity is Severity.ERROR
             )
             self._changed.append(MachineChange(vm, domain, disks, brings))
             return outcome
@@ -258,7 +258,7 @@ def _picked(machine: Machine, domain: int | None, pick: Pick) -> list[int]:
 
 
 class DiskIdentity(NamedTuple):
-    """What a disk is known by from one reading of its file to the next: one that moved is another one."""
+    """What a disk is known by from one reading to the next; ``place`` is its index in the machine."""
 
     vm: str
     domain: int | None

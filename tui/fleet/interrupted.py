@@ -46,7 +46,7 @@ def last_interrupted(paths: Sequence[str]) -> tuple[Changes, Change] | None:
 
 def leave_as_it_is(change: Change) -> None:
     """Have it count as ended: it is not offered again."""
-    OpenChange.going_on(change).end()
+    OpenChange.resuming(change).end()
 
 
 class HistoryRun(BulkRun):
@@ -74,7 +74,7 @@ class HistoryRun(BulkRun):
         """Begin to do what was planned, but for some files; ``reload`` as in `BulkRun.save`."""
         files = [one for one in self.found if isinstance(one, Restoration) and one.address not in without]
         if step is Step.SAVE:
-            self._remembering = OpenChange.going_on(self._change)
+            self._remembering = OpenChange.resuming(self._change)
         else:
             self._remembering = OpenChange(Caller.UNDO, self._change.what, of=self._change.id)
         done = WriteState.SAVED if step is Step.SAVE else WriteState.RESTORED

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tui.beside import opened_to_look_at
@@ -15,11 +16,8 @@ from tui.fleet.shared_images import IN_TWO_MACHINES, Use, image_keys, other_uses
 from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.machine import Machine, full_name, machines_in, with_sidecars
-from tui.rules import Hypervisor, findings
+from tui.rules import Finding, Hypervisor, findings_of
 from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
-
-if TYPE_CHECKING:
-    pass
 
 # A domain, or what libvirt wraps one in, as the first element behind declarations and comments.
 _ROOT = re.compile(
@@ -38,37 +36,58 @@ def is_domain_xml(head: bytes) -> bool:
     return _ROOT.match(head) is not None
 
 
+class _Judge(NamedTuple):
+    """Whose rules apply (None: as guessed from each machine), for which libvirt, and what judges one."""
+
+    hypervisor: Hypervisor | None = None
+    libvirt: LibvirtVersion = NEWEST
+    findings_in: Callable[[Machine], tuple[Finding, ...]] = attrgetter("findings")
+
+    def results_in(self, found: Found) -> list[Result]:
+        """See :func:`judge`."""
+        if isinstance(found, Unread):
+            return [found]
+        try:
+            by_content = not found.asked and found.path.lower().endswith(".xml")
+            data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
+            return [] if data is None else self._results_in(data, found)
+        except UnreadableError as error:
+            return [unread(error, found.link)]
+
+    def _results_in(self, data: bytes, found: Candidate) -> list[Result]:
+        try:
+            document = opened_to_look_at(data, found.path, found.source)
+            machines = machines_in(document, found.path, self.hypervisor, self.libvirt)
+            if len(machines) == 1:
+                return [self._result_of(machines[0], None, found)]
+            return [self._result_of(machine, number, found) for number, machine in enumerate(machines, 1)]
+        except FormatError as error:
+            kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
+            return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
+
+    def _result_of(self, machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
+        """One machine, with what lies beside its file; ``domain`` is its number, from 1, among several."""
+        whole = with_sidecars(machine, found.source)
+        return JudgedMachine(
+            found.source.address(machine.path or ""),
+            whole.configuration,
+            whole.hypervisor,
+            self.findings_in(whole),
+            domain=domain,
+            link=found.link,
+            pending=_pending_in(whole),
+        )
+
+
 def judge(
     found: Found, hypervisor: Hypervisor | None = None, libvirt: LibvirtVersion = NEWEST
 ) -> list[Result]:
     """The machines in a file, or why there is none; nothing for an XML that is about something else.
 
-    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which
-    version. Never raises for what a file
-    holds or for what the system says.
+    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which version.
+    Never raises for what a file holds or for what the system says.
     """
-    if isinstance(found, Unread):
-        return [found]
-    try:
-        by_content = not found.asked and found.path.lower().endswith(".xml")
-        data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
-        return [] if data is None else _judged(found, data, hypervisor, libvirt)
-    except UnreadableError as error:
-        return [unread(error, found.link)]
-
-
-def _judged(
-    found: Candidate, data: bytes, hypervisor: Hypervisor | None, libvirt: LibvirtVersion
-) -> list[Result]:
-    try:
-        document = opened_to_look_at(data, found.path, found.source)
-        machines = machines_in(document, found.path, hypervisor, libvirt)
-        if len(machines) == 1:
-            return [judge_machine(machines[0], None, found)]
-        return [judge_machine(machine, number, found) for number, machine in enumerate(machines, 1)]
-    except FormatError as error:
-        kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
+    return _Judge(hypervisor, libvirt).results_in(found)
 
 
 def image_names(judged: JudgedMachine) -> Iterator[str]:
@@ -98,13 +117,14 @@ def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
 
 def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
     """A second look at files whose machines seem to share an image: what is found for that, and no more."""
-    looks = [one for file in files for one in judge(candidate_at(file), hypervisor)]
+    unjudged = _Judge(hypervisor, findings_in=lambda _: ())
+    looks = [one for file in files for one in unjudged.results_in(candidate_at(file))]
     machines = [one for one in looks if isinstance(one, JudgedMachine)]
     for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
         if others:
             sidecars = judged.configuration.sidecars._replace(others=others)
             known = judged.configuration.with_sidecars(sidecars)
-            found = tuple(one for one in findings(known, judged.hypervisor) if one.rule == IN_TWO_MACHINES)
+            found = findings_of(IN_TWO_MACHINES, known, judged.hypervisor)
             yield replace(judged, configuration=known, findings=found, late=True)
 
 
@@ -116,20 +136,6 @@ def is_wanted(found: Candidate) -> bool:
     if found.asked or not found.path.lower().endswith(".xml"):
         return True
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
-
-
-def judge_machine(machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
-    """One machine of a file, with what lies beside it; ``domain`` is its number, from 1, among several."""
-    whole = with_sidecars(machine, found.source)
-    return JudgedMachine(
-        found.source.address(machine.path or ""),
-        whole.configuration,
-        whole.hypervisor,
-        whole.findings,
-        domain=domain,
-        link=found.link,
-        pending=_pending_in(whole),
-    )
 
 
 def _pending_in(machine: Machine) -> frozenset[int]:

@@ -169,8 +169,8 @@ class Term:
     def fits(self, row: QueryRow) -> bool:
         """Whether a row has what the term asks for, or, negated, has it not."""
         if self.field == "is":  # each state is worked out: only those that are asked for
-            asked = (holds for word, (_, holds) in STATES.items() if self.pattern.search(word))
-            return any(holds(row) for holds in asked) != self.negated
+            states = (holds for word, (_, holds) in STATES.items() if self.pattern.search(word))
+            return any(holds(row) for holds in states) != self.negated
         names = _ANYWHERE if self.field is None else (self.field,)
         found = any(self.pattern.search(text) for name in names for text in FIELDS[name](row))
         return found != self.negated
@@ -236,14 +236,14 @@ def _saved(name: str, saved: Mapping[str, str], inside: tuple[str, ...]) -> Quer
     return _parsed(saved[name], saved, (*inside, name))
 
 
-def _term(said: str, sign: str, field: str | None, quoted: str | None, bare: str | None) -> Term:
+def _term(term: str, sign: str, field: str | None, quoted: str | None, bare: str | None) -> Term:
     if field is not None and field not in FIELDS:
         raise QueryError(f"there is no field {field}; there are {', '.join(FIELDS)}")
     if field is None and bare and bare.endswith(":") and bare[:-1].lower() in FIELDS:
         raise QueryError(f"nothing follows {bare}")
     wanted = (bare or "") if quoted is None else quoted
     if wanted in ("", "-") and quoted in (None, ""):
-        raise QueryError(f"nothing is asked for by {said}")
+        raise QueryError(f"nothing is asked for by {term}")
     pattern = _pattern(field, wanted)
     words = _WORDS.get(field or "")
     if words is not None and not any(map(pattern.search, words)):

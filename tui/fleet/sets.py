@@ -10,7 +10,7 @@ from tui.rules import Severity
 
 
 class FleetSet(NamedTuple):
-    """Rows that fit a query: what they are called, how many there are. ``severity`` is a finding's."""
+    """The ``number`` of rows that fit a query, and what they are called; the ``severity`` of a finding's."""
 
     name: str
     number: int

@@ -11,14 +11,14 @@ import posixpath
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui.disks import Configuration, Disk
+from tui.disks.value import replaced
 from tui.storage import LOCAL, is_far, real_folder
 
 # The ports that QEMU and libvirt take where a URL says none (storage_source_conf.c).
@@ -30,8 +30,8 @@ NOT_SHARED = "not shared"
 # The rule that tells of it.
 IN_TWO_MACHINES = "in-two-machines"
 _MOST_TOLD = 3
-# A name in the machine's own folder: no path, drive or datastore.
-_BARE = re.compile(r"[^/\\:\[\0]*[^/\\:\[\0.]")
+# What a name in the machine's own folder is without: it is no path, drive or datastore.
+_OF_PATHS = frozenset("/\\:[\0")
 
 
 class Use(NamedTuple):
@@ -65,8 +65,8 @@ def image_key(disk: Disk, path: str) -> str | None:
     source = disk.source
     if not disk.is_disk or not source:
         return None
-    if _BARE.fullmatch(source) and disk.source_kind == "file":  # as nearly every disk of a VMX is named
-        return _home(path) + source
+    if disk.source_kind == "file" and _OF_PATHS.isdisjoint(source) and source[-1] != ".":
+        return _home(path) + source  # as nearly every disk of a VMX is named
     if disk.source_kind not in ("file", "block"):
         return f"{disk.source_kind}:{_without_default_port(source)}"
     if source.startswith("file:"):
@@ -100,24 +100,28 @@ _real_parent = lru_cache(maxsize=1024)(real_folder)
 
 @lru_cache(maxsize=1024)
 def _real_folder(folder: str) -> str:
-    parent, name = posixpath.split(folder)
-    if not name or LOCAL.real_file(folder) != folder:
+    parent, _, name = folder.rpartition("/")
+    if not (parent and name) or LOCAL.real_file(folder) != folder:
         return real_folder(folder)
-    return posixpath.join(_real_parent(parent), name)
+    return f"{_real_parent(parent).rstrip('/')}/{name}"
 
 
 @lru_cache(maxsize=16)
 def _home(path: str) -> str:
     """The real folder of a machine's file, with a slash behind it."""
-    return posixpath.join(_real_folder(posixpath.normpath(posixpath.dirname(path))), "")
+    folder = posixpath.normpath(path.rpartition("/")[0] or "/")
+    return f"{_real_folder(folder).rstrip('/')}/"
 
 
 def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, str]]:
     """Every writable disk with an image, and that under its one name; see :func:`image_key`."""
     elsewhere = configuration.sidecars.elsewhere
     for disk in configuration.disks:
-        there = replace(disk, source=elsewhere[disk.index]) if disk.index in elsewhere else disk
-        if not disk.read_only and (key := image_key(there, path)) is not None:
+        if disk.read_only:
+            continue
+        there = replaced(disk, source=elsewhere[disk.index]) if disk.index in elsewhere else disk
+        key = image_key(there, path)
+        if key is not None:
             yield disk, key
 
 
@@ -152,13 +156,12 @@ class SharedImages:
         self._hashes = array("Q")
         self._of = array("L")
 
-    def take(self, file: str, hashes: Iterable[int]) -> None:
+    def take(self, file: str, hashes: Sequence[int]) -> None:
         """Take in the hashes of one machine's images; the machines of one file come one after the other."""
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-        for one in hashes:
-            self._hashes.append(one)
-            self._of.append(len(self._files) - 1)
+        self._hashes.extend(hashes)
+        self._of.extend([len(self._files) - 1] * len(hashes))
 
     def suspects(self) -> list[str]:
         """The files that name an image met twice, in the order they came: only these need a second look."""

@@ -53,8 +53,8 @@ def _sparse(head: bytes) -> Image:
 
 
 def _described(descriptor: bytes, size: int | None) -> Image:
-    told = descriptor.split(b"\0", 1)[0].replace(b"\r", b"\n")  # an embedded one is padded with NULs
-    return Image(size, *_kind_and_parent(_telling_lines(told)))
+    text = descriptor.split(b"\0", 1)[0].replace(b"\r", b"\n")  # an embedded one is padded with NULs
+    return Image(size, *_kind_and_parent(_telling_lines(text)))
 
 
 def _telling_lines(descriptor: bytes) -> bytes:

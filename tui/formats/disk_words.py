@@ -28,7 +28,7 @@ _JUDGED = {
 }
 _TEXTS = ("serial", "wwn", "vendor", "product")
 # Elements of which only their presence counts.
-_PRESENT = ("auth", "encryption", "backingStore")
+_PRESENT = ("auth", "encryption", "backingStore", "mirror")
 # The most usual words, which no rule is about: they stand in every file.
 _USUAL = {"type": "file", "device": "disk", "driver name": "qemu"}
 # Of these libvirt takes each limit where it first stands, be it in a second such element.

@@ -8,9 +8,12 @@ from tui.disks import Attached, DomainController, Firmware, Loader
 
 _USB = "usb"
 _ROOT_PORT = "pcie-root-port"
-# Elements that may be a device of the host, and all those that are looked at here.
-_PASSED = ("hostdev", "interface")
-_LOOKED_AT = frozenset((*_PASSED, "shmem", "filesystem", "controller", "hub"))
+# Elements that may be a device of the host, in libvirt's order, and all those that are looked at here.
+_PASSED = ("interface", "hostdev")
+_SEV = ("sev", "sev-snp")
+# Policies by which a CPU has a feature.
+_PRESENT = ("require", "force")
+_LOOKED_AT = (*_PASSED, "shmem", "filesystem", "controller", "hub", "video")
 
 
 def firmware_of(domain: etree._Element) -> Firmware:
@@ -54,19 +57,45 @@ def attached_to(domain: etree._Element) -> Attached:
     devices = domain.find("devices")
     if devices is None:
         return Attached()
-    looked_at = [one for one in devices if one.tag in _LOOKED_AT]
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in _LOOKED_AT}
+    for one in devices:
+        if (tag := one.tag) in found:
+            found[str(tag)].append(one)
     threads = domain.findall("iothreadids/iothread")
+    sealed = domain.find("launchSecurity")
     return Attached(
-        tuple([kind for one in looked_at if (kind := _hostdev_kind(one)) is not None]),
-        tuple([one.get("name") or "" for one in looked_at if one.tag == "shmem" and _is_no_master(one)]),
-        virtiofs=any(one.tag == "filesystem" and _is_virtiofs(one) for one in looked_at),
-        vdpa=any(one.tag == "interface" and one.get("type") == "vdpa" for one in looked_at),
+        tuple([kind for tag in _PASSED for one in found[tag] if (kind := _hostdev_kind(one)) is not None]),
+        tuple([one.get("name") or "" for one in found["shmem"] if _is_no_master(one)]),
+        virtiofs=any(map(_is_virtiofs, found["filesystem"])),
+        vdpa=any(one.get("type") == "vdpa" for one in found["interface"]),
         iothreads=_number(domain.findtext("iothreads")) or len(threads),
         iothread_ids=tuple([_number(one.get("id")) for one in threads]),
         shared_memory=_is_shared(domain),
-        controllers=tuple([_controller(one) for one in looked_at if _is_controller(one)]),
-        hubs=tuple([place for one in looked_at if one.tag == "hub" for place in _usb_places(one)]),
+        controllers=tuple(
+            [_controller(one) for one in found["controller"] if one.get("model") != _ROOT_PORT]
+        ),
+        hubs=tuple([place for one in found["hub"] for place in _usb_places(one)]),
+        virgl=any(map(_is_accelerated, found["video"])),
+        sev=sealed is not None and sealed.get("type") in _SEV,
+        invariant_tsc=_has_invariant_tsc(domain),
     )
+
+
+def _is_accelerated(video: etree._Element) -> bool:
+    """Whether it draws in 3D (virtio-gpu with virgl)."""
+    model = video.find("model")
+    drawn = None if model is None or model.get("type") != "virtio" else model.find("acceleration")
+    return drawn is not None and drawn.get("accel3d") == "yes"
+
+
+def _has_invariant_tsc(domain: etree._Element) -> bool:
+    """Whether the CPU is to have one, and no frequency of it is said (qemuMigrationSrcIsAllowed)."""
+    cpu = domain.find("cpu")
+    for feature in () if cpu is None else cpu.iterchildren("feature"):
+        if feature.get("name") == "invtsc" and feature.get("policy", "require") in _PRESENT:
+            timer = domain.find("clock/timer[@name='tsc']")
+            return timer is None or not _number(timer.get("frequency"))
+    return False
 
 
 def _is_no_master(shmem: etree._Element) -> bool:
@@ -75,11 +104,6 @@ def _is_no_master(shmem: etree._Element) -> bool:
 
 def _is_virtiofs(filesystem: etree._Element) -> bool:
     return any(one.get("type") == "virtiofs" for one in filesystem.iterfind("driver"))
-
-
-def _is_controller(device: etree._Element) -> bool:
-    """Whether it is a controller but a root port, of which a machine has a dozen."""
-    return device.tag == "controller" and device.get("model") != _ROOT_PORT
 
 
 def _usb_places(hub: etree._Element) -> list[dict[str, str]]:
@@ -112,7 +136,7 @@ def _number(text: str | None) -> int:
 
 def _hostdev_kind(device: etree._Element) -> str | None:
     """The kind of a host device that stays where it is, or None."""
-    if device.tag not in _PASSED or _is_spare(device):
+    if _is_spare(device):
         return None
     if device.tag == "interface":
         return "pci" if device.get("type") == "hostdev" else None

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _LFS_POINTER = b"version https://git-lfs.github.com/"
 _VMDK_DESCRIPTOR = re.compile(rb"\s*# ?Disk DescriptorFile", re.IGNORECASE)
-_MARKUP = re.compile(rb"\s*+<")
+# No markup begins with two: that is how git marks a conflict, in a VMX as well.
+_MARKUP = re.compile(rb"\s*+<(?!<)")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Without a mark at its start, as some editors save it: every other byte is NUL.
 _UTF16_UNMARKED = re.compile(rb"(?!<\0|\0<)(?:([^\0]\0){8}|(?:\0[^\0]){8})")
@@ -81,6 +82,8 @@ def _vmx_document(data: bytes) -> VmxDocument:
     if "snapshot.numsnapshots" in document.layout.first and "config.version" not in document.layout.first:
         raise FormatError("this is the record of a VM's snapshots, not a machine", "open the .vmx beside it")
     if not any(re.fullmatch(_VMX_KEY, key) for key in document.layout.keys):
+        if data.lstrip().startswith(b"<<<<<<< "):
+            raise FormatError("git left a conflict in the file", "resolve it: keep one side of its marks")
         raise FormatError(
             "this is neither a VMX file nor a domain XML",
             "give the .vmx of a VMware machine, or what virsh dumpxml prints",
@@ -93,7 +96,7 @@ def _vmx_document(data: bytes) -> VmxDocument:
 def _refuse_foreign(data: bytes) -> None:
     if not data.removeprefix(_BOM).strip():
         raise FormatError("the file holds nothing but blanks", "give a VMX file or a domain XML")
-    if data.startswith(_LFS_POINTER):
+    if data.removeprefix(_BOM).startswith(_LFS_POINTER):
         raise FormatError(
             "this is a Git LFS pointer, not the file itself", "fetch the file with git lfs pull"
         )

@@ -224,8 +224,8 @@ def _hardware(info: TableRow) -> int | None:
 
 def _consolidation(info: TableRow | None) -> bool | None:
     """Whether vCenter says that the disks need it; None where no column tells."""
-    told = "" if info is None else info.text("consolidationneeded")
-    return None if info is None or not told else info.flag("consolidationneeded")
+    word = "" if info is None else info.text("consolidationneeded")
+    return None if info is None or not word else info.flag("consolidationneeded")
 
 
 def _snapshots(rows: Iterable[TableRow]) -> Snapshots:

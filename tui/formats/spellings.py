@@ -269,8 +269,8 @@ def _spoken_out(after: PolicyWords, policy: Policy, style: Spelling, around: Sur
             nonpersistent=wanted.nonpersistent,
             transient=wanted.transient,
         )
-    said = bool(snapshot_claims(after))
-    if not policy.snapshot and not said:
+    says_snapshot = bool(snapshot_claims(after))
+    if not policy.snapshot and not says_snapshot:
         after = after._replace(snapshot=wanted.snapshot, nosnapshot=wanted.nosnapshot)
     elif policy.snapshot and not shown_policy(after, around).snapshot:
         after = after._replace(snapshot=around.participating.value)

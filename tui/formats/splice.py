@@ -18,7 +18,7 @@ class Edit(NamedTuple):
 
 
 def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """``data`` with the edits made; they may touch, not overlap, and keep their order at one place."""
+    """``data`` with the edits made, at one place in their order. Raises ValueError where two overlap."""
     parts: list[bytes] = []
     done = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):

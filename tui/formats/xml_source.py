@@ -68,7 +68,7 @@ class Tag(NamedTuple):
 
 
 def read_tag(body: bytes, start: int) -> Tag:
-    """The start tag at ``start`` of a well-formed document."""
+    """The start tag at byte ``start`` of a well-formed document. Raises ValueError where there is none."""
     match = re.compile(_TAG).match(body, start)
     if match is None:
         raise ValueError("no start tag there")

@@ -86,10 +86,10 @@ class OpenChange:
         return None if self._file is None else self._file.trouble
 
     @classmethod
-    def going_on(cls, killed: Change) -> OpenChange:
+    def resuming(cls, killed: Change) -> OpenChange:
         """Go on with a change that was killed or stopped."""
         opened = cls(killed.caller, killed.what)
-        opened._goes_on_with(killed)
+        opened._resume(killed)
         return opened
 
     def plan(self, files: Iterable[tuple[str, bytes, bytes]]) -> None:
@@ -175,7 +175,7 @@ class OpenChange:
     def _store(self) -> LineFile:
         if self._file is None:
             killed = self._killed() if self._resumes else None
-            if killed is None or not self._goes_on_with(killed):
+            if killed is None or not self._resume(killed):
                 self._file = LineFile(_path_of(self.change))
                 self._file.create(change_line(self.change))
             assert self._file is not None
@@ -192,7 +192,7 @@ class OpenChange:
             return None
         return last
 
-    def _goes_on_with(self, killed: Change) -> bool:
+    def _resume(self, killed: Change) -> bool:
         """Go on with a change; False where another process does, or has since it was looked at."""
         file = LineFile(_path_of(killed))
         if not file.reopen():

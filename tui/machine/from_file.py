@@ -63,7 +63,7 @@ def machine_in(data: bytes, path: str | None = None, domain: str | None = None) 
 def machine_to_look_at(
     data: bytes, path: str | None = None, domain: str | None = None, source: Source = LOCAL
 ) -> Machine:
-    """The same, and also a machine of an export, of which nothing can be changed."""
+    """As :func:`machine_in`, also for a machine of an export, of which nothing can be changed."""
     export = beside.exported(data, path, source)
     if export is None:
         return machine_in(data, path, domain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +20,11 @@ from tui.disks import (
     Sidecars,
     Spelling,
 )
+from tui.disks.value import deriving, replaced
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.rules import Finding, Guess, Hypervisor, Judgement, findings, guess_hypervisor, holds, locks
-from tui.rules.plan_advice import only_by_name
+from tui.rules.hypervisors import VMWARE
 from tui.rules.ways import WayAnswer, in_a_line, standing_at, ways, ways_as_it_stands
 from tui.storage import is_far
 
@@ -62,7 +63,7 @@ class _Known(NamedTuple):
     hypervisor: Hypervisor
 
 
-@dataclass(frozen=True, eq=False)
+@deriving
 class Machine:
     """A document and how it is looked at; everything else is derived from these.
 
@@ -120,8 +121,16 @@ class Machine:
     @cached_property
     def ways_line(self) -> str:
         """Which ways of asking for a snapshot or a backup work, in a line."""
-        by_name = not self._snapshots and only_by_name(self.configuration, self.hypervisor) is not None
-        return in_a_line(self.ways, self.hypervisor, by_name=by_name)
+        return in_a_line(self.ways, self.hypervisor, by_name=not self._snapshots and self._is_taken_by_name)
+
+    @property
+    def _is_taken_by_name(self) -> bool:
+        """Whether a snapshot is taken only once it names disks, which no product of VMware's lets it do."""
+        if self.hypervisor in VMWARE:
+            return False
+        from tui.rules.plan_advice import only_by_name  # noqa: PLC0415 - see tui.rules.planner
+
+        return only_by_name(self.configuration, self.hypervisor) is not None
 
     @cached_property
     def ways(self) -> tuple[WayAnswer, ...]:
@@ -162,7 +171,7 @@ class Machine:
         """
         if (
             _takes_part(disk)
-            and not self.configuration.is_raw_device(disk)
+            and self.configuration.participation_of(disk) is Participation.YES
             and disk.index not in self._covered
         ):
             return f"{_UNCOVERED[bool(self._snapshots)]} {_KEPT[disk.policy.persistent]}"
@@ -267,7 +276,7 @@ class Machine:
         """
         told = None if sidecars.host is None else sidecars.host.libvirt
         libvirt = told if told is not None and self.libvirt == NEWEST else self.libvirt
-        return replace(self, sidecars=sidecars, libvirt=libvirt)
+        return replaced(self, sidecars=sidecars, libvirt=libvirt)
 
     def with_document(self, document: Document) -> Machine:
         """The same machine after an edit; what the edit left alone is not judged again."""

@@ -23,15 +23,15 @@ _UNNAMED = {None: "SNAPSHOT.xml", BackupKind.BACKUP: "BACKUP.xml", BackupKind.CH
 
 @dataclass(frozen=True)
 class Asking:
-    """A value; every change gives another. ``wanted`` says by disk index what a backup shall hold.
+    """An immutable choice of a way. ``wanted`` says by disk index what a backup shall hold.
 
-    ``copies_there`` are those of a backup's :attr:`files` that lie on the host already.
+    ``existing_copies`` are those of a backup's :attr:`files` that lie on the host already.
     """
 
     planning: Planning
     way: Way
     wanted: Mapping[int, bool] = field(default_factory=dict)
-    copies_there: frozenset[str] = frozenset()
+    existing_copies: frozenset[str] = frozenset()
 
     @classmethod
     def begun(cls, planning: Planning) -> Asking:
@@ -73,7 +73,7 @@ class Asking:
             self.wanted,
             planning.running,
             name=planning.name,
-            there=self.copies_there,
+            existing=self.existing_copies,
         )
 
     @property
@@ -85,7 +85,7 @@ class Asking:
         """The same with what lies where it would write; ``source`` reads the host's files, maybe slowly."""
         if self.backup is None:
             return replace(self, planning=self.planning.seen_from(source))
-        return replace(self, copies_there=self.backup.seen_from(source).there)
+        return replace(self, existing_copies=self.backup.seen_from(source).existing)
 
     @property
     def noun(self) -> str:

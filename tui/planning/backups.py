@@ -22,9 +22,9 @@ _FOLDER = "/var/lib/libvirt/images"
 
 @dataclass(frozen=True)
 class BackupPlanning:
-    """A value. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's.
+    """An immutable plan. ``wanted`` says by disk index what shall be in it; ``name`` is the checkpoint's.
 
-    ``there`` are those of its :attr:`files` that lie on the host already.
+    ``existing`` are those of its :attr:`files` that lie on the host already.
     """
 
     machine: Machine
@@ -33,7 +33,7 @@ class BackupPlanning:
     running: bool = True
     incremental: str | None = None
     name: str | None = None
-    there: frozenset[str] = frozenset()
+    existing: frozenset[str] = frozenset()
 
     @cached_property
     def plan(self) -> BackupPlan:
@@ -46,6 +46,7 @@ class BackupPlanning:
                 self.running,
                 self.wanted,
                 self.incremental,
+                self.name,
             )
         )
         refused = None if plan.refused is not None else self._refused_by_what_stands(plan)
@@ -62,7 +63,7 @@ class BackupPlanning:
         since = [disk for disk in copied if disk.index not in plan.whole]
         if self.incremental is not None and known is not None and self.incremental not in known and since:
             return no_checkpoint(self.incremental, since[0].target, known)
-        first = next((disk for disk in copied if self._file_for(disk) in self.there), None)
+        first = next((disk for disk in copied if self._file_for(disk) in self.existing), None)
         return None if first is None else copy_there(first.target, self._file_for(first))
 
     @property
@@ -73,7 +74,7 @@ class BackupPlanning:
 
     def seen_from(self, source: Source) -> BackupPlanning:
         """The same with what lies where it would write; ``source`` reads the host's files."""
-        return replace(self, there=files_there(self.machine.sidecars.host, self.files, source))
+        return replace(self, existing=files_there(self.machine.sidecars.host, self.files, source))
 
     @cached_property
     def backup(self) -> bytes | None:

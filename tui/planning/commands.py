@@ -80,8 +80,8 @@ def is_typed(name: str) -> bool:
 
 def domain_words(name: str) -> tuple[str, ...]:
     """The machine, where virsh wants a domain; a word for one without a name that can be typed."""
-    said = name if is_typed(name) else "DOMAIN"
-    return (f"--domain={said}" if said.startswith("-") else said,)
+    word = name if is_typed(name) else "DOMAIN"
+    return (f"--domain={word}" if word.startswith("-") else word,)
 
 
 def named_for_virsh(machine: Machine) -> tuple[str, str | None]:

@@ -35,9 +35,9 @@ from tui.storage import Source
 UNNAMED = "SNAPSHOT.xml"
 # Where a memory file goes when no disk's path tells a folder (libvirt's own for saved memory).
 _MEMORY_FOLDER = "/var/lib/libvirt/qemu/save"
+_ANOTHER_NAME = "give another --name"
 _CYCLE = (None, Preset.NO, Preset.INTERNAL, Preset.EXTERNAL, Preset.MANUAL)
 # VMware's products know taking part and not; external comes nearest to their delta disks.
-_ANOTHER_NAME = "give another --name"
 _CYCLE_OF_VMWARE = (None, Preset.NO, Preset.EXTERNAL)
 
 
@@ -51,13 +51,13 @@ def snapshot_in(machine: Machine) -> SnapshotDocument:
 
 @dataclass(frozen=True)
 class Planning:
-    """A value; every change gives another.
+    """An immutable plan of a snapshot; every change gives another.
 
     ``origin`` is the ``<domainsnapshot>`` as it was read, or an empty one, and what is written is always made
     from it: a change taken back gives its bytes back. ``overrides`` are by disk index, None for no entry.
     ``memory`` and ``name`` None leave what ``origin`` says. ``has`` is what stands already.
     ``configured`` is a machine of a host as it starts next, which may not be what it runs with.
-    ``there`` are those of its :attr:`files` that lie on the host already.
+    ``existing`` are those of its :attr:`files` that lie on the host already.
     """
 
     machine: Machine
@@ -71,7 +71,7 @@ class Planning:
     has: frozenset[Standing] = frozenset()
     quiesced: bool = False
     configured: Machine | None = None
-    there: frozenset[str] = frozenset()
+    existing: frozenset[str] = frozenset()
 
     @classmethod
     def begun(cls, machine: Machine, origin: SnapshotDocument) -> Planning:
@@ -98,8 +98,8 @@ class Planning:
         facts = self.machine.sidecars.host
         by_host = facts is not None and facts.runs is self.running
         by_file = facts is None and self.machine.configuration.runs is self.running
-        told = " (host)" if by_host else " (status file)" if by_file else ""
-        return ("running" if self.running else "powered off") + told
+        source = " (host)" if by_host else " (status file)" if by_file else ""
+        return ("running" if self.running else "powered off") + source
 
     @property
     def hypervisor(self) -> Hypervisor:
@@ -143,7 +143,7 @@ class Planning:
         return tuple(self._losses(self.plan))
 
     def _losses(self, plan: Plan) -> Iterator[PlanWarning]:
-        if self._memory_kept_in is not None and self._memory_kept_in in self.there:
+        if self._memory_kept_in is not None and self._memory_kept_in in self.existing:
             yield memory_there(self._memory_kept_in)
         host = self.machine.sidecars.host
         overlays = (one.file for one in plan.disks if one.coverage is Coverage.EXTERNAL)
@@ -159,7 +159,7 @@ class Planning:
 
     def seen_from(self, source: Source) -> Planning:
         """The same with what lies where it would write; ``source`` reads the host's files."""
-        return replace(self, there=files_there(self.machine.sidecars.host, self.files, source))
+        return replace(self, existing=files_there(self.machine.sidecars.host, self.files, source))
 
     @property
     def _memory_kept_in(self) -> str | None:
@@ -167,7 +167,9 @@ class Planning:
         return value.memory_file if self.running and value.memory_file else None
 
     def _overlay_there(self, plan: Plan) -> PlanRefusal | None:
-        overlays = (one for one in plan.disks if one.coverage is Coverage.EXTERNAL and one.file in self.there)
+        overlays = (
+            one for one in plan.disks if one.coverage is Coverage.EXTERNAL and one.file in self.existing
+        )
         first = next(overlays, None)
         return None if first is None else overlay_there(first.disk.target, first.file)
 
@@ -182,7 +184,7 @@ class Planning:
         """Whether it is the name that is refused, and the same snapshot is taken under another."""
         if self.plan.refused is None:
             return False
-        if self.there.intersection(one.file for one in self.document.value.listed):
+        if self.existing.intersection(one.file for one in self.document.value.listed):
             return False
         unnamed = self._request._replace(snapshot=self._request.snapshot._replace(name=None))
         return first_refusal(unnamed) is None

@@ -43,9 +43,9 @@ _OF_VIRTIO = (*_NUMBERS[:3], "ioeventfd")
 
 def unfit_controllers(configuration: Configuration) -> Iterable[Remark]:
     """The first thing that define refuses of a domain's controllers."""
-    said = next(_unfit(configuration), None) if configuration.attached.controllers else None
-    said = said or next(hubs_nowhere(configuration), None)
-    return () if said is None else (Remark(f'"{said}"'),)
+    message = next(_unfit(configuration), None) if configuration.attached.controllers else None
+    message = message or next(hubs_nowhere(configuration), None)
+    return () if message is None else (Remark(f'"{message}"'),)
 
 
 def _unfit(configuration: Configuration) -> Iterator[str]:
@@ -120,7 +120,8 @@ def _driver_of(one: DomainController, configuration: Configuration) -> Iterator[
 
 
 def _of_pci(one: DomainController, root: str) -> Iterator[str]:
-    if one.model != root and whole(one.number or "1") == 0 and one.model is not None:
+    number = one.number or ("0" if one.model in _ROOTS.values() else "1")  # a root is the first by itself
+    if one.model != root and whole(number) == 0 and one.model is not None:
         yield (
             f"The PCI controller with index='0' must be model='{root}' for this machine type, "
             f"but model='{one.model}' was found instead"

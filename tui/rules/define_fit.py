@@ -225,7 +225,7 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
     for name in dict.fromkeys(options):
         yield f"{name} is not supported with vhostuser disk"
     paths = {part.path for part in disk.parts if part.kind == "vhostuser"}
-    for name, said in (
+    for name, is_there in (
         ("auth", "source/auth" in paths),
         ("encryption", "source/encryption" in paths),
         ("metadata_cache", any(part.path == CACHE_SIZES[0] and part.text.strip("0") for part in disk.parts)),
@@ -235,7 +235,7 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
         ("geometry", _says_more_than_0(disk, "geometry ")),
         ("blockio", _says_more_than_0(disk, "blockio ")),
     ):
-        if said:
+        if is_there:
             yield f"{name} is not supported with vhostuser disk"
 
 

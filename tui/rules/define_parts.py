@@ -29,7 +29,7 @@ _NOT_IN_VALUE = r"[\s\",;\\]"
 _PORTS = r"[0-9]{1,10}(?:\.[0-9]{1,10})*"
 
 
-def _told(message: str, part: Part, name: str) -> str:
+def _filled(message: str, part: Part, name: str) -> str:
     return message.format(name=name, element=part.element, word=part.words.get(name, ""))
 
 
@@ -38,7 +38,7 @@ def _one_of(name: str, words: tuple[str, ...], message: str = _WORD) -> _Check:
 
     def check(part: Part) -> Iterator[str]:
         if part.words.get(name, words[0]) not in words:
-            yield _told(message, part, name)
+            yield _filled(message, part, name)
 
     return check
 
@@ -58,9 +58,9 @@ def _number(  # noqa: PLR0913 - each a way libvirt reads one
         word = part.words.get(name)
         number = 1 if word is None or (silent and not word) else whole(word, most, base)
         if number is None:
-            yield _told(message, part, name)
+            yield _filled(message, part, name)
         elif number == 0 and not zero:
-            yield _told(_ZERO, part, name)
+            yield _filled(_ZERO, part, name)
 
     return check
 
@@ -70,7 +70,7 @@ def _needs(name: str, message: str) -> _Check:
 
     def check(part: Part) -> Iterator[str]:
         if not part.words.get(name):
-            yield _told(message, part, name)
+            yield _filled(message, part, name)
 
     return check
 
@@ -248,7 +248,7 @@ def _pci(part: Part) -> Iterator[str]:
         word = part.words.get(name)
         number = 0 if word is None else whole(word, UINT, 0)
         if number is None:
-            yield _told(_NUMBER, part, name)
+            yield _filled(_NUMBER, part, name)
         elif number > most:
             yield f"Invalid PCI address {name}={form.format(number)}"
 

@@ -218,9 +218,9 @@ def drive_place(disk: Disk) -> tuple[int, ...] | None:
     count = _COUNTED.get(disk.bus)
     if count is None:
         return None
-    said = disk.words.get("drive")
-    if said is not None:
-        return tuple(whole(word) or 0 for word in said.split(":"))
+    address = disk.words.get("drive")
+    if address is not None:
+        return tuple(whole(word) or 0 for word in address.split(":"))
     index = target_index(disk.target)
     return None if index is None or "address type" in disk.words else _counted(disk.bus, index)
 

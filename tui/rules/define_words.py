@@ -122,8 +122,8 @@ def bad_texts(_: Configuration, disk: Disk) -> Iterator[str]:
 
 def limits_of(disk: Disk) -> Mapping[str, int]:
     """The limits of a disk that limit anything, in their units, by the words' keys."""
-    said = {key: whole(word, ULONGLONG) for key, word in disk.words.items() if key.startswith(_LIMIT)}
-    return {key: number for key, number in said.items() if number and key != _GROUP}
+    limits = {key: whole(word, ULONGLONG) for key, word in disk.words.items() if key.startswith(_LIMIT)}
+    return {key: number for key, number in limits.items() if number and key != _GROUP}
 
 
 def qemu_bad_texts(configuration: Configuration, disk: Disk) -> Iterator[str]:

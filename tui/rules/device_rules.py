@@ -41,31 +41,31 @@ from tui.rules.define_words import (
 from tui.rules.hypervisors import LIBVIRT, QEMU
 from tui.rules.rule import Rule, State, asked_once, errors
 
-Said = tuple[str, str | tuple[int, ...]]
+Key = tuple[str, str | tuple[int, ...]]
 Check = Callable[[Configuration, Disk], Iterator[str]]
 
 
-def _doubled(of: Callable[[Disk], tuple[Said, str] | None]) -> State:
+def _doubled(of: Callable[[Disk], tuple[Key, str] | None]) -> State:
     """What two disks of a domain say alike and must not: told of the second.
 
     ``of`` gives what a disk says, and libvirt's message, which is on the first.
     """
 
     def find(configuration: Configuration) -> Iterable[Remark]:
-        seen: dict[Said, str] = {}
+        seen: dict[Key, str] = {}
         for disk in configuration.disks:
             found = of(disk)
             if found is None:
                 continue
-            said, message = found
-            if said in seen:
-                yield Remark(f'"{seen[said]}"', disk=disk.index)
-            seen.setdefault(said, message)
+            key, message = found
+            if key in seen:
+                yield Remark(f'"{seen[key]}"', disk=disk.index)
+            seen.setdefault(key, message)
 
     return find
 
 
-def _place(disk: Disk) -> tuple[Said, str] | None:
+def _place(disk: Disk) -> tuple[Key, str] | None:
     if disk.vmx_modes:
         return None
     drive = drive_place(disk)
@@ -85,12 +85,12 @@ def _place(disk: Disk) -> tuple[Said, str] | None:
     return None if pci == NO_PLACE else (("pci", pci), f"Attempted double use of PCI Address {pci_text(pci)}")
 
 
-def _boot_order(disk: Disk) -> tuple[Said, str] | None:
+def _boot_order(disk: Disk) -> tuple[Key, str] | None:
     word = disk.words.get("boot order")
     return None if word is None else (("", word), f"boot order '{word}' used for more than one device")
 
 
-def _alias(disk: Disk) -> tuple[Said, str] | None:
+def _alias(disk: Disk) -> tuple[Key, str] | None:
     word = disk.words.get("alias")
     return None if word is None else (("", word), f"non unique alias detected: {word}")
 
@@ -103,8 +103,8 @@ def _limits_differ(configuration: Configuration) -> Iterable[Remark]:
         limits = limits_of(disk) if group else {}
         if not group or not limits:  # one without any has those of the group
             continue
-        first, said = firsts.setdefault(group, (disk, limits))
-        if said != limits:
+        first, limits_of_first = firsts.setdefault(group, (disk, limits))
+        if limits_of_first != limits:
             message = f"different iotunes for disks {first.target} and {disk.target}"
             yield Remark(f'"{message}"', disk=disk.index)
 
@@ -175,9 +175,9 @@ def _first_of(*checks: Check) -> State:
 
     def find(configuration: Configuration) -> Iterable[Remark]:
         for disk in _suspects(configuration):
-            said = next((said for check in checks for said in check(configuration, disk)), None)
-            if said is not None:
-                yield Remark(f'"{said}"', disk=disk.index)
+            message = next((message for check in checks for message in check(configuration, disk)), None)
+            if message is not None:
+                yield Remark(f'"{message}"', disk=disk.index)
 
     return find
 
@@ -185,9 +185,9 @@ def _first_of(*checks: Check) -> State:
 def _addresses(configuration: Configuration) -> Iterable[Remark]:
     """Addresses that lead nowhere, of every disk: also what libvirt itself wrote hangs on its controllers."""
     for disk in configuration.disks:
-        said = None if disk.vmx_modes else next(nowhere(configuration, disk), None)
-        if said is not None:
-            yield Remark(f'"{said}"', disk=disk.index)
+        message = None if disk.vmx_modes else next(nowhere(configuration, disk), None)
+        if message is not None:
+            yield Remark(f'"{message}"', disk=disk.index)
 
 
 _SAYS = "libvirt does not define the domain: {detail}"

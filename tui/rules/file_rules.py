@@ -46,11 +46,11 @@ def _units_at(configuration: Configuration, place: UnitAddress) -> int:
 
 def _is_pvscsi(configuration: Configuration, place: UnitAddress) -> bool:
     """Whether its controller is a PVSCSI one: libvirt's word for that is ``vmpvscsi`` (src/vmx/vmx.c)."""
-    said = configuration.attached.controllers
-    if said:
+    controllers = configuration.attached.controllers
+    if controllers:
         from tui.rules.define_places import indexed  # noqa: PLC0415 - see in_force: a VMX loads none of it
 
-        domains = indexed(said, place.bus).get(place.controller)
+        domains = indexed(controllers, place.bus).get(place.controller)
         return domains is not None and domains.model == "vmpvscsi"
     controller = configuration.controller_of(place)
     return controller is not None and controller.model == "pvscsi"

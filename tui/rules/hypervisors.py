@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.disks import Configuration, Format, HostFacts
+from tui.disks import Configuration, Format, HostFacts, Signs
 
 
 class Hypervisor(StrEnum):
@@ -55,7 +55,7 @@ class Guess(NamedTuple):
 
 def guess_hypervisor(configuration: Configuration, host: HostFacts | None = None) -> Guess:
     """The hypervisor of a machine: by its domain's type, by the ESXi host that knows its VMX as one of its
-    VMs, or by the keys that only one product writes.
+    VMs, by its name (only vSphere calls a template .vmtx), or by the keys that only one product writes.
     """
     if configuration.format is Format.DOMAIN_XML:
         kind = configuration.domain_type or ""
@@ -63,7 +63,12 @@ def guess_hypervisor(configuration: Configuration, host: HostFacts | None = None
         return Guess(_DOMAIN_TYPES.get(kind, Hypervisor.OTHER), f"the domain's type is '{kind}'", known)
     if host is not None and (host.vm is not None or host.power is not None):
         return Guess(Hypervisor.ESXI, f"{host.host} has the VM", known=True)
-    signs = configuration.signs
+    return _by_signs(configuration.signs, template=configuration.sidecars.template)
+
+
+def _by_signs(signs: Signs, *, template: bool) -> Guess:
+    if signs.esx is None and template:
+        return Guess(Hypervisor.ESXI, "a .vmtx is a template of vSphere's")
     if signs.esx is not None:
         against = f", against {signs.hosted}, which Workstation and Fusion write" if signs.hosted else ""
         return Guess(Hypervisor.ESXI, f"the file has {signs.esx}{against}")

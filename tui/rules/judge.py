@@ -65,6 +65,16 @@ def findings(
     return tuple(sorted(found, key=lambda one: (_place(one), one.severity.rank, in_force.order[one.rule])))
 
 
+def findings_of(rule_id: str, configuration: Configuration, hypervisor: Hypervisor) -> tuple[Finding, ...]:
+    """What one rule finds by itself, disk by disk; nothing where it does not judge that hypervisor's."""
+    judging = (one for one in _in_force(hypervisor).judging if one[0].id == rule_id)
+    return tuple(
+        _finding(rule, severity, configuration, remark)
+        for rule, severity in judging
+        for remark in rule.finds(configuration)
+    )
+
+
 def _found_anew(configuration: Configuration, in_force: _InForce, known: Judgement) -> list[Finding]:
     pairs = zip(configuration.disks, known.configuration.disks, strict=True)
     standing = {now.index for now, was in pairs if now is was}

@@ -19,12 +19,12 @@ def _untracked(configuration: Configuration) -> Mapping[int, str]:
         return {disk.index: "this disk has it, the VM has not" for disk in on}
     if not tracked and not configuration.tracked:
         return {}
-    told = f"{tracked[0]} has it" if tracked else "the VM has it"
+    detail = f"{tracked[0]} has it" if tracked else "the VM has it"
     more = len(tracked) - 1
-    told += f", as {more} more {'has' if more == 1 else 'have'}" if more > 0 else ""
-    told += ", this disk has not"
+    detail += f", as {more} more {'has' if more == 1 else 'have'}" if more > 0 else ""
+    detail += ", this disk has not"
     others = (disk for disk in configuration.disks if disk.is_disk and not (disk.tracked or disk.empty))
-    return {disk.index: told for disk in others if configuration.participation_of(disk).covered}
+    return {disk.index: detail for disk in others if configuration.participation_of(disk).covered}
 
 
 def _other_boot_disk(configuration: Configuration) -> Iterable[Remark]:

@@ -8,6 +8,7 @@ from tui.disks import Configuration, Device, Disk, Preset
 from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_align import is_regular_file
+from tui.rules.plan_blockers import has_job
 from tui.rules.plan_qemu import is_transient
 from tui.rules.plan_values import Request, Standing
 from tui.rules.planner import first_refusal, make_plan
@@ -82,7 +83,11 @@ def _by_name(request: Request) -> str | None:
 
 
 def _naming(request: Request, disks: Sequence[Disk]) -> str | None:
-    words = {disk.target: word for disk in disks if (word := _word_for(disk)) is not None}
+    words = {
+        disk.target: word
+        for disk in disks
+        if (word := _word_for(disk, busy=request.running and has_job(disk)))
+    }
     listed = tuple(Listed(target, word.value) for target, word in words.items())
     plan = make_plan(request._replace(snapshot=DomainSnapshot(listed=listed), disk_only=True))
     if not words or plan.refused is not None or not plan.covered:
@@ -103,10 +108,15 @@ def with_sources(request: Request) -> str | None:
     return f"{DISK_ONLY} with a <source> for {', '.join(unnamed)}"
 
 
-def _word_for(disk: Disk) -> Preset | None:
-    """What a snapshot of the disks alone must say of a disk whose preset says another thing."""
+def _word_for(disk: Disk, *, busy: bool) -> Preset | None:
+    """What a snapshot of the disks alone must say of a disk whose preset says another thing.
+
+    One that is ``busy`` with a job is left out.
+    """
     if disk.empty or not disk.target or (disk.read_only and disk.preset in (None, Preset.NO)):
         return None
-    can = not (is_transient(disk) or disk.shareable or disk.read_only) and disk.device is not Device.LUN
+    can = (
+        not (busy or is_transient(disk) or disk.shareable or disk.read_only) and disk.device is not Device.LUN
+    )
     wanted = Preset.EXTERNAL if can and is_regular_file(disk) else Preset.NO
     return None if disk.preset is wanted or (disk.preset is None and wanted is Preset.EXTERNAL) else wanted

@@ -133,7 +133,9 @@ def coverage_of(request: Request, disk: Disk) -> Coverage | None:
 def coverages(request: Request, disks: Iterable[Disk]) -> list[tuple[Disk, Coverage | None]]:
     """Each of some disks with what a snapshot does with it; see :func:`coverage_of`."""
     rows = ALIGNED[request.default]
-    return [(disk, _coverage(request, disk, rows[preset_of(disk)])) for disk in disks]
+    if request.snapshot.listed:
+        return [(disk, _coverage(request, disk, rows[preset_of(disk)])) for disk in disks]
+    return [(disk, Coverage.NO if disk.empty else rows[preset_of(disk)].unlisted) for disk in disks]
 
 
 def _coverage(request: Request, disk: Disk, row: Alignment) -> Coverage | None:
@@ -273,9 +275,13 @@ def _of_meant(request: Request, disk: Disk, entry: Listed) -> Iterator[PlanRefus
 
 
 def _of_overlays(request: Request) -> Iterator[PlanRefusal]:
+    covered = coverages(request, request.configuration.disks)
+    external = {disk.index for disk, kind in covered if kind is EXTERNAL}
+    if not external:
+        return
     overlays: dict[str, Disk] = {}
-    for disk, covered in coverages(request, in_libvirts_order(request.configuration.disks)):
-        if covered is not EXTERNAL:
+    for disk in in_libvirts_order(request.configuration.disks):
+        if disk.index not in external:
             continue
         entry = entry_of(request, disk)
         overlay = overlay_of(request, disk)

@@ -1,7 +1,7 @@
 """What QEMU itself has against saving a running VM's memory: images and shared memory it cannot migrate.
 
 libvirt asks QEMU for it before all else that it looks at (qemuMigrationSrcIsAllowed, query-migrate's
-blocked-reasons); measured with libvirt 9.0 and QEMU 7.2.
+blocked-reasons); measured with libvirt 9.0 and QEMU 7.2, but for virgl and SEV (virtio-gpu-base.c, sev.c).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ MIGRATION = "saving the memory counts as a migration"
 # Formats beside which QEMU migrates nothing, by libvirt's names, and what QEMU calls them.
 _BLOCKING = {"vmdk": "vmdk", "vdi": "vdi", "vpc": "vpc", "qcow": "qcow", "ploop": "Parallels"}
 _PEER = "Migration is disabled when using feature 'peer mode' in device 'ivshmem'"
+_VIRGL = "virgl is not yet migratable"
+_SEV = "SEV: Migration is not implemented"
 
 
 class _Node(NamedTuple):
@@ -36,15 +38,41 @@ def refusals_of_blockers(request: Request) -> Iterator[PlanRefusal]:
         f"The {_BLOCKING[node.format]} format used by node '{node.name}' does not support live migration"
         for node in blocking
     ]
-    reasons += [_PEER for _ in attached.shmem]
+    meanings = [
+        f"QEMU saves no memory beside an image in {node.format}, written to or not" for node in blocking
+    ]
+    for reason, meaning, count in (
+        (_PEER, "of shared memory QEMU saves only that with role='master'", len(attached.shmem)),
+        (_VIRGL, "what a GPU draws in 3D stays with it: set accel3d='no'", attached.virgl),
+        (_SEV, "encrypted memory is not saved", attached.sev),
+    ):
+        reasons += [reason] * count
+        meanings += [f"{MIGRATION}, and {meaning}"] * count
     if reasons:
         yield PlanRefusal(
             f"cannot migrate domain: {'; '.join(reasons)}",
-            f"QEMU saves no memory beside an image in {blocking[0].format}, written to or not"
-            if blocking
-            else f"{MIGRATION}, and of shared memory QEMU takes only that with role='master'",
+            meanings[0],
             disk=blocking[0].disk.index if blocking else None,
         )
+
+
+def has_job(disk: Disk) -> bool:
+    """Whether a running domain's document tells of a job on it: it is copied, or its overlay committed."""
+    return "mirror" in disk.words
+
+
+def of_job(message: str, disk: Disk) -> PlanRefusal:
+    """What libvirt says of a disk with a job, and what helps."""
+    return PlanRefusal(
+        message, f"wait for {disk.target}'s job, or end it (virsh blockjob --abort)", disk=disk.index
+    )
+
+
+def refusals_of_jobs(request: Request) -> Iterator[PlanRefusal]:
+    """A job on any disk, be it left out."""
+    first = next((disk for disk in request.configuration.disks if has_job(disk)), None)
+    if first is not None:
+        yield of_job("domain has active block job", first)
 
 
 def node_of(request: Request, disk: Disk) -> str:

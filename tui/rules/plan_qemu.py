@@ -12,6 +12,7 @@ from tui.disks import Device, Disk, Preset
 from tui.disks.libvirt import CHECKPOINT_BESIDE_INTERNAL
 from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverages, entry_of, in_libvirts_order, preset_of
+from tui.rules.plan_blockers import has_job, of_job
 from tui.rules.plan_runtime import refusals_in_saving, refusals_of_firmware
 from tui.rules.plan_values import Coverage, PlanRefusal, Request, Standing
 
@@ -54,6 +55,8 @@ def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
     """What is refused once it is known what every disk does."""
     covered = _covered(request)
     for disk, coverage in covered:
+        if request.running and coverage is not Coverage.NO and has_job(disk):
+            yield of_job(f"disk '{disk.target}' already in active block job", disk)
         if coverage is Coverage.INTERNAL:
             yield from _of_internal(request, disk)
         elif coverage is Coverage.EXTERNAL:

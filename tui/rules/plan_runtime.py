@@ -15,7 +15,7 @@ from tui.disks import Disk, Loader
 from tui.disks.libvirt import NVRAM_FORMATS, PFLASH_WHILE_OFF, SNAPSHOT_SAVE
 from tui.disks.snapshot import Memory
 from tui.rules.plan_align import coverage_of, overlay_of
-from tui.rules.plan_blockers import MIGRATION, node_of, refusals_of_blockers
+from tui.rules.plan_blockers import MIGRATION, node_of, refusals_of_blockers, refusals_of_jobs
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
 
 _UEFI = "this libvirt keeps none inside beside UEFI firmware, whose variables lie in a file of their own"
@@ -72,6 +72,7 @@ def refusals_in_saving(request: Request, internal: Sequence[Disk], memory: Memor
         yield from _of_nvram_made(request)
     if memory is not Memory.NO:
         yield from refusals_of_blockers(request)
+        yield from refusals_of_jobs(request)
         yield from _of_devices(request)
     if request.running and memory is Memory.INTERNAL:
         yield from _of_saving_inside(request, internal)
@@ -92,6 +93,11 @@ def _of_devices(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(
             f"cannot migrate a domain with <hostdev {what}>",
             f"{MIGRATION}, and the domain has assigned non-USB host devices",
+        )
+    if attached.invariant_tsc:
+        yield PlanRefusal(
+            "domain has 'invtsc' CPU feature but TSC frequency is not specified",
+            f"{MIGRATION}, and it may go on where the clock is another: say its <timer name='tsc' frequency>",
         )
     if attached.vdpa:
         yield PlanRefusal("vDPA devices cannot be migrated", MIGRATION)

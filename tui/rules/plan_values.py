@@ -165,7 +165,8 @@ def possible(disks: Iterable[PlannedDisk]) -> int:
 class PlanRefusal(NamedTuple):
     """Why there is no such snapshot, and what that means, in a sentence.
 
-    ``message`` is what ``by`` says, word for word where it is known to (see :attr:`is_quote`).
+    ``message`` is what ``by`` says, word for word where it is known to (see :attr:`is_quote`). ``disk`` is
+    the index of the disk it is about, None for the machine.
     """
 
     message: str

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from tui.disks import MODES, Configuration, Controller, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
-from tui.rules.plan_align import disk_named
 from tui.rules.plan_values import (
     DISKMODE,
     VSPHERE,
     Coverage,
+    Plan,
     PlannedDisk,
     PlanRefusal,
     PlanWarning,
@@ -43,6 +43,8 @@ NO_DRIVER = "this function is not supported by the connection driver: virDomainS
 
 def disk_meant(disks: Sequence[Disk], name: str) -> Disk | None:
     """The disk a name means: by its VMX address, else as libvirt has it."""
+    from tui.rules.plan_align import disk_named  # noqa: PLC0415 - see planner: most requests name no disk
+
     return next((disk for disk in disks if disk.address == name), None) or disk_named(disks, name)
 
 
@@ -64,7 +66,20 @@ def _is_unknown(configuration: Configuration, disk: Disk) -> bool:
     return is_seen(disk) and configuration.participation_of(disk) is Participation.UNKNOWN
 
 
-def planned(request: Request, disk: Disk) -> PlannedDisk:
+def plan_of(request: Request, refused: PlanRefusal | None) -> Plan:
+    """Each disk, the memory and what is warned of, beside what is known to refuse it."""
+    disks = tuple(_planned(request, disk) for disk in request.configuration.disks)
+    warnings = () if refused is not None else tuple(_warnings_of(request))
+    return Plan(disks, kept_memory(request), refused, warnings)
+
+
+def covered_by(request: Request) -> tuple[int, ...]:
+    """The indexes of the disks that such a snapshot can give back."""
+    disks = request.configuration.disks
+    return tuple([disk.index for disk in disks if _planned(request, disk).covered])
+
+
+def _planned(request: Request, disk: Disk) -> PlannedDisk:
     """What becomes of one disk."""
     entry = _entry_of(request, disk)
     takes_part = _takes_part(request.configuration, disk)
@@ -171,7 +186,7 @@ def _of_forbidding(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal("snapshots are switched off", meaning, _WORKSTATION)
 
 
-def warnings_of(request: Request) -> Iterator[PlanWarning]:
+def _warnings_of(request: Request) -> Iterator[PlanWarning]:
     """What is not confirmed, or makes trouble later, of a snapshot that is not refused."""
     configuration, name = request.configuration, request.snapshot.name or ""
     known = configuration.sidecars.snapshots

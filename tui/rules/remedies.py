@@ -117,10 +117,10 @@ def _other_presets(configuration: Configuration, finding: Finding) -> Iterable[O
                 one.wanted.no_preset and any(disk.preset is not Preset.INTERNAL for disk in disks)
             )
             yield Offer(finding.rule, indexes, one.wanted, words, safe, _OF_LEAVING_OUT)
-    said = [disk for disk in writable(configuration) if disk.preset is not None]
-    if said:
-        words = f"no preset for {', '.join(disk.target for disk in said)}"
-        indexes = tuple(disk.index for disk in said)
+    with_preset = [disk for disk in writable(configuration) if disk.preset is not None]
+    if with_preset:
+        words = f"no preset for {', '.join(disk.target for disk in with_preset)}"
+        indexes = tuple(disk.index for disk in with_preset)
         yield Offer(finding.rule, indexes, PolicyChange(no_preset=True), words)
 
 

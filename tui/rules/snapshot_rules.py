@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from tui.disks import Configuration, Device, Disk, Policy, PolicyChange, Preset, Remark
-from tui.rules.hypervisors import QEMU, VMWARE, Hypervisor
+from tui.disks.value import replaced
+from tui.rules.hypervisors import QEMU, Hypervisor
 from tui.rules.plan_advice import only_by_name, with_sources
 from tui.rules.plan_align import is_regular_file
 from tui.rules.plan_values import PlanRefusal, Request
-from tui.rules.rule import PolicyEdit, Rule, asked_once, infos, nowhere, warnings
+from tui.rules.rule import Rule, asked_once, infos, warnings
 from tui.rules.ways import BACKUP, DISK_ONLY, PLAIN, WayAnswer, answer_to, calls_that_work, ways
 
 _SOURCE = "the plan of this project, which is what libvirt's QEMU driver answers (measured)"
@@ -126,14 +126,14 @@ def _changed(
     configuration: Configuration, disks: Sequence[Disk], change: Callable[[Disk], Disk]
 ) -> Configuration:
     indexes = {disk.index for disk in disks}
-    return replace(
+    return replaced(
         configuration,
         disks=tuple(change(disk) if disk.index in indexes else disk for disk in configuration.disks),
     )
 
 
 def _without_policy(disk: Disk) -> Disk:
-    return replace(
+    return replaced(
         disk, preset=None, transient=None, shareable=False, policy=Policy(snapshot=True, persistent=True)
     )
 
@@ -149,7 +149,7 @@ class PresetChange(NamedTuple):
         """The disk as it would be."""
         preset = None if self.wanted.no_preset else self.wanted.preset or disk.preset
         transient = None if self.wanted.persistent else disk.transient
-        return replace(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
+        return replaced(disk, preset=preset, transient=transient, policy=self.wanted.policy_for(disk))
 
 
 _LEFT_OUT = PolicyChange(preset=Preset.NO)
@@ -166,7 +166,7 @@ PRESET_CHANGES = (
 
 
 def _silent(disk: Disk) -> Disk:
-    return replace(disk, preset=None)
+    return replaced(disk, preset=None)
 
 
 def _remedy(configuration: Configuration, reason: PlanRefusal) -> _Remedy:
@@ -246,39 +246,6 @@ def _unsupported(configuration: Configuration) -> Iterable[Remark]:
     return _found(configuration).unsupported
 
 
-# A change that takes a way
-
-
-def _way_lost(change: PolicyEdit, disk: Disk) -> str | None:
-    """Which way of asking works no longer, and which is left; told of the first disk changed."""
-    if disk.index != _first_changed(change):
-        return None
-    before, after = ways(change.before, change.hypervisor), ways(change.after, change.hypervisor)
-    pairs = zip(before, after, strict=True)
-    gone = [now for was, now in pairs if was.way.kind is None and was.works and now.refused is not None]
-    if not gone or gone[0].refused is None:
-        return None
-    call = gone[0].way.call
-    states = {one.way.running for one in gone if one.way.call == call}
-    state = "" if len(states) > 1 else (" while it runs" if gone[0].way.running else " while it is off")
-    kind = f"a {call} snapshot" if call == PLAIN else f"a snapshot {call}"
-    still = [one.way for one in after if one.works and one.covered and one.way.kind is None]
-    still.sort(key=lambda way: way.running is not gone[0].way.running)
-    while_off = still and not still[0].running and gone[0].way.running
-    left = f"{still[0].call}{' while it is off' if while_off else ''}" if still else ""
-    by_name = "" if change.hypervisor in VMWARE else " without naming the disks"
-    works = f"{left} works" if left else f"no snapshot works{by_name}"
-    host = change.after.sidecars.host
-    later = host is not None and host.uri is not None and host.runs
-    since = "from its next start on" if later else "from now on"
-    return f'{kind} is refused {since}{state} ("{gone[0].refused.message}"); {works}'
-
-
-def _first_changed(change: PolicyEdit) -> int | None:
-    pairs = zip(change.before.disks, change.after.disks, strict=True)
-    return next((now.index for was, now in pairs if was is not now and was != now), None)
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "snapshots-refused",
@@ -315,15 +282,5 @@ RULES: tuple[Rule, ...] = (
         "no snapshot of the running VM is taken without more being said: {detail}",
         _ASK,
         _SOURCE,
-    ),
-    Rule(
-        "way-lost",
-        warnings(QEMU | VMWARE),
-        "an edit after which a snapshot is refused that worked before",
-        nowhere,
-        "{detail}",
-        "set it back, or ask that way",
-        "this project's plan",
-        forbids=_way_lost,
     ),
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from tui.disks import INDEPENDENT, Configuration, Disk, Dropped, Policy, Preset, Remark
 from tui.rules.hypervisors import ALL, VMWARE
-from tui.rules.qemu_rules import cannot_discard
 from tui.rules.rule import PolicyEdit, Rule, on_disks_in, warnings
 
 _TAKES_PART = {True: "takes part in snapshots", False: "is left out of snapshots"}
@@ -35,10 +34,10 @@ def _lost(disk: Disk) -> str | None:
     return None if unknown is None else f"{unknown}, and it is neither yes nor no: the disk keeps its writes"
 
 
-def _difference(said: Policy, found: Dropped) -> str:
+def _difference(shown: Policy, found: Dropped) -> str:
     read = found.policy
-    parts = [_TAKES_PART[read.snapshot]] if read.snapshot != said.snapshot else []
-    parts += [_KEEPS[read.persistent]] if read.persistent != said.persistent else []
+    parts = [_TAKES_PART[read.snapshot]] if read.snapshot != shown.snapshot else []
+    parts += [_KEEPS[read.persistent]] if read.persistent != shown.persistent else []
     return " and ".join(parts)
 
 
@@ -48,6 +47,8 @@ def _advice(configuration: Configuration, disk: Disk) -> str:
 
 
 def _step(configuration: Configuration, disk: Disk) -> str:
+    from tui.rules.qemu_rules import cannot_discard  # noqa: PLC0415 - see in_force: few files need it
+
     if disk.locked:
         return _BY_HAND
     if disk.policy.persistent:
@@ -60,8 +61,8 @@ def _step(configuration: Configuration, disk: Disk) -> str:
 
 def _not_read(configuration: Configuration) -> Iterable[Remark]:
     for disk in configuration.disks:
-        if disk.dropped is not None and (told := _lost(disk)) is not None:
-            yield Remark(told, disk=disk.index, advice=_advice(configuration, disk))
+        if disk.dropped is not None and (detail := _lost(disk)) is not None:
+            yield Remark(detail, disk=disk.index, advice=_advice(configuration, disk))
 
 
 def _newly_not_read(change: PolicyEdit, disk: Disk) -> str | None:

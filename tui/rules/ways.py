@@ -133,11 +133,11 @@ def request_of(
     has: frozenset[Standing] = frozenset(),
 ) -> Request:
     """The request a way of asking for a snapshot stands for, with nothing said of any disk."""
-    said = DomainSnapshot(memory_file=_MEMORY_FILE) if way.memory_file else DomainSnapshot()
+    snapshot = DomainSnapshot(memory_file=_MEMORY_FILE) if way.memory_file else DomainSnapshot()
     return Request(
         configuration,
         hypervisor,
-        said,
+        snapshot,
         disk_only=way.disk_only,
         running=way.running,
         has=has,
@@ -214,11 +214,11 @@ _BY_NAME = "only by naming disks"
 
 
 def _word(call: str, answers: tuple[WayAnswer, ...]) -> str:
-    asked = {one.way.running: one for one in answers if one.way.call == call}
-    works = {running: one.works for running, one in asked.items()}
+    by_state = {one.way.running: one for one in answers if one.way.call == call}
+    works = {running: one.works for running, one in by_state.items()}
     if not any(works.values()):
         return "no"
-    warned = " !" if any(one.works and one.warnings for one in asked.values()) else ""
+    warned = " !" if any(one.works and one.warnings for one in by_state.values()) else ""
     if all(works.values()) or call in (BACKUP, CHECKPOINT):
         return f"yes{warned}"
     return f"{'running' if works.get(True) else 'off'} only{warned}"

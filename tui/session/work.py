@@ -62,6 +62,7 @@ class Saved:
 
     ``unremembered`` is why the history does not know of it. ``stored`` is the machine as libvirt worded it,
     None where the bytes are those that were written. ``host_said`` is a clause on the host that runs it.
+    ``number`` is, as in every outcome, that of the :class:`SidecarRead` that ``sidecars`` come from.
     """
 
     save: Save

@@ -53,7 +53,7 @@ def draft_name(name: str) -> str:
 
 @contextmanager
 def draft_beside(target: Path, shown: Path, mode: int, steps: Steps) -> Iterator[Draft]:
-    """Open a draft in the folder of `target`; whatever happens, nothing under its temporary name is left."""
+    """Open a draft in the folder of `target`; nothing under its temporary name is left. Raises OSError."""
     for _ in range(_ATTEMPTS):
         draft = Draft(target.with_name(draft_name(target.name)), shown)
         try:
@@ -84,7 +84,8 @@ def fill(draft: Draft, data: bytes, like: Original | None, steps: Steps) -> os.s
     """Write the draft whole, make it like `like`, have the disk confirm it, close it; its final status.
 
     The bytes go first and the mode last: a write takes away set-user-id bits and capabilities, a change of
-    owner takes them away too, and an access list may change the mode (chown(2), acl(5)).
+    owner takes them away too, and an access list may change the mode (chown(2), acl(5)). Raises OSError, and
+    SaveError where the file system only pretends to keep what it was given.
     """
     descriptor = draft.descriptor
     assert descriptor is not None

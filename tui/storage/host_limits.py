@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Seconds until a host must have let us in, and it may be silent; ``hosts`` are asked at once.
+    """Seconds to ``connect`` to a host, and of its ``silence`` when it is asked; ``hosts`` are asked at once.
 
     ``facts`` are the seconds it may be silent over what it knows of a machine; then that stays unknown.
     """

@@ -104,7 +104,7 @@ def read_head(path: str, size: int, within: str | None = None, *, seen: bool = F
     leads out of the folder `within`.
     """
     try:
-        descriptor, status = (seen and _opened_unlinked(path)) or _opened_once_seen(path, within)
+        descriptor, status = _opened_as_seen(path, within) if seen else _opened(path, within)
         try:
             return read_up_to(descriptor, size, status.st_size)
         finally:
@@ -115,16 +115,16 @@ def read_head(path: str, size: int, within: str | None = None, *, seen: bool = F
         raise unread(path, error) from error
 
 
-def _opened_unlinked(path: str) -> tuple[int, os.stat_result] | None:
+def _opened_as_seen(path: str, within: str | None) -> tuple[int, os.stat_result]:
     try:
         return open_regular(path, path, posix.NO_LINK)
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            return None
-        raise
+        if error.errno != errno.ELOOP:
+            raise
+    return _opened(path, within)
 
 
-def _opened_once_seen(path: str, within: str | None) -> tuple[int, os.stat_result]:
+def _opened(path: str, within: str | None) -> tuple[int, os.stat_result]:
     mode = os.lstat(path).st_mode
     if stat.S_ISLNK(mode):
         mode = os.stat(path).st_mode  # noqa: PTH116

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
+from operator import attrgetter
 
 from tui import posix
 from tui.storage.errors import ErrorKind, UnreadableError
@@ -165,7 +166,7 @@ class _Walk:
         try:
             with os.scandir(folder.path) as listing:
                 first = list(islice(listing, MOST_NAMES + 1))
-                wanted = sorted(self._wanted(chain(first, listing)), key=lambda entry: entry.name)
+                wanted = sorted(_wanted(chain(first, listing)), key=attrgetter("name"))
         except OSError as error:
             yield _unlisted(folder, error)
             return
@@ -197,14 +198,6 @@ class _Walk:
         if link is not None:
             return not self._is_met_anyway(real) and self._known.is_new_file(real)
         return real not in self._known.files
-
-    def _wanted(self, listing: Iterable[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
-        for entry in listing:
-            name = entry.name
-            if named_as_one(name) or (
-                not entry.is_file(follow_symlinks=False) and name not in SKIPPED and _leads_on(entry)
-            ):
-                yield entry
 
     def _behind_link(
         self, entry: os.DirEntry[str], folder: _Folder, source: Source
@@ -260,6 +253,16 @@ def is_met(roots: Iterable[str], real: str, exclude: Sequence[str]) -> bool:
             below = real[len(root) :].lstrip("/")
             return SKIPPED.isdisjoint(below.split("/")) and not excluded(below, exclude)
     return False
+
+
+def _wanted(listing: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    """What may be a machine, or lead to one."""
+    return [
+        entry
+        for entry in listing
+        if named_as_one(entry.name)
+        or (not entry.is_file(follow_symlinks=False) and entry.name not in SKIPPED and _leads_on(entry))
+    ]
 
 
 def _leads_on(entry: os.DirEntry[str]) -> bool:

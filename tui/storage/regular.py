@@ -122,7 +122,7 @@ def read_settled(
 
 
 def read_to_end(descriptor: int, status: os.stat_result, asked: str, head: bytes = b"") -> bytes:
-    """All bytes, of which `head` was read before.
+    """All bytes, of which `head` was read before. Raises UnreadableError for more than MAX_BYTES.
 
     The limit holds for what is read too, because a size may lie (/proc) or grow.
     """

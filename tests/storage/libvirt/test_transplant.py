@@ -42,7 +42,7 @@ def test_an_element_comes_in_behind_its_neighbour(target: bytes) -> None:
     assert transplanted(SHOWN, edited, KEPT) == KEPT.replace(line, line + b"      <transient/>\n")
 
 
-def test_an_element_goes() -> None:
+def test_an_element_taken_out_is_taken_out_of_the_text_with_secrets() -> None:
     line = b"      <target dev='vda'/>\n"
     with_it = SHOWN.replace(line, line + b"      <transient/>\n")
     kept = KEPT.replace(line, line + b"      <transient/>\n")

@@ -83,11 +83,11 @@ class Order:
 
 
 def _heading(
-    first: FleetRow, name: MachineRow, rules: Iterable[Rule], findings: Iterable[Finding]
+    first: FleetRow, heading: MachineRow, rules: Iterable[Rule], findings: Iterable[Finding]
 ) -> FleetRow:
     """A heading above ``first``; where that is a file nobody could read, it tells why."""
     found = tuple(sorted(set(rules), key=lambda rule: rule[0].rank))
-    row = name._replace(signs=signs_of(found), severity=found[0][0].value if found else "")
+    row = heading._replace(signs=signs_of(found), severity=found[0][0].value if found else "")
     grave_first = () if first.unread else tuple(sorted(findings, key=lambda one: one.severity.rank))
     return FleetRow(row, first.judged, None, found, first.unread, grave_first)
 

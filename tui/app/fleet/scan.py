@@ -151,6 +151,6 @@ def shared_again(machines: Iterable[JudgedMachine], fleet: FleetPaths) -> list[J
     """What is found on images that more than one of these machines uses, as their files are now."""
     images = SharedImages()
     for one in machines:
-        images.take(one.path, map(hash_of, image_names(one)))
+        images.take(one.path, [hash_of(name) for name in image_names(one)])
     parts = judging(fleet).late(images.suspects())
     return [one for part in parts for one in part.views if isinstance(one, JudgedMachine)]

@@ -46,7 +46,7 @@ class Painter:
             data = _SECOND_CONTROLS.sub("", data)
             if not is_unseen(data):
                 self._stale = True
-            return self._screen.plain() + data
+            return self._screen.reset() + data
         painted = self._screen.diff(drawn)
         if self._synchronised and len(painted) > _SEEN_WHOLE:
             return _SYNC_START + painted + _SYNC_END

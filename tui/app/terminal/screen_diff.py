@@ -41,11 +41,11 @@ class ScreenDiff:
         self._cursor: tuple[int, int] | None = None
         self._style: Style | None = None
 
-    def plain(self) -> str:
-        """What is to be written before anything that does not draw: the cursor may be anywhere behind it."""
-        self._set(PLAIN)
+    def reset(self) -> str:
+        """What to write before anything that does not draw: no style, and from then on no known cursor."""
+        self._set_style(PLAIN)
         self._cursor = None
-        return self._taken()
+        return self._take_parts()
 
     def diff(self, drawn: ParsedRuns) -> str:
         """What makes the terminal show this."""
@@ -69,7 +69,7 @@ class ScreenDiff:
         # The cursor is hidden. Where a line is typed into, input methods look for it; else it has no place.
         if drawn.cursor is not None and any(drawn.cursor):
             self._move(*drawn.cursor)
-        return self._taken()
+        return self._take_parts()
 
     def _drawn_on(self, shown: Row, runs: Sequence[Run]) -> Row:
         """A row as it is with these runs on it. What is right of the last cell is lost."""
@@ -99,7 +99,7 @@ class ScreenDiff:
         self._move(row, column)
         # Blanks may have the style before them where they show the same in it.
         if text.strip() or self._style is None or on_blank(self._style) != style:
-            self._set(style)
+            self._set_style(style)
         end = column + len(text)
         letters = text.rstrip(" ")
         blanks = len(text) - len(letters)
@@ -113,26 +113,26 @@ class ScreenDiff:
         for start, text, style in runs:
             if start is not None:
                 self._move(row, start)
-            self._set(style)
+            self._set_style(style)
             self._parts.append(text)
             self._cursor = None
 
-    def _set(self, style: Style) -> None:
+    def _set_style(self, style: Style) -> None:
         self._parts.append(sgr(self._style, style))
         self._style = style
 
     def _move(self, row: int, column: int) -> None:
-        self._parts.append(_way(self._cursor, row, column))
+        self._parts.append(_cursor_move(self._cursor, row, column))
         self._cursor = row, column
 
-    def _taken(self) -> str:
+    def _take_parts(self) -> str:
         """What was collected, which is forgotten then."""
         data = "".join(self._parts)
         self._parts.clear()
         return data
 
 
-def _way(cursor: tuple[int, int] | None, row: int, column: int) -> str:
+def _cursor_move(cursor: tuple[int, int] | None, row: int, column: int) -> str:
     """The fewest bytes that bring the cursor to a cell: absolute, or down and along from where it is.
 
     Down by VT, which every terminal takes for a line feed (VT100), for of a line feed the system's line

@@ -33,9 +33,9 @@ class CursorList(ScrollView, LineWidget, can_focus=True):
             with self.app.batch_update():
                 self.cursor = max(0, min(place, self.row_count() - 1))
 
-    def watch_cursor(self, left: int, place: int) -> None:
+    def watch_cursor(self, before: int, place: int) -> None:
         """Paint the row that was left and the one that was come to."""
-        self.refresh_line(left + 1)
+        self.refresh_line(before + 1)
         self.refresh_line(place + 1)
         self._show_cursor()
 

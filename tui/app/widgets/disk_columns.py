@@ -82,11 +82,12 @@ _BOXES, _BRIEF_BOXES = (13, 13), (9, 7)
 _BRIEF, _SHORT, _LONG, _WORD, _PRESET = 13, 18, 28, 26, 10
 # Whether it is locked, has snapshots, runs: by a word, or by a sign.
 _WORDS, _SIGNS = (7, 6, 8), (2, 2, 2)
+# The least a file's name is to have before columns beside it say less.
 _LEAST_FILE, _FAIR_FILE, _GOOD_FILE = 8, 14, 18
 
 
-class _Choice(NamedTuple):
-    """How wide what can be said in more and fewer words is."""
+class _Layout(NamedTuple):
+    """The widths, in cells, of the columns that can say the same in more or fewer words."""
 
     mode: int
     word: int
@@ -95,21 +96,21 @@ class _Choice(NamedTuple):
     boxes: tuple[int, int] = _BOXES
 
 
-_OF_VMWARE = (
-    _Choice(_LONG, _WORD, _WORDS),
-    _Choice(_SHORT, _WORD, _WORDS),
-    _Choice(_SHORT, _WORD, _SIGNS),
-    _Choice(_SHORT, 0, _WORDS),
-    _Choice(_SHORT, 0, _SIGNS),
-    _Choice(_BRIEF, 0, _SIGNS, _LEAST_FILE),
-    _Choice(_BRIEF, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
-    _Choice(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+_VMWARE_LAYOUTS = (
+    _Layout(_LONG, _WORD, _WORDS),
+    _Layout(_SHORT, _WORD, _WORDS),
+    _Layout(_SHORT, _WORD, _SIGNS),
+    _Layout(_SHORT, 0, _WORDS),
+    _Layout(_SHORT, 0, _SIGNS),
+    _Layout(_BRIEF, 0, _SIGNS, _LEAST_FILE),
+    _Layout(_BRIEF, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+    _Layout(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
 )
-_OF_LIBVIRT = (
-    _Choice(_PRESET, 0, _WORDS),
-    _Choice(_PRESET, 0, _SIGNS, _LEAST_FILE),
-    _Choice(_PRESET, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
-    _Choice(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+_LIBVIRT_LAYOUTS = (
+    _Layout(_PRESET, 0, _WORDS),
+    _Layout(_PRESET, 0, _SIGNS, _LEAST_FILE),
+    _Layout(_PRESET, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
+    _Layout(0, 0, _SIGNS, _FAIR_FILE, _BRIEF_BOXES),
 )
 
 
@@ -122,30 +123,30 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
     sized = max([0, *(cells(row.size) for row in rows)])
     longest = max([4, *(cells(visible(row.file)) for row in rows)]) + 2
     free = width - _MARGIN - address - target - _FINDING
-    ways = (
-        (one, size, free - sum(one.boxes) - one.mode - one.word - sum(one.states) - size)
-        for one in (_OF_LIBVIRT if of_libvirt else _OF_VMWARE)
+    fitting = (
+        (layout, size, free - sum(layout.boxes) - layout.mode - layout.word - sum(layout.states) - size)
+        for layout in (_LIBVIRT_LAYOUTS if of_libvirt else _VMWARE_LAYOUTS)
         for size in ((sized + 2, 0) if sized else (0,))
     )
-    one, size, file = next(
-        (one, size, file)
-        for one, size, file in ways
-        if file >= min(one.file, longest) or not (one.mode or size)
+    layout, size, file = next(
+        (layout, size, file)
+        for layout, size, file in fitting
+        if file >= min(layout.file, longest) or not (layout.mode or size)
     )
-    words = one.states is _WORDS
+    in_words = layout.states is _WORDS
     file = max(min(file, longest), 4)
     return Columns(
         DiskColumn("DISK", address),
         DiskColumn("TARGET", target),
         DiskColumn("FILE", file),
         DiskColumn("SIZE", size),
-        DiskColumn("IN SNAPSHOTS" if one.boxes is _BOXES else "IN SNAP", one.boxes[0]),
-        DiskColumn("KEEPS WRITES" if one.boxes is _BOXES else "KEEPS", one.boxes[1]),
-        DiskColumn("PRESET" if of_libvirt else "MODE", one.mode),
-        DiskColumn("VMX MODE", one.word),
-        DiskColumn("LOCK" if words else "L", one.states[0]),
-        DiskColumn("SNAPS" if words else "S", one.states[1]),
-        DiskColumn("POWER" if words else "R", one.states[2]),
+        DiskColumn("IN SNAPSHOTS" if layout.boxes is _BOXES else "IN SNAP", layout.boxes[0]),
+        DiskColumn("KEEPS WRITES" if layout.boxes is _BOXES else "KEEPS", layout.boxes[1]),
+        DiskColumn("PRESET" if of_libvirt else "MODE", layout.mode),
+        DiskColumn("VMX MODE", layout.word),
+        DiskColumn("LOCK" if in_words else "L", layout.states[0]),
+        DiskColumn("SNAPS" if in_words else "S", layout.states[1]),
+        DiskColumn("POWER" if in_words else "R", layout.states[2]),
         _files(rows, file - 1),
     )
 
@@ -211,10 +212,10 @@ def _mode(row: DiskRow, columns: Columns) -> str:
 
 def _state(row: DiskRow, columns: Columns) -> str:
     """Whether it is locked, whether there are snapshots, whether it runs: each at its own place, or blank."""
-    words = columns.lock.width == _WORDS[0]
-    count = "" if not row.snapshots else str(row.snapshots) if words else "S"
-    lock = "" if not row.held else "locked" if words else "L"
-    power = {True: "running" if words else "R", False: "off" if words else "", None: ""}[row.running]
+    in_words = columns.lock.width == _WORDS[0]
+    count = "" if not row.snapshots else str(row.snapshots) if in_words else "S"
+    lock = "" if not row.held else "locked" if in_words else "L"
+    power = {True: "running" if in_words else "R", False: "off" if in_words else "", None: ""}[row.running]
     return (
         fitted(lock, columns.lock.width)
         + fitted(count, columns.snapshots.width)
@@ -222,8 +223,8 @@ def _state(row: DiskRow, columns: Columns) -> str:
     )
 
 
-def as_wide(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
-    """Whether the columns of the old rows surely fit the new ones."""
+def fits_same_columns(old: Sequence[DiskRow], new: Sequence[DiskRow]) -> bool:
+    """Whether the columns made for the old rows fit the new ones for certain."""
     return len(old) == len(new) and all(
         was is now
         or (was.address, was.target, was.file, was.size) == (now.address, now.target, now.file, now.size)

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.disk_columns import DiskRow, as_wide, columns_for, head_of, line_of
+from tui.app.widgets.disk_columns import DiskRow, columns_for, fits_same_columns, head_of, line_of
 from tui.keys.moving import DISK_LIST_KEYS
 
 
@@ -57,7 +57,7 @@ class DiskList(CursorList):
         nearest = min(self.cursor, max(len(rows) - 1, 0))
         wanted = (one for one in (self._home, selected) if one in places)
         self._put_cursor(next((places[one] for one in wanted if one is not None), nearest))
-        same = as_wide(old, self._rows) and was_of_libvirt is of_libvirt
+        same = fits_same_columns(old, self._rows) and was_of_libvirt is of_libvirt
         if not same or self._fitted != self._inner_width():
             self._fit()
             self.virtual_size = Size(1, len(self._rows) + 1)  # columns fit the width: nothing lies beyond it

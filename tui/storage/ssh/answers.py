@@ -125,7 +125,7 @@ def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
 
 
 class Head(NamedTuple):
-    """The first bytes of a file, or why there are none (one of the scripts' ends)."""
+    """A file's first bytes and its ``size``; or, by its ``status``, why there are none (:class:`Ended`)."""
 
     status: int
     size: int

@@ -91,7 +91,7 @@ class Connection:
     def run_patiently(
         self, script: Script, *arguments: str, data: bytes = b"", most: int, seconds: float
     ) -> Answer:
-        """The same; where the host is silent for so long, what it said until then."""
+        """As :meth:`run`; where the host is silent for so many ``seconds``, what it printed until then."""
         with self.start(script, *arguments, data=data) as running:
             parts, size = [], 0
             try:
