@@ -118,10 +118,9 @@ class ChoiceList(ScrollView, LineWidget, can_focus=True):
             return (Span(f" {choice.label}", "line--dim"),)
         style = "line--off" if choice.why_not else ""
         room = width - 4 - self._label_width
-        if self._all_fit(room):
-            detail = _detail_of(choice)
-        else:  # half of it would not be read: what stands below the choices tells all of it
-            detail = "not possible" if choice.why_not else ""
+        # Where half of it could not be read, what stands below the choices tells all of it.
+        brief = "not possible" if choice.why_not else ""
+        detail = _detail_of(choice) if self._all_fit(room) else brief
         return (
             Span("▌" if here else " ", "line--strong"),
             Span("● " if choice.current else "  ", "line--key"),
