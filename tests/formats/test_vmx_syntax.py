@@ -99,6 +99,16 @@ def test_the_declared_encoding_counts_wherever_its_line_stands() -> None:
     assert VmxText(b'displayName = "\xc3\xa4"').get("displayName") == "\u00e4"
 
 
+@pytest.mark.parametrize("key", ["config.encoding", "Snapshot.Encoding"])
+def test_an_older_name_of_the_encoding_counts_where_there_is_none_of_today(key: str) -> None:
+    old = f'{key} = "windows-1252"\n'.encode()
+    assert VmxText(old + b'displayName = "\xe4"').get("displayName") == "\u00e4"
+    both = old + b'displayName = "\xc3\xa4"\n.encoding = "UTF-8"'
+    assert VmxText(both).get("displayName") == "\u00e4"
+    (remark,) = vmx("x = 1", f'{key} = "klingon"').configuration.encoding_trouble
+    assert remark.line == 3
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [

@@ -98,7 +98,7 @@ def _write_sizes(vm: VmxReader, out: XmlWriter) -> int:
 
 def _write_firmware(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     """UEFI as the VMX has it; Secure Boot with the vendors' keys, or neither."""
-    vm.said("config.version", "virtualHW.version", ".encoding", "guestOS")
+    vm.said("config.version", "virtualHW.version", ".encoding", "config.encoding", "guestOS")
     efi = vm.word("firmware") == "efi" or board.is_arm
     secure = efi and vm.flag("uefi.secureBoot.enabled")
     out.open("os", {"firmware": "efi" if efi else None})

@@ -178,7 +178,7 @@ def encoding_trouble(document: VmxText) -> Iterator[Remark]:
     """A declared encoding that is not known, and bytes that are not of the file's encoding."""
     declared = document.declared_encoding
     if declared is not None and codec_named(declared) is None:
-        line = document.line_of(".encoding") or 0
+        line = document.encoding_line or 0
         yield Remark(f'nobody here knows the encoding "{declared}"; the text is shown as UTF-8', line + 1)
     if document.data.isascii():
         return  # means the same in every codec known here

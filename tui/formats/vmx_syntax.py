@@ -31,6 +31,16 @@ _QUOTED, _MALFORMED = 2, 4
 _ESCAPE = re.compile(r"\|([0-9A-Fa-f]{2})")
 _TO_ESCAPE = re.compile('["|\x00-\x08\x0a-\x1f\x7f]')
 
+# What declares the encoding; the later names are older, and VMware's reader knows them still (its
+# dictionary.c, published with the View Open Client).
+_ENCODING_KEYS = (
+    ".encoding",
+    "config.encoding",
+    "snapshot.encoding",
+    "preferences.encoding",
+    "vmlist.encoding",
+)
+
 _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
@@ -184,9 +194,15 @@ class VmxText:
         )
 
     @cached_property
+    def encoding_line(self) -> int | None:
+        """The line (from 0) of the key that declares the encoding, or None."""
+        first = self.layout.first.get
+        return next((line for key in _ENCODING_KEYS if (line := first(key)) is not None), None)
+
+    @cached_property
     def declared_encoding(self) -> str | None:
-        """What ``.encoding`` says, or None."""
-        line = self.layout.first.get(".encoding")
+        """What ``.encoding``, or an older name of it, says, or None."""
+        line = self.encoding_line
         return None if line is None else self._columns[1][line]
 
     @cached_property
