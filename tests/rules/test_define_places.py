@@ -96,6 +96,11 @@ NUMBER = "Expected non-negative integer value"
         (controller("scsi", "virtio-scsi", driver="ats='x'"), "pc", "'ats' in element 'driver': 'x'."),
         ("<controller type='ide'/>", "q35", "IDE controllers are unsupported"),
         ("<controller index='1'/>", "pc", "Only a single IDE controller is supported"),
+        (
+            "<controller type='pci' model='pci-root'/>",
+            "q35",
+            "must be model='pcie-root' for this machine type",
+        ),
         (controller("pci", "pcie-root"), "pc", "must be model='pci-root' for this machine type"),
         (UHCI, "pc", "No master USB controller specified"),
         (controller("usb", "qusb1"), "pc", "model type 'qusb1' or 'qusb2' is not supported"),

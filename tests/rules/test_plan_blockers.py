@@ -215,3 +215,24 @@ def test_a_domain_tells_what_stays_with_the_hosts_hardware(
 ) -> None:
     text = f"<domain type='kvm'>{said_of_it}<devices>{devices}</devices></domain>"
     assert machine_in(text.encode()).configuration.attached == expected
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b", ".a", "é", "", "a\n"])
+def test_a_checkpoint_has_a_name_of_few_letters(name: str) -> None:
+    told = {
+        (kind, running): made.refused and made.refused.message.partition(":")[0]
+        for kind in BackupKind
+        for running in (True, False)
+        for made in (plan_backup(BackupRequest(machine(disk()), QEMU, kind, running, name=name)),)
+    }
+    invalid = "XML document failed to validate against schema"
+    assert told == {
+        (BackupKind.BACKUP, True): None,  # which has no name of its own
+        (BackupKind.BACKUP, False): "cannot perform disk backup for inactive domain",
+        (BackupKind.CHECKPOINT, True): invalid,
+        (BackupKind.CHECKPOINT, False): "cannot create checkpoint for inactive domain",
+        (BackupKind.BOTH, True): invalid,
+        (BackupKind.BOTH, False): invalid,
+    }
+    fine = BackupRequest(machine(disk()), QEMU, BackupKind.CHECKPOINT, name="-a_b.1")
+    assert plan_backup(fine).refused is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.plans import INDEPENDENT, disk, machine, plan, said, vmx_disk
-from tui.disks import Chain, Controller, Device, Image, Preset, Remark, Sidecars, Snapshots
+from tui.disks import Chain, Controller, Device, Image, Participation, Preset, Remark, Sidecars, Snapshots
 from tui.disks.snapshot import Listed, Memory
 from tui.rules import Hypervisor
 from tui.rules.planner import NO_DRIVER, Why
@@ -164,6 +164,13 @@ def test_a_vm_with_a_key_twice_is_not_even_opened(hypervisor: Hypervisor) -> Non
     assert said(made) == "scsi0:0.mode stands on lines 4, 9"
     assert made.refused is not None
     assert (made.refused.by, made.refused.disk) == ("VMware", 0)
+
+
+def test_a_disk_without_its_controller_is_told_to_be_in_no_snapshot() -> None:
+    unseen = machine(replace(vmx_disk(1), controller_present=False))
+    (one,) = unseen.disks
+    assert unseen.participation_of(one) is Participation.NO
+    assert "does not see the disk" in unseen.effect_of(one)
 
 
 def test_a_disk_without_its_controller_is_in_no_snapshot() -> None:

@@ -60,6 +60,7 @@ class Controller(NamedTuple):
 
 _NO_SIGNS = Signs()
 _HOST_DEVICE = "A device of the host: snapshots and backups made from them leave it out."
+_UNSEEN = "Its controller is not present: the VM does not see the disk, and no snapshot holds it."
 _RAW_DEVICE = "A physical raw device mapping: snapshots and backups made from them leave it out."
 
 
@@ -171,10 +172,13 @@ class Configuration:
         image = self.sidecars.images.get(disk.index)
         if image is not None and image.is_physical_rdm:
             return Participation.NO
-        return Participation.NO if self.is_host_device(disk) else disk.participation
+        left_out = not disk.controller_present or self.is_host_device(disk)
+        return Participation.NO if left_out else disk.participation
 
     def effect_of(self, disk: Disk) -> str:
-        """What a disk does, in a sentence or two for a person; that of a raw device says why."""
+        """What a disk does, in a sentence or two for a person; that of one without a mode says why."""
+        if not disk.controller_present:
+            return _UNSEEN
         if self.is_host_device(disk):
             return _HOST_DEVICE
         return _RAW_DEVICE if self.is_raw_device(disk) else disk.effect

@@ -171,7 +171,7 @@ class Machine:
         """
         if (
             _takes_part(disk)
-            and not self.configuration.is_raw_device(disk)
+            and self.configuration.participation_of(disk) is Participation.YES
             and disk.index not in self._covered
         ):
             return f"{_UNCOVERED[bool(self._snapshots)]} {_KEPT[disk.policy.persistent]}"

@@ -46,6 +46,7 @@ class BackupPlanning:
                 self.running,
                 self.wanted,
                 self.incremental,
+                self.name,
             )
         )
         refused = None if plan.refused is not None else self._refused_by_what_stands(plan)

@@ -120,7 +120,8 @@ def _driver_of(one: DomainController, configuration: Configuration) -> Iterator[
 
 
 def _of_pci(one: DomainController, root: str) -> Iterator[str]:
-    if one.model != root and whole(one.number or "1") == 0 and one.model is not None:
+    number = one.number or ("0" if one.model in _ROOTS.values() else "1")  # a root is the first by itself
+    if one.model != root and whole(number) == 0 and one.model is not None:
         yield (
             f"The PCI controller with index='0' must be model='{root}' for this machine type, "
             f"but model='{one.model}' was found instead"

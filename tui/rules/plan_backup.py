@@ -9,56 +9,22 @@ raw disk, which is left out of it; and one beside a disk that discards its write
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.disks import Configuration, Disk
-from tui.rules.hypervisors import Hypervisor
+from tui.disks import Disk
 from tui.rules.plan_align import in_libvirts_order
-from tui.rules.plan_blockers import has_job, of_job
-from tui.rules.plan_qemu import format_of, is_transient
-from tui.rules.plan_values import (
-    BackupKind,
-    Coverage,
-    PlannedDisk,
-    PlanRefusal,
-    PlanWarning,
-    Why,
-    hidden_refusal,
-    undefined_refusals,
+from tui.rules.plan_backup_refusals import (
+    BackupRequest,
+    holds_marks,
+    refusals_of_backup,
+    taken_by_itself,
+    without_jobs,
 )
+from tui.rules.plan_qemu import format_of
+from tui.rules.plan_values import Coverage, PlannedDisk, PlanRefusal, PlanWarning, Why, hidden_refusal
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
-_NOT_QEMU = "this function is not supported by the connection driver: "
-_OFF = "start the VM: QEMU itself copies its disks"
-
-
-@dataclass(frozen=True)
-class BackupRequest:
-    """A backup or a checkpoint somebody wants.
-
-    ``wanted`` says by disk index which are to be in it, and which not; of the others libvirt's own choice
-    counts, without those that would have all of it refused. ``incremental`` is the checkpoint since which.
-    """
-
-    configuration: Configuration
-    hypervisor: Hypervisor
-    kind: BackupKind = BackupKind.BACKUP
-    running: bool = True
-    wanted: Mapping[int, bool] = field(default_factory=dict)
-    incremental: str | None = None
-
-    @cached_property
-    def others_remain(self) -> bool:
-        """Whether a disk is taken that does not discard its writes."""
-        return any(_taken_by_itself(one) and not _without_jobs(one) for one in self.configuration.disks)
-
-    @cached_property
-    def some_hold_marks(self) -> bool:
-        """Whether a disk that is taken can hold a checkpoint."""
-        return any(_taken_by_itself(one) and _holds_marks(one) for one in self.configuration.disks)
 
 
 class BackupPlan(NamedTuple):
@@ -83,7 +49,7 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
     among = _indexes(copied)
     marked = [disk for disk in disks if request.kind.marks and _is_marked(request, disk, among)]
     taken = _indexes(copied if request.kind.copies else marked)
-    refused = hidden_refusal(request.configuration) or next(_refusals(request, copied, marked), None)
+    refused = hidden_refusal(request.configuration) or next(refusals_of_backup(request, copied, marked), None)
     return BackupPlan(
         tuple(_planned(request, disk, taken=disk.index in taken) for disk in request.configuration.disks),
         tuple(sorted(disk.index for disk in copied)),
@@ -96,11 +62,11 @@ def plan_backup(request: BackupRequest) -> BackupPlan:
 
 def _is_unmarked(request: BackupRequest, disk: Disk) -> bool:
     """Whether it is a matter for a warning that the checkpoint does not hold a disk."""
-    return request.kind.marks and _taken_by_itself(disk) and not _is_whole(request, disk)
+    return request.kind.marks and taken_by_itself(disk) and not _is_whole(request, disk)
 
 
 def _is_whole(request: BackupRequest, disk: Disk) -> bool:
-    return request.incremental is not None and not _holds_marks(disk)
+    return request.incremental is not None and not holds_marks(disk)
 
 
 def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanWarning]:
@@ -108,9 +74,9 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     for disk in request.configuration.disks:
         if disk.index in request.wanted:
             continue
-        if _taken_by_itself(disk) and _left_out(request, disk):
+        if taken_by_itself(disk) and _left_out(request, disk):
             yield PlanWarning(
-                f"{disk.name} {_without_jobs(disk)} and is left out: with it all of it is refused",
+                f"{disk.name} {without_jobs(disk)} and is left out: with it all of it is refused",
                 _MEASURED,
                 disk.index,
             )
@@ -141,16 +107,12 @@ def _is_wanted(request: BackupRequest, disk: Disk) -> bool:
     said = request.wanted.get(disk.index)
     if said is not None:
         return said
-    return _taken_by_itself(disk) and not _left_out(request, disk)
-
-
-def _taken_by_itself(disk: Disk) -> bool:
-    return not disk.empty and not disk.read_only
+    return taken_by_itself(disk) and not _left_out(request, disk)
 
 
 def _left_out(request: BackupRequest, disk: Disk) -> bool:
     """A disk that would have all refused is left out while others remain."""
-    return _without_jobs(disk) is not None and request.others_remain
+    return without_jobs(disk) is not None and request.others_remain
 
 
 def _is_marked(request: BackupRequest, disk: Disk, copied: frozenset[int]) -> bool:
@@ -158,17 +120,13 @@ def _is_marked(request: BackupRequest, disk: Disk, copied: frozenset[int]) -> bo
         return request.wanted[disk.index]
     if request.kind.copies and disk.index not in copied:
         return False
-    if not _taken_by_itself(disk) or _left_out(request, disk):
+    if not taken_by_itself(disk) or _left_out(request, disk):
         return False
-    return _holds_marks(disk) or not request.some_hold_marks
+    return holds_marks(disk) or not request.some_hold_marks
 
 
 def _indexes(disks: list[Disk]) -> frozenset[int]:
     return frozenset(disk.index for disk in disks)
-
-
-def _holds_marks(disk: Disk) -> bool:
-    return format_of(disk, running=True) in ("", "qcow2")
 
 
 def _planned(request: BackupRequest, disk: Disk, *, taken: bool) -> PlannedDisk:
@@ -206,76 +164,9 @@ def _reason(  # noqa: PLR0911 - one for each sentence
         return "An empty drive: nothing to copy."
     if disk.read_only:
         return "A read-only disk is left out unless it is listed."
-    if _without_jobs(disk):
-        return f"It {_without_jobs(disk)}, and QEMU refuses all of it where such a disk is listed: left out."
+    if without_jobs(disk):
+        return f"It {without_jobs(disk)}, and QEMU refuses all of it where such a disk is listed: left out."
     return f"Its format {format_of(disk)} holds no checkpoint: left out."
 
 
-# What is refused, in libvirt's order
-
-
-def _refusals(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanRefusal]:
-    copies = request.kind.copies
-    if request.hypervisor is not Hypervisor.QEMU:
-        function = "virDomainBackupBegin" if copies else "virDomainCheckpointCreateXML"
-        yield PlanRefusal(f"{_NOT_QEMU}{function}", "only libvirt's QEMU driver has it")
-        return
-    yield from undefined_refusals(request.configuration)
-    if not request.running:
-        message = (
-            "cannot perform disk backup for inactive domain"
-            if copies
-            else "cannot create checkpoint for inactive domain"
-        )
-        yield PlanRefusal(message, _OFF)
-    for disk in copied:
-        if disk.empty:
-            yield PlanRefusal(
-                f"disk '{disk.target}' has no media", "an empty drive holds nothing to copy", disk=disk.index
-            )
-    yield from _of_marks(marked)
-    for disk in copied:
-        if _without_jobs(disk):
-            yield _of_jobs(disk)
-    for disk in copied:
-        if has_job(disk):
-            yield of_job(f"disk '{disk.target}' has a blockjob assigned", disk)
-    if copies and not copied:
-        disks = any(disk.is_disk for disk in request.configuration.disks)
-        why = "every disk is read-only, empty or left out" if disks else "it has no disks"
-        yield PlanRefusal("no disks selected for backup", why)
-
-
-def _of_marks(marked: list[Disk]) -> Iterator[PlanRefusal]:
-    for disk in marked:
-        if disk.empty or disk.read_only:
-            yield PlanRefusal(
-                f"disk '{disk.target}' is empty or readonly",
-                "nothing changes there",
-                disk=disk.index,
-            )
-    for disk in marked:
-        if _without_jobs(disk):
-            yield _of_jobs(disk)
-        if not _holds_marks(disk):
-            yield PlanRefusal(
-                f"checkpoint for disk {disk.target} unsupported for storage type {format_of(disk)}",
-                "only qcow2 holds what a checkpoint marks",
-                disk=disk.index,
-            )
-
-
-def _without_jobs(disk: Disk) -> str | None:
-    """Why QEMU runs no job on a disk, as what the disk does; None where it does."""
-    if disk.source_kind == "vhostuser":
-        return "is served by another process"
-    return "discards its writes" if is_transient(disk) else None
-
-
-def _of_jobs(disk: Disk) -> PlanRefusal:
-    kind = "transient" if is_transient(disk) else "vhostuser"
-    return PlanRefusal(
-        f"block jobs are not supported on {kind} disk '{disk.target}'",
-        f"the disk {_without_jobs(disk)}, and QEMU copies none such",
-        disk=disk.index,
-    )
+__all__ = ["BackupPlan", "BackupRequest", "plan_backup"]
