@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from lxml import etree
 
-from tests.libvirt.qemu import Session, HostProgress, need_qemu, session
+from tests.libvirt.qemu import HostProgress, Session, need_qemu, session
 from tests.libvirt.test_qemu_driver import IMAGES, Machine, make_images
 from tui.machine import machine_in
 from tui.planning import BackupPlanning

@@ -20,7 +20,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import pytest
 from lxml import etree
 
-from tests.libvirt.qemu import Session, HostProgress, need_qemu, session
+from tests.libvirt.qemu import HostProgress, Session, need_qemu, session
 from tests.libvirt.virsh import version
 from tui.disks import LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
