@@ -34,7 +34,7 @@ ONE_SNAPSHOT = b'snapshot.numSnapshots = "1"\n'
 
 
 @dataclass(frozen=True, slots=True)
-class HostProgress(LocalFiles):
+class Told(LocalFiles):
     """Local files of a host that speaks."""
 
     facts: HostFacts
@@ -51,7 +51,7 @@ def vm(folder: Path, facts: HostFacts, *, locked: bool = False) -> Machine:
     if locked:
         (folder / "web01.vmx.lck").mkdir()
     machine = replace(machine_in(VMX, str(path)), chosen=Hypervisor.ESXI)
-    return with_sidecars(machine, HostProgress(facts))
+    return with_sidecars(machine, Told(facts))
 
 
 def messages(machine: Machine, rule: str) -> list[str]:
@@ -110,9 +110,9 @@ def test_what_the_host_does_not_say_the_files_do(tmp_path: Path) -> None:
 def test_a_host_s_libvirt_is_what_is_judged_for_unless_a_person_chose_one() -> None:
     facts = HostFacts("kvm1", libvirt=LibvirtVersion(9, 0))
     machine = machine_in(DOMAIN, "/none/web01.xml")
-    assert with_sidecars(machine, HostProgress(facts)).configuration.libvirt == LibvirtVersion(9, 0)
+    assert with_sidecars(machine, Told(facts)).configuration.libvirt == LibvirtVersion(9, 0)
     chosen = replace(machine, libvirt=LibvirtVersion(11, 3))
-    assert with_sidecars(chosen, HostProgress(facts)).configuration.libvirt == LibvirtVersion(11, 3)
+    assert with_sidecars(chosen, Told(facts)).configuration.libvirt == LibvirtVersion(11, 3)
     assert with_sidecars(machine, LOCAL).configuration.libvirt == NEWEST
 
 
@@ -135,7 +135,7 @@ def test_a_host_s_libvirt_is_what_is_judged_for_unless_a_person_chose_one() -> N
 def test_a_plan_begins_as_the_host_says_that_the_machine_stands(
     facts: HostFacts, running: bool, has: set[Standing]
 ) -> None:
-    machine = with_sidecars(machine_in(DOMAIN, "/none/web01.xml"), HostProgress(facts))
+    machine = with_sidecars(machine_in(DOMAIN, "/none/web01.xml"), Told(facts))
     planning = Planning.begun(machine, snapshot_in(machine))
     assert (planning.running, planning.has) == (running, frozenset(has))
 
@@ -147,7 +147,7 @@ def planned(folder: Path, power: Power, *there: str) -> Planning:
     (folder / "web01.empty").touch()
     data = DOMAIN.replace(b"/none", bytes(folder))
     facts = HostFacts("qemu:///system", power=power, snapshots=(), uri="qemu:///system")
-    machine = with_sidecars(machine_in(data, f"{folder}/web01.xml"), HostProgress(facts))
+    machine = with_sidecars(machine_in(data, f"{folder}/web01.xml"), Told(facts))
     return replace(Planning.begun(machine, snapshot_in(machine)), disk_only=True, name="before")
 
 
@@ -226,7 +226,7 @@ def test_a_vmx_is_for_esxi_where_an_esxi_host_has_the_vm(
 
 def test_the_hypervisor_of_a_domain_is_its_own_whatever_its_host_says() -> None:
     facts = HostFacts("esx://vc01", power=Power.RUNNING)
-    assert with_sidecars(machine_in(DOMAIN, None), HostProgress(facts)).hypervisor is Hypervisor.QEMU
+    assert with_sidecars(machine_in(DOMAIN, None), Told(facts)).hypervisor is Hypervisor.QEMU
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,7 @@ def test_the_overlay_of_a_transient_disk_is_left_over_only_where_the_machine_doe
     (tmp_path / "web01.qcow2").write_bytes(b"")
     (tmp_path / "web01.qcow2.TRANSIENT-web01").write_bytes(b"")
     data = DOMAIN.replace(b"/none", str(tmp_path).encode()).replace(b"</disk>", b"<transient/></disk>")
-    machine = with_sidecars(
-        machine_in(data, f"{tmp_path}/web01.xml"), HostProgress(HostFacts("here", power=power))
-    )
+    machine = with_sidecars(machine_in(data, f"{tmp_path}/web01.xml"), Told(HostFacts("here", power=power)))
     assert len(messages(machine, "transient-leftover")) == found
 
 

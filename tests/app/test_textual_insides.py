@@ -130,7 +130,7 @@ def test_a_key_still_comes_as_an_event_and_pop_screen_still_takes_its_screen_awa
 async def test_what_is_typed_and_a_screen_taken_away_are_told_before_textual_has_them() -> None:
     told: list[str] = []
 
-    class HostProgress(DrivenApp):
+    class Told(DrivenApp):
         async def typed(self, event: events.Key | events.Paste) -> None:
             told.append("typed" if len(self.screen_stack) == 1 else "above")
             await self.hand_on(event)
@@ -144,7 +144,7 @@ async def test_what_is_typed_and_a_screen_taken_away_are_told_before_textual_has
         def key_x(self) -> None:
             told.append("x")
 
-    app = HostProgress()
+    app = Told()
     async with app.run_test() as pilot:
         await pilot.press("x")
         await app.push_screen(Screen())

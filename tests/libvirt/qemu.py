@@ -34,7 +34,7 @@ def need_qemu() -> None:
         needed(shutil.which(program), program)
 
 
-class HostProgress(NamedTuple):
+class Told(NamedTuple):
     """What one command printed, and its first error without the kind, or ""."""
 
     out: str
@@ -100,7 +100,7 @@ class Session:
             self._daemon.terminate()
             self._daemon.wait(60)
 
-    def ask(self, commands: Sequence[str]) -> list[HostProgress]:
+    def ask(self, commands: Sequence[str]) -> list[Told]:
         """What virsh says to each command, all in one process."""
         marked = []
         for number, command in enumerate(commands):
@@ -109,7 +109,7 @@ class Session:
         out = re.split(rf"echo --err {_MARK}\d+\n", done.stdout)  # what it is told is printed, too
         errors = re.split(rf"^error: {_MARK}\d+\n", done.stderr, flags=re.MULTILINE)
         assert len(errors) == len(commands) + 1, done.stderr[-2000:]
-        return [HostProgress(text, _first(error)) for text, error in zip(out, errors[:-1], strict=False)]
+        return [Told(text, _first(error)) for text, error in zip(out, errors[:-1], strict=False)]
 
 
 def _first(errors: str) -> str:

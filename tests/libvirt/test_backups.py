@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from lxml import etree
 
-from tests.libvirt.qemu import HostProgress, Session, need_qemu, session
+from tests.libvirt.qemu import Session, Told, need_qemu, session
 from tests.libvirt.test_qemu_driver import IMAGES, Machine, make_images
 from tui.machine import machine_in
 from tui.planning import BackupPlanning
@@ -104,7 +104,7 @@ def _commands(
     return [*commands, *([f"destroy {live}"] if live else [])], places
 
 
-def _marked(told: HostProgress) -> set[str]:
+def _marked(told: Told) -> set[str]:
     dump = re.search(r"<domaincheckpoint>.*?</domaincheckpoint>", told.out, re.DOTALL)
     root = etree.fromstring(dump[0] if dump else "<nothing/>")
     return {one.get("name") or "" for one in root.iterfind("disks/disk") if one.get("checkpoint") == "bitmap"}

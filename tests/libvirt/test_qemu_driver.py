@@ -20,7 +20,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import pytest
 from lxml import etree
 
-from tests.libvirt.qemu import HostProgress, Session, need_qemu, session
+from tests.libvirt.qemu import Session, Told, need_qemu, session
 from tests.libvirt.virsh import version
 from tui.disks import LibvirtVersion, Preset
 from tui.disks.snapshot import Memory
@@ -315,7 +315,7 @@ def _told(plan: Plan) -> dict[str, str] | str:
     return {one.disk.target: str(one.coverage) for one in plan.disks}
 
 
-def _answered(create: HostProgress, dumped: HostProgress) -> dict[str, str] | str:
+def _answered(create: Told, dumped: Told) -> dict[str, str] | str:
     if create.error:
         return _alike(create.error)
     dump = re.search(r"<domainsnapshot>.*</domainsnapshot>", dumped.out, re.DOTALL)

@@ -192,7 +192,7 @@ def _known_with(hypervisor: Hypervisor) -> tuple[Way, ...]:
     return _OF_VMWARE if hypervisor in VMWARE else _OF_LIBVIRT
 
 
-# HostProgress in a line
+# Told in a line
 
 
 def in_a_line(answers: tuple[WayAnswer, ...], hypervisor: Hypervisor, *, by_name: bool = False) -> str:
