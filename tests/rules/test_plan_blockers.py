@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
-from tui.disks import Attached, Device, Disk, LibvirtVersion, Part, Preset, Transient
+from tui.disks import Attached, Device, Disk, Image, LibvirtVersion, Part, Preset, Sidecars, Transient
 from tui.disks.snapshot import Listed
 from tui.machine import machine_in
 from tui.rules import Hypervisor
@@ -45,6 +45,16 @@ def test_an_image_that_qemu_cannot_migrate_lets_no_memory_be_saved(
     made = plan(*disks, hypervisor=QEMU, running=True, memory_file="/m")
     assert said(made) == f"cannot migrate domain: {'; '.join(reasons)}"
     assert said(plan(*disks, hypervisor=QEMU, running=True, disk_only=True)) != said(made)
+
+
+def test_what_an_image_itself_says_that_it_builds_on_counts_where_the_domain_says_nothing() -> None:
+    beside = Sidecars(images={0: Image(backing_format="vmdk")})
+    told = f"cannot migrate domain: {NO_MIGRATION.format('vmdk', 2)}"
+    made = machine(disk(), sidecars=beside)
+    assert said(plan(configuration=made, hypervisor=QEMU, running=True)) == told
+    on_raw = Part("backingStore/format", "file", "", {"type": "raw"}, "", ())
+    made = machine(disk(parts=(on_raw,)), sidecars=beside)
+    assert plan(configuration=made, hypervisor=QEMU, running=True).refused is None
 
 
 def test_a_read_only_vmdk_disk_stops_a_plain_snapshot_while_it_runs_only() -> None:
