@@ -128,6 +128,8 @@ def test_a_transient_disk_is_named_by_its_overlays_path_while_it_runs(running: b
     disks = (disk(transient=Transient()), disk("vdb"))
     made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(named,))
     assert said(made) == ("no disk named '/img/vda.qcow2'" if running else "no")
+    made = plan(*disks, memory_file="/m", running=running, listed=(named,))
+    assert said(made) == "no", "only QEMU's driver makes an overlay"
     overlay = Listed("/img/vda.qcow2.TRANSIENT-web", "no")
     made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(overlay,))
     assert (made.refused is None) is running
