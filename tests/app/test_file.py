@@ -487,7 +487,7 @@ async def test_standard_input_is_accepted_not_saved(tmp_path: Path) -> None:
     data = copied(WEB, tmp_path).read_bytes()
     reading = Reading(path=None, data=data, writable=False, why_not="it came from standard input")
     async with seated(reading) as seat:
-        assert seat.sees("standard input")
+        assert seat.sees("esxi8-web01 (standard input) · ESXi")
         assert seat.app.accepted == data
         await seat.press("s", "q")
         assert seat.sees("accept and leave")

@@ -88,5 +88,5 @@ def test_a_domain_is_named_as_people_name_it() -> None:
     record = Record("qemu:///system 1-2", "a", "b", (), Outcome.SAVED, words)
     change = Change("1a2b3c4d", Caller.SET, "", 0.0, this_process(), records=(record,), ended=True)
     assert row_of(Changes([change]), change, alone=False)[3] == "system web"
-    said = ["vda: nothing of its policy", "vda: snapshot='no'"]
+    said = ["vda: says nothing of its policy", "vda: snapshot='no'"]
     assert [line.text for line in lines_of(change)] == ["qemu:///system web", *said]

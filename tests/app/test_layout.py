@@ -9,6 +9,7 @@ import pytest
 from tests.app.helpers import KVM, WEB, copied, machine_file, seated
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
 from tui.app.editor.details import DiskDetails
+from tui.app.editor.presentation import title_line
 from tui.app.editor.responses import refusal_lines
 from tui.app.widgets.spans import cells
 from tui.disks import Format
@@ -54,6 +55,17 @@ def test_a_refusal_and_its_remedy_fit_below_the_table_at_80_columns(name: str) -
                     assert outcome.findings[0].source in text
                 if outcome.remedy:
                     assert outcome.remedy.offer in text
+
+
+@pytest.mark.parametrize("name", ["n" * 200 + ".vmx", "\u6f22" * 60 + ".vmx", "db.vmx"])
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_title_shortens_a_long_name_and_keeps_the_hypervisor(name: str, width: int) -> None:
+    line = title_line(_editing("esxi8-web01.vmx"), name, width, shown=4, read_only=False)
+    text = "".join(span.text for span in line)
+    assert cells(text) <= width
+    assert " · ESXi" in text
+    assert "no changes · 1 warning" in text
+    assert ".vmx" in text
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,16 @@ async def test_esx_and_workstation(tmp_path: Path) -> None:
 
 
 async def test_many_disks_scroll_and_the_head_stays(tmp_path: Path) -> None:
-    async with seated(copied("sixty-disks.vmx", tmp_path)) as seat:
-        await seat.press("n", "tab", "G")
+    path = tmp_path / "many.xml"
+    disks = "".join(
+        f"<disk type='file'><driver type='qcow2'/><source file='/{one}'/><target dev='disk{one}'/></disk>"
+        for one in range(120)
+    )
+    path.write_text(f"<domain type='kvm'><name>many</name><devices>{disks}</devices></domain>")
+    async with seated(path) as seat:
+        await seat.press("n")
+        assert "120 of 120" in seat.seen()[2], "the count of a way is not cut"
+        await seat.press("tab", "G")
         table = plan(seat).query_one(PlanList)
         assert table.selected == len(table.rows) - 1
         assert seat.sees("EFFECTIVE")

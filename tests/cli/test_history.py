@@ -156,7 +156,8 @@ def test_a_file_that_moved_on_is_refused_with_its_difference(tmp_path: Path) -> 
     outcome = run("undo", "--last", "--yes")
     assert outcome.status == 3
     assert "no longer has the bytes" in outcome.err
-    assert '- scsi0:1.mode = "independent-persistent"' in outcome.err
+    _, _, by_hand = outcome.err.partition("To take it back by hand, this has to change:\n")
+    assert '- scsi0:1.mode = "independent-persistent"' in by_hand
     assert path.read_bytes().endswith(b"# mine\n")
 
 

@@ -409,6 +409,38 @@ def test_a_port_of_a_domain(inner: str, expected: dict[str, str]) -> None:
     assert not conversion.losses
 
 
+@pytest.mark.parametrize(
+    ("family", "said", "numbers"),
+    [
+        ("serial", [None, None], [0, 1]),
+        ("serial", [None, "0"], [1, 0]),
+        ("serial", [None, "1"], [2, 1]),
+        ("serial", ["1", None, None], [1, 2, 3]),
+        ("serial", [None, "3"], [0, 3]),
+        ("serial", ["3", None, "1", None], [3, 0, 1, 2]),
+        ("parallel", [None, None], [0, 1]),
+        ("parallel", [None, "0"], [1, 0]),
+        ("parallel", [None, "1"], [0, 1]),
+        ("parallel", ["1", None, None], [1, 2, 0]),
+    ],
+)
+def test_a_port_without_a_number_gets_libvirts_or_a_free_one(
+    family: str, said: list[str | None], numbers: list[int]
+) -> None:
+    ports = [
+        f"<{family} type='file'><source path='/{place}'/>"
+        + f"<target port='{port}'/>" * bool(port)
+        + f"</{family}>"
+        for place, port in enumerate(said)
+    ]
+    conversion = from_xml(devices("".join(ports)))
+    found = keys(conversion)
+    assert [found[f"{family}{number}.fileName"] for number in numbers] == [
+        f"/{at}" for at in range(len(said))
+    ]
+    assert not conversion.losses
+
+
 def test_a_console_beside_a_serial_port_says_nothing_new() -> None:
     port = "<source path='/a'/><target type='serial' port='0'/>"
     conversion = from_xml(

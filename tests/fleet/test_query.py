@@ -144,6 +144,8 @@ def test_a_datastores_brackets_are_its_own_in_queries_and_accept_files(glob: str
         ("persistent:true", "it is one of yes, no"),
         ("hypervisor:kvm", "it is one of esxi, workstation, qemu, other"),
         ("-is:skiped", "is: is never skiped"),
+        ("-rule:legacy-mdoe", "did you mean legacy-mode?; diskmode rules lists"),
+        ("accepted:nonsense", "accepted: no rule is called nonsense; diskmode rules lists them"),
     ],
 )
 def test_a_word_that_a_field_of_few_words_never_has_is_told_of(text: str, said: str) -> None:

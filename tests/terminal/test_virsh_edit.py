@@ -64,7 +64,7 @@ def window(tmp_path: Path) -> Iterator[Tmux]:
 
 
 def test_virsh_takes_the_edited_domain(window: Tmux) -> None:
-    window.wait("vda", "snapshot", "help")
+    window.wait("test (virsh", "vda", "snapshot", "help")
     window.keys("s")
     window.wait("1 change ")
     window.keys("C-s")

@@ -87,11 +87,11 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> Status:
     """Change every disk in PATH that QUERY picks; each file is saved whole or not at all.
 
-    QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, path:, hypervisor:, snapshot: and
-    persistent: look into one field, a bare word into any; * and ? fit from end to end, - turns a term over.
-    diskmode undo takes all of it back; where it was killed, the same command again finishes it. What a rule
-    or a lock refuses is listed, and stops nothing. Symbolic links out of PATH are followed with --follow
-    only.
+    QUERY is made of terms that must all fit: vm:, disk:, mode:, rule:, topic:, path:, source:, hypervisor:,
+    snapshot:, persistent: and is: (skipped, no-snapshot, locked, has-snapshots, in-use, pending, disk) look
+    into one field, a bare word into any; * and ? fit from end to end, - turns a term over. diskmode undo
+    takes all of it back; where it was killed, the same command again finishes it. What a rule or a lock
+    refuses is listed, and stops nothing. Symbolic links out of PATH are followed with --follow only.
 
     \b
     Examples:

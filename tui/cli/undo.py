@@ -251,6 +251,8 @@ def _restore(planned: Restoration, *, undoing: OpenChange, counts: Counter[str],
 
 
 def _tell_lines(lines: Sequence[DiffLine]) -> None:
+    if lines:
+        say_lines("  To take it back by hand, this has to change:")
     for line in lines[:_MOST_LINES]:
         if line.sign is not Sign.GAP:
             say_lines(f"  {line.sign} {visible(line.text)}")

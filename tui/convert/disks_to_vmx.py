@@ -63,14 +63,7 @@ def format_controllers(
 def _virtual_device(
     domain: DomainReader, number: int, disks: tuple[Disk, ...], places: Mapping[int, UnitAddress]
 ) -> str | None:
-    controller = next(
-        (
-            element
-            for element in domain.element.iterfind("devices/controller[@type='scsi']")
-            if element.get("index", "0") == str(number)
-        ),
-        None,
-    )
+    controller = domain.controllers("scsi").get(number)
     model = None if controller is None else controller.get("model")
     model = _model_of_drivers(domain, number, places, model)
     moved = any(

@@ -91,6 +91,20 @@ class DomainReader:
         element = self.element.find(path)
         return None if element is None else (element.text or "").strip()
 
+    def controllers(self, kind: str) -> dict[int, etree._Element]:
+        """The controllers of one type by index; those without one have the first free ones, as in libvirt."""
+        every = self.element.iterfind("devices/controller")
+        elements = [element for element in every if element.get("type", "") == kind]
+        found: dict[int, etree._Element] = {}
+        for element in elements:
+            said = (element.get("index") or "").strip()
+            if said.isascii() and said.isdigit():
+                found.setdefault(int(said), element)
+        for element in elements:
+            if element.get("index") is None:
+                found[next(number for number in range(len(found) + 1) if number not in found)] = element
+        return found
+
     def number(self, element: etree._Element, text: str | None, least: int, most: int) -> int | None:
         """``text``, found in ``element``, as a number from ``least`` to ``most``; None where it is bad."""
         if text is None or not _NUMBER.fullmatch(text):

@@ -105,7 +105,7 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
     """What is behind a serial port."""
     key = f"{prefix}.fileType"
     # What libvirt writes for every port, and VMware's defaults.
-    vm.said(f"{prefix}.yieldOnMsrRead")
+    vm.mark_converted(f"{prefix}.yieldOnMsrRead")
     match vm.word(key):
         case "network":
             return _network(vm, prefix)
@@ -114,7 +114,7 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
         case "" | "device" | "file" as kind:
             return _plain(vm, prefix, kind)
         case "thinprint":
-            vm.said(f"{prefix}.fileName")
+            vm.mark_converted(f"{prefix}.fileName")
             vm.lose(key, "printing on the host through this port is Workstation's own")
             return _NOTHING
     vm.lose(key, "it is neither device nor file nor pipe nor network", "error")
@@ -145,7 +145,7 @@ def _pipe(vm: VmxReader, prefix: str) -> Backing:
     if vm.word(f"{prefix}.pipe.endPoint") == "server":
         vm.lose(f"{prefix}.pipe.endPoint", "a domain XML cannot say which end of a pipe serves")
     if not vm.flag(f"{prefix}.tryNoRxLoss"):
-        vm.said(f"{prefix}.tryNoRxLoss")
+        vm.mark_converted(f"{prefix}.tryNoRxLoss")
     else:
         vm.lose(f"{prefix}.tryNoRxLoss", "a domain XML has no word for it")
     return Backing("pipe", {"path": vm.text(f"{prefix}.fileName") or ""})
@@ -187,13 +187,13 @@ def _mode(vm: VmxReader, prefix: str) -> str:
 def format_ports(domain: DomainReader, out: VmxWriter) -> None:
     """Serial ports 0 to 3, parallel ports 0 to 2; where there is no serial port, the console may be one."""
     for family, limit in (("serial", SERIAL_PORTS), ("parallel", PARALLEL_PORTS)):
-        taken: set[int] = set()
-        for element in domain.element.findall(f"devices/{family}") or _console(domain, family):
-            number = 0 if element.tag == "console" else _number(domain, element, taken)
-            if number is None or number in taken or number >= limit:
+        elements = domain.element.findall(f"devices/{family}") or _console(domain, family)
+        written: set[int] = set()
+        for element, number in _numbered(domain, elements, limit):
+            if number in written or number >= limit:
                 domain.lose(element, f"a VMX has {limit} {family} ports, each once", "error")
                 continue
-            taken.add(number)
+            written.add(number)
             _format_port(domain, out, element, family, number)
 
 
@@ -206,12 +206,30 @@ def _console(domain: DomainReader, family: str) -> list[etree._Element]:
     return [console] if target is None or target.get("type", "serial") == "serial" else []
 
 
-def _number(domain: DomainReader, element: etree._Element, taken: set[int]) -> int | None:
+def _numbered(
+    domain: DomainReader, elements: list[etree._Element], limit: int
+) -> Iterator[tuple[etree._Element, int]]:
+    """Each port with its number, and for one that says none the number libvirt gives it, else a free one.
+
+    That is one above the highest: of all serial ports, but of the parallel ports before it only (measured
+    with libvirt 9.0).
+    """
+    said = [_said_number(domain, element) for element in elements]
+    taken = {number for number in said if number is not None}
+    seen = set(taken) if elements and elements[0].tag == "serial" else set()
+    for element, written in zip(elements, said, strict=True):
+        number = max(seen, default=-1) + 1 if written is None else written
+        if written is None and (number >= limit or number in taken):
+            number = next(free for free in range(len(taken) + 1) if free not in taken)
+        seen.add(number)
+        taken.add(number)
+        yield element, number
+
+
+def _said_number(domain: DomainReader, element: etree._Element) -> int | None:
     target = element.find("target")
-    text = None if target is None else target.get("port")
-    if text is None:
-        return next(number for number in range(len(taken) + 1) if number not in taken)
-    return domain.number(element, text, 0, 1000)
+    text = None if target is None or element.tag == "console" else target.get("port")
+    return None if text is None else domain.number(element, text, 0, 1000)
 
 
 def _format_port(

@@ -28,7 +28,7 @@ from tui.convert.system import (
     is_uefi,
 )
 from tui.convert.vmx_writer import VmxWriter
-from tui.convert.vocabulary import report_unsaid
+from tui.convert.vocabulary import report_unconverted
 from tui.disks import UnitAddress
 from tui.formats.domain_xml import DomainDocument
 
@@ -62,7 +62,8 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
         _format_bridges(out, on_pci_express or (is_foreign(domain) and has_express_card(domain)))
 
     def report() -> tuple[Loss, ...]:
-        report_unsaid(domain)
+        taken = [*places.values(), *(disk.place for disk in disks if disk.place is not None)]
+        report_unconverted(domain, {(place.bus, place.controller) for place in taken})
         report_lost_values(domain)
         return tuple(domain.losses)
 

@@ -6,7 +6,7 @@ names are those of libvirt's formatdomain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -127,8 +127,8 @@ _MATTERS = {
 _NO_WORD = "a VMX has no word for it, or libvirt's VMX driver knows none"
 
 
-def report_unsaid(domain: DomainReader) -> None:
-    """Note every element and attribute that ``SAID`` does not hold."""
+def report_unconverted(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
+    """Note every element and attribute that ``SAID`` does not hold; ``used`` controllers have a disk."""
     _walk(domain, domain.element, SAID)
     derived = [
         element
@@ -139,18 +139,19 @@ def report_unsaid(domain: DomainReader) -> None:
     if derived:
         why = "each hypervisor makes these up for itself"
         domain.lose(derived[0], why, value=f"guest addresses and aliases: {len(derived)}")
-    _report_controllers(domain)
+    _report_controllers(domain, used)
+    _report_others(domain)
 
 
 def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
     usual = _USUAL.get(str(element.tag), {})
-    unsaid = {
+    lost = {
         str(name): str(value)
         for name, value in element.items()
         if name not in words.attributes and usual.get(name) != value
     }
-    if unsaid:
-        domain.lose_attributes(element, unsaid, _NO_WORD)
+    if lost:
+        domain.lose_attributes(element, lost, _NO_WORD)
     for child in children(element):
         if _is_skipped(element, child):
             continue
@@ -187,18 +188,21 @@ def _is_usual(element: etree._Element) -> bool:
     return usual is not None and dict(element.items()).items() <= usual.items() and len(element) == 0
 
 
-def _report_controllers(domain: DomainReader) -> None:
-    """Controllers without a counterpart, a line for each kind; screens that are no VNC."""
-    used = _controllers_in_use(domain)
-    unsaid: dict[str, list[etree._Element]] = {}
-    for element in domain.element.iterfind("devices/controller"):
-        key = (element.get("type") or "", element.get("index") or "0")
-        if key not in used and key[0] not in ("ide", "fdc"):
-            unsaid.setdefault(key[0], []).append(element)
-    for kind, elements in unsaid.items():
+def _report_controllers(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
+    """Controllers without a counterpart, a line for each kind; ``used`` are those with a disk."""
+    kinds = [element.get("type") or "" for element in domain.element.iterfind("devices/controller")]
+    for kind in dict.fromkeys(kinds):
+        found = domain.controllers(kind)
+        elements = [element for number, element in found.items() if (kind, number) not in used]
+        if not elements or kind in ("ide", "fdc"):
+            continue
         why = "no disk is on it" if kind in ("scsi", "sata", "nvme") else "VMware makes up its own"
         value = value_of(elements[0]) if len(elements) == 1 else f"{len(elements)} {kind} controllers"
         domain.lose(elements[0], why, value=value)
+
+
+def _report_others(domain: DomainReader) -> None:
+    """Screens that are no VNC, and consoles that are no serial ports."""
     screens = domain.element.findall("devices/graphics")
     first = next((element for element in screens if element.get("type") == "vnc"), None)
     for element in screens:
@@ -208,12 +212,3 @@ def _report_controllers(domain: DomainReader) -> None:
         target = element.find("target")
         if target is not None and target.get("type", "serial") != "serial":
             domain.lose(element, "VMware's consoles are serial ports")
-
-
-def _controllers_in_use(domain: DomainReader) -> set[tuple[str, str]]:
-    used = set()
-    for disk in domain.element.iterfind("devices/disk"):
-        target, address = disk.find("target"), disk.find("address")
-        bus = "" if target is None else target.get("bus") or ""
-        used.add((bus, "0" if address is None else address.get("controller", "0")))
-    return used

@@ -19,7 +19,7 @@ from tui.fleet.query import Query, QueryRow
 from tui.fleet.walk import Found
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
-from tui.formats.text_diff import DiffLine, diff
+from tui.formats.text_diff import DiffLine, document_diff
 from tui.machine import Machine, machines_in, with_sidecars
 from tui.rules import Hypervisor, Severity
 from tui.storage import Candidate, Reading, StorageError, is_far, read, source_of
@@ -61,8 +61,7 @@ class FileChange:
 
     def diff(self) -> list[DiffLine]:
         """The lines of the file that would differ."""
-        before, after = open_document(self.reading.data), open_document(self.data)
-        return list(diff(before.text_lines, after.text_lines))
+        return document_diff(self.reading.data, self.data)
 
 
 @dataclass(frozen=True, slots=True)

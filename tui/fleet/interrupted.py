@@ -9,8 +9,8 @@ from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import FileOutcome, WriteState, WrittenFile
-from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes, lines_between
-from tui.formats.text_diff import DiffLine
+from tui.fleet.proposals import FileProposal, ProposalEntry, entries_of_changes
+from tui.formats.text_diff import DiffLine, document_diff
 from tui.history.change import Caller, Change
 from tui.history.change_store import OpenChange, remembered
 from tui.history.changes import Changes, State
@@ -109,7 +109,7 @@ class HistoryProposal(FileProposal):
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines that differ between the file as it is and as it would be."""
         one = self._files.get(path)
-        return [] if one is None else lines_between(one.reading.data, one.data)
+        return [] if one is None else document_diff(one.reading.data, one.data)
 
     @property
     def has_reload(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tui.beside import opened_to_look_at
@@ -34,55 +36,58 @@ def is_domain_xml(head: bytes) -> bool:
     return _ROOT.match(head) is not None
 
 
-def _by_every_rule(machine: Machine) -> tuple[Finding, ...]:
-    return machine.findings
+class _Judge(NamedTuple):
+    """Whose rules apply (None: as guessed from each machine), for which libvirt, and what judges one."""
 
+    hypervisor: Hypervisor | None = None
+    libvirt: LibvirtVersion = NEWEST
+    findings_in: Callable[[Machine], tuple[Finding, ...]] = attrgetter("findings")
 
-def _by_no_rule(_: Machine) -> tuple[Finding, ...]:
-    return ()
+    def results_in(self, found: Found) -> list[Result]:
+        """See :func:`judge`."""
+        if isinstance(found, Unread):
+            return [found]
+        try:
+            by_content = not found.asked and found.path.lower().endswith(".xml")
+            data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
+            return [] if data is None else self._results_in(data, found)
+        except UnreadableError as error:
+            return [unread(error, found.link)]
+
+    def _results_in(self, data: bytes, found: Candidate) -> list[Result]:
+        try:
+            document = opened_to_look_at(data, found.path, found.source)
+            machines = machines_in(document, found.path, self.hypervisor, self.libvirt)
+            if len(machines) == 1:
+                return [self._result_of(machines[0], None, found)]
+            return [self._result_of(machine, number, found) for number, machine in enumerate(machines, 1)]
+        except FormatError as error:
+            kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
+            return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
+
+    def _result_of(self, machine: Machine, domain: int | None, found: Candidate) -> JudgedMachine:
+        """One machine, with what lies beside its file; ``domain`` is its number, from 1, among several."""
+        whole = with_sidecars(machine, found.source)
+        return JudgedMachine(
+            found.source.address(machine.path or ""),
+            whole.configuration,
+            whole.hypervisor,
+            self.findings_in(whole),
+            domain=domain,
+            link=found.link,
+            pending=_pending_in(whole),
+        )
 
 
 def judge(
-    found: Found,
-    hypervisor: Hypervisor | None = None,
-    libvirt: LibvirtVersion = NEWEST,
-    findings_in: Callable[[Machine], tuple[Finding, ...]] = _by_every_rule,
+    found: Found, hypervisor: Hypervisor | None = None, libvirt: LibvirtVersion = NEWEST
 ) -> list[Result]:
     """The machines in a file, or why there is none; nothing for an XML that is about something else.
 
-    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which version,
-    ``findings_in`` what judges a machine. Never raises for what a file holds or for what the system says.
+    ``hypervisor`` is whose rules apply (None: as guessed from each machine), ``libvirt`` for which version.
+    Never raises for what a file holds or for what the system says.
     """
-    if isinstance(found, Unread):
-        return [found]
-    try:
-        by_content = not found.asked and found.path.lower().endswith(".xml")
-        data = found.source.read_bytes(found.path, is_domain_xml if by_content else None)
-        if data is None:
-            return []
-        return _judged(found, data, hypervisor, libvirt, findings_in)
-    except UnreadableError as error:
-        return [unread(error, found.link)]
-
-
-def _judged(
-    found: Candidate,
-    data: bytes,
-    hypervisor: Hypervisor | None,
-    libvirt: LibvirtVersion,
-    findings_in: Callable[[Machine], tuple[Finding, ...]],
-) -> list[Result]:
-    try:
-        document = opened_to_look_at(data, found.path, found.source)
-        machines = machines_in(document, found.path, hypervisor, libvirt)
-        if len(machines) == 1:
-            return [_judged_machine(machines[0], None, found, findings_in)]
-        return [
-            _judged_machine(machine, number, found, findings_in) for number, machine in enumerate(machines, 1)
-        ]
-    except FormatError as error:
-        kind = BROKEN_XML if _MARKUP.match(data) or data.startswith(_UTF16) else NOT_A_MACHINE
-        return [Unread(found.address, kind, error.what, error.remedy, error.line, found.link)]
+    return _Judge(hypervisor, libvirt).results_in(found)
 
 
 def image_names(judged: JudgedMachine) -> Iterator[str]:
@@ -112,7 +117,8 @@ def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
 
 def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
     """A second look at files whose machines seem to share an image: what is found for that, and no more."""
-    looks = [one for file in files for one in judge(candidate_at(file), hypervisor, findings_in=_by_no_rule)]
+    unjudged = _Judge(hypervisor, findings_in=lambda _: ())
+    looks = [one for file in files for one in unjudged.results_in(candidate_at(file))]
     machines = [one for one in looks if isinstance(one, JudgedMachine)]
     for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
         if others:
@@ -130,25 +136,6 @@ def is_wanted(found: Candidate) -> bool:
     if found.asked or not found.path.lower().endswith(".xml"):
         return True
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
-
-
-def _judged_machine(
-    machine: Machine,
-    domain: int | None,
-    found: Candidate,
-    findings_in: Callable[[Machine], tuple[Finding, ...]],
-) -> JudgedMachine:
-    """One machine of a file, with what lies beside it; ``domain`` is its number, from 1, among several."""
-    whole = with_sidecars(machine, found.source)
-    return JudgedMachine(
-        found.source.address(machine.path or ""),
-        whole.configuration,
-        whole.hypervisor,
-        findings_in(whole),
-        domain=domain,
-        link=found.link,
-        pending=_pending_in(whole),
-    )
 
 
 def _pending_in(machine: Machine) -> frozenset[int]:

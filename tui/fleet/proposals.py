@@ -1,6 +1,6 @@
 """What is about to be done to many disks, a line for each, to be looked at first: some may be left out.
 
-Whoever owns a proposal calls what reads files (``toggle``, ``made_of``) from a thread.
+Whoever owns a proposal calls what reads files (``toggle``, :func:`entries_of_undo`) from a thread.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from tui.disks import Disk
 from tui.fleet.bulk_plan import DiskPlace, FilePlan, MachineChange, RefusedChange, changes_between
 from tui.fleet.bulk_run import BulkRun, Step
 from tui.fleet.bulk_write import WrittenFile
-from tui.formats.errors import FormatError
-from tui.formats.opening import open_document
-from tui.formats.text_diff import DiffLine, diff
+from tui.formats.text_diff import DiffLine, document_diff
 from tui.history.judging import objection_to_bytes
 from tui.rules import Remedy
 from tui.storage import MissingError, StorageError, holds_domains, host_facts_of, noun_of, read, vm_to_reload
@@ -277,7 +275,7 @@ class UndoProposal(FileProposal):
     def diff(self, path: str) -> Sequence[DiffLine]:
         """The lines that differ between what was written and what is put back."""
         written = self._files[path]
-        return lines_between(written.now.data, written.other)
+        return document_diff(written.now.data, written.other)
 
     @property
     def has_reload(self) -> bool:
@@ -310,12 +308,3 @@ def why_not_undone(written: WrittenFile) -> str | None:
     if now.data != written.now.data:
         return "it was changed since"
     return objection_to_bytes(written.now, written.other, hypervisor=written.hypervisor)
-
-
-def lines_between(before: bytes, after: bytes) -> list[DiffLine]:
-    """The lines that differ; none where either text is no machine."""
-    try:
-        was, now = open_document(before), open_document(after)
-    except FormatError:
-        return []
-    return list(diff(was.text_lines, now.text_lines))

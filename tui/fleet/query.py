@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from tui.disks import Disk, Participation, yes_no
 from tui.fleet.accept import names_of
 from tui.fleet.globs import glob_pattern
-from tui.fleet.judged import JudgedMachine
+from tui.fleet.judged import BROKEN_XML, CRASHED, NOT_A_MACHINE, JudgedMachine
 from tui.fleet.skipped import is_on_purpose, is_skipped, lock_of
 from tui.rules import Hypervisor
 from tui.rules.all_rules import BY_ID
 from tui.rules.topics import Topic, topics_of
+from tui.storage import ErrorKind
 
 _TERM = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))(?=\s|$)')
 _BLANKS = re.compile(r"\s*")
@@ -150,6 +151,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "persistent": ("yes", "no"),
     "is": tuple(STATES),
 }
+# The fields that name rules, and what stands for one where a file could not be judged.
+_RULE_FIELDS = ("rule", "accepted")
+_UNREAD = (*ErrorKind, BROKEN_XML, NOT_A_MACHINE, CRASHED)
 # What a bare word is looked for in.
 _ANYWHERE = ("vm", "disk", "mode", "rule", "path")
 
@@ -244,7 +248,18 @@ def _term(term: str, sign: str, field: str | None, quoted: str | None, bare: str
     words = _WORDS.get(field or "")
     if words is not None and not any(map(pattern.search, words)):
         raise QueryError(f"{field}: is never {wanted}; it is one of {', '.join(words)}")
+    if field in _RULE_FIELDS and not any(map(pattern.search, (*BY_ID, *_UNREAD))):
+        raise QueryError(
+            f"{field}: no rule is called {wanted}{_near_rules(wanted)}; diskmode rules lists them"
+        )
     return Term(field, pattern, sign == "-")
+
+
+def _near_rules(wanted: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
+    near = get_close_matches(wanted.lower(), BY_ID)
+    return f", did you mean {' or '.join(near)}?" if near else ""
 
 
 def _blanks(text: str, place: int) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from tui.formats.errors import FormatError
+from tui.formats.opening import open_document
 from tui.line_matching import operations
 
 
@@ -67,6 +69,15 @@ def diff(old: Sequence[str], new: Sequence[str], context: int = 3) -> Iterator[D
 
 
 _IN_WORD = frozenset("-_.")
+
+
+def document_diff(before: bytes, after: bytes) -> list[DiffLine]:
+    """The lines in which two versions of a file differ; none where either is no document."""
+    try:
+        was, now = open_document(before), open_document(after)
+    except FormatError:
+        return []
+    return list(diff(was.text_lines, now.text_lines))
 
 
 def changed_parts(was: str, now: str) -> tuple[Part, Part]:

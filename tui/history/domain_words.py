@@ -107,7 +107,7 @@ def policy_text(words: PolicyWords) -> str:
     parts = (
         f"<{key}/>" if value is True else f"{key}='{value}'" for key, value in _words_json(words).items()
     )
-    return " ".join(parts) or "nothing of its policy"
+    return " ".join(parts) or "says nothing of its policy"
 
 
 def _domain_in(data: bytes) -> DomainDocument:

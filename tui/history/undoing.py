@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tui.formats.errors import EditError, FormatError
-from tui.formats.opening import open_document
-from tui.formats.text_diff import DiffLine, diff
+from tui.formats.text_diff import DiffLine, document_diff
 from tui.history.change import Change, Outcome, Record
 from tui.history.change_store import OpenChange
 from tui.history.changes import Changes
@@ -38,11 +37,7 @@ class Restoration:
 
     def diff(self) -> list[DiffLine]:
         """The lines of the file that would differ."""
-        try:
-            before, after = open_document(self.reading.data), open_document(self.data)
-        except FormatError:
-            return []
-        return list(diff(before.text_lines, after.text_lines))
+        return document_diff(self.reading.data, self.data)
 
 
 @dataclass(frozen=True, slots=True)

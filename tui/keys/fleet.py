@@ -215,7 +215,8 @@ QUERY_HELP = (
     "IN SNAPSHOTS [ ] no: backups made from snapshots skip the disk. Below L S R: L its policy is locked, a "
     "number of snapshots, R the machine runs or is in use (N with another policy until its next start, P "
     "paused, Z suspended, - off). "
-    "Filter: words that must all fit. vm: disk: mode: rule: is: path: hypervisor: snapshot: persistent: look "
+    "Filter: words that must all fit. vm: disk: mode: rule: topic: accepted: is: path: source: hypervisor: "
+    "snapshot: persistent: look "
     "into one field, a bare word into any, @name is a filter saved in the settings; "
     '* and ? fit from end to end, - turns a term over, "a b" keeps blanks: '
     "mode:indep vm:web -rule:legacy*"

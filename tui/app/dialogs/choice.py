@@ -24,6 +24,7 @@ from tui.keys.dialogs import CHOICE_KEYS, CHOICE_LIST_KEYS
 
 # More spans than any line has.
 _WHOLE = 100
+# Cells in which details are worth reading, though some may be cut.
 _ROOMY = 60
 # Lines of the panel beside the choices: the frame, an empty line, what is told of one, the keys.
 _BESIDE = 7
@@ -100,34 +101,36 @@ class ChoiceList(ScrollView, LineWidget, can_focus=True):
 
     def _all_fit(self, room: int) -> bool:
         """Whether there is room for what is told of the choices, or for nearly all of it."""
-        return room >= _ROOMY or all(
-            cells(f"no: {one.why_not}" if one.why_not else one.detail) <= room for one in self._choices
-        )
+        return room >= _ROOMY or all(cells(_detail_of(one)) <= room for one in self._choices)
 
     def render_line(self, y: int) -> Strip:
         place = int(self.scroll_offset.y) + y
         width = self.size.width
         if place >= len(self._choices):
             return self.strip((), width)
-        choice = self._choices[place]
-        line: Line
+        here = place == self._cursor
+        return self.strip(
+            self._line(self._choices[place], width, here=here), width, cursor=_WHOLE if here else 0
+        )
+
+    def _line(self, choice: Choice, width: int, *, here: bool) -> Line:
         if choice.heading:
-            line = (Span(f" {choice.label}", "line--dim"),)
-        else:
-            style = "line--off" if choice.why_not else ""
-            sign = "●" if choice.current else " "
-            detail = f"no: {choice.why_not}" if choice.why_not else choice.detail
-            room = width - 4 - self._label_width
-            if not self._all_fit(room):
-                # Half of it would not be read: what stands below the choices tells all of it.
-                detail = "not possible" if choice.why_not else ""
-            line = (
-                Span("▌" if place == self._cursor else " ", "line--strong"),
-                Span(f"{sign} ", "line--key"),
-                Span(fitted(choice.label, self._label_width), style),
-                Span(clipped(detail, room), style or "line--dim"),
-            )
-        return self.strip(line, width, cursor=_WHOLE if place == self._cursor else 0)
+            return (Span(f" {choice.label}", "line--dim"),)
+        style = "line--off" if choice.why_not else ""
+        room = width - 4 - self._label_width
+        # Where half of it could not be read, what stands below the choices tells all of it.
+        brief = "not possible" if choice.why_not else ""
+        detail = _detail_of(choice) if self._all_fit(room) else brief
+        return (
+            Span("▌" if here else " ", "line--strong"),
+            Span("● " if choice.current else "  ", "line--key"),
+            Span(fitted(choice.label, self._label_width), style),
+            Span(clipped(detail, room), style or "line--dim"),
+        )
+
+
+def _detail_of(choice: Choice) -> str:
+    return f"no: {choice.why_not}" if choice.why_not else choice.detail
 
 
 class ChoiceScreen(ModalScreen[str | None]):

@@ -68,8 +68,9 @@ _WORDS = (
         "outdated modes: read, reported and kept, never newly set",
     ),
 )
-_KEY_WORDS = 12
-_NAME_WORDS = 28
+# Where what a key does begins, and what a word means: cells from the left edge.
+_KEY_COLUMN = 12
+_NAME_COLUMN = 28
 # Bound, for they leave where no filter is being typed.
 _LEAVING = frozenset("q?")
 
@@ -182,7 +183,7 @@ class HelpScreen(PageScreen):
 
 
 def _entry_parts(more: Sequence[HelpEntry], typed: Sequence[str], width: int) -> Iterator[list[Line]]:
-    for title, entries, column in (("Signs", _SIGNS, _KEY_WORDS), ("Words", more, _NAME_WORDS)):
+    for title, entries, column in (("Signs", _SIGNS, _KEY_COLUMN), ("Words", more, _NAME_COLUMN)):
         found = [one for one in entries if one.fits(typed)]
         if found:
             rows = [line for one in found for line in _entry_lines(one, column, width)]
@@ -192,7 +193,7 @@ def _entry_parts(more: Sequence[HelpEntry], typed: Sequence[str], width: int) ->
 def _key_lines(key: KeyHelp, width: int) -> Iterator[Line]:
     """A key, and beside it what it does and its id, over as many lines as they take."""
     text = [Span(f"{key.text}  "), Span(key.id, "line--dim")]
-    yield from _beside(f" {key.keys}", text, _KEY_WORDS, width)
+    yield from _beside(f" {key.keys}", text, _KEY_COLUMN, width)
 
 
 def _entry_lines(entry: HelpEntry, column: int, width: int) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tui.app.editor.disk_rows import mode_words
@@ -16,14 +17,26 @@ from tui.visible import visible
 
 # Cells, at most, that what is searched takes in the title.
 _QUERY = 16
+# Cells of a long name that stay before the hypervisor goes.
+_LEAST_NAME = 24
+# The files that virsh edit gives to an editor.
+_VIRSH_EDITS = re.compile(r"virsh\w{6}\.xml")
 
 
 def title_of(session: Session, width: int, *, shown: int, words: str = "") -> Line:
     """The title of a file that is open; ``shown`` is how many of its disks are, by which ``words``."""
-    path, locked = session.reading.path, session.editing.machine.configuration.locked
+    read_only = session.is_read_only or session.editing.machine.configuration.locked is not None
+    return title_line(
+        session.editing, _name_of(session), width, shown=shown, read_only=read_only, words=words
+    )
+
+
+def _name_of(session: Session) -> str:
+    """The file's name; before it the machine's, where no file's name tells whose it is."""
+    path, machine = session.reading.path, session.editing.machine.configuration.name
     name = path.name if path else "standard input"
-    read_only = session.is_read_only or locked is not None
-    return title_line(session.editing, name, width, shown=shown, read_only=read_only, words=words)
+    nameless = path is None or _VIRSH_EDITS.fullmatch(name)
+    return f"{machine} ({name})" if nameless and machine else name
 
 
 def title_line(  # noqa: PLR0913 - a machine, and how it is shown
@@ -31,7 +44,7 @@ def title_line(  # noqa: PLR0913 - a machine, and how it is shown
 ) -> Line:
     """Which machine, judged for which hypervisor; what changed, what is wrong.
 
-    Where there is no room for all, the hypervisor goes first, and the name is shortened in its middle: the
+    Where there is no room for all, the name is shortened in its middle, and then the hypervisor goes: the
     counts stay.
     """
     machine = editing.machine
@@ -40,15 +53,16 @@ def title_line(  # noqa: PLR0913 - a machine, and how it is shown
     count = counted(changes, "change") if changes else ("1 change" if editing.is_changed else "no changes")
     change = Span(count, "line--changed" if editing.is_changed else "line--dim")
     guessed = "" if machine.chosen or machine.guess.known else " (guessed)"
-    names = (f" · {machine.hypervisor.label}{guessed}", f" · {machine.hypervisor.label}", "")
+    name = visible(name)
+    judge, whole = f" · {machine.hypervisor.label}", cells(name)
+    labels = ((f"{judge}{guessed}", whole), (judge, whole), (judge, min(whole, _LEAST_NAME)), ("", whole))
     ways = _summaries(machine)
     used = 2 + _cells_in((*tags, change))
-    name = visible(name)
     fitting = (
         (label, way)
-        for label in names
+        for label, least in labels
         for way in ways
-        if used + cells(name) + cells(label) + _cells_in(way) <= width
+        if used + least + cells(label) + _cells_in(way) <= width
     )
     label, way = next(fitting, ("", ways[-1]))
     room = width - used - cells(label) - _cells_in(way)

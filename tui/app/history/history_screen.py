@@ -50,7 +50,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
     def __init__(self, name: str, places: Sequence[str]) -> None:
         """``places`` are files, folders and connections, as the person calls them or by their real names."""
         super().__init__()
-        self._of = name
+        self._place_name = name
         self._places = places
         self._changes = _NOTHING
         self._shown: list[Change] = []
@@ -93,11 +93,11 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
             title = self.query_one("#title", Lines)
             right = f" {counted(len(self._shown), 'change')} "
             left = fitted(
-                f" Changes · {visible(from_here(self._of))}", max(title.size.width - cells(right), 8)
+                f" Changes · {visible(from_here(self._place_name))}", max(title.size.width - cells(right), 8)
             )
             title.show([(Span(left, "line--title"), Span(right))])
             names = {file.rpartition("/")[2] for one in self._shown for file in one.files}
-            alone = names == {self._of.rpartition("/")[2]}
+            alone = names == {self._place_name.rpartition("/")[2]}
             rows = [ChangeRow(*row_of(self._changes, one, alone=alone)) for one in self._shown]
             if tuple(rows) != self._list.rows:
                 self._list.show(rows)

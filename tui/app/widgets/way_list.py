@@ -17,8 +17,8 @@ from tui.app.widgets.spans import Line, Span, clipped, fitted
 from tui.keys.moving import WAY_LIST_KEYS
 from tui.visible import visible
 
-_CALL, _STATE, _COVERS = 18, 11, 9
-_HEAD = "   WAY"
+# How wide the columns are, each with a blank behind its longest word; the margin holds the cursor.
+_MARGIN, _CALL, _STATE, _COVERS = 3, 18, 11, 9
 
 
 class WayCell(NamedTuple):
@@ -102,29 +102,36 @@ class WayList(CursorList):
         if place is None:
             return
         self.move_to(place)
-        column = event.x - len(_HEAD) - _CALL
-        self.action_state("running" if _STATE <= column + len(_HEAD) < 2 * _STATE else "off")
+        column = event.x - _MARGIN - _CALL
+        self.action_state("running" if _STATE <= column < 2 * _STATE else "off")
 
     def render_line(self, y: int) -> Strip:
         """The head stays; below it the ways scroll."""
         width = self._inner_width()
         if y == 0:
-            head = f"{_HEAD:<{_CALL + 3}}{'  OFF':<{_STATE}}{'  RUNNING':<{_STATE}}{'COVERS':<{_COVERS}}WHY"
+            states = f"{'  OFF':<{_STATE}}{'  RUNNING':<{_STATE}}"
+            head = f"{'':{_MARGIN}}{'WAY':<{_CALL}}{states}{'COVERS':<{self._covers}}WHY"
             return self.strip((Span(head, "line--dim"),), width)
         place = int(self.scroll_offset.y) + y - 1
         if place >= len(self._rows):
             return self.strip((), width)
         return self.strip(self._line(place, width), width, cursor=self.painted_at(place))
 
+    @property
+    def _covers(self) -> int:
+        """The width of the column of counts, none of which is cut."""
+        told = (cell.covers for row in self._rows for cell in (row.off, row.running) if cell is not None)
+        return max([_COVERS, *(len(one) + 1 for one in told)])
+
     def _line(self, place: int, width: int) -> Line:
         row, here = self._rows[place], place == self.cursor
         shown = row.cell(running=self.running) or row.off or row.running
-        used = 3 + _CALL + 2 * _STATE + _COVERS
+        used = _MARGIN + _CALL + 2 * _STATE + self._covers
         return (
             Span("▌  " if here else "   ", "line--strong"),
             Span(fitted(row.call, _CALL)),
             *(_state(row.cell(running=on), chosen=here and on is self.running) for on in (False, True)),
-            Span(fitted(shown.covers if shown else "", _COVERS)),
+            Span(fitted(shown.covers if shown else "", self._covers)),
             Span(clipped(visible(shown.why), max(width - used, 0)) if shown else "", "line--dim"),
         )
 
