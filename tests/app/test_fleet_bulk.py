@@ -279,6 +279,15 @@ async def test_undo_and_redo_are_looked_at_before_they_are_done(tmp_path: Path) 
         await seat.done("enter")
         assert contents(tmp_path) == after
         assert "1 file saved" in seat.said()
+        assert "u undo" in seat.seen()[-1]
+        await seat.press("H")
+        for key in ("u", "enter", "escape"):
+            await seat.settle()
+            await seat.press(key)
+        await seat.done()
+        assert contents(tmp_path) == before
+        assert "1 file put back" in seat.said()
+        assert "u undo" not in seat.seen()[-1], "the history took it back"
 
 
 async def test_where_disks_differ_the_way_is_asked_in_one_key(tmp_path: Path) -> None:

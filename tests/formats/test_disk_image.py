@@ -55,6 +55,39 @@ def test_a_qcow2_image_tells_its_virtual_size() -> None:
     assert image_size(head) == 8 * GIB
 
 
+def qcow2(version: int, extensions: bytes, backing: int = 512) -> bytes:
+    """The head of a qcow2 image that builds on another, whose name lies at ``backing``; 0: on none."""
+    head = struct.pack(">4sIQIIQ", b"QFI\xfb", version, backing, 5, 16, GIB)
+    head = (
+        head.ljust(72, b"\0")
+        if version == 2
+        else head.ljust(100, b"\0") + struct.pack(">I", 112).ljust(12, b"\0")
+    )
+    return head + extensions
+
+
+FEATURES = struct.pack(">II", 0x6803F857, 5) + b"names".ljust(8, b"\0")
+ON_VMDK = struct.pack(">II", 0xE2792ACA, 4) + b"vmdk".ljust(8, b"\0")
+END = struct.pack(">II", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (qcow2(2, ON_VMDK + END), "vmdk"),
+        (qcow2(3, FEATURES + ON_VMDK + END), "vmdk"),
+        (qcow2(3, ON_VMDK + END, backing=0), None),
+        (qcow2(3, FEATURES + END + ON_VMDK), None),
+        (qcow2(3, ON_VMDK[:6]), None),
+        (qcow2(3, struct.pack(">II", 1, 2**32 - 1)), None),
+    ],
+)
+def test_a_qcow2_image_tells_the_format_of_what_it_builds_on(head: bytes, found: str | None) -> None:
+    image = read_image(head)
+    assert image is not None
+    assert (image.size, image.backing_format) == (GIB, found)
+
+
 @pytest.mark.parametrize("head", [b"", b"KDMV", b"QFI\xfb", b"COWD\0\0", b"\0" * 4096])
 def test_what_is_cut_short_or_something_else_tells_nothing(head: bytes) -> None:
     assert image_size(head) is None

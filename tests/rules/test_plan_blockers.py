@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rules.plans import disk, machine, plan, said
-from tui.disks import Attached, Device, Disk, LibvirtVersion, Part, Preset, Transient
+from tui.disks import Attached, Device, Disk, Image, LibvirtVersion, Part, Preset, Sidecars, Transient
 from tui.disks.snapshot import Listed
 from tui.machine import machine_in
 from tui.rules import Hypervisor
@@ -45,6 +45,16 @@ def test_an_image_that_qemu_cannot_migrate_lets_no_memory_be_saved(
     made = plan(*disks, hypervisor=QEMU, running=True, memory_file="/m")
     assert said(made) == f"cannot migrate domain: {'; '.join(reasons)}"
     assert said(plan(*disks, hypervisor=QEMU, running=True, disk_only=True)) != said(made)
+
+
+def test_what_an_image_itself_says_that_it_builds_on_counts_where_the_domain_says_nothing() -> None:
+    beside = Sidecars(images={0: Image(backing_format="vmdk")})
+    told = f"cannot migrate domain: {NO_MIGRATION.format('vmdk', 2)}"
+    made = machine(disk(), sidecars=beside)
+    assert said(plan(configuration=made, hypervisor=QEMU, running=True)) == told
+    on_raw = Part("backingStore/format", "file", "", {"type": "raw"}, "", ())
+    made = machine(disk(parts=(on_raw,)), sidecars=beside)
+    assert plan(configuration=made, hypervisor=QEMU, running=True).refused is None
 
 
 def test_a_read_only_vmdk_disk_stops_a_plain_snapshot_while_it_runs_only() -> None:
@@ -118,6 +128,8 @@ def test_a_transient_disk_is_named_by_its_overlays_path_while_it_runs(running: b
     disks = (disk(transient=Transient()), disk("vdb"))
     made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(named,))
     assert said(made) == ("no disk named '/img/vda.qcow2'" if running else "no")
+    made = plan(*disks, memory_file="/m", running=running, listed=(named,))
+    assert said(made) == "no", "only QEMU's driver makes an overlay"
     overlay = Listed("/img/vda.qcow2.TRANSIENT-web", "no")
     made = plan(*disks, hypervisor=QEMU, disk_only=True, running=running, listed=(overlay,))
     assert (made.refused is None) is running

@@ -55,6 +55,13 @@ def test_an_incremental_backup_copies_whole_what_no_checkpoint_can_hold() -> Non
         "vdb is raw and can be in no checkpoint: it is copied whole"
     ]
     assert plan_backup(BackupRequest(machine(disk(), RAW), QEMU)).whole == ()
+    fixed = BackupRequest(
+        machine(disk(), disk("vdb", read_only=True)), QEMU, wanted={1: True}, incremental="c1"
+    )
+    assert plan_backup(fixed).whole == (1,)
+    assert [one.message for one in plan_backup(fixed).warnings] == [
+        "vdb is read-only and can be in no checkpoint: it is copied whole"
+    ]
 
 
 def test_a_block_device_in_a_checkpoint_is_refused_for_its_format() -> None:

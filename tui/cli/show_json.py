@@ -42,7 +42,7 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "ways": ways_report(machine.ways),
         "host": host_values(configuration.sidecars.host),
         "hypervisor_reason": machine.judged_by,
-        "until_next_start": [_policy(disk) for disk in machine.still_held],
+        "until_next_start": [_policy(disk) for disk in machine.pending_as_running],
     }
 
 

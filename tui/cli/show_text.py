@@ -57,7 +57,9 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
     if machine.pending:
-        held = ", ".join(f"{one.name} {one.shown_mode}{_preset_of(one)}" for one in machine.still_held)
+        held = ", ".join(
+            f"{one.name} {one.shown_mode}{_preset_of(one)}" for one in machine.pending_as_running
+        )
         yield from _wrapped(f"Until its next start other policies hold: {held}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)

@@ -40,7 +40,7 @@ def write_controllers(vm: VmxReader, out: XmlWriter, disks: list[Disk]) -> None:
     for bus in _LISTED:
         for number in range(last.get(bus, -1) + 1):
             model = _model(vm, number) if bus == "scsi" else None
-            vm.said(f"{bus}{number}.present")
+            vm.mark_converted(f"{bus}{number}.present")
             attributes: Attributes = {"type": bus, "index": number, "model": model}
             address = pci_address(vm, f"{bus}{number}")
             if address is None:

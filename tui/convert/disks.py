@@ -101,7 +101,7 @@ def _targets(vm: VmxReader, disks: list[Disk]) -> dict[int, str]:
 def _is_seen(vm: VmxReader, disk: Disk, place: UnitAddress, prefix: str) -> bool:
     """Whether the hypervisor sees the disk at all; the reason why not goes to the report."""
     key = f"{prefix}.present"
-    vm.said(key)
+    vm.mark_converted(key)
     why: tuple[str, Severity] | None = None
     if not disk.controller_present:
         why = "its controller is not present: the hypervisor ignores it", "info"
@@ -247,7 +247,7 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> PolicyW
     key = f"{prefix}.mode"
     if not disk.is_disk or _is_host_cdrom(source):
         return _NO_WORDS
-    vm.said(key, f"{prefix}.redo")
+    vm.mark_converted(key, f"{prefix}.redo")
     mode = parse_mode(disk.mode_word or "")
     if mode is None:
         why = "it is no disk mode: the disk is taken to be dependent, as libvirt does"

@@ -46,7 +46,7 @@ def _why_off(disabled: bool, enabled: bool, number: int, count: int) -> str | No
 
 
 def _write_folder(vm: VmxReader, out: XmlWriter, prefix: str) -> None:
-    vm.said(f"{prefix}.readAccess")
+    vm.mark_converted(f"{prefix}.readAccess")
     if vm.word(f"{prefix}.expiration") != "never" and vm.has(f"{prefix}.expiration".lower()):
         vm.lose(f"{prefix}.expiration", "a domain XML shares a folder for good")
     path, name = vm.text(f"{prefix}.hostPath"), vm.text(f"{prefix}.guestName")

@@ -71,7 +71,7 @@ def name_of(vm: VmxReader) -> str:
 
 def _write_uuids(vm: VmxReader, out: XmlWriter) -> None:
     """``<uuid>``, and ``<hwuuid>`` where libvirt 12.4 reads the first from vCenter's ``vc.uuid``."""
-    vm.said("uuid.action")
+    vm.mark_converted("uuid.action")
     bios = uuid_in(vm, "uuid.bios")
     vcenter = uuid_in(vm, "vc.uuid") if reads_more(vm.options.libvirt) else None
     out.text("uuid", vcenter or bios or _ZERO_UUID)

@@ -73,7 +73,7 @@ def _network(vm: VmxReader, prefix: str) -> Network:
     names = [
         vm.text(f"{prefix}.{leaf}") for leaf in ("networkName", "vnet", "dvs.portgroupId", "dvs.switchId")
     ]
-    vm.said(f"{prefix}.dvs.portId", f"{prefix}.dvs.connectionId")
+    vm.mark_converted(f"{prefix}.dvs.portId", f"{prefix}.dvs.connectionId")
     known = [name for name in (*names, kind) if name]
     networks = vm.options.kvm.networks if vm.options.kvm else {}
     mapped = next((networks[name] for name in known if name in networks), None)
@@ -94,7 +94,9 @@ _NAMING = ("networkName", "vnet", "dvs.portgroupId", "connectionType")
 
 def _mac(vm: VmxReader, prefix: str) -> str | None:
     leaf = "address" if vm.word(f"{prefix}.addressType") == "static" else "generatedAddress"
-    vm.said(f"{prefix}.generatedAddressOffset", f"{prefix}.checkMACAddress", f"{prefix}.addressType")
+    vm.mark_converted(
+        f"{prefix}.generatedAddressOffset", f"{prefix}.checkMACAddress", f"{prefix}.addressType"
+    )
     text = vm.text(f"{prefix}.{leaf}") or vm.text(f"{prefix}.address")
     if not text:
         return None
@@ -108,7 +110,7 @@ def _mac(vm: VmxReader, prefix: str) -> str | None:
 def _card(vm: VmxReader, prefix: str, board: Board) -> str:
     key = f"{prefix}.virtualDev"
     word = vm.word(key)
-    vm.said(f"{prefix}.features")
+    vm.mark_converted(f"{prefix}.features")
     if board.virtio:
         return "virtio"
     sixty_four = (vm.text("guestOS") or "").endswith("-64")
@@ -228,7 +230,7 @@ def write_screen(vm: VmxReader, out: XmlWriter, board: Board, *, usb: bool) -> N
     out.empty("graphics", _vnc(vm))
     out.open("video")
     plain = board.virtio or board.is_arm
-    vm.said("svga.vramSize")
+    vm.mark_converted("svga.vramSize")
     out.empty(
         "model", {"type": "virtio" if plain else "vmvga", "heads": None if plain else 1, "primary": "yes"}
     )

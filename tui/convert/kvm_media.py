@@ -55,7 +55,7 @@ class MediaWriter:
 
     def _write_disk(self, disk: Disk, prefix: str) -> None:
         vm, out = self.vm, self.out
-        vm.said(f"{prefix}.deviceType", f"{prefix}.fileName")
+        vm.mark_converted(f"{prefix}.deviceType", f"{prefix}.fileName")
         words = policy_words(vm, disk, prefix, disk.source)
         name = self.images.of(disk, f"{prefix}.fileName")
         shared = self._is_shared(disk, prefix)
@@ -92,7 +92,9 @@ class MediaWriter:
         """A drive with what is in it where a KVM host can have that, else an empty one."""
         vm, out = self.vm, self.out
         device = disk.device.value
-        vm.said(f"{prefix}.deviceType", f"{prefix}.fileType", f"{prefix}.autodetect", f"{prefix}.mode")
+        vm.mark_converted(
+            f"{prefix}.deviceType", f"{prefix}.fileType", f"{prefix}.autodetect", f"{prefix}.mode"
+        )
         source = self._medium(disk, prefix)
         out.open("disk", {"type": "file", "device": device})
         out.empty("driver", {"name": "qemu", "type": "raw"})
@@ -142,7 +144,7 @@ def write_kvm_controllers(vm: VmxReader, out: XmlWriter, disks: Sequence[Disk], 
     """Every controller a disk is on, from 0 to the last of each kind."""
     for disk in vm.document.disks:
         if disk.place is not None:
-            vm.said(f"{disk.place.bus}{disk.place.controller}.present")
+            vm.mark_converted(f"{disk.place.bus}{disk.place.controller}.present")
     last: dict[str, int] = {}
     for disk in disks:
         if disk.place is not None and disk.bus in ("scsi", "sata", "nvme"):

@@ -47,11 +47,11 @@ _REASONS = {
 _WORD = re.compile("[a-z_]+")
 
 
-def report_unsaid(vm: VmxReader) -> None:
+def report_unconverted(vm: VmxReader) -> None:
     """Report every key that was not converted, and every line without a key."""
     document = vm.document
     disks = {disk.address: disk.index for disk in document.disks}
-    for key, value in vm.unsaid:
+    for key, value in vm.unconverted:
         device, _, leaf = key.rpartition(".")
         if _SAYING_NOTHING.get(leaf) == value.lower():
             continue

@@ -128,7 +128,7 @@ def _mac(vm: VmxReader, prefix: str, leaf: str) -> str:
     if text is None:
         return _NO_MAC
     if vm.word(f"{prefix}.generatedAddressOffset") in ("", "0") or leaf == "address":
-        vm.said(f"{prefix}.generatedAddressOffset")
+        vm.mark_converted(f"{prefix}.generatedAddressOffset")
     else:
         vm.lose(
             f"{prefix}.generatedAddressOffset", "VMware makes the address from it; the address itself is said"
@@ -177,7 +177,7 @@ def _connection(vm: VmxReader, prefix: str) -> NetworkConnection:
         "hostonly": NetworkConnection("network", {"network": _HOST_ONLY}),
     }
     if word == "pvn":
-        vm.said(f"{prefix}.pvnID")
+        vm.mark_converted(f"{prefix}.pvnID")
         vm.lose(key, "a private network of Workstation's has no like in a domain XML")
         return connections[""] if network else NetworkConnection("null")
     if word not in connections:
@@ -201,7 +201,7 @@ def _distributed(vm: VmxReader, prefix: str) -> NetworkConnection | None:
     default = None if group is None else 0
     port = vm.number(f"{prefix}.dvs.portId", -_LONG, _LONG - 1)
     connection = vm.number(f"{prefix}.dvs.connectionId", -_LONG, _LONG - 1)
-    vm.said(f"{prefix}.networkName", f"{prefix}.connectionType")
+    vm.mark_converted(f"{prefix}.networkName", f"{prefix}.connectionType")
     source: dict[str, str | int | None] = {
         "switchid": switch,
         "portid": default if port is None else port,

@@ -105,7 +105,7 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
     """What is behind a serial port."""
     key = f"{prefix}.fileType"
     # What libvirt writes for every port, and VMware's defaults.
-    vm.said(f"{prefix}.yieldOnMsrRead")
+    vm.mark_converted(f"{prefix}.yieldOnMsrRead")
     match vm.word(key):
         case "network":
             return _network(vm, prefix)
@@ -114,7 +114,7 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
         case "" | "device" | "file" as kind:
             return _plain(vm, prefix, kind)
         case "thinprint":
-            vm.said(f"{prefix}.fileName")
+            vm.mark_converted(f"{prefix}.fileName")
             vm.lose(key, "printing on the host through this port is Workstation's own")
             return _NOTHING
     vm.lose(key, "it is neither device nor file nor pipe nor network", "error")
@@ -145,7 +145,7 @@ def _pipe(vm: VmxReader, prefix: str) -> Backing:
     if vm.word(f"{prefix}.pipe.endPoint") == "server":
         vm.lose(f"{prefix}.pipe.endPoint", "a domain XML cannot say which end of a pipe serves")
     if not vm.flag(f"{prefix}.tryNoRxLoss"):
-        vm.said(f"{prefix}.tryNoRxLoss")
+        vm.mark_converted(f"{prefix}.tryNoRxLoss")
     else:
         vm.lose(f"{prefix}.tryNoRxLoss", "a domain XML has no word for it")
     return Backing("pipe", {"path": vm.text(f"{prefix}.fileName") or ""})

@@ -66,7 +66,7 @@ def _limit(vm: VmxReader, key: str, default: int) -> int:
 
 def write_system(vm: VmxReader, out: XmlWriter) -> None:
     """``guestOS``, ``firmware`` and ``smbios.reflectHost``."""
-    vm.said("config.version", ".encoding", "config.encoding")
+    vm.mark_converted("config.version", ".encoding", "config.encoding")
     if vm.has("virtualhw.version"):
         vm.lose(
             "virtualHW.version",

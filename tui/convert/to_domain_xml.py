@@ -8,7 +8,7 @@ from tui.convert.disks import seen_disks, write_disks
 from tui.convert.displays import write_displays
 from tui.convert.filesystems import write_filesystems
 from tui.convert.identity import write_identity
-from tui.convert.leftovers import report_unsaid
+from tui.convert.leftovers import report_unconverted
 from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
@@ -55,7 +55,7 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     out.close()
 
     def report() -> tuple[Loss, ...]:
-        report_unsaid(vm)
+        report_unconverted(vm)
         return tuple(vm.losses)
 
     return Conversion(str(out), disk_lines, report)

@@ -21,7 +21,7 @@ from tui.convert.kvm_devices import (
 from tui.convert.kvm_disks import Board, board_of, housed
 from tui.convert.kvm_images import Images
 from tui.convert.kvm_media import MediaWriter, write_kvm_controllers
-from tui.convert.leftovers import report_unsaid
+from tui.convert.leftovers import report_unconverted
 from tui.convert.processors import cores_of, count_of
 from tui.convert.results import Conversion, Kvm, Loss, Options
 from tui.convert.system import memory_of
@@ -68,7 +68,7 @@ def to_kvm(document: VmxDocument, options: Options, wanted: Kvm) -> Conversion:
         for key in _RESOURCES:
             if vm.has(key):
                 vm.lose(key, "a share of the ESX host: give the domain one of the KVM host")
-        report_unsaid(vm)
+        report_unconverted(vm)
         return tuple(vm.losses)
 
     return Conversion(str(out), lines, report, media.images.script)
@@ -81,7 +81,7 @@ def _write_identity(vm: VmxReader, out: XmlWriter) -> None:
     if plain != name:
         vm.lose("displayName", f"libvirt takes no such name: it becomes {plain}", "warning")
     out.text("name", plain)
-    vm.said("uuid.action", "vc.uuid")
+    vm.mark_converted("uuid.action", "vc.uuid")
     uuid = uuid_in(vm, "uuid.bios")
     if uuid:
         out.text("uuid", uuid)
@@ -98,7 +98,7 @@ def _write_sizes(vm: VmxReader, out: XmlWriter) -> int:
 
 def _write_firmware(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     """UEFI as the VMX has it; Secure Boot with the vendors' keys, or neither."""
-    vm.said("config.version", "virtualHW.version", ".encoding", "config.encoding", "guestOS")
+    vm.mark_converted("config.version", "virtualHW.version", ".encoding", "config.encoding", "guestOS")
     efi = vm.word("firmware") == "efi" or board.is_arm
     secure = efi and vm.flag("uefi.secureBoot.enabled")
     out.open("os", {"firmware": "efi" if efi else None})

@@ -28,7 +28,7 @@ from tui.convert.system import (
     is_uefi,
 )
 from tui.convert.vmx_writer import VmxWriter
-from tui.convert.vocabulary import report_unsaid
+from tui.convert.vocabulary import report_unconverted
 from tui.disks import UnitAddress
 from tui.formats.domain_xml import DomainDocument
 
@@ -63,7 +63,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
 
     def report() -> tuple[Loss, ...]:
         taken = [*places.values(), *(disk.place for disk in disks if disk.place is not None)]
-        report_unsaid(domain, {(place.bus, place.controller) for place in taken})
+        report_unconverted(domain, {(place.bus, place.controller) for place in taken})
         report_lost_values(domain)
         return tuple(domain.losses)
 

@@ -21,8 +21,8 @@ _FALSE = ("false", "no", "off", "0")
 class VmxReader:
     """The keys of a VMX as the converter takes them, one after the other.
 
-    ``folder`` is what stands before a bare file name. Reading a key marks it as converted; ``unsaid`` are the
-    others. Names compare without case.
+    ``folder`` is what stands before a bare file name. Reading a key marks it as converted; the others are
+    ``unconverted``. Names compare without case.
     """
 
     def __init__(self, document: VmxDocument, options: Options) -> None:
@@ -31,13 +31,13 @@ class VmxReader:
         self.losses: list[Loss] = []
         self._values = document.values
         self.folder = folder_of(options)
-        self._said: set[str] = set()
+        self._converted: set[str] = set()
 
     @property
-    def unsaid(self) -> list[tuple[str, str]]:
+    def unconverted(self) -> list[tuple[str, str]]:
         """The keys that were not converted, in lower case, with their values, in the file's order."""
-        said = self._said
-        return [(key, value) for key, value in self._values.items() if key not in said]
+        converted = self._converted
+        return [(key, value) for key, value in self._values.items() if key not in converted]
 
     def text(self, key: str) -> str | None:
         """A key's value, None where it is absent; characters XML cannot hold are left out and reported."""
@@ -45,7 +45,7 @@ class VmxReader:
         value = self._values.get(key)
         if value is None:
             return None
-        self._said.add(key)
+        self._converted.add(key)
         if value.isprintable() or FORBIDDEN.search(value) is None:
             return value
         self.lose(key, "it holds control characters, which no XML document can: they are left out", "warning")
@@ -104,10 +104,10 @@ class VmxReader:
                 found.setdefault(match[1], []).append(int(match[2]))
         return {family: sorted(numbers) for family, numbers in found.items()}
 
-    def said(self, *keys: str) -> None:
-        """Mark keys as said by what stands elsewhere, or as saying nothing."""
+    def mark_converted(self, *keys: str) -> None:
+        """Mark keys whose meaning other elements hold, or that mean nothing, as converted."""
         for key in keys:
-            self._said.add(key.lower())
+            self._converted.add(key.lower())
 
     def stop(self, key: str, why: str, disk: int | None = None) -> None:
         """Note that libvirt will not define the domain for what a key says."""
@@ -117,7 +117,7 @@ class VmxReader:
     def lose(self, key: str, why: str, severity: Severity = "info", disk: int | None = None) -> None:
         """Note that a key's value is not, or not wholly, in the domain XML."""
         lowered = key.lower()
-        self._said.add(lowered)
+        self._converted.add(lowered)
         at = self.document.line_of(lowered)
         name, line = (key, None) if at is None else (self.document.name_on(at), at + 1)
         value = shortened(self._values.get(lowered, ""))

@@ -127,7 +127,7 @@ _MATTERS = {
 _NO_WORD = "a VMX has no word for it, or libvirt's VMX driver knows none"
 
 
-def report_unsaid(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
+def report_unconverted(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
     """Note every element and attribute that ``SAID`` does not hold; ``used`` controllers have a disk."""
     _walk(domain, domain.element, SAID)
     derived = [
@@ -145,13 +145,13 @@ def report_unsaid(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
 
 def _walk(domain: DomainReader, element: etree._Element, words: Words) -> None:
     usual = _USUAL.get(str(element.tag), {})
-    unsaid = {
+    lost = {
         str(name): str(value)
         for name, value in element.items()
         if name not in words.attributes and usual.get(name) != value
     }
-    if unsaid:
-        domain.lose_attributes(element, unsaid, _NO_WORD)
+    if lost:
+        domain.lose_attributes(element, lost, _NO_WORD)
     for child in children(element):
         if _is_skipped(element, child):
             continue

@@ -19,7 +19,8 @@ _PHYSICAL_RDM = ("vmfspassthroughrawdevicemap", "vmfsrdmp")
 class Image(NamedTuple):
     """What the head of a disk's image tells. ``size`` is what the guest sees, in bytes (None: untold).
 
-    The rest is from its VMDK descriptor: ``create_type`` is its kind (None: no descriptor was at hand),
+    ``backing_format`` is the format of what a qcow2 image builds on (None: it stands by itself, or does not
+    say). The rest is from its VMDK descriptor: ``create_type`` is its kind (None: no descriptor was at hand),
     ``parent_cid`` and ``parent_hint`` name the disk it is a delta of.
     """
 
@@ -27,6 +28,7 @@ class Image(NamedTuple):
     create_type: str | None = None
     parent_cid: str | None = None
     parent_hint: str | None = None
+    backing_format: str | None = None
 
     @property
     def is_physical_rdm(self) -> bool:

@@ -142,13 +142,14 @@ def remedy_of(machine: Machine, found: Machine, finding: Finding) -> Offer | Non
         (
             one
             for one in offers(machine.configuration, finding)
-            if _mended(machine, found, one, finding) is not None
+            if _with_offer(machine, found, one, finding) is not None
         ),
         None,
     )
 
 
-def _mended(machine: Machine, found: Machine, offer: Offer, finding: Finding) -> Machine | None:
+def _with_offer(machine: Machine, found: Machine, offer: Offer, finding: Finding) -> Machine | None:
+    """The machine with an offer taken, where that mends the finding and brings nothing bad; else None."""
     outcome = edit(machine, found, offer.change, offer.disks)
     if isinstance(outcome, Refusal):
         return None
@@ -179,7 +180,7 @@ def mended(machine: Machine, found: Machine) -> Mended:
             return Mended(machine, tuple(taken))
         tried.add((finding.rule, finding.disk))
         offer = remedy_of(machine, found, finding)
-        outcome = _mended(machine, found, offer, finding) if offer is not None and offer.safe else None
+        outcome = _with_offer(machine, found, offer, finding) if offer is not None and offer.safe else None
         if offer is not None and outcome is not None:
             machine = outcome
             taken.append(offer)

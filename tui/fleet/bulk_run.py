@@ -178,6 +178,12 @@ class BulkRun(FileSteps):
         """Whether a file may stand as an undo of this run left it."""
         return bool(self._restored) and not self.is_running
 
+    def overtaken(self, files: Collection[str]) -> None:
+        """Leave files alone that were put back elsewhere: ``files``, as the history calls them."""
+        for kept in (self._saved, self._restored):
+            for path in [path for path, one in kept.items() if (real_file(one.now) or path) in files]:
+                del kept[path]
+
     def undo(self, without: Collection[str] = (), *, reload: bool = False) -> None:
         """Begin to take back what is written, but for some files; ``reload`` as in ``save``.
 

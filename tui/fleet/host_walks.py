@@ -11,14 +11,17 @@ from tui.storage import Candidate, Place, UnreadableError
 
 Found = Candidate | UnreadableError
 Walk = Callable[[Place, Sequence[str]], Generator[Found, None, None]]
-Told = Callable[[int, int], object]
+HostProgress = Callable[[int, int], object]
+"""Hears how many hosts are done, and of how many."""
 
 # What waits for the judge, of all hosts together: a machine's texts are a few thousand bytes.
 _WAITING = 256
 _SECONDS = 0.2
 
 
-def at_once(walk: Walk, places: Mapping[Place, Sequence[str]], hosts: int, tell: Told) -> Iterator[Found]:
+def at_once(
+    walk: Walk, places: Mapping[Place, Sequence[str]], hosts: int, tell: HostProgress
+) -> Iterator[Found]:
     """What is found at every place, so many ``hosts`` at a time.
 
     ``tell`` hears how many are done, of how many. Closing the iterator ends the walks. Memory does not grow
@@ -80,7 +83,7 @@ class _Walks:
                 continue
             return
 
-    def found(self, places: int, tell: Told) -> Iterator[Found]:
+    def found(self, places: int, tell: HostProgress) -> Iterator[Found]:
         """What they find, until all have ended."""
         done = 0
         while done < places:

@@ -24,6 +24,11 @@ _TELLING = (b"createtype", b"parent", b"encoding")
 _SPARSE = struct.Struct("<4sIIQQQQ")
 _COW = struct.Struct("<4sIII")
 _QCOW2 = struct.Struct(">4sIQIIQ")
+# Where a qcow2 header tells its length, and how long that of version 2 is. Behind it stand extensions: a
+# kind, a length and so many bytes, filled up to eight.
+_LENGTH_AT, _LENGTH_OF_V2 = 100, 72
+_EXTENSION = struct.Struct(">II")
+_BACKING_FORMAT, _END_OF_EXTENSIONS = 0xE2792ACA, 0
 
 
 def read_image(head: bytes) -> Image | None:
@@ -39,7 +44,22 @@ def read_image(head: bytes) -> Image | None:
     if magic == b"COWD":
         return Image(int(_COW.unpack_from(head)[3]) * _SECTOR)
     if magic == b"QFI\xfb":
-        return Image(int(_QCOW2.unpack_from(head)[5]))
+        _, version, backing, _, _, size = _QCOW2.unpack_from(head)
+        return Image(int(size), backing_format=_backing_format(head, version) if backing else None)
+    return None
+
+
+def _backing_format(head: bytes, version: int) -> str | None:
+    """The format of what a qcow2 image builds on, where its header says it."""
+    at = int.from_bytes(head[_LENGTH_AT : _LENGTH_AT + 4], "big") if version > 2 else _LENGTH_OF_V2
+    while len(head) >= at + _EXTENSION.size:
+        kind, length = _EXTENSION.unpack_from(head, at)
+        text = head[at + _EXTENSION.size : at + _EXTENSION.size + length]
+        if kind == _BACKING_FORMAT:
+            return text.decode("ascii", "replace")
+        if kind == _END_OF_EXTENSIONS:
+            return None
+        at += _EXTENSION.size + (length + 7) // 8 * 8
     return None
 
 

@@ -230,14 +230,13 @@ class VmxText:
 
     def value_on(self, line: int) -> str:
         """The decoded value of the key on a line (from 0); empty where there is none."""
-        return self._decoded(self._columns[1][line])
+        value = self._columns[1][line]
+        if value.isascii() and "|" not in value:  # ASCII bytes mean ASCII in every codec known here
+            return value
+        return self._decoded(value)
 
     def _decoded(self, value: str) -> str:
-        if "|" in value:
-            value = unescape(value)
-        if value.isascii():  # ASCII bytes mean ASCII in every codec known here
-            return value
-        return value.encode("latin-1").decode(self.codec, "backslashreplace")
+        return unescape(value).encode("latin-1").decode(self.codec, "backslashreplace")
 
     def name_on(self, line: int) -> str:
         """The key on a line (from 0) as the file spells it; empty where there is none."""

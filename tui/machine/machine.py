@@ -214,11 +214,11 @@ class Machine:
     @cached_property
     def pending(self) -> tuple[str, ...]:
         """The disks whose policy is another until the machine's next start."""
-        return tuple(disk.name for disk in self.still_held)
+        return tuple(disk.name for disk in self.pending_as_running)
 
     @cached_property
-    def still_held(self) -> tuple[Disk, ...]:
-        """The same disks as the machine runs with them."""
+    def pending_as_running(self) -> tuple[Disk, ...]:
+        """The :attr:`pending` disks, with the policy that the machine runs with until then."""
         if self.as_it_runs is self:  # one text, or a machine that is off
             return ()
         running = {disk.target: disk for disk in self.as_it_runs.disks}
@@ -274,8 +274,8 @@ class Machine:
 
         A version that a person chose stays.
         """
-        told = None if sidecars.host is None else sidecars.host.libvirt
-        libvirt = told if told is not None and self.libvirt == NEWEST else self.libvirt
+        of_host = None if sidecars.host is None else sidecars.host.libvirt
+        libvirt = of_host if of_host is not None and self.libvirt == NEWEST else self.libvirt
         return replaced(self, sidecars=sidecars, libvirt=libvirt)
 
     def with_document(self, document: Document) -> Machine:

@@ -115,7 +115,7 @@ def _of_virtio_alone(disk: Disk) -> Iterator[str]:
     model = words.get("model", "")
     if model.startswith("virtio"):
         yield f"disk model '{model}' not supported for bus '{disk.bus}'"
-    if words.get("driver queues", "0").strip("0"):
+    if _is_set(disk, "driver queues"):
         yield "queues attribute in disk driver element is only supported by virtio-blk"
     for key in _OF_VIRTIO[1:]:
         if key in words:
@@ -144,9 +144,9 @@ def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[st
     yield from _qemu_address_of_bus(configuration, disk)
     if not words:
         return
-    if words.get("target rotation_rate", "0").strip("0") and bus not in ("scsi", "ide", "sata"):
+    if _is_set(disk, "target rotation_rate") and bus not in ("scsi", "ide", "sata"):
         yield "rotation rate is only valid for SCSI/IDE/SATA bus"
-    if words.get("target rotation_rate", "0").strip("0") and disk.device is not Device.DISK:
+    if _is_set(disk, "target rotation_rate") and disk.device is not Device.DISK:
         yield "rotation rate is only valid for disk device"
     if words.get("wwn") and bus not in ("scsi", "ide"):
         yield "Only ide and scsi disk support wwn"
@@ -156,7 +156,7 @@ def qemu_options_of_bus(configuration: Configuration, disk: Disk) -> Iterator[st
         yield "Only scsi disk supports vendor and product"
     elif (words.get("vendor") or words.get("product")) and disk.device is Device.LUN:
         yield "Setting vendor or product is not supported for lun device"
-    if words.get("driver iothread", "0").strip("0") and bus != "virtio":
+    if _is_set(disk, "driver iothread") and bus != "virtio":
         yield f"IOThreads not available for bus {bus} target {disk.target}"
     if words.get("serial"):
         yield from _serial_of_bus(disk)
@@ -186,7 +186,7 @@ def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[s
 
 def _geometry_of_bus(disk: Disk) -> Iterator[str]:
     words, bus = disk.words, disk.bus
-    if not all(words.get(f"geometry {name}", "0").strip("0") for name in ("cyls", "heads", "secs")):
+    if not all(_is_set(disk, f"geometry {name}") for name in ("cyls", "heads", "secs")):
         return
     if bus in ("usb", "sd"):
         yield f"CHS geometry can not be set for '{bus}' bus"
@@ -239,6 +239,11 @@ def options_of_source(_: Configuration, disk: Disk) -> Iterator[str]:
             yield f"{name} is not supported with vhostuser disk"
 
 
+def _is_set(disk: Disk, key: str) -> bool:
+    """Whether the disk has this word; a number of 0 counts as none."""
+    return disk.words.get(key, "0").strip("0") != ""
+
+
 def _says_more_than_0(disk: Disk, element: str) -> bool:
     """Whether an element says anything; a number of 0 says nothing."""
     return any(key.startswith(element) and word.strip("0") for key, word in disk.words.items())
@@ -276,7 +281,7 @@ def disagreeing(_: Configuration, disk: Disk) -> Iterator[str]:
 
 
 def _tuned(disk: Disk, name: str) -> bool:
-    return disk.words.get(f"iotune {name}", "0").strip("0") != ""
+    return _is_set(disk, f"iotune {name}")
 
 
 def qemu_disagreeing(configuration: Configuration, disk: Disk) -> Iterator[str]:

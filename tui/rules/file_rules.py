@@ -92,8 +92,8 @@ RULES: tuple[Rule, ...] = (
         "a line from which VMware's reader takes no key",
         lambda configuration: configuration.malformed_lines,
         "VMware takes no key from this line: {detail}",
-        "mend or remove the line; it is kept byte for byte",
-        "open-vm-tools, lib/dict/dictll.c",
+        "mend or remove the line: VMware may refuse the file for it (Syntax error); it is kept byte for byte",
+        "open-vm-tools, lib/dict/dictll.c; dictionary.c of the View Open Client",
     ),
     Rule(
         "byte-order-mark",
@@ -119,8 +119,8 @@ RULES: tuple[Rule, ...] = (
         "bytes that are not of the declared encoding, or an encoding nobody here knows",
         lambda configuration: configuration.encoding_trouble,
         "{detail}",
-        "the bytes are kept as they are; correct .encoding where names are shown wrongly",
-        "VMX .encoding",
+        "correct .encoding: VMware may refuse the file for it; the bytes are kept as they are",
+        "VMX .encoding; dictionary.c of the View Open Client",
     ),
     Rule(
         "template",

@@ -95,7 +95,7 @@ def _number_of(target: str) -> tuple[int, str]:
 def disk_named(disks: Sequence[Disk], name: str, runs_as: str | None = None) -> Disk | None:
     """The disk an entry means: by target, or by a path only one disk has.
 
-    ``runs_as`` is the domain's name while it runs: its transient disks have the paths of their overlays then.
+    ``runs_as`` is the domain's name while QEMU runs it: its transient disks have their overlays' paths then.
     """
     if not name.startswith("/"):
         return next((disk for disk in disks if disk.target == name), None)
@@ -122,7 +122,8 @@ def entry_of(request: Request, disk: Disk) -> Listed | None:
 
 def _meant(request: Request, name: str) -> Disk | None:
     configuration = request.configuration
-    return disk_named(configuration.disks, name, configuration.name if request.running else None)
+    by_overlay = request.running and request.hypervisor is Hypervisor.QEMU
+    return disk_named(configuration.disks, name, configuration.name if by_overlay else None)
 
 
 def coverage_of(request: Request, disk: Disk) -> Coverage | None:

@@ -66,7 +66,14 @@ def _is_unmarked(request: BackupRequest, disk: Disk) -> bool:
 
 
 def _is_whole(request: BackupRequest, disk: Disk) -> bool:
-    return request.incremental is not None and not holds_marks(disk)
+    return request.incremental is not None and _unmarkable(disk) is not None
+
+
+def _unmarkable(disk: Disk) -> str | None:
+    """What a disk is that no checkpoint can hold, in a word; None where one can."""
+    if disk.read_only:
+        return "read-only"
+    return None if holds_marks(disk) else format_of(disk)
 
 
 def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) -> Iterator[PlanWarning]:
@@ -91,7 +98,7 @@ def _warnings(request: BackupRequest, copied: list[Disk], marked: list[Disk]) ->
     for disk in copied:
         if _is_whole(request, disk):
             yield PlanWarning(
-                f"{disk.name} is {format_of(disk)} and can be in no checkpoint: it is copied whole",
+                f"{disk.name} is {_unmarkable(disk)} and can be in no checkpoint: it is copied whole",
                 "measured: the QEMU driver of libvirt 9.0",
                 disk.index,
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.disks import Disk
+from tui.disks import Configuration, Disk
 from tui.rules.plan_align import in_libvirts_order
 from tui.rules.plan_values import PlanRefusal, Request
 
@@ -31,8 +31,9 @@ class _Node(NamedTuple):
 
 def refusals_of_blockers(request: Request) -> Iterator[PlanRefusal]:
     """All that QEMU has against it, in one answer."""
-    attached, disks = request.configuration.attached, request.configuration.disks
-    some = any(image in _BLOCKING for disk in disks for image in _chain_of(disk))
+    configuration = request.configuration
+    attached = configuration.attached
+    some = any(image in _BLOCKING for disk in configuration.disks for image in _chain_of(configuration, disk))
     blocking = [node for node in _nodes(request) if node.format in _BLOCKING] if some else []
     reasons = [
         f"The {_BLOCKING[node.format]} format used by node '{node.name}' does not support live migration"
@@ -87,14 +88,20 @@ def _nodes(request: Request) -> list[_Node]:
     """
     found: list[_Node] = []
     for disk in reversed(in_libvirts_order(request.configuration.disks)):
-        for image in _chain_of(disk):
+        for image in _chain_of(request.configuration, disk):
             found.append(_Node(f"libvirt-{len(found) + 1}-format", image, disk))
     return found[::-1]
 
 
-def _chain_of(disk: Disk) -> list[str]:
-    """The formats of a disk's own image and of those that its ``<backingStore>`` says it builds on."""
+def _chain_of(configuration: Configuration, disk: Disk) -> list[str]:
+    """The formats of a disk's own image and of those it builds on.
+
+    Its ``<backingStore>`` tells them; else the image itself tells the first, where it was read.
+    """
     if not disk.source:
         return []
     below = [part.words.get("type", "") for part in disk.parts if part.path == "backingStore/format"]
+    image = configuration.image_of(disk)
+    if not below and image is not None and image.backing_format:
+        below = [image.backing_format]
     return [disk.file_format or "", *below]

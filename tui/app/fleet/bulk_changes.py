@@ -97,6 +97,11 @@ class BulkChanges:
         """Whether something was undone that can be done again."""
         return self._last is not None and self._last.can_redo
 
+    def overtaken(self, files: Collection[str]) -> None:
+        """Files were put back in the history: here is nothing to undo or to do again of them."""
+        if self._last is not None:
+            self._last.overtaken(files)
+
     def stop(self) -> None:
         """End the step under way behind the file it is at."""
         if self._under_way is not None:

@@ -31,9 +31,11 @@ from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.machine_list import Key, MachineList
 from tui.app.widgets.spans import STYLES, Line
+from tui.counting import counted
 from tui.editing import Aspect
 from tui.fleet.query import NOTHING_SAVED
 from tui.keys.fleet import FLEET_KEYS, QUERY_HELP
+from tui.storage import noun_of
 from tui.visible import visible
 
 # What waits while files are being written.
@@ -387,6 +389,8 @@ class FleetScreen(KeyedScreen[None]):
 
     def _history_left(self, put_back: tuple[str, ...] | None) -> None:
         if put_back:
+            self._bulk.overtaken(put_back)
+            self.say(f"{counted(len(set(put_back)), noun_of(put_back))} put back", "line--changed")
             self.action_rescan()
 
     def action_help(self) -> None:
