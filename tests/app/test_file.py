@@ -465,7 +465,10 @@ async def test_of_several_domains_one_is_chosen_first(tmp_path: Path) -> None:
         await seat.press("down", "enter")
         second = machine_in(path.read_bytes(), domain="2")
         assert [row.target for row in seat.rows] == [disk.target for disk in second.disks]
-        await seat.press("s")
+        assert seat.sees("dns (several-domains.xml) · QEMU/KVM")
+        await seat.press("e")
+        assert seat.sees("/dns.vmx")
+        await seat.press("escape", "s")
         await _saved(seat)
         assert machine_in(path.read_bytes(), domain="2").disks[0].policy != second.disks[0].policy
         first = machine_in(path.read_bytes(), domain="1").disks

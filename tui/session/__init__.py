@@ -1,7 +1,7 @@
 """One file open for editing: what happens to it over time, as values, without screen or threads."""
 
 from tui.session.choices import Choices
-from tui.session.file_questions import Origin, difference
+from tui.session.file_questions import Origin, difference, is_one_of_several
 from tui.session.keeping import Flushed, Recall, Recalled
 from tui.session.open_reading import SeveralDomains, open_reading
 from tui.session.session import Arrival, Session
@@ -29,6 +29,7 @@ __all__ = [
     "Step",
     "Work",
     "difference",
+    "is_one_of_several",
     "open_reading",
     "typed_address",
 ]

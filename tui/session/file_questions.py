@@ -55,6 +55,11 @@ def origin_of(reading: Reading) -> Origin:
     return Origin.DOMAIN if is_domain(reading) else Origin.FILE
 
 
+def is_one_of_several(machine: Machine) -> bool:
+    """Whether its file holds other domains as well, so that the file's name is not the machine's."""
+    return machine.document.format is Format.DOMAIN_XML and len(machine.document.domain_names) > 1
+
+
 def question_before_save(reading: Reading, editing: Editing) -> Question | PathQuestion:
     """Whether the edits are to be saved: accepted from standard input, copied where the file is read-only."""
     brought = editing.brought
@@ -104,12 +109,13 @@ def question_of_copy(reading: Reading, machine: Machine, why_read_only: str | No
 def question_of_export(reading: Reading, machine: Machine) -> PathQuestion:
     """Where the machine in the other format goes."""
     suffix = _SUFFIX[machine.other_format]
-    name = machine.configuration.name or "machine"
-    suggested = (
-        address_beside(reading.path, suffix=suffix)
-        if reading.path
-        else "".join(one if one.isalnum() else "-" for one in name) + suffix
-    )
+    name = "".join(one if one.isalnum() else "-" for one in machine.configuration.name or "machine")
+    if reading.path is None:
+        suggested = name + suffix
+    elif is_one_of_several(machine):
+        suggested = str(reading.path.with_name(name + suffix))
+    else:
+        suggested = address_beside(reading.path, suffix=suffix)
     conversion = machine.conversion
     unsaid = conversion.summary if conversion.losses else ""
     return PathQuestion(QuestionKind.EXPORT, suggested, conversion.text.encode("utf-8"), unsaid=unsaid)

@@ -12,7 +12,7 @@ from tui.disks import FORMAT_NAMES, Disk, Format
 from tui.editing import Editing, View
 from tui.machine import Machine
 from tui.rules import Severity
-from tui.session import Session
+from tui.session import Session, is_one_of_several
 from tui.visible import visible
 
 # Cells, at most, that what is searched takes in the title.
@@ -33,10 +33,10 @@ def title_of(session: Session, width: int, *, shown: int, words: str = "") -> Li
 
 def _name_of(session: Session) -> str:
     """The file's name; before it the machine's, where no file's name tells whose it is."""
-    path, machine = session.reading.path, session.editing.machine.configuration.name
+    path, machine = session.reading.path, session.editing.machine
     name = path.name if path else "standard input"
-    nameless = path is None or _VIRSH_EDITS.fullmatch(name)
-    return f"{machine} ({name})" if nameless and machine else name
+    nameless = path is None or _VIRSH_EDITS.fullmatch(name) or is_one_of_several(machine)
+    return f"{machine.configuration.name} ({name})" if nameless and machine.configuration.name else name
 
 
 def title_line(  # noqa: PLR0913 - a machine, and how it is shown
