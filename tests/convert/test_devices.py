@@ -56,11 +56,6 @@ def _nic(**leaves: str) -> str:
             "<mac address='00:00:00:00:00:00' check='no'/><source bridge='n'/><model type='vmxnet2'/>",
         ),
         (
-            _nic(networkName="n", virtualDev="vmxnet", features="1"),
-            "bridge",
-            "<mac address='00:00:00:00:00:00'/><source bridge='n'/><model type='vmxnet'/>",
-        ),
-        (
             _nic(connectionType="custom", vnet="/dev/vmnet3", networkName="lab"),
             "bridge",
             "<mac address='00:00:00:00:00:00'/><source bridge='lab'/><target dev='/dev/vmnet3'/>",
@@ -96,6 +91,23 @@ def test_a_network_card_of_a_vmx(keys: str, kind: str, expected: str) -> None:
     found = [text.replace('"', "'") for text in at(conversion, "devices/interface")]
     assert found == [f"<interface type='{kind}'>{expected}</interface>"]
     assert conversion.losses == conversion.stopping
+
+
+@pytest.mark.parametrize(
+    ("keys", "lost"),
+    [
+        (_nic(connectionType="nat", networkName="VM Network"), ["ethernet0.networkName"]),
+        (_nic(connectionType="hostonly", networkName="VM Network"), ["ethernet0.networkName"]),
+        (_nic(connectionType="nat", networkName=""), []),
+        (_nic(connectionType="bridged", networkName="n", vnet="vmnet2"), ["ethernet0.vnet"]),
+        (_nic(networkName="n", virtualDev="vmxnet", features="1"), ["ethernet0.features"]),
+        (_nic(networkName="n", virtualDev="e1000", features="15"), ["ethernet0.features"]),
+        ('floppy0.present = "TRUE"\nfloppy0.autodetect = "TRUE"\n', ["floppy0.autodetect"]),
+        ('floppy0.present = "TRUE"\nfloppy0.autodetect = "FALSE"\n', []),
+    ],
+)
+def test_a_key_that_the_connection_or_device_leaves_unsaid_is_listed(keys: str, lost: list[str]) -> None:
+    assert [one.key for one in from_vmx(keys).losses] == lost
 
 
 def test_network_cards_are_counted_as_far_as_they_go() -> None:

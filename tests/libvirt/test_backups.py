@@ -156,13 +156,15 @@ def test_every_backup_that_is_planned_is_taken_and_every_other_refused_in_these_
     assert set(FIRSTS) <= set(IMAGES)
 
 
-def test_an_incremental_backup_that_is_planned_is_taken_beside_a_raw_disk(qemu: Session) -> None:
-    machine = Machine("qcow2", None, "raw", None)
+def test_an_incremental_backup_that_is_planned_is_taken_beside_disks_in_no_checkpoint(qemu: Session) -> None:
+    machine = Machine("qcow2", None, "raw", None, "", "read-only")
     xml = machine.xml("inc", qemu.images)
     make_images(qemu, {machine: "inc"})
     (qemu.images / "inc.xml").write_text(xml)
     marking = BackupPlanning(machine_in(xml.encode()), BackupKind.CHECKPOINT, name="c1")
-    since = BackupPlanning(machine_in(xml.encode()), BackupKind.BACKUP, incremental="c1", name="i1")
+    since = BackupPlanning(
+        machine_in(xml.encode()), BackupKind.BACKUP, {2: True}, incremental="c1", name="i1"
+    )
     (qemu.images / "c1.xml").write_bytes(marking.checkpoint or b"")
     (qemu.images / "i1.xml").write_bytes(since.backup or b"")
     qemu.own()
@@ -171,4 +173,4 @@ def test_an_incremental_backup_that_is_planned_is_taken_beside_a_raw_disk(qemu: 
     ]
     told = qemu.ask(["define inc.xml", "start inc", *commands, "backup-dumpxml inc", "destroy inc"])
     assert not any(one.error for one in told[:4]), told
-    assert since.plan.whole == (1,)
+    assert since.plan.whole == (1, 2)

@@ -226,7 +226,8 @@ def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
 
 def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
     kind = vm.word(f"{prefix}.fileType")
-    vm.mark_converted(f"{prefix}.autodetect")
+    if vm.flag(f"{prefix}.autodetect"):
+        vm.lose(f"{prefix}.autodetect", "a domain XML names the floppy drive of the host")
     if kind not in ("", "file", "device"):
         vm.lose(f"{prefix}.fileType", "it is neither file nor device", "error")
     # VMware's default is the host's drive; a name that is an image says otherwise.

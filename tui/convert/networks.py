@@ -148,7 +148,11 @@ def _model(vm: VmxReader, prefix: str) -> str | None:
     if word and word not in _MODELS:
         vm.lose(key, "VMware has no such network card", "error")
         return None
-    return "vmxnet2" if word == "vmxnet" and features == _ENHANCED else word or None
+    if word == "vmxnet" and features == _ENHANCED:
+        return "vmxnet2"
+    if features is not None:
+        vm.lose(f"{prefix}.features", f"a domain XML has a word for vmxnet with {_ENHANCED} (vmxnet2) only")
+    return word or None
 
 
 def _connection(vm: VmxReader, prefix: str) -> NetworkConnection:
@@ -159,8 +163,10 @@ def _connection(vm: VmxReader, prefix: str) -> NetworkConnection:
     word = vm.word(key)
     network = vm.text(f"{prefix}.networkName")
     device = vm.text(f"{prefix}.vnet")
-    if word == "hostonly" and network is not None:
-        vm.lose(f"{prefix}.networkName", "a host-only connection is said by its kind")
+    if word in ("hostonly", "nat") and network:
+        vm.lose(f"{prefix}.networkName", "a host-only or NAT connection is said by its kind")
+    if word != "custom" and device:
+        vm.lose(f"{prefix}.vnet", "a domain XML names the virtual network of a custom connection only")
     if word == "" and network is None:
         return NetworkConnection("null")
     connections = {
