@@ -96,8 +96,23 @@ def test_nothing_editable_is_refused(tmp_path: Path) -> None:
     drive = "<disk device='cdrom'><source file='/a.iso'/><target dev='sda' bus='sata'/></disk>"
     outcome = set_(domain(tmp_path, drive), "all", "--no-snapshot")
     assert outcome.status == Status.REFUSED
-    assert "no disk can be edited" in outcome.err
+    assert "no disk of it is meant by all" in outcome.err
     assert "it has no disks" in set_(domain(tmp_path, ""), "all", "--no-snapshot").err
+
+
+def test_a_read_only_disk_is_left_by_all_and_taken_in_by_its_name_also_where_it_was_left_to_you(
+    tmp_path: Path,
+) -> None:
+    disk = (
+        "<disk type='file' device='disk' snapshot='manual'><driver name='qemu' type='qcow2'/>"
+        "<source file='/a'/><target dev='vda' bus='virtio'/><readonly/></disk>"
+    )
+    path = domain(tmp_path, disk)
+    outcome = set_(path, "all", "--snapshot")
+    assert outcome.status == Status.REFUSED
+    assert "vda is left as it is: the guest only reads it; name it to change it" in outcome.err
+    assert "vda is now part of snapshots" in set_(path, "vda", "--snapshot").err
+    assert open_document(path.read_bytes()).disks[0].policy.snapshot
 
 
 def test_a_locked_disk_is_refused(tmp_path: Path) -> None:

@@ -109,6 +109,13 @@ def test_an_older_name_of_the_encoding_counts_where_there_is_none_of_today(key: 
     assert remark.line == 3
 
 
+def test_a_letters_bar_that_nobody_escaped_begins_no_escape_where_that_would_leave_no_letter() -> None:
+    """VMware writes no such file; libvirt reads it so, as it decodes first."""
+    text = VmxText(b'.encoding = "GBK"\nk = "\x81\x7c22|22"\nl = "\xff|22"')
+    assert text.get("k") == b"\x81\x7c".decode("gbk") + '22"'
+    assert text.get("l") == '\\xff"'
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [

@@ -135,9 +135,9 @@ def disks_meant(machine: Machine, names: Sequence[str], file: str) -> list[int]:
 def _disks_meant(machine: Machine, name: str, file: str) -> Sequence[Disk]:
     disks = machine.disks_named(name) if name else ()
     if name.lower() == ALL:
-        _tell_of_locked(machine, file)
+        _tell_of_left(machine, file)
         if not disks:
-            raise Refused("no disk can be edited" if machine.disks else "it has no disks", file=file)
+            raise Refused("no disk of it is meant by all" if machine.disks else "it has no disks", file=file)
         return disks
     if not disks:
         raise Problem(f"there is no disk {name}", _what_there_is(machine), file=file)
@@ -150,9 +150,12 @@ def _disks_meant(machine: Machine, name: str, file: str) -> Sequence[Disk]:
     return disks
 
 
-def _tell_of_locked(machine: Machine, file: str) -> None:
+def _tell_of_left(machine: Machine, file: str) -> None:
+    """Which disks ``all`` does not mean, and why."""
     for disk in machine.disks:
         reason = machine.locked(disk.index)
+        if reason is None and disk.read_only:
+            reason = "the guest only reads it; name it to change it"
         if reason is not None:
             say(f"{disk.name} is left as it is: {reason}", file)
 

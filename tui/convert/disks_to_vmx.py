@@ -63,7 +63,7 @@ def format_controllers(
 def _virtual_device(
     domain: DomainReader, number: int, disks: tuple[Disk, ...], places: Mapping[int, UnitAddress]
 ) -> str | None:
-    controller = domain.controllers("scsi").get(number)
+    controller = domain.controllers.get("scsi", {}).get(number)
     model = None if controller is None else controller.get("model")
     model = _model_of_drivers(domain, number, places, model)
     moved = any(

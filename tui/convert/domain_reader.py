@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import count
 
 from lxml import etree
 
@@ -91,18 +93,23 @@ class DomainReader:
         element = self.element.find(path)
         return None if element is None else (element.text or "").strip()
 
-    def controllers(self, kind: str) -> dict[int, etree._Element]:
-        """The controllers of one type by index; those without one have the first free ones, as in libvirt."""
-        every = self.element.iterfind("devices/controller")
-        elements = [element for element in every if element.get("type", "") == kind]
-        found: dict[int, etree._Element] = {}
-        for element in elements:
-            said = (element.get("index") or "").strip()
-            if said.isascii() and said.isdigit():
-                found.setdefault(int(said), element)
-        for element in elements:
-            if element.get("index") is None:
-                found[next(number for number in range(len(found) + 1) if number not in found)] = element
+    @cached_property
+    def controllers(self) -> dict[str, dict[int, etree._Element]]:
+        """The controllers by type and index; those that say none have the first free, as in libvirt."""
+        found: dict[str, dict[int, etree._Element]] = {}
+        unnumbered: dict[str, list[etree._Element]] = {}
+        for element in self.element.iterfind("devices/controller"):
+            kind, said = element.get("type") or "", (element.get("index") or "").strip()
+            numbered = found.setdefault(kind, {})
+            if _NUMBER.fullmatch(said):
+                numbered.setdefault(int(said), element)
+            elif element.get("index") is None:
+                unnumbered.setdefault(kind, []).append(element)
+        for kind, elements in unnumbered.items():
+            numbered = found[kind]
+            free = (number for number in count() if number not in numbered)
+            for element in elements:
+                numbered[next(free)] = element
         return found
 
     def number(self, element: etree._Element, text: str | None, least: int, most: int) -> int | None:

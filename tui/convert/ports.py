@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader, attributes_of
@@ -216,12 +217,13 @@ def _numbered(
     """
     said = [_said_number(domain, element) for element in elements]
     taken = {number for number in said if number is not None}
-    seen = set(taken) if elements and elements[0].tag == "serial" else set()
+    highest = max(taken, default=-1) if elements and elements[0].tag == "serial" else -1
+    free = (number for number in count() if number not in taken)
     for element, written in zip(elements, said, strict=True):
-        number = max(seen, default=-1) + 1 if written is None else written
+        number = highest + 1 if written is None else written
         if written is None and (number >= limit or number in taken):
-            number = next(free for free in range(len(taken) + 1) if free not in taken)
-        seen.add(number)
+            number = next(free)
+        highest = max(highest, number)
         taken.add(number)
         yield element, number
 

@@ -190,9 +190,7 @@ def _is_usual(element: etree._Element) -> bool:
 
 def _report_controllers(domain: DomainReader, used: Set[tuple[str, int]]) -> None:
     """Controllers without a counterpart, a line for each kind; ``used`` are those with a disk."""
-    kinds = [element.get("type") or "" for element in domain.element.iterfind("devices/controller")]
-    for kind in dict.fromkeys(kinds):
-        found = domain.controllers(kind)
+    for kind, found in domain.controllers.items():
         elements = [element for number, element in found.items() if (kind, number) not in used]
         if not elements or kind in ("ide", "fdc"):
             continue

@@ -209,7 +209,10 @@ def _granted_in_domain(
     if wanted.preset is not None or wanted.no_preset:
         changed = changed.with_presets(disks, wanted.preset)
     else:
-        changed = changed.with_presets(_to_take_in(document, wanted, disks), None)
+        without = _to_take_in(document, wanted, disks)
+        changed = changed.with_presets(without, None)
+        # A read-only disk takes part by a word of its own only.
+        changed = changed.with_policies({index: policies[index] for index in without}, spelling)
         changed = changed.settled(_unsettled(document, wanted, disks))
     # A mode says both aspects: set in a chosen spelling it is written so, also where it is the same.
     respelt = spelling if wanted.mode is not None else wanted.spelling
@@ -217,7 +220,7 @@ def _granted_in_domain(
 
 
 def _to_take_in(document: DomainDocument, wanted: PolicyChange, disks: Sequence[int]) -> list[int]:
-    """The disks left to the administrator that are asked to take part: without a preset they do."""
+    """The disks left to the administrator that are asked to take part: without a preset writable ones do."""
     takes_in = wanted.snapshot or (wanted.mode is not None and MODES[wanted.mode].policy.snapshot)
     return [one for one in disks if takes_in and document.disks[one].participation is Participation.MANUAL]
 

@@ -236,7 +236,15 @@ class VmxText:
         return self._decoded(value)
 
     def _decoded(self, value: str) -> str:
-        return unescape(value).encode("latin-1").decode(self.codec, "backslashreplace")
+        meant = unescape(value).encode("latin-1")
+        try:
+            return meant.decode(self.codec)
+        except UnicodeDecodeError:
+            pass
+        try:  # a letter's bar that is not escaped, as VMware writes none: libvirt decodes first
+            return unescape(value.encode("latin-1").decode(self.codec))
+        except UnicodeDecodeError:
+            return meant.decode(self.codec, "backslashreplace")
 
     def name_on(self, line: int) -> str:
         """The key on a line (from 0) as the file spells it; empty where there is none."""

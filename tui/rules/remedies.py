@@ -129,7 +129,7 @@ _KEEP = _always(PolicyChange(persistent=True), "keep its writes", safe=True)
 _OFFERS: Mapping[str, _Offers] = {
     "not-in-snapshots": _TAKE_IN,
     "cbt-on-independent": _TAKE_IN,
-    "left-to-you": _always(PolicyChange(no_preset=True), "take it in, as libvirt does without a preset"),
+    "left-to-you": _TAKE_IN,
     "nothing-in-snapshots": _take_all_in,
     "writes-discarded": _first(
         _always(PolicyChange(policy=DEPENDENT), "keep its writes, and take it in"),

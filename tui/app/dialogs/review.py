@@ -57,6 +57,7 @@ class ReviewScreen(ModalScreen[ReviewAnswer | None]):
         view.display = bool(rows)
         view.focus()
         self._fit()
+        self.call_after_refresh(view.show_change)
 
     def on_resize(self) -> None:
         """Keep what is asked, and the keys, in view."""

@@ -12,6 +12,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.app.bindings import bindings
+from tui.app.widgets.first_change import offset_of_change
 from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import LONGEST, Line, Span, plain
 from tui.app.widgets.syntax import coloured
@@ -121,6 +122,13 @@ class DocumentView(ScrollView, LineWidget, can_focus=True):
         if not top <= y < top + height:
             self.scroll_to(y=max(y - height // 3, 0), animate=False, force=True, immediate=True)
 
+    def show_change(self) -> None:
+        """Scroll to the first change of a diff, and in a long line to the part of it that differs."""
+        seen = self.scrollable_content_region.width - self._number_width - 4
+        right, down = offset_of_change(self._rows, max(seen, 1), self._page_height())
+        if right or down:
+            self.scroll_to(x=right, y=down, animate=False, force=True, immediate=True)
+
     def _page_height(self) -> int:
         return max(self.scrollable_content_region.height, 1)
 
@@ -200,7 +208,8 @@ class DocumentView(ScrollView, LineWidget, can_focus=True):
         width = self.scrollable_content_region.width
         if place >= len(self._rows):
             return self.strip((), width)
-        return self.strip(self._line(self._rows[place]), width, offset=int(self.scroll_offset.x))
+        offset, gutter = int(self.scroll_offset.x), self._number_width + 4
+        return self.strip(self._line(self._rows[place]), width, offset=offset, kept=gutter)
 
     def _line(self, row: PreviewLine) -> Line:
         number = "" if row.number is None else str(row.number + 1)

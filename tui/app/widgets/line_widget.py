@@ -28,7 +28,7 @@ class LineWidget(Widget):
     def __init__(self, *children: Widget, **options: Any) -> None:
         super().__init__(*children, **options)
         self._palette: dict[tuple[str, bool], Style] = {}
-        self._strips: LRUCache[tuple[Line, int, int, int], Strip] = LRUCache(_REMEMBERED)
+        self._strips: LRUCache[tuple[Line, int, int, int, int], Strip] = LRUCache(_REMEMBERED)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old styles."""
@@ -36,23 +36,27 @@ class LineWidget(Widget):
         self._strips.clear()
         super().notify_style_update()
 
-    def strip(self, line: Line, width: int, *, cursor: int = 0, offset: int = 0) -> Strip:
+    def strip(self, line: Line, width: int, *, cursor: int = 0, offset: int = 0, kept: int = 0) -> Strip:
         """What Textual paints for ``line``: ``width`` columns from column ``offset`` on.
 
-        The first ``cursor`` spans have the cursor's background, and with all of them the rest of the line.
+        The first ``kept`` columns stay whatever the offset. The first ``cursor`` spans have the cursor's
+        background, and with all of them the rest of the line.
         """
-        key = (tuple(line), width, cursor, offset)
+        kept = kept if offset else 0
+        key = (tuple(line), width, cursor, offset, kept)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._strips[key] = self._drawn(line, width, cursor, offset)
+            strip = self._strips[key] = self._drawn(line, width, cursor, offset, kept)
         return strip
 
-    def _drawn(self, line: Line, width: int, cursor: int, offset: int) -> Strip:
+    def _drawn(self, line: Line, width: int, cursor: int, offset: int, kept: int) -> Strip:
         segments = [
             Segment(visible(span.text[:LONGEST]), self._style(span.style, cursor=place < cursor))
             for place, span in enumerate(line)
         ]
         strip = Strip(segments).simplify()  # each change of style is bytes on the line to the terminal
+        start, strip = (strip.crop(0, kept), strip.crop(kept)) if kept else ((), strip)
+        width -= kept
         rest = self._style("", cursor=cursor > len(segments))
         # A line that goes on where nobody sees it says so, at either edge.
         sign = Segment("…", self._style("line--dim", cursor=cursor > len(segments)))
@@ -61,7 +65,8 @@ class LineWidget(Widget):
         shown = strip.crop(offset + before, offset + width - behind)
         if before:
             shown = Strip([sign, *shown])
-        return Strip([*shown, sign]) if behind else shown.extend_cell_length(width, rest)
+        shown = Strip([*shown, sign]) if behind else shown.extend_cell_length(width, rest)
+        return Strip([*start, *shown]) if kept else shown
 
     def _style(self, name: str, *, cursor: bool) -> Style:
         """The widget's own style in the ink of one of the screen's, and on the cursor's background if asked.
