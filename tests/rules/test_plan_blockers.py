@@ -9,13 +9,14 @@ import pytest
 
 from tests.rules.plans import disk, machine, plan, said
 from tui.disks import Attached, Device, Disk, Image, LibvirtVersion, Part, Preset, Sidecars, Transient
-from tui.disks.snapshot import Listed
+from tui.disks.snapshot import DomainSnapshot, Listed
 from tui.machine import machine_in
 from tui.rules import Hypervisor
 from tui.rules.plan_advice import only_by_name
 from tui.rules.plan_backup import BackupRequest, plan_backup
 from tui.rules.plan_blockers import has_job
 from tui.rules.plan_values import BackupKind
+from tui.rules.planner import Request, Standing, make_plan
 
 QEMU = Hypervisor.QEMU
 MIRRORED = b"""<domain type='kvm'><devices><disk><source file='/a'/><target dev='vda' bus='virtio'/>
@@ -248,3 +249,27 @@ def test_a_checkpoint_has_a_name_of_few_letters(name: str) -> None:
     }
     fine = BackupRequest(machine(disk()), QEMU, BackupKind.CHECKPOINT, name="-a_b.1")
     assert plan_backup(fine).refused is None
+
+
+MARKED = frozenset({Standing.CHECKPOINT})
+
+
+@pytest.mark.parametrize(
+    ("asked", "old", "new"),
+    [
+        ({}, True, None),
+        ({"disk_only": True}, True, "support for offline external snapshots while checkpoint exists"),
+        ({"snapshot": DomainSnapshot("a/b", "bogus")}, True, "Invalid value for attribute 'snapshot'"),
+        ({"running": True}, False, None),
+    ],
+)
+def test_an_old_libvirt_takes_no_snapshot_of_a_machine_that_is_off_and_has_a_checkpoint(
+    asked: dict[str, Any], old: bool, new: str | None
+) -> None:
+    told = {
+        version: make_plan(Request(machine(disk(), libvirt=version), QEMU, has=MARKED, **asked)).refused
+        for version in (LibvirtVersion(9, 0), LibvirtVersion(11, 3))
+    }
+    first, second = (one and one.message for one in told.values())
+    assert (first == "cannot perform block operations while checkpoint exists") is old
+    assert (second is None) if new is None else str(second).startswith(new)

@@ -76,7 +76,7 @@ def refusals(request: Request) -> Iterator[PlanRefusal]:
     qemu = request.hypervisor is Hypervisor.QEMU
     return chain(
         undefined_refusals(request.configuration),
-        () if qemu else plan_drivers.refusals_of_driver(request),
+        plan_qemu.refusals_before_reading(request) if qemu else plan_drivers.refusals_of_driver(request),
         plan_align.refusals_in_reading(request),
         plan_qemu.refusals_before_aligning(request) if qemu else plan_drivers.refusals_of_words(request),
         plan_align.refusals_in_aligning(request),

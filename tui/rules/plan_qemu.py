@@ -22,6 +22,7 @@ _LOCAL = ("file", "block", "volume")
 # Where an overlay may lie, by the type of its entry: while the VM is off, and while it runs.
 _OVERLAYS = ("file", "block")
 _WHILE_RUNNING = (*_OVERLAYS, "network")
+_NO_CHECKPOINTS = "start the VM, or delete its checkpoints first"
 _TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
 _NOT_LOCAL = "while the VM is off libvirt takes one of files, block devices and volumes only"
 
@@ -31,6 +32,13 @@ def kept_memory(request: Request) -> Memory:
     if request.disk_only or not request.running:
         return Memory.NO
     return Memory.EXTERNAL if request.memory is Memory.EXTERNAL else Memory.INTERNAL
+
+
+def refusals_before_reading(request: Request) -> Iterator[PlanRefusal]:
+    """What is refused whatever is asked for: a checkpoint of a machine that is off, by an older libvirt."""
+    forbidden = request.libvirt < CHECKPOINT_BESIDE_INTERNAL and Standing.CHECKPOINT in request.has
+    if forbidden and not request.running:
+        yield PlanRefusal("cannot perform block operations while checkpoint exists", _NO_CHECKPOINTS)
 
 
 def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
@@ -72,17 +80,11 @@ def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
 
 
 def _of_checkpoints(request: Request, whole: _Sum) -> Iterator[PlanRefusal]:
-    """What a checkpoint forbids while the machine is off."""
-    if request.running or Standing.CHECKPOINT not in request.has:
-        return
-    if request.libvirt < CHECKPOINT_BESIDE_INTERNAL:
-        yield PlanRefusal(
-            "cannot create snapshot while checkpoint exists", "start the VM, or delete its checkpoints first"
-        )
-    elif whole.external:
+    """What a checkpoint forbids while the machine is off, since one forbids not all."""
+    if not request.running and Standing.CHECKPOINT in request.has and whole.external:
         yield PlanRefusal(
             "support for offline external snapshots while checkpoint exists was not yet implemented",
-            "start the VM, or delete its checkpoints first",
+            _NO_CHECKPOINTS,
         )
 
 
