@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from threading import Thread
 from typing import Generic, TypeVar
 
 from tui.posix import process_context, signal_name
@@ -18,33 +21,45 @@ Outcome = TypeVar("Outcome")
 
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
 _AHEAD = 4
+# Chunks a worker has at once: the next is there when it is done with one, however busy the parent is.
+_GIVEN = 2
 
 
 def _serve(
     connection: Connection, work: Callable[[Sequence[Item]], Outcome], inherited: Sequence[Connection]
 ) -> None:
-    """A worker: chunks in, results out, until the parent closes the pipe. Ctrl+c is for the parent."""
+    """A worker: chunks in, results out, until the parent closes the pipe. Ctrl+c is for the parent.
+
+    Chunks are received beside the work. Were both sides to send while neither receives, both would wait.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in inherited:
         other.close()
     gc.freeze()
     gc.disable()
-    try:
-        while (chunk := connection.recv()) is not None:
+    chunks: SimpleQueue[Sequence[Item] | None] = SimpleQueue()
+    Thread(target=_receive, args=(connection, chunks), daemon=True).start()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        while (chunk := chunks.get()) is not None:
             connection.send(work(chunk))
             gc.collect()
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass
+
+
+def _receive(connection: Connection, chunks: SimpleQueue[Sequence[Item] | None]) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            chunks.put(connection.recv())
+    chunks.put(None)
 
 
 class _Worker(Generic[Item, Outcome]):
-    """A process, its end of a pipe, and the chunk it is at (its number and items)."""
+    """A process, its end of a pipe, and the chunks it has (their numbers and items): it is at the first."""
 
     def __init__(
         self, context: BaseContext, work: Callable[[Sequence[Item]], Outcome], others: Sequence[Connection]
     ) -> None:
         self.connection, theirs = context.Pipe()
-        self.chunk: tuple[int, list[Item]] | None = None
+        self.chunks: deque[tuple[int, list[Item]]] = deque()
         forked = context.get_start_method() == "fork"
         inherited = [*others, self.connection] if forked else []
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
@@ -54,7 +69,7 @@ class _Worker(Generic[Item, Outcome]):
         theirs.close()
 
     def give(self, number: int, chunk: list[Item]) -> None:
-        self.chunk = (number, chunk)
+        self.chunks.append((number, chunk))
         with suppress(BrokenPipeError, ConnectionResetError):  # it is dead, which the next wait tells
             self.connection.send(chunk)
 
@@ -93,12 +108,13 @@ class Pool(Generic[Item, Outcome]):
             for _ in range(self._number):
                 self._workers.append(self._started())
             while True:
-                for worker in self._workers:
-                    if worker.chunk is None and given - shown < _AHEAD * self._number:
-                        chunk = next(chunks, None)
-                        if chunk:
-                            worker.give(given, chunk)
-                            given += 1
+                while given - shown < _AHEAD * self._number:
+                    worker = min(self._workers, key=lambda one: len(one.chunks))
+                    chunk = next(chunks, None) if len(worker.chunks) < _GIVEN else None
+                    if not chunk:
+                        break
+                    worker.give(given, chunk)
+                    given += 1
                 if shown == given:
                     return
                 self._take()
@@ -114,19 +130,22 @@ class Pool(Generic[Item, Outcome]):
 
     def _take(self) -> None:
         """Wait for results; a worker that died is replaced, and its chunk tried item by item."""
-        busy = {worker.connection: worker for worker in self._workers if worker.chunk}
+        busy = {worker.connection: worker for worker in self._workers if worker.chunks}
         for ready in wait(list(busy)):
             worker = busy[ready]  # type: ignore[index]
-            assert worker.chunk is not None
-            number, chunk = worker.chunk
+            number, chunk = worker.chunks.popleft()
             try:
                 self._done[number] = [worker.connection.recv()]
-                worker.chunk = None
             except (EOFError, ConnectionResetError):
-                place = self._workers.index(worker)
                 self._done[number] = self._singly(chunk, worker.death)
-                worker.end()
-                self._workers[place] = self._started()
+                self._replace(worker)
+
+    def _replace(self, dead: _Worker[Item, Outcome]) -> None:
+        """Another worker takes over what a dead one had not begun."""
+        dead.end()
+        worker = self._workers[self._workers.index(dead)] = self._started()
+        for number, chunk in dead.chunks:
+            worker.give(number, chunk)
 
     def _singly(self, chunk: Sequence[Item], death: str) -> list[Outcome]:
         """A chunk over which a worker died: each item in a process of its own, so one is lost at most."""
