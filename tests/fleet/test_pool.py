@@ -77,6 +77,12 @@ def test_an_item_that_was_long_in_coming_is_not_kept_for_others(monkeypatch: pyt
     assert list(pool._chunks(iter(range(3)), 4)) == [[0], [1], [2]]
 
 
+def test_items_and_results_larger_than_a_pipe_pass_each_other() -> None:
+    items = (bytes(1 << 14) for _ in range(MANY))
+    results = in_order(lambda chunk: b"".join(chunk), items, lambda item, why: item, 2)
+    assert sum(map(len, results)) == MANY << 14
+
+
 def test_an_item_a_worker_dies_over_is_lost_alone() -> None:
     expected = [2 * item for item in range(MANY)]
     expected[777], expected[1234] = -777, -1234

@@ -108,7 +108,8 @@ class Pool(Generic[Item, Outcome]):
             for _ in range(self._number):
                 self._workers.append(self._started())
             while True:
-                while given - shown < _AHEAD * self._number:
+                # The next chunk may be long in coming: what is done is shown before it is waited for.
+                while given - shown < _AHEAD * self._number and not wait(self._busy, 0):
                     worker = min(self._workers, key=lambda one: len(one.chunks))
                     chunk = next(chunks, None) if len(worker.chunks) < _GIVEN else None
                     if not chunk:
@@ -125,14 +126,18 @@ class Pool(Generic[Item, Outcome]):
             for worker in self._workers:
                 worker.end()
 
+    @property
+    def _busy(self) -> list[Connection]:
+        return [worker.connection for worker in self._workers if worker.chunks]
+
     def _started(self) -> _Worker[Item, Outcome]:
         return _Worker(self._context, self._work, [worker.connection for worker in self._workers])
 
     def _take(self) -> None:
         """Wait for results; a worker that died is replaced, and its chunk tried item by item."""
-        busy = {worker.connection: worker for worker in self._workers if worker.chunks}
-        for ready in wait(list(busy)):
-            worker = busy[ready]  # type: ignore[index]
+        workers = {worker.connection: worker for worker in self._workers}
+        for ready in wait(self._busy):
+            worker = workers[ready]  # type: ignore[index]
             number, chunk = worker.chunks.popleft()
             try:
                 self._done[number] = [worker.connection.recv()]
