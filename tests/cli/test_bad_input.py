@@ -164,7 +164,9 @@ def test_a_file_that_cannot_be_written_is_shown_as_read_only_and_kept(open_folde
     assert b"so nothing was saved" in done.stderr
     assert path.read_bytes() == before
     dry = _as_nobody("set", path, "sda", "--no-snapshot", "--dry-run")
-    assert dry.returncode == 0
+    assert dry.returncode == Status.BAD_INPUT
+    assert b'+scsi0:0.mode = "independent-persistent"' in dry.stdout
+    assert b"it would not be saved" in dry.stderr
 
 
 def test_several_domains_are_named(tmp_path: Path) -> None:

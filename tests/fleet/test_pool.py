@@ -79,7 +79,7 @@ def test_an_item_that_was_long_in_coming_is_not_kept_for_others(monkeypatch: pyt
 
 def test_items_and_results_larger_than_a_pipe_pass_each_other() -> None:
     items = (bytes(1 << 14) for _ in range(MANY))
-    results = in_order(lambda chunk: b"".join(chunk), items, lambda item, why: item, 2)
+    results = in_order(b"".join, items, lambda item, _: item, 2)
     assert sum(map(len, results)) == MANY << 14
 
 
