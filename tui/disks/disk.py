@@ -186,7 +186,7 @@ class Disk:
         if not self.is_disk:
             return None
         mode = self.mode
-        return self.mode_word if mode is None else mode.value
+        return self.mode_word if mode is None else str(mode)
 
     @property
     def effect(self) -> str:

@@ -23,6 +23,8 @@ Outcome = TypeVar("Outcome")
 _AHEAD = 4
 # Chunks a worker has at once: the next is there when it is done with one, however busy the parent is.
 _GIVEN = 2
+# Chunks between two looks for garbage: next to none is left, as values know no circles.
+_COLLECTED = 8
 
 
 def _serve(
@@ -37,12 +39,15 @@ def _serve(
         other.close()
     gc.freeze()
     gc.disable()
+    worked = 0
     chunks: SimpleQueue[Sequence[Item] | None] = SimpleQueue()
     Thread(target=_receive, args=(connection, chunks), daemon=True).start()
     with suppress(BrokenPipeError, ConnectionResetError):
         while (chunk := chunks.get()) is not None:
             connection.send(work(chunk))
-            gc.collect()
+            worked += 1
+            if worked % _COLLECTED == 0:
+                gc.collect()
 
 
 def _receive(connection: Connection, chunks: SimpleQueue[Sequence[Item] | None]) -> None:

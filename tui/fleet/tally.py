@@ -60,12 +60,12 @@ class Tally:
             return
         self.count_findings(result.findings)
         for one, _ in result.accepted:
-            self.accepted[one.severity.value, one.rule] += 1
+            self.accepted[str(one.severity), one.rule] += 1
 
     def count_findings(self, findings: Iterable[Finding]) -> None:
         """Take findings in that stand."""
         for one in findings:
-            self.rules[one.severity.value, one.rule] += 1
+            self.rules[str(one.severity), one.rule] += 1
 
     def add(self, other: Tally) -> None:
         """Add what another tally counted, as of files judged in another process."""

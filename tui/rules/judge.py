@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Policy, Remark
+from tui.disks import DEPENDENT, DISCARDING, Configuration, Disk, Format, Policy, Remark
 from tui.rules.finding import Finding, Severity
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.in_force import HOLDING, rule_named, rules_of
@@ -14,7 +14,7 @@ from tui.rules.rule import EachDisk, PolicyEdit, Rule
 
 
 class _InForce(NamedTuple):
-    """The rules that judge a state for one hypervisor, and how grave each is there.
+    """The rules that judge a state of a document for one hypervisor, and how grave each is there.
 
     ``order`` is each rule's place by its id, ``by_disk`` are those that look at one disk alone.
     """
@@ -25,13 +25,13 @@ class _InForce(NamedTuple):
 
 
 @cache
-def _in_force(hypervisor: Hypervisor) -> _InForce:
+def _in_force(hypervisor: Hypervisor, document: Format) -> _InForce:
     rules = rules_of(hypervisor)
     return _InForce(
         tuple(
             (rule, rule.severity[hypervisor])
             for rule in rules
-            if hypervisor in rule.severity and not rule.is_transition
+            if hypervisor in rule.severity and not rule.is_transition and rule.of in (None, document)
         ),
         {rule.id: place for place, rule in enumerate(rules)},
         frozenset(rule.id for rule in rules if isinstance(rule.finds, EachDisk)),
@@ -53,7 +53,7 @@ def findings(
     ``known`` is a judgement of the same machine, for the same hypervisor, before an edit. What rules that
     look at one disk alone found on a disk that is the same object now is not looked for again.
     """
-    in_force = _in_force(hypervisor)
+    in_force = _in_force(hypervisor, configuration.format)
     if known is None:
         found = [
             _finding(rule, severity, configuration, remark)
@@ -67,7 +67,7 @@ def findings(
 
 def findings_of(rule_id: str, configuration: Configuration, hypervisor: Hypervisor) -> tuple[Finding, ...]:
     """What one rule finds by itself, disk by disk; nothing where it does not judge that hypervisor's."""
-    judging = (one for one in _in_force(hypervisor).judging if one[0].id == rule_id)
+    judging = (one for one in _in_force(hypervisor, configuration.format).judging if one[0].id == rule_id)
     return tuple(
         _finding(rule, severity, configuration, remark)
         for rule, severity in judging

@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
         "the file contradicts itself: {detail}",
         "set the disk's policy once; the words that disagree are brought into line",
         "this project: four spellings of one policy are read",
+        of=Format.DOMAIN_XML,
     ),
     Rule(
         "unknown-preset",
@@ -125,6 +126,7 @@ RULES: tuple[Rule, ...] = (
         "{detail}",
         "set the disk's snapshot policy; libvirt takes no, internal, external and manual",
         "libvirt: Invalid value for attribute 'snapshot' (measured)",
+        of=Format.DOMAIN_XML,
     ),
     Rule(
         "left-to-you",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from tui.disks import Configuration, Disk, Remark
+from tui.disks import Configuration, Disk, Format, Remark
 from tui.rules.finding import Severity
 from tui.rules.hypervisors import Hypervisor
 
@@ -128,6 +128,7 @@ class Rule(NamedTuple):
     disk it is found on cannot be edited, ``overridable`` that a person may insist on a change it forbids,
     but where ``settled`` says that what it goes by is no guess.
     ``blocks`` False: an error it newly finds refuses no change, as only a spelling asked for brings it about.
+    ``of`` is the one format whose words it finds something in (None: of either).
     """
 
     id: str
@@ -143,6 +144,7 @@ class Rule(NamedTuple):
     overridable: bool = False
     settled: Callable[[Configuration], bool] | None = None
     blocks: bool = True
+    of: Format | None = None
 
     def yields(self, configuration: Configuration) -> bool:
         """Whether a person may insist against it in this machine."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.disks import INDEPENDENT, Configuration, Disk, Dropped, Policy, Preset, Remark
+from tui.disks import INDEPENDENT, Configuration, Disk, Dropped, Format, Policy, Preset, Remark
 from tui.rules.hypervisors import ALL, VMWARE
 from tui.rules.rule import PolicyEdit, Rule, on_disks_in, warnings
 
@@ -90,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         "say it in libvirt's words: set DISK --spelling libvirt",
         "libvirt domain_conf.c: it drops what it does not know (measured on 9.0); the proposal's words",
         forbids=_newly_not_read,
+        of=Format.DOMAIN_XML,
     ),
     Rule(
         "exclusion-not-written",
@@ -99,5 +100,6 @@ RULES: tuple[Rule, ...] = (
         "libvirt's VMX driver writes no mode for snapshot='no': once defined by it, the disk takes part",
         _AS_VMX,
         "libvirt src/vmx/vmx.c, virVMXFormatDisk, up to 12.x: a mode is written for <transient/> only",
+        of=Format.DOMAIN_XML,
     ),
 )
