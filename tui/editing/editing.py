@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tui.formats.document import Document
     from tui.rules.remedies import Offer
 
+# Disks of a machine on which remedies are tried at a key press: with 64 a trial takes 20 ms.
+_MOST_TRIED = 8
+
 
 class DoneKind(StrEnum):
     """What became of what a person asked for, where it was not refused; UNCHANGED: it was so already."""
@@ -150,10 +153,15 @@ class Editing:
 
     @property
     def can_mend(self) -> bool:
-        """Whether `mended` would take a remedy of the machine as it stands: its first is tried on that."""
+        """Whether `mended` would take a remedy of the machine as it stands: each is tried on that.
+
+        With many disks a trial takes longer than a key press may: there a finding with remedies is enough.
+        """
         from tui.rules.remedies import SAFELY_MENDED  # noqa: PLC0415 - a screen offers them
 
-        found = (one for one in self.machine.findings if one.rule in SAFELY_MENDED)
+        found = [one for one in self.machine.findings if one.rule in SAFELY_MENDED]
+        if len(self.disks) > _MOST_TRIED:
+            return bool(found)
         return any((offer := self.remedy_of(one)) is not None and offer.safe for one in found)
 
     def take(self, remedies: Mended) -> Done:

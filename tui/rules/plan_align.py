@@ -6,13 +6,14 @@ compares every cell with the virsh that is installed. The messages are libvirt's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.disks import Disk, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_values import Coverage, PlanRefusal, Request
+from tui.rules.rule import asked_once
 
 NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL
 X = None  # refused: the disk must use the default location
@@ -113,11 +114,18 @@ def _path_of(disk: Disk, runs_as: str | None = None) -> str:
 
 def entry_of(request: Request, disk: Disk) -> Listed | None:
     """The first entry that means ``disk``."""
-    if not request.snapshot.listed:
-        return None
-    return next(
-        (one for one in request.snapshot.listed if one.name and _meant(request, one.name) is disk), None
-    )
+    return _entries_of(request).get(disk.index) if request.snapshot.listed else None
+
+
+@asked_once
+def _entries_of(request: Request) -> Mapping[int, Listed]:
+    """The entries by the disks they mean: looked for once, and not for each disk of hundreds."""
+    found: dict[int, Listed] = {}
+    for one in request.snapshot.listed:
+        disk = _meant(request, one.name) if one.name else None
+        if disk is not None:
+            found.setdefault(disk.index, one)
+    return found
 
 
 def _meant(request: Request, name: str) -> Disk | None:

@@ -22,6 +22,7 @@ class PolicyEdit(NamedTuple):
     hypervisor: Hypervisor = Hypervisor.OTHER
 
 
+Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 State = Callable[[Configuration], Iterable[Remark]]
 Transition = Callable[[PolicyEdit, Disk], str | None]
@@ -100,18 +101,18 @@ def on_disks(fits: Callable[[Disk], bool]) -> EachDisk:
     return EachDisk(lambda disks: [Remark("", None, disk.index) for disk in disks if fits(disk)])
 
 
-def asked_once(of: Callable[[Configuration], Answer]) -> Callable[[Configuration], Answer]:
-    """``of``, with its last answer kept for the rules that ask for the same machine one after the other.
+def asked_once(of: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
+    """``of``, with its last answer kept for those who ask of one machine, or plan, one after the other.
 
-    The machine is known by being the same object: comparing two whole ones would cost more than judging them.
+    It is known by being the same object: comparing two whole ones would cost more than judging them.
     """
-    last: tuple[Configuration, Answer] | None = None
+    last: tuple[Asked, Answer] | None = None
 
-    def answer(configuration: Configuration) -> Answer:
+    def answer(asked: Asked) -> Answer:
         nonlocal last
         known = last  # read once: another thread may judge another machine
-        if known is None or known[0] is not configuration:
-            last = known = (configuration, of(configuration))
+        if known is None or known[0] is not asked:
+            last = known = (asked, of(asked))
         return known[1]
 
     return answer
