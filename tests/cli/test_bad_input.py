@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -134,14 +135,12 @@ def _as_nobody(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that everybody may enter."""
-    base = tmp_path_factory.getbasetemp()
-    for folder in (tmp_path, base, base.parent, base.parent.parent):  # a worker's is one deeper
-        told = folder.stat()
-        if told.st_uid == os.geteuid() and not told.st_mode & 0o001:
-            folder.chmod(0o755)
-    return tmp_path
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter: pytest closes its own whenever another run of it begins."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def test_no_permission_to_read(open_folder: Path) -> None:
