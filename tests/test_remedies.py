@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.benchmarks.machines import xml_bytes
 from tests.scenes import SAMPLES
 from tui.app.editor.disk_rows import DiskRows
 from tui.app.widgets.disk_columns import columns_for, line_of
@@ -139,3 +140,9 @@ def test_a_row_has_a_place_for_lock_snapshots_and_power_that_never_moves() -> No
 def test_mending_all_is_offered_where_it_takes_something(path: object) -> None:
     machine = machine_in(path.read_bytes(), domain="1" if path.suffix == ".xml" else None)  # type: ignore[attr-defined]
     assert Editing(machine).can_mend == bool(mended(machine, machine).taken)
+
+
+def test_with_many_disks_no_remedy_is_tried_at_a_key_press() -> None:
+    many = Editing(machine_in(xml_bytes(64)))
+    assert many.can_mend, "a finding with remedies is enough"
+    assert not many._remedies[1], "none was tried"

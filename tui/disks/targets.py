@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import count
 
 from tui.disks.disk import Disk, UnitAddress, letters, target_name
+from tui.disks.value import replaced
 
 # What libvirt counts on one controller when it makes up an address from a target's name.
 _LIBVIRT_SATA_UNITS = 6
@@ -99,7 +99,7 @@ def named_apart(disks: Sequence[Disk]) -> list[Disk]:
 
 def with_target(disk: Disk, target: str) -> Disk:
     """The disk with this target; the same object where it has it."""
-    return disk if disk.target == target else replace(disk, target=target)
+    return disk if disk.target == target else replaced(disk, target=target)
 
 
 def reads_back(disk: Disk, name: str) -> bool:

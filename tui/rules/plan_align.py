@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tui.disks import Disk, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
-from tui.rules.plan_values import Coverage, PlanRefusal, Request
+from tui.rules.plan_values import Coverage, PlanRefusal, Request, entries_by_disk
 from tui.rules.rule import asked_once
 
 NO, INTERNAL, EXTERNAL, MANUAL = Coverage.NO, Coverage.INTERNAL, Coverage.EXTERNAL, Coverage.MANUAL
@@ -119,13 +119,7 @@ def entry_of(request: Request, disk: Disk) -> Listed | None:
 
 @asked_once
 def _entries_of(request: Request) -> Mapping[int, Listed]:
-    """The entries by the disks they mean: looked for once, and not for each disk of hundreds."""
-    found: dict[int, Listed] = {}
-    for one in request.snapshot.listed:
-        disk = _meant(request, one.name) if one.name else None
-        if disk is not None:
-            found.setdefault(disk.index, one)
-    return found
+    return entries_by_disk(request, lambda name: _meant(request, name))
 
 
 def _meant(request: Request, name: str) -> Disk | None:

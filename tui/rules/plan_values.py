@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks import Configuration, Disk, LibvirtVersion, Preset
 from tui.disks.libvirt import EXTERNAL_ENTRY_WHILE_OFF
-from tui.disks.snapshot import DomainSnapshot, Memory
+from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 
 LIBVIRT = "libvirt"
@@ -117,6 +117,19 @@ class Request(NamedTuple):
         if word is None:
             return None if self.snapshot.memory_file is None else Memory.EXTERNAL
         return Memory(word) if word in list(Memory) else None
+
+
+def entries_by_disk(request: Request, meant: Callable[[str], Disk | None]) -> Mapping[int, Listed]:
+    """The first entry that means each disk, by its index; ``meant`` is the disk a name means.
+
+    Looked for once in a request, and not for each disk of hundreds.
+    """
+    found: dict[int, Listed] = {}
+    for one in request.snapshot.listed:
+        disk = meant(one.name) if one.name else None
+        if disk is not None:
+            found.setdefault(disk.index, one)
+    return found
 
 
 def gives_back(coverage: Coverage | None, lost: str | None) -> bool:

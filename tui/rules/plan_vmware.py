@@ -6,7 +6,7 @@ vmware_driver.c (it takes no snapshots); vSphere API, SnapshotFault; Workstation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tui.disks import MODES, Configuration, Controller, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
@@ -21,7 +21,9 @@ from tui.rules.plan_values import (
     PlanWarning,
     Request,
     Why,
+    entries_by_disk,
 )
+from tui.rules.rule import asked_once
 from tui.rules.vmware_rules import host_disk, is_independent, is_seen
 
 _WORKSTATION = "Workstation"
@@ -48,11 +50,9 @@ def disk_meant(disks: Sequence[Disk], name: str) -> Disk | None:
     return next((disk for disk in disks if disk.address == name), None) or disk_named(disks, name)
 
 
-def _entry_of(request: Request, disk: Disk) -> Listed | None:
-    disks = request.configuration.disks
-    return next(
-        (one for one in request.snapshot.listed if one.name and disk_meant(disks, one.name) is disk), None
-    )
+@asked_once
+def _entries_of(request: Request) -> Mapping[int, Listed]:
+    return entries_by_disk(request, lambda name: disk_meant(request.configuration.disks, name))
 
 
 def _takes_part(configuration: Configuration, disk: Disk) -> bool:
@@ -81,7 +81,7 @@ def covered_by(request: Request) -> tuple[int, ...]:
 
 def _planned(request: Request, disk: Disk) -> PlannedDisk:
     """What becomes of one disk."""
-    entry = _entry_of(request, disk)
+    entry = _entries_of(request).get(disk.index)
     takes_part = _takes_part(request.configuration, disk)
     unknown = _is_unknown(request.configuration, disk)
     return PlannedDisk(
