@@ -216,8 +216,8 @@ def test_a_signal_without_a_name_is_called_by_its_number() -> None:
 
 
 _OURS = {
-    "user_config_path": ("XDG_CONFIG_HOME", ".config"),
-    "user_state_path": ("XDG_STATE_HOME", ".local/state"),
+    "user_config_dir": ("XDG_CONFIG_HOME", ".config"),
+    "user_state_dir": ("XDG_STATE_HOME", ".local/state"),
 }
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ def begin(words: Sequence[str]) -> None:
     except ValueError:  # what may be mistyped is read before anybody logs in
         return
     if far:
+        gc.disable()  # what is loaded stays; the command line enables it once it is loaded as well
         from tui.settings import load_settings
         from tui.storage import begin_walk, limits_from
 

@@ -12,13 +12,13 @@ import stat
 import struct
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable
     from multiprocessing.context import BaseContext
+    from pathlib import Path
 
 try:
     import fcntl
@@ -86,7 +86,7 @@ def longest_name(folder: Path) -> int:
 # What stands in the way of a save
 
 
-def is_read_only(path: Path) -> bool:
+def is_read_only(path: str) -> bool:
     """Whether the file system is known to be mounted read-only."""
     if not hasattr(os, "statvfs"):
         return False
@@ -96,7 +96,7 @@ def is_read_only(path: Path) -> bool:
         return False
 
 
-def is_marked(path: Path, marks: int) -> bool:
+def is_marked(path: str, marks: int) -> bool:
     """Whether the inode carries one of the marks; False where the file system or system knows no marks."""
     if fcntl is None or sys.platform != "linux":
         return False

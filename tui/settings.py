@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui import posix
@@ -67,15 +66,13 @@ class Settings(NamedTuple):
     mistakes: tuple[str, ...] = ()
 
 
-def settings_path() -> Path:
+def settings_path() -> str:
     """Where the settings lie; ``DISKMODE_CONFIG`` names another file."""
     named = os.environ.get("DISKMODE_CONFIG")
-    if named:
-        return Path(named)
-    return own_folder("XDG_CONFIG_HOME", ".config", "user_config_path") / "config.toml"
+    return named or f"{own_folder('XDG_CONFIG_HOME', '.config', 'user_config_dir')}{os.sep}config.toml"
 
 
-def own_folder(variable: str, below_home: str, of_platform: str) -> Path:
+def own_folder(variable: str, below_home: str, of_platform: str) -> str:
     """Our folder: on Linux by the variable, or in the home; elsewhere what platformdirs' function gives us.
 
     To load platformdirs takes longer than to judge a machine. An account without a home gets a folder that
@@ -83,13 +80,13 @@ def own_folder(variable: str, below_home: str, of_platform: str) -> Path:
     """
     base = posix.base_folder(variable, below_home)
     if base is not None:
-        return Path(base, NAME)
+        return f"{base.rstrip('/')}/{NAME}"
     import platformdirs
 
     try:
-        found: Path = getattr(platformdirs, of_platform)(NAME)
+        found: str = getattr(platformdirs, of_platform)(NAME)
     except RuntimeError:
-        return Path(os.devnull, NAME)
+        return f"{os.devnull}{os.sep}{NAME}"
     return found
 
 
@@ -114,7 +111,7 @@ def load_settings() -> Settings:
     return settings._replace(trouble=trouble, mistakes=tuple(mistakes))
 
 
-def _data_of(path: Path) -> bytes:
+def _data_of(path: str) -> bytes:
     """The bytes of the settings; an empty file sets nothing. Raises MissingError and StorageError."""
     try:
         return read(path).data
@@ -323,7 +320,7 @@ def _keep(table: str, name: str, value: str) -> str | None:
             document = tomlkit.parse(_data_of(path).decode("utf-8"))
         except MissingError:
             document = tomlkit.document()
-            path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         inside: Any = document
         if table:
             inside = document.setdefault(table, tomlkit.table())

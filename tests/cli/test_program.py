@@ -265,7 +265,7 @@ def test_an_account_without_a_home_is_served_and_told_what_is_not_remembered(
     def homeless(*_: object, **__: object) -> Path:
         raise RuntimeError("could not determine the home directory")
 
-    for name in ("user_config_path", "user_state_path"):
+    for name in ("user_config_dir", "user_state_dir"):
         monkeypatch.setattr(f"platformdirs.{name}", homeless)
     for name in ("DISKMODE_CONFIG", "DISKMODE_STATE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"):
         monkeypatch.delenv(name, raising=False)

@@ -31,6 +31,12 @@ def deadly(items: Sequence[int]) -> list[int]:
     return doubled(items)
 
 
+def long_after_two(items: Sequence[int]) -> list[int]:
+    if items[0] > 2:
+        time.sleep(20)
+    return list(items)
+
+
 def process_of(items: Sequence[int]) -> list[int]:
     return [os.getpid()] * len(items)
 
@@ -111,6 +117,21 @@ def test_closing_ends_every_process() -> None:
     assert len(multiprocessing.active_children()) == 2
     results.close()
     assert not multiprocessing.active_children()
+
+
+def test_a_worker_at_work_is_ended_whatever_the_parent_does_about_signals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "_FIRST_AWAITED", 1)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        results = in_order(long_after_two, range(MANY), lost, 2, awaited=True)
+        assert [next(results), next(results)] == [[0], [1, 2]]
+        workers = multiprocessing.active_children()
+        results.close()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert [worker.exitcode for worker in workers] == [-signal.SIGTERM] * 2
 
 
 def test_the_interrupt_key_is_the_parents_alone() -> None:

@@ -63,7 +63,7 @@ def test_a_link_to_the_whole_host_is_followed_only_where_that_is_asked_for(tmp_p
     for name, target in (("host", "/"), ("top", "/usr"), ("above", tmp_path), ("up", "..")):
         (root / name).symlink_to(target, target_is_directory=True)
     passed = Passed()
-    assert list(walk([str(root)], passed=passed)) == [Candidate(str(root / "x.vmx"))]
+    assert [(one.path, one.link) for one in walk([str(root)], passed=passed)] == [(str(root / "x.vmx"), None)]
     assert (passed.links, passed.first) == (4, str(root / "above"))
     for name in ("host", "top", "up"):
         (root / name).unlink()
@@ -99,9 +99,9 @@ def test_what_is_reached_by_a_link_is_marked_with_it(tmp_path: Path) -> None:
     put(tmp_path, "in/a.vmx", "out/deep/b.vmx")
     link = tmp_path / "in/link"
     link.symlink_to(tmp_path / "out", target_is_directory=True)
-    assert list(walk([str(tmp_path / "in")])) == [
-        Candidate(str(tmp_path / "in/a.vmx")),
-        Candidate(str(link / "deep/b.vmx"), link=str(link)),
+    assert [(one.path, one.link) for one in walk([str(tmp_path / "in")])] == [
+        (str(tmp_path / "in/a.vmx"), None),
+        (str(link / "deep/b.vmx"), str(link)),
     ]
 
 

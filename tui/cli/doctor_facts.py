@@ -177,7 +177,7 @@ def _version_of(path: str, words: Sequence[str]) -> str | None:
 
 
 def _settings(who: Person) -> dict[str, Any]:
-    path, settings = str(settings_path()), load_settings()
+    path, settings = settings_path(), load_settings()
     mistakes = settings.mistakes or (() if settings.trouble is None else (settings.trouble,))
     return {
         "path": who.hidden(path),

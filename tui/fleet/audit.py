@@ -80,7 +80,7 @@ class Judging(Generic[View]):
 
     def _asked(self, found: Found) -> Found:
         """What was named is looked at as what is met in a folder, where only machines count."""
-        return replace(found, asked=False) if self.only_machines and isinstance(found, Candidate) else found
+        return found._replace(asked=False) if self.only_machines and isinstance(found, Candidate) else found
 
     def lost(self, found: Found, why: str) -> AuditPart[View]:
         """The part of a file over which a process died."""

@@ -18,7 +18,7 @@ Outcome = TypeVar("Outcome")
 # Measured: below so many files the work itself takes less time than two processes take to start.
 FEW = 64
 # Large enough that handing over costs little, small enough that rows come soon and workers end together.
-_CHUNK = 64
+_CHUNK = 32
 # Measured: the same done to several files in a row takes a tenth less time than all of it to one by one. Few
 # enough that one who interrupts does not wait where each file takes long.
 _CHUNK_HERE = 16

@@ -20,9 +20,9 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 # Chunks that may be under way or wait for their turn, for each worker: what bounds the memory.
-_AHEAD = 4
+_AHEAD = 8
 # Chunks a worker has at once: the next is there when it is done with one, however busy the parent is.
-_GIVEN = 2
+_GIVEN = 4
 # Chunks between two looks for garbage: next to none is left, as values know no circles.
 _COLLECTED = 8
 
@@ -30,11 +30,11 @@ _COLLECTED = 8
 def _serve(
     connection: Connection, work: Callable[[Sequence[Item]], Outcome], inherited: Sequence[Connection]
 ) -> None:
-    """A worker: chunks in, results out, until the parent closes the pipe. Ctrl+c is for the parent.
+    """A worker: chunks in, results out, until the parent closes the pipe.
 
     Chunks are received beside the work. Were both sides to send while neither receives, both would wait.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _hear_the_parent_alone()
     for other in inherited:
         other.close()
     gc.freeze()
@@ -48,6 +48,14 @@ def _serve(
             worked += 1
             if worked % _COLLECTED == 0:
                 gc.collect()
+
+
+def _hear_the_parent_alone() -> None:
+    """Ctrl+c and a lost terminal are for the parent; what it does about SIGTERM would keep a worker alive."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _receive(connection: Connection, chunks: SimpleQueue[Sequence[Item] | None]) -> None:
@@ -78,9 +86,13 @@ class _Worker(Generic[Item, Outcome]):
         with suppress(BrokenPipeError, ConnectionResetError):  # it is dead, which the next wait tells
             self.connection.send(chunk)
 
-    def end(self) -> None:
+    def dismiss(self) -> None:
+        """Let it end, whatever it is at; :meth:`end` waits until it has."""
         self.connection.close()
         self.process.terminate()
+
+    def end(self) -> None:
+        self.dismiss()
         self.process.join()
 
     @property
@@ -128,6 +140,8 @@ class Pool(Generic[Item, Outcome]):
                     yield from self._done.pop(shown)
                     shown += 1
         finally:
+            for worker in self._workers:
+                worker.dismiss()
             for worker in self._workers:
                 worker.end()
 

@@ -29,7 +29,7 @@ def state_folder() -> Path:
     named = os.environ.get("DISKMODE_STATE")
     if named:
         return Path(named)
-    return own_folder("XDG_STATE_HOME", ".local/state", "user_state_path")
+    return Path(own_folder("XDG_STATE_HOME", ".local/state", "user_state_dir"))
 
 
 class StateFacts(NamedTuple):

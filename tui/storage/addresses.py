@@ -91,7 +91,7 @@ def address_beside(path: Location, *, mark: str = "", suffix: str | None = None)
 
 def address_typed(text: str) -> str:
     """The address that a person typed at a prompt: ~ is their home folder. Never raises."""
-    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises for a user there is not
+    return os.path.expanduser(text)
 
 
 def is_same(reading: Reading, address: Address) -> bool:

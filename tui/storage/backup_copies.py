@@ -56,7 +56,7 @@ class _Claimed(NamedTuple):
 
 
 def _kept(found: Contents, claimed: list[_Claimed], steps: Steps) -> Path:
-    target = found.original.path
+    target = Path(found.original.path)
     longest = posix.longest_name(target.parent)
     shown = target.with_name(target.name + "~")
     if len(os.fsencode(shown.name)) > longest:

@@ -118,7 +118,7 @@ def _make_alike(draft: Draft, descriptor: int, like: Original, steps: Steps) -> 
         with saving(draft.shown, OWNING):
             steps.own(descriptor, wanted.st_uid, wanted.st_gid)
     with saving(draft.shown, COPYING):
-        steps.attributes(like.path, descriptor)
+        steps.attributes(Path(like.path), descriptor)
     steps.permit(descriptor, stat.S_IMODE(wanted.st_mode))
 
 

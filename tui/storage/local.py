@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # ruff: noqa: PLC0415 - most commands neither walk nor write: what that takes is loaded then
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.storage import local_reading, regular
@@ -65,6 +64,8 @@ class LocalPlace(LocalFiles):
 
     def write_new(self, path: str, data: bytes, *, overwrite: bool = False) -> str:
         """See `Place`."""
+        from pathlib import Path
+
         from tui.storage.writing import write_new
 
         return str(write_new(Path(path), data, overwrite=overwrite))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.storage import local_reading
 from tui.storage.local_files import LocalFiles
@@ -18,17 +18,21 @@ MOST_NAMES = 256
 _PLAIN = re.compile(r"[\w(), +-][\w(), .+-]*(?<![. ])", re.ASCII)
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class LocalFolder(LocalFiles):
-    """The local files, a moment after a folder was listed: what was not in it is not looked for.
-
-    `prefix` is the folder with its slash, `names` are in lower case, `files` those of regular files: these
-    need no look before they are opened.
-    """
+class _Listed(NamedTuple):
+    """A folder with its slash; the names in it in lower case, and those of regular files as they are."""
 
     prefix: str
     names: frozenset[str]
     files: frozenset[str]
+
+
+class LocalFolder(_Listed, LocalFiles):
+    """The local files, a moment after a folder was listed: what was not in it is not looked for.
+
+    Regular files that were in it need no look before they are opened.
+    """
+
+    __slots__ = ()
 
     def read_bytes(self, path: str, wanted: Callable[[bytes], bool] | None = None) -> bytes | None:
         """See `Source`."""

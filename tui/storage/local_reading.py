@@ -9,7 +9,6 @@ import errno
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from tui import posix
@@ -37,7 +36,7 @@ _ELSEWHERE = Reason(
 class Original(NamedTuple):
     """A file as it stands: its real `path`, free of symbolic links, and its `status` by fstat(2)."""
 
-    path: Path
+    path: str
     status: os.stat_result
 
 
@@ -55,14 +54,14 @@ def read_file(path: str) -> Contents:
     another kind of file, more than MAX_BYTES, one that changes while it is read, any OSError.
     """
     try:
-        refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
+        refuse_other_kinds(path, os.stat(path).st_mode)
         target = posix.slashes(os.path.realpath(path, strict=True))
         data, status = read_settled(
             target, path, lambda descriptor, status: read_to_end(descriptor, status, path), posix.NO_LINK
         )
     except (OSError, ValueError) as error:
         raise unread(path, error) from error
-    return Contents(Original(Path(target), status), data)
+    return Contents(Original(target, status), data)
 
 
 def read_bytes(
@@ -86,7 +85,7 @@ def read_bytes(
 
     try:
         if not seen:
-            refuse_other_kinds(path, os.stat(path).st_mode)  # noqa: PTH116
+            refuse_other_kinds(path, os.stat(path).st_mode)
         data, _ = read_settled(path, path, part)
     except (OSError, ValueError) as error:
         raise unread(path, error) from error
@@ -127,7 +126,7 @@ def _opened_as_seen(path: str, within: str | None) -> tuple[int, os.stat_result]
 def _opened(path: str, within: str | None) -> tuple[int, os.stat_result]:
     mode = os.lstat(path).st_mode
     if stat.S_ISLNK(mode):
-        mode = os.stat(path).st_mode  # noqa: PTH116
+        mode = os.stat(path).st_mode
         if within is not None and not _lies_in(path, within):
             raise refusal(path, _ELSEWHERE)
     refuse_other_kinds(path, mode)
@@ -135,20 +134,21 @@ def _opened(path: str, within: str | None) -> tuple[int, os.stat_result]:
 
 
 def _lies_in(path: str, folder: str) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    inside = os.path.realpath(folder).rstrip(os.sep) + os.sep
+    return os.path.realpath(path).startswith(inside)
 
 
 def from_here(path: str) -> str:
     """A path below the current folder as a person there calls it; any other as it is."""
     try:
-        return path.removeprefix(f"{Path.cwd()}{os.sep}")
+        return path.removeprefix(f"{os.getcwd()}{os.sep}")
     except OSError:  # the folder is gone
         return path
 
 
 def real_file(path: str) -> str:
     """The file itself, whose neighbours count; a link among its folders leads to the same ones."""
-    return posix.slashes(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114 - Path's may raise
+    return posix.slashes(os.path.realpath(path)) if os.path.islink(path) else path
 
 
 def is_there(path: str) -> bool:
@@ -161,13 +161,13 @@ def is_there(path: str) -> bool:
 
 def is_folder(path: str) -> bool:
     """Whether the path leads to a folder; never raises."""
-    return os.path.isdir(path)  # noqa: PTH112
+    return os.path.isdir(path)
 
 
 def is_same(one: str, other: str) -> bool:
     """Whether both paths lead to one file; False where there is none at either."""
     try:
-        return os.path.samefile(one, other)  # noqa: PTH121
+        return os.path.samefile(one, other)
     except (OSError, ValueError):
         return False
 
@@ -175,7 +175,7 @@ def is_same(one: str, other: str) -> bool:
 def names_in(folder: str) -> list[str]:
     """What lies in a folder; nothing where it cannot be listed."""
     try:
-        return os.listdir(folder or ".")  # noqa: PTH208 - a Path may raise for the name
+        return os.listdir(folder or ".")
     except (OSError, ValueError):
         return []
 

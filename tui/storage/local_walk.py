@@ -14,10 +14,10 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from tui import posix
 from tui.storage.errors import ErrorKind, UnreadableError
@@ -89,18 +89,18 @@ def _real(path: str) -> str:
 
 def _is_folder(path: str) -> bool:
     try:
-        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - every path here is a str, as scandir gives it
+        return stat.S_ISDIR(os.stat(path).st_mode)
     except (OSError, ValueError):
         return False
 
 
-@dataclass(slots=True)
 class _Known:
     """What was met before: real paths of whole folders, of files out of them, and folders behind links."""
 
-    roots: list[str] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    folders: set[tuple[int, int]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.roots: list[str] = []
+        self.files: set[str] = set()
+        self.folders: set[tuple[int, int]] = set()
 
     def is_below_a_root(self, real: str, exclude: Sequence[str]) -> bool:
         """Whether the walk of a folder before came to the real path of a file itself."""
@@ -109,7 +109,7 @@ class _Known:
     def is_new_folder(self, folder: str) -> bool:
         """Whether a folder behind a link was not met yet; from now on it was."""
         try:
-            status = os.stat(folder)  # noqa: PTH116
+            status = os.stat(folder)
         except OSError:
             return True  # listing it will tell
         seen = (status.st_dev, status.st_ino)
@@ -126,8 +126,7 @@ class _Known:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to be listed. ``real`` is its real path, ``link`` the symbolic link it lies behind."""
 
     path: str
@@ -273,7 +272,7 @@ def _leads_on(entry: os.DirEntry[str]) -> bool:
 def _is_there(real: str) -> bool:
     """Whether a real path is something; links in a circle have none but themselves."""
     try:
-        return os.path.lexists(real) and not os.path.islink(real)  # noqa: PTH114
+        return os.path.lexists(real) and not os.path.islink(real)
     except ValueError:
         return False
 

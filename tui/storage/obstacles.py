@@ -6,7 +6,6 @@ its owner has made read-only is left alone all the same.
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 from tui import posix
 from tui.storage.local_reading import Contents, Original
@@ -35,12 +34,12 @@ def reading_of(path: Location, found: Contents) -> Reading:
         data=found.data,
         writable=hindrance is None,
         why_not=None if hindrance is None else hindrance.what,
-        target=posix.slashes(str(found.original.path)),
+        target=posix.slashes(found.original.path),
         not_kept=posix.not_kept(),
     )
 
 
-def _may(path: Path, mode: int) -> bool:
+def _may(path: str, mode: int) -> bool:
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
@@ -58,7 +57,7 @@ _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
         Reason("it is marked append-only", f"{_ELSEWHERE}, or remove the mark with chattr -a"),
     ),
     (
-        lambda original: posix.is_marked(original.path.parent, posix.IMMUTABLE | posix.APPEND_ONLY),
+        lambda original: posix.is_marked(os.path.dirname(original.path), posix.IMMUTABLE | posix.APPEND_ONLY),
         Reason(
             "its folder is marked immutable or append-only",
             f"{_ELSEWHERE}, or remove the mark with chattr -ia",
@@ -69,7 +68,7 @@ _OBSTACLES: tuple[tuple[Callable[[Original], bool], Reason], ...] = (
         Reason("you have no permission to write to it", f"{_ELSEWHERE}, or ask its owner"),
     ),
     (
-        lambda original: not _may(original.path.parent, os.W_OK | os.X_OK),
+        lambda original: not _may(os.path.dirname(original.path), os.W_OK | os.X_OK),
         Reason(
             "its folder is not writable, and the new version has to be put beside the old one",
             f"{_ELSEWHERE}, or ask the folder's owner",

@@ -7,7 +7,6 @@ call a file there, and what leads back to it (`tui.storage.addresses`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
@@ -200,8 +199,7 @@ class Reading(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file to look into: its path, and the source that reads it and what lies beside it.
 
     ``asked`` for by name, it is told of even where it is no machine at all. ``link`` is the symbolic link
@@ -210,7 +208,7 @@ class Candidate:
 
     path: str
     asked: bool = False
-    source: Source = field(default=LOCAL_FILES, compare=False)
+    source: Source = LOCAL_FILES
     link: str | None = None
 
     @property

@@ -10,10 +10,12 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.storage.errors import ErrorKind, SaveError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Reason(NamedTuple):

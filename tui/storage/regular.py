@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from tui import posix
@@ -51,7 +50,7 @@ def unread(path: str, error: OSError | ValueError) -> UnreadableError:
 
 def _missing(path: str) -> MissingError:
     try:
-        leads_to = str(Path(path).readlink())
+        leads_to = os.readlink(path)
     except OSError:
         return absent(path)
     what = f"it is a symbolic link to {leads_to}, and there is no such file"

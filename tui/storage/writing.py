@@ -53,7 +53,7 @@ def save(reading: Reading, data: bytes, *, backup: bool = False, steps: Steps = 
         return reading_of(reading.path, found)
     _refuse_conflict(path, reading, found)
     _refuse_obstacle(path, found.original)
-    target = found.original.path
+    target = Path(found.original.path)
     with saving(path), draft_beside(target, path, PRIVATE, steps) as draft:
         fill(draft, data, found.original, steps)
         with backup_of(found, draft.path, steps) if backup else nullcontext() as kept:
@@ -84,7 +84,7 @@ def _found(path: Path) -> Contents:
 
 def _refuse_conflict(path: Path, reading: Reading, found: Contents) -> None:
     """The bytes decide: a second change within one tick of the clock leaves the file's time as it was."""
-    if posix.slashes(str(found.original.path)) != reading.target:
+    if posix.slashes(found.original.path) != reading.target:
         what = f"it now leads to another file, {found.original.path}, than when it was read"
         raise ConflictError(str(path), what, _COMPARE, found.data)
     if found.data != reading.data:
@@ -147,7 +147,7 @@ def _original(path: Path) -> Original | None:
     if not stat.S_ISREG(status.st_mode):
         kind = KINDS.get(stat.S_IFMT(status.st_mode), OTHER_KIND)
         raise not_saved(path, Reason(kind.what, "choose another name"))
-    return Original(Path(os.path.realpath(path)), status)
+    return Original(os.path.realpath(path), status)
 
 
 def _write_beside(path: Path, data: bytes, steps: Steps) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tarfile
 from collections.abc import Iterator
 
@@ -47,6 +48,18 @@ def walked(data: bytes) -> Iterator[object]:
     host = Host("far")
     links = Links((), Follow.NEAR, Passed(), SshPlace(host).address)
     return HostWalk(host, ["/vm"], (), links).streamed(Fields([data]))
+
+
+@given(st.lists(st.binary(min_size=1).filter(lambda name: b"\0" not in name)), st.integers(1, 9))
+def test_fields_are_the_same_however_they_come(names: list[bytes], size: int) -> None:
+    whole = b"".join(name + b"\0" for name in names) + b"\0behind"
+    parts = [whole[at : at + size] for at in range(0, len(whole), size)]
+    fields = Fields(parts)
+    assert fields.block(len(names)) == [os.fsdecode(name) for name in names]
+    assert b"".join(fields.rest()) == b"behind"
+    if names:
+        with pytest.raises(GarbledError, match="more than"):
+            Fields(parts).block(len(names) - 1)
 
 
 def test_good_answers_are_read() -> None:

@@ -172,7 +172,7 @@ def test_without_openssh_its_name_is_said() -> None:
 def test_nothing_is_left_of_the_connections(server: Server) -> None:
     opened = Connections(server.environment())
     host, _ = host_and_path(f"{server.address}/")
-    folder = opened.to(host).folder
+    folder = Path(opened.to(host).folder)
     assert folder.stat().st_mode & 0o077 == 0
     opened.close()
     assert not folder.exists()

@@ -93,7 +93,7 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
 
 def help_on(screen: Screen[Any], preface: str = "") -> HelpScreen:
     """Every key of a screen, and the signs and words it shows; ``preface`` is what else is to be known."""
-    return HelpScreen(keys_of(screen), str(settings_path()), preface)
+    return HelpScreen(keys_of(screen), settings_path(), preface)
 
 
 class HelpScreen(PageScreen):

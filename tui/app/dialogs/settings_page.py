@@ -27,7 +27,7 @@ class SettingsScreen(PageScreen):
 
     def page_lines(self, width: int) -> Iterator[Line]:
         """The file, its mistakes, and each setting."""
-        yield from block([Span("File: ", "line--dim"), Span(str(settings_path()))], width)
+        yield from block([Span("File: ", "line--dim"), Span(settings_path())], width)
         for mistake in self._settings.mistakes:
             yield from block([Span("! ", "line--warning"), Span(f"{mistake}")], width)
         yield ()

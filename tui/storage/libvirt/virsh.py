@@ -95,7 +95,7 @@ class Virsh:
             given.write(data)
             given.flush()
             named = f"/proc/{os.getpid()}/fd/{given.fileno()}"
-            if data and not os.path.exists(named):  # noqa: PTH110
+            if data and not os.path.exists(named):
                 return None
             lines = [_line([named if one == _STDIN else one for one in command]) for command in commands]
             if not all(map(is_plain, lines)):

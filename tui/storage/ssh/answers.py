@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,24 +29,37 @@ class Fields:
         if self.ended():
             raise GarbledError("it ends where something should come")
 
-    def block(self, most: int) -> Iterator[str]:
+    def block(self, most: int) -> Sequence[str]:
         """The fields up to an empty one. Raises GarbledError for more than ``most``, or where none comes."""
-        for _ in range(most + 1):
-            name = self.next()
-            if not name:
-                return
-            yield name
-        raise GarbledError(f"more than {most:,} names")
+        found: list[str] = []
+        self._await_field()
+        while not self._held.startswith(b"\0"):
+            end = self._held.find(b"\0\0")
+            if end < 0:
+                end = self._held.rfind(b"\0")
+            # All of them at once: one by one they take ten times as long.
+            found += os.fsdecode(bytes(self._held[:end])).split("\0")
+            if len(found) > most:
+                raise GarbledError(f"more than {most:,} names")
+            del self._held[: end + 1]
+            self._await_field()
+        del self._held[:1]
+        return found
 
     def next(self) -> str:
         """One field. Raises GarbledError where there is none."""
+        end = self._await_field()
+        name = os.fsdecode(bytes(self._held[:end]))
+        del self._held[: end + 1]
+        return name
+
+    def _await_field(self) -> int:
+        """Where the next field ends, once all of it has come."""
         while (end := self._held.find(0)) < 0:
             if len(self._held) > _LONGEST_FIELD:
                 raise GarbledError("a field without an end")
             self._held += self._more("a field")
-        name = os.fsdecode(bytes(self._held[:end]))
-        del self._held[: end + 1]
-        return name
+        return end
 
     def exactly(self, size: int) -> bytes:
         """So many bytes. Raises GarbledError where there are fewer."""
@@ -114,7 +127,7 @@ def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
     source = Unzipped(fields.rest())
     packed = {one.name.removeprefix("./"): one.data for one in files_in(source)}
     behind = Fields(source.behind())
-    facts = vm_facts(None if cut else list(behind.block(3)), host)
+    facts = vm_facts(None if cut else behind.block(3), host)
     own = real.rpartition("/")[2]
     if own not in packed:
         raise GarbledError("the file asked for is not in it")

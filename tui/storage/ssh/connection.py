@@ -12,10 +12,8 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from tui.storage.errors import ErrorKind
 from tui.storage.host_limits import DEFAULT, Limits
@@ -29,17 +27,15 @@ _READY = b"ready"
 _CHANGED = "REMOTE HOST IDENTIFICATION HAS CHANGED"  # sshconnect.c
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a script printed and how it ended; ``cut`` where the host fell silent over it."""
 
     status: int
-    data: bytes = field(repr=False)
+    data: bytes
     stderr: str = ""
     cut: bool = False
 
 
-@dataclass(slots=True)
 class Connection:
     """A host and the socket that all calls to it share, in a folder that nobody else may look into.
 
@@ -47,11 +43,12 @@ class Connection:
     each call connects by itself, and asks nothing.
     """
 
-    host: Host
-    program: Sequence[str]
-    folder: Path
-    limits: Limits = DEFAULT
-    _shared: subprocess.Popen[bytes] | None = None
+    def __init__(self, host: Host, program: Sequence[str], folder: str, limits: Limits = DEFAULT) -> None:
+        self.host = host
+        self.program = program
+        self.folder = folder
+        self.limits = limits
+        self._shared: subprocess.Popen[bytes] | None = None
 
     def _command(self, *more: str) -> list[str]:
         options = [f"ControlPath={self.folder}/%C", f"ConnectTimeout={self.limits.connect}", *more]
@@ -169,12 +166,12 @@ class Connection:
 _NUMBERS = count()
 
 
-def _unnamed_in(folder: Path) -> IO[bytes]:
+def _unnamed_in(folder: str) -> IO[bytes]:
     """A new file in the private folder, gone with whoever has it open: tempfile takes long to load."""
-    path = folder / f"{os.getpid()}-{next(_NUMBERS)}"
-    file = path.open("x+b")
+    path = f"{folder}/{os.getpid()}-{next(_NUMBERS)}"
+    file = open(path, "x+b")  # noqa: SIM115 - who takes it closes it
     with suppress(OSError):  # where an open file keeps its name it goes with the folder
-        path.unlink()
+        os.unlink(path)
     return file
 
 
@@ -182,13 +179,12 @@ class SilentError(HostError):
     """A host that says nothing for long."""
 
 
-@dataclass(slots=True)
-class Running:
+class Running(NamedTuple):
     """A script under way on a host."""
 
     connection: Connection
     process: subprocess.Popen[bytes]
-    _stderr: IO[bytes]
+    stderr: IO[bytes]
 
     def parts(self, seconds: float | None = None, most: int | None = None) -> Iterator[bytes]:
         """What it prints, as it comes, up to ``most`` bytes.
@@ -232,13 +228,13 @@ class Running:
 
     def words(self) -> str:
         """What it said on standard error, in one line."""
-        self._stderr.seek(0)
-        return _words(self._stderr.read(_SAID))
+        self.stderr.seek(0)
+        return _words(self.stderr.read(_SAID))
 
     def lines(self) -> Sequence[str]:
         """What it said on standard error, line by line, as far as it is kept."""
-        self._stderr.seek(0)
-        return self._stderr.read(_SAID_LINES).decode("utf-8", "surrogateescape").splitlines()
+        self.stderr.seek(0)
+        return self.stderr.read(_SAID_LINES).decode("utf-8", "surrogateescape").splitlines()
 
     def stop(self) -> None:
         """End it where it still runs."""

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from threading import RLock
 
 from tui.storage.errors import ErrorKind
@@ -28,7 +27,7 @@ class Connections:
         self._given = environment
         self._open: dict[Host, Connection] = {}
         self._failed: dict[Host, tuple[float, HostError]] = {}
-        self._folder: Path | None = None
+        self._folder: str | None = None
         self._lock = RLock()
         self._asking = RLock()
         self._locks: dict[Host, RLock] = {}
@@ -116,16 +115,16 @@ class Connections:
                 connection.close()
             if self._folder is not None:
                 with suppress(OSError):  # ssh takes its socket away when it ends
-                    for left in self._folder.iterdir():
-                        left.unlink()
-                    self._folder.rmdir()
+                    for left in os.listdir(self._folder):
+                        os.unlink(f"{self._folder}/{left}")
+                    os.rmdir(self._folder)
                 self._folder = None
 
     def _program(self) -> list[str]:
         words = os.environ.get("DISKMODE_SSH") if self._given is None else self._given.get("DISKMODE_SSH")
         return shlex.split(words or "") or ["ssh"]
 
-    def _private_folder(self) -> Path:
+    def _private_folder(self) -> str:
         """Made with mode 0700 and a short name: the path of a socket has about a hundred bytes."""
         with self._lock:
             if self._folder is None:
@@ -134,15 +133,15 @@ class Connections:
             return self._folder
 
 
-def _made_folder() -> Path:
+def _made_folder() -> str:
     """A folder of our own, for nobody else: mkdir(2) takes no name that is there, be it a link."""
-    folder = Path(os.environ.get("TMPDIR") or "/tmp", f"diskmode-{os.urandom(4).hex()}")
+    folder = f"{os.environ.get('TMPDIR') or '/tmp'}/diskmode-{os.urandom(4).hex()}"
     try:
-        folder.mkdir(0o700)
+        os.mkdir(folder, 0o700)
     except OSError:
         import tempfile  # noqa: PLC0415 - it looks for another place, and takes long to load
 
-        return Path(tempfile.mkdtemp(prefix="diskmode-"))
+        return tempfile.mkdtemp(prefix="diskmode-")
     return folder
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.storage.errors import UnreadableError
 from tui.storage.local_reading import HEAD_BYTES
@@ -21,8 +20,11 @@ if TYPE_CHECKING:
     from tui.disks import HostFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+_NO_LINKS: Mapping[str, str] = {}
+_NO_HEADS: Mapping[str, Head] = {}
+
+
+class Fetched(NamedTuple):
     """``folder`` is the file's, with a slash; ``files`` are bytes by name there, ``names`` what lies there.
 
     ``heads`` are of what was too large, or lies elsewhere, by path; ``facts`` what the host said of the file;
@@ -31,11 +33,11 @@ class Fetched:
 
     host: Host
     folder: str
-    files: Mapping[str, bytes] = field(repr=False)
-    names: frozenset[str] = field(repr=False)
-    heads: Mapping[str, Head] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes]
+    names: frozenset[str]
+    heads: Mapping[str, Head] = _NO_HEADS
     facts: HostFacts | None = None
-    links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    links: Mapping[str, str] = _NO_LINKS
 
     def address(self, path: str) -> str:
         """See `Source`."""
@@ -88,4 +90,7 @@ class Fetched:
 
     def _name(self, path: str) -> str:
         """The name in the folder; a path that leads elsewhere is none."""
+        name = path.removeprefix(self.folder)
+        if name in self.names:
+            return name
         return posixpath.normpath(path).removeprefix(self.folder)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import unquote
+from typing import NamedTuple
 
 from tui.storage.errors import ErrorKind, UnreadableError
 
@@ -19,8 +18,7 @@ class HostError(UnreadableError):
     """A host that cannot be reached, does not let us in, or answers what nobody understands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """Where ssh goes: the ``name`` as ssh's configuration may know it, ``user`` and ``port`` where given."""
 
     name: str
@@ -57,12 +55,20 @@ def host_and_path(address: str) -> tuple[Host, str]:
     if ":" in login:
         what = "a password in an address would be seen by others"
         raise _no_address(f"{SCHEME}{target}", what, "leave it out: ssh asks for it")
-    user = unquote(login)
+    user = _unquoted(login)
     if at and user and not _USER.fullmatch(user):
         raise _no_address(address, "no user has this name")
     if not slash:
         raise _no_address(address, "it names no file or folder", f"write one: {_places(authority)}")
     return Host(name, user or None, port), _path(address, path)
+
+
+def _unquoted(login: str) -> str:
+    if "%" not in login:
+        return login
+    from urllib.parse import unquote  # noqa: PLC0415 - few names hold what an address must not
+
+    return unquote(login)
 
 
 def _name_and_port(address: str, target: str) -> tuple[str, int | None]:

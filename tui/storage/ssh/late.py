@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,7 +91,7 @@ class Late:
             heads |= heads_of(self._host, batch)
         for one in group:
             own = {path: heads[path] for path in one.wanted}
-            yield replace(one.candidate, source=replace(one.source, heads=own))
+            yield one.candidate._replace(source=one.source._replace(heads=own))
 
 
 def host_facts_in(host: str, vm: str | None, runs: bool) -> HostFacts | None:

@@ -62,16 +62,16 @@ def real_in(reals: Mapping[str, str], path: str) -> str:
 
 def listing(fields: Fields, roots: Sequence[str]) -> Listing:
     """What the script ``find`` printed of these roots. Raises GarbledError."""
-    seen = list(fields.block(len(roots)))
+    seen = fields.block(len(roots))
     if len(seen) != len(roots) or not all(one == "-" or one.startswith("=") for one in seen):
         raise GarbledError("where each folder is was asked for")
     answers = list(zip(roots, seen, strict=True))
     reals = {root: where[1:] for root, where in answers if where != "-"}
     missing = [root for root, where in answers if where == "-"]
-    stores = _stores(list(fields.block(2 * _MOST_STORES)))
+    stores = _stores(fields.block(2 * _MOST_STORES))
     reals |= stores
-    names = list(fields.block(_MOST_NAMES))
-    known = list(fields.block(_MOST_KNOWN))
+    names = fields.block(_MOST_NAMES)
+    known = fields.block(_MOST_KNOWN)
     heard = "=" in known
     running = frozenset(real_in(reals, one) for one in known if one.startswith("/"))
     unheard = bool(known) and not heard

@@ -9,8 +9,8 @@ each ended by a NUL, an empty one at their end, then bytes.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from tui.storage.local_walk import SKIPPED
 
@@ -45,8 +45,7 @@ class Ended(IntEnum):
     NO_WRITING = 83
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """A script: ``name`` is what a test and a message call it."""
 
     name: str
@@ -250,20 +249,23 @@ in_time() {
     kill "$watched"
     return "$ended"
 }
-for root; do
-    if [ ! -d "$root" ]; then printf '%s\0' -; continue; fi
-    real=$(cd "$root/" 2>/dev/null && pwd -P && printf x) || real="$root?x"
-    printf '=%s\0' "${real%?x}"
-done
-printf '\0'
-for store in "$volumes"/*; do
-    [ ! -L "$store" ] || printf '%s\0=%s\0' "$store" "$(readlink -f "$store")"
-done
-printf '\0'
+reals() {
+    for root; do
+        if [ ! -d "$root" ]; then printf '%s\0' -; continue; fi
+        real=$(cd "$root/" 2>/dev/null && pwd -P && printf x) || real="$root?x"
+        printf '=%s\0' "${real%?x}"
+    done
+    printf '\0'
+    for store in "$volumes"/*; do
+        [ ! -L "$store" ] || printf '%s\0=%s\0' "$store" "$(readlink -f "$store")"
+    done
+    printf '\0'
+}
 # Packing goes on in its pipe while the names are listed, and so does the call: they come behind the names.
 what=taken
 each "$@" 2>/dev/null | xargs -0 -r tar -cf - 2>/dev/null | gzip -1 | {
     known </dev/null | {
+        reals "$@"
         what=listed
         each "$@"
         printf '\0'

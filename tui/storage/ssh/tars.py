@@ -15,7 +15,8 @@ from tui.storage.ssh.garbled import GarbledError
 _LARGEST_FILE = 64 * 1024 * 1024
 _LONGEST_NAME = 64 * 1024
 _BLOCK = 512
-_INFLATED = 1024 * 1024
+# More at once is new memory of the system's each time, which takes longer than what is done with it.
+_INFLATED = 32 * 1024
 _MOST_EMPTY = 4096  # GNU tar fills up to records of 20 blocks
 # The bytes of a header (POSIX.1-1988 ustar; GNU tar's manual, "Basic Tar Format"; pax in POSIX.1-2001).
 _NAME, _SIZE, _SUM, _KIND, _PREFIX = slice(100), slice(124, 136), slice(148, 156), 156, slice(345, 500)

@@ -148,7 +148,8 @@ class HostWalk:
             if entry is None or name not in entry.names:
                 continue  # it was not there when the names were listed
             while names[at] != path:
-                yield from self._passed(at)
+                if at in self._ends:
+                    yield from self._whole(self._ends[at])
                 at += 1
                 if at == len(names):
                     raise GarbledError("its files come in another order than their names")
@@ -156,9 +157,9 @@ class HostWalk:
             self._held += len(packed.data)
             if self._held > _MOST_HELD:
                 raise GarbledError("a folder with more than any machine has")
-        while at < len(names):
-            yield from self._passed(at)
-            at += 1
+        for number in range(at, len(names)):
+            if number in self._ends:
+                yield from self._whole(self._ends[number])
 
     def _take(self, folder: str, name: str) -> None:
         entry = self._folders.get(folder)
@@ -186,11 +187,8 @@ class HostWalk:
         name = packed.name
         return name if name.startswith("./") else f"/{name.lstrip('/')}"
 
-    def _passed(self, number: int) -> Iterator[Found]:
-        """The machines of the folder whose last name is the ``number``-th of the listing; else nothing."""
-        folder = self._ends.get(number)
-        if folder is None:
-            return
+    def _whole(self, folder: str) -> Iterator[Found]:
+        """The machines of a folder all of whose files have come."""
         entry = self._folders.pop(folder)
         self._held -= sum(map(len, entry.files.values()))
         if not entry.machines:
