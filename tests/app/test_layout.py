@@ -15,6 +15,7 @@ from tui.app.widgets.spans import cells
 from tui.disks import Format
 from tui.editing import Aspect, Editing, Refusal
 from tui.formats.opening import open_document
+from tui.keys.bound import DEFAULT_KEYS
 from tui.keys.editor import EDITOR_KEYS
 from tui.machine import machine_in
 
@@ -47,7 +48,7 @@ def test_a_refusal_and_its_remedy_fit_below_the_table_at_80_columns(name: str) -
             outcome = editing.toggle(aspect, disk.index)
             editing.undo()
             if isinstance(outcome, Refusal):
-                lines = refusal_lines(outcome, 80)
+                lines = refusal_lines(outcome, 80, DEFAULT_KEYS)
                 text = " ".join("".join(span.text for span in line).strip() for line in lines)
                 assert len(lines) <= DETAIL_LINES
                 assert outcome.reason in text

@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from tui import posix
 from tui.app import openers
 from tui.app.ascii_signs import key_word, speaks_utf8
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.questions import Choice
 from tui.app.endings import STDIN_NAME
 from tui.app.keyed_screen import KeyedScreen
@@ -233,8 +233,8 @@ class DiskmodeApp(KeysInTurn):
         leaving = [active for active in self.active_bindings.values() if active.binding.action == "leave"]
         if not leaving:
             return
-        key = self.get_key_display(leaving[0].binding)
-        sentence = f"ctrl+c does not leave: {key} leaves."
+        key, pressed = self.get_key_display(leaving[0].binding), bound_keys(self)["app.interrupt"]
+        sentence = f"{pressed} does not leave: {key} leaves."
         if isinstance(self.screen, KeyedScreen):
             self.screen.say(sentence)
         else:
