@@ -87,12 +87,16 @@ def domain_words(name: str) -> tuple[str, ...]:
 def named_for_virsh(machine: Machine) -> tuple[str, str | None]:
     """What virsh calls a machine, and the connection it was read from.
 
-    By its UUID where virsh would take the name for another domain's number.
+    By its UUID where virsh would take the name for another domain's number or UUID, and where nobody could
+    type it.
     """
     name, host = machine.configuration.name, machine.sidecars.host
     if host is None or host.uri is None:
         return name, None
-    return (host.vm if host.vm and name.isdigit() else name), host.uri
+    from tui.storage.libvirt.domains import is_ambiguous  # noqa: PLC0415 - for a domain alone
+
+    typed = is_typed(name) and not is_ambiguous(name)
+    return (name if typed or not host.vm else host.vm), host.uri
 
 
 def file_word(file: str) -> str:

@@ -16,6 +16,9 @@ from tui.storage.regular import MAX_BYTES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LISTED = re.compile(rf"({_UUID.pattern}) (.+)", re.IGNORECASE)
+_UUID_LONG = 36
+_DIGITS = re.compile(r"\s*(?:-?[0-9a-f]){32}[-\s]*", re.IGNORECASE)
+_ID = re.compile(r"\s*\+?[0-9]+")  # what strtol takes
 _NAME = re.compile(rb"<name>([^<]*)</name>")
 _OWN_UUID = re.compile(rb"<uuid>([^<]*)</uuid>")
 _MOST_NAMES = 10_000
@@ -64,14 +67,23 @@ class DomainList(NamedTuple):
     domains: tuple[ListedDomain, ...]
 
     def named(self, name: str) -> ListedDomain | None:
-        """The domain with this name, or this UUID."""
-        by_name = next((one for one in self.domains if one.name == name), None)
-        return by_name or next((one for one in self.domains if one.uuid == name.lower()), None)
+        """The domain with this UUID, or this name: virsh, too, takes what is both for a UUID.
+
+        virsh pads the names in its list with blanks, so those at the end of one are not told from them.
+        """
+        by_uuid = next((one for one in self.domains if one.uuid == name.lower()), None)
+        return by_uuid or next((one for one in self.domains if one.name == name.rstrip()), None)
 
 
 def is_ambiguous(name: str) -> bool:
-    """Whether virsh would look first for a running domain with this number, or for a UUID."""
-    return name.isdigit() or _UUID.fullmatch(name) is not None
+    """Whether virsh would look first for a running domain with this number, or for a UUID.
+
+    Of a UUID it looks at the digits alone, wherever hyphens stand (virshLookupDomainInternal, virsh-util.c;
+    virUUIDParse).
+    """
+    return _ID.fullmatch(name) is not None or (
+        len(name) == _UUID_LONG and _DIGITS.fullmatch(name) is not None
+    )
 
 
 def listed(printed: Sequence[Printed], uri: str) -> DomainList:
