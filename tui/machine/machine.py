@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.cached import cached_property
 from tui.disks import (
     INDEPENDENT,
     MODES,
