@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.columns import cells
+from tui.disks.host_facts import is_ambiguous
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.visible import visible
 
@@ -93,8 +94,6 @@ def named_for_virsh(machine: Machine) -> tuple[str, str | None]:
     name, host = machine.configuration.name, machine.sidecars.host
     if host is None or host.uri is None:
         return name, None
-    from tui.storage.libvirt.domains import is_ambiguous  # noqa: PLC0415 - for a domain alone
-
     typed = is_typed(name) and not is_ambiguous(name)
     return (name if typed or not host.vm else host.vm), host.uri
 

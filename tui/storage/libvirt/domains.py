@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
+from tui.disks.host_facts import is_ambiguous
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
 from tui.storage.libvirt.virsh import Printed, version_in
@@ -16,9 +17,6 @@ from tui.storage.regular import MAX_BYTES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LISTED = re.compile(rf"({_UUID.pattern}) (.+)", re.IGNORECASE)
-_UUID_LONG = 36
-_DIGITS = re.compile(r"\s*(?:-?[0-9a-f]){32}[-\s]*", re.IGNORECASE)
-_ID = re.compile(r"\s*\+?[0-9]+")  # what strtol takes
 _NAME = re.compile(rb"<name>([^<]*)</name>")
 _OWN_UUID = re.compile(rb"<uuid>([^<]*)</uuid>")
 _MOST_NAMES = 10_000
@@ -73,17 +71,6 @@ class DomainList(NamedTuple):
         """
         by_uuid = next((one for one in self.domains if one.uuid == name.lower()), None)
         return by_uuid or next((one for one in self.domains if one.name == name.rstrip()), None)
-
-
-def is_ambiguous(name: str) -> bool:
-    """Whether virsh would look first for a running domain with this number, or for a UUID.
-
-    Of a UUID it looks at the digits alone, wherever hyphens stand (virshLookupDomainInternal, virsh-util.c;
-    virUUIDParse).
-    """
-    return _ID.fullmatch(name) is not None or (
-        len(name) == _UUID_LONG and _DIGITS.fullmatch(name) is not None
-    )
 
 
 def listed(printed: Sequence[Printed], uri: str) -> DomainList:
