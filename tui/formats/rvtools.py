@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Literal, NamedTuple
 
+from tui.cached import cached_property
 from tui.disks import (
     MODES,
     NEWEST,
