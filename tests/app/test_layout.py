@@ -160,6 +160,14 @@ async def test_no_message_moves_anything_on_the_screen(tmp_path: Path) -> None:
             assert {one: one.region for one in seat.editor.query("*")} == layout, keys
 
 
+@pytest.mark.parametrize("size", [Size(120, 24), WIDE, Size(80, 15)])
+async def test_however_many_disks_what_is_said_below_them_is_seen(size: Size, tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path), size) as seat:
+        await seat.press("F")
+        assert seat.sees("No remedy is safe without a person's word")
+        assert seat.sees("VMX · v whole")
+
+
 async def test_the_other_preview_is_never_behind_its_own_document(tmp_path: Path) -> None:
     async with seated(copied(KVM, tmp_path), WIDE) as seat:
         for key in ("s", "down", "s", "p", "enter", "u", "ctrl+r"):

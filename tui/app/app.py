@@ -60,7 +60,7 @@ class DiskmodeApp(KeysInTurn):
         (120, "-wide"),
         (160, "-widest"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high")]  # noqa: RUF012 - as above
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high"), (40, "-highest")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
 
     def __init__(

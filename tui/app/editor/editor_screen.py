@@ -103,10 +103,10 @@ class EditorScreen(KeyedScreen[None]):
         """Show everything, and what was noticed on the way here."""
         self.watch(self._disks, "cursor", self._disk_selected, init=False)
         # Textual sets these only after it has laid the screen out once without them.
-        widths = [
-            name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least
-        ]
-        self.add_class(*widths[-1:])
+        width, height = self.app.size
+        wide = [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if width >= least]
+        high = [name for least, name in self.app.VERTICAL_BREAKPOINTS or () if height >= least]
+        self.add_class(*wide[-1:], *high[-1:])
         self._show_disks(self._filter.match(self.editing))
         self._show_previews()  # their lengths belong to the first layout, or there would be a second
         # Nothing is painted before the layout is complete: on a slow line each partial frame would show.

@@ -64,15 +64,18 @@ def question_lines(turn: Turn, width: int, keys: BoundKeys) -> list[Line]:
     ]
 
 
-def marked_line(editing: Editing, selected: int, width: int, keys: BoundKeys) -> Line:
+def marked_lines(editing: Editing, selected: int, width: int, keys: BoundKeys) -> list[Line]:
     """What the keys of both aspects will do to the marked disks, said before they do it."""
-    spans: list[Span] = [Span(f" {len(editing.marked)} marked ", "line--key")]
+    head = f" {len(editing.marked)} marked "
+    ways: list[Line] = []
     for aspect in (Aspect.SNAPSHOT, Aspect.PERSISTENT):
         turn = editing.turn(aspect, selected)
         does = "asks: " + turn.effect_words(True) if turn.value is None else turn.effect_words(turn.value)
-        spans += [Span(f" {keys[f'disk.{aspect.value}']}", "line--key"), Span(f": {does} ")]
-    text = "".join(span.text for span in spans)
-    return spans if cells(text) <= width else (Span(clipped(text, width)),)
+        ways.append((Span(f" {keys[f'disk.{aspect.value}']}", "line--key"), Span(f": {does} ")))
+    line = (Span(head, "line--key"), *ways[0], *ways[1])
+    if sum(cells(span.text) for span in line) <= width:
+        return [line]
+    return [(Span(head, "line--key"), *ways[0]), (Span(" " * cells(head)), *ways[1])]
 
 
 def with_message(

@@ -10,7 +10,7 @@ from tui.app.editor.details import DiskDetails, no_disk_lines
 from tui.app.editor.responses import (
     caution_words,
     cut_to,
-    marked_line,
+    marked_lines,
     message_lines,
     question_lines,
     refusal_lines,
@@ -83,7 +83,7 @@ class EditorStatus:
         machine = editing.machine
         if selected is None:
             return message or no_disk_lines(machine, width, searched=searched)
-        marked = [marked_line(editing, selected, width, self.keys)] if editing.marked else []
+        marked = marked_lines(editing, selected, width, self.keys) if editing.marked else []
         disk = editing.disks[selected]
         details = DiskDetails(machine, disk, self.finding, editing.remedy_of, marked, self.keys)
         return with_message(
