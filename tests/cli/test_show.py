@@ -32,6 +32,7 @@ KEYS = [
     "host",
     "hypervisor_reason",
     "until_next_start",
+    "from_next_start",
 ]
 DISK_KEYS = [
     *("address", "target", "device", "bus", "source", "mode", "preset"),
