@@ -80,7 +80,7 @@ def test_the_file_is_parsed_once_on_the_way_to_the_screen(
         parsed.append(data)
         return original(data)
 
-    monkeypatch.setattr("tui.beside.open_document", counting)
+    monkeypatch.setattr("tui.beside.documents.open_document", counting)
     assert run(vmx(tmp_path)).status == 0
     app = DiskmodeApp(calls[0]["opened"], choices=calls[0]["choices"])
     assert app.accepted == parsed[0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from itertools import count
 
 from lxml import etree
 
+from tui.cached import cached_property
 from tui.convert.results import Loss, Options, Severity, shortened
 
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Literal, NamedTuple
 
+from tui.cached import cached_property
 from tui.disks import LibvirtVersion, Spelling
 
 Severity = Literal["error", "warning", "info"]

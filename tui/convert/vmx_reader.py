@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cached_property
 
+from tui.cached import cached_property
 from tui.convert.paths import folder_of
 from tui.convert.results import Loss, Options, Severity, shortened
 from tui.formats.vmx import VmxDocument

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from tui.cached import cached_property
 from tui.disks import Disk
 from tui.fleet.judged import JudgedMachine, Result, Unread
 from tui.fleet.since import Known, Seen

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from lxml import etree
 
+from tui.cached import cached_property
 from tui.formats.encodings import codec_named
 from tui.formats.errors import FormatError
 from tui.formats.splice import Edit, LineIndex, splice

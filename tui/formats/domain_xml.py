@@ -6,11 +6,11 @@ lxml reads it; edits are splices at the byte positions expat reports, never a re
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lxml import etree
 
+from tui.cached import cached_property
 from tui.disks import (
     NEWEST,
     Configuration,

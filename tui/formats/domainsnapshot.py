@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from lxml import etree
 
+from tui.cached import cached_property
 from tui.disks import Preset
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.formats.domain_source import codec_of, decoded, tree_of

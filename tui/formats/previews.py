@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple, overload
 
+from tui.cached import cached_property
 from tui.formats.text_diff import Part, Sign
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Literal, NamedTuple
 
+from tui.cached import cached_property
+from tui.counting import whole_number
 from tui.disks import (
     MODES,
     NEWEST,
@@ -219,7 +220,7 @@ def _image(row: TableRow) -> Image:
 def _hardware(info: TableRow) -> int | None:
     """``vmx-19`` or ``19``."""
     word = info.text("hwversion", "hardwareversion").lower().removeprefix("vmx-")
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+    return whole_number(word, 3)
 
 
 def _consolidation(info: TableRow | None) -> bool | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 from typing import Literal
 
+from tui.cached import cached_property
 from tui.disks import (
     MODES,
     NEWEST,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
+from tui.cached import cached_property
 from tui.formats.encodings import codec_named
 from tui.formats.splice import LineIndex
 from tui.formats.vmx_layout import Layout, layout_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
+from tui.cached import cached_property
 from tui.disks.snapshot import Memory
 from tui.planning.backups import BackupPlanning
 from tui.planning.commands import Command

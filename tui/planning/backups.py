@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import PurePosixPath
 
+from tui.cached import cached_property
 from tui.disks import Disk
 from tui.formats.domainbackup import BackupDisk, domainbackup, domaincheckpoint
 from tui.machine import Machine

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from tui.cached import cached_property
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_blockers import has_job, of_job
