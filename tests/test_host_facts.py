@@ -30,6 +30,7 @@ scsi0:0.fileName = "web01.vmdk"
 DOMAIN = b"""<domain type='kvm'><name>web01</name><devices>
 <disk type='file' device='disk'><source file='/none/web01.qcow2'/><target dev='vda' bus='virtio'/></disk>
 </devices></domain>"""
+UUID, OTHER = "5c9f2a1e-0000-4000-8000-00000000aaaa", "0b5c1a7e-0000-4000-8000-00000000bbbb"
 ONE_SNAPSHOT = b'snapshot.numSnapshots = "1"\n'
 
 
@@ -250,3 +251,29 @@ def test_a_status_file_tells_that_an_overlay_is_in_use(tmp_path: Path, state: st
     status = b"<domstatus state='%s'>%s</domstatus>" % (state.encode(), data)
     machine = with_sidecars(machine_in(status, f"{tmp_path}/web01.xml"))
     assert len(messages(machine, "transient-leftover")) == found
+
+
+def test_a_disk_that_is_plugged_in_or_out_is_told_apart_from_one_whose_policy_changes() -> None:
+    live = DOMAIN.replace(b"</disk>", b"</disk><disk><target dev='vdb'/><transient/></disk>")
+    later = DOMAIN.replace(b"<disk ", b"<disk snapshot='no' ", 1).replace(
+        b"</disk>", b"</disk><disk><target dev='vdc'/></disk>"
+    )
+    machine = with_sidecars(
+        machine_in(later, "/web01.xml"), Told(HostFacts("here", power=Power.RUNNING, live=live))
+    )
+    assert machine.until_next_start == (
+        "other policies hold: vda persistent; it also has vdb independent-nonpersistent; it is without vdc"
+    )
+    assert machine.pending == ("vda",)
+    off = with_sidecars(machine_in(later, "/web01.xml"), Told(HostFacts("here", power=Power.OFF, live=live)))
+    assert off.until_next_start == ""
+
+
+@pytest.mark.parametrize("name", ["web01", "7", " 7", "+7", OTHER, OTHER.replace("-", "") + "----", "a&#9;b"])
+def test_a_command_names_a_domain_so_that_virsh_takes_it_for_no_other(name: str) -> None:
+    facts = HostFacts("qemu:///system", vm=UUID, power=Power.OFF, uri="qemu:///system")
+    machine = with_sidecars(
+        machine_in(DOMAIN.replace(b">web01<", f">{name}<".encode()), "/web01.xml"), Told(facts)
+    )
+    command = Planning.begun(machine, snapshot_in(machine)).commands()[0].text
+    assert command.split()[4] == (name if name == "web01" else UUID)

@@ -197,7 +197,10 @@ def test_a_running_domain_is_said_to_run_planned_so_and_its_snapshot_taken(daemo
         plan = said("plan", "-c", daemon.uri, web, "--disk-only", "--name", "before", "--take", "--yes")
         assert plan.status == 0, plan.err
         assert "2 of 2 disks covered" in plan.text
-        assert "planned by what it runs with: until its next start other policies hold for vdb" in plan.err
+        assert (
+            "planned by what it runs with: until its next start other policies hold: vdb persistent"
+            in plan.err
+        )
         assert f"{web}-vdb.before" in daemon.ask([f"domblklist {web}"])[0].out
         assert "running (host)" in plan.text
         assert f"virsh -c '{daemon.uri}' snapshot-create-as {web} before --disk-only" in plan.text

@@ -74,7 +74,7 @@ def plan(machine: Machine, reading: Reading) -> Screen[None]:
     beside = reading.path
     if beside is not None and holds_domains(beside.place):
         beside = None
-    return PlanScreen(planning, beside, ", ".join(machine.pending), source_of(reading))
+    return PlanScreen(planning, beside, machine.until_next_start, source_of(reading))
 
 
 def settings(found: Settings, theme: str) -> Screen[None]:

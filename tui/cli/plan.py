@@ -201,9 +201,8 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _as_it_runs(machine: Machine, shown: str) -> Machine:
     """What a snapshot taken now is of; what is configured may count from the next start only."""
-    if machine.pending:
-        others = ", ".join(machine.pending)
-        say(f"planned by what it runs with: until its next start other policies hold for {others}", shown)
+    if machine.until_next_start:
+        say(f"planned by what it runs with: until its next start {machine.until_next_start}", shown)
     return machine.as_it_runs
 
 

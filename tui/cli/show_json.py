@@ -42,7 +42,10 @@ def report_of(machine: Machine, file: str, read_only: str | None) -> dict[str, A
         "ways": ways_report(machine.ways),
         "host": host_values(configuration.sidecars.host),
         "hypervisor_reason": machine.judged_by,
-        "until_next_start": [_policy(disk) for disk in machine.pending_as_running],
+        "until_next_start": [
+            _policy(disk) for disk in (*machine.pending_as_running, *machine.unplugged_later)
+        ],
+        "from_next_start": [disk.target for disk in machine.plugged_later],
     }
 
 

@@ -56,21 +56,14 @@ def _head(machine: Machine, file: str, read_only: str | None, width: int) -> Ite
     host = machine.sidecars.host
     if host is not None and host.words:
         yield from _wrapped(f"Its host says: {', '.join(host.words)}.", width)
-    if machine.pending:
-        held = ", ".join(
-            f"{one.name} {one.shown_mode}{_preset_of(one)}" for one in machine.pending_as_running
-        )
-        yield from _wrapped(f"Until its next start other policies hold: {held}.", width)
+    if machine.until_next_start:
+        yield from _wrapped(f"Until its next start {machine.until_next_start}.", width)
     if read_only:
         yield from _wrapped(f"Read-only: {read_only}.", width)
     yield ", ".join(_numbers(machine))
     if machine.disks:
         judged_for = "" if machine.hypervisor in VMWARE else f" (libvirt {machine.libvirt})"
         yield from _wrapped(f"{machine.ways_line}{judged_for}", width)
-
-
-def _preset_of(disk: Disk) -> str:
-    return f" (preset {disk.preset})" if disk.preset else ""
 
 
 def _numbers(machine: Machine) -> Iterator[str]:

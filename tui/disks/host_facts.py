@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
 from tui.disks.libvirt import LibvirtVersion
+
+_UUID_LONG = 36
 
 
 class Power(StrEnum):
@@ -46,6 +49,17 @@ class HostFacts(NamedTuple):
     def runs(self) -> bool | None:
         """Whether the machine has a process now; None where the host does not say."""
         return None if self.power is None else self.power in (Power.RUNNING, Power.PAUSED)
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether virsh would look first for a running domain with this number, or for a UUID.
+
+    Of a UUID it looks at the digits alone, wherever hyphens stand; a number may have blanks and a plus before
+    it (virshLookupDomainInternal, virsh-util.c; virUUIDParse; strtol).
+    """
+    if re.fullmatch(r"\s*\+?[0-9]+", name):
+        return True
+    return len(name) == _UUID_LONG and re.fullmatch(r"(?i)\s*(?:-?[0-9a-f]){32}[-\s]*", name) is not None
 
 
 def _counted(names: tuple[str, ...] | None, noun: str) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class _Judge(NamedTuple):
             self.findings_in(whole),
             domain=domain,
             link=found.link,
-            pending=_pending_in(whole),
+            pending=pending_in(whole),
         )
 
 
@@ -138,7 +138,7 @@ def is_wanted(found: Candidate) -> bool:
     return is_domain_xml(found.source.read_head(found.path, HEAD_BYTES))
 
 
-def _pending_in(machine: Machine) -> frozenset[int]:
+def pending_in(machine: Machine) -> frozenset[int]:
     """The disks whose policy is another until the machine's next start, where its host says so."""
     if machine.sidecars.host is None:
         return frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from tui.counting import whole_number
 from tui.disks import Attached, DomainController, Firmware, Loader
 
 _USB = "usb"
@@ -134,8 +135,7 @@ def _is_shared(domain: etree._Element) -> bool:
 
 
 def _number(text: str | None) -> int:
-    said = (text or "").strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    return whole_number((text or "").strip()) or 0
 
 
 def _hostdev_kind(device: etree._Element) -> str | None:

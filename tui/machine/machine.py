@@ -225,6 +225,26 @@ class Machine:
         found = ((disk, running.get(disk.target, disk)) for disk in self.disks)
         return tuple(now for then, now in found if (then.policy, then.preset) != (now.policy, now.preset))
 
+    @cached_property
+    def unplugged_later(self) -> tuple[Disk, ...]:
+        """The disks that the machine runs with until its next start: its document names them no more."""
+        return _beyond(self.as_it_runs.disks, self.disks)
+
+    @cached_property
+    def plugged_later(self) -> tuple[Disk, ...]:
+        """The disks that the machine has from its next start on."""
+        return _beyond(self.disks, self.as_it_runs.disks)
+
+    @property
+    def until_next_start(self) -> str:
+        """What holds until the machine's next start and not from then on, as words; "" where nothing does."""
+        held, more = (
+            ", ".join(map(_in_words, disks)) for disks in (self.pending_as_running, self.unplugged_later)
+        )
+        fewer = ", ".join(disk.name for disk in self.plugged_later)
+        told = (("other policies hold: ", held), ("it also has ", more), ("it is without ", fewer))
+        return "; ".join(words + disks for words, disks in told if disks)
+
     @property
     def is_for_kvm(self) -> bool:
         """Whether the other format is a domain that QEMU/KVM starts, and not libvirt's own form of a VMX."""
@@ -305,3 +325,14 @@ def _takes_part(disk: Disk) -> bool:
         and disk.policy.snapshot
         and disk.participation is Participation.YES
     )
+
+
+def _beyond(disks: Sequence[Disk], others: Sequence[Disk]) -> tuple[Disk, ...]:
+    """The disks that are not among others, by their targets."""
+    known = {disk.target for disk in others}
+    return tuple(disk for disk in disks if disk.target not in known)
+
+
+def _in_words(disk: Disk) -> str:
+    """A disk with its policy: ``vdb persistent (preset manual)``."""
+    return f"{disk.name} {disk.shown_mode}" + (f" (preset {disk.preset})" if disk.preset else "")

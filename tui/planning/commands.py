@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.columns import cells
+from tui.disks.host_facts import is_ambiguous
 from tui.disks.snapshot import DomainSnapshot, Listed, Memory
 from tui.visible import visible
 
@@ -87,12 +88,14 @@ def domain_words(name: str) -> tuple[str, ...]:
 def named_for_virsh(machine: Machine) -> tuple[str, str | None]:
     """What virsh calls a machine, and the connection it was read from.
 
-    By its UUID where virsh would take the name for another domain's number.
+    By its UUID where virsh would take the name for another domain's number or UUID, and where nobody could
+    type it.
     """
     name, host = machine.configuration.name, machine.sidecars.host
     if host is None or host.uri is None:
         return name, None
-    return (host.vm if host.vm and name.isdigit() else name), host.uri
+    typed = is_typed(name) and not is_ambiguous(name)
+    return (name if typed or not host.vm else host.vm), host.uri
 
 
 def file_word(file: str) -> str:

@@ -36,7 +36,19 @@ from tui.storage.libvirt.place import LibvirtPlace
 from tui.storage.libvirt.virsh import Printed
 
 REFUSING = "echo 'error: failed to connect to the hypervisor' >&2"
-ODD = ("7", "a b", "it's", "-x", "ü", "$(x)", "web;01", str(uuid5(NAMESPACE_DNS, "somebody else")))
+ODD = (
+    "7",
+    " 7",
+    "+7",
+    "a b",
+    "blank ",
+    "it's",
+    "-x",
+    "ü",
+    "$(x)",
+    "web;01",
+    str(uuid5(NAMESPACE_DNS, "somebody else")),
+)
 
 
 def uuid_of(name: str) -> str:

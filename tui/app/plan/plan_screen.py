@@ -44,7 +44,7 @@ from tui.rules.ways import DISK_ONLY, PLAIN
 from tui.session import typed_address
 from tui.storage import Location, Source, StorageError, write_new
 
-_PENDING = "Planned by what it runs with: until its next start other policies hold for {}."
+_PENDING = "Planned by what it runs with: until its next start {}."
 
 
 class PlanScreen(KeyedScreen[None]):
@@ -64,7 +64,7 @@ class PlanScreen(KeyedScreen[None]):
     ) -> None:
         """``beside`` is the machine's file, and ``host_files`` reads what lies where its host would write.
 
-        ``pending`` names the disks whose policy is another until the machine's next start.
+        ``pending`` tells what holds until the machine's next start alone.
         """
         super().__init__()
         self.asking = Asking.begun(planning)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.disks import HostFacts, LibvirtVersion, Power
+from tui.disks.host_facts import is_ambiguous
 from tui.storage.errors import ErrorKind, MissingError, UnreadableError
 from tui.storage.libvirt.neighbours import DomainNeighbours, address_of
 from tui.storage.libvirt.virsh import Printed, version_in
@@ -64,14 +65,12 @@ class DomainList(NamedTuple):
     domains: tuple[ListedDomain, ...]
 
     def named(self, name: str) -> ListedDomain | None:
-        """The domain with this name, or this UUID."""
-        by_name = next((one for one in self.domains if one.name == name), None)
-        return by_name or next((one for one in self.domains if one.uuid == name.lower()), None)
+        """The domain with this UUID, or this name: virsh, too, takes what is both for a UUID.
 
-
-def is_ambiguous(name: str) -> bool:
-    """Whether virsh would look first for a running domain with this number, or for a UUID."""
-    return name.isdigit() or _UUID.fullmatch(name) is not None
+        virsh pads the names in its list with blanks, so those at the end of one are not told from them.
+        """
+        by_uuid = next((one for one in self.domains if one.uuid == name.lower()), None)
+        return by_uuid or next((one for one in self.domains if one.name == name.rstrip()), None)
 
 
 def listed(printed: Sequence[Printed], uri: str) -> DomainList:
