@@ -205,6 +205,7 @@ def test_columns_align_with_wide_and_combining_letters(tmp_path: Path) -> None:
     wide = run("show", path, env={"COLUMNS": "140"}).text
     assert "数据库服务器的第二块虚拟磁盘文件.vmdk" in wide
     assert "PERSISTENT" in wide
+    assert run("show", path, env={"COLUMNS": "9" * 5000}).text == run("show", path, env={"COLUMNS": ""}).text
 
 
 def test_colour_only_on_a_terminal_and_never_the_only_sign(monkeypatch: pytest.MonkeyPatch) -> None:

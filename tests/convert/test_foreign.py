@@ -51,6 +51,12 @@ def test_the_guest_is_named_as_its_hardware_version_can(
     assert (found["guestOS"], found["virtualHW.version"]) == expected
 
 
+@pytest.mark.parametrize("count", ["9" * 5000, "\u00b2", ""], ids=("long", "raised", "none"))
+def test_a_count_of_processors_that_is_none_asks_for_no_newer_hardware(count: str) -> None:
+    vmx = keys(from_xml(f"<vcpu>{count}</vcpu>", kind="kvm"))
+    assert (vmx["numvcpus"], vmx["virtualHW.version"]) == ("1", "8")
+
+
 def test_hyper_v_features_tell_of_windows() -> None:
     found = keys(from_xml("<os><type>hvm</type></os><features><hyperv/></features>", kind="kvm"))
     assert found["guestOS"] == "windows9-64"

@@ -18,7 +18,7 @@ from tui.fleet.tally import Tally, Totals
 from tui.reports import WITHOUT_SUMMARY
 from tui.reports.gitlab import Gitlab
 from tui.reports.junit import Junit
-from tui.reports.nagios import Limit, Nagios, ServiceState, limit_of
+from tui.reports.nagios import Limit, LimitError, Nagios, ServiceState, limit_of
 from tui.reports.prometheus import Prometheus
 
 # After GitLab's documentation of the report, which is stricter than the schema GitLab reads it with.
@@ -193,6 +193,9 @@ def test_a_limit_is_a_number_a_rule_or_both() -> None:
     assert limit_of("3") == Limit(None, 3)
     assert limit_of("in-use") == Limit("in-use", 0)
     assert limit_of("in-use=2") == Limit("in-use", 2)
+    for limit in ("9" * 5000, f"in-use={'9' * 5000}", "in-use=\u00b2"):
+        with pytest.raises(LimitError, match="is no"):
+            limit_of(limit)
     assert "'findings'=0;1;5;0" in Nagios((Limit(None, 1),), (Limit(None, 5),)).tail(
         Totals(Tally(machines=1))
     )

@@ -258,6 +258,7 @@ DEVICES = (
     ),
     Case("qemu-options-disagree", QEMU, driven("io='native'"), driven("io='native' cache='none'")),
     Case("qemu-options-disagree", QEMU, driven("iothread='1'"), threaded("iothread='1'")),
+    Case("qemu-options-disagree", QEMU, threaded(f"iothread='{'9' * 5000}'"), threaded("iothread='1'")),
 )
 
 FILE = (

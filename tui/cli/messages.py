@@ -15,6 +15,7 @@ from typing import IO, TextIO
 
 import click
 
+from tui.counting import whole_number
 from tui.visible import visible, visible_lines
 
 
@@ -122,8 +123,7 @@ def lines_width(least: int = 80) -> int:
     As shutil.get_terminal_size counts them; but shutil loads four compressors, which takes as long as all the
     printing.
     """
-    given = os.environ.get("COLUMNS", "").strip()
-    width = int(given) if given.isdecimal() else 0
+    width = whole_number(os.environ.get("COLUMNS", "").strip()) or 0
     if not width and sys.__stdout__ is not None:
         with suppress(OSError, ValueError):  # ValueError: closed by somebody who had it before
             width = os.get_terminal_size(sys.__stdout__.fileno()).columns

@@ -13,6 +13,7 @@ from tui.convert.domain_reader import DomainReader
 from tui.convert.guests import is_foreign
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
+from tui.counting import whole_number
 from tui.disks import Device, Disk, UnitAddress
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _WORDS = {"hd": "hdd", "cd": "cdrom", "fd": "floppy", "net": "ethernet"}
 # libvirt's <boot dev=>: VMware's class; and the classes of devices that <boot order=> stands on.
 _DEVICES = {"hd": "hdd", "cdrom": "cdrom", "fd": "floppy", "network": "ethernet0"}
 _CLASS_OF = {Device.CDROM: "cdrom", Device.FLOPPY: "floppy"}
-_DIGITS = 6
+_MOST_DIGITS = 5
 USUAL = ("hdd", "cdrom", "ethernet")
 
 
@@ -107,5 +108,4 @@ def _classes(domain: DomainReader, placed: Sequence[tuple[Disk, etree._Element]]
 def _order(element: etree._Element) -> int:
     """A device's place in the order; 0 for none."""
     boot = element.find("boot")
-    text = "" if boot is None else boot.get("order") or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+    return 0 if boot is None else whole_number(boot.get("order") or "", _MOST_DIGITS) or 0

@@ -13,6 +13,7 @@ from tui.convert.releases import reads_more
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
+from tui.counting import whole_number
 
 _DEFAULT_MEMORY = 32
 _MOST_MEMORY = 1 << 34
@@ -188,9 +189,9 @@ def hardware_used(domain: DomainReader) -> int:
         needs.append(SECURE_BOOT_SINCE)
     if domain.find("devices/tpm") is not None:
         needs.append(_HARDWARE_TPM)
-    count = int(text) if (text := domain.text("vcpu") or "").isascii() and text.isdigit() else 1
-    needs.append(next((version for most, version in _HARDWARE_PROCESSORS.items() if count <= most), 18))
-    return max(needs)
+    count = whole_number(domain.text("vcpu") or "") or 1
+    enough = (version for most, version in _HARDWARE_PROCESSORS.items() if count <= most)
+    return max(*needs, next(enough, max(_HARDWARE_PROCESSORS.values())))
 
 
 def hardware_needed(buses: set[str], wide_scsi: bool) -> int:

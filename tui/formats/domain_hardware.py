@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from tui.counting import whole_number
 from tui.disks import Attached, DomainController, Firmware, Loader
 
 _USB = "usb"
@@ -74,6 +75,10 @@ def attached_to(domain: etree._Element) -> Attached:
         controllers=tuple(
             [_controller(one) for one in found["controller"] if one.get("model") != _ROOT_PORT]
         ),
+        root_port=max(
+            [_number(one.get("index")) for one in found["controller"] if one.get("model") == _ROOT_PORT],
+            default=0,
+        ),
         hubs=tuple([place for one in found["hub"] for place in _usb_places(one)]),
         virgl=any(map(_is_accelerated, found["video"])),
         sev=sealed is not None and sealed.get("type") in _SEV,
@@ -130,8 +135,7 @@ def _is_shared(domain: etree._Element) -> bool:
 
 
 def _number(text: str | None) -> int:
-    said = (text or "").strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    return whole_number((text or "").strip()) or 0
 
 
 def _hostdev_kind(device: etree._Element) -> str | None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from tui.cached import cached_property
+from tui.counting import whole_number
 from tui.disks import (
     MODES,
     NEWEST,
@@ -219,7 +220,7 @@ def _image(row: TableRow) -> Image:
 def _hardware(info: TableRow) -> int | None:
     """``vmx-19`` or ``19``."""
     word = info.text("hwversion", "hardwareversion").lower().removeprefix("vmx-")
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+    return whole_number(word, 3)
 
 
 def _consolidation(info: TableRow | None) -> bool | None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tui.counting import whole_number
 from tui.disks import Snapshots
 from tui.formats.errors import FormatError
 from tui.formats.vmx_syntax import VmxText
@@ -60,7 +61,7 @@ def _names(text: VmxText, count: int) -> tuple[str, ...]:
 def _clones(text: VmxText, count: int) -> int:
     """Workstation and Fusion note the linked clones of each snapshot."""
     words = [text.get(f"snapshot{place}.numClones") or "" for place in range(min(count, _MOST))]
-    return sum(int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 5)
+    return sum(whole_number(word, 4) or 0 for word in words)
 
 
 def _name_of(text: VmxText, place: int) -> str:
@@ -101,9 +102,10 @@ def _count_in(text: VmxText) -> int:
         if not text.values:
             raise FormatError("it holds no key", "it may be damaged")
         return 0
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
+    count = whole_number(word)
+    if count is None:
         raise FormatError(f'its number of snapshots is "{word[:20]}"', "it may be damaged")
-    return int(word)
+    return count
 
 
 def _current_place(text: VmxText, count: int) -> int | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from tui.counting import whole_number
 from tui.disks import Disk, Remark
 from tui.formats.encodings import codec_named
 from tui.formats.limits import MAX_REMARKS
@@ -31,8 +32,7 @@ _MOST_NAMED = 3
 
 def hardware_version(document: VmxText) -> int | None:
     """The virtual hardware's version, up to three digits; None where it is not told."""
-    word = document.get("virtualHW.version") or ""
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else None
+    return whole_number(document.get("virtualHW.version") or "", 3)
 
 
 def encryption(document: VmxText) -> str | None:
@@ -66,10 +66,8 @@ def snapshots_disabled(document: VmxText) -> Remark | None:
 
 def snapshot_limit(document: VmxText) -> tuple[int, Remark] | None:
     """The most snapshots there may be, and the key that says so; None without a limit."""
-    word = (document.get(_MOST_SNAPSHOTS) or "").strip()
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
-        return None
-    return int(word), _remark(document, _MOST_SNAPSHOTS)
+    number = whole_number((document.get(_MOST_SNAPSHOTS) or "").strip())
+    return None if number is None else (number, _remark(document, _MOST_SNAPSHOTS))
 
 
 def passed_through(document: VmxText) -> Remark | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tui.counting import counted
+from tui.counting import counted, whole_number
 from tui.fleet.judged import Result
 from tui.fleet.tally import Totals
 from tui.reports.values import by_gravity
@@ -47,13 +47,14 @@ class Limit:
 def limit_of(text: str) -> Limit:
     """``N``, ``RULE`` or ``RULE=N``. Raises LimitError."""
     rule, equals, number = text.rpartition("=") if "=" in text else (text, "", "0")
-    if not equals and text.isascii() and text.isdigit():
-        return Limit(None, int(text))
+    if not equals and (count := whole_number(text)) is not None:
+        return Limit(None, count)
     if rule not in BY_ID:
         raise LimitError(f"{rule or text} is no rule and no number; diskmode rules lists the rules")
-    if not (number.isascii() and number.isdigit()):
+    count = whole_number(number)
+    if count is None:
         raise LimitError(f"{number or 'nothing'} is no number of findings: {rule}=0 is passed by the first")
-    return Limit(rule, int(number))
+    return Limit(rule, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tui.counting import whole_number
 from tui.disks import Configuration, Device, Disk
 from tui.disks.libvirt import REMOVABLE_ON_SCSI
 from tui.disks.targets import target_index
 from tui.rules.define_sources import CACHE_SIZES
 
+# More than any number has that libvirt reads: it tells of a longer one as it stands, up to here.
+_MOST_DIGITS = 20
 _OF_VIRTIO = ("driver queues", "driver event_idx", "driver ioeventfd")
 _OPTIONS_OF_VIRTIO = ("driver iommu", "driver ats", "driver packed", "driver page_per_vq")
 # What a vhost-user disk takes none of, and what libvirt calls it, in order (virDomainDiskVhostUserValidate).
@@ -296,8 +299,10 @@ def qemu_disagreeing(configuration: Configuration, disk: Disk) -> Iterator[str]:
     elif copied and disk.read_only:
         yield f"copy_on_read is not compatible with read-only disk '{disk.target}'"
     thread = disk.words.get("driver iothread", "")
-    if thread.isascii() and thread.isdigit() and not configuration.attached.has_iothread(int(thread)):
-        yield f"Disk iothread '{thread}' not defined in iothreadid"
+    if thread.isascii() and thread.isdigit():
+        number = whole_number(thread, _MOST_DIGITS)
+        if number is None or not configuration.attached.has_iothread(number):
+            yield f"Disk iothread '{thread[:_MOST_DIGITS]}' not defined in iothreadid"
     cached = disk.words.get("driver cache") not in ("none", "directsync")
     if disk.words.get("driver io") == "native" and cached:
         yield "io='native' needs either no disk cache or directsync cache mode"

@@ -16,10 +16,12 @@ from tui.disks import HostFacts, Power
 from tui.storage.errors import UnreadableError
 from tui.storage.place import Follow, Passed
 from tui.storage.ssh.answers import Fields, heads, looked
+from tui.storage.ssh.facts import vm_facts
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host
 from tui.storage.ssh.links import Links
 from tui.storage.ssh.place import SshPlace
+from tui.storage.ssh.scripts import SMALL
 from tui.storage.ssh.tars import Unzipped, files_in
 from tui.storage.ssh.walk import HostWalk
 
@@ -103,6 +105,19 @@ def test_heads_of_anything_are_read_or_refused(data: bytes) -> None:
         heads(["/a", "/b"], [data])
     except GarbledError:
         return
+
+
+@pytest.mark.parametrize(
+    "number", ["\u00b2", "\u0663", "9" * 5000, ""], ids=("raised", "arabic", "long", "none")
+)
+def test_a_number_in_digits_of_another_script_or_without_end_is_garbled(number: str) -> None:
+    for words in (f"0 {number}\0", f"{number} 0\0"):
+        with pytest.raises(GarbledError, match="asked for"):
+            heads(["/a"], [words.encode() + bytes(SMALL)])
+    with pytest.raises(GarbledError, match="asked for"):
+        looked(f"/a\0{number} 0 0 644 1\0-\0".encode(), "far")
+    with pytest.raises(GarbledError, match="asked for"):
+        vm_facts([number, "=", "="], "far")
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x00", b"/a\x00" * 3, LOOKED[:50]])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.counting import whole_number
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.scripts import SMALL
 from tui.storage.ssh.tars import Unzipped, files_in
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tui.disks import HostFacts
 
 _LONGEST_FIELD = 4096 * 16
+# Of a file's size: 2 to the 64th has as many.
+_MOST_DIGITS = 20
 
 
 class Fields:
@@ -121,7 +124,9 @@ def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
 
     fields = Fields([data])
     real, status, may = fields.next(), fields.next().split(" "), fields.next()
-    if not real.startswith("/") or len(status) != 5 or not all(one.isdigit() for one in status):
+    numbers = [whole_number(one, _MOST_DIGITS) for one in status]
+    links = numbers[0]
+    if not real.startswith("/") or len(numbers) != 5 or links is None or None in numbers:
         raise GarbledError("a path and its status were asked for")
     names = frozenset(name.removeprefix("./") for name in fields.block(100_000))
     source = Unzipped(fields.rest())
@@ -132,9 +137,7 @@ def looked(data: bytes, host: str, *, cut: bool = False) -> Looked:
     if own not in packed:
         raise GarbledError("the file asked for is not in it")
     beyond = "".join(one for one in may if one in "aAxX")
-    return Looked(
-        real, int(status[0]), "f" in may, "d" in may, "e" in may, beyond, packed[own], names, facts, packed
-    )
+    return Looked(real, links, "f" in may, "d" in may, "e" in may, beyond, packed[own], names, facts, packed)
 
 
 class Head(NamedTuple):
@@ -150,10 +153,10 @@ def heads(paths: Iterable[str], parts: Iterable[bytes]) -> dict[str, Head]:
     fields = Fields(parts)
     found = {}
     for path in paths:
-        words = fields.next().split(" ")
-        if len(words) != 2 or not all(one.isdigit() for one in words):
+        word, _, more = fields.next().partition(" ")
+        status, size = whole_number(word), whole_number(more, _MOST_DIGITS)
+        if status is None or size is None:
             raise GarbledError("the status of a file was asked for")
-        status, size = map(int, words)
         data = b"" if status else fields.exactly(SMALL)[: min(size, SMALL)]
         found[path] = Head(status, size, data)
     return found

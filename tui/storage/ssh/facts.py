@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tui.counting import whole_number
 from tui.disks import HostFacts, Power
 from tui.storage.ssh.garbled import GarbledError
 
@@ -22,7 +23,8 @@ def vm_facts(fields: Sequence[str] | None, host: str) -> HostFacts | None:
         return HostFacts(host) if fields is None else None
     if fields[0] == "?":
         return HostFacts(host)
-    if len(fields) != 3 or not fields[0].isdigit() or not all(one.startswith("=") for one in fields[1:]):
+    number = whole_number(fields[0])
+    if len(fields) != 3 or number is None or not all(one.startswith("=") for one in fields[1:]):
         raise GarbledError("a VM's id, power state and snapshots were asked for")
     lines = [line.strip() for line in fields[1][1:].splitlines() if line.strip()]
     power = _POWER.get(lines[-1].lower()) if lines else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from tui.counting import whole_number
 from tui.storage.errors import ErrorKind, UnreadableError
 
 SCHEME = "ssh://"
@@ -82,9 +83,10 @@ def _name_and_port(address: str, target: str) -> tuple[str, int | None]:
     port = found["port"]
     if not port:  # a : with nothing behind it is no port, as in RFC 3986
         return name, None
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    number = whole_number(port)
+    if number is None or not 0 < number < 65536:
         raise _no_address(address, f"its port, {port[:20]}, is no number from 1 to 65535")
-    return name, int(port)
+    return name, number
 
 
 def _path(address: str, path: str) -> str:
