@@ -190,7 +190,7 @@ class FleetScreen(KeyedScreen[None]):
         return None if self._bulk.is_busy and action in _WAITING else True
 
     def idle_keys(self) -> frozenset[str]:
-        """Undo, redo and keeping a filter where there is nothing to; what acts on rows where there is none."""
+        """Undo, redo and keeping a filter where nothing is to be; what acts on rows where there are none."""
         scanning = self._filling.scan.is_running  # rows may come: the keys do not move for each
         has_rows = scanning or self.selected is not None or len(self._marks) > 0
         has_machines = scanning or len(self._table) > 0
