@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tui.app.dialogs.questions import Review
 from tui.disks import FORMAT_NAMES, Format
 from tui.rules import Finding
+from tui.sentences import sentence
 from tui.session import Notice, NoticeKind, Origin, PathQuestion, Question, QuestionKind, Reply
 
 _HERE = "Your changes are still here."
@@ -48,10 +49,10 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
 
 def notice_line(notice: Notice, origin: Origin) -> tuple[str, str]:
     """The sentence of a notice, and how it is shown."""
-    sentence, style = _NOTICES[notice.kind]
+    template, style = _NOTICES[notice.kind]
     backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
     doubt = f" {notice.doubt}" if notice.doubt else ""
-    return sentence.format(about=notice.about, backup=backup, doubt=doubt, origin=origin.value), style
+    return template.format(about=notice.about, backup=backup, doubt=doubt, origin=origin.value), style
 
 
 class _Words(NamedTuple):
@@ -119,10 +120,10 @@ def review_of(question: Question, kind: Format, origin: Origin) -> Review:
     """A question as the review shows it: its title, diff, sentences and keys."""
     words = _QUESTIONS[question.kind]
     where = "accepted" if origin is Origin.STANDARD_INPUT else f"in the {origin.value}"
-    sentence = _sentence(question, origin).format(about=question.about, where=where, origin=origin.value)
-    sentences = [sentence.rstrip(), *_rules_of(question)]
+    first = _sentence(question, origin).format(about=question.about, where=where, origin=origin.value)
+    sentences = [first.rstrip(), *_rules_of(question)]
     if question.not_kept:
-        sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
+        sentences.append(f"! {sentence(question.not_kept)}")
     sentences += _new_findings(question.brought)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tui.app.widgets.spans import Line, Span, cells, clipped, indented, whole_words
 from tui.editing import Aspect, Editing, Refusal, Turn
 from tui.rules import Finding
+from tui.sentences import sentence
 
 # What ends a line whose rest is read elsewhere.
 ALL_OF_IT = ": all of it"
@@ -41,12 +42,8 @@ def refusal_lines(refusal: Refusal, width: int) -> list[Line]:
         enter = (Span("enter", "line--key"), Span(f": {refusal.remedy.offer}   "))
         lines += indented([*enter, Span("esc", "line--key"), Span(": leave it as it is")], width)
     elif refusal.findings:
-        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
+        lines += indented([Span(sentence(refusal.findings[0].advice))], width)
     return lines + (indented(spans, width) if spans else [])
-
-
-def _sentence_of(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def question_lines(turn: Turn, width: int) -> list[Line]:
