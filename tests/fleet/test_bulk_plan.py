@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.helpers import copied, domain, vmx
+from tests.cli.helpers import SAMPLES, copied, domain, vmx
 from tui.disks import Mode
 from tui.editing import PolicyChange
 from tui.fleet.bulk_plan import ChosenDisks, FileChange, FilePlan, chosen_disks, plan_file
@@ -173,3 +173,10 @@ def test_a_disk_that_a_rule_objects_to_is_refused_and_the_others_of_its_machine_
     assert planned.change is not None
     (machine,) = planned.change.machines
     assert [after.name for _, after in machine.disks] == ["scsi0:1 (sdb)"]
+
+
+def test_what_is_asked_of_a_machine_is_worked_out_for_a_query_as_in_the_fleet(tmp_path: Path) -> None:
+    assert planned(SAMPLES / "cluster-multiwriter.vmx", "is:no-snapshot").change
+    found = Candidate(str(vmx(tmp_path, LEFT_OUT)), asked=True)
+    assert plan_file(found, TAKE_PART, parse("is:no-snapshot")) is None
+    assert plan_file(found, TAKE_PART, parse(f"-is:no-snapshot path:{found.address}")) is not None

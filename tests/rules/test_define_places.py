@@ -30,6 +30,11 @@ def pci(bus: str, slot: str) -> str:
     return disk("virtio", f"type='pci' domain='0' bus='{bus}' slot='{slot}' function='0'", "vda")
 
 
+def old_pci(bus: str, slot: str) -> str:
+    """A device of PCI before Express."""
+    return pci(bus, slot).replace("<disk", "<disk model='virtio-transitional'", 1)
+
+
 def controller(kind: str, model: str, words: str = "index='0'", driver: str = "") -> str:
     inside = f"<driver {driver}/>" if driver else ""
     return f"<controller type='{kind}' model='{model}' {words}>{inside}</controller>"
@@ -73,6 +78,12 @@ NUMBER = "Expected non-negative integer value"
         (controller("usb", "pci-ohci") + usb("4"), "q35", "requested USB port 4"),
         (pci("1", "0"), "pc", SLOT.format("01:00", ">= 1")),
         (pci("2", "3"), "q35", SLOT.format("02:03", "<= 0")),
+        (old_pci("1", "0"), "q35", SLOT.format("01:00", ">= 1")),
+        (
+            controller("pci", "pcie-root-port", "index='2'") + old_pci("1", "1"),
+            "q35",
+            SLOT.format("01:01", "<= 0"),
+        ),
         (controller("pci", "pci-bridge", "index='2'") + pci("2", "0"), "q35", SLOT.format("02:00", ">= 1")),
         (controller("scsi", "buslogic"), "pc", "Unsupported controller model: buslogic"),
         (controller("scsi", "ncr53c90"), "pc", "ncr53c90 SCSI controller is not a built-in"),
@@ -129,6 +140,10 @@ def test_what_leads_nowhere_is_an_error_in_libvirts_words(devices: str, machine:
         (controller("usb", "ehci", "ports='20'"), "pc"),
         (pci("1", "1"), "pc"),
         (pci("0x1f", "0"), "q35"),
+        (old_pci("1", "1"), "q35"),
+        (pci("1", "1").replace("virtio", "xen").replace("vda", "xvda"), "q35"),
+        (controller("pci", "pcie-root-port", "index='2'") + old_pci("1", "0"), "q35"),
+        (controller("pci", "pcie-root-port", "index='1'") + old_pci("2", "1"), "q35"),
         (controller("pci", "dmi-to-pci-bridge", "index='1'") + pci("1", "0"), "q35"),
         (controller("scsi", "virtio-scsi", driver="iothread='1' queues='2'"), "pc"),
         (controller("scsi", "lsilogic", driver="queues='0' iothread='0'"), "pc"),

@@ -11,7 +11,7 @@ import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -304,6 +304,11 @@ class ThinBar(ScrollBarRender):
 def draw_thin_bars() -> None:
     """Have every scroll bar drawn so."""
     ScrollBar.renderer = ThinBar
+
+
+def keymap_of(app: App[Any]) -> Mapping[str, str]:
+    """The keys that a person gave actions, by the actions' ids."""
+    return app._keymap  # noqa: SLF001 - Textual takes one, and gives none
 
 
 def bind(screen: Screen[Any], key: str, action: str, description: str) -> None:

@@ -14,7 +14,7 @@ from tui.cli.messages import Problem, print_bytes, say
 from tui.cli.options import STDIN
 from tui.rules import Hypervisor
 from tui.session import Choices, Session, SeveralDomains, open_reading
-from tui.storage import Reading, allow_questions
+from tui.storage import Reading, allow_questions, ask_what_runs
 
 __all__ = ["choices_of", "open_editor", "open_fleet", "reach"]
 
@@ -92,6 +92,7 @@ def _status_of(run: Callable[[], int]) -> int:
 def _take_terminal() -> None:
     """Make sure Textual finds a terminal: it draws on standard error and takes keys from standard input."""
     allow_questions(False)
+    ask_what_runs(True)
     if os.environ.get("TERM") == "dumb":
         raise Problem("the terminal cannot draw a screen (TERM=dumb)", _INSTEAD)
     if sys.stderr is None or not sys.stderr.isatty():

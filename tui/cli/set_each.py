@@ -30,7 +30,7 @@ from tui.history.change_store import OpenChange
 from tui.history.file_names import asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
-from tui.storage import is_elsewhere, noun_of
+from tui.storage import ask_what_runs, is_elsewhere, noun_of
 
 # What is counted, by what became of it and its unit.
 _Counts = Counter[tuple[str, str]]
@@ -116,6 +116,7 @@ def command(  # noqa: PLR0913 - one for each option
     if reload:
         refuse_reload(paths, dry_run=dry_run)
     query, judged_for = _query(where), None if hypervisor is None else Hypervisor(hypervisor)
+    ask_what_runs(query.asks("pending"))
     counts: _Counts = Counter()
     passed = Passed()
     remembering = OpenChange(

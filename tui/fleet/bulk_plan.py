@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.beside import opened_to_look_at
 from tui.disks import Disk, Format
 from tui.editing import PolicyChange, Refusal, cautions_of, edit
-from tui.fleet.judge_file import is_wanted
+from tui.fleet.judge_file import is_wanted, pending_in
 from tui.fleet.judged import JudgedMachine, Unread
 from tui.fleet.query import Query, QueryRow
+from tui.fleet.skipped import why_no_snapshot
 from tui.fleet.walk import Found
 from tui.formats.errors import EditError, FormatError
 from tui.formats.opening import open_document
@@ -104,7 +105,7 @@ def plan_file(
     """
     if isinstance(found, Unread):
         return _failed(found.path, f"{found.reason}; {found.remedy}")
-    picks = pick.fits if isinstance(pick, Query) else pick
+    picks = _picks(pick) if isinstance(pick, Query) else pick
     try:
         if not is_wanted(found) or (is_far(found.address) and _is_none_picked(found, picks, hypervisor)):
             return None
@@ -127,7 +128,7 @@ def _is_none_picked(found: Candidate, pick: Pick, hypervisor: Hypervisor | None)
     machines = machines_in(opened_to_look_at(data, found.path, found.source), found.path, hypervisor)
     several = len(machines) > 1
     return not any(
-        _picked(with_sidecars(machine, found.source), number if several else None, pick)
+        _picked(found.address, with_sidecars(machine, found.source), number if several else None, pick)
         for number, machine in enumerate(machines, 1)
     )
 
@@ -172,7 +173,7 @@ class _Planning:
     def plan(self, wanted: PolicyChange, pick: Pick) -> FilePlan | None:
         for number, machine in enumerate(self._machines, 1):
             domain = None if len(self._machines) == 1 else number
-            picked = _picked(machine, domain, pick)
+            picked = _picked(self._path, machine, domain, pick)
             if picked:
                 self._plan_machine(self._upon_the_changes(machine, number), domain, picked, wanted)
         if not (self._changed or self._refused or self._as_wanted):
@@ -249,9 +250,26 @@ def _blamed(refusal: Refusal, disks: Sequence[int]) -> list[int]:
     return found if None not in blamed and len(found) < len(disks) else []
 
 
-def _picked(machine: Machine, domain: int | None, pick: Pick) -> list[int]:
+def _picks(query: Query) -> Pick:
+    """What a query picks; whether a snapshot can be taken at all is worked out only where it asks that."""
+    if not query.asks("no-snapshot"):
+        return query.fits
+
+    def fits(row: QueryRow) -> bool:
+        why = why_no_snapshot(row.judged.configuration, row.judged.hypervisor)
+        return query.fits(replace(row, judged=replace(row.judged, no_snapshot=why)))
+
+    return fits
+
+
+def _picked(address: str, machine: Machine, domain: int | None, pick: Pick) -> list[int]:
     judged = JudgedMachine(
-        machine.path or "", machine.configuration, machine.hypervisor, machine.findings, domain=domain
+        address,
+        machine.configuration,
+        machine.hypervisor,
+        machine.findings,
+        domain=domain,
+        pending=pending_in(machine),
     )
     return [disk.index for disk in machine.disks if disk.is_disk and pick(QueryRow(judged, disk))]
 

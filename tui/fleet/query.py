@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tui.disks import Disk, Participation, yes_no
+from tui.disks import Disk, Participation, Power, yes_no
 from tui.fleet.accept import names_of
 from tui.fleet.globs import glob_pattern
 from tui.fleet.judged import BROKEN_XML, CRASHED, NOT_A_MACHINE, JudgedMachine
@@ -79,6 +79,11 @@ def _has_snapshots(row: QueryRow) -> bool:
     return known is not None and known.count > 0
 
 
+def _runs_on_its_host(row: QueryRow) -> bool:
+    host = row.judged.configuration.sidecars.host
+    return host is not None and host.power not in (None, Power.OFF)
+
+
 # What may hold of a row by itself, and what that means.
 STATES: Mapping[str, tuple[str, Callable[[QueryRow], bool]]] = {
     "skipped": (
@@ -100,7 +105,7 @@ STATES: Mapping[str, tuple[str, Callable[[QueryRow], bool]]] = {
     "has-snapshots": ("its machine has snapshots now", _has_snapshots),
     "in-use": (
         "its machine runs, is open elsewhere or suspended",
-        lambda row: row.judged.in_use is not None,
+        lambda row: row.judged.in_use is not None or _runs_on_its_host(row),
     ),
     "pending": (
         "it has another policy until its machine's next start",
@@ -166,10 +171,14 @@ class Term:
     pattern: re.Pattern[str]
     negated: bool
 
+    def asks(self, state: str) -> bool:
+        """Whether it is about one of the :data:`STATES`."""
+        return self.field == "is" and self.pattern.search(state) is not None
+
     def fits(self, row: QueryRow) -> bool:
         """Whether a row has what the term asks for, or, negated, has it not."""
         if self.field == "is":  # each state is worked out: only those that are asked for
-            states = (holds for word, (_, holds) in STATES.items() if self.pattern.search(word))
+            states = (holds for word, (_, holds) in STATES.items() if self.asks(word))
             return any(holds(row) for holds in states) != self.negated
         names = _ANYWHERE if self.field is None else (self.field,)
         found = any(self.pattern.search(text) for name in names for text in FIELDS[name](row))
@@ -182,6 +191,10 @@ class Query:
 
     terms: tuple[Term | SavedTerm, ...] = ()
 
+    def asks(self, state: str) -> bool:
+        """Whether a term is about one of the :data:`STATES`."""
+        return any(term.asks(state) for term in self.terms)
+
     def fits(self, row: QueryRow) -> bool:
         """Whether a row meets every term."""
         return all(term.fits(row) for term in self.terms)
@@ -193,6 +206,10 @@ class SavedTerm:
 
     query: Query
     negated: bool
+
+    def asks(self, state: str) -> bool:
+        """See `Query`."""
+        return self.query.asks(state)
 
     def fits(self, row: QueryRow) -> bool:
         """Whether a row meets all of it."""

@@ -37,7 +37,7 @@ from tui.storage.errors import (
     UnknownSaveError,
     UnreadableError,
 )
-from tui.storage.host_limits import Limits, allow_questions, limits, limits_from
+from tui.storage.host_limits import Limits, allow_questions, ask_what_runs, limits, limits_from
 from tui.storage.host_reload import HostAnswer, after_save, host_facts_of, save_notice, vm_to_reload
 from tui.storage.local import LOCAL
 from tui.storage.local_reading import HEAD_BYTES, from_here, real_folder
@@ -72,6 +72,7 @@ __all__ = [
     "after_save",
     "allow_questions",
     "as_remembered",
+    "ask_what_runs",
     "begin_walk",
     "candidate_at",
     "connect",

@@ -26,6 +26,7 @@ class _Chosen:
 
     given: Callable[[], Limits] = staticmethod(Limits)
     questions = False
+    running = False
 
 
 def limits_from(given: Callable[[], Limits]) -> None:
@@ -46,3 +47,16 @@ def allow_questions(allowed: bool) -> None:
 def questions_allowed() -> bool:
     """Whether ssh may ask in the terminal now, see :func:`allow_questions`."""
     return _Chosen.questions
+
+
+def ask_what_runs(wanted: bool) -> None:
+    """Whether libvirt is asked of each of many domains, too, what it runs with until its next start.
+
+    Over a network that takes as long again, and only a fleet and ``is:pending`` tell of it.
+    """
+    _Chosen.running = wanted
+
+
+def is_asked_what_runs() -> bool:
+    """See :func:`ask_what_runs`."""
+    return _Chosen.running

@@ -45,3 +45,11 @@ def test_one_with_snapshots_or_checkpoints_is_asked_for_their_names() -> None:
 
 def test_where_a_list_is_refused_all_are_asked() -> None:
     assert len(asked(RUNS, *["error: unsupported flags (0x80)"] * 5)) == LOOKS
+
+
+def test_one_that_runs_with_other_disks_keeps_that_text_where_it_is_asked_for() -> None:
+    survey = surveyed(lists(RUNS.uuid, "", OFF.uuid, "", ""), live=True)
+    assert [len(survey.asks(one)) for one in (RUNS, OFF, RUNS._replace(transient=True))] == [2, 1, 1]
+    later = Printed(b"<disk type='file' snapshot='no'><target dev='vda' bus='virtio'/></disk>")
+    for now, kept in ((b"<domain id='1'/>" + later.out, 0), (b"<disk type='file'>", 1)):
+        assert len(survey.whole(RUNS, iter([later, Printed(now)]))) == LOOKS + kept

@@ -119,8 +119,8 @@ class HelpScreen(PageScreen):
     def _tell(self) -> None:
         panel = self.query_one("#panel")
         panel.border_title = plain("Help" if self._typed is None else f"Help · find: {self._typed}▏")
-        leave = "esc all" if self._typed is not None else "esc leave"
-        panel.border_subtitle = f"type to find  ↑↓ scroll  {leave}"
+        leave = "all" if self._typed is not None else "leave"
+        panel.border_subtitle = f"type to find  ↑↓ scroll  {self.leaving_key} {leave}"
 
     def on_key(self, event: events.Key) -> None:
         """Letters filter."""

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.panel import panel_width
 from tui.app.dialogs.questions import Review, ReviewAnswer
 from tui.app.textual_insides import bind
@@ -78,9 +78,10 @@ class ReviewScreen(ModalScreen[ReviewAnswer | None]):
     def _keys(self) -> Iterator[tuple[str, str]]:
         for key, _, words in self._review.answers:
             yield key, words
+        bound = bound_keys(self.app)
         if self._review.backup is not None:
-            yield "b", f"backup copy [{'x' if self._backup else ' '}]"
-        yield "esc", "back"
+            yield bound["review.backup"], f"backup copy [{'x' if self._backup else ' '}]"
+        yield bound["review.leave"], "back"
 
     def action_answer(self, name: str) -> None:
         """Leave with an answer."""

@@ -32,8 +32,10 @@ class BesideReading:
         if isinstance(arrival, Refusal):
             self._edits.answer(arrival)
         elif arrival is Arrival.LEARNT:
-            facts = self._session.editing.machine.sidecars.host
-            if facts is not None and facts.words and self._status.response is None:
-                self._edits.say(f"Its host says: {', '.join(facts.words)}.", "line--dim")
+            machine = self._session.editing.machine
+            if (facts := machine.sidecars.host) and facts.words and self._status.response is None:
+                now = machine.until_next_start
+                until = f" Until its next start {now}." if now else ""
+                self._edits.say(f"Its host says: {', '.join(facts.words)}.{until}", "line--dim")
             else:
                 self._edits.show()

@@ -27,13 +27,13 @@ def bar(done: int, total: int, width: int) -> str:
     return _BAR * full + _ROOM * (width - full)
 
 
-def progress_line(word: str, done: int, total: int) -> Line:
-    """How far a step is, and what ends it."""
+def progress_line(word: str, done: int, total: int, stops: str) -> Line:
+    """How far a step is, and the key that ``stops`` it."""
     return (
         Span(f" {word} "),
         Span(bar(done, total, _BAR_WIDTH), "line--key"),
         Span(f" {done:,} of {counted(total, 'file')}  "),
-        Span("x", "line--key"),
+        Span(stops, "line--key"),
         Span(" stops"),
     )
 

@@ -51,10 +51,10 @@ def what_of(change: Change) -> str:
     return f"{first.sign.value} {first.text.strip()}"
 
 
-def sentence_of(changes: Changes, change: Change) -> str:
+def sentence_of(changes: Changes, change: Change, undo_key: str) -> str:
     """Which change it is, and whether it can be taken back."""
     reason = why_not(changes, change)
-    how = f"cannot be undone: {reason}" if reason else "u shows what undoing it does"
+    how = f"cannot be undone: {reason}" if reason else f"{undo_key} shows what undoing it does"
     return f"{change.id} · {change.counted} · {how}."
 
 

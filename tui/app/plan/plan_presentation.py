@@ -121,8 +121,8 @@ def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     return [(), *indented(refusal, width), (), *indented([Span(meaning)], width)]
 
 
-def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line]:
-    """The whole command, in as many lines as a shell takes it in; or who refuses."""
+def command_lines(asking: Asking, file: str | None, copies: str, width: int) -> Iterator[Line]:
+    """The whole command, in as many lines as a shell takes it in, and the key that ``copies`` it."""
     if asking.refused is not None:
         why = (
             "it is not known"
@@ -132,9 +132,10 @@ def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line
         yield (Span(f" No command: {why}.", "line--off"),)
         return
     command = asking.command(file)
-    lines = wrapped_for_shell(visible(command.text), max(width - 4, 20))
+    head = f" {copies} "
+    lines = wrapped_for_shell(visible(command.text), max(width - 1 - cells(head), 20))
     for place, text in enumerate(lines):
-        yield (Span(" y " if place == 0 else "   ", "line--key"), Span(text))
+        yield (Span(head if place == 0 else " " * cells(head), "line--key"), Span(text))
 
 
 def memory_choices(asking: Asking) -> Sequence[Choice]:

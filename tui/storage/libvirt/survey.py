@@ -6,11 +6,13 @@ alone, where each by itself wants five commands; one that has snapshots or check
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tui.storage.errors import UnreadableError
-from tui.storage.libvirt.domains import Domain, DomainList, ListedDomain, look_at, looked
+from tui.storage.host_limits import is_asked_what_runs
+from tui.storage.libvirt.domains import Domain, DomainList, ListedDomain, live_of, look_at, looked
 from tui.storage.libvirt.virsh import Printed, Virsh
 
 _STATES = {"running": "running", "paused": "paused", "shutoff": "shut off"}
@@ -22,16 +24,22 @@ SURVEY = (
 """What is asked; :func:`surveyed` reads the answers."""
 
 _NONE = Printed(b"")
+# Of a disk, as libvirt writes it: its policy, its target, and that it is being copied.
+_DISKS = re.compile(rb"<disk [^>]*>|<transient\b|<target dev='[^']*' bus=|<mirror\b")
 # Commands: so many have about 100 kB with their marks, and Linux takes 128 KiB in one argument.
 _FIRST, _AT_ONCE = 32, 600
 
 
 class Survey(NamedTuple):
-    """What the lists say: the state of a domain in domstate's words, by UUID; None is what no list told."""
+    """What the lists say: the state of a domain in domstate's words, by UUID; None is what no list told.
+
+    With ``live`` a domain that may run is asked what it runs with, too.
+    """
 
     states: dict[str, str]
     with_snapshot: frozenset[str] | None
     with_checkpoint: frozenset[str] | None
+    live: bool = False
 
     def answers(self, known: ListedDomain) -> list[Printed | None]:
         """What is known of a domain already; None where it has to be asked."""
@@ -46,18 +54,28 @@ class Survey(NamedTuple):
             command
             for command, printed in zip(look_at(known.uuid), self.answers(known), strict=True)
             if printed is None
-        ]
+        ] + list(self._live_of(known))
 
     def whole(self, known: ListedDomain, printed: Iterator[Printed]) -> list[Printed]:
-        """The answers to `look_at`: those that are known, and of these the next for each that was asked."""
-        return [next(printed) if one is None else one for one in self.answers(known)]
+        """The answers to `look_at`: those that are known, and of these the next for each that was asked.
+
+        Behind them stands what a domain runs with, where that may be another text than its configuration.
+        """
+        found = [next(printed) if one is None else one for one in self.answers(known)]
+        live = [next(printed) for _ in self._live_of(known)]
+        # Of thousands that run, few run with other disks: the others' text is not read twice.
+        return found + [one for one in live if _DISKS.findall(one.out) != _DISKS.findall(found[0].out)]
+
+    def _live_of(self, known: ListedDomain) -> Sequence[tuple[str, ...]]:
+        off = self.states.get(known.uuid) == _STATES["shutoff"]
+        return live_of(known.uuid) if self.live and not off and not known.transient else ()
 
 
 def _lacks(those: frozenset[str] | None, known: ListedDomain) -> bool:
     return those is not None and known.uuid not in those
 
 
-def surveyed(printed: Sequence[Printed]) -> Survey:
+def surveyed(printed: Sequence[Printed], *, live: bool = False) -> Survey:
     """What was told to SURVEY; a list that virsh or the driver does not know leaves all to be asked."""
     *states, snapshots, checkpoints = map(_uuids, printed)
     found: dict[str, str] = {}
@@ -65,7 +83,7 @@ def surveyed(printed: Sequence[Printed]) -> Survey:
         for uuid in uuids or ():
             # A domain in two of them changed its state meanwhile.
             found[uuid] = "" if uuid in found else word
-    return Survey({uuid: word for uuid, word in found.items() if word}, snapshots, checkpoints)
+    return Survey({uuid: word for uuid, word in found.items() if word}, snapshots, checkpoints, live)
 
 
 def _uuids(printed: Printed) -> frozenset[str] | None:
@@ -79,7 +97,7 @@ def domains_on(
 
     A few in the first process of virsh, so that work on them begins, and many in each further one.
     """
-    survey = surveyed(printed)
+    survey = surveyed(printed, live=is_asked_what_runs())
     for some in _in_turns(survey, wanted):
         answers = iter(virsh.run(*(command for one in some for command in survey.asks(one))))
         for known in some:
