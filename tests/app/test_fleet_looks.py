@@ -171,7 +171,7 @@ def test_a_review_shows_the_new_mode_whole(width: int, shown: str, monkeypatch: 
     entries = EntryList()
     entries._rows = [EntryRow("kvm-app01-of-the-test-bench", "vda (x)", change)]
     entries._fit()
-    assert text(entries._line(entries._rows[0], width, here=False)) == f"  {shown}"
+    assert text(entries.row_line(0, width, here=False)) == f"  {shown}"
 
 
 def test_where_lines_are_left_out_the_last_one_says_so() -> None:

@@ -13,7 +13,7 @@ from tui.app import openers
 from tui.app.bindings import bound_keys
 from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.editor.file_presentation import prompt_words, review_of
-from tui.app.typed_ahead import KeysInTurn
+from tui.app.typed_ahead import typed_from_now
 from tui.session import Leave, Notice, PathQuestion, Question, Reply, Session, Step, Work
 
 
@@ -82,13 +82,11 @@ class FileDialogs:
         self.show(self._session.path_given(question, text))
 
     async def _work(self, work: Work) -> None:
-        app = self._screen.app
-        turn = app.turn if isinstance(app, KeysInTurn) else 0
+        has_typed = typed_from_now(self._screen.app)
         try:
             outcome = await asyncio.to_thread(work.run)
         except BaseException:
             self._session.failed(work)
             raise
-        typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
         covered = not self._screen.is_current
-        self.show(self._session.finished(work, outcome, typing=typing, covered=covered))
+        self.show(self._session.finished(work, outcome, typing=has_typed(), covered=covered))

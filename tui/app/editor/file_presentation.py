@@ -9,6 +9,7 @@ from tui.app.dialogs.questions import Review
 from tui.disks import FORMAT_NAMES, Format
 from tui.keys.bound import BoundKeys
 from tui.rules import Finding
+from tui.sentences import sentence
 from tui.session import Notice, NoticeKind, Origin, PathQuestion, Question, QuestionKind, Reply
 
 _HERE = "Your changes are still here."
@@ -55,11 +56,11 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
 
 def notice_line(notice: Notice, origin: Origin, keys: BoundKeys) -> tuple[str, str]:
     """The sentence of a notice, and how it is shown."""
-    sentence, style = _NOTICES[notice.kind]
+    template, style = _NOTICES[notice.kind]
     backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
     doubt = f" {notice.doubt}" if notice.doubt else ""
     words = {"about": notice.about, "backup": backup, "doubt": doubt, "origin": origin.value, "key": keys}
-    return sentence.format_map(words), style
+    return template.format_map(words), style
 
 
 class _Words(NamedTuple):
@@ -129,10 +130,10 @@ def review_of(question: Question, kind: Format, origin: Origin, keys: BoundKeys)
     words = _QUESTIONS[question.kind]
     where = "accepted" if origin is Origin.STANDARD_INPUT else f"in the {origin.value}"
     filled = {"about": question.about, "where": where, "origin": origin.value, "key": keys}
-    sentence = _sentence(question, origin).format_map(filled)
-    sentences = [sentence.rstrip(), *_rules_of(question)]
+    first = _sentence(question, origin).format_map(filled)
+    sentences = [first.rstrip(), *_rules_of(question)]
     if question.not_kept:
-        sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
+        sentences.append(f"! {sentence(question.not_kept)}")
     sentences += _new_findings(question.brought, keys)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None

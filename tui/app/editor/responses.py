@@ -8,6 +8,7 @@ from tui.app.widgets.spans import Line, Span, cells, clipped, indented, whole_wo
 from tui.editing import Aspect, Editing, Refusal, Turn
 from tui.keys.bound import BoundKeys
 from tui.rules import Finding
+from tui.sentences import sentence
 
 # What ends a line whose rest is read elsewhere.
 ALL_OF_IT = ": all of it"
@@ -41,12 +42,8 @@ def refusal_lines(refusal: Refusal, width: int, keys: BoundKeys) -> list[Line]:
         take = (Span(keys["refusal.accept"], "line--key"), Span(f": {refusal.remedy.offer}   "))
         lines += indented([*take, *leave], width)
     elif refusal.findings:
-        lines += indented([Span(_sentence_of(refusal.findings[0].advice))], width)
+        lines += indented([Span(sentence(refusal.findings[0].advice))], width)
     return lines + (indented(spans, width) if spans else [])
-
-
-def _sentence_of(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def question_lines(turn: Turn, width: int, keys: BoundKeys) -> list[Line]:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tui.app import openers
 from tui.app.bindings import bound_keys
+from tui.app.dialogs.panel import panel_width
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import (
@@ -38,10 +39,10 @@ from tui.fleet.skipped import lock_of
 from tui.history.change import Change
 from tui.history.changes import Changes
 from tui.rules import Hypervisor
+from tui.sentences import capitalised
 
 # Seconds between two updates of the progress line.
 _PROGRESS_SECONDS = 0.1
-_MOST_COLUMNS = 140
 _UNDER_WAY = {
     Step.PLAN: "Looking at",
     Step.SAVE: "Saving",
@@ -85,8 +86,8 @@ class BulkChanges:
 
     @property
     def text_width(self) -> int:
-        """The cells the review's style sheet leaves of a line, without frame, margin and scroll bar."""
-        return max(min(self._screen.app.size.width * 96 // 100, _MOST_COLUMNS) - 4, 30)
+        """The cells that a page of outcomes leaves of a line, beside its margin and scroll bar."""
+        return max(panel_width(self._screen.app.size.width) - 2, 30)
 
     @property
     def can_undo(self) -> bool:
@@ -130,8 +131,7 @@ class BulkChanges:
         staying = set(map(id, turn.on if value else turn.off))
         staying |= set(map(id, turn.other)) if value else set()
         wanted = [one for one in rows if id(one.disk) not in staying]
-        named = turn.effect_template(value)
-        what = f"{named[:1].upper()}{named[1:]}"
+        what = capitalised(turn.effect_template(value))
         # How many it changes is known once it is planned: the review counts them below its title.
         self._plan(what.format("disks"), what, turn.aspect.set_to(value), wanted)
 

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from tui.app.bindings import bindings, bound_keys
+from tui.app.dialogs.panel import panel_width
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
 from tui.app.widgets.entry_list import EntryList, EntryRow
@@ -25,8 +26,6 @@ from tui.visible import visible
 
 # Lines of the panel beside the list, the sentences and the keys: the frame, and what is told of a line.
 _BESIDE = 6
-# How wide the style sheet makes the panel, in parts of a hundred and at most; and its frame.
-_WIDTH, _WIDEST, _FRAME = 96, 140, 2
 _VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
@@ -77,7 +76,7 @@ class BulkReview(ModalScreen[GoOn | None]):
         self.call_after_refresh(self._tell_more)
 
     def _fit(self) -> None:
-        width = min(self.app.size.width * _WIDTH // 100, _WIDEST) - _FRAME
+        width = panel_width(self.app.size.width)
         room = self.app.size.height - _BESIDE - len(self._about(width)) - len(self._keys(width))
         self._list.styles.height = max(min(len(self._proposal.entries) + 1, room), 2)
 

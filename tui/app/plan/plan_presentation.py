@@ -14,6 +14,7 @@ from tui.planning.commands import wrapped_for_shell
 from tui.rules.plan_values import Plan, PlannedDisk, PlanRefusal, possible
 from tui.rules.planner import Coverage
 from tui.rules.ways import Way, WayAnswer
+from tui.sentences import sentence
 from tui.visible import visible
 
 _NONE = "-"
@@ -115,9 +116,8 @@ def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     who = "Not known: " if refused.is_unknown else f"{refused.by} refuses: "
     refusal = [Span(who, "line--error"), Span(words, "line--strong")]
-    meaning = f"{remedy}."
-    if meaning.split(maxsplit=1)[0].isalpha():  # else it begins with a disk's name
-        meaning = f"{meaning[:1].upper()}{meaning[1:]}"
+    begins_with_name = not f"{remedy}.".split(maxsplit=1)[0].isalpha()  # a disk's, which stays as it is
+    meaning = f"{remedy}." if begins_with_name else sentence(remedy)
     return [(), *indented(refusal, width), (), *indented([Span(meaning)], width)]
 
 
