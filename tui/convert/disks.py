@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
 from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
+from tui.convert.vmx_places import PLACES, exists
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import (

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.convert.controllers import VIRTUAL_DEVICES
-from tui.convert.datastore_paths import USB
 from tui.convert.domain_reader import DomainReader
 from tui.convert.guests import guest_of, is_foreign
 from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
+from tui.convert.vmx_places import USB
 from tui.convert.vmx_writer import VmxWriter
 from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
 

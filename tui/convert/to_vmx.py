@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui.convert.boot import format_boot_order
-from tui.convert.datastore_paths import Places
 from tui.convert.disks_to_vmx import format_controllers, format_disks
 from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
@@ -27,6 +26,7 @@ from tui.convert.system import (
     is_secure,
     is_uefi,
 )
+from tui.convert.vmx_places import places_of
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.vocabulary import report_unconverted
 from tui.disks import UnitAddress
@@ -43,7 +43,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     """The VMX that describes the same virtual machine; bad values are reported, never raised."""
     domain, out = DomainReader(document.element, options), VmxWriter()
     disks = document.disks
-    places = Places(domain).of(disks)
+    places = places_of(domain, disks)
     version = _version(domain, places)
     format_header(domain, out, version)
     format_identity(domain, out)
