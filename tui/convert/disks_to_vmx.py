@@ -17,16 +17,14 @@ from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
 from tui.convert.vmx_places import USB
 from tui.convert.vmx_writer import VmxWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
+from tui.disks import MODES, MULTI_WRITER, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
+from tui.formats.vmx_disks import ANY_DRIVE, EMPTY_BACKING, HOST_CDROMS
 
 if TYPE_CHECKING:
     from lxml import etree
 
 _HARD_DISKS = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk", "sata": "ata-hardDisk"}
 _HOST_DEVICES = "/vmfs/devices/"
-_HOST_CDROM = "/vmfs/devices/cdrom/"
-_EMPTY = "emptyBackingString"
-_ANY_DRIVE = "auto detect"
 _CONTROLLER_DEFAULT = "lsilogic"
 _FLOPPIES = 2
 # How the image of a medium in a drive is called.
@@ -164,8 +162,8 @@ def _format_disk(
     elif driver is not None and cache not in (None, "default"):
         domain.lose_attribute(driver, "cache", "a VMX knows write-through only", disk=disk.index)
     if disk.shareable and disk.is_disk:
-        out.key(f"{place}.sharing", "multi-writer")
-    if disk.is_disk and kind not in ("cdrom-raw",) and not disk.source.startswith(_HOST_CDROM):
+        out.key(f"{place}.sharing", MULTI_WRITER)
+    if disk.is_disk and kind not in ("cdrom-raw",) and not disk.source.startswith(HOST_CDROMS):
         _format_policy(domain, out, disk, element, place)
     else:
         _lose_policy(domain, disk, element)
@@ -206,9 +204,9 @@ def _format_medium(
         out.key(f"{place}.fileName", _file_name(domain, disk))
     elif disk.source_kind == "block" and source is not None and source.get("startupPolicy") == "optional":
         out.flag(f"{place}.autodetect", value=True)
-        out.key(f"{place}.fileName", _ANY_DRIVE)
+        out.key(f"{place}.fileName", ANY_DRIVE)
     else:
-        out.key(f"{place}.fileName", _EMPTY)
+        out.key(f"{place}.fileName", EMPTY_BACKING)
 
 
 def _file_name(domain: DomainReader, disk: Disk) -> str:

@@ -79,6 +79,11 @@ def written_mac(text: str) -> str | None:
     return ":".join(part.rjust(2, "0") for part in text.strip().lower().split(":"))
 
 
+def is_of_group(address: str) -> bool:
+    """Whether a MAC address, as libvirt writes it, is a group of stations' (multicast) and no card's."""
+    return int(address[1], 16) % 2 == 1
+
+
 # VMX to domain XML
 
 
@@ -136,7 +141,7 @@ def _mac(vm: VmxReader, prefix: str, leaf: str) -> str:
     address = written_mac(text)
     if address is None:
         vm.lose(key, "it is no MAC address: six bytes in hexadecimal", "error")
-    elif int(address[1], 16) % 2:
+    elif is_of_group(address):
         vm.stop(key, "it is the address of a group of stations (multicast): libvirt takes it for no card")
     return address or _NO_MAC
 
