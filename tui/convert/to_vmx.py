@@ -12,7 +12,7 @@ from tui.convert.filesystems import format_filesystems
 from tui.convert.guests import architecture, is_foreign
 from tui.convert.identity import format_identity
 from tui.convert.lost_values import report_lost_values
-from tui.convert.networks import format_networks, has_express_card
+from tui.convert.networks_to_vmx import format_networks, has_express_card
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options

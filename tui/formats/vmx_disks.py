@@ -16,8 +16,8 @@ _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 _WITHOUT_CONTROLLER_KEY = ("ide", "floppy")
 # vmx.c, virVMXParseDisk: what makes a device a CD-ROM.
 _CDROM_TYPES = ("cdrom-image", "atapi-cdrom", "cdrom-raw")
-# What a drive's fileName says, in any letter case, where it names no file: nothing is in it, or any drive of the
-# host. On ESX a drive of the host is found below that folder.
+# What a drive's fileName says, in any letter case, where it names no file: it is empty, or any drive of the host.
+# And the folder that an ESX host has its drives in.
 EMPTY_BACKING, ANY_DRIVE, HOST_CDROMS = "emptyBackingString", "auto detect", "/vmfs/devices/cdrom/"
 _NO_FILE = EMPTY_BACKING.lower()
 _CDROM_FILES = (_NO_FILE, ANY_DRIVE)
