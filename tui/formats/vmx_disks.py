@@ -16,9 +16,10 @@ _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 _WITHOUT_CONTROLLER_KEY = ("ide", "floppy")
 # vmx.c, virVMXParseDisk: what makes a device a CD-ROM.
 _CDROM_TYPES = ("cdrom-image", "atapi-cdrom", "cdrom-raw")
-# What a drive's fileName says, in any letter case, where it names no file: it is empty, or any drive of the host.
-# And the folder that an ESX host has its drives in.
-EMPTY_BACKING, ANY_DRIVE, HOST_CDROMS = "emptyBackingString", "auto detect", "/vmfs/devices/cdrom/"
+# What a drive's fileName says in place of a file, in any letter case: nothing is in it; any host drive.
+EMPTY_BACKING, ANY_DRIVE = "emptyBackingString", "auto detect"
+# Where an ESX host has its CD-ROM drives.
+HOST_CDROMS = "/vmfs/devices/cdrom/"
 _NO_FILE = EMPTY_BACKING.lower()
 _CDROM_FILES = (_NO_FILE, ANY_DRIVE)
 _DISK_TYPES = (
