@@ -43,6 +43,12 @@ def test_a_key_is_named_as_a_person_has_it(keymap: dict[str, str], name: str, sa
     assert BoundKeys(keymap)[name] == said
 
 
+def test_an_arrow_is_a_word_where_its_sign_would_be_another_key() -> None:
+    assert BoundKeys().pair("choice.up", "choice.down") == BoundKeys().arrows == "↑↓"
+    assert BoundKeys(in_ascii=True).pair("choice.up", "choice.down") == "up down"
+    assert BoundKeys({"choice.up": "f1"}).pair("choice.up", "choice.down") == "f1 ↓"
+
+
 def test_an_action_that_there_is_not_has_no_key() -> None:
     with pytest.raises(KeyError):
         DEFAULT_KEYS["file.swallow"]

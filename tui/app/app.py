@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 
 from tui import posix
 from tui.app import openers
-from tui.app.ascii_signs import key_word, speaks_utf8
+from tui.app.ascii_signs import key_word
 from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.questions import Choice
 from tui.app.endings import STDIN_NAME
@@ -25,6 +25,7 @@ from tui.app.textual_insides import (
     let_pages_wait_for_lines,
     put_back,
     repaint,
+    writes_utf8,
 )
 from tui.app.theme import THEMES
 from tui.app.typed_ahead import KeysInTurn
@@ -250,7 +251,7 @@ class DiskmodeApp(KeysInTurn):
 
     def get_key_display(self, binding: Binding) -> str:
         """Enter by its name, as in every sentence; others too where the locale has no sign for them."""
-        word = None if binding.key_display else key_word(binding.key, utf8=speaks_utf8(os.environ))
+        word = None if binding.key_display else key_word(binding.key, utf8=writes_utf8())
         return word or super().get_key_display(binding)
 
     def action_repaint(self) -> None:

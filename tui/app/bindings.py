@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from tui.app.textual_insides import keymap_of
+from tui.app.textual_insides import keymap_of, writes_utf8
 from tui.keys.bound import BoundKeys
 from tui.keys.key import Key
 
@@ -33,4 +33,4 @@ def bindings(keys: Iterable[Key]) -> list[BindingType]:
 
 def bound_keys(app: App[Any]) -> BoundKeys:
     """The keys as the person has them, for sentences that name one."""
-    return BoundKeys(keymap_of(app))
+    return BoundKeys(keymap_of(app), in_ascii=not writes_utf8())

@@ -35,7 +35,7 @@ class PageScreen(ModalScreen[None]):
         """The page in its frame."""
         with VerticalScroll(id="panel") as panel:
             panel.border_title = plain(self._title)
-            panel.border_subtitle = f"↑↓ scroll  {self.leaving_key} leave"
+            panel.border_subtitle = f"{bound_keys(self.app).arrows} scroll  {self.leaving_key} leave"
             yield WrappedLines(self._lines, id="page")
 
     @property

@@ -45,6 +45,12 @@ _WAITING = frozenset(
         *("show_findings", "pick", "pick_all", "keep_filter"),
     )
 )
+# What acts on rows, and what looks at them.
+_OF_ROWS = (
+    *("fleet.snapshot", "fleet.persistent", "fleet.mode", "fleet.mark", "fleet.mark-all"),
+    *("fleet.open", "fleet.findings"),
+)
+_OF_MACHINES = ("fleet.pick", "fleet.filter", "fleet.sort", "fleet.reverse", "fleet.group")
 
 
 class FleetScreen(KeyedScreen[None]):
@@ -157,6 +163,7 @@ class FleetScreen(KeyedScreen[None]):
             )
             self._panels.show_head(self._filter.text, len(self._marks), self._marks.hidden)
             self._show_details()
+            self.show_keys()
 
     def _show_details(self) -> None:
         self._panels.show_details(self.selected, self._filter.text)
@@ -183,8 +190,13 @@ class FleetScreen(KeyedScreen[None]):
         return None if self._bulk.is_busy and action in _WAITING else True
 
     def idle_keys(self) -> frozenset[str]:
-        """Undo, redo and keeping a filter where there is nothing to."""
+        """Undo, redo and keeping a filter where nothing is to be; what acts on rows where there are none."""
+        scanning = self._filling.scan.is_running  # rows may come: the keys do not move for each
+        has_rows = scanning or self.selected is not None or len(self._marks) > 0
+        has_machines = scanning or len(self._table) > 0
         possible = {
+            **dict.fromkeys(_OF_ROWS, has_rows),
+            **dict.fromkeys(_OF_MACHINES, has_machines),
             "fleet.undo": self._bulk.can_undo,
             "fleet.redo": self._bulk.can_redo,
             "fleet.keep-filter": self._filter.can_be_kept,
@@ -216,7 +228,10 @@ class FleetScreen(KeyedScreen[None]):
         if self._is_filtering():
             return []
         rows = self._marks.targets(self._list.cursor)
-        if not rows:
+        if self.selected is None and not rows:
+            self._panels.message = None  # what is said below no rows is why there are none
+            self._show_details()
+        elif not rows:
             mark = bound_keys(self.app)["fleet.mark"]
             self.say(f"No disk here to change: move to one, or mark some with {mark}.", "line--dim")
         return rows
