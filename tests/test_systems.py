@@ -28,7 +28,7 @@ OF_POSIX = (
     *("getpgrp", "getsid", "killpg", "fork", "statvfs", "fstatvfs", "pathconf", "umask", "ST_RDONLY"),
     *("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_NOFOLLOW", "O_DIRECTORY"),
 )
-OF_LINUX = ("listxattr", "getxattr", "setxattr", "removexattr", "sched_getaffinity")
+OF_LINUX = ("listxattr", "getxattr", "setxattr", "removexattr", "sched_getaffinity", "pidfd_open")
 MODULES = ("fcntl", "termios", "tty", "pty", "resource", "pwd", "grp", "curses", "_curses")
 SIGNALS = ("SIGTSTP", "SIGWINCH", "SIGHUP", "SIGKILL", "SIGCHLD")
 
@@ -208,6 +208,20 @@ def test_a_path_of_windows_is_split_as_any_other(monkeypatch: pytest.MonkeyPatch
     assert posix.slashes("a\\b/c") == "a\\b/c"
     monkeypatch.setattr(os, "sep", "\\")
     assert posix.slashes("C:\\vms\\web.vmx") == "C:/vms/web.vmx"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_process_is_waited_for_with_and_without_word_of_its_end(
+    monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    if not told:
+        monkeypatch.delattr(os, "pidfd_open", raising=False)
+    with subprocess.Popen(["sh", "-c", "read line; exit 3"], stdin=subprocess.PIPE) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            posix.status_of(process, 0.01)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert posix.status_of(process, 60) == 3
 
 
 def test_a_signal_without_a_name_is_called_by_its_number() -> None:

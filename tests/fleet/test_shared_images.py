@@ -62,6 +62,13 @@ def test_a_file_that_is_a_link_is_what_it_leads_to(tmp_path: Path) -> None:
     assert len(far) == 2
 
 
+def test_a_path_on_one_host_is_no_file_of_another() -> None:
+    image = disk("/srv/images/web.img")
+    far = [image_key(image, f"ssh://{host}/etc/web.xml") for host in ("kvm1", "kvm2")]
+    assert len({*far, image_key(image, "/etc/web.xml")}) == 3
+    assert far[0] == image_key(disk("web.img"), "ssh://kvm1/srv/images/web.xml")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

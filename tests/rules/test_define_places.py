@@ -30,6 +30,11 @@ def pci(bus: str, slot: str) -> str:
     return disk("virtio", f"type='pci' domain='0' bus='{bus}' slot='{slot}' function='0'", "vda")
 
 
+def old_pci(bus: str, slot: str) -> str:
+    """A device of PCI before Express."""
+    return pci(bus, slot).replace("<disk", "<disk model='virtio-transitional'", 1)
+
+
 def controller(kind: str, model: str, words: str = "index='0'", driver: str = "") -> str:
     inside = f"<driver {driver}/>" if driver else ""
     return f"<controller type='{kind}' model='{model}' {words}>{inside}</controller>"
@@ -62,6 +67,9 @@ NUMBER = "Expected non-negative integer value"
         (usb("3"), "pc", "requested USB port 3 not present on USB bus 0"),
         (usb("5"), "q35", "requested USB port 5 not present on USB bus 0"),
         (usb("1", bus=1), "pc", "Missing USB bus 1"),
+        (usb("4294967296"), "pc", "Cannot parse <address> 'port' attribute"),
+        (usb("1.1.1.1.1"), "pc", "Cannot parse <address> 'port' attribute"),
+        (usb("-1"), "pc", "Cannot parse <address> 'port' attribute"),
         (usb("1.1"), "pc", "there is no hub at port 1 in USB address bus: 0 port: 1.1"),
         (f"<hub type='usb'/>{usb('1.1')}", "pc", "there is no hub at port 1"),
         (HUB + usb("1.9"), "pc", "requested USB port 1.9 not present"),
@@ -73,6 +81,12 @@ NUMBER = "Expected non-negative integer value"
         (controller("usb", "pci-ohci") + usb("4"), "q35", "requested USB port 4"),
         (pci("1", "0"), "pc", SLOT.format("01:00", ">= 1")),
         (pci("2", "3"), "q35", SLOT.format("02:03", "<= 0")),
+        (old_pci("1", "0"), "q35", SLOT.format("01:00", ">= 1")),
+        (
+            controller("pci", "pcie-root-port", "index='2'") + old_pci("1", "1"),
+            "q35",
+            SLOT.format("01:01", "<= 0"),
+        ),
         (controller("pci", "pci-bridge", "index='2'") + pci("2", "0"), "q35", SLOT.format("02:00", ">= 1")),
         (controller("scsi", "buslogic"), "pc", "Unsupported controller model: buslogic"),
         (controller("scsi", "ncr53c90"), "pc", "ncr53c90 SCSI controller is not a built-in"),
@@ -122,6 +136,8 @@ def test_what_leads_nowhere_is_an_error_in_libvirts_words(devices: str, machine:
         (usb("2") + usb("1").replace("sda", "sdb"), "pc"),
         (usb("4"), "q35"),
         (usb("0"), "pc"),
+        (usb(" 1"), "pc"),
+        (usb("+1"), "pc"),
         (HUB + usb("1.8"), "pc"),
         (controller("usb", "qemu-xhci", "ports='15'") + usb("15"), "pc"),
         (EHCI + usb("6"), "pc"),
@@ -129,6 +145,10 @@ def test_what_leads_nowhere_is_an_error_in_libvirts_words(devices: str, machine:
         (controller("usb", "ehci", "ports='20'"), "pc"),
         (pci("1", "1"), "pc"),
         (pci("0x1f", "0"), "q35"),
+        (old_pci("1", "1"), "q35"),
+        (pci("1", "1").replace("virtio", "xen").replace("vda", "xvda"), "q35"),
+        (controller("pci", "pcie-root-port", "index='2'") + old_pci("1", "0"), "q35"),
+        (controller("pci", "pcie-root-port", "index='1'") + old_pci("2", "1"), "q35"),
         (controller("pci", "dmi-to-pci-bridge", "index='1'") + pci("1", "0"), "q35"),
         (controller("scsi", "virtio-scsi", driver="iothread='1' queues='2'"), "pc"),
         (controller("scsi", "lsilogic", driver="queues='0' iothread='0'"), "pc"),

@@ -19,7 +19,7 @@ class FoundImages(NamedTuple):
     """What the images told, by the index of their disk.
 
     ``absent`` are the sources of disks whose file is not there, ``elsewhere`` the files, from the machine's
-    own folder on, that were found in another one.
+    own folder on, that were found in another one, or by another name of it.
     """
 
     images: dict[int, Image]
@@ -47,8 +47,9 @@ def look_at_images(disks: Sequence[Disk], folders: Folders, source: Source) -> F
         except UnreadableError as error:
             found.unknown.append(Remark(f"{disk.source}: {error.what}", disk=disk.index))
             continue
-        if len(places) > 1 and place not in folders.own_place_of(disk.source):
-            found.elsewhere[disk.index] = posixpath.relpath(place, folders.own or ".")
+        is_searched = len(places) > 1 and place not in folders.own_place_of(disk.source)
+        if is_searched or "/" in disk.source:
+            found.elsewhere.update(_elsewhere(disk.index, place, folders, source, is_searched=is_searched))
         if image is not None:
             found.images[disk.index] = image
             if image.parent_hint:
@@ -58,6 +59,16 @@ def look_at_images(disks: Sequence[Disk], folders: Folders, source: Source) -> F
         if image is None or image.create_type is None:
             found.unknown.append(Remark(f"{disk.source}: it holds no VMDK descriptor", disk=disk.index))
     return found
+
+
+def _elsewhere(
+    index: int, place: str, folders: Folders, source: Source, *, is_searched: bool
+) -> dict[int, str]:
+    """Where a disk's file is, if its name does not say so: one of another host by its folder's one name."""
+    if source.address(place) != place:
+        folder, name = posixpath.split(posixpath.normpath(place))
+        return {index: posixpath.join(source.real_folder(folder), name)}
+    return {index: posixpath.relpath(place, folders.own or ".")} if is_searched else {}
 
 
 def with_image(disks: Sequence[Disk]) -> list[Disk]:

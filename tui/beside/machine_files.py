@@ -73,6 +73,7 @@ def _beside_domain(document: DomainDocument, file: str | None, source: Source) -
         overlays=dict(_left_overlays(document.disks, domain.name, source)) if stands else {},
         chains=found.chains,
         missing={at: name for at, name in absent.items() if not vmware or is_reached(name, source)},
+        elsewhere=found.elsewhere,
         nvram=_has_nvram(domain.firmware, source),
     )
 

@@ -56,8 +56,9 @@ class Attached(NamedTuple):
     ``capabilities``), ``shmem`` the names of shared memories whose role is not master. ``iothreads`` is how
     many threads for disks there are, ``iothread_ids`` the numbers of those that have one said.
     ``shared_memory`` tells whether another process may see the guest's memory. ``controllers`` are those it
-    names but PCIe root ports, which libvirt adds by itself where an address asks for one. ``hubs`` are the
-    USB addresses of its hubs, as they are written. ``virgl`` tells that it draws in 3D on the host's GPU,
+    names but PCIe root ports, which libvirt adds by itself where an address asks for one: of those that it
+    names ``root_port`` is the highest index, 0 without. ``hubs`` are the USB addresses of its hubs, as they
+    are written. ``virgl`` tells that it draws in 3D on the host's GPU,
     ``sev`` that its memory is encrypted, ``invariant_tsc`` that its clock is the host's, at no frequency.
     """
 
@@ -69,6 +70,7 @@ class Attached(NamedTuple):
     iothread_ids: tuple[int, ...] = ()
     shared_memory: bool = False
     controllers: tuple[DomainController, ...] = ()
+    root_port: int = 0
     hubs: tuple[Mapping[str, str], ...] = ()
     virgl: bool = False
     sev: bool = False

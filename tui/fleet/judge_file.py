@@ -17,7 +17,7 @@ from tui.fleet.walk import Candidate, Found, unread
 from tui.formats.errors import FormatError
 from tui.machine import Machine, full_name, machines_in, with_sidecars
 from tui.rules import Finding, Hypervisor, findings_of
-from tui.storage import HEAD_BYTES, UnreadableError, candidate_at
+from tui.storage import HEAD_BYTES, UnreadableError, candidate_at, is_far
 
 # A domain, or what libvirt wraps one in, as the first element behind declarations and comments.
 _ROOT = re.compile(
@@ -26,6 +26,8 @@ _ROOT = re.compile(
     re.DOTALL,
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# A host's sshd lets ten calls share a connection (MaxSessions).
+_LOOKS_AT_ONCE = 6
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<")
 
 
@@ -118,7 +120,9 @@ def images_of(judged: JudgedMachine) -> tuple[Use, ...]:
 def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Iterator[JudgedMachine]:
     """A second look at files whose machines seem to share an image: what is found for that, and no more."""
     unjudged = _Judge(hypervisor, findings_in=lambda _: ())
-    looks = [one for file in files for one in unjudged.results_in(candidate_at(file))]
+    looks = [
+        one for found in _each(files, lambda file: unjudged.results_in(candidate_at(file))) for one in found
+    ]
     machines = [one for one in looks if isinstance(one, JudgedMachine)]
     for judged, others in zip(machines, other_uses([images_of(one) for one in machines]), strict=True):
         if others:
@@ -126,6 +130,20 @@ def shared_in(files: Sequence[str], hypervisor: Hypervisor | None = None) -> Ite
             known = judged.configuration.with_sidecars(sidecars)
             found = findings_of(IN_TWO_MACHINES, known, judged.hypervisor)
             yield replace(judged, configuration=known, findings=found, late=True)
+
+
+def _each(files: Sequence[str], look: Callable[[str], list[Result]]) -> Iterator[list[Result]]:
+    """A look at each file, in their order; at those of other hosts a few at a time, for each waits."""
+    if not any(map(is_far, files)):
+        yield from map(look, files)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few audits find such files
+
+    pool = ThreadPoolExecutor(_LOOKS_AT_ONCE)
+    try:
+        yield from pool.map(look, files)
+    finally:  # an interrupt need not wait for all the others
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def is_wanted(found: Candidate) -> bool:

@@ -69,20 +69,34 @@ def image_key(disk: Disk, path: str) -> str | None:
         return _home(path) + source  # as nearly every disk of a VMX is named
     if disk.source_kind not in ("file", "block"):
         return f"{disk.source_kind}:{_without_default_port(source)}"
+    source = _as_path(source)
+    if source[1:3] in (":\\", ":/"):
+        return source.replace("\\", "/").lower()  # a path of Windows, where letter case does not count
+    if not source.startswith("/"):
+        source = posixpath.join(posixpath.dirname(path), source.replace("\\", "/"))
+    elif is_far(path):
+        source = f"{_host_in(path)}{source}"
+    folder, name = posixpath.split(posixpath.normpath(source))
+    if is_far(path):  # by the names of folders that the walk of the host goes by
+        return f"{folder}/{name}"
+    return LOCAL.real_file(posixpath.join(_real_folder(folder), name))
+
+
+def _as_path(source: str) -> str:
+    """A file's URL, or its name in a datastore, as a path; any other source as it is."""
     if source.startswith("file:"):
         source = unquote(urlsplit(source).path)
     if source.startswith("["):
         datastore, bracket, rest = source[1:].partition("]")
         if bracket:
             name, rest = datastore.strip(), rest.strip()
-            source = f"{_VOLUMES}/{name}/{rest}" if name else rest
-    if source[1:3] in (":\\", ":/"):
-        return source.replace("\\", "/").lower()  # a path of Windows, where letter case does not count
-    if not source.startswith("/"):
-        source = posixpath.join(posixpath.dirname(path), source.replace("\\", "/"))
-    folder, name = posixpath.split(posixpath.normpath(source))
-    image = posixpath.join(_real_folder(folder), name)
-    return image if is_far(path) else LOCAL.real_file(image)
+            return f"{_VOLUMES}/{name}/{rest}" if name else rest
+    return source
+
+
+def _host_in(address: str) -> str:
+    """``ssh://root@esx1`` of an address of a file there."""
+    return "/".join(address.split("/", 3)[:3])
 
 
 def _without_default_port(source: str) -> str:
@@ -110,6 +124,8 @@ def _real_folder(folder: str) -> str:
 def _home(path: str) -> str:
     """The real folder of a machine's file, with a slash behind it."""
     folder = posixpath.normpath(path.rpartition("/")[0] or "/")
+    if is_far(path):
+        return f"{folder}/"
     return f"{_real_folder(folder).rstrip('/')}/"
 
 

@@ -75,6 +75,10 @@ def attached_to(domain: etree._Element) -> Attached:
         controllers=tuple(
             [_controller(one) for one in found["controller"] if one.get("model") != _ROOT_PORT]
         ),
+        root_port=max(
+            [_number(one.get("index")) for one in found["controller"] if one.get("model") == _ROOT_PORT],
+            default=0,
+        ),
         hubs=tuple([place for one in found["hub"] for place in _usb_places(one)]),
         virgl=any(map(_is_accelerated, found["video"])),
         sev=sealed is not None and sealed.get("type") in _SEV,

@@ -17,8 +17,8 @@ NO_PLACE = (0, 0, 0, 0)
 _PCI = ("domain", "bus", "slot", "function")
 # The slot and functions of the bridge to old devices, by chipset.
 _TAKEN = {"pc": tuple((0x01, one) for one in range(3)), "q35": ((0x1F, 0), (0x1F, 2), (0x1F, 3))}
-# What libvirt adds by itself, by chipset.
-_OWN_BRIDGE = {"pc": "pci-bridge", "q35": "pcie-root-port"}
+# What libvirt adds by itself, by chipset: the second behind all others, for a device of older PCI.
+_OWN_BRIDGES = {"pc": ("pci-bridge", "pci-bridge"), "q35": ("pcie-root-port", "pcie-to-pci-bridge")}
 OWN_USB = {"pc": "piix3-uhci", "q35": "qemu-xhci"}
 # The slots that a PCI controller has: the first and the last.
 _SLOTS = {
@@ -74,7 +74,7 @@ def nowhere(configuration: Configuration, disk: Disk) -> Iterator[str]:
 
 def _on_scsi(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """A target on a controller that knows none, as the one that libvirt adds by itself on x86."""
-    if "drive" not in disk.words or chipset(configuration) not in _OWN_BRIDGE:
+    if "drive" not in disk.words or chipset(configuration) not in _OWN_BRIDGES:
         return
     controller, _, target, _ = (whole(word) or 0 for word in disk.words["drive"].split(":"))
     if target:
@@ -170,10 +170,15 @@ def _on_pci(configuration: Configuration, disk: Disk) -> Iterator[str]:
     """An address that no machine has, or that belongs to another device of every such machine."""
     for part in disk.parts:
         if part.path == "address" and part.words.get("type") == "pci":
-            yield from _on_slot(configuration, pci_place(part))
+            yield from _on_slot(configuration, pci_place(part), express=_is_express(disk))
 
 
-def _on_slot(configuration: Configuration, place: tuple[int, ...]) -> Iterator[str]:
+def _is_express(disk: Disk) -> bool:
+    """Whether libvirt counts it as a PCI Express device (qemuDomainDeviceCalculatePCIConnectFlags)."""
+    return disk.bus == "virtio" and disk.words.get("model") != "virtio-transitional"
+
+
+def _on_slot(configuration: Configuration, place: tuple[int, ...], *, express: bool) -> Iterator[str]:
     domain, bus, slot, function = place
     kind = chipset(configuration)
     if domain:
@@ -181,9 +186,12 @@ def _on_slot(configuration: Configuration, place: tuple[int, ...]) -> Iterator[s
     elif bus == 0:
         if (slot, function) in _TAKEN.get(kind, ()):
             yield f"Attempted double use of PCI Address {pci_text(place)}"
-    elif kind in _OWN_BRIDGE:
-        named = controller_at(configuration, "pci", bus)
-        model = named.model if named is not None and named.model else _OWN_BRIDGE[kind]
+    elif kind in _OWN_BRIDGES:
+        there = indexed(configuration.attached.controllers, "pci")
+        named = there.get(bus)
+        is_behind = bus > max(configuration.attached.root_port, *there, 0)
+        own = _OWN_BRIDGES[kind][is_behind and not express]
+        model = named.model if named is not None and named.model else own
         first, last = _SLOTS.get(model, (0, 31))
         if not first <= slot <= last:
             limit = f">= {first}" if slot < first else f"<= {last}"

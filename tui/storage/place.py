@@ -80,7 +80,9 @@ class Source(Protocol):
         """The path of the file itself, whose neighbours count; never raises."""
 
     def real_folder(self, folder: str) -> str:
-        """A folder's path free of links, "" for the current one; as given where that is not known."""
+        """The one path of a folder, whatever link leads there, "" for the current one: where links are not
+        followed, as a walk of the host calls it; as given where that is not known.
+        """
 
     def expect(self, paths: Iterable[str]) -> None:
         """Heads of these will be asked for: a place far away may fetch them together; never raises."""

@@ -135,7 +135,7 @@ def test_heads_gives_the_first_bytes_of_many_files(far: FarSide, vm: Path, tmp_p
     paths = [str(vm), str(vm.parent / "web01-flat.vmdk"), str(tmp_path / "gone"), str(tmp_path), str(empty)]
     done = far.run(HEADS, str(SMALL), data=b"".join(os.fsencode(one) + b"\0" for one in paths))
     found = heads(paths, [done.stdout])
-    assert [found[one].status for one in paths] == [0, 0, Ended.MISSING, Ended.NOT_REGULAR, 0]
+    assert [found[one].status for one in paths] == [0, 0, Ended.MISSING, Ended.FOLDER, 0]
     assert found[str(vm)].data == vm.read_bytes()
     assert found[paths[1]].data == bytes(SMALL)
     assert (found[paths[1]].size, found[str(empty)].data) == (200_000, b"")

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, NamedTuple
 
+from tui import posix
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_kept, is_plain
@@ -179,7 +180,7 @@ class Virsh:
                 raise self._not_there(error) from error
             try:
                 printed = self._read(process)
-                status = process.wait(self.seconds)
+                status = posix.status_of(process, self.seconds)
             except subprocess.TimeoutExpired as error:
                 raise self._silent() from error
             finally:

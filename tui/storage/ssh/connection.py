@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import IO, NamedTuple
 
+from tui import posix
 from tui.storage.errors import ErrorKind
 from tui.storage.host_limits import DEFAULT, Limits
 from tui.storage.ssh.host import Host, HostError
@@ -211,7 +212,7 @@ class Running(NamedTuple):
         """Its exit status. Raises HostError where it was the connection that ended."""
         silence = self.connection.limits.silence
         try:
-            status = self.process.wait(silence)
+            status = posix.status_of(self.process, silence)
         except subprocess.TimeoutExpired as error:
             raise self.connection.silent(silence) from error
         if status == 255 or status < 0:
@@ -260,7 +261,7 @@ def end_running() -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     try:
-        process.wait(2)
+        posix.status_of(process, 2)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -27,6 +27,7 @@ class Connections:
         self._given = environment
         self._open: dict[Host, Connection] = {}
         self._failed: dict[Host, tuple[float, HostError]] = {}
+        self._called: dict[Host, Mapping[str, str]] = {}
         self._folder: str | None = None
         self._lock = RLock()
         self._asking = RLock()
@@ -103,6 +104,14 @@ class Connections:
         except HostError as error:
             return error
         return None
+
+    def learn(self, host: Host, called: Mapping[str, str]) -> None:
+        """Keep what a walk has learnt of folders with several names there: see :meth:`called_on`."""
+        self._called[host] = called
+
+    def called_on(self, host: Host) -> Mapping[str, str]:
+        """How the last walk of a host called folders with several names, by each of them."""
+        return self._called.get(host, {})
 
     def close(self) -> None:
         """End them all, and remove the folder of their sockets."""

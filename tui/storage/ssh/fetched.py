@@ -12,7 +12,8 @@ from tui.storage.reasons import EMPTY
 from tui.storage.regular import absent, refusal
 from tui.storage.ssh.answers import Head
 from tui.storage.ssh.host import Host
-from tui.storage.ssh.neighbours import address_at
+from tui.storage.ssh.listing import under
+from tui.storage.ssh.neighbours import NOT_TAKEN, address_at
 from tui.storage.ssh.reasons import unread_at
 from tui.storage.ssh.scripts import Ended
 
@@ -20,15 +21,24 @@ if TYPE_CHECKING:
     from tui.disks import HostFacts
 
 
+LISTED_BESIDE = (".vmdk", ".vmsd", ".lck")
+"""How names end that a walk's listing has of a folder, beside machines, links and overlays."""
+
 _NO_LINKS: Mapping[str, str] = {}
 _NO_HEADS: Mapping[str, Head] = {}
+
+
+def is_listed(name: str) -> bool:
+    """Whether a walk's listing has a file of this name wherever there is one; case counts on the host."""
+    return name.endswith(LISTED_BESIDE)
 
 
 class Fetched(NamedTuple):
     """``folder`` is the file's, with a slash; ``files`` are bytes by name there, ``names`` what lies there.
 
     ``heads`` are of what was too large, or lies elsewhere, by path; ``facts`` what the host said of the file;
-    ``links`` where it really is, where its path is a link.
+    ``links`` where it really is, where its path is a link; ``called`` are folders by all their names, and as
+    the walk calls them, for a file that names others.
     """
 
     host: Host
@@ -38,6 +48,7 @@ class Fetched(NamedTuple):
     heads: Mapping[str, Head] = _NO_HEADS
     facts: HostFacts | None = None
     links: Mapping[str, str] = _NO_LINKS
+    called: Mapping[str, str] = _NO_LINKS
 
     def address(self, path: str) -> str:
         """See `Source`."""
@@ -50,16 +61,17 @@ class Fetched(NamedTuple):
             raise refusal(self.address(path), EMPTY)
         return data if wanted is None or wanted(data[:HEAD_BYTES]) else None
 
-    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:  # noqa: ARG002 - no link is fetched
+    def read_head(self, path: str, size: int, within: str | None = None) -> bytes:
         """See `Source`."""
         name = self._name(path)
         if name in self.files:
             return self.files[name][:size]
         head = self.heads.get(path)
         if head is None:
-            if path.startswith(self.folder) and name not in self.names:
+            if "/" not in name and name not in self.names and is_listed(name):
                 raise absent(self.address(path))
-            raise UnreadableError(self.address(path), "it was not fetched", "open the machine by itself")
+            what = "it was not fetched" if within is None else NOT_TAKEN
+            raise UnreadableError(self.address(path), what, "open the machine by itself")
         if head.status:
             raise unread_at(self.address(path), head.status)
         return head.data[:size]
@@ -78,8 +90,8 @@ class Fetched(NamedTuple):
         return self.links.get(path, path)
 
     def real_folder(self, folder: str) -> str:
-        """See `Source`: a path there is free of links as far as it was fetched."""
-        return folder
+        """See `Source`."""
+        return under(self.called, folder)
 
     def expect(self, paths: Iterable[str]) -> None:
         """See `Source`."""

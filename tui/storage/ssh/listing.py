@@ -39,7 +39,7 @@ class Listing:
         """The real path of a folder that was listed, as far as its root tells."""
         found = self._known.get(folder)
         if found is None:
-            found = self._known[folder] = real_in(self.reals, folder)
+            found = self._known[folder] = under(self.reals, folder)
         return found
 
     def vm_of(self, folder: str, name: str) -> tuple[str | None, bool]:
@@ -50,14 +50,31 @@ class Listing:
         return self.vms.get(file), self.running is not None and file in self.running
 
 
-def real_in(reals: Mapping[str, str], path: str) -> str:
-    """A path with the longest of these names that it begins with led to where it really is."""
-    name = max((one for one in reals if lies_in(path, (one,))), key=len, default="")
+def under(names: Mapping[str, str], path: str) -> str:
+    """A path whose beginning, the longest of these names, is changed into what that stands for."""
+    name = max((one for one in names if lies_in(path, (one,))), key=len, default="")
     if not name:
         return path
     below = path[len(name) :].lstrip("/")
-    real = reals[name].rstrip("/")
+    real = names[name].rstrip("/")
     return f"{real}/{below}" if below else real or "/"
+
+
+def called(roots: Sequence[str], reals: Mapping[str, str]) -> Mapping[str, str]:
+    """How a walk of these roots calls folders with several names, by each of them; nothing without links.
+
+    ``reals`` are the real paths of the roots, and of datastores, which are walked by their links where the
+    folder of these is a root.
+    """
+    if all(name == real for name, real in reals.items()):
+        return {}
+    stores = {name: real for name, real in reals.items() if name not in roots}
+    volumes = {name.rpartition("/")[0] for name in stores}
+    walked = {reals[root]: root for root in reversed(roots) if root in reals and root not in volumes}
+    if not volumes.isdisjoint(roots):
+        walked = {real: name for name, real in stores.items()} | walked
+    every = dict.fromkeys((*reals, *reals.values()))
+    return {name: under(walked, under(reals, name)) for name in every}
 
 
 def listing(fields: Fields, roots: Sequence[str]) -> Listing:
@@ -73,7 +90,7 @@ def listing(fields: Fields, roots: Sequence[str]) -> Listing:
     names = fields.block(_MOST_NAMES)
     known = fields.block(_MOST_KNOWN)
     heard = "=" in known
-    running = frozenset(real_in(reals, one) for one in known if one.startswith("/"))
+    running = frozenset(under(reals, one) for one in known if one.startswith("/"))
     unheard = bool(known) and not heard
     return Listing(missing, reals, names, running if heard else None, unheard, _vms(known, stores))
 
@@ -94,7 +111,7 @@ def _vms(known: Sequence[str], stores: Mapping[str, str]) -> Mapping[str, str]:
             if store in named:
                 ids.setdefault(f"{named[store]}/{path}", set()).add(number)
             elif not store and path.startswith("/"):
-                ids.setdefault(real_in(stores, path), set()).add(number)
+                ids.setdefault(under(stores, path), set()).add(number)
     return {file: found.pop() for file, found in ids.items() if len(found) == 1}
 
 

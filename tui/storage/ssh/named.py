@@ -6,37 +6,104 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from tui.storage.ssh.fetched import Fetched
+from tui.storage.ssh.fetched import Fetched, is_listed
 
 _PARENT = b"parentFileNameHint"
 # VMX, descriptor, domain. What begins with a letter in one case is looked for nine times as fast.
-_NAMED_BY = {
-    ".vmdk": re.compile(_PARENT + rb'\s*=\s*"([^"\n]+)"'),
-    ".xml": re.compile(rb"<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)"),
-    ".vmx": re.compile(rb'ile[nN]ame\s*=\s*"([^"\n]+)"'),
-}
+_PARENT_HINT = re.compile(_PARENT + rb'\s*=\s*"([^"\n]+)"')
+_SOURCE = re.compile(rb"<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)")
+_FILE_NAME = re.compile(rb'ile[nN]ame\s*=\s*"([^"\n]+)"')
 _NAMES_NOTHING = (".vmsd", ".csv", ".xlsx")
+_NO_DISK = (".iso", ".flp")
+
+# Where VMware looks for a bare name, and what XML and a VMX write for characters of their own.
+_SEARCHED = re.compile(rb'\b(?:fileSearchPath|workingDir)\s*=\s*"([^"\n]+)"')
+_ESCAPED = re.compile(r"\|([0-9A-Fa-f]{2})")
+_OF_WINDOWS = re.compile(r"[A-Za-z]:|\\")
+# Where a domain's machine has transient disks, its overlays are named by it.
+_TRANSIENT, _DOMAIN_NAME = b"<transient", re.compile(rb"<name>([^<\n]+)</name>")
 
 
 def wanted_elsewhere(source: Fetched, most: int) -> list[str]:
-    """The paths of these, at most so many."""
+    """The paths of these, as they will be asked for; at most so many."""
     found: dict[str, None] = {}
-    for text in _names_in(source):
-        name = text.decode("utf-8", "surrogateescape")
-        if name in source.files:
-            continue
-        path = name if name.startswith("/") else posixpath.normpath(f"{source.folder}{name}")
-        beside = path.removeprefix(source.folder)
-        if beside in source.files or ("/" not in beside and beside not in source.names):
-            continue
-        if not name.lower().endswith((".iso", ".flp")):
-            found[path] = None
+    for name, data in source.files.items():
+        suffix = name[name.rfind(".") :].lower()
+        if suffix == ".vmdk":
+            found.update(dict.fromkeys(parents_in(data, source)) if _PARENT in data else ())
+        elif suffix == ".xml":
+            found.update(dict.fromkeys(_images_of_domain(data, source)))
+        elif suffix not in _NAMES_NOTHING:
+            found.update(dict.fromkeys(_images_of_vmx(data, source)))
     return list(found)[:most]
 
 
-def _names_in(source: Fetched) -> Iterator[bytes]:
-    for name, data in source.files.items():
-        suffix = name[name.rfind(".") :].lower()
-        if suffix in _NAMES_NOTHING or (suffix == ".vmdk" and _PARENT not in data):
+def parents_in(data: bytes, source: Fetched, folder: str | None = None) -> Iterator[str]:
+    """What a descriptor in a ``folder`` (None: the machine's own) builds on and is not at hand."""
+    for name in _texts(_PARENT_HINT, data):
+        if name not in source.files or folder is not None:
+            path = posixpath.normpath(_joined(folder or source.folder, _here(name)))
+            if not _is_at_hand(path, source):
+                yield path
+
+
+def _images_of_domain(data: bytes, source: Fetched) -> Iterator[str]:
+    named = _DOMAIN_NAME.search(data) if _TRANSIENT in data else None
+    for text in _texts(_SOURCE, data):
+        path = _joined(source.folder, _plain(text))
+        if not _is_at_hand(path, source):
+            yield path
+        if named is not None:
+            yield f"{path}.TRANSIENT-{_plain(_text(named[1]))}"
+
+
+def _images_of_vmx(data: bytes, source: Fetched) -> Iterator[str]:
+    searched = _searched(data, source.folder) if b"fileSearchPath" in data or b"workingDir" in data else ()
+    for text in _texts(_FILE_NAME, data):
+        if text in source.files and not searched:
             continue
-        yield from _NAMED_BY.get(suffix, _NAMED_BY[".vmx"]).findall(data)
+        name = _here(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
+        if name.lower().endswith(_NO_DISK):
+            continue
+        for path in [f"{one}/{name}" for one in searched if "/" not in name] or [
+            _joined(source.folder, name)
+        ]:
+            if not _is_at_hand(path, source):
+                yield path
+
+
+def _searched(data: bytes, folder: str) -> list[str]:
+    """The folders in which a bare name is looked for, as `tui.beside` asks for them; then the VMX's own."""
+    words = [_here(word.strip()) for text in _texts(_SEARCHED, data) for word in text.split(";")]
+    found = [one if one.startswith("/") else posixpath.normpath(f"{folder}{one}") for one in words if one]
+    return list(dict.fromkeys((*found, folder.rstrip("/"))))
+
+
+def _is_at_hand(path: str, source: Fetched) -> bool:
+    """Whether the walk brought the file, or listed its folder without it."""
+    beside = posixpath.normpath(path).removeprefix(source.folder)
+    return beside in source.files or ("/" not in beside and beside not in source.names and is_listed(beside))
+
+
+def _joined(folder: str, name: str) -> str:
+    return name if name.startswith("/") else f"{folder.rstrip('/')}/{name}"
+
+
+def _here(name: str) -> str:
+    return name if "\\" not in name or _OF_WINDOWS.match(name) else name.replace("\\", "/")
+
+
+def _plain(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape  # noqa: PLC0415 - few names hold what XML escapes
+
+    return unescape(text)
+
+
+def _texts(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
+    return map(_text, pattern.findall(data))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

@@ -15,6 +15,7 @@ from tui.storage.ssh.answers import Head, Looked
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host
+from tui.storage.ssh.listing import under
 from tui.storage.ssh.reasons import garbled, unread_at
 from tui.storage.ssh.scripts import HEADS, LOOK, SMALL, VOLUMES, Ended
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 # Of a file and the small ones beside it: a folder may hold many.
 _MOST = 2 * MAX_BYTES
 _MOST_HEADS = 256
-_NOT_OWN = "it is a link that leads out of the machine's folder"
+NOT_TAKEN = "it is a link, or larger than 4 MiB"
+"""Of a record of snapshots that lies there, and did not come with the others."""
 
 
 def address_at(host: Host, path: str) -> str:
@@ -100,7 +102,7 @@ class Neighbours:
             if name not in self.looked.names:
                 raise absent(self.address(path))
             if within is not None:
-                raise UnreadableError(self.address(path), _NOT_OWN, "look at it yourself")
+                raise UnreadableError(self.address(path), NOT_TAKEN, "look at it yourself")
             self.expect(self._large_ones(path))
         return self._head(path).data[:size]
 
@@ -131,7 +133,7 @@ class Neighbours:
 
     def real_folder(self, folder: str) -> str:
         """See `Source`: the file's own is free of links, and no call is made for another."""
-        return folder
+        return under(CONNECTIONS.called_on(self._host), folder)
 
     def host_facts(self, path: str) -> HostFacts | None:
         """See `Source`."""

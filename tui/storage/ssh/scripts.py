@@ -323,6 +323,7 @@ small=$1
 shift
 for file; do
     if [ ! -e "$file" ]; then printf "66 0\0"
+    elif [ -d "$file" ]; then printf "67 0\0"
     elif [ ! -f "$file" ]; then printf "65 0\0"
     elif [ ! -r "$file" ]; then printf "77 0\0"
     elif ! why=$(dd "if=$file" of=/dev/null bs=512 count=1 2>&1); then

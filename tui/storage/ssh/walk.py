@@ -18,12 +18,12 @@ from tui.storage.ssh.answers import Fields
 from tui.storage.ssh.begun_walks import outermost, started
 from tui.storage.ssh.connection import Running
 from tui.storage.ssh.connections import CONNECTIONS
-from tui.storage.ssh.fetched import Fetched
+from tui.storage.ssh.fetched import LISTED_BESIDE, Fetched
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.late import Late, host_facts_in
 from tui.storage.ssh.links import Links, link_targets
-from tui.storage.ssh.listing import Listing, listing
+from tui.storage.ssh.listing import Listing, called, listing
 from tui.storage.ssh.neighbours import address_at
 from tui.storage.ssh.reasons import garbled
 from tui.storage.ssh.tars import Packed, Unzipped, files_in
@@ -31,9 +31,7 @@ from tui.storage.ssh.tars import Packed, Unzipped, files_in
 Found = Candidate | UnreadableError
 
 _MOST_HELD = 512 * 1024 * 1024
-# What lies beside a machine; any other name that was listed is a link's.
-_BESIDE = (".vmdk", ".vmsd", ".lck")
-_TRANSIENT = ".TRANSIENT-"
+_TRANSIENT = ".transient-"
 _EXPORT = "rvtools"
 _UNLISTED = re.compile(r"find: [\u2018'`]?(/.*?)['\u2019]?: ([^:]+)")
 
@@ -120,6 +118,8 @@ class HostWalk:
             reals = self._listing.reals
             self._links.walk_roots({root: reals[root] for root in self._roots if root in reals})
             self._covering = {root: self._links.covering(root) for root in self._roots}
+            self._late.called = called(self._roots, reals)
+            CONNECTIONS.learn(self._host, self._late.called)
         if self._listing.unheard:
             self._links.unheard(self._host.name)
 
@@ -168,7 +168,9 @@ class HostWalk:
         if named_as_one(name):
             if not self._is_excluded(f"{folder}/{name}"):
                 entry.machines.append(name)
-        elif not (name.lower().endswith(_BESIDE) or _TRANSIENT in name or name.lower().startswith(_EXPORT)):
+        elif not (
+            name.lower().endswith(LISTED_BESIDE) or _TRANSIENT in name or name.lower().startswith(_EXPORT)
+        ):
             if not self._is_excluded(f"{folder}/{name}"):
                 self._lost.append(f"{folder}/{name}")
             return
@@ -253,6 +255,11 @@ class HostWalk:
         if folders:
             walk_on = HostWalk(self._host, list(folders), self._exclude, self._links, folders)
             yield from walk_on.run()
+
+
+def _is_beside(low: str) -> bool:
+    """Whether a name, in small letters, is of what lies beside a machine; any other was listed as a link."""
+    return low.endswith(LISTED_BESIDE) or _TRANSIENT in low or low.startswith(_EXPORT)
 
 
 def _beside(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
