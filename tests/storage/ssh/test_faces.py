@@ -118,7 +118,7 @@ def test_what_is_not_meant_on_a_host_is_not_read_again(
 
 @pytest.mark.sshd
 def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_shown(
-    host: str, vmx: Path, esxi: Path
+    host: str, vmx: Path, esxi: Path, tool: Tool
 ) -> None:
     address = f"{host}{vmx}"
     esxi.write_text("Powered on\n")
