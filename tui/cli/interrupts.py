@@ -1,4 +1,4 @@
-"""Ending a long command with what it has, when ctrl+c is pressed; and any command without leaving anything."""
+"""Ending a long command with what it has, when ctrl+c is pressed, and any with nothing left behind."""
 
 from __future__ import annotations
 
