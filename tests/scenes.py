@@ -147,7 +147,7 @@ def among_samples(opened: Opened) -> Iterator[Path]:
         stack.callback(os.chdir, before)
         for of, what, instead in (
             (machine, "full_name", lambda path: f"{PRETENDED}/{path}"),
-            (history_presentation, "when", lambda _: "2026-11-28 09:30"),
+            (history_presentation, "local_minute", lambda _: "2026-11-28 09:30"),
             (change_store, "Change", _numbered()),
         ):
             stack.enter_context(patch.object(of, what, instead))

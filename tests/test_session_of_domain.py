@@ -7,6 +7,7 @@ import pytest
 from tui.app.editor.file_presentation import notice_line, review_of
 from tui.disks import Format, HostFacts, Power
 from tui.editing import Aspect, Done
+from tui.keys.bound import DEFAULT_KEYS
 from tui.session import (
     Choices,
     Notice,
@@ -133,18 +134,18 @@ def test_a_transient_domain_is_read_only(session: Session) -> None:
 
 
 def test_what_is_said_of_a_domain_calls_it_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, _ = notice_line(Notice(NoticeKind.FILE_GONE, "web"), session.origin)
+    told, _ = notice_line(Notice(NoticeKind.FILE_GONE, "web"), session.origin, DEFAULT_KEYS)
     assert told == "The domain is gone: web. Your text is still here."
     asked = saved(session, monkeypatch, ConflictError(f"{URI} web", "it has been changed", "", TEXT + b"\n"))
     assert isinstance(asked, Question)
-    review = review_of(asked, Format.DOMAIN_XML, session.origin)
+    review = review_of(asked, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS)
     assert review.title == "The domain changed"
     assert review.sentences[0].startswith("Somebody changed the domain since it was read.")
     gone = saved(session, monkeypatch, ConflictError(f"{URI} web", "it is gone", "", None))
     assert isinstance(gone, Question)
-    sentences = review_of(gone, Format.DOMAIN_XML, session.origin).sentences
+    sentences = review_of(gone, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS).sentences
     assert sentences == ["The domain is gone; somebody undefined it."]
     leaving = session.leave()
     assert isinstance(leaving, Question)
-    sentences = review_of(leaving, Format.DOMAIN_XML, session.origin).sentences
+    sentences = review_of(leaving, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS).sentences
     assert sentences[0] == "These changes are not in the domain:"

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from tui.formats.errors import FormatError
 from tui.formats.rvtools_tables import MOST_COLUMNS, MOST_ROWS, Cell, Rows
 
-MAGIC = b"PK\x03\x04"
 _ADVICE = "give an export of RVTools"
 # Bytes of all parts together, unpacked; the three sheets of 40,000 machines take some 100 MB.
 MOST_BYTES = 256 * 1024 * 1024

@@ -550,3 +550,12 @@ async def test_thousands_of_rows_scroll_at_once_and_only_what_is_in_view_is_draw
         assert seat.sees("vm4999")
         show(rows[:10])
         assert seat.machines.cursor == 9
+
+
+async def test_where_no_machine_is_the_key_line_offers_nothing_to_do_to_one(tmp_path: Path) -> None:
+    async with fleet(tmp_path) as seat:
+        for _ in range(2):
+            assert seat.sees("No machine here.")
+            assert seat.sees(" H history  r scan again ")
+            assert not seat.sees("s snapshot")
+            await seat.press("s")

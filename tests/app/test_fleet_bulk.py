@@ -218,7 +218,7 @@ async def test_undo_restores_what_still_stands_and_lists_the_rest(tmp_path: Path
         await seat.done("enter")
         await seat.done("escape")
         assert contents(tmp_path) == {"a.vmx": before["a.vmx"], "b.vmx": changed}
-        assert "1 file restored, 2 kept" in seat.said()
+        assert "1 file put back, 2 kept" in seat.said()
         assert not seat.sees("u undo")
 
 
@@ -273,7 +273,7 @@ async def test_undo_and_redo_are_looked_at_before_they_are_done(tmp_path: Path) 
         assert contents(tmp_path) == after
         await seat.done("enter")
         assert contents(tmp_path) == before
-        assert "1 file restored · ctrl+r redo" in seat.said()
+        assert "1 file put back · ctrl+r redo" in seat.said()
         await seat.done("ctrl+r")
         assert "independent-persistent -> persistent" in seat.text()
         await seat.done("enter")

@@ -10,7 +10,7 @@ from tests.app.fleet_helpers import FleetSeat, fleet, three, vm
 from tests.scenes import SAMPLES, SMALL, WIDE, WIDEST, Size
 from tui.app.dialogs.findings import FindingsScreen
 from tui.app.fleet.bulk_review import BulkReview
-from tui.app.fleet.fleet_presentation import answer_line, set_lines
+from tui.app.fleet.fleet_presentation import SetKeys, answer_line, set_lines
 from tui.app.fleet.rows import Rule, rows_of
 from tui.app.widgets.entry_list import EntryList, EntryRow
 from tui.app.widgets.machine_columns import MARGIN, columns_for
@@ -18,6 +18,7 @@ from tui.app.widgets.spans import Line, Span, cells, within
 from tui.fleet.judge_file import judge
 from tui.fleet.sets import sets_of
 from tui.fleet.skipped import Skips
+from tui.keys.bound import DEFAULT_KEYS
 from tui.rules import Severity
 from tui.storage import candidate_at
 
@@ -100,8 +101,9 @@ def test_errors_are_not_left_out_of_the_sets_without_a_word(width: int, height: 
     skips = Skips(machines=9, skipping=1, disks=2)
     warnings: list[Rule] = [(Severity.WARNING, f"common-warning-{number}") for number in range(12)]
     errors: list[Rule] = [(Severity.ERROR, f"rare-error-{number}") for number in range(12)]
+    keys = SetKeys.of(DEFAULT_KEYS)
     for rules, said in ((warnings, "more"), (errors, "✗")):
-        lines = set_lines(sets_of(skips, dict.fromkeys(rules, 20)), "", width, height)
+        lines = set_lines(sets_of(skips, dict.fromkeys(rules, 20)), "", width, height, keys)
         assert len(lines) <= height
         assert said in text(lines[-1])
         assert all(cells(text(line)) <= width for line in lines)
@@ -169,7 +171,7 @@ def test_a_review_shows_the_new_mode_whole(width: int, shown: str, monkeypatch: 
     entries = EntryList()
     entries._rows = [EntryRow("kvm-app01-of-the-test-bench", "vda (x)", change)]
     entries._fit()
-    assert text(entries._line(entries._rows[0], width, here=False)) == f"  {shown}"
+    assert text(entries.row_line(0, width, here=False)) == f"  {shown}"
 
 
 def test_where_lines_are_left_out_the_last_one_says_so() -> None:

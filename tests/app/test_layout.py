@@ -15,6 +15,7 @@ from tui.app.widgets.spans import cells
 from tui.disks import Format
 from tui.editing import Aspect, Editing, Refusal
 from tui.formats.opening import open_document
+from tui.keys.bound import DEFAULT_KEYS
 from tui.keys.editor import EDITOR_KEYS
 from tui.machine import machine_in
 
@@ -47,7 +48,7 @@ def test_a_refusal_and_its_remedy_fit_below_the_table_at_80_columns(name: str) -
             outcome = editing.toggle(aspect, disk.index)
             editing.undo()
             if isinstance(outcome, Refusal):
-                lines = refusal_lines(outcome, 80)
+                lines = refusal_lines(outcome, 80, DEFAULT_KEYS)
                 text = " ".join("".join(span.text for span in line).strip() for line in lines)
                 assert len(lines) <= DETAIL_LINES
                 assert outcome.reason in text
@@ -157,6 +158,14 @@ async def test_no_message_moves_anything_on_the_screen(tmp_path: Path) -> None:
         ):
             await seat.press(*keys)
             assert {one: one.region for one in seat.editor.query("*")} == layout, keys
+
+
+@pytest.mark.parametrize("size", [Size(120, 24), WIDE, Size(80, 15)])
+async def test_however_many_disks_what_is_said_below_them_is_seen(size: Size, tmp_path: Path) -> None:
+    async with seated(copied("sixty-disks.vmx", tmp_path), size) as seat:
+        await seat.press("F")
+        assert seat.sees("No remedy is safe without a person's word")
+        assert seat.sees("VMX · v whole")
 
 
 async def test_the_other_preview_is_never_behind_its_own_document(tmp_path: Path) -> None:

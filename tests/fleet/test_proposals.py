@@ -58,7 +58,7 @@ def test_refused_disks_come_first_with_the_reason_then_a_line_for_each_disk(tmp_
     (refused, *changing) = said(proposal)
     assert refused[:2] == ("zzz", "scsi0:0")
     assert "cannot take part in snapshots" in refused[2]
-    assert "with m you can" in refused[2]
+    assert proposal.entries[0].other_way == "keep its writes as well"
     assert changing == [
         ("kvm", "vda", "snapshot=no -> no preset"),
         ("web", "scsi0:0", "independent-persistent -> persistent"),

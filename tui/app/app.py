@@ -13,8 +13,8 @@ from textual.dom import DOMNode
 
 from tui import posix
 from tui.app import openers
-from tui.app.ascii_signs import key_word, speaks_utf8
-from tui.app.bindings import bindings
+from tui.app.ascii_signs import key_word
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.questions import Choice
 from tui.app.endings import STDIN_NAME
 from tui.app.keyed_screen import KeyedScreen
@@ -25,6 +25,7 @@ from tui.app.textual_insides import (
     let_pages_wait_for_lines,
     put_back,
     repaint,
+    writes_utf8,
 )
 from tui.app.theme import THEMES
 from tui.app.typed_ahead import KeysInTurn
@@ -60,7 +61,7 @@ class DiskmodeApp(KeysInTurn):
         (120, "-wide"),
         (160, "-widest"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high")]  # noqa: RUF012 - as above
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (24, "-high"), (40, "-highest")]  # noqa: RUF012 - as above
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
 
     def __init__(
@@ -233,8 +234,8 @@ class DiskmodeApp(KeysInTurn):
         leaving = [active for active in self.active_bindings.values() if active.binding.action == "leave"]
         if not leaving:
             return
-        key = self.get_key_display(leaving[0].binding)
-        sentence = f"ctrl+c does not leave: {key} leaves."
+        key, pressed = self.get_key_display(leaving[0].binding), bound_keys(self)["app.interrupt"]
+        sentence = f"{pressed} does not leave: {key} leaves."
         if isinstance(self.screen, KeyedScreen):
             self.screen.say(sentence)
         else:
@@ -250,7 +251,7 @@ class DiskmodeApp(KeysInTurn):
 
     def get_key_display(self, binding: Binding) -> str:
         """Enter by its name, as in every sentence; others too where the locale has no sign for them."""
-        word = None if binding.key_display else key_word(binding.key, utf8=speaks_utf8(os.environ))
+        word = None if binding.key_display else key_word(binding.key, utf8=writes_utf8())
         return word or super().get_key_display(binding)
 
     def action_repaint(self) -> None:

@@ -9,7 +9,11 @@ from textual.screen import Screen, ScreenResultType
 from tui.app.widgets.key_line import KeyLine
 
 NOTHING_TO_REDO = "Nothing to redo."
-NOTHING_TO_UNDO = "Nothing to undo here; H shows earlier saves."
+
+
+def nothing_to_undo(history_key: str) -> str:
+    """What the undo key says where it does nothing; ``history_key`` shows what was saved."""
+    return f"Nothing to undo here; {history_key} shows earlier saves."
 
 
 class KeyedScreen(Screen[ScreenResultType]):

@@ -11,7 +11,7 @@ import selectors
 import signal
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -128,7 +128,7 @@ class SteadyDriver(LinuxDriver):
 
     @cached_property
     def _is_utf8(self) -> bool:
-        return speaks_utf8(os.environ)
+        return writes_utf8()
 
     def spelt(self, data: str) -> str:
         """In letters that the person's locale has."""
@@ -304,6 +304,16 @@ class ThinBar(ScrollBarRender):
 def draw_thin_bars() -> None:
     """Have every scroll bar drawn so."""
     ScrollBar.renderer = ThinBar
+
+
+def writes_utf8() -> bool:
+    """Whether letters and signs beyond ASCII are written: where the person's locale has them."""
+    return speaks_utf8(os.environ)
+
+
+def keymap_of(app: App[Any]) -> Mapping[str, str]:
+    """The keys that a person gave actions, by the actions' ids."""
+    return app._keymap  # noqa: SLF001 - Textual takes one, and gives none
 
 
 def bind(screen: Screen[Any], key: str, action: str, description: str) -> None:

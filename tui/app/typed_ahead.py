@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
+from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker
@@ -146,6 +148,11 @@ class KeysInTurn(DrivenApp):
     async def _lose_patience(self, key: int) -> None:
         if key == self._handed_on and self._busy_since is not None:
             await self._hand_on()
+
+
+def typed_from_now(app: App[Any]) -> Callable[[], bool]:
+    """What tells whether a key was typed since now: the person has gone on, and is not to be interrupted."""
+    return partial(app.typed_since, app.turn) if isinstance(app, KeysInTurn) else lambda: False
 
 
 def _harmless(event: events.Key | events.Paste) -> events.Key | events.Paste:

@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     "--write-accept",
     metavar="FILE",
     type=click.Path(readable=False),
-    help="Start such a FILE from what is found.",
+    help="Start such a FILE from what is found: each entry holds once its # is taken off.",
 )
 @click.option(
     "--changed-since",

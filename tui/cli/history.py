@@ -21,6 +21,7 @@ from tui.history.changes import Changes
 from tui.history.file_names import lies_in
 from tui.history.journal import Left, waiting
 from tui.history.state_folder import HISTORY, state_folder
+from tui.sentences import local_minute
 from tui.storage import as_remembered, is_elsewhere
 from tui.visible import visible
 
@@ -108,7 +109,8 @@ def _of_domains(
 
 def _unsaved_row(left: Left) -> Sequence[str]:
     state = "unsaved edits" if left.runs is False else "being edited"
-    return "", _when(left.unsaved.began), "editor", state, visible(left.unsaved.shown or "standard input")
+    file = visible(left.unsaved.shown or "standard input")
+    return "", local_minute(left.unsaved.began), "editor", state, file
 
 
 def _unsaved_report(left: Left) -> dict[str, Any]:
@@ -125,10 +127,6 @@ def _unsaved_report(left: Left) -> dict[str, Any]:
     }
 
 
-def _when(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
 
@@ -136,7 +134,7 @@ def _moment(seconds: float) -> str:
 def _row(changes: Changes, change: Change) -> Sequence[str]:
     files = change.files
     named = visible(change.shown(files[0])) if len(files) == 1 else change.counted
-    return change.id, _when(change.began), changes.done_by(change), changes.state(change).value, named
+    return change.id, local_minute(change.began), changes.done_by(change), changes.state(change).value, named
 
 
 def _report(changes: Changes, change: Change) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class WriteState(StrEnum):
     SAVED = "saved"
     FAILED = "failed"
     REFUSED = "refused"
-    RESTORED = "restored"
+    RESTORED = "put back"
     KEPT = "kept"
 
 

@@ -24,7 +24,8 @@ from tui.storage import MissingError, StorageError, holds_domains, host_facts_of
 class ProposalEntry(NamedTuple):
     """A disk, or a whole file, and what becomes of it; or the reason why nothing does.
 
-    ``place`` is None where it is refused, or is not about one disk.
+    ``place`` is None where it is refused, or is not about one disk. ``other_way`` is what the choice of a
+    mode can do of it all the same, where it can.
     """
 
     path: str
@@ -34,6 +35,7 @@ class ProposalEntry(NamedTuple):
     now: str = ""
     refused: str | None = None
     place: DiskPlace | None = None
+    other_way: str = ""
 
 
 def policy_words(before: Disk, after: Disk) -> tuple[str, str]:
@@ -61,9 +63,9 @@ def entries_of_changes(path: str, machines: Iterable[MachineChange]) -> Iterator
 
 def _entries_of_refusal(path: str, one: RefusedChange) -> Iterator[ProposalEntry]:
     remedy = None if one.refusal is None else one.refusal.remedy
-    reason = one.reason if remedy is None else f"{one.reason}; with m you can {remedy.offer}"
+    other_way = "" if remedy is None else remedy.offer
     for name in one.disks or ("",):
-        yield ProposalEntry(path, one.vm, name, refused=reason)
+        yield ProposalEntry(path, one.vm, name, refused=one.reason, other_way=other_way)
 
 
 class Proposal(ABC):

@@ -126,12 +126,15 @@ def _remark(document: VmxText, key: str) -> Remark:
 
 
 def decisive_duplicates(document: VmxText) -> dict[str, str]:
-    """The keys (in lower case) that stand twice and decide what an edit means, each with why it is locked."""
+    """The keys (in lower case) that stand twice and decide what an edit means, each with why it is locked.
+
+    VMware refuses such a file, libvirt takes the first of the lines, Packer the last. We show the first.
+    """
     if not document.has_duplicates:
         return {}
     return {
-        key: f"{entries[0].name} stands on lines {entries[0].line + 1} and {entries[1].line + 1}, "
-        "and products differ on which counts: remove one first"
+        key: f"{entries[0].name} stands on lines {entries[0].line + 1} and {entries[1].line + 1}; "
+        "the first is shown, yet products differ on which counts: remove one first"
         for key, entries in document.by_key.items()
         if len(entries) > 1 and key.rpartition(".")[2] in _DECISIVE
     }

@@ -18,7 +18,14 @@ FINDINGS_KEYS = (Key("escape,q,f,enter", "leave", "Leave", "findings.leave", "Le
 HELP_KEYS = (
     Key("escape,enter", "leave", "Leave", "help.leave", "Take the filter away, else leave the help", _ANSWER),
     Key("q", "letter('q')", "Leave", "help.quit", "Leave the help, where no filter is typed", _ANSWER),
-    Key("question_mark", "letter('?')", "Leave", "help.again", "As q does", _ANSWER),
+    Key(
+        "question_mark",
+        "letter('?')",
+        "Leave",
+        "help.again",
+        "Leave the help, where no filter is typed",
+        _ANSWER,
+    ),
 )
 LOSSES_KEYS = (Key("escape,q,l,enter", "leave", "Leave", "losses.leave", "Leave the list", _ANSWER),)
 SETTINGS_KEYS = (Key("escape,q,enter", "leave", "Leave", "settings.leave", "Leave the settings", _ANSWER),)

@@ -37,7 +37,7 @@ _SHOWN = (
         "mark",
         "mark",
         "disk.mark",
-        "Mark the disk: s, p and m then act on all marked",
+        "Mark the disk: snapshot, persistent and mode then act on all marked",
         Group.POLICY,
         words="select several many",
     ),

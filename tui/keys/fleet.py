@@ -28,7 +28,7 @@ _SHOWN = (
         "mark",
         "mark",
         "fleet.mark",
-        "Mark the disk, or all below a heading, for s, p and m",
+        "Mark the disk, or all below a heading, to change them together",
         Group.POLICY,
         words="select several many",
     ),

@@ -43,7 +43,7 @@ _NAMES = {
     if not sign.isalnum()
     for name in [re.sub("[ -]", "_", unicodedata.name(sign).lower())]
 }
-_SIGNS = tuple(_NAMES.values())
+_SIGNS = {name: sign for sign, name in _NAMES.items()}
 
 # The keys that act on one screen at a time.
 _SCREENS = (
@@ -74,6 +74,11 @@ def is_key(name: str) -> bool:
     if not all(one in _MODIFIERS for one in held):
         return False
     return len(last) == 1 or last in _NAMED or last in _SIGNS
+
+
+def sign_called(name: str) -> str:
+    """The character that Textual calls so: ``full_stop`` is ``.``; the name itself where it calls none so."""
+    return _SIGNS.get(name, name)
 
 
 def nearest(word: str, known: Sequence[str], *, before: str = "") -> str:

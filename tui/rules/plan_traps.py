@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from tui.disks import Disk, Loader
 from tui.disks.libvirt import EXTERNAL_REVERT, INTERNAL_REVERT_BROKEN
-from tui.disks.snapshot import Memory
 from tui.rules.plan_values import Coverage, PlannedDisk, PlanWarning, Request, Standing
 
 _MEASURED = "measured: the QEMU driver of libvirt 9.0 and 11.3"
@@ -106,10 +105,3 @@ def _of_mixing(request: Request, covered: set[Coverage | None]) -> Iterator[Plan
                 "daemon (11.3), or was refused",
                 "measured: the QEMU driver of libvirt 11.3",
             )
-
-
-def memory_lost(request: Request, memory: Memory) -> str | None:
-    """Why kept memory cannot be given back, or None."""
-    if memory is Memory.INTERNAL and _internal_revert_broken(request):
-        return "libvirt 11.2 and 11.3 cannot go back to internal snapshots; 11.4 can"
-    return None

@@ -50,7 +50,7 @@ def _meant(word: str) -> str:
     meant = near_mode(word)
     if meant is None:
         return ""
-    return f": did you mean {meant.value}{', which is outdated' if MODES[meant].legacy else ''}?"
+    return f" (did you mean {meant.value}{', which is outdated' if MODES[meant].legacy else ''}?)"
 
 
 def _unknown_word(disk: Disk) -> str | None:

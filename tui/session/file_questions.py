@@ -13,6 +13,7 @@ from tui.disks import Format
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import DiffLine, diff
+from tui.sentences import sentence
 from tui.session.steps import Notice, NoticeKind, PathQuestion, Question, QuestionKind, Reply
 from tui.storage import ConflictError, address_beside, holds_domains, not_kept_at, vm_to_reload
 
@@ -159,7 +160,7 @@ def doubt_after(outcome: Saved, unremembered: str | None) -> str:
     """What is in doubt after a save, in sentences; ``unremembered`` is why undo will not know it."""
     reading = outcome.reading
     clauses = (reading.doubt, outcome.host_said, *(reading.notices if is_domain(reading) else ()))
-    told = [f"{one[:1].upper()}{one[1:].removesuffix('.')}." for one in clauses if one]
+    told = [sentence(one.removesuffix(".")) for one in clauses if one]
     return " ".join([*told, f"undo will not know it: {unremembered}"] if unremembered else told)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.editing import Editing, Refusal
 from tui.formats.errors import FormatError
 from tui.formats.opening import open_document
 from tui.formats.text_diff import diff
+from tui.sentences import local_minute
 from tui.session.keeping import Recalled
 from tui.session.steps import Notice, NoticeKind, Question, QuestionKind, Reply
 
@@ -71,8 +71,8 @@ def _elsewhere(left: Left) -> Question:
 
 
 def _when(left: Left) -> str:
-    began = datetime.fromtimestamp(left.unsaved.began).astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{began}, process {left.unsaved.editor.pid} on {left.unsaved.editor.host}"
+    editor = left.unsaved.editor
+    return f"{local_minute(left.unsaved.began)}, process {editor.pid} on {editor.host}"
 
 
 def open_elsewhere(editors: Iterable[Left]) -> str | None:

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.questions import Choice
 from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.lines import Lines, WrappedLines
@@ -155,7 +155,9 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what can be done."""
-        keys = (("↑↓", "move"), ("enter", "choose"), ("esc", "leave"))
+        bound = bound_keys(self.app)
+        move = bound.pair("choice.up", "choice.down")
+        keys = ((move, "move"), (bound["choice.take"], "choose"), (bound["choice.leave"], "leave"))
         self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
         self._fit()
 

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, wrapped
 from tui.editing import Aspect, Turn
@@ -37,17 +37,23 @@ class DirectionScreen(ModalScreen[bool | None]):
             yield WrappedLines(self._ways, id="ways")
 
     def _ways(self, width: int) -> Sequence[Line]:
-        snapshot = self._turn.aspect is Aspect.SNAPSHOT
+        bound = bound_keys(self.app)
         ways = (
-            ("s enter" if snapshot else "p enter", self._turn.effect_words(True)),
-            ("o" if snapshot else "d", self._turn.effect_words(False)),
-            ("esc", "go back, nothing is done"),
+            (self._keys_of("direction.on"), self._turn.effect_words(True)),
+            (self._keys_of("direction.off"), self._turn.effect_words(False)),
+            (bound["direction.leave"], "go back, nothing is done"),
         )
         lines: list[Line] = []
         for key, does in ways:
             for place, part in enumerate(wrapped([Span(does)], max(width - _KEY_WORDS - 2, 20))):
                 lines.append((Span(f" {'' if place else key:<{_KEY_WORDS}}", "line--key"), *part))
         return lines
+
+    def _keys_of(self, way: str) -> str:
+        """The keys of a way, without the letters that are about the other aspect; enter last."""
+        keys = bound_keys(self.app).all_of(way)
+        others = "pd" if self._turn.aspect is Aspect.SNAPSHOT else "so"
+        return " ".join(sorted([key for key in keys if key not in others] or keys, key="enter".__eq__))
 
     def action_set(self, value: bool) -> None:
         """Leave with a way."""

@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.page import PageScreen, block
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import Line, Span, fitted, plain, wrapped
@@ -119,8 +119,10 @@ class HelpScreen(PageScreen):
     def _tell(self) -> None:
         panel = self.query_one("#panel")
         panel.border_title = plain("Help" if self._typed is None else f"Help · find: {self._typed}▏")
-        leave = "esc all" if self._typed is not None else "esc leave"
-        panel.border_subtitle = f"type to find  ↑↓ scroll  {leave}"
+        leave = "all" if self._typed is not None else "leave"
+        panel.border_subtitle = (
+            f"type to find  {bound_keys(self.app).arrows} scroll  {self.leaving_key} {leave}"
+        )
 
     def on_key(self, event: events.Key) -> None:
         """Letters filter."""

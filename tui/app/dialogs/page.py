@@ -6,9 +6,11 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from tui.app.bindings import bound_keys
 from tui.app.widgets.lines import WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, plain, wrapped
 
@@ -33,8 +35,14 @@ class PageScreen(ModalScreen[None]):
         """The page in its frame."""
         with VerticalScroll(id="panel") as panel:
             panel.border_title = plain(self._title)
-            panel.border_subtitle = "↑↓ scroll  esc leave"
+            panel.border_subtitle = f"{bound_keys(self.app).arrows} scroll  {self.leaving_key} leave"
             yield WrappedLines(self._lines, id="page")
+
+    @property
+    def leaving_key(self) -> str:
+        """The first key that leaves; each page has its own id for it."""
+        leaving = next(one for one in self.BINDINGS if isinstance(one, Binding) and one.action == "leave")
+        return bound_keys(self.app)[str(leaving.id)]
 
     def on_mount(self) -> None:
         """Give the page the keys."""

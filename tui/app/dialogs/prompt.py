@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
 from tui.keys.dialogs import PROMPT_KEYS
@@ -52,7 +52,7 @@ class PromptScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say what can be done."""
-        keys = (("enter", self._does), ("esc", "leave"))
+        keys = (("enter", self._does), (bound_keys(self.app)["prompt.leave"], "leave"))
         self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -10,7 +10,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
+from tui.app.dialogs.panel import panel_width
 from tui.app.dialogs.questions import Review, ReviewAnswer
 from tui.app.textual_insides import bind
 from tui.app.widgets.document_view import DocumentView
@@ -21,8 +22,6 @@ from tui.keys.dialogs import REVIEW_KEYS
 
 # Lines of the panel beside its three parts: the frame, and an empty line above and below the diff.
 _AROUND = 4
-# How wide the style sheet makes the panel, in parts of a hundred and at most; and its frame.
-_WIDTH, _WIDEST, _FRAME = 96, 140, 2
 
 
 class ReviewScreen(ModalScreen[ReviewAnswer | None]):
@@ -65,7 +64,7 @@ class ReviewScreen(ModalScreen[ReviewAnswer | None]):
 
     def _fit(self) -> None:
         """What is asked, and the keys, stand where the window has a dozen lines; the diff scrolls."""
-        width = min(self.app.size.width * _WIDTH // 100, _WIDEST) - _FRAME
+        width = panel_width(self.app.size.width)
         others = max(len(self._about(width)), 1) + len(self._key_lines(width)) + _AROUND
         free = self.app.size.height - others
         self.query_one("#diff").styles.height = max(min(len(self._review.lines), free), 1)
@@ -79,9 +78,10 @@ class ReviewScreen(ModalScreen[ReviewAnswer | None]):
     def _keys(self) -> Iterator[tuple[str, str]]:
         for key, _, words in self._review.answers:
             yield key, words
+        bound = bound_keys(self.app)
         if self._review.backup is not None:
-            yield "b", f"backup copy [{'x' if self._backup else ' '}]"
-        yield "esc", "back"
+            yield bound["review.backup"], f"backup copy [{'x' if self._backup else ' '}]"
+        yield bound["review.leave"], "back"
 
     def action_answer(self, name: str) -> None:
         """Leave with an answer."""

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.app.editor.disk_rows import is_of_libvirt, mode_words, size_words
-from tui.app.editor.responses import ALL_OF_IT, OFFERED, message_lines
+from tui.app.editor.responses import ALL_OF_IT, message_lines
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented, whole_words
 from tui.disks import Disk
+from tui.keys.bound import DEFAULT_KEYS, BoundKeys
 from tui.machine import Machine
 from tui.rules import Finding
 from tui.rules.remedies import Offer
@@ -24,7 +25,8 @@ class DiskDetails:
     """What there is to tell of a disk and its machine.
 
     ``place`` is the finding told in full, by its place in `findings_at`; ``mends`` gives what mends one.
-    ``instead`` stands in place of what a snapshot can do, and unlike that is never left out.
+    ``instead`` stands in place of what a snapshot can do, and unlike that is never left out. ``keys`` are
+    those that are named.
     """
 
     machine: Machine
@@ -32,6 +34,7 @@ class DiskDetails:
     place: int
     mends: Mends
     instead: Sequence[Line] = ()
+    keys: BoundKeys = DEFAULT_KEYS
 
     def lines(self, width: int, height: int = _LEAST) -> list[Line]:
         """At most ``height`` lines: what the disk does, what a snapshot of its machine can do, what the rules
@@ -57,7 +60,7 @@ class DiskDetails:
         lines += ways if self.instead or len(lines) + len(ways) + whole <= height else []
         if len(text) > height - len(lines):
             text, keys = alone  # a key that is offered is not cut off with the finding
-        lines += _fitted_lines(text, keys, width, height - len(lines))
+        lines += self._fitted(text, keys, width, height - len(lines))
         lines += _other_lines((*found[place + 1 :], *found[:place]), width, height - len(lines) - 1)
         lines += [()] if len(lines) < height - 1 else []
         return [*lines, *facts][:height]
@@ -68,7 +71,14 @@ class DiskDetails:
         """A finding, and in a line of its own the key that mends it."""
         text = indented(_finding_line(found[place], place, len(found)), width)
         offer = self.mends(found[place])
-        return text, ([] if offer is None else [_offer_line(offer, width)])
+        return text, ([] if offer is None else [_offer_line(offer, self.keys["refusal.accept"], width)])
+
+    def _fitted(self, text: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> Sequence[Line]:
+        """A finding as far as there is room for it, with the key that mends it; another reads all of it."""
+        room = max(height - len(keys), 1)
+        if len(text) <= room:
+            return [*text, *keys]
+        return [*text[: room - 1], _cut_line(text[room - 1], self.keys["finding.show"], width), *keys]
 
 
 def _shorter(lines: list[Line]) -> list[Line]:
@@ -102,25 +112,17 @@ def _with_keys_beside(
     return [*text[:-1], line], ()
 
 
-def _fitted_lines(text: Sequence[Line], keys: Sequence[Line], width: int, height: int) -> list[Line]:
-    """A finding as far as there is room for it, and the key that mends it; f reads all of it."""
-    room = max(height - len(keys), 1)
-    return (
-        [*text[: room - 1], _cut_line(text[room - 1], width), *keys] if len(text) > room else [*text, *keys]
-    )
-
-
-def _cut_line(line: Line, width: int) -> Line:
-    """The last line there is room for, and where the rest is read."""
-    more = Span("… "), Span("f", "line--key"), Span(ALL_OF_IT)
+def _cut_line(line: Line, key: str, width: int) -> Line:
+    """The last line there is room for, and the key that reads the rest."""
+    more = Span("… "), Span(key, "line--key"), Span(ALL_OF_IT)
     text = "".join(span.text for span in line)
     room = width - 1 - sum(cells(span.text) for span in more)
     return (Span(whole_words(text, room)), *more)
 
 
-def _offer_line(offer: Offer, width: int) -> Line:
+def _offer_line(offer: Offer, key: str, width: int) -> Line:
     words = clipped(f": {offer.words}", max(width - 8, 8))
-    return (Span(" "), Span(OFFERED, "line--key"), Span(words, "line--strong"))
+    return (Span(" "), Span(key, "line--key"), Span(words, "line--strong"))
 
 
 def _finding_text(finding: Finding) -> Line:

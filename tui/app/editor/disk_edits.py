@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from tui.app.editor.details import findings_at, why_no_disk
-from tui.app.editor.mending import NOT_MENDED
+from tui.app.editor.mending import not_mended
 from tui.app.editor.menus import choose_mode
 from tui.app.editor.status import EditorStatus, StatusMessage
-from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, nothing_to_undo
 from tui.editing import Aspect, Done, Editing, Mended, Refusal, Turn
 from tui.machine import Machine
 from tui.session import Session
@@ -82,7 +82,7 @@ class DiskEdits:
 
     def undo(self) -> None:
         """Take the last edit back, or say that there is none."""
-        self._stepped(self._editing.undo(), NOTHING_TO_UNDO)
+        self._stepped(self._editing.undo(), nothing_to_undo(self._status.keys["file.history"]))
 
     def redo(self) -> None:
         """Make the edit again that was taken back last, or say that there is none."""
@@ -129,4 +129,4 @@ class DiskEdits:
         if machine is self._editing.machine:
             self.answer(self._editing.take(remedies))
         else:
-            self.say(NOT_MENDED, "line--warning")
+            self.say(not_mended(self._status.keys), "line--warning")

@@ -16,6 +16,7 @@ from tui.rules.hypervisors import VMWARE
 SNAPSHOT_WORDS = {Participation.MANUAL: "~manual", Participation.UNKNOWN: "?unknown"}
 # What has no policy is shown by a dash.
 _NONE = "-"
+_UNKNOWN = "unknown"
 _NO_MODE = "no VMware mode"
 
 
@@ -148,8 +149,8 @@ def mode_words(disk: Disk, *, of_libvirt: bool) -> ModeWords:
         facts = MODES[disk.mode]
         return ModeWords(_BRIEF.get(disk.mode, facts.short), facts.short, facts.label, disk.mode.value)
     if disk.mode_word:
-        word = f'unknown "{disk.mode_word}"'
-        return ModeWords(word, word, word, disk.mode_word)
+        # The word itself would be cut: it stands in a column of its own, or in what is found on the disk.
+        return ModeWords(_UNKNOWN, _UNKNOWN, _UNKNOWN, disk.mode_word)
     return ModeWords(_NO_MODE, _NO_MODE, _NO_MODE, _NONE)
 
 

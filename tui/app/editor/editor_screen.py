@@ -13,7 +13,7 @@ from textual.events import DescendantBlur
 from textual.message import Message
 
 from tui.app import openers
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.editor.acting_keys import PREVIEW_FIRST, idle_keys
 from tui.app.editor.beside_reading import BesideReading
 from tui.app.editor.details import findings_at
@@ -62,7 +62,7 @@ class EditorScreen(KeyedScreen[None]):
         self._disks = DiskList(id="disks")
         self._previews = PreviewPanes(self.editing.machine.configuration.format)
         self._rows = DiskRows()
-        self._status = EditorStatus()
+        self._status = EditorStatus(bound_keys(self.app))
         self._edits = DiskEdits(session, self._status, self.update_all)
         self._files = FileDialogs(self, session, self._notice, self._leave)
         self._menus = MenuDialogs(self, session, self._edits, self._files, lambda: self.selected)
@@ -103,10 +103,10 @@ class EditorScreen(KeyedScreen[None]):
         """Show everything, and what was noticed on the way here."""
         self.watch(self._disks, "cursor", self._disk_selected, init=False)
         # Textual sets these only after it has laid the screen out once without them.
-        widths = [
-            name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= least
-        ]
-        self.add_class(*widths[-1:])
+        width, height = self.app.size
+        wide = [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if width >= least]
+        high = [name for least, name in self.app.VERTICAL_BREAKPOINTS or () if height >= least]
+        self.add_class(*wide[-1:], *high[-1:])
         self._show_disks(self._filter.match(self.editing))
         self._show_previews()  # their lengths belong to the first layout, or there would be a second
         # Nothing is painted before the layout is complete: on a slow line each partial frame would show.
@@ -178,7 +178,7 @@ class EditorScreen(KeyedScreen[None]):
         details.show(self._status.lines(self.editing, self.selected, width, height, searched=searched))
 
     def _show_previews(self) -> None:
-        self._previews.show(self.editing, self.selected)
+        self._previews.show(self.editing, self.selected, self._status.keys)
 
     def _disk_selected(self) -> None:
         self._status.select()
@@ -208,7 +208,7 @@ class EditorScreen(KeyedScreen[None]):
         self._files.show_history(self.say)
 
     def _notice(self, notice: Notice) -> None:
-        self.say(*notice_line(notice, self.session.origin))
+        self.say(*notice_line(notice, self.session.origin, self._status.keys))
         if notice.kind is NoticeKind.RELOADED:
             self._beside.begin()
 

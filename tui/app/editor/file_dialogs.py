@@ -10,9 +10,10 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.app import openers
+from tui.app.bindings import bound_keys
 from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.editor.file_presentation import prompt_words, review_of
-from tui.app.typed_ahead import KeysInTurn
+from tui.app.typed_ahead import typed_from_now
 from tui.session import Leave, Notice, PathQuestion, Question, Reply, Session, Step, Work
 
 
@@ -64,7 +65,7 @@ class FileDialogs:
 
     def _ask(self, question: Question) -> None:
         kind = self._session.editing.machine.configuration.format
-        review = review_of(question, kind, self._session.origin)
+        review = review_of(question, kind, self._session.origin, bound_keys(self._screen.app))
         self._screen.app.push_screen(openers.review(review), partial(self._answered, question))
 
     def _answered(self, question: Question, answer: ReviewAnswer | None) -> None:
@@ -73,7 +74,7 @@ class FileDialogs:
 
     def _ask_for_path(self, question: PathQuestion) -> None:
         other = self._session.editing.machine.other_format
-        title, about = prompt_words(question, other, self._session.origin)
+        title, about = prompt_words(question, other, self._session.origin, bound_keys(self._screen.app))
         prompt = openers.prompt(title, question.suggested, about=about)
         self._screen.app.push_screen(prompt, partial(self._path_given, question))
 
@@ -81,13 +82,11 @@ class FileDialogs:
         self.show(self._session.path_given(question, text))
 
     async def _work(self, work: Work) -> None:
-        app = self._screen.app
-        turn = app.turn if isinstance(app, KeysInTurn) else 0
+        has_typed = typed_from_now(self._screen.app)
         try:
             outcome = await asyncio.to_thread(work.run)
         except BaseException:
             self._session.failed(work)
             raise
-        typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
         covered = not self._screen.is_current
-        self.show(self._session.finished(work, outcome, typing=typing, covered=covered))
+        self.show(self._session.finished(work, outcome, typing=has_typed(), covered=covered))

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from tui.app.dialogs.questions import Review
 from tui.disks import FORMAT_NAMES, Format
+from tui.keys.bound import BoundKeys
 from tui.rules import Finding
+from tui.sentences import sentence
 from tui.session import Notice, NoticeKind, Origin, PathQuestion, Question, QuestionKind, Reply
 
 _HERE = "Your changes are still here."
@@ -18,12 +20,18 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.ACCEPTED: ("Accepted: it goes to standard output when you leave.", "line--strong"),
     NoticeKind.SAVED: ("Saved {about}.{backup}{doubt}", "line--changed"),
     NoticeKind.NOT_SAVED: (f"Not saved: {{about}}. {_HERE}", "line--error"),
-    NoticeKind.NOT_SAVED_CHANGED: (f"Not saved: {{about}}; ctrl+s shows how. {_HERE}", "line--error"),
-    NoticeKind.NOT_SAVED_REFUSED: (f"Not saved: {{about}}; ctrl+s asks again. {_HERE}", "line--error"),
+    NoticeKind.NOT_SAVED_CHANGED: (
+        f"Not saved: {{about}}; {{key[file.save]}} shows how. {_HERE}",
+        "line--error",
+    ),
+    NoticeKind.NOT_SAVED_REFUSED: (
+        f"Not saved: {{about}}; {{key[file.save]}} asks again. {_HERE}",
+        "line--error",
+    ),
     NoticeKind.WRITTEN: ("Wrote {about}.", "line--changed"),
     NoticeKind.NOT_WRITTEN: ("Not written: {about}", "line--error"),
     NoticeKind.NOT_WRITTEN_OWN: (
-        "Not written: {about} is the file on the screen; ctrl+s saves it.",
+        "Not written: {about} is the file on the screen; {key[file.save]} saves it.",
         "line--error",
     ),
     NoticeKind.RELOADED: ("Read {about} again.", "line--strong"),
@@ -34,11 +42,11 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.EDITS_NOT_KEPT: ("Unsaved edits are not kept after a crash: {about}.", "line--warning"),
     NoticeKind.OPEN_ELSEWHERE: ("Somebody else edits this {origin}: since {about}.", "line--warning"),
     NoticeKind.EDITS_WAIT: (
-        "An earlier editor left unsaved edits of this {origin}; r shows them.",
+        "An earlier editor left unsaved edits of this {origin}; {key[file.reload]} shows them.",
         "line--warning",
     ),
     NoticeKind.RECOVERED: (
-        "The edits are here again; u takes them back, ctrl+s saves them.",
+        "The edits are here again; {key[edit.undo]} takes them back, {key[file.save]} saves them.",
         "line--changed",
     ),
     NoticeKind.NOT_RECOVERED: ("Not recovered: {about}.", "line--error"),
@@ -46,12 +54,13 @@ _NOTICES: Mapping[NoticeKind, tuple[str, str]] = {
 }
 
 
-def notice_line(notice: Notice, origin: Origin) -> tuple[str, str]:
+def notice_line(notice: Notice, origin: Origin, keys: BoundKeys) -> tuple[str, str]:
     """The sentence of a notice, and how it is shown."""
-    sentence, style = _NOTICES[notice.kind]
+    template, style = _NOTICES[notice.kind]
     backup = f" The old bytes are in {notice.backup}." if notice.backup else ""
     doubt = f" {notice.doubt}" if notice.doubt else ""
-    return sentence.format(about=notice.about, backup=backup, doubt=doubt, origin=origin.value), style
+    words = {"about": notice.about, "backup": backup, "doubt": doubt, "origin": origin.value, "key": keys}
+    return template.format_map(words), style
 
 
 class _Words(NamedTuple):
@@ -79,12 +88,13 @@ _QUESTIONS: Mapping[QuestionKind, _Words] = {
         "Not saved", "Refused: {about}. Nothing was saved; your changes are still here."
     ),
     QuestionKind.RECOVER: _Words(
-        "Unsaved edits", "An earlier editor ended without saving these ({about}). esc decides later."
+        "Unsaved edits",
+        "An earlier editor ended without saving these ({about}). {key[review.leave]} decides later.",
     ),
     QuestionKind.RECOVER_ELSEWHERE: _Words(
         "Unsaved edits",
         "An earlier editor ended without saving these ({about}). The {origin} has changed since: they can "
-        "only be made again by hand. esc decides later.",
+        "only be made again by hand. {key[review.leave]} decides later.",
     ),
     QuestionKind.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
@@ -115,15 +125,16 @@ _RELOADS: Mapping[QuestionKind, tuple[str, str]] = {
 }
 
 
-def review_of(question: Question, kind: Format, origin: Origin) -> Review:
+def review_of(question: Question, kind: Format, origin: Origin, keys: BoundKeys) -> Review:
     """A question as the review shows it: its title, diff, sentences and keys."""
     words = _QUESTIONS[question.kind]
     where = "accepted" if origin is Origin.STANDARD_INPUT else f"in the {origin.value}"
-    sentence = _sentence(question, origin).format(about=question.about, where=where, origin=origin.value)
-    sentences = [sentence.rstrip(), *_rules_of(question)]
+    filled = {"about": question.about, "where": where, "origin": origin.value, "key": keys}
+    first = _sentence(question, origin).format_map(filled)
+    sentences = [first.rstrip(), *_rules_of(question)]
     if question.not_kept:
-        sentences.append(f"! {question.not_kept[:1].upper()}{question.not_kept[1:]}.")
-    sentences += _new_findings(question.brought)
+        sentences.append(f"! {sentence(question.not_kept)}")
+    sentences += _new_findings(question.brought, keys)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None
     return Review(words.title.format(origin=origin.value), kind, question.lines, sentences, answers, backup)
@@ -147,13 +158,14 @@ def _rules_of(question: Question) -> list[str]:
     return [f"{one.severity.sign} {one.rule} ({one.source})" for one in found]
 
 
-def _new_findings(found: Sequence[Finding]) -> list[str]:
+def _new_findings(found: Sequence[Finding], keys: BoundKeys) -> list[str]:
     """What the edits bring, in a sentence each; where these are many the gravest stand for all."""
     sentences = [
         f"{one.severity.sign} {one.rule}: {one.sentence}: {one.advice}." for one in found[:_MOST_LISTED]
     ]
     more = len(found) - len(sentences)
-    return [*sentences, f"and {more} more: esc, f reads them."] if more else sentences
+    ways = f"{keys['review.leave']}, {keys['finding.show']}"
+    return [*sentences, f"and {more} more: {ways} reads them."] if more else sentences
 
 
 def _answer(kind: QuestionKind, reply: Reply) -> tuple[str, str, str]:
@@ -161,8 +173,9 @@ def _answer(kind: QuestionKind, reply: Reply) -> tuple[str, str, str]:
     return key, reply.value, words
 
 
-def prompt_words(question: PathQuestion, kind: Format, origin: Origin) -> tuple[str, str]:
+def prompt_words(question: PathQuestion, kind: Format, origin: Origin, keys: BoundKeys) -> tuple[str, str]:
     """The title above the field for a path, and what is told with it; ``kind`` is an export's format."""
+    all_of_it = f"{keys['prompt.leave']}, {keys['convert.losses']} lists all"
     return {
         QuestionKind.COPY: ("Write your changes to", ""),
         QuestionKind.COPY_OF_READ_ONLY: (
@@ -171,7 +184,7 @@ def prompt_words(question: PathQuestion, kind: Format, origin: Origin) -> tuple[
         ),
         QuestionKind.EXPORT: (
             f"Export {FORMAT_NAMES[kind]} to",
-            f"{question.unsaid} (esc, l lists all)." if question.unsaid else "",
+            f"{question.unsaid} ({all_of_it})." if question.unsaid else "",
         ),
         QuestionKind.WRITE_ELSEWHERE: ("Write it to", f"Not written: {question.about}."),
     }[question.kind]

@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from tui.app.bindings import bound_keys
 from tui.app.keyed_screen import KeyedScreen
 from tui.history.first_run import is_first_run, remember_run
 
-HINT = "s leaves a disk out, p makes it forget, ctrl+s shows what changes and saves"
+_HINT = (
+    "{key[disk.snapshot]} leaves a disk out, {key[disk.persistent]} makes it forget, "
+    "{key[file.save]} shows what changes and saves"
+)
 
 
 class FirstRun:
@@ -27,7 +31,7 @@ class FirstRun:
     async def _show(self, screen: KeyedScreen[Any], is_quiet: Callable[[], bool]) -> None:
         if await asyncio.to_thread(is_first_run) and is_quiet():
             self._is_shown = True
-            screen.say(HINT, "line--key")
+            screen.say(_HINT.format(key=bound_keys(screen.app)), "line--key")
 
     def end(self) -> None:
         """The person has seen it: do not tell it again."""

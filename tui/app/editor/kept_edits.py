@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tui.app.typed_ahead import KeysInTurn
+from tui.app.typed_ahead import typed_from_now
 from tui.session import Flushed, Session, Step
 
 
@@ -33,11 +33,9 @@ class KeptEdits:
             self._screen.run_worker(self._flush(flush), group="flush")
 
     async def _recall(self) -> None:
-        app = self._screen.app
-        turn = app.turn if isinstance(app, KeysInTurn) else 0
+        has_typed = typed_from_now(self._screen.app)
         recalled = await asyncio.to_thread(self._session.recall().run)
-        typing = isinstance(app, KeysInTurn) and app.typed_since(turn)
-        self._show(self._session.recalled(recalled, typing=typing or not self._screen.is_current))
+        self._show(self._session.recalled(recalled, typing=has_typed() or not self._screen.is_current))
         self.note()
 
     async def _flush(self, flush: Callable[[], Flushed] | None) -> None:

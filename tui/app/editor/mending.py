@@ -7,15 +7,26 @@ from collections.abc import Iterator
 from tui.app.dialogs.questions import Review
 from tui.editing import Editing, Mended
 from tui.formats.text_diff import diff
+from tui.keys.bound import BoundKeys
 
 TAKE = "take"
-NOTHING_SAFE = "No remedy is safe without a person's word; f8 goes from finding to finding."
-NOT_MENDED = "Not mended: more is known of the machine now; F shows the remedies anew."
+_NOTHING_SAFE = "No remedy is safe without a person's word; {key[finding.next]} goes from finding to finding."
+_NOT_MENDED = "Not mended: more is known of the machine now; {key[finding.mend]} shows the remedies anew."
 # Remedies told of one by one above the diff.
 _MOST_LISTED = 6
 
 
-def review_of_remedies(editing: Editing, remedies: Mended) -> Review:
+def nothing_safe(keys: BoundKeys) -> str:
+    """What is said where no remedy can be taken without being asked for by itself."""
+    return _NOTHING_SAFE.format(key=keys)
+
+
+def not_mended(keys: BoundKeys) -> str:
+    """What is said where the remedies shown were found for a machine of which less was known."""
+    return _NOT_MENDED.format(key=keys)
+
+
+def review_of_remedies(editing: Editing, remedies: Mended, keys: BoundKeys) -> Review:
     """The diff that all of them make together, and each in a line above it."""
     before, after = editing.machine.own_text.lines, remedies.machine.own_text.lines
     count = len(remedies.taken)
@@ -25,7 +36,7 @@ def review_of_remedies(editing: Editing, remedies: Mended) -> Review:
         editing.machine.configuration.format,
         list(diff(before, after)),
         [*_remedy_sentences(editing, remedies)],
-        [("enter", TAKE, f"take {words}, u takes them back")],
+        [("enter", TAKE, f"take {words}, {keys['edit.undo']} takes them back")],
     )
 
 

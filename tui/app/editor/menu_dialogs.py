@@ -8,10 +8,11 @@ from typing import Any
 from textual.screen import Screen
 
 from tui.app import openers
+from tui.app.bindings import bound_keys
 from tui.app.editor import menus
 from tui.app.editor.disk_edits import DiskEdits
 from tui.app.editor.file_dialogs import FileDialogs
-from tui.app.editor.mending import NOTHING_SAFE, review_of_remedies
+from tui.app.editor.mending import nothing_safe, review_of_remedies
 from tui.disks import Format
 from tui.editing import mended
 from tui.session import Session
@@ -91,10 +92,11 @@ class MenuDialogs:
         """Show every safe remedy as one diff, to be taken at once."""
         editing = self._session.editing
         machine, remedies = editing.machine, mended(editing.machine, editing.found)
+        keys = bound_keys(self._screen.app)
         if not remedies.taken:
-            self._edits.say(NOTHING_SAFE, "line--dim")
+            self._edits.say(nothing_safe(keys), "line--dim")
             return
         self._screen.app.push_screen(
-            openers.review(review_of_remedies(editing, remedies)),
+            openers.review(review_of_remedies(editing, remedies, keys)),
             lambda answer: None if answer is None else self._edits.mend(machine, remedies),
         )

@@ -10,6 +10,7 @@ from tui.app.widgets.spans import Line, Span, cells, clipped, fitted
 from tui.counting import counted
 from tui.disks import FORMAT_NAMES, Disk, Format
 from tui.editing import Editing, View
+from tui.keys.bound import BoundKeys
 from tui.machine import Machine
 from tui.rules import Severity
 from tui.session import Session, is_one_of_several
@@ -107,12 +108,12 @@ def _cells_in(spans: Iterable[Span]) -> int:
     return sum(cells(span.text) for span in spans)
 
 
-def preview_title(kind: Format, view: View, *, own: bool, lines: int, hidden: Format | None) -> str:
-    """What a preview shows, and the keys that show something else; ``hidden`` is the one behind it."""
+def preview_title(name: str, view: View, keys: BoundKeys, *, lines: int, hidden: Format | None) -> str:
+    """What a preview shows, and the keys that show something else; ``hidden`` is the format behind it."""
     what = {View.WHOLE: "whole", View.DISK: "this disk", View.DIFF: "diff"}[view]
     empty = " (no changes)" if view is View.DIFF and not lines else ""
-    tab = f" · tab {FORMAT_NAMES[hidden]}" if hidden else ""
-    return f"{FORMAT_NAMES[kind]}{'' if own else ' (converted)'} · v {what}{empty}{tab}"
+    pane = f" · {keys['view.pane']} {FORMAT_NAMES[hidden]}" if hidden else ""
+    return f"{name} · {keys['view.preview']} {what}{empty}{pane}"
 
 
 def lines_of_disk(machine: Machine, kind: Format, index: int) -> list[str]:

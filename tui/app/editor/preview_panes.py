@@ -8,8 +8,9 @@ from textual.widget import Widget
 
 from tui.app.editor.presentation import preview_title
 from tui.app.widgets.document_view import DocumentView
-from tui.disks import Format
+from tui.disks import FORMAT_NAMES, Format
 from tui.editing import Editing, View
+from tui.keys.bound import BoundKeys
 
 
 class PreviewPanes:
@@ -29,14 +30,18 @@ class PreviewPanes:
         """The views, from left to right."""
         return list(self._views.values())
 
-    def show(self, editing: Editing, selected: int | None) -> None:
-        """Show the documents as they stand, the lines of the disk ``selected`` marked."""
+    def show(self, editing: Editing, selected: int | None, keys: BoundKeys) -> None:
+        """Show the documents as they stand, the lines of the disk ``selected`` marked.
+
+        The titles name ``keys``.
+        """
         own = editing.machine.configuration.format
         hidden = next((kind for kind, view in self._views.items() if not view.display), None)
         for kind, view in self._views.items():
             if view.display:
                 rows = editing.preview(kind, self._extent, -1 if selected is None else selected)
-                title = preview_title(kind, self._extent, own=kind is own, lines=len(rows), hidden=hidden)
+                name = f"{FORMAT_NAMES[kind]}{'' if kind is own else ' (converted)'}"
+                title = preview_title(name, self._extent, keys, lines=len(rows), hidden=hidden)
                 view.show(rows, selected, title=title)
 
     def next_extent(self) -> None:

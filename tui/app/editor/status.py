@@ -10,7 +10,7 @@ from tui.app.editor.details import DiskDetails, no_disk_lines
 from tui.app.editor.responses import (
     caution_words,
     cut_to,
-    marked_line,
+    marked_lines,
     message_lines,
     question_lines,
     refusal_lines,
@@ -18,6 +18,7 @@ from tui.app.editor.responses import (
 )
 from tui.app.widgets.spans import Line
 from tui.editing import Done, DoneKind, Editing, Refusal, Turn
+from tui.keys.bound import DEFAULT_KEYS, BoundKeys
 
 
 class StatusMessage(NamedTuple):
@@ -30,10 +31,12 @@ class StatusMessage(NamedTuple):
 class EditorStatus:
     """One answer at a time: a message, an edit that was refused, or the question which way a set turns.
 
-    ``finding`` counts (from 0) which finding of the selected disk is told in full.
+    ``finding`` counts (from 0) which finding of the selected disk is told in full; ``keys`` are those that
+    the answers name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: BoundKeys = DEFAULT_KEYS) -> None:
+        self.keys = keys
         self.response: StatusMessage | Refusal | Turn | None = None
         self.finding = 0
 
@@ -70,9 +73,9 @@ class EditorStatus:
     ) -> Sequence[Line]:
         match self.response:
             case Turn():
-                return question_lines(self.response, width)
+                return question_lines(self.response, width, self.keys)
             case Refusal():
-                return refusal_lines(self.response, width)
+                return refusal_lines(self.response, width, self.keys)
             case StatusMessage(text, style):
                 message = message_lines(text, width, style)
             case None:
@@ -80,7 +83,9 @@ class EditorStatus:
         machine = editing.machine
         if selected is None:
             return message or no_disk_lines(machine, width, searched=searched)
-        marked = [marked_line(editing, selected, width)] if editing.marked else []
+        marked = marked_lines(editing, selected, width, self.keys) if editing.marked else []
         disk = editing.disks[selected]
-        details = DiskDetails(machine, disk, self.finding, editing.remedy_of, marked)
-        return with_message(partial(details.lines, width), message, width, height)
+        details = DiskDetails(machine, disk, self.finding, editing.remedy_of, marked, self.keys)
+        return with_message(
+            partial(details.lines, width), message, width, height, self.keys["refusal.accept"]
+        )

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from textual.screen import Screen
 
 from tui.app import openers
+from tui.app.bindings import bound_keys
+from tui.app.dialogs.panel import panel_width
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import (
@@ -21,7 +23,7 @@ from tui.app.fleet.bulk_presentation import (
 )
 from tui.app.fleet.bulk_review import BulkReview, GoOn
 from tui.app.fleet.rows import FleetRow
-from tui.app.keyed_screen import NOTHING_TO_REDO, NOTHING_TO_UNDO
+from tui.app.keyed_screen import NOTHING_TO_REDO, nothing_to_undo
 from tui.app.widgets.machine_list import Key
 from tui.app.widgets.spans import Line
 from tui.counting import counted
@@ -37,10 +39,10 @@ from tui.fleet.skipped import lock_of
 from tui.history.change import Change
 from tui.history.changes import Changes
 from tui.rules import Hypervisor
+from tui.sentences import capitalised
 
 # Seconds between two updates of the progress line.
 _PROGRESS_SECONDS = 0.1
-_MOST_COLUMNS = 140
 _UNDER_WAY = {
     Step.PLAN: "Looking at",
     Step.SAVE: "Saving",
@@ -84,8 +86,8 @@ class BulkChanges:
 
     @property
     def text_width(self) -> int:
-        """The cells the review's style sheet leaves of a line, without frame, margin and scroll bar."""
-        return max(min(self._screen.app.size.width * 96 // 100, _MOST_COLUMNS) - 4, 30)
+        """The cells that a page of outcomes leaves of a line, beside its margin and scroll bar."""
+        return max(panel_width(self._screen.app.size.width) - 2, 30)
 
     @property
     def can_undo(self) -> bool:
@@ -129,8 +131,7 @@ class BulkChanges:
         staying = set(map(id, turn.on if value else turn.off))
         staying |= set(map(id, turn.other)) if value else set()
         wanted = [one for one in rows if id(one.disk) not in staying]
-        named = turn.effect_template(value)
-        what = f"{named[:1].upper()}{named[1:]}"
+        what = capitalised(turn.effect_template(value))
         # How many it changes is known once it is planned: the review counts them below its title.
         self._plan(what.format("disks"), what, turn.aspect.set_to(value), wanted)
 
@@ -222,7 +223,7 @@ class BulkChanges:
         if self._last is not None and self._last.can_undo:
             self._work(self._undo_proposed(self._last, Step.UNDO, self._last.written), "plan")
         else:
-            self._view.say(NOTHING_TO_UNDO, "line--dim")
+            self._view.say(nothing_to_undo(bound_keys(self._screen.app)["fleet.history"]), "line--dim")
 
     def redo(self) -> None:
         """Write again what the last undo took back, where that still stands: looked at first."""
@@ -260,8 +261,9 @@ class BulkChanges:
         left = f", {run.not_reached:,} not reached" if run.not_reached else ""
         summary = f"{outcome_words(run.outcomes)}{left}"
         failures = list(outcome_lines(run.outcomes, self.text_width))
-        hint = " · u undo" if self.can_undo and step is not Step.UNDO else ""
-        hint += " · ctrl+r redo" if self.can_redo and step is Step.UNDO else ""
+        bound = bound_keys(self._screen.app)
+        hint = f" · {bound['fleet.undo']} undo" if self.can_undo and step is not Step.UNDO else ""
+        hint += f" · {bound['fleet.redo']} redo" if self.can_redo and step is Step.UNDO else ""
         self._view.say(summary + hint, "line--warning" if failures or left else "line--changed")
         self._screen.refresh_bindings()
         if failures:
@@ -276,12 +278,13 @@ class BulkChanges:
         """Go on with a step to its end, in a thread; what it is at and how far is shown."""
         self._under_way = run
         self._screen.refresh_bindings()
+        stops = bound_keys(self._screen.app)["fleet.stop"]
         shown_at = time.monotonic()
         try:
             while run.is_running:
                 if time.monotonic() - shown_at >= _PROGRESS_SECONDS:
                     shown_at = time.monotonic()
-                    self._view.show_progress(progress_line(_UNDER_WAY[run.step], run.done, run.total))
+                    self._view.show_progress(progress_line(_UNDER_WAY[run.step], run.done, run.total, stops))
                 await asyncio.to_thread(run.advance)
         finally:
             self._under_way = None

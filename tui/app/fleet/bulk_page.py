@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.long_page import LongPage
 from tui.app.widgets.spans import STYLES, Line, Span, indented, key_lines, plain
@@ -43,7 +43,8 @@ class BulkPage(ModalScreen[None]):
         text = self.query_one("#text", LongPage)
         text.styles.height = max(min(len(self._lines), self.app.size.height - 8), 1)
         text.focus()
-        keys = [("↑↓", "scroll"), ("esc", "back")]
+        bound = bound_keys(self.app)
+        keys = [(bound.pair("entries.up", "entries.down"), "scroll"), (bound["page.back"], "back")]
         self.query_one("#keys", Lines).show(key_lines(keys, self.app.size.width))
         self.call_after_refresh(self._tell)
 

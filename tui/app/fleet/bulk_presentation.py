@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
 from tui.app.dialogs.questions import Choice
 from tui.app.widgets.spans import Line, Span, wrapped
@@ -13,6 +12,7 @@ from tui.fleet.bulk_write import FileOutcome, WriteState
 from tui.fleet.proposals import Proposal, ProposalEntry
 from tui.formats.text_diff import DiffLine, Sign
 from tui.history.change import Change
+from tui.sentences import local_minute, sentence
 from tui.storage import noun_of
 
 _BAR = "▇"
@@ -27,13 +27,13 @@ def bar(done: int, total: int, width: int) -> str:
     return _BAR * full + _ROOM * (width - full)
 
 
-def progress_line(word: str, done: int, total: int) -> Line:
-    """How far a step is, and what ends it."""
+def progress_line(word: str, done: int, total: int, stops: str) -> Line:
+    """How far a step is, and the key that ``stops`` it."""
     return (
         Span(f" {word} "),
         Span(bar(done, total, _BAR_WIDTH), "line--key"),
         Span(f" {done:,} of {counted(total, 'file')}  "),
-        Span("x", "line--key"),
+        Span(stops, "line--key"),
         Span(" stops"),
     )
 
@@ -45,7 +45,7 @@ def proposal_words(proposal: Proposal) -> list[str]:
     counts = [f"{_entry_count(done)}{inside} to change"]
     counts += [f"{_entry_count(refused)} refused"] if refused else []
     counts += [f"{_entry_count(left_out)} left out"] if left_out else []
-    return [f"{', '.join(counts)}.", *(f"! {one[:1].upper()}{one[1:]}." for one in proposal.warnings)]
+    return [f"{', '.join(counts)}.", *(f"! {sentence(one)}" for one in proposal.warnings)]
 
 
 def _entry_count(entries: Sequence[ProposalEntry]) -> str:
@@ -58,8 +58,7 @@ def _entry_count(entries: Sequence[ProposalEntry]) -> str:
 
 def interrupted_choices(change: Change, done: int, left: int) -> tuple[str, list[Choice]]:
     """What is asked about a bulk change that did not come to its end, and what may be answered."""
-    when = datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
-    title = f"Interrupted {when}: {change.what or 'a bulk change'}"
+    title = f"Interrupted {local_minute(change.began)}: {change.what or 'a bulk change'}"
     nothing = None if left else "what was planned of the others is not known"
     return title, [
         Choice(

@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
+from tui.app.dialogs.panel import panel_width
 from tui.app.fleet.bulk_page import BulkPage
 from tui.app.fleet.bulk_presentation import diff_lines, proposal_words
 from tui.app.widgets.entry_list import EntryList, EntryRow
@@ -19,13 +20,12 @@ from tui.app.widgets.lines import Lines, WrappedLines
 from tui.app.widgets.spans import STYLES, Line, Span, cells, fitted, indented, key_lines, plain, within
 from tui.fleet.bulk_run import Step
 from tui.fleet.proposals import Proposal, ProposalEntry
+from tui.keys.bound import BoundKeys
 from tui.keys.dialogs import BULK_KEYS
 from tui.visible import visible
 
 # Lines of the panel beside the list, the sentences and the keys: the frame, and what is told of a line.
 _BESIDE = 6
-# How wide the style sheet makes the panel, in parts of a hundred and at most; and its frame.
-_WIDTH, _WIDEST, _FRAME = 96, 140, 2
 _VERBS = {Step.SAVE: "save", Step.UNDO: "put back", Step.REDO: "save again"}
 
 
@@ -76,7 +76,7 @@ class BulkReview(ModalScreen[GoOn | None]):
         self.call_after_refresh(self._tell_more)
 
     def _fit(self) -> None:
-        width = min(self.app.size.width * _WIDTH // 100, _WIDEST) - _FRAME
+        width = panel_width(self.app.size.width)
         room = self.app.size.height - _BESIDE - len(self._about(width)) - len(self._keys(width))
         self._list.styles.height = max(min(len(self._proposal.entries) + 1, room), 2)
 
@@ -85,9 +85,14 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     def _row(self, one: ProposalEntry) -> EntryRow:
         change = f"{one.was} -> {one.now}" if one.was or one.now else ""
-        return EntryRow(
-            one.vm, one.disk, change, self._proposal.why_not(one), self._proposal.is_left_out(one)
-        )
+        return EntryRow(one.vm, one.disk, change, self._reason(one), self._proposal.is_left_out(one))
+
+    def _reason(self, one: ProposalEntry) -> str | None:
+        """Why nothing is done to it, and with which key of the fleet something can be."""
+        reason = self._proposal.why_not(one)
+        if reason is None or not one.other_way:
+            return reason
+        return f"{reason}; with {self._bound['fleet.mode']} you can {one.other_way}"
 
     def _about(self, width: int) -> Sequence[Line]:
         words = proposal_words(self._proposal)
@@ -95,16 +100,20 @@ class BulkReview(ModalScreen[GoOn | None]):
 
     def _keys(self, width: int) -> Sequence[Line]:
         step = self._proposal.step
-        keys = [("enter", f"{_VERBS[step]} {self._proposal.counted_files}")] if self._proposal.files else []
+        does = [("go-on", f"{_VERBS[step]} {self._proposal.counted_files}")] if self._proposal.files else []
         if any(one.refused is None for one in self._proposal.entries):
-            keys += [("space", "leave out"), ("v", "diff")]
+            does += [("leave-out", "leave out"), ("diff", "diff")]
         remedy = self._proposal.remedy
-        keys += [("a", f"{remedy.offer}, where refused")] if remedy is not None else []
-        keys += [("b", f"backup copies [{'x' if self._backup else ' '}]")] if self._has_backup else []
-        keys += (
-            [("r", f"the host reads it again [{'x' if self._reload else ' '}]")] if self._has_reload else []
-        )
-        return key_lines([*keys, ("esc", "back")], max(width - 2, 20))
+        does += [("accept", f"{remedy.offer}, where refused")] if remedy is not None else []
+        does += [("backup", f"backup copies [{'x' if self._backup else ' '}]")] if self._has_backup else []
+        if self._has_reload:
+            does.append(("reload", f"the host reads it again [{'x' if self._reload else ' '}]"))
+        keys = [(self._bound[f"bulk.{name}"], words) for name, words in (*does, ("leave", "back"))]
+        return key_lines(keys, max(width - 2, 20))
+
+    @property
+    def _bound(self) -> BoundKeys:
+        return bound_keys(self.app)
 
     @property
     def _has_backup(self) -> bool:
@@ -121,7 +130,7 @@ class BulkReview(ModalScreen[GoOn | None]):
     def _tell_more(self) -> None:
         """The file of the line under the cursor, and the whole reason."""
         more, one = self.query_one("#more", Lines), self._here
-        reason = self._proposal.why_not(one)
+        reason = self._reason(one)
         path, width = visible(one.path), more.size.width
         lines: list[Line] = [(Span(f" {fitted(path, min(cells(path), max(width - 2, 8)))}", "line--dim"),)]
         if reason is not None:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.app.fleet.filling import TableFilling
 from tui.app.query_field import QueryField
 from tui.fleet.query import QueryError, parse
+from tui.sentences import sentence
 from tui.settings import is_filter_name, keep_filter
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class FleetFilter:
         try:
             wanted = parse(query, self._saved)
         except QueryError as error:
-            sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."
-            self._answer(sentence)
-            self._field.tell(sentence)
+            trouble = sentence(str(error))
+            self._answer(trouble)
+            self._field.tell(trouble)
             return
         self.text = query
         self._answer(None)
@@ -77,7 +78,7 @@ class FleetFilter:
             return f"Not kept: @{name} is another filter already: {known}", "line--warning"
         trouble = await asyncio.to_thread(keep_filter, name, self.text)
         if trouble is not None:
-            return f"{trouble[:1].upper()}{trouble[1:]}.", "line--error"
+            return sentence(trouble), "line--error"
         self._saved = {**self._saved, name: self.text}
         return f"Kept in the settings: @{name} asks for these rows again.", "line--changed"
 

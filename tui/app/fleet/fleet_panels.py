@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from tui.app.bindings import bound_keys
 from tui.app.fleet.fleet_paths import FleetPaths
 from tui.app.fleet.fleet_presentation import (
+    SetKeys,
     answer_line,
     detail_lines,
     marked_words,
@@ -22,6 +24,7 @@ from tui.app.fleet.scan import Scan
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line, Span, indented, within
 from tui.fleet.sets import FleetSet
+from tui.keys.bound import BoundKeys
 from tui.storage import noun_of
 
 
@@ -43,6 +46,10 @@ class FleetPanels:
         return self._screen.query_one(f"#{name}", Lines)
 
     @property
+    def _keys(self) -> BoundKeys:
+        return bound_keys(self._screen.app)
+
+    @property
     def sets(self) -> list[FleetSet]:
         """What can be picked: while rows come in only the first set, for the numbers of the others change."""
         return self._table.sets[: 1 if self._scan().is_running else None]
@@ -53,9 +60,18 @@ class FleetPanels:
         scan, table = self._scan(), self._table
         fitting = len(table.fitting) if query else None
         right = order_words(table.order, marked_words(marked, hidden), fitting, len(table), query)
-        title.show([spread(self._name, scan_words(scan, table, self._noun), right, title.size.width)])
+        title.show(
+            [
+                spread(
+                    self._name,
+                    scan_words(scan, table, self._noun, self._keys["fleet.stop"]),
+                    right,
+                    title.size.width,
+                )
+            ]
+        )
         answer.show([answer_line(table.skips, scan.is_running, answer.size.width)])
-        sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height))
+        sets.show(set_lines(self.sets, query, sets.size.width, sets.size.height, SetKeys.of(self._keys)))
 
     def show_details(self, one: FleetRow | None, query: str) -> None:
         """The lines below the rows, about the row under the cursor."""
@@ -65,7 +81,7 @@ class FleetPanels:
         if self.progress is not None:
             lines = [self.progress]
         if one is not None:
-            lines += detail_lines(one, width)[1 if lines else 0 :]
+            lines += detail_lines(one, self._keys["fleet.findings"], width)[1 if lines else 0 :]
         elif not lines:
             nothing = (
                 "Scanning…" if self._scan().is_running else "Nothing fits." if query else "No machine here."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tui.app.dialogs.questions import Choice
 from tui.app.fleet.fleet_table import FleetTable
@@ -15,6 +16,7 @@ from tui.disks import Disk
 from tui.fleet.judged import JudgedMachine
 from tui.fleet.sets import FleetSet
 from tui.fleet.skipped import Skips, lock_of
+from tui.keys.bound import BoundKeys
 from tui.rules import Finding, Severity
 from tui.visible import visible
 
@@ -35,15 +37,15 @@ def spread(name: str, left: Sequence[Span], right: Sequence[Span], width: int) -
     return (Span(f" {shown}", "line--title"), *left, Span(" " * max(free + 1 - cells(shown), 1)), *right)
 
 
-def scan_words(scan: Scan, table: FleetTable, noun: str) -> list[Span]:
-    """How far a scan of files, or of domains (``noun``), is and what it found."""
+def scan_words(scan: Scan, table: FleetTable, noun: str, stops: str) -> list[Span]:
+    """How far a scan of files, or of domains (``noun``), is and what it found; the key ``stops`` ends it."""
     spans = [Span(f" · {counted(scan.files, noun)}")]
     if scan.is_running:
         done, hosts = scan.hosts
         if hosts > 1:
             spans.append(Span(f" · {done:,} of {hosts:,} hosts"))
         rate = f" · {scan.rate:,.0f}/s" if scan.rate else ""
-        spans += [Span(rate), Span(" · scanning, x stops", "line--key")]
+        spans += [Span(rate), Span(f" · scanning, {stops} stops", "line--key")]
     else:
         spans.append(Span(f" · {counted(table.machines, 'machine')}"))
     if table.unread:
@@ -104,50 +106,56 @@ def _answers(skips: Skips, scanning: bool) -> list[str]:
     return [*longest, f"{long}{accepted}", f"{short}{accepted}", long, short, shortest]
 
 
-def set_lines(sets: Sequence[FleetSet], query: str, width: int, height: int) -> list[Line]:
+class SetKeys(NamedTuple):
+    """The keys that show a set alone, in the order of the sets, and the one that shows every row again."""
+
+    picks: Sequence[str]
+    back: str
+
+    @classmethod
+    def of(cls, keys: BoundKeys) -> SetKeys:
+        """With one key for all sets it asks which: no set has a key of its own."""
+        picks = keys.all_of("fleet.pick")
+        return cls(picks if len(picks) > 1 else (), keys["fleet.pick-all"])
+
+
+def set_lines(sets: Sequence[FleetSet], query: str, width: int, height: int, keys: SetKeys) -> list[Line]:
     """The sets with their keys and counts, as many as fit; the one that is shown stands in brackets."""
+    picks = [*keys.picks, *[""] * MOST_PICKED]
+    words = [
+        _set_words(one, picks[place], is_first=place == 0, here=one.query == query)
+        for place, one in enumerate(sets[:MOST_PICKED])
+    ]
+    back = keys.back if query else ""
     lines: list[Line] = []
-    shown = 0
-    for number in range(height):
-        line, taken = _set_line(sets[shown:], shown, query, width, is_last=number == height - 1)
-        if line:
-            lines.append(line)
-        shown += taken
+    place = 0
+    for is_last in (*[False] * (height - 1), True):
+        line: list[Span] = []
+        while place < len(words):
+            behind = _more(sets[place + 1 :], back) if is_last else []
+            if sum(cells(span.text) for span in (*line, *words[place], *behind)) > width:
+                break
+            line += words[place]
+            place += 1
+        line += _more(sets[place:], back) if is_last else []
+        lines += [line] if line else []
     return lines
 
 
-def _set_line(
-    sets: Sequence[FleetSet], before: int, query: str, width: int, *, is_last: bool
-) -> tuple[Line, int]:
-    line: list[Span] = []
-    used = taken = 0
-    for one in sets[: max(MOST_PICKED - before, 0)]:
-        spans = _set_words(one, before + taken + 1, here=one.query == query)
-        left = sets[taken + 1 :]
-        size = sum(cells(span.text) for span in spans)
-        more = sum(cells(span.text) for span in _more(left, query)) if is_last else 0
-        if used + size + more > width:
-            break
-        line += spans
-        used += size
-        taken += 1
-    return ((*line, *_more(sets[taken:], query)) if is_last else tuple(line)), taken
-
-
-def _set_words(one: FleetSet, number: int, *, here: bool) -> list[Span]:
+def _set_words(one: FleetSet, key: str, *, is_first: bool, here: bool) -> list[Span]:
     before, behind = ("[", "]") if here else (" ", " ")
-    style = f"line--{one.severity.value}" if one.severity else "line--warning" if number == 1 else ""
+    style = f"line--{one.severity.value}" if one.severity else "line--warning" if is_first else ""
     sign = f"{one.severity.sign} " if one.severity else ""
     name = Span(f" {sign}{one.name} {one.number:,}{behind}", "line--strong" if here else style)
-    return [Span(f"{before}{number}", "line--key"), name]
+    return [Span(f"{before}{key}", "line--key"), name]
 
 
-def _more(rest: Sequence[FleetSet], query: str) -> list[Span]:
-    """How many sets there was no room for, and how many errors among them; and the way back to all."""
+def _more(rest: Sequence[FleetSet], back: str) -> list[Span]:
+    """How many sets there was no room for, and how many errors among them; and the key ``back`` to all."""
     errors = sum(one.severity is Severity.ERROR for one in rest)
     spans = [Span(f" +{len(rest)} more", "line--dim")] if rest else []
     spans += [Span(f", {errors} {Severity.ERROR.sign}", "line--error")] if errors else []
-    return [*spans, Span("  0", "line--key"), Span(" all ")] if query else spans
+    return [*spans, Span(f"  {back}", "line--key"), Span(" all ")] if back else spans
 
 
 def set_choices(sets: Sequence[FleetSet]) -> list[Choice]:
@@ -155,7 +163,7 @@ def set_choices(sets: Sequence[FleetSet]) -> list[Choice]:
     return [Choice(f"{one.name} ({one.number:,})", one.query) for one in sets]
 
 
-def no_such_set(number: str, sets: Sequence[FleetSet]) -> str:
+def no_such_set(number: int, sets: Sequence[FleetSet]) -> str:
     """Why a key shows nothing alone."""
     return f"There is no set {number}: {counted(len(sets), 'set')} of rows can be shown alone."
 
@@ -166,12 +174,13 @@ def late_words(late: Sequence[JudgedMachine]) -> str:
     return f"The end of the scan told more of {counted(len(late), 'machine')}: {', '.join(rules)}."
 
 
-def detail_lines(one: FleetRow, width: int) -> list[Line]:
+def detail_lines(one: FleetRow, finds: str, width: int) -> list[Line]:
     """The row under the cursor: where it is, what the disk does, the gravest thing a rule says.
 
-    Each begins in a line of its own, so that what two rows have in common is not written anew.
+    Each begins in a line of its own, so that what two rows have in common is not written anew. The key
+    ``finds`` shows all of what the rules say.
     """
-    lines = [_name(one, width)]
+    lines = [_name(one, finds, width)]
     if one.unread is not None:
         trouble = f"✗ {one.unread.kind}: {one.unread.reason}; {one.unread.remedy}."
         return [*lines, *indented([Span(trouble, "line--error")], width)]
@@ -195,13 +204,14 @@ def _finding_lines(findings: Sequence[Finding], width: int) -> list[Line]:
     return [(Span(" "), *part) for part in lines]
 
 
-def _name(one: FleetRow, width: int) -> Line:
+def _name(one: FleetRow, finds: str, width: int) -> Line:
     """A heading, or a row's file, its domain where it holds several, and hypervisor; the path gives way.
 
     At the right edge how much the rules say of it, and the key that shows all of that.
     """
     number = 0 if one.unread is not None else len(one.findings)
-    right = (Span("f", "line--key"), Span(f" {counted(number, 'finding')} ", "line--dim")) if number else ()
+    words = Span(f" {counted(number, 'finding')} ", "line--dim")
+    right = (Span(finds, "line--key"), words) if number else ()
     room = width - 1 - sum(cells(span.text) for span in right)
     if one.row.heading:
         left = Span(fitted(f" {visible(one.row.heading)}", room), "line--strong")

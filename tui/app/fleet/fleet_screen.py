@@ -13,13 +13,13 @@ from textual.markup import escape
 from textual.message import Message
 
 from tui.app import openers
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.fleet.bulk_changes import BulkChanges
 from tui.app.fleet.filling import TableFilling
 from tui.app.fleet.fleet_filter import FleetFilter
 from tui.app.fleet.fleet_panels import FleetPanels
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.app.fleet.fleet_presentation import MOST_PICKED, late_words, no_such_set, set_choices
+from tui.app.fleet.fleet_presentation import MOST_PICKED, SetKeys, late_words, no_such_set, set_choices
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.marks import Marks
 from tui.app.fleet.order import Order
@@ -45,6 +45,12 @@ _WAITING = frozenset(
         *("show_findings", "pick", "pick_all", "keep_filter"),
     )
 )
+# What acts on rows, and what looks at them.
+_OF_ROWS = (
+    *("fleet.snapshot", "fleet.persistent", "fleet.mode", "fleet.mark", "fleet.mark-all"),
+    *("fleet.open", "fleet.findings"),
+)
+_OF_MACHINES = ("fleet.pick", "fleet.filter", "fleet.sort", "fleet.reverse", "fleet.group")
 
 
 class FleetScreen(KeyedScreen[None]):
@@ -157,6 +163,7 @@ class FleetScreen(KeyedScreen[None]):
             )
             self._panels.show_head(self._filter.text, len(self._marks), self._marks.hidden)
             self._show_details()
+            self.show_keys()
 
     def _show_details(self) -> None:
         self._panels.show_details(self.selected, self._filter.text)
@@ -183,8 +190,13 @@ class FleetScreen(KeyedScreen[None]):
         return None if self._bulk.is_busy and action in _WAITING else True
 
     def idle_keys(self) -> frozenset[str]:
-        """Undo, redo and keeping a filter where there is nothing to."""
+        """Undo, redo and keeping a filter where nothing is to be; what acts on rows where there are none."""
+        scanning = self._filling.scan.is_running  # rows may come: the keys do not move for each
+        has_rows = scanning or self.selected is not None or len(self._marks) > 0
+        has_machines = scanning or len(self._table) > 0
         possible = {
+            **dict.fromkeys(_OF_ROWS, has_rows),
+            **dict.fromkeys(_OF_MACHINES, has_machines),
             "fleet.undo": self._bulk.can_undo,
             "fleet.redo": self._bulk.can_redo,
             "fleet.keep-filter": self._filter.can_be_kept,
@@ -216,8 +228,12 @@ class FleetScreen(KeyedScreen[None]):
         if self._is_filtering():
             return []
         rows = self._marks.targets(self._list.cursor)
-        if not rows:
-            self.say("No disk here to change: move to one, or mark some with space.", "line--dim")
+        if self.selected is None and not rows:
+            self._panels.message = None  # what is said below no rows is why there are none
+            self._show_details()
+        elif not rows:
+            mark = bound_keys(self.app)["fleet.mark"]
+            self.say(f"No disk here to change: move to one, or mark some with {mark}.", "line--dim")
         return rows
 
     # Changing many
@@ -287,17 +303,18 @@ class FleetScreen(KeyedScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Note which key it was: nine keys share one action."""
-        self._key = event.key
+        self._key = event.character if event.is_printable and event.character else event.key
 
     def action_pick(self) -> None:
         """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
         sets, key, self._key = self._panels.sets, self._key, ""
-        if not key.isdigit():
+        picks = SetKeys.of(bound_keys(self.app)).picks
+        if key not in picks:
             self.app.push_screen(openers.choice("Show alone", set_choices(sets)), self._set_chosen)
-        elif int(key) <= min(len(sets), MOST_PICKED):
-            self._set_chosen(sets[int(key) - 1].query)
+        elif (place := picks.index(key)) < min(len(sets), MOST_PICKED):
+            self._set_chosen(sets[place].query)
         else:
-            self.say(no_such_set(key, sets), "line--dim")
+            self.say(no_such_set(place + 1, sets), "line--dim")
 
     def _set_chosen(self, query: str | None) -> None:
         if query is not None:
@@ -319,7 +336,7 @@ class FleetScreen(KeyedScreen[None]):
         if self._filter.can_be_kept:
             self.app.push_screen(openers.prompt("Keep the filter as", "", "keep it"), self._filter_named)
         else:
-            self.say("No filter to keep: / types one.", "line--dim")
+            self.say(f"No filter to keep: {bound_keys(self.app)['fleet.filter']} types one.", "line--dim")
 
     def _filter_named(self, name: str | None) -> None:
         if name is not None:
@@ -354,7 +371,9 @@ class FleetScreen(KeyedScreen[None]):
             return
         self._filling.stop()
         self.refresh_bindings()
-        self.say("Stopped: what was found so far is shown. r scans again.")
+        self.say(
+            f"Stopped: what was found so far is shown. {bound_keys(self.app)['fleet.scan']} scans again."
+        )
         self.update_all()
 
     # One machine

@@ -54,7 +54,7 @@ def _toggle_rank(value: bool | None) -> int:
     return 2 if value is None else int(value)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Order:
     """How rows are sorted and grouped; rows that are alike stay in the order they were found in."""
 
@@ -131,7 +131,7 @@ def _by_rule(rows: Iterable[FleetRow]) -> Iterator[FleetRow]:
         first = members[0]
         heading = f"{name} · {len(members):,}"
         row = MachineRow((name, 0, _GROUP), first.row.vm, first.row.disk, heading=heading)
-        example = [one for one in first.findings if one.rule == name][:1]  # an example
+        example = [one for one in first.findings if one.rule == name][:1]
         yield _heading(first, row, [] if rule is None else [rule], example)
         yield from members
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from tui.app.dialogs.questions import Review
 from tui.counting import counted
@@ -15,15 +14,11 @@ from tui.history.changes import Changes, State
 from tui.history.domain_words import words_lines
 from tui.history.splices import diff_lines
 from tui.history.taking_back import TakenBack, TakingBack, why_not
+from tui.sentences import local_minute, sentence
 from tui.storage import from_here
 
 _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
-
-
-def when(change: Change) -> str:
-    """When it was begun, by the clock of this place."""
-    return datetime.fromtimestamp(change.began).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, str, str, bool]:
@@ -37,7 +32,7 @@ def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, 
     )
     words = what_of(change)
     what = words if alone and words else f"{named}: {words}" if words else named
-    return when(change), changes.done_by(change), state.value, what, state in _OVER
+    return local_minute(change.began), changes.done_by(change), state.value, what, state in _OVER
 
 
 def what_of(change: Change) -> str:
@@ -56,10 +51,10 @@ def what_of(change: Change) -> str:
     return f"{first.sign.value} {first.text.strip()}"
 
 
-def sentence_of(changes: Changes, change: Change) -> str:
+def sentence_of(changes: Changes, change: Change, undo_key: str) -> str:
     """Which change it is, and whether it can be taken back."""
     reason = why_not(changes, change)
-    how = f"cannot be undone: {reason}" if reason else "u shows what undoing it does"
+    how = f"cannot be undone: {reason}" if reason else f"{undo_key} shows what undoing it does"
     return f"{change.id} · {change.counted} · {how}."
 
 
@@ -87,13 +82,13 @@ def review_of(taking: TakingBack, by: str) -> Review:
     """The question: the diff of every file put back, and which would not be; ``by`` made the change."""
     restorations, refused = taking.restorations, taking.refused
     what = what_of(taking.change)
-    sentences = [f"{by}, {when(taking.change)}" + (f": {what}" if what else "")]
+    sentences = [f"{by}, {local_minute(taking.change.began)}" + (f": {what}" if what else "")]
     sentences += [f"✗ {from_here(one.address)}: {one.reason}." for one in refused[:_MOST_REFUSED]]
     if len(refused) > _MOST_REFUSED:
         sentences.append(f"Left as they are too: {len(refused) - _MOST_REFUSED:,} more.")
     if not restorations:
         sentences.append("No file would be put back.")
-    sentences += [f"! {one[:1].upper()}{one[1:]}." for one in taking.not_kept]
+    sentences += [f"! {sentence(one)}" for one in taking.not_kept]
     words = f"put back {counted(len(restorations), 'file')}"
     answers = [("enter", "undo", words)] if restorations else []
     return Review("Undo", kind_of(taking.change.files), taking.lines(), sentences, answers)
@@ -103,5 +98,5 @@ def outcome_words(taken: TakenBack) -> tuple[str, str]:
     """What came of it, and how that is shown."""
     parts = [f"{counted(len(taken.files), 'file')} put back"]
     parts += [f"{len(taken.failed):,} not: {taken.failed[0].reason}"] if taken.failed else []
-    sentence = " · ".join((*parts, *taken.notes))
-    return sentence, "line--warning" if taken.failed or taken.notes else "line--changed"
+    style = "line--warning" if taken.failed or taken.notes else "line--changed"
+    return " · ".join((*parts, *taken.notes)), style

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.questions import ReviewAnswer
 from tui.app.dialogs.review import ReviewScreen
@@ -107,7 +107,10 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
         about, change = self.query_one("#about", Lines), self.selected
         lines = indented([Span(*self._message)], about.size.width) if self._message else []
         if change is not None:
-            lines += indented([Span(sentence_of(self._changes, change))], about.size.width)
+            lines += indented(
+                [Span(sentence_of(self._changes, change, bound_keys(self.app)["history.undo"]))],
+                about.size.width,
+            )
         elif self._message is None:
             lines += indented([Span("Nothing was changed here, as far as is remembered.")], about.size.width)
         about.show(within(lines, max(about.size.height, 1)))

@@ -14,6 +14,7 @@ from tui.planning.commands import wrapped_for_shell
 from tui.rules.plan_values import Plan, PlannedDisk, PlanRefusal, possible
 from tui.rules.planner import Coverage
 from tui.rules.ways import Way, WayAnswer
+from tui.sentences import sentence
 from tui.visible import visible
 
 _NONE = "-"
@@ -115,14 +116,13 @@ def refusal_lines(refused: PlanRefusal, remedy: str, width: int) -> list[Line]:
     words = f"“{refused.message}”" if refused.is_quote else refused.message
     who = "Not known: " if refused.is_unknown else f"{refused.by} refuses: "
     refusal = [Span(who, "line--error"), Span(words, "line--strong")]
-    meaning = f"{remedy}."
-    if meaning.split(maxsplit=1)[0].isalpha():  # else it begins with a disk's name
-        meaning = f"{meaning[:1].upper()}{meaning[1:]}"
+    begins_with_name = not f"{remedy}.".split(maxsplit=1)[0].isalpha()  # a disk's, which stays as it is
+    meaning = f"{remedy}." if begins_with_name else sentence(remedy)
     return [(), *indented(refusal, width), (), *indented([Span(meaning)], width)]
 
 
-def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line]:
-    """The whole command, in as many lines as a shell takes it in; or who refuses."""
+def command_lines(asking: Asking, file: str | None, copies: str, width: int) -> Iterator[Line]:
+    """The whole command, in as many lines as a shell takes it in, and the key that ``copies`` it."""
     if asking.refused is not None:
         why = (
             "it is not known"
@@ -132,9 +132,10 @@ def command_lines(asking: Asking, file: str | None, width: int) -> Iterator[Line
         yield (Span(f" No command: {why}.", "line--off"),)
         return
     command = asking.command(file)
-    lines = wrapped_for_shell(visible(command.text), max(width - 4, 20))
+    head = f" {copies} "
+    lines = wrapped_for_shell(visible(command.text), max(width - 1 - cells(head), 20))
     for place, text in enumerate(lines):
-        yield (Span(" y " if place == 0 else "   ", "line--key"), Span(text))
+        yield (Span(head if place == 0 else " " * cells(head), "line--key"), Span(text))
 
 
 def memory_choices(asking: Asking) -> Sequence[Choice]:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.dialogs.choice import ChoiceScreen
 from tui.app.dialogs.help import help_on
 from tui.app.dialogs.prompt import PromptScreen
@@ -170,7 +170,7 @@ class PlanScreen(KeyedScreen[None]):
         self.query_one("#command", WrappedLines).fill_anew()
 
     def _command_lines(self, width: int) -> Sequence[Line]:
-        return list(command_lines(self.asking, self._file, width))
+        return list(command_lines(self.asking, self._file, bound_keys(self.app)["plan.copy"], width))
 
     def _xml_title(self) -> str:
         is_esx = self.planning.hypervisor is Hypervisor.ESXI
@@ -271,7 +271,10 @@ class PlanScreen(KeyedScreen[None]):
         command = self.asking.command(self._file)
         self.app.copy_to_clipboard(command.text)
         missing = self._file is None and command.file
-        self.say("Copied the command." + (" w writes the file it names." if missing else ""))
+        self.say(
+            "Copied the command."
+            + (f" {bound_keys(self.app)['plan.write']} writes the file it names." if missing else "")
+        )
 
     def action_write(self) -> None:
         """Ask where the document goes."""

@@ -7,7 +7,6 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
@@ -56,17 +55,14 @@ class ChangeList(CursorList):
         """How many there are."""
         return len(self._rows)
 
-    def render_line(self, y: int) -> Strip:
-        """The headings stay; below them the changes scroll."""
-        width = self._inner_width()
-        if y == 0:
-            return self.strip(self._line(_HEAD, width, "line--dim", here=False), width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        here, row = place == self.cursor, self._rows[place]
-        line = self._line(row, width, "line--off" if row.is_over else "", here=here)
-        return self.strip(line, width, cursor=self.painted_at(place))
+    def head_line(self, width: int) -> Line:
+        """See `CursorList`."""
+        return self._line(_HEAD, width, "line--dim", here=False)
+
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """See `CursorList`."""
+        row = self._rows[place]
+        return self._line(row, width, "line--off" if row.is_over else "", here=here)
 
     def _line(self, row: ChangeRow, width: int, style: str, *, here: bool) -> Line:
         """What was done has what is left; the columns before it are as wide as what they hold."""

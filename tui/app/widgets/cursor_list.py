@@ -6,8 +6,10 @@ from abc import abstractmethod
 
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tui.app.widgets.line_widget import LineWidget
+from tui.app.widgets.spans import Line
 
 _UNKNOWN_WIDTH = 80
 # More spans than any row has.
@@ -15,7 +17,7 @@ _WHOLE = 100
 
 
 class CursorList(ScrollView, LineWidget, can_focus=True):
-    """Where the cursor is and how it moves; what the rows are, the lists made of this one know.
+    """Where the cursor is, how it moves, which line shows which row; the lists made of this know the rows.
 
     ``cursor`` is the place (from 0) of the row under it. A screen watches it, and is told at once: so what
     follows the cursor elsewhere is painted in the same frame.
@@ -26,6 +28,26 @@ class CursorList(ScrollView, LineWidget, can_focus=True):
     @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
+
+    @abstractmethod
+    def head_line(self, width: int) -> Line:
+        """The headings, in ``width`` columns."""
+
+    @abstractmethod
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """The row at ``place`` in ``width`` columns; ``here``: the cursor is on it."""
+
+    def render_line(self, y: int) -> Strip:
+        """The headings stay; below them the rows scroll."""
+        width = self._inner_width()
+        if y == 0:
+            return self.strip(self.head_line(width), width)
+        place = int(self.scroll_offset.y) + y - 1
+        if place >= self.row_count():
+            return self.strip((), width)
+        here = place == self.cursor
+        cursor = _WHOLE if here and self.has_focus else 0
+        return self.strip(self.row_line(place, width, here=here), width, cursor=cursor)
 
     def move_to(self, place: int) -> None:
         """Put the cursor on the row at ``place``, or the nearest there is."""
@@ -50,10 +72,6 @@ class CursorList(ScrollView, LineWidget, can_focus=True):
     def on_blur(self) -> None:
         """The keys go elsewhere: the cursor's row shows it."""
         self.refresh_line(self.cursor + 1)
-
-    def painted_at(self, place: int) -> int:
-        """How many spans of a row have the cursor's ground: all where keys move it, else none."""
-        return _WHOLE if place == self.cursor and self.has_focus else 0
 
     def place_at(self, y: int) -> int | None:
         """The row that a line of the widget shows, None for the head and below the last."""

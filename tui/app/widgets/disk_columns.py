@@ -123,9 +123,13 @@ def columns_for(rows: Sequence[DiskRow], width: int, *, of_libvirt: bool = False
     sized = max([0, *(cells(row.size) for row in rows)])
     longest = max([4, *(cells(visible(row.file)) for row in rows)]) + 2
     free = width - _MARGIN - address - target - _FINDING
+    layouts: Sequence[_Layout] = _VMWARE_LAYOUTS
+    if of_libvirt:  # a mode of VMware's may stand in a domain, and is a longer word than any preset
+        preset = min(max([_PRESET, *(cells(row.brief) + 1 for row in rows)]), _BRIEF)
+        layouts = [one._replace(mode=one.mode and preset) for one in _LIBVIRT_LAYOUTS]
     fitting = (
         (layout, size, free - sum(layout.boxes) - layout.mode - layout.word - sum(layout.states) - size)
-        for layout in (_LIBVIRT_LAYOUTS if of_libvirt else _VMWARE_LAYOUTS)
+        for layout in layouts
         for size in ((sized + 2, 0) if sized else (0,))
     )
     layout, size, file = next(

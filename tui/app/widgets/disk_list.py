@@ -9,11 +9,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.disk_columns import DiskRow, columns_for, fits_same_columns, head_of, line_of
+from tui.app.widgets.spans import Line
 from tui.keys.moving import DISK_LIST_KEYS
 
 
@@ -110,12 +110,10 @@ class DiskList(CursorList):
 
     # Painting
 
-    def render_line(self, y: int) -> Strip:
-        width = self._inner_width()
-        if y == 0:
-            return self.strip(head_of(self._columns), width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        line = line_of(self._rows[place], self._columns, here=place == self.cursor)
-        return self.strip(line, width, cursor=self.painted_at(place))
+    def head_line(self, width: int) -> Line:  # noqa: ARG002 - the columns were made for it
+        """See `CursorList`."""
+        return head_of(self._columns)
+
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:  # noqa: ARG002 - as above
+        """See `CursorList`."""
+        return line_of(self._rows[place], self._columns, here=here)

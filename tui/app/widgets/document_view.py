@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.widgets.first_change import offset_of_change
 from tui.app.widgets.line_widget import LineWidget
 from tui.app.widgets.spans import LONGEST, Line, Span, plain
@@ -77,7 +77,11 @@ class DocumentView(ScrollView, LineWidget, can_focus=True):
         self._show_title()
 
     def _show_title(self, *, acts: bool | None = None) -> None:
-        place = f"{self._match + 1}/{len(self._matches)} · n N" if self._matches else "not found"
+        place = "not found"
+        if self._matches:
+            keys = bound_keys(self.app)
+            ways = f"{keys['preview.next-match']} {keys['preview.match-before']}"
+            place = f"{self._match + 1}/{len(self._matches)} · {ways}"
         title = f"{self._title} · /{self.searched} {place}" if self.searched else self._title
         acts = self.has_focus if acts is None else acts
         title = f"▌{title}" if acts else title  # as the row has that keys act on

@@ -7,7 +7,6 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
@@ -85,20 +84,14 @@ class EntryList(CursorList):
         """How many lines there are."""
         return len(self._rows)
 
-    def render_line(self, y: int) -> Strip:
-        """The headings stay; below them the lines scroll."""
-        width = self._inner_width()
-        if y == 0:
-            head = " " * _MARGIN + fitted("VM", self._name_width + 2) + fitted("DISK", self._disk_width + 2)
-            head += "WHAT BECOMES OF IT"
-            return self.strip([Span(head, "line--dim")], width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        line = self._line(self._rows[place], width, here=place == self.cursor)
-        return self.strip(line, width, cursor=self.painted_at(place))
+    def head_line(self, width: int) -> Line:  # noqa: ARG002 - the columns were made for it
+        """See `CursorList`."""
+        head = " " * _MARGIN + fitted("VM", self._name_width + 2) + fitted("DISK", self._disk_width + 2)
+        return (Span(f"{head}WHAT BECOMES OF IT", "line--dim"),)
 
-    def _line(self, row: EntryRow, width: int, *, here: bool) -> Line:
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """See `CursorList`."""
+        row = self._rows[place]
         room = max(width - _MARGIN - self._name_width - self._disk_width - 4, 8)
         sign, style, text = "  ", "", _becoming(visible(row.change), room)
         if row.is_left_out:

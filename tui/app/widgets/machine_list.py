@@ -9,7 +9,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
@@ -194,26 +193,18 @@ class MachineList(CursorList):
 
     # Painting
 
-    def render_line(self, y: int) -> Strip:
-        """The headings stay; below them the rows scroll."""
-        width = self._inner_width()
-        if y == 0:
-            return self.strip([Span(self._head(width), "line--dim")], width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        line = self._line(self._rows[place], width, here=place == self.cursor)
-        return self.strip(line, width, cursor=self.painted_at(place))
-
-    def _head(self, width: int) -> str:
+    def head_line(self, width: int) -> Line:
+        """See `CursorList`."""
         name, falling = self._sorted
         head = " " * MARGIN
         for column in self._columns:
             sign = ("▼" if falling else "▲") if column.name == name else ""
             head += fitted(column.heading + sign, column.width)
-        return fitted(head, width)
+        return (Span(fitted(head, width), "line--dim"),)
 
-    def _line(self, row: MachineRow, width: int, *, here: bool) -> Line:
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """See `CursorList`."""
+        row = self._rows[place]
         margin = (
             Span("▌" if here else " ", "line--strong"),
             Span("●" if row.key in self._marked else " ", "line--key"),

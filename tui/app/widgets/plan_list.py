@@ -8,7 +8,6 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
@@ -86,16 +85,13 @@ class PlanList(CursorList):
         if place is not None:
             self.move_to(place)
 
-    def render_line(self, y: int) -> Strip:
-        """The head stays; below it the disks scroll."""
-        width = self._inner_width()
-        if y == 0:
-            return self.strip(self._line(_HEAD, " ", width, "line--dim"), width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        line = self._line(self._rows[place], "▌" if place == self.cursor else " ", width, "")
-        return self.strip(line, width, cursor=self.painted_at(place))
+    def head_line(self, width: int) -> Line:
+        """See `CursorList`."""
+        return self._line(_HEAD, " ", width, "line--dim")
+
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """See `CursorList`."""
+        return self._line(self._rows[place], "▌" if here else " ", width, "")
 
     def _line(self, row: PlanRow, sign: str, width: int, style: str) -> Line:
         widest = max([4, *(cells(visible(one.name)) for one in self._rows)]) + 1

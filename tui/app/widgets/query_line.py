@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, bound_keys
 from tui.app.widgets.lines import Lines
 from tui.app.widgets.spans import Line, Span, cells, clipped, fitted, indented
 from tui.fleet.query_completion import Completion, Typed
@@ -20,7 +20,6 @@ from tui.visible import visible
 
 # Offers shown at once.
 MOST_SHOWN = 6
-_KEYS = "tab takes it"
 
 
 class Completes(Protocol):
@@ -178,22 +177,24 @@ class QueryLine(Vertical):
     def _show(self) -> None:
         width = self.screen.size.width
         shown = self._offers[self._first : self._first + MOST_SHOWN]
-        lines = offer_lines(shown, self._place - self._first, len(self._offers), width)
+        lines = offer_lines(
+            shown, self._place - self._first, len(self._offers), width, bound_keys(self.app)["query.take"]
+        )
         if self._trouble and not shown:
             lines = indented([Span(self._trouble, "line--warning")], width)
         self._lines.styles.height = len(lines)
         self._lines.show(lines)
 
 
-def offer_lines(shown: Sequence[Completion], place: int, number: int, width: int) -> list[Line]:
-    """Offers, one a line: the term, how many rows fit it, and what it is; the one pointed at has the key."""
+def offer_lines(shown: Sequence[Completion], place: int, number: int, width: int, takes: str) -> list[Line]:
+    """Offers, one a line: the term, how many rows fit it, what it is; one has the key that ``takes`` it."""
     terms = min(max((cells(visible(one.term)) for one in shown), default=0) + 1, max(width // 2, 12))
     counts = [_count_of(one) for one in shown]
     digits = max(map(len, counts), default=0)
     lines: list[Line] = []
     for at, (one, count) in enumerate(zip(shown, counts, strict=True)):
         here = at == place
-        keys = f"{_KEYS} ({number})" if here else ""
+        keys = f"{takes} takes it ({number})" if here else ""
         room = max(width - terms - digits - cells(keys) - 7, 0)
         lines.append(
             (

@@ -9,7 +9,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.widgets.cursor_list import CursorList
@@ -105,17 +104,11 @@ class WayList(CursorList):
         column = event.x - _MARGIN - _CALL
         self.action_state("running" if _STATE <= column < 2 * _STATE else "off")
 
-    def render_line(self, y: int) -> Strip:
-        """The head stays; below it the ways scroll."""
-        width = self._inner_width()
-        if y == 0:
-            states = f"{'  OFF':<{_STATE}}{'  RUNNING':<{_STATE}}"
-            head = f"{'':{_MARGIN}}{'WAY':<{_CALL}}{states}{'COVERS':<{self._covers}}WHY"
-            return self.strip((Span(head, "line--dim"),), width)
-        place = int(self.scroll_offset.y) + y - 1
-        if place >= len(self._rows):
-            return self.strip((), width)
-        return self.strip(self._line(place, width), width, cursor=self.painted_at(place))
+    def head_line(self, width: int) -> Line:  # noqa: ARG002 - cut at the right edge
+        """See `CursorList`."""
+        states = f"{'  OFF':<{_STATE}}{'  RUNNING':<{_STATE}}"
+        head = f"{'':{_MARGIN}}{'WAY':<{_CALL}}{states}{'COVERS':<{self._covers}}WHY"
+        return (Span(head, "line--dim"),)
 
     @property
     def _covers(self) -> int:
@@ -123,8 +116,9 @@ class WayList(CursorList):
         told = (cell.covers for row in self._rows for cell in (row.off, row.running) if cell is not None)
         return max([_COVERS, *(len(one) + 1 for one in told)])
 
-    def _line(self, place: int, width: int) -> Line:
-        row, here = self._rows[place], place == self.cursor
+    def row_line(self, place: int, width: int, *, here: bool) -> Line:
+        """See `CursorList`."""
+        row = self._rows[place]
         shown = row.cell(running=self.running) or row.off or row.running
         used = _MARGIN + _CALL + 2 * _STATE + self._covers
         return (
