@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import click
 
-from tui.cli.interrupts import end_tidily
 from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
 NOT_RELOADED = "not read again by the host"
@@ -24,6 +23,8 @@ def reach(addresses: Iterable[str]) -> None:
 
 def prepare() -> None:
     """Let ssh ask here, where somebody sees it, and wait for hosts as long as the settings say."""
+    from tui.cli.interrupts import end_tidily  # noqa: PLC0415 - only who asks a host needs it
+
     end_tidily()
     limits_from(_limits)
     allow_questions(sys.stderr is not None and sys.stderr.isatty())
