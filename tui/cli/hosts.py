@@ -23,6 +23,9 @@ def reach(addresses: Iterable[str]) -> None:
 
 def prepare() -> None:
     """Let ssh ask here, where somebody sees it, and wait for hosts as long as the settings say."""
+    from tui.cli.interrupts import end_tidily  # noqa: PLC0415 - only who asks a host needs it
+
+    end_tidily()
     limits_from(_limits)
     allow_questions(sys.stderr is not None and sys.stderr.isatty())
 

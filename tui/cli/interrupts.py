@@ -1,4 +1,4 @@
-"""Ending a long command with what it has, when ctrl+c is pressed."""
+"""Ending a long command with what it has, when ctrl+c is pressed, and any with nothing left behind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from tui.cli.messages import Status
 
@@ -55,3 +56,19 @@ def stoppable() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_tidily() -> None:
+    """Have SIGTERM and a lost terminal end the program as its other ends do: connections and their folder go.
+
+    For commands that handle neither themselves. One that we were started to ignore is not heard.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in _HEARD:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - signal's signature
+    raise SystemExit(128 + number)

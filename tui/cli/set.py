@@ -192,7 +192,14 @@ def _refuse_reload(machine: Machine, reading: Reading, name: str, *, elsewhere: 
     """A host is asked to read what was saved, where it is one that knows the machine."""
     if elsewhere:
         raise click.UsageError("--reload is about the file itself: leave out --dry-run and -o")
-    if vm_to_reload(reading, machine.sidecars.host) is None:
+    facts = machine.sidecars.host
+    if vm_to_reload(reading, facts) is None:
+        if facts is not None:
+            raise Problem(
+                f"the host {facts.host} does not say whose file it is: vim-cmd is silent, or several have it",
+                "look at vim-cmd vmsvc/getallvms there, or leave out --reload",
+                file=name,
+            )
         raise Problem(
             "no ESXi host says that it has this machine",
             "name its file as ssh://root@esxi01/vmfs/volumes/… and register it, or leave out --reload",

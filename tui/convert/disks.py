@@ -12,14 +12,15 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tui.convert.datastore_paths import PLACES, exists
 from tui.convert.paths import domain_path
 from tui.convert.releases import has_nvme
 from tui.convert.results import Severity
+from tui.convert.vmx_places import PLACES, exists
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.disks import (
     MODES,
+    MULTI_WRITER,
     UNSUPPORTED,
     Device,
     Disk,
@@ -31,13 +32,11 @@ from tui.disks import (
 )
 from tui.disks.targets import reads_back, unique_targets
 from tui.formats.spellings import PolicyWords, spelt
+from tui.formats.vmx_disks import ANY_DRIVE, EMPTY_BACKING, HOST_CDROMS
 
-_EMPTY = ("", "emptybackingstring")
-_ANY_DRIVE = "auto detect"
-_MULTI_WRITER = "multi-writer"
+_EMPTY = ("", EMPTY_BACKING.lower())
 # On Windows a drive of the host, whatever the device's type says.
 _DRIVE_LETTER = re.compile(r"[A-Za-z]:\\?", re.ASCII)
-_HOST_CDROM = "/vmfs/devices/cdrom/"
 # Device types that say no more than the bus and the file's name do.
 _PLAIN_TYPES = ("", "disk", "harddisk", "scsi-harddisk", "ata-harddisk", "nvme-harddisk")
 
@@ -120,16 +119,7 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: UnitAddress, o
     medium = _medium(vm, disk, prefix)
     words = policy_words(vm, disk, prefix, medium.source)
     write_through = medium.device == "disk" and vm.flag(f"{prefix}.writeThrough")
-    out.open(
-        "disk",
-        {
-            "type": medium.kind,
-            "device": medium.device,
-            "snapshot": words.snapshot,
-            "persistent": words.persistent,
-            "snapshot_mode": words.snapshot_mode,
-        },
-    )
+    out.open("disk", {"type": medium.kind, "device": medium.device, **words.attributes})
     if write_through:
         out.empty("driver", {"cache": "writethrough"})
     if medium.any_drive:
@@ -137,16 +127,12 @@ def _write_disk(vm: VmxReader, out: XmlWriter, disk: Disk, place: UnitAddress, o
     elif medium.source:
         out.empty("source", {"file" if medium.kind == "file" else "dev": medium.source})
     out.plain(f"<target dev='{disk.target}' bus='{disk.bus}'/>")
-    read_only = disk.device is Device.CDROM or _is_host_cdrom(medium.source)
-    for name, stands in (
-        ("readonly", read_only),
-        ("shareable", _is_shared(vm, prefix)),
-        ("transient", words.transient),
-        ("nosnapshot", words.nosnapshot),
-        ("nonpersistent", words.nonpersistent),
-    ):
-        if stands:
-            out.empty(name)
+    if disk.device is Device.CDROM or _is_host_cdrom(medium.source):
+        out.empty("readonly")
+    if _is_shared(vm, prefix):
+        out.empty("shareable")
+    for name in words.elements:
+        out.empty(name)
     if order:
         out.empty("boot", {"order": order})
     if disk.bus == "usb":
@@ -174,15 +160,15 @@ def _address(place: UnitAddress) -> str:
 
 
 def _is_host_cdrom(name: str) -> bool:
-    return name.startswith(_HOST_CDROM)
+    return name.startswith(HOST_CDROMS)
 
 
 def _is_shared(vm: VmxReader, prefix: str) -> bool:
     key = f"{prefix}.sharing"
     word = vm.word(key)
-    if word not in ("", "sharing-none", "none", _MULTI_WRITER):
+    if word not in ("", "sharing-none", "none", MULTI_WRITER):
         vm.lose(key, "a domain XML says whether a disk is shared, not how")
-    return word == _MULTI_WRITER
+    return word == MULTI_WRITER
 
 
 # What is in the drive
@@ -213,10 +199,10 @@ def _cdrom(vm: VmxReader, disk: Disk, prefix: str, name: str) -> Medium:
     if _DRIVE_LETTER.fullmatch(name):
         return Medium("block", "lun" if kind == "cdrom-raw" else "cdrom", name)
     if kind in ("atapi-cdrom", "cdrom-raw") and not lowered.endswith(".iso"):
-        any_drive = lowered == _ANY_DRIVE or (autodetect and lowered in _EMPTY)
+        any_drive = lowered == ANY_DRIVE or (autodetect and lowered in _EMPTY)
         source = "" if any_drive or lowered in _EMPTY else name
         return Medium("block", "lun" if kind == "cdrom-raw" else "cdrom", source, any_drive)
-    if lowered == _ANY_DRIVE:
+    if lowered == ANY_DRIVE:
         return Medium("block", "cdrom", "", any_drive=True)
     if kind not in ("", "cdrom-image"):
         why = "the file's name says it is an image, not a drive of the host: the image was taken"

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.convert.controllers import VIRTUAL_DEVICES
-from tui.convert.datastore_paths import USB
 from tui.convert.domain_reader import DomainReader
 from tui.convert.guests import guest_of, is_foreign
 from tui.convert.paths import folder_of, vmx_path
 from tui.convert.results import Severity
+from tui.convert.vmx_places import USB
 from tui.convert.vmx_writer import VmxWriter
-from tui.disks import MODES, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
+from tui.disks import MODES, MULTI_WRITER, UNSUPPORTED, Device, Disk, Mode, Preset, UnitAddress, mode_of
+from tui.formats.vmx_disks import ANY_DRIVE, EMPTY_BACKING, HOST_CDROMS
 
 if TYPE_CHECKING:
     from lxml import etree
 
 _HARD_DISKS = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk", "sata": "ata-hardDisk"}
 _HOST_DEVICES = "/vmfs/devices/"
-_HOST_CDROM = "/vmfs/devices/cdrom/"
-_EMPTY = "emptyBackingString"
-_ANY_DRIVE = "auto detect"
 _CONTROLLER_DEFAULT = "lsilogic"
 _FLOPPIES = 2
 # How the image of a medium in a drive is called.
@@ -35,6 +33,14 @@ _CONTROLLERS = 4
 # What a domain may say of a drive as of a disk; by attribute what is a drive's anyway (None: nothing is).
 _WORDS_OF_DISKS = ("transient", "shareable", "nosnapshot", "nonpersistent")
 _USUAL_OF_DRIVES = {"snapshot": "no", "persistent": "yes", "snapshot_mode": None}
+
+
+class _Placed(NamedTuple):
+    """A disk, its element in the domain, and its place in the VMX."""
+
+    disk: Disk
+    element: etree._Element
+    place: UnitAddress
 
 
 # Controllers
@@ -121,10 +127,11 @@ def format_disks(
         if place is None:
             continue
         first = out.line
+        placed = _Placed(disk, elements[disk.index], place)
         if place.bus == "floppy":
-            _format_floppy(domain, out, disk, elements[disk.index], place)
+            _format_floppy(domain, out, placed)
         else:
-            _format_disk(domain, out, disk, elements[disk.index], place)
+            _format_disk(domain, out, placed)
         lines[disk.index] = range(first, out.line)
     present = {place.unit for place in places.values() if place.bus == "floppy"}
     for unit in range(_FLOPPIES):
@@ -133,30 +140,29 @@ def format_disks(
     return lines
 
 
-def _format_floppy(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _format_floppy(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
+    disk, element, place = placed
     out.flag(f"{place}.present", value=True)
     empty = element.find("source") is None
     out.key(f"{place}.fileType", "device" if disk.source_kind == "block" and not empty else "file")
     if disk.source_kind not in ("file", "block") and not empty:
-        _unfinished(domain, out, disk, element, place)
+        _unfinished(domain, out, placed)
     elif disk.source:
         out.key(f"{place}.fileName", _file_name(domain, disk))
     _lose_policy(domain, disk, element)
 
 
-def _format_disk(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _format_disk(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
+    disk, element, place = placed
     out.flag(f"{place}.present", value=True)
     if disk.device is Device.LUN and is_foreign(domain):
         # A LUN of the host passed through; libvirt's form of a VMX alone calls a raw CD-ROM drive one.
         disk = replace(disk, device=Device.DISK)
+        placed = placed._replace(disk=disk)
     kind = _device_type(disk, element, place)
     if kind:
         out.key(f"{place}.deviceType", kind)
-    _format_source(domain, out, disk, element, place)
+    _format_source(domain, out, placed)
     driver = element.find("driver")
     cache = None if driver is None else driver.get("cache")
     if cache == "writethrough" and disk.device is Device.DISK:
@@ -164,9 +170,9 @@ def _format_disk(
     elif driver is not None and cache not in (None, "default"):
         domain.lose_attribute(driver, "cache", "a VMX knows write-through only", disk=disk.index)
     if disk.shareable and disk.is_disk:
-        out.key(f"{place}.sharing", "multi-writer")
-    if disk.is_disk and kind not in ("cdrom-raw",) and not disk.source.startswith(_HOST_CDROM):
-        _format_policy(domain, out, disk, element, place)
+        out.key(f"{place}.sharing", MULTI_WRITER)
+    if disk.is_disk and kind != "cdrom-raw" and not disk.source.startswith(HOST_CDROMS):
+        _format_policy(domain, out, placed)
     else:
         _lose_policy(domain, disk, element)
 
@@ -186,29 +192,27 @@ def _device_type(disk: Disk, element: etree._Element, place: UnitAddress) -> str
     return "disk" if place.bus == USB else _HARD_DISKS.get(place.bus)
 
 
-def _format_source(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _format_source(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
+    disk, element, place = placed
     empty = element.find("source") is None
     if disk.device in (Device.CDROM, Device.LUN) and (empty or disk.source_kind in ("file", "block")):
-        _format_medium(domain, out, disk, element, place)
+        _format_medium(domain, out, placed)
     elif disk.source_kind == "file" and _is_vmdk(disk):
         out.key(f"{place}.fileName", _file_name(domain, disk))
     else:
-        _unfinished(domain, out, disk, element, place)
+        _unfinished(domain, out, placed)
 
 
-def _format_medium(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _format_medium(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
+    disk, element, place = placed
     source = element.find("source")
     if disk.source:
         out.key(f"{place}.fileName", _file_name(domain, disk))
     elif disk.source_kind == "block" and source is not None and source.get("startupPolicy") == "optional":
         out.flag(f"{place}.autodetect", value=True)
-        out.key(f"{place}.fileName", _ANY_DRIVE)
+        out.key(f"{place}.fileName", ANY_DRIVE)
     else:
-        out.key(f"{place}.fileName", _EMPTY)
+        out.key(f"{place}.fileName", EMPTY_BACKING)
 
 
 def _file_name(domain: DomainReader, disk: Disk) -> str:
@@ -219,10 +223,9 @@ def _is_vmdk(disk: Disk) -> bool:
     return disk.source.lower().endswith(".vmdk") and disk.file_format in (None, "vmdk")
 
 
-def _unfinished(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _unfinished(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
     """A line for the user: the VMDK to make, or the image of a medium to fetch, and where from."""
+    disk, element, place = placed
     drive = _IMAGES_OF.get(disk.device)
     what = disk.file_format if disk.source_kind == "file" else disk.source_kind
     name = disk.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
@@ -245,10 +248,9 @@ def _unfinished(
 # The policy
 
 
-def _format_policy(
-    domain: DomainReader, out: VmxWriter, disk: Disk, element: etree._Element, place: UnitAddress
-) -> None:
+def _format_policy(domain: DomainReader, out: VmxWriter, placed: _Placed) -> None:
     """VMX's word for the policy in effect; none is written for the default."""
+    disk, element, place = placed
     said = None if disk.mode_word is None or disk.contradictions else disk.mode
     if said is not None and MODES[said].legacy:
         out.key(f"{place}.mode", said.value)

@@ -35,8 +35,8 @@ _UNITS = {
     "e": 1 << 60,
     "eib": 1 << 60,
 }
+# 16 PiB, far above what any product takes.
 _MOST_KIB = 1 << 44
-"""16 PiB, far above what any product takes; what lies above is a slip of the pen."""
 
 
 def local_name(element: etree._Element) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tui.convert.kvm_disks import Board
 from tui.convert.kvm_images import host_path
-from tui.convert.networks import written_mac
+from tui.convert.networks import is_of_group, written_mac
 from tui.convert.ports import (
     PARALLEL_PORTS,
     SERIAL_PORTS,
@@ -31,6 +31,8 @@ _CARDS = {
     "e1000": ("e1000", ""),
     "e1000e": ("e1000e", ""),
 }
+# What tells where a card leads: the first of these is told of where that is not known here.
+_NAMING = ("networkName", "vnet", "dvs.portgroupId", "connectionType")
 _SOUND = {"": "es1370", "es1371": "es1370", "sb16": "sb16", "hdaudio": "ich6"}
 _LOWEST_VNC_PORT = 5900
 _LONGEST_VNC_PASSWORD = 8
@@ -81,15 +83,12 @@ def _network(vm: VmxReader, prefix: str) -> Network:
         return mapped
     name = known[0] if known else ""
     if kind != "nat":
-        key = next((f"{prefix}.{leaf}" for leaf in _NAMING if vm.text(f"{prefix}.{leaf}")), prefix)
-        key = key if key != prefix else f"{prefix}.present"
+        naming = (f"{prefix}.{leaf}" for leaf in _NAMING if vm.text(f"{prefix}.{leaf}"))
+        key = next(naming, f"{prefix}.present")
         mapping = f"--network '{name or 'bridged'}=bridge:br0'"
         why = f"it leads to libvirt's network default: say where with {mapping}"
         vm.lose(key, why, "warning")
     return DEFAULT_NETWORK
-
-
-_NAMING = ("networkName", "vnet", "dvs.portgroupId", "connectionType")
 
 
 def _mac(vm: VmxReader, prefix: str) -> str | None:
@@ -101,7 +100,7 @@ def _mac(vm: VmxReader, prefix: str) -> str | None:
     if not text:
         return None
     address = written_mac(text)
-    if address is None or int(address[:2], 16) & 1:
+    if address is None or is_of_group(address):
         vm.lose(f"{prefix}.{leaf}", "it is no address of one card: libvirt makes up another", "error")
         return None
     return address
@@ -130,7 +129,7 @@ def write_kvm_ports(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     """The ports as libvirt's own form has them, with what is behind each as QEMU reaches it."""
     for number in present(vm, "serial", SERIAL_PORTS):
         prefix = f"serial{number}"
-        write_port(out, "serial", number, _behind(vm, prefix, serial_of(vm, prefix)))
+        write_port(out, "serial", number, _behind(vm, prefix, serial_of(vm, prefix, says_end=True)))
     for number in present(vm, "parallel", PARALLEL_PORTS):
         prefix = f"parallel{number}"
         backing = _behind(vm, prefix, parallel_of(vm, prefix))
@@ -162,7 +161,6 @@ def _socket(vm: VmxReader, prefix: str) -> Backing:
     """On Linux VMware's pipe is a UNIX socket."""
     path = vm.text(f"{prefix}.fileName") or ""
     server = vm.word(f"{prefix}.pipe.endPoint") == "server"
-    vm.losses[:] = [loss for loss in vm.losses if loss.key.lower() != f"{prefix}.pipe.endpoint"]
     if not path.startswith("/") or path.startswith("/vmfs/"):
         vm.lose(f"{prefix}.fileName", "nothing a KVM host has: the port leads nowhere", "warning")
         return Backing("null")

@@ -85,7 +85,7 @@ def housed(vm: VmxReader, board: Board, disks: Sequence[Disk]) -> tuple[list[Dis
     for disk in disks:
         place = _own(vm, board, disk, scsi) or _elsewhere(vm, board, disk, scsi, taken)
         taken.add(place)
-        bus = {"floppy": "fdc", "usb": "usb"}.get(place.bus, place.bus)
+        bus = "fdc" if place.bus == "floppy" else place.bus
         moved.append(replace(disk, place=place, bus=bus, target=_named(place, disk)))
     names = {disk.index: disk.target for disk in disks}
     # What the VMX calls a disk stays its name, so who gives way is another.

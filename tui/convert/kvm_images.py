@@ -16,8 +16,8 @@ from tui.convert.results import DiskFormat, Kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.disks import Disk
 
+# libvirt's default storage pool.
 _IMAGES = "/var/lib/libvirt/images"
-"""libvirt's default storage pool."""
 _DELTA = re.compile(r"-\d{6}\.vmdk", re.IGNORECASE | re.ASCII)
 _HEAD = """\
 #!/bin/sh

@@ -14,10 +14,10 @@ from tui.convert.kvm_images import Images, host_path
 from tui.convert.results import DiskFormat
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
-from tui.disks import Device, Disk, UnitAddress
+from tui.disks import MULTI_WRITER, Device, Disk, UnitAddress
+from tui.formats.vmx_disks import ANY_DRIVE, EMPTY_BACKING
 
-_ANY_DRIVE = "auto detect"
-_NO_DRIVE = ("", "emptybackingstring", _ANY_DRIVE)
+_NO_DRIVE = ("", EMPTY_BACKING.lower(), ANY_DRIVE)
 
 
 @dataclass(frozen=True)
@@ -60,28 +60,17 @@ class MediaWriter:
         name = self.images.of(disk, f"{prefix}.fileName")
         shared = self._is_shared(disk, prefix)
         cache = "none" if shared else "writethrough" if vm.flag(f"{prefix}.writeThrough") else None
-        attributes = {
-            "snapshot": words.snapshot,
-            "persistent": words.persistent,
-            "snapshot_mode": words.snapshot_mode,
-        }
-        out.open("disk", {"type": "file", "device": "disk", **attributes})
+        out.open("disk", {"type": "file", "device": "disk", **words.attributes})
         out.empty("driver", {"name": "qemu", "type": self.images.format, "cache": cache})
         out.empty("source", {"file": name})
         out.empty("target", {"dev": disk.target, "bus": disk.bus})
-        for element, stands in (
-            ("shareable", shared),
-            ("transient", words.transient),
-            ("nosnapshot", words.nosnapshot),
-            ("nonpersistent", words.nonpersistent),
-        ):
-            if stands:
-                out.empty(element)
+        for element in (*(["shareable"] if shared else []), *words.elements):
+            out.empty(element)
         self._end(disk, prefix)
 
     def _is_shared(self, disk: Disk, prefix: str) -> bool:
         key = f"{prefix}.sharing"
-        if self.vm.word(key) != "multi-writer":
+        if self.vm.word(key) != MULTI_WRITER:
             return False
         if self.images.format is not DiskFormat.RAW:
             why = "libvirt shares raw disks only: give --disk-format raw, or the disk is one machine's alone"
@@ -110,7 +99,7 @@ class MediaWriter:
         key = f"{prefix}.fileName"
         name = self.vm.text(key) or ""
         if name.lower() in _NO_DRIVE:
-            if name.lower() == _ANY_DRIVE:
+            if name.lower() == ANY_DRIVE:
                 self.vm.lose(key, "QEMU takes no drive of the host unasked: the drive is empty")
             return ""
         source = host_path(self.vm, name) or ""

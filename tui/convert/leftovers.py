@@ -57,24 +57,25 @@ def report_unconverted(vm: VmxReader) -> None:
             continue
         at = document.line_of(key) or 0
         disk = disks.get(device.removeprefix("sched.")) if ":" in key else None
-        why = (
-            _OFF
-            if vm.is_off(device)
-            else _NO_WORD
-            if ":" in key
-            else _why(key, for_kvm=vm.options.kvm is not None)
-        )
-        severity: Severity = "info"
-        if leaf == "present" and ":" in key and value.lower() not in ("true", "false"):
-            why, severity = _NEITHER, "warning"
-        if key in _SEARCH_KEYS and value.strip("./;\\ "):
-            why, severity = _SEARCHED, "warning"
+        why, severity = _reason(vm, key, value)
         vm.losses.append(Loss(document.name_on(at), shortened(value), why, at + 1, severity, disk))
     if document.has_duplicates:
         _report_duplicates(vm)
     for number in document.malformed_lines():
         line = shortened(document.text_lines[number].strip())
         vm.losses.append(Loss("", line, "VMware takes no key from this line", number + 1, "warning"))
+
+
+def _reason(vm: VmxReader, key: str, value: str) -> tuple[str, Severity]:
+    """Why a key has no counterpart, and how grave that is."""
+    device, _, leaf = key.rpartition(".")
+    if key in _SEARCH_KEYS and value.strip("./;\\ "):
+        return _SEARCHED, "warning"
+    if leaf == "present" and ":" in key and value.lower() not in ("true", "false"):
+        return _NEITHER, "warning"
+    if vm.is_off(device):
+        return _OFF, "info"
+    return _NO_WORD if ":" in key else _why(key, for_kvm=vm.options.kvm is not None), "info"
 
 
 def _why(key: str, *, for_kvm: bool) -> str:

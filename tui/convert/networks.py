@@ -1,7 +1,6 @@
-"""Network interfaces.
+"""Network interfaces of a VMX as ``<interface>`` elements.
 
-Source: libvirt's VMX driver; VMware KB 219 (address ranges); the vSphere API's
-DistributedVirtualSwitchPortConnection.
+Source: libvirt's VMX driver; the vSphere API's DistributedVirtualSwitchPortConnection.
 """
 
 from __future__ import annotations
@@ -9,27 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tui.convert.controllers import pci_address
-from tui.convert.domain_reader import DomainReader, attributes_of
-from tui.convert.identity import spaced_uuid, written_uuid
+from tui.convert.identity import written_uuid
 from tui.convert.vmx_reader import VmxReader
-from tui.convert.vmx_writer import VmxWriter
-from tui.convert.xml_writer import XmlWriter
+from tui.convert.xml_writer import Attributes, XmlWriter
 
-if TYPE_CHECKING:
-    from lxml import etree
-
-_MODELS = ("vlance", "vmxnet", "vmxnet2", "vmxnet3", "e1000", "e1000e")
+MODELS = ("vlance", "vmxnet", "vmxnet2", "vmxnet3", "e1000", "e1000e")
 # What makes a vmxnet a vmxnet2.
-_ENHANCED = 15
+ENHANCED = 15
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}", re.ASCII)
-# Names libvirt makes up while a domain runs.
-_RUNTIME = re.compile(r"(?:vnet|macvtap|macvlan|vif)\d+", re.ASCII)
-_NO_MAC = "00:00:00:00:00:00"
+NO_MAC = "00:00:00:00:00:00"
 # VMX addressType: the domain XML's word, and the key the address stands under.
-_ADDRESS_TYPES = {
+ADDRESS_TYPES = {
     "": (None, "generatedAddress"),
     "generated": ("generated", "generatedAddress"),
     "vpx": ("generated", "generatedAddress"),
@@ -37,29 +28,7 @@ _ADDRESS_TYPES = {
 }
 # The networks of the hosted products that a VMX names by its connection alone.
 _BRIDGED_NETWORK = "VMnet0"
-_HOST_ONLY = "hostonly"
-# Cards of other hypervisors: VMware's, and whether the guest sees the same card.
-_FOREIGN = {
-    "pcnet": ("vlance", True),
-    "am79c970a": ("vlance", True),
-    "am79c973": ("vlance", True),
-    "e1000-82545em": ("e1000", True),
-    "e1000-82540em": ("e1000", True),
-    "e1000-82544gc": ("e1000", True),
-    "82545em": ("e1000", True),
-    "82540em": ("e1000", True),
-    "virtio": ("vmxnet3", False),
-    "virtio-net": ("vmxnet3", False),
-    "virtio-transitional": ("vmxnet3", False),
-    "virtio-non-transitional": ("vmxnet3", False),
-    "igb": ("e1000e", False),
-    "rtl8139": ("e1000", False),
-    "ne2k_pci": ("e1000", False),
-}
-_ON_EXPRESS = ("vmxnet3", "e1000e")
-_LIMIT = 10
-_LIMIT_OLD = 4
-_LIMIT_SINCE = 7
+HOST_ONLY = "hostonly"
 _LONG = 1 << 63
 
 
@@ -68,7 +37,7 @@ class NetworkConnection:
     """Where an interface leads: libvirt's ``type``, the attributes of ``<source>`` and the host's device."""
 
     kind: str
-    source: dict[str, str | int | None] | None = None
+    source: Attributes | None = None
     target: str | None = None
 
 
@@ -79,7 +48,9 @@ def written_mac(text: str) -> str | None:
     return ":".join(part.rjust(2, "0") for part in text.strip().lower().split(":"))
 
 
-# VMX to domain XML
+def is_of_group(address: str) -> bool:
+    """Whether a MAC address, as libvirt writes it, is a group of stations' (multicast) and no card's."""
+    return int(address[1], 16) % 2 == 1
 
 
 def write_networks(vm: VmxReader, out: XmlWriter, order: Mapping[str, int]) -> None:
@@ -116,17 +87,17 @@ def _write_interface(vm: VmxReader, out: XmlWriter, prefix: str, order: int | No
 def _address_type(vm: VmxReader, prefix: str) -> tuple[str | None, str]:
     key = f"{prefix}.addressType"
     word = vm.word(key)
-    if word not in _ADDRESS_TYPES:
+    if word not in ADDRESS_TYPES:
         vm.lose(key, "it is neither generated nor static nor vpx", "error")
         word = "static" if vm.has(f"{prefix}.address") else "generated"
-    return _ADDRESS_TYPES[word]
+    return ADDRESS_TYPES[word]
 
 
 def _mac(vm: VmxReader, prefix: str, leaf: str) -> str:
     key = f"{prefix}.{leaf}"
     text = vm.text(key)
     if text is None:
-        return _NO_MAC
+        return NO_MAC
     if vm.word(f"{prefix}.generatedAddressOffset") in ("", "0") or leaf == "address":
         vm.mark_converted(f"{prefix}.generatedAddressOffset")
     else:
@@ -136,22 +107,22 @@ def _mac(vm: VmxReader, prefix: str, leaf: str) -> str:
     address = written_mac(text)
     if address is None:
         vm.lose(key, "it is no MAC address: six bytes in hexadecimal", "error")
-    elif int(address[1], 16) % 2:
+    elif is_of_group(address):
         vm.stop(key, "it is the address of a group of stations (multicast): libvirt takes it for no card")
-    return address or _NO_MAC
+    return address or NO_MAC
 
 
 def _model(vm: VmxReader, prefix: str) -> str | None:
     key = f"{prefix}.virtualDev"
     word = vm.word(key)
     features = vm.number(f"{prefix}.features", 0, _LONG - 1)
-    if word and word not in _MODELS:
+    if word and word not in MODELS:
         vm.lose(key, "VMware has no such network card", "error")
         return None
-    if word == "vmxnet" and features == _ENHANCED:
+    if word == "vmxnet" and features == ENHANCED:
         return "vmxnet2"
     if features is not None:
-        vm.lose(f"{prefix}.features", f"a domain XML has a word for vmxnet with {_ENHANCED} (vmxnet2) only")
+        vm.lose(f"{prefix}.features", f"a domain XML has a word for vmxnet with {ENHANCED} (vmxnet2) only")
     return word or None
 
 
@@ -174,7 +145,7 @@ def _connection(vm: VmxReader, prefix: str) -> NetworkConnection:
         "bridged": NetworkConnection("bridge", {"bridge": network or _BRIDGED_NETWORK}),
         "custom": NetworkConnection("bridge", {"bridge": network or device or _BRIDGED_NETWORK}, device),
         "nat": NetworkConnection("user"),
-        "hostonly": NetworkConnection("network", {"network": _HOST_ONLY}),
+        "hostonly": NetworkConnection("network", {"network": HOST_ONLY}),
     }
     if word == "pvn":
         vm.mark_converted(f"{prefix}.pvnID")
@@ -202,146 +173,10 @@ def _distributed(vm: VmxReader, prefix: str) -> NetworkConnection | None:
     port = vm.number(f"{prefix}.dvs.portId", -_LONG, _LONG - 1)
     connection = vm.number(f"{prefix}.dvs.connectionId", -_LONG, _LONG - 1)
     vm.mark_converted(f"{prefix}.networkName", f"{prefix}.connectionType")
-    source: dict[str, str | int | None] = {
+    source: Attributes = {
         "switchid": switch,
         "portid": default if port is None else port,
         "portgroupid": group,
         "connectionid": default if connection is None else connection,
     }
     return NetworkConnection("vds", source)
-
-
-# Domain XML to VMX
-
-
-def format_networks(domain: DomainReader, out: VmxWriter, version: int) -> None:
-    """Every interface a VMX of this hardware version has room for."""
-    limit = _LIMIT if version >= _LIMIT_SINCE else _LIMIT_OLD
-    for number, interface in enumerate(domain.element.iterfind("devices/interface")):
-        if number >= limit:
-            why = f"hardware version {version} has room for {limit} network cards"
-            domain.lose(interface, why, "error")
-            continue
-        prefix = f"ethernet{number}"
-        out.flag(f"{prefix}.present", value=True)
-        _format_model(domain, out, interface, prefix)
-        _format_connection(domain, out, interface, prefix)
-        _format_address(domain, out, interface, prefix)
-
-
-def has_express_card(domain: DomainReader) -> bool:
-    """Whether one of the network cards sits on PCI Express."""
-    models = [
-        str(element.get("type")).lower() for element in domain.element.iterfind("devices/interface/model")
-    ]
-    return any(_FOREIGN.get(model, (model, True))[0] in _ON_EXPRESS for model in models)
-
-
-def _format_model(domain: DomainReader, out: VmxWriter, interface: etree._Element, prefix: str) -> None:
-    element = interface.find("model")
-    model = None if element is None else (element.get("type") or "").lower()
-    if element is None or model is None:
-        return
-    if model in _FOREIGN:
-        card, same = _FOREIGN[model]
-        if not same:
-            domain.lose(
-                element, f"VMware has no such card: it becomes {card}, which the guest needs a driver for"
-            )
-        out.key(f"{prefix}.virtualDev", card)
-    elif model not in _MODELS:
-        domain.lose(element, "VMware has no such network card: it will take the guest's default", "warning")
-    elif model == "vmxnet2":
-        out.key(f"{prefix}.virtualDev", "vmxnet")
-        out.key(f"{prefix}.features", _ENHANCED)
-    else:
-        out.key(f"{prefix}.virtualDev", model)
-
-
-def _format_connection(domain: DomainReader, out: VmxWriter, interface: etree._Element, prefix: str) -> None:
-    source = interface.find("source")
-    get = attributes_of(source).get
-    target = interface.find("target")
-    device = None if target is None or _RUNTIME.fullmatch(target.get("dev") or "") else target.get("dev")
-    kind = interface.get("type")
-    match kind:
-        case "bridge":
-            _format_bridge(out, prefix, get("bridge"), device)
-        case "user":
-            out.key(f"{prefix}.connectionType", "nat")
-        case "null":
-            return
-        case "vds":
-            _format_distributed(domain, out, interface, prefix)
-        case "network" if get("network") == _HOST_ONLY:
-            out.key(f"{prefix}.connectionType", "hostonly")
-        case _:
-            name = get("network") or get("bridge") or get("dev") or ""
-            out.unfinished(f"{prefix}.networkName", name, "name the port group or virtual network here")
-            domain.lose(interface, "VMware has no such network: name one in its place", "warning")
-
-
-def _format_bridge(out: VmxWriter, prefix: str, network: str | None, device: str | None) -> None:
-    if network:
-        out.key(f"{prefix}.networkName", network)
-    out.key(f"{prefix}.connectionType", "custom" if device else "bridged")
-    if device:
-        out.key(f"{prefix}.vnet", device)
-
-
-def _format_distributed(domain: DomainReader, out: VmxWriter, interface: etree._Element, prefix: str) -> None:
-    source = interface.find("source")
-    switch = None if source is None else written_uuid(source.get("switchid") or "")
-    if source is None or switch is None:
-        domain.lose(interface, "the distributed switch has no UUID", "error")
-        return
-    out.key(f"{prefix}.dvs.switchId", spaced_uuid(switch))
-    for leaf, attribute in (
-        ("portId", "portid"),
-        ("portgroupId", "portgroupid"),
-        ("connectionId", "connectionid"),
-    ):
-        value = source.get(attribute)
-        if value is not None:
-            out.key(f"{prefix}.dvs.{leaf}", value)
-
-
-def _format_address(domain: DomainReader, out: VmxWriter, interface: etree._Element, prefix: str) -> None:
-    element = interface.find("mac")
-    text = None if element is None else element.get("address")
-    address = None if text is None else written_mac(text)
-    if element is not None and address is None:
-        domain.lose_attribute(element, "address", "it is no MAC address: VMware will make one", "error")
-    said = None if element is None else element.get("type")
-    if address is None or (address == _NO_MAC and said != "static"):
-        out.key(f"{prefix}.addressType", "generated")
-        return
-    usual, check = _usual(address)
-    kind = usual
-    if said in ("static", "generated"):
-        kind = usual if said == "generated" and usual == "vpx" else said
-        check = check if said == "static" else None
-    given = None if element is None else element.get("check")
-    check = {"yes": True, "no": False}.get(given or "", check)
-    _format_typed_address(out, prefix, kind, address)
-    if check is not None:
-        out.flag(f"{prefix}.checkMACAddress", check)
-
-
-def _format_typed_address(out: VmxWriter, prefix: str, kind: str, address: str) -> None:
-    out.key(f"{prefix}.addressType", kind)
-    out.key(f"{prefix}.{_ADDRESS_TYPES[kind][1]}", address)
-    if kind == "generated":
-        out.key(f"{prefix}.generatedAddressOffset", 0)
-
-
-def _usual(address: str) -> tuple[str, bool | None]:
-    """The address type VMware gives an address of this range, and whether it is to check it."""
-    prefix, suffix = address[:8], int(address[9:].replace(":", ""), 16)
-    if prefix == "00:0c:29":
-        return "generated", None
-    if prefix == "00:50:56" and suffix <= 0x3FFFFF:
-        return "static", None
-    if prefix == "00:50:56" and 0x800000 <= suffix <= 0xBFFFFF:
-        return "vpx", None
-    return "static", False

@@ -42,6 +42,15 @@ _PROTOCOLS = {
 _SCHEMES = {"raw": "tcp", "telnet": "telnet", "telnets": "telnets", "tls": "ssl"}
 _ENDPOINTS = {"": "bind", "server": "bind", "client": "connect"}
 _MODES = {"bind": "server", "connect": "client"}
+# Type of a port in a domain XML: VMX fileType. On Linux VMware's pipes are UNIX sockets.
+_FILE_TYPES = {
+    "dev": "device",
+    "file": "file",
+    "pipe": "pipe",
+    "unix": "pipe",
+    "tcp": "network",
+    "null": "network",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +111,8 @@ def write_port(out: XmlWriter, element: str, number: int, backing: Backing) -> N
     out.close()
 
 
-def serial_of(vm: VmxReader, prefix: str) -> Backing:
-    """What is behind a serial port."""
+def serial_of(vm: VmxReader, prefix: str, *, says_end: bool = False) -> Backing:
+    """What is behind a serial port; ``says_end``: the domain's form tells which end of a pipe serves."""
     key = f"{prefix}.fileType"
     # What libvirt writes for every port, and VMware's defaults.
     vm.mark_converted(f"{prefix}.yieldOnMsrRead")
@@ -111,7 +120,7 @@ def serial_of(vm: VmxReader, prefix: str) -> Backing:
         case "network":
             return _network(vm, prefix)
         case "pipe":
-            return _pipe(vm, prefix)
+            return _pipe(vm, prefix, says_end=says_end)
         case "" | "device" | "file" as kind:
             return _plain(vm, prefix, kind)
         case "thinprint":
@@ -142,8 +151,8 @@ def _plain(vm: VmxReader, prefix: str, kind: str) -> Backing:
     return Backing("dev", {} if name is None else {"path": name})
 
 
-def _pipe(vm: VmxReader, prefix: str) -> Backing:
-    if vm.word(f"{prefix}.pipe.endPoint") == "server":
+def _pipe(vm: VmxReader, prefix: str, *, says_end: bool) -> Backing:
+    if vm.word(f"{prefix}.pipe.endPoint") == "server" and not says_end:
         vm.lose(f"{prefix}.pipe.endPoint", "a domain XML cannot say which end of a pipe serves")
     if not vm.flag(f"{prefix}.tryNoRxLoss"):
         vm.mark_converted(f"{prefix}.tryNoRxLoss")
@@ -258,17 +267,6 @@ def _format_port(
             out.key(f"{prefix}.fileName", vmx_path(path) if kind == "file" else path)
     if family == "serial":
         out.flag(f"{prefix}.yieldOnMsrRead", value=True)
-
-
-# Type of a port in a domain XML: VMX fileType. On Linux VMware's pipes are UNIX sockets.
-_FILE_TYPES = {
-    "dev": "device",
-    "file": "file",
-    "pipe": "pipe",
-    "unix": "pipe",
-    "tcp": "network",
-    "null": "network",
-}
 
 
 def _format_network(domain: DomainReader, out: VmxWriter, element: etree._Element, prefix: str) -> None:

@@ -15,12 +15,14 @@ from tui.convert.vmx_writer import VmxWriter
 from tui.convert.xml_writer import XmlWriter
 from tui.counting import whole_number
 
+# What libvirt's VMX driver makes of the ends of a machine, which a VMX says nothing of.
+EVENTS = {"on_poweroff": "destroy", "on_reboot": "restart", "on_crash": "destroy"}
 _DEFAULT_MEMORY = 32
 _MOST_MEMORY = 1 << 34
 _UNLIMITED = "unlimited"
 _MEGABYTE = 1024
 # What libvirt 11.3 makes of uefi.secureBoot.enabled, in its order; the second alone asks for Secure Boot.
-_EFI_FEATURES = ("enrolled-keys", "secure-boot")
+EFI_FEATURES = ("enrolled-keys", "secure-boot")
 _HARDWARE_BUSES = {"sata": 10, "nvme": 13}
 _HARDWARE_WIDE_SCSI = 14
 _HARDWARE_LEAST = 8
@@ -47,6 +49,12 @@ def write_memory(vm: VmxReader, out: XmlWriter) -> None:
         out.open("memtune")
         out.text("min_guarantee", guarantee * _MEGABYTE, {"unit": "KiB"})
         out.close()
+
+
+def write_events(out: XmlWriter) -> None:
+    """What becomes of the machine when its guest powers it off, starts it anew or crashes."""
+    for name, what in EVENTS.items():
+        out.text(name, what)
 
 
 def memory_of(vm: VmxReader) -> int:
@@ -81,7 +89,7 @@ def write_system(vm: VmxReader, out: XmlWriter) -> None:
     out.text("type", "hvm", {"arch": _architecture_of(guest)})
     if firmware and vm.flag("uefi.secureBoot.enabled"):
         out.open("firmware")
-        for name in _EFI_FEATURES:
+        for name in EFI_FEATURES:
             out.empty("feature", {"enabled": "yes", "name": name})
         out.close()
     nvram = vm.text("nvram") if firmware and reads_more(vm.options.libvirt) else None
@@ -177,7 +185,7 @@ def is_uefi(domain: DomainReader) -> bool:
 def is_secure(domain: DomainReader) -> bool:
     """Whether the domain asks for Secure Boot."""
     loader = domain.find("os/loader")
-    feature = domain.find(f"os/firmware/feature[@name='{_EFI_FEATURES[-1]}']")
+    feature = domain.find(f"os/firmware/feature[@name='{EFI_FEATURES[-1]}']")
     said = feature is not None and feature.get("enabled") == "yes"
     return said or (loader is not None and loader.get("secure") == "yes")
 

@@ -13,7 +13,7 @@ from tui.convert.networks import write_networks
 from tui.convert.ports import write_ports
 from tui.convert.processors import write_processors, write_topology
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
-from tui.convert.system import write_memory, write_system
+from tui.convert.system import write_events, write_memory, write_system
 from tui.convert.to_kvm import to_kvm
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
@@ -35,9 +35,7 @@ def to_domain_xml(document: VmxDocument, options: Options = DEFAULTS) -> Convers
     write_system(vm, out)
     write_topology(vm, out, count)
     out.empty("clock", {"offset": "utc"})
-    out.text("on_poweroff", "destroy")
-    out.text("on_reboot", "restart")
-    out.text("on_crash", "destroy")
+    write_events(out)
     out.open("devices")
     disks = seen_disks(vm)
     order = orders(vm, disks)

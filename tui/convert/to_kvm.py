@@ -24,7 +24,7 @@ from tui.convert.kvm_media import MediaWriter, write_kvm_controllers
 from tui.convert.leftovers import report_unconverted
 from tui.convert.processors import cores_of, count_of
 from tui.convert.results import Conversion, Kvm, Loss, Options
-from tui.convert.system import memory_of
+from tui.convert.system import EFI_FEATURES, memory_of, write_events
 from tui.convert.vmx_reader import VmxReader
 from tui.convert.xml_writer import XmlWriter
 from tui.formats.vmx import VmxDocument
@@ -105,7 +105,7 @@ def _write_firmware(vm: VmxReader, out: XmlWriter, board: Board) -> None:
     out.text("type", "hvm", {"arch": board.arch, "machine": board.machine})
     if efi and not board.is_arm:
         out.open("firmware")
-        for name in ("enrolled-keys", "secure-boot"):
+        for name in EFI_FEATURES:
             out.empty("feature", {"enabled": "yes" if secure else "no", "name": name})
         out.close()
     if vm.flag("smbios.reflectHost"):
@@ -138,5 +138,4 @@ def _write_clock(vm: VmxReader, out: XmlWriter, board: Board) -> None:
         hpet = vm.flag("hpet0.present")
         out.empty("timer", {"name": "hpet", "present": "yes" if hpet else "no"})
     out.close()
-    for name, what in (("on_poweroff", "destroy"), ("on_reboot", "restart"), ("on_crash", "destroy")):
-        out.text(name, what)
+    write_events(out)

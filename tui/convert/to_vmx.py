@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui.convert.boot import format_boot_order
-from tui.convert.datastore_paths import Places
 from tui.convert.disks_to_vmx import format_controllers, format_disks
 from tui.convert.displays import format_video, format_vnc
 from tui.convert.domain_reader import DomainReader
@@ -13,7 +12,7 @@ from tui.convert.filesystems import format_filesystems
 from tui.convert.guests import architecture, is_foreign
 from tui.convert.identity import format_identity
 from tui.convert.lost_values import report_lost_values
-from tui.convert.networks import format_networks, has_express_card
+from tui.convert.networks_to_vmx import format_networks, has_express_card
 from tui.convert.ports import format_ports
 from tui.convert.processors import format_processors
 from tui.convert.results import DEFAULTS, Conversion, Loss, Options
@@ -27,6 +26,7 @@ from tui.convert.system import (
     is_secure,
     is_uefi,
 )
+from tui.convert.vmx_places import places_of
 from tui.convert.vmx_writer import VmxWriter
 from tui.convert.vocabulary import report_unconverted
 from tui.disks import UnitAddress
@@ -43,7 +43,7 @@ def to_vmx(document: DomainDocument, options: Options = DEFAULTS) -> Conversion:
     """The VMX that describes the same virtual machine; bad values are reported, never raised."""
     domain, out = DomainReader(document.element, options), VmxWriter()
     disks = document.disks
-    places = Places(domain).of(disks)
+    places = places_of(domain, disks)
     version = _version(domain, places)
     format_header(domain, out, version)
     format_identity(domain, out)

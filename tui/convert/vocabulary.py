@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.convert.domain_reader import DomainReader, children, local_name, value_of
 from tui.convert.guests import is_foreign
+from tui.convert.system import EVENTS
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -93,7 +94,6 @@ _USUAL = {
     "clock": {"offset": "utc"},
     "cpu": {"mode": "custom", "match": "exact", "check": "none"},
 }
-_USUAL_TEXT = {"on_poweroff": "destroy", "on_reboot": "restart", "on_crash": "destroy"}
 # Devices that are reported as a whole where they are of another kind.
 _KINDS = {
     "controller": ("scsi", "sata", "nvme", "ide", "fdc"),
@@ -180,8 +180,8 @@ def _is_lost(domain: DomainReader, element: etree._Element) -> bool:
 
 
 def _is_usual(element: etree._Element) -> bool:
-    if element.tag in _USUAL_TEXT:
-        return (element.text or "").strip() == _USUAL_TEXT[element.tag]
+    if element.tag in EVENTS:
+        return (element.text or "").strip() == EVENTS[str(element.tag)]
     if element.tag == "boot" and element.getparent() is not None:
         return element.get("dev") == "hd"
     usual = _USUAL.get(str(element.tag))

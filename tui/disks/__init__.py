@@ -1,7 +1,17 @@
 """What a disk and its policy are. The ground floor: imports nothing else of this project."""
 
 from tui.disks.configuration import DOCUMENT_FORMATS, FORMAT_NAMES, Configuration, Controller, Format, Signs
-from tui.disks.disk import DRIVE_LABELS, Device, Disk, Dropped, Transient, UnitAddress, letters, target_name
+from tui.disks.disk import (
+    DRIVE_LABELS,
+    MULTI_WRITER,
+    Device,
+    Disk,
+    Dropped,
+    Transient,
+    UnitAddress,
+    letters,
+    target_name,
+)
 from tui.disks.hardware import Attached, DomainController, Firmware, Loader
 from tui.disks.host_facts import HostFacts, Power
 from tui.disks.libvirt import NEWEST, LibvirtVersion
@@ -37,6 +47,7 @@ __all__ = [
     "FORMAT_NAMES",
     "INDEPENDENT",
     "MODES",
+    "MULTI_WRITER",
     "NEWEST",
     "NO_PARENT",
     "UNSUPPORTED",

@@ -21,6 +21,8 @@ class Device(StrEnum):
     FLOPPY = "floppy"
 
 
+# VMware's word of ``sharing`` for a disk that several machines write to.
+MULTI_WRITER = "multi-writer"
 DRIVE_LABELS = {Device.CDROM: "CD-ROM", Device.FLOPPY: "Floppy"}
 """What a table shows of a drive in place of a mode."""
 _DISKS = (Device.DISK, Device.LUN)

@@ -27,6 +27,25 @@ class PolicyWords(NamedTuple):
     nonpersistent: bool = False
     transient: bool = False
 
+    @property
+    def attributes(self) -> dict[str, str | None]:
+        """The attributes of ``<disk>``, those that are absent as None."""
+        return {
+            "snapshot": self.snapshot,
+            "persistent": self.persistent,
+            "snapshot_mode": self.snapshot_mode,
+        }
+
+    @property
+    def elements(self) -> list[str]:
+        """The names of the empty elements, in libvirt's order."""
+        said = (
+            ("transient", self.transient),
+            ("nosnapshot", self.nosnapshot),
+            ("nonpersistent", self.nonpersistent),
+        )
+        return [name for name, stands in said if stands]
+
 
 _SILENT = PolicyWords()
 

@@ -16,7 +16,12 @@ _LIBVIRT_BUS = {"floppy": "fdc", "usb_xhci": "usb"}
 _WITHOUT_CONTROLLER_KEY = ("ide", "floppy")
 # vmx.c, virVMXParseDisk: what makes a device a CD-ROM.
 _CDROM_TYPES = ("cdrom-image", "atapi-cdrom", "cdrom-raw")
-_CDROM_FILES = ("emptybackingstring", "auto detect")
+# What a drive's fileName says in place of a file, in any letter case: nothing is in it; any host drive.
+EMPTY_BACKING, ANY_DRIVE = "emptyBackingString", "auto detect"
+# Where an ESX host has its CD-ROM drives.
+HOST_CDROMS = "/vmfs/devices/cdrom/"
+_NO_FILE = EMPTY_BACKING.lower()
+_CDROM_FILES = (_NO_FILE, ANY_DRIVE)
 _DISK_TYPES = (
     "",
     "disk",
@@ -108,7 +113,7 @@ def _device_of(place: UnitAddress, kind: str, source: str) -> Device | None:
 
 def _is_esx_drive(source: str) -> bool:
     """Whether it is a CD-ROM drive of an ESX host, passed through to the guest."""
-    return source.startswith("/vmfs/devices/cdrom/")
+    return source.startswith(HOST_CDROMS)
 
 
 def _lock_of(device: Device, source: str) -> str | None:
@@ -143,7 +148,7 @@ def _disk_of(document: VmxText, attached: _Attached, index: int, target: str, am
         target=target,
         device=device,
         bus=_LIBVIRT_BUS.get(place.bus, place.bus),
-        source="" if small == "emptybackingstring" else source,
+        source="" if small == _NO_FILE else source,
         policy=_shown_policy(device, word),
         file_format="vmdk" if small.endswith(".vmdk") else None,
         mode_word=word,

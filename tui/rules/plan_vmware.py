@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tui.disks import MODES, Configuration, Controller, Disk, Participation, Preset
+from tui.disks import MODES, MULTI_WRITER, Configuration, Controller, Disk, Participation, Preset
 from tui.disks.snapshot import Listed, Memory
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_values import (
@@ -216,7 +216,7 @@ def _of_sharing(request: Request) -> Iterator[PlanRefusal]:
                 next((disk.index for disk in configuration.disks if _is_on(disk, controller)), None),
             )
     for disk in configuration.disks:
-        if disk.sharing == "multi-writer" and _takes_part(configuration, disk):
+        if disk.sharing == MULTI_WRITER and _takes_part(configuration, disk):
             yield PlanRefusal(
                 f"{disk.name} is written to by several VMs (multi-writer)",
                 "a snapshot of it fails: make it independent-persistent, and it is left out",

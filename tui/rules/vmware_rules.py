@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from tui.disks import Configuration, Disk, Remark
+from tui.disks import MULTI_WRITER, Configuration, Disk, Remark
 from tui.rules.hypervisors import ESXI, VMWARE, WORKSTATION
 from tui.rules.rule import Rule, infos, on_disks, on_disks_in, on_each_disk, on_each_disk_of, warnings
 
-_MULTI_WRITER = "multi-writer"
 # The letters of vmdk in another order, or all but one of them.
 _NEARLY = r"(?=.{3,5}$)(?:[vmdk]{4}|vm?d?k|vdk|mdk|vmd|vmdkk|vmmdk|vvmdk|vmddk)"
 _HOST_KINDS = ("fulldevice", "partitioneddevice")
@@ -39,7 +38,7 @@ def _physical_rdms(configuration: Configuration) -> Mapping[int, str]:
 
 
 def _shared_in_snapshots(configuration: Configuration, disk: Disk) -> str | None:
-    shared = disk.sharing == _MULTI_WRITER and disk.policy.snapshot and is_seen(disk)
+    shared = disk.sharing == MULTI_WRITER and disk.policy.snapshot and is_seen(disk)
     return "" if shared and not configuration.is_raw_device(disk) else None
 
 
@@ -119,7 +118,7 @@ RULES: tuple[Rule, ...] = (
         "shared-disk",
         infos(ESXI),
         'sharing = "multi-writer"',
-        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.is_disk),
+        on_disks(lambda disk: disk.sharing == MULTI_WRITER and disk.is_disk),
         "several VMs write to the disk: no Storage vMotion, cloning, suspend, hot-extend or Fault Tolerance",
         "plan a move of the VM together with the others that use the disk",
         "Broadcom KB 326781; vSphere API, fault MultiWriterNotSupported",
@@ -128,7 +127,7 @@ RULES: tuple[Rule, ...] = (
         "cbt-on-shared",
         warnings(ESXI),
         'sharing = "multi-writer" with ctkEnabled',
-        on_disks(lambda disk: disk.sharing == _MULTI_WRITER and disk.is_disk and disk.tracked),
+        on_disks(lambda disk: disk.sharing == MULTI_WRITER and disk.is_disk and disk.tracked),
         "changed block tracking (ctkEnabled) is not supported on a disk several VMs write to",
         "switch the tracking off for it",
         "Broadcom KB 326781",

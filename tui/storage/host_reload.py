@@ -61,7 +61,7 @@ def after_save(reading: Reading, facts: HostFacts | None, *, reload: bool) -> Ho
 def _unknown_to_its_host(facts: HostFacts | None) -> HostAnswer:
     if facts is None:
         return HostAnswer("no ESXi host says that it has this machine: there is nothing to read again")
-    what = f"the host {facts.host} did not say in time whether it has this machine: it may go by the old text"
+    what = f"the host {facts.host} did not say which VM's file it is: it may go by the old text"
     return HostAnswer(what, failed=True)
 
 

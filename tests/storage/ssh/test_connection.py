@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,20 @@ def test_nothing_is_left_of_the_connections(server: Server) -> None:
     assert folder.stat().st_mode & 0o077 == 0
     opened.close()
     assert not folder.exists()
+
+
+def test_a_signal_ends_a_command_by_its_common_way_out_where_it_is_not_ignored() -> None:
+    from tui.cli.interrupts import end_tidily  # noqa: PLC0415
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        end_tidily()
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(signal.SIGTERM)
+        assert ended.value.code == 128 + signal.SIGTERM
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -118,7 +118,7 @@ def test_what_is_not_meant_on_a_host_is_not_read_again(
 
 @pytest.mark.sshd
 def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_shown(
-    host: str, vmx: Path, esxi: Path
+    host: str, vmx: Path, esxi: Path, tool: Tool
 ) -> None:
     address = f"{host}{vmx}"
     esxi.write_text("Powered on\n")
@@ -135,6 +135,9 @@ def test_a_machine_that_its_host_runs_is_not_changed_and_a_reload_s_answer_is_sh
     assert 'read it again: vim-cmd says "reloaded"' in done.err
     hinted = run("set", address, "scsi0:0", "--snapshot")
     assert "vim-cmd vmsvc/reload 12" in hinted.err
+    tool("vim-cmd", VIM.replace('echo "12 ', 'echo "11 old [ds1] web01/web01.vmx"; echo "12 '))
+    of_two = run("set", address, "scsi0:0", "--no-snapshot", "--reload")
+    assert (of_two.status, "does not say whose file it is" in of_two.err) == (2, True), of_two.err
 
 
 @pytest.mark.sshd

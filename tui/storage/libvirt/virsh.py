@@ -34,6 +34,7 @@ _VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MU
 _LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 # How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
 _ERROR = "error: "
+_OUR_MARKS = re.compile(r"error: diskmode-[0-9a-f]{16}[a-z]?\n")
 _NOT_REACHED = "error: failed to connect to the hypervisor"
 _NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
 
@@ -147,12 +148,14 @@ class Virsh:
         return self._ended([*self.program, *words], data)
 
     def _unreached(self, stderr: str) -> VirshError:
-        words = _words(stderr)
+        told, answers = _OUR_MARKS.subn("", stderr)
+        words = _words(told)
         if _NOT_REACHED in stderr:
             kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
         else:
             kind = ErrorKind.GARBLED
-        what = words or "virsh did not answer as virsh does"
+        none = "virsh ended before it had told all" if answers else "virsh did not answer as virsh does"
+        what = words or none
         remedy = f"try virsh itself: virsh -c {shlex.quote(self.uri)} list --all"
         return VirshError(self.uri, what, remedy, kind)
 

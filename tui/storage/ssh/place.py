@@ -179,7 +179,8 @@ def _not_kept(beyond: str) -> str | None:
 
 
 def _unknown(found: Looked) -> Iterator[str]:
-    """An ESXi host that has the machine, or was not heard in time, and does not say whether it runs."""
+    """An ESXi host that has the machine, perhaps several times, or was not heard in time, and does not say
+    whether it runs."""
     if found.is_esxi and found.facts is not None and found.facts.power is None:
         yield "vim-cmd did not say whether the VM runs: make sure that it is off before you save"
 
