@@ -63,7 +63,7 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
-class _Piped(Protocol):
+class Piped(Protocol):
     """What of a subprocess.Popen is needed here: another module runs the program."""
 
     stdin: IO[bytes] | None
@@ -79,7 +79,7 @@ class _Piped(Protocol):
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
-    def __init__(self, process: _Piped) -> None:
+    def __init__(self, process: Piped) -> None:
         self._process = process
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
@@ -146,14 +146,21 @@ class Shell:
             with suppress(OSError):
                 if one is not None:
                     one.close()
-        with suppress(OSError):
-            process.terminate()
-        began = monotonic()
-        while process.poll() is None and monotonic() - began < _PATIENCE:
-            sleep(0.02)
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+        end_process(process)
+
+
+def end_process(process: Piped) -> None:
+    """Have a program end, by force where it does not within two seconds, and wait for that. Never raises."""
+    if process.poll() is not None:
+        return
+    with suppress(OSError):
+        process.terminate()
+    began = monotonic()
+    while process.poll() is None and monotonic() - began < _PATIENCE:
+        sleep(0.02)
+    if process.poll() is None:
+        process.kill()
+    process.wait()
 
 
 def _halved(mark: str, end: str) -> str:

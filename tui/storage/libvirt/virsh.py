@@ -14,7 +14,6 @@ import shlex
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, NamedTuple
@@ -22,7 +21,16 @@ from typing import IO, NamedTuple
 from tui import posix
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_kept, is_plain
+from tui.storage.libvirt.shell import (
+    SHELLS,
+    TYPED,
+    Shell,
+    ShellEndedError,
+    TooMuchError,
+    end_process,
+    is_kept,
+    is_plain,
+)
 
 _STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
@@ -234,14 +242,7 @@ def _in_memory() -> IO[bytes]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdout is not None:
         process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        began = time.monotonic()
-        while process.poll() is None and time.monotonic() - began < 2:
-            time.sleep(0.02)
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    end_process(process)
 
 
 def _quoted(word: str) -> str:
