@@ -63,7 +63,7 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
-class Piped(Protocol):
+class _Piped(Protocol):
     """What of a subprocess.Popen is needed here: another module runs the program."""
 
     stdin: IO[bytes] | None
@@ -79,7 +79,7 @@ class Piped(Protocol):
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
-    def __init__(self, process: Piped) -> None:
+    def __init__(self, process: _Piped) -> None:
         self._process = process
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
@@ -149,7 +149,7 @@ class Shell:
         end_process(process)
 
 
-def end_process(process: Piped) -> None:
+def end_process(process: _Piped) -> None:
     """Have a program end, by force where it does not within two seconds, and wait for that. Never raises."""
     if process.poll() is not None:
         return
