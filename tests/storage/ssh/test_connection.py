@@ -195,3 +195,8 @@ def test_a_signal_ends_a_command_by_its_common_way_out_where_it_is_not_ignored()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_a_program_that_is_no_command_is_told_of() -> None:
+    with pytest.raises(HostError, match="DISKMODE_SSH is no command"):
+        Connections({"DISKMODE_SSH": "ssh -i 'key"}).alone(Host("esxi01"))
