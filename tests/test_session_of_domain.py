@@ -143,8 +143,11 @@ def test_what_is_said_of_a_domain_calls_it_one(session: Session, monkeypatch: py
     assert review.sentences[0].startswith("Somebody changed the domain since it was read.")
     gone = saved(session, monkeypatch, ConflictError(f"{URI} web", "it is gone", "", None))
     assert isinstance(gone, Question)
-    sentences = review_of(gone, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS).sentences
-    assert sentences == ["The domain is gone; somebody undefined it."]
+    review = review_of(gone, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS)
+    assert (review.title, *review.sentences) == (
+        "The domain is gone",
+        "The domain is gone; somebody undefined it.",
+    )
     leaving = session.leave()
     assert isinstance(leaving, Question)
     sentences = review_of(leaving, Format.DOMAIN_XML, session.origin, DEFAULT_KEYS).sentences

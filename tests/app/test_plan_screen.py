@@ -231,6 +231,9 @@ async def test_esx_and_workstation(tmp_path: Path) -> None:
         await seat.press("n")
         assert seat.sees("vmrun does")
         assert seat.sees("y vmrun snapshot")
+        assert not seat.sees("d disk-only")
+        await seat.press("d")
+        assert seat.sees("There is no --disk-only here, only the ways above.")
         await seat.press("w")
         assert seat.sees("There is no <domainsnapshot> to write.")
 

@@ -336,6 +336,8 @@ def test_a_backup_takes_what_says_no_to_snapshots(tmp_path: Path) -> None:
     both = run("plan", two(tmp_path), "--backup", "--checkpoint")
     assert "--checkpointxml CHECKPOINT.xml" in both.text
     assert "<disk name='vdb' checkpoint='bitmap'/>" in both.text
+    long = run("plan", two(tmp_path), "--checkpoint", "--name", "n" * 248)
+    assert "unable to save metadata for checkpoint nnn" in long.err
 
 
 def test_vmware_tools_are_not_asked_of_another_hypervisor_without_a_word() -> None:

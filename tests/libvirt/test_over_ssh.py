@@ -88,6 +88,9 @@ def test_all_that_is_done_goes_over_one_login(uri: str, logins: Path) -> None:
     saved = save(reading, changed)
     assert b"<transient/>" in saved.data
     assert read(f"{uri} web").data == saved.data
+    taken = place.taking(["-c", uri, "snapshot-create", "web", "/dev/stdin"], b"<domainsnapshot><disks/>")
+    assert (taken.status, taken.stderr.startswith("error: ")) == (1, True)
+    assert place.taking(["-c", uri, "domstate", "web"], b"") == (b"shut off\n", "", 0)
     assert logins.read_text() == "x\n"
     whole = place.virsh.one("dumpxml", "--inactive", "--security-info", "--domain", "web")
     assert b"geheim42" in whole

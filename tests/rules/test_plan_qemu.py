@@ -146,6 +146,8 @@ def test_only_local_disks_are_snapshotted_while_off(kind: str, source: str, name
         ("a/b", "invalid snapshot name 'a/b': name can't contain '/'"),
         (".a", "invalid snapshot name '.a': name can't start with '.'"),
         ("a.b", "internal"),
+        ("n" * 247, "internal"),
+        ("ü" * 124, f"unable to save metadata for snapshot {'ü' * 124}"),
     ],
 )
 def test_names_are_file_names(name: str, told: str) -> None:

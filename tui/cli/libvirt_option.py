@@ -36,7 +36,7 @@ libvirt_option = click.option(
     "--libvirt",
     callback=_version,
     metavar="VERSION",
-    help="Which libvirt it is for, 9.0 or 11.3; otherwise its host's, the setting, or the newest known.",
+    help="Which libvirt it is for, such as 9.0; otherwise its host's, the setting, or the newest known.",
 )
 
 

@@ -13,7 +13,7 @@ from tui.cached import cached_property
 from tui.disks import Configuration, Disk
 from tui.rules.hypervisors import Hypervisor
 from tui.rules.plan_blockers import has_job, of_job
-from tui.rules.plan_qemu import format_of, is_transient
+from tui.rules.plan_qemu import NAME_TOO_LONG, format_of, is_too_long, is_transient
 from tui.rules.plan_values import BackupKind, PlanRefusal, undefined_refusals
 
 _NOT_QEMU = "this function is not supported by the connection driver: "
@@ -89,6 +89,8 @@ def refusals_of_backup(
         disks = any(disk.is_disk for disk in request.configuration.disks)
         why = "every disk is read-only, empty or left out" if disks else "it has no disks"
         yield PlanRefusal("no disks selected for backup", why)
+    if request.kind.marks and is_too_long(request.name):
+        yield PlanRefusal(f"unable to save metadata for checkpoint {request.name}", NAME_TOO_LONG)
 
 
 def _of_copies(copied: list[Disk]) -> Iterator[PlanRefusal]:

@@ -24,6 +24,8 @@ _OVERLAYS = ("file", "block")
 _WHILE_RUNNING = (*_OVERLAYS, "network")
 _NO_CHECKPOINTS = "start the VM, or delete its checkpoints first"
 _TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
+NAME_TOO_LONG = "libvirt names a file after it, and no name of a file is so long; give a shorter --name"
+_LONGEST_FILE_NAME = 255  # bytes; NAME_MAX of every file system it is kept on
 _NOT_LOCAL = "while the VM is off libvirt takes one of files, block devices and volumes only"
 
 
@@ -77,6 +79,14 @@ def refusals_in_preparing(request: Request) -> Iterator[PlanRefusal]:
     yield from refusals_in_saving(
         request, [disk for disk, one in covered if one is Coverage.INTERNAL], memory
     )
+    # Refused only once it is taken: it would stay inside the images, and nothing would know of it.
+    if is_too_long(request.snapshot.name):
+        yield PlanRefusal(f"unable to save metadata for snapshot {request.snapshot.name}", NAME_TOO_LONG)
+
+
+def is_too_long(name: str | None) -> bool:
+    """Whether libvirt cannot write what it calls by this name: first into ``NAME.xml.new`` (virfile.c)."""
+    return len((name or "").encode("utf-8", "surrogatepass")) > _LONGEST_FILE_NAME - len(".xml.new")
 
 
 def _of_checkpoints(request: Request, whole: _Sum) -> Iterator[PlanRefusal]:

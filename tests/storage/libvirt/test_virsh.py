@@ -105,6 +105,13 @@ def test_a_virsh_that_answers_something_else_is_an_error(tmp_path: Path, text: s
         Virsh(TEST, stand_in(tmp_path, text)).one("list")
 
 
+def test_a_virsh_that_dies_in_the_middle_is_told_of_without_our_own_marks(tmp_path: Path) -> None:
+    dying = """for last; do :; done; mark=${last##*--err }; echo "error: $mark" >&2; kill -9 $$"""
+    with pytest.raises(VirshError, match="test: virsh ended before it had told all") as caught:
+        Virsh("test", stand_in(tmp_path, dying)).run(("list",), ("version",))
+    assert caught.value.kind is ErrorKind.GARBLED
+
+
 def test_only_virsh_s_own_words_are_an_error(tmp_path: Path) -> None:
     """Where there is no polkit, its agent says so on the terminal before virsh does anything."""
     noise = 'echo "Authorization not available." >&2'

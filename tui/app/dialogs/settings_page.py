@@ -31,16 +31,23 @@ class SettingsScreen(PageScreen):
         for mistake in self._settings.mistakes:
             yield from block([Span("! ", "line--warning"), Span(f"{mistake}")], width)
         yield ()
-        memory = self._settings.history
+        memory, hosts = self._settings.history, self._settings.ssh
         for name, value, more in (
             ("theme", self._theme, f"ours: {', '.join(OWN_THEMES)}; the command palette lists all"),
             ("libvirt", str(self._settings.libvirt or NEWEST), "the version machines are judged for"),
             ("[history] days", str(memory.days), "how long changes can be taken back"),
             ("[history] records", f"{memory.records}", "and how many at most"),
+            ("[ssh] connect", str(hosts.connect), "seconds until another host must have let us in"),
+            ("[ssh] silence", str(hosts.silence), "seconds that it may say nothing"),
+            ("[ssh] hosts", str(hosts.hosts), "so many are asked at once"),
+            ("[ssh] facts", str(hosts.facts), "seconds an ESXi host may be silent over a VM's state"),
         ):
             setting = [Span(f"{name} = ", "line--key"), Span(f"{value}  "), Span(more, "line--dim")]
             yield from block(setting, width)
-        known = Span("keys by the ids that the help shows", "line--dim")
-        yield from block([Span("[keymap]  ", "line--key"), known], width)
-        for name, keys in self._settings.keymap.items():
-            yield from block([Span(f"{name} = ", "line--key"), Span(keys)], width, "    ")
+        for table, more, given in (
+            ("keymap", "keys by the ids that the help shows", self._settings.keymap),
+            ("filters", "queries that a fleet's filter knows as @name", self._settings.filters),
+        ):
+            yield from block([Span(f"[{table}]  ", "line--key"), Span(more, "line--dim")], width)
+            for name, value in given.items():
+                yield from block([Span(f"{name} = ", "line--key"), Span(value)], width, "    ")

@@ -99,6 +99,7 @@ _QUESTIONS: Mapping[QuestionKind, _Words] = {
     QuestionKind.REPLACE: _Words("Replace", "{about}. Its old bytes will be gone."),
 }
 _SAVE_LOSES = "{about}: no other byte changes, and links stay."
+_GONE_TITLE = "The {origin} is gone"
 _GONE = {
     Origin.FILE: "The file is gone; somebody removed or renamed it.",
     Origin.DOMAIN: "The domain is gone; somebody undefined it.",
@@ -137,7 +138,8 @@ def review_of(question: Question, kind: Format, origin: Origin, keys: BoundKeys)
     sentences += _new_findings(question.brought, keys)
     answers = [_answer(question.kind, reply) for reply in question.replies]
     backup = False if question.kind is QuestionKind.SAVE else None
-    return Review(words.title.format(origin=origin.value), kind, question.lines, sentences, answers, backup)
+    title = (_GONE_TITLE if _is_gone(question) else words.title).format(origin=origin.value)
+    return Review(title, kind, question.lines, sentences, answers, backup)
 
 
 def _sentence(question: Question, origin: Origin) -> str:

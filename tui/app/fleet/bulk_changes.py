@@ -115,7 +115,8 @@ class BulkChanges:
         """Turn an aspect over: to what no disk has. Where that is not plain it is asked, in one key."""
         disks = [(one.judged, one.disk) for one in rows if one.disk is not None]
         free = [disk for judged, disk in disks if lock_of(judged, disk) is None]
-        turn = turn_of(aspect, free, len(disks) - len(free))
+        # Where all are locked, the first gives what is refused its name.
+        turn = turn_of(aspect, free or [disk for _, disk in disks[:1]], len(disks) - len(free))
         if not rows:
             return
         if turn.value is None or (turn.other and not (turn.on or turn.off)):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.app import openers
+from tui.app.bindings import bound_keys
 from tui.app.fleet.filling import TableFilling
 from tui.app.query_field import QueryField
 from tui.fleet.query import QueryError, parse
@@ -38,6 +41,7 @@ class FleetFilter:
         answer: Callable[[str | None], None],
     ) -> None:
         self.text = ""
+        self._screen = screen
         self._filling = filling
         self._saved = saved
         self._answer = answer
@@ -68,6 +72,22 @@ class FleetFilter:
     def can_be_kept(self) -> bool:
         """Whether there is a query."""
         return bool(self.text)
+
+    def ask_for_name(self, say: Callable[[str, str], None]) -> None:
+        """Ask for a name to keep the query by; ``say`` tells what came of that, in a style."""
+        app = self._screen.app
+        if self.can_be_kept:
+            named = partial(self._named, say)
+            app.push_screen(openers.prompt("Keep the filter as", "", "keep it"), named)
+        else:
+            say(f"No filter to keep: {bound_keys(app)['fleet.filter']} types one.", "line--dim")
+
+    def _named(self, say: Callable[[str, str], None], name: str | None) -> None:
+        if name is not None:
+            self._screen.run_worker(self._kept(say, name.strip().removeprefix("@")), group="settings")
+
+    async def _kept(self, say: Callable[[str, str], None], name: str) -> None:
+        say(*await self.keep(name))
 
     async def keep(self, name: str) -> tuple[str, str]:
         """Write the query into the settings under a name; what is to be said of that, and its style."""

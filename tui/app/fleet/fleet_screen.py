@@ -19,13 +19,14 @@ from tui.app.fleet.filling import TableFilling
 from tui.app.fleet.fleet_filter import FleetFilter
 from tui.app.fleet.fleet_panels import FleetPanels
 from tui.app.fleet.fleet_paths import FleetPaths
-from tui.app.fleet.fleet_presentation import MOST_PICKED, SetKeys, late_words, no_such_set, set_choices
+from tui.app.fleet.fleet_presentation import late_words
 from tui.app.fleet.fleet_table import FleetTable
 from tui.app.fleet.marks import Marks
 from tui.app.fleet.order import Order
 from tui.app.fleet.row_opening import ReadMachine, RowOpening
 from tui.app.fleet.rows import FleetRow
 from tui.app.fleet.scan import Batch, Scan
+from tui.app.fleet.set_picking import SetPicking
 from tui.app.keyed_screen import KeyedScreen
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -91,8 +92,8 @@ class FleetScreen(KeyedScreen[None]):
         self._panels = FleetPanels(self, paths, self._table, lambda: self._filling.scan)
         self._bulk = BulkChanges(self, self, paths.hypervisor)
         self._opening = RowOpening(self, self, read_machine)
+        self._picking = SetPicking(self, self._panels, self._show_alone, self.say)
         self._has_moved = False
-        self._key = ""
 
     def compose(self) -> ComposeResult:
         """What is scanned, the answer, the sets, the disks, the selected one, the keys."""
@@ -303,27 +304,19 @@ class FleetScreen(KeyedScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Note which key it was: nine keys share one action."""
-        self._key = event.character if event.is_printable and event.character else event.key
+        self._picking.note(event)
 
     def action_pick(self) -> None:
-        """Show one set alone, by its number; asked for from elsewhere, choose among all of them."""
-        sets, key, self._key = self._panels.sets, self._key, ""
-        picks = SetKeys.of(bound_keys(self.app)).picks
-        if key not in picks:
-            self.app.push_screen(openers.choice("Show alone", set_choices(sets)), self._set_chosen)
-        elif (place := picks.index(key)) < min(len(sets), MOST_PICKED):
-            self._set_chosen(sets[place].query)
-        else:
-            self.say(no_such_set(place + 1, sets), "line--dim")
-
-    def _set_chosen(self, query: str | None) -> None:
-        if query is not None:
-            self._has_moved = False
-            self._filter.put(query)
+        """Show one set alone."""
+        self._picking.pick()
 
     def action_pick_all(self) -> None:
         """Every row."""
-        self._set_chosen("")
+        self._show_alone("")
+
+    def _show_alone(self, query: str) -> None:
+        self._has_moved = False
+        self._filter.put(query)
 
     # Filter
 
@@ -333,17 +326,7 @@ class FleetScreen(KeyedScreen[None]):
 
     def action_keep_filter(self) -> None:
         """Keep the filter by a name in the settings."""
-        if self._filter.can_be_kept:
-            self.app.push_screen(openers.prompt("Keep the filter as", "", "keep it"), self._filter_named)
-        else:
-            self.say(f"No filter to keep: {bound_keys(self.app)['fleet.filter']} types one.", "line--dim")
-
-    def _filter_named(self, name: str | None) -> None:
-        if name is not None:
-            self.run_worker(self._keep_filter(name.strip().removeprefix("@")), group="settings")
-
-    async def _keep_filter(self, name: str) -> None:
-        self.say(*await self._filter.keep(name))
+        self._filter.ask_for_name(self.say)
 
     def _query_answered(self, trouble: str | None) -> None:
         self._panels.message = None

@@ -134,6 +134,8 @@ class PlanScreen(KeyedScreen[None]):
             idle.add("plan.write")
         if self.asking.backup is not None or self.planning.hypervisor is Hypervisor.WORKSTATION:
             idle.add("plan.memory")
+        if self._other_disks is None:
+            idle.add("plan.disk-only")
         return frozenset(idle)
 
     def first_keys(self) -> tuple[str, ...]:
@@ -233,10 +235,17 @@ class PlanScreen(KeyedScreen[None]):
 
     def action_disk_only(self) -> None:
         """The disks alone, or a plain snapshot again."""
-        calls = {one.way.call for one in self.asking.answers}
-        wanted = PLAIN if self.asking.way.call == DISK_ONLY else DISK_ONLY
-        if wanted in calls:
+        wanted = self._other_disks
+        if wanted is None:
+            self.say("There is no --disk-only here, only the ways above.", "line--dim")
+        else:
             self._by(wanted, running=self.asking.way.running)
+
+    @property
+    def _other_disks(self) -> str | None:
+        """The way with the disks alone, or from there the plain one; VMware has neither."""
+        wanted = PLAIN if self.asking.way.call == DISK_ONLY else DISK_ONLY
+        return wanted if any(one.way.call == wanted for one in self.asking.answers) else None
 
     def action_running(self) -> None:
         """The same way in the machine's other state."""

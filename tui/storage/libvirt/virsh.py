@@ -14,7 +14,6 @@ import shlex
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, NamedTuple
@@ -22,7 +21,16 @@ from typing import IO, NamedTuple
 from tui import posix
 from tui.disks import LibvirtVersion
 from tui.storage.errors import ErrorKind, UnreadableError
-from tui.storage.libvirt.shell import SHELLS, TYPED, Shell, ShellEndedError, TooMuchError, is_kept, is_plain
+from tui.storage.libvirt.shell import (
+    SHELLS,
+    TYPED,
+    Shell,
+    ShellEndedError,
+    TooMuchError,
+    end_process,
+    is_kept,
+    is_plain,
+)
 
 _STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
@@ -34,6 +42,7 @@ _VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MU
 _LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 # How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
 _ERROR = "error: "
+_OUR_MARKS = re.compile(r"error: diskmode-[0-9a-f]{16}[a-z]?\n")
 _NOT_REACHED = "error: failed to connect to the hypervisor"
 _NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
 
@@ -76,8 +85,10 @@ class Virsh:
         ``data`` is what a command reads as /dev/stdin. Raises VirshError where virsh cannot be run or
         libvirt cannot be reached, says nothing for long, prints too much or something else.
         """
-        if is_kept(self.uri) and (answers := self._by_kept_shell(commands, data)) is not None:
-            return answers
+        if is_kept(self.uri):
+            answers = self._by_kept_shell(commands, data, again=not data)
+            if answers is not None:
+                return answers
         mark = f"diskmode-{secrets.token_hex(8)}"
         marks = (f"echo {mark}", f"echo --err {mark}")
         joined = "; ".join(one for command in commands for one in (_line(command), *marks))
@@ -90,8 +101,13 @@ class Virsh:
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
         ]
 
-    def _by_kept_shell(self, commands: Sequence[Sequence[str]], data: bytes) -> list[Printed] | None:
-        """The same by a virsh that is kept for its connection; None for what cannot be typed."""
+    def _by_kept_shell(
+        self, commands: Sequence[Sequence[str]], data: bytes, *, again: bool
+    ) -> list[Printed] | None:
+        """The same by a virsh that is kept for its connection; None for what cannot be typed.
+
+        ``again``: they may be asked once more, where the connection was lost.
+        """
         with _in_memory() as given:
             given.write(data)
             given.flush()
@@ -106,7 +122,7 @@ class Virsh:
                     self.uri,
                     self._shell,
                     lambda shell: shell.run(lines, self.seconds, _MOST),
-                    again=not data,
+                    again=again,
                 )
             except ShellEndedError as error:
                 raise self._unreached(str(error)) from error
@@ -143,16 +159,25 @@ class Virsh:
         return printed.out
 
     def as_typed(self, words: Sequence[str], data: bytes = b"") -> Completed:
-        """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError."""
+        """A whole command line as a person would type it, ``words`` behind ``virsh``. Raises VirshError.
+
+        Over SSH the virsh that is kept takes it, which is logged in already.
+        """
+        if is_kept(self.uri) and list(words[:2]) == ["-c", self.uri]:
+            answers = self._by_kept_shell([words[2:]], data, again=False)
+            for out, error in answers or ():
+                return Completed(out + b"\n", f"error: {error}\n" if error else "", 1 if error else 0)
         return self._ended([*self.program, *words], data)
 
     def _unreached(self, stderr: str) -> VirshError:
-        words = _words(stderr)
+        told, answers = _OUR_MARKS.subn("", stderr)
+        words = _words(told)
         if _NOT_REACHED in stderr:
             kind = ErrorKind.NOT_LET_IN if _NOT_LET_IN.search(words) else ErrorKind.UNREACHABLE
         else:
             kind = ErrorKind.GARBLED
-        what = words or "virsh did not answer as virsh does"
+        none = "virsh ended before it had told all" if answers else "virsh did not answer as virsh does"
+        what = words or none
         remedy = f"try virsh itself: virsh -c {shlex.quote(self.uri)} list --all"
         return VirshError(self.uri, what, remedy, kind)
 
@@ -231,14 +256,7 @@ def _in_memory() -> IO[bytes]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdout is not None:
         process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        began = time.monotonic()
-        while process.poll() is None and time.monotonic() - began < 2:
-            time.sleep(0.02)
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    end_process(process)
 
 
 def _quoted(word: str) -> str:
