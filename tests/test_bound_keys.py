@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.app.helpers import WEB, copied, seated
+from tests.scenes import SAMPLES
 from tui.app.editor.file_presentation import notice_line, prompt_words, review_of
 from tui.app.editor.mending import not_mended, nothing_safe
 from tui.app.fleet.fleet_presentation import SetKeys, set_lines
 from tui.app.widgets.spans import Line
-from tui.disks import Format
+from tui.disks import Format, Sidecars
 from tui.fleet.sets import FleetSet
 from tui.keys import every_key
 from tui.keys.bound import DEFAULT_KEYS, BoundKeys
+from tui.machine import machine_in
 from tui.session import Notice, NoticeKind, Origin, PathQuestion, Question, QuestionKind, Reply
 
 MINE = BoundKeys(dict.fromkeys(every_key(), "f12"))
@@ -70,7 +72,8 @@ def prompts(keys: BoundKeys) -> list[str]:
 
 
 def remedies(keys: BoundKeys) -> list[str]:
-    return [nothing_safe(keys), not_mended(keys)]
+    path = SAMPLES / "esxi8-web01.vmx"
+    return [nothing_safe(machine_in(path.read_bytes(), None, None), keys), not_mended(keys)]
 
 
 @pytest.mark.parametrize("sentences", [notices, questions, prompts, remedies])
@@ -109,3 +112,10 @@ async def test_the_editor_names_the_keys_that_a_person_gave_its_actions(
         assert seat.sees("enter choose  f6 leave")
         await seat.press("f6")
         assert not seat.sees("enter choose")
+
+
+def test_of_a_machine_in_use_it_is_said_why_nothing_is_mended_now() -> None:
+    machine = machine_in((SAMPLES / "esxi8-web01.vmx").read_bytes(), None, None)
+    said = nothing_safe(machine.knowing(Sidecars(lock="web.vmx.lck")), DEFAULT_KEYS)
+    assert said.startswith("Not mended now: the VM seems to be in use")
+    assert said.endswith("power it off first.")

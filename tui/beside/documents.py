@@ -62,10 +62,10 @@ def exported(data: bytes, path: str | None, source: Source = LOCAL) -> RvtoolsDo
     is_workbook = data.startswith(_WORKBOOK)
     if not (is_workbook or data.find(_HEADING, 0, _TABLE_HEAD) >= 0 or _is_wide_table(data)):
         return None  # as nearly every file, which takes no module to know
-    from tui.formats.rvtools import DISKS, MACHINES, SNAPSHOTS, RvtoolsDocument, is_export  # noqa: PLC0415
+    from tui.formats.rvtools import DISKS, MACHINES, SNAPSHOTS, RvtoolsDocument, is_export  # noqa: PLC0415 - as above
 
     if is_workbook:
-        from tui.workbook import sheets_of  # noqa: PLC0415
+        from tui.workbook import sheets_of  # noqa: PLC0415 - of exports few are workbooks
 
         return RvtoolsDocument(data, sheets_of(data, (DISKS, MACHINES, SNAPSHOTS)))
     if not is_export(data):

@@ -103,23 +103,21 @@ def _beside_vmx(document: VmxDocument, file: str | None, source: Source) -> Side
         return Sidecars(found.images, unknown=(Remark("the VMX came from standard input"),))
     stem = posixpath.splitext(file)[0]
     record, lock = f"{stem}.vmsd", f"{file}.lck"
-    unknown = found.unknown
-    absent = list(found.absent.values())
-    at_home = bool(found.images)  # whether this is the folder that the VM's files are in
-    try:
-        snapshots = _read_snapshots(record, folder, source)
-        at_home = True
-    except MissingError:
-        snapshots = None
-        at_home = at_home or (bool(absent) and any(source.is_there(stem + suffix) for suffix in _OWN_FILES))
-        absent = [record, *absent] if absent and not at_home else absent
-    except (UnreadableError, FormatError) as error:
-        snapshots, unknown = None, [Remark(f"{posixpath.basename(record)}: {error.what}"), *unknown]
-    missing = {index: name for index, name in found.absent.items() if at_home and is_reached(name, source)}
-    if absent and not at_home:
-        unknown = [Remark(_not_there(absent)), *unknown]
-    elif len(missing) < len(absent):
-        unknown = [*_not_reached(found.absent, missing), *unknown]
+    snapshots, trouble = _record(record, folder, source)
+    unknown = found.unknown if trouble is None else [trouble, *found.unknown]
+    absent = found.absent
+    missing: dict[int, str] = {}
+    if absent:
+        has_none = snapshots is None and trouble is None
+        # Whether this is the folder that the VM's files are in, and not one that the VMX alone was copied to.
+        is_home = bool(found.images or snapshots is not None) or (
+            has_none and any(source.is_there(stem + suffix) for suffix in _OWN_FILES)
+        )
+        if is_home:
+            missing = {index: name for index, name in absent.items() if is_reached(name, source)}
+            unknown = [*_not_reached(absent, missing), *unknown]
+        else:
+            unknown = [_not_there([*([record] if has_none else []), *absent.values()]), *unknown]
     return Sidecars(
         found.images,
         snapshots,
@@ -132,17 +130,23 @@ def _beside_vmx(document: VmxDocument, file: str | None, source: Source) -> Side
     )
 
 
-def _read_snapshots(record: str, folder: str, source: Source) -> Snapshots:
-    """What the record tells. Raises MissingError, UnreadableError, FormatError."""
+def _record(record: str, folder: str, source: Source) -> tuple[Snapshots | None, Remark | None]:
+    """What the VM's record of snapshots tells, None where there is none; and why it cannot be told, if so."""
     from tui.formats.vmsd import read_vmsd  # noqa: PLC0415 - a domain has no such file
 
-    data = source.read_head(record, VMSD_BYTES + 1, within=folder)
-    if len(data) > VMSD_BYTES:
-        raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
-    snapshots = read_vmsd(data)
-    if snapshots.taken is None:
-        return snapshots
-    return replace(snapshots, days=max((datetime.now(UTC) - snapshots.taken).days, 0))
+    try:
+        data = source.read_head(record, VMSD_BYTES + 1, within=folder)
+        if len(data) > VMSD_BYTES:
+            raise FormatError("it is larger than 4 MiB", "no record of snapshots is")
+        snapshots = read_vmsd(data)
+    except MissingError:
+        return None, None
+    except (UnreadableError, FormatError) as error:
+        return None, Remark(f"{posixpath.basename(record)}: {error.what}")
+    if snapshots.taken is not None:
+        days = max((datetime.now(UTC) - snapshots.taken).days, 0)
+        snapshots = replace(snapshots, days=days)
+    return snapshots, None
 
 
 def _not_reached(absent: Mapping[int, str], missing: Collection[int]) -> Iterator[Remark]:
@@ -151,7 +155,7 @@ def _not_reached(absent: Mapping[int, str], missing: Collection[int]) -> Iterato
             yield Remark(f"{last_part(name)}: the folder it is in is not here", disk=index)
 
 
-def _not_there(names: Sequence[str]) -> str:
+def _not_there(names: Sequence[str]) -> Remark:
     named = ", ".join(map(last_part, names[:_MOST_NAMED]))
     more = len(names) - _MOST_NAMED
-    return f"not there: {named}{f' and {more} more' if more > 0 else ''}"
+    return Remark(f"not there: {named}{f' and {more} more' if more > 0 else ''}")

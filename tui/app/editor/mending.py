@@ -8,6 +8,7 @@ from tui.app.dialogs.questions import Review
 from tui.editing import Editing, Mended
 from tui.formats.text_diff import diff
 from tui.keys.bound import BoundKeys
+from tui.machine import Machine
 
 TAKE = "take"
 _NOTHING_SAFE = "No remedy is safe without a person's word; {key[finding.next]} goes from finding to finding."
@@ -16,8 +17,11 @@ _NOT_MENDED = "Not mended: more is known of the machine now; {key[finding.mend]}
 _MOST_LISTED = 6
 
 
-def nothing_safe(keys: BoundKeys) -> str:
-    """What is said where no remedy can be taken without being asked for by itself."""
+def nothing_safe(machine: Machine, keys: BoundKeys) -> str:
+    """What is said where no remedy can be taken, now or without being asked for by itself."""
+    held = machine.held
+    if held is not None:
+        return f"Not mended now: {held.message}; {held.advice}."
     return _NOTHING_SAFE.format(key=keys)
 
 

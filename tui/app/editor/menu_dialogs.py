@@ -94,7 +94,7 @@ class MenuDialogs:
         machine, remedies = editing.machine, mended(editing.machine, editing.found)
         keys = bound_keys(self._screen.app)
         if not remedies.taken:
-            self._edits.say(nothing_safe(keys), "line--dim")
+            self._edits.say(nothing_safe(machine, keys), "line--dim")
             return
         self._screen.app.push_screen(
             openers.review(review_of_remedies(editing, remedies, keys)),

@@ -151,14 +151,21 @@ class Shell:
             with suppress(OSError):
                 if one is not None:
                     one.close()
-        with suppress(OSError):
-            process.terminate()
-        began = monotonic()
-        while process.poll() is None and monotonic() - began < _PATIENCE:
-            sleep(0.02)
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+        end_process(process)
+
+
+def end_process(process: _Piped) -> None:
+    """Have a program end, by force where it does not within two seconds, and wait for that. Never raises."""
+    if process.poll() is not None:
+        return
+    with suppress(OSError):
+        process.terminate()
+    began = monotonic()
+    while process.poll() is None and monotonic() - began < _PATIENCE:
+        sleep(0.02)
+    if process.poll() is None:
+        process.kill()
+    process.wait()
 
 
 def _halved(mark: str, end: str) -> str:

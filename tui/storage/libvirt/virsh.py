@@ -14,7 +14,6 @@ import shlex
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from tui.storage.libvirt.shell import (
     Shell,
     ShellEndedError,
     TooMuchError,
+    end_process,
     is_kept,
     is_plain,
 )
@@ -271,14 +271,7 @@ def _in_memory() -> IO[bytes]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdout is not None:
         process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        began = time.monotonic()
-        while process.poll() is None and time.monotonic() - began < 2:
-            time.sleep(0.02)
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    end_process(process)
 
 
 def _quoted(word: str) -> str:
