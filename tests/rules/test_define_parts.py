@@ -226,6 +226,11 @@ OF_KINDS = (
     ),
     ("volume", "<source pool='p' volume='v' mode='x'/>", "unknown source mode 'x' for volume type disk"),
     ("volume", "<source pool='p'/>", "'pool' and 'volume' must be specified together for 'pool' type source"),
+    (
+        "volume",
+        f"<source pool='p' volume='v'><encryption format='luks'>{SECRET}</encryption></source>",
+        "encryption is supported only with 'raw' and 'qcow2' image format",
+    ),
 )
 TAKEN_OF_KINDS = (
     ("network", network("http", name="")),
@@ -239,6 +244,7 @@ TAKEN_OF_KINDS = (
     ("vhostuser", "<source type='unix' path='/v'><reconnect enabled='no' timeout='x'/></source>"),
     ("volume", "<source pool='p' volume='v' mode='direct'/>"),
     ("volume", "<source startupPolicy='optional'/>"),
+    ("file", f"<source file='/a'><encryption format='luks'>{SECRET}</encryption></source>"),
 )
 
 
@@ -285,3 +291,20 @@ def test_a_disk_on_scsi_is_removable_since_some_libvirt(
 ) -> None:
     at = f"<target dev='sda' bus='{bus}' removable='on'/>"
     assert bool(told("", at=at, libvirt=version)) is not taken
+
+
+@pytest.mark.parametrize(
+    ("bus", "address", "taken"),
+    [
+        ("sd", "", True),
+        ("uml", "", True),
+        ("xen", "<address type='pci' bus='0' slot='9'/>", True),
+        ("sd", "<address type='drive' unit='0'/>", False),
+        ("xen", "<address type='usb' bus='0' port='1'/>", False),
+        ("scsi", "", False),
+    ],
+)
+def test_an_acpi_index_is_of_devices_on_pci(bus: str, address: str, taken: bool) -> None:
+    target = {"xen": "xvda", "uml": "ubda"}.get(bus, "sda")
+    found = told(f"<acpi index='3'/>{address}", at=f"<target dev='{target}' bus='{bus}'/>")
+    assert taken is not any("ACPI index is only supported for PCI devices" in one for one in found)

@@ -55,7 +55,7 @@ _ZERO: Mapping[str, Mapping[int, str]] = {
     "ide": {2: "target must be 0 for ide controller"},
 }
 # Buses whose disks libvirt gives no address of another kind than PCI.
-_MAYBE_PCI = ("virtio", "xen", "sd")
+_MAYBE_PCI = ("virtio", "xen", "sd", "uml")
 _NO_CCW = ("pc", "q35")
 
 
@@ -174,9 +174,10 @@ def _serial_of_bus(disk: Disk) -> Iterator[str]:
 
 
 def _qemu_address_of_bus(configuration: Configuration, disk: Disk) -> Iterator[str]:
-    if disk.bus not in _MAYBE_PCI and any(part.path == "acpi" for part in disk.parts):
-        yield "ACPI index is only supported for PCI devices"
     address = disk.words.get("address type")
+    is_pci = disk.bus in _MAYBE_PCI and address in (None, "pci")
+    if not is_pci and any(part.path == "acpi" for part in disk.parts):
+        yield "ACPI index is only supported for PCI devices"
     if address is None:
         return
     if disk.bus == "virtio" and address not in _OF_VIRTIO_ADDRESSES:

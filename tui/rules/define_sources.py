@@ -38,6 +38,11 @@ class _Stored(NamedTuple):
     own: bool
     below: list[Part]
 
+    @property
+    def known_format(self) -> str | None:
+        """The format as libvirt takes it: of a volume it guesses none where none is said."""
+        return self.format if self.format or "pool" in self.source.words else "raw"
+
     def each(self, path: str) -> list[Part]:
         """The parts of one path."""
         return [part for part in self.below if part.path == path]
@@ -197,7 +202,7 @@ def _of_encryption(stored: _Stored) -> Iterator[str]:
             yield "old qcow/qcow2 encryption is not supported"
         elif "cipher" in part.inside:
             yield "supplying <cipher> for domain disk definition is unnecessary"
-        elif engine == "qemu" and stored.format not in (None, *_ENCRYPTED):
+        elif engine == "qemu" and stored.known_format not in _ENCRYPTED:
             yield "encryption is supported only with 'raw' and 'qcow2' image format"
 
 

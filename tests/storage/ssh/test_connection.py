@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.storage.ssh.server import Server, free_port
 from tui.storage.errors import ErrorKind
+from tui.storage.ssh.connection import Connection
 from tui.storage.ssh.connections import Connections
 from tui.storage.ssh.host import Host, HostError, host_and_path
 from tui.storage.ssh.scripts import Script
@@ -195,3 +197,17 @@ def test_a_signal_ends_a_command_by_its_common_way_out_where_it_is_not_ignored()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_a_program_that_is_no_command_is_told_of() -> None:
+    with pytest.raises(HostError, match="DISKMODE_SSH is no command"):
+        Connections({"DISKMODE_SSH": "ssh -i 'key"}).alone(Host("esxi01"))
+
+
+def test_a_login_that_has_ended_is_not_called_one_that_never_worked() -> None:
+    connection = Connection(Host("esxi01"), ["ssh"], "/tmp")
+    assert connection.not_let_in("Permission denied").remedy == "try `ssh -- esxi01` yourself"
+    with subprocess.Popen(["true"]) as shared:
+        shared.wait()
+    connection._shared = shared
+    assert "start diskmode again" in connection.not_let_in("Permission denied").remedy

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.ssh.far_side import BUSYBOX
+from tests.storage.ssh.server import free_port
 from tui.disks import HostFacts, Power
 from tui.storage import (
     Candidate,
@@ -28,6 +29,7 @@ from tui.storage import (
     source_of,
     write_new,
 )
+from tui.storage.place import Location
 from tui.storage.ssh.begun_walks import outermost
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.place import SshPlace
@@ -357,3 +359,15 @@ def test_a_folder_that_cannot_be_listed_is_a_row_among_the_others(
     assert names(found) == ["web01.vmx", "x"]
     assert isinstance(found[1], UnreadableError)
     assert found[1].kind is ErrorKind.NO_FOLDER_PERMISSION
+
+
+def test_what_never_reached_its_host_was_not_saved_there(host: str, vm: Path) -> None:
+    nobody = f"ssh://127.0.0.1:{free_port()}"
+    reading = read(f"{host}{vm}")
+    place = place_of(f"{nobody}/x")[0]
+    for attempt in (
+        lambda: place.write_new("/x.xml", b"x"),
+        lambda: place.save(reading._replace(path=Location(place, str(vm))), b"x"),
+    ):
+        with pytest.raises(SaveError, match=r"ssh does not get in .*, so nothing was saved"):
+            attempt()

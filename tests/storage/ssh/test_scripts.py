@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.ssh.far_side import FarSide
+from tests.storage.helpers import as_ordinary_user, open_folder
+from tests.storage.ssh.far_side import FarSide, applets
 from tui.disks import HostFacts, Power
 from tui.storage.ssh.answers import Fields, heads, looked
 from tui.storage.ssh.scripts import (
@@ -84,6 +85,27 @@ def test_look_tells_what_is_no_file(far: FarSide, tmp_path: Path, made: object, 
     path = tmp_path / "x.vmx"
     made(path)  # type: ignore[operator] # one of the functions above
     assert far.run(LOOK, str(path), MOST, BLOCKS, VOLUMES).returncode == status
+
+
+def test_look_tells_a_closed_folder_from_a_file_that_is_not_there() -> None:
+    with open_folder() as folder:
+        for name in ("tools", "closed"):
+            (folder / name).mkdir()
+        far = FarSide(applets(folder / "tools"))
+        (folder / "closed").chmod(0)
+        try:
+            asked = [
+                f"{folder}/closed/a.vmx",
+                f"{folder}/closed/b/a.vmx",
+                f"{folder}/gone/a.vmx",
+                "./gone.vmx",
+            ]
+            ends = as_ordinary_user(
+                lambda: [far.run(LOOK, one, MOST, BLOCKS, VOLUMES).returncode for one in asked]
+            )
+        finally:
+            (folder / "closed").chmod(0o700)
+    assert ends == [Ended.NO_PERMISSION, Ended.NO_PERMISSION, Ended.MISSING, Ended.MISSING]
 
 
 def test_look_refuses_a_file_that_is_too_large(far: FarSide, vm: Path) -> None:

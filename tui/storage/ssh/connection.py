@@ -143,12 +143,12 @@ class Connection:
 
     def not_let_in(self, words: str) -> HostError:
         """The error where ssh, which said these words, does not let us in or reaches nobody."""
-        return HostError(
-            self.host.address,
-            f"ssh does not get in ({words})" if words else "ssh does not get in",
-            f"try `{shlex.join([*self.program, *self.host.options])}` yourself",
-            _kind_of(words),
-        )
+        said = f" ({words})" if words else ""
+        if self._shared is not None and self._shared.poll() is not None:
+            what = f"the connection ended, and ssh does not get in again without asking{said}"
+            return HostError(self.host.address, what, "start diskmode again: ssh asks then", _kind_of(words))
+        remedy = f"try `{shlex.join([*self.program, *self.host.options])}` yourself"
+        return HostError(self.host.address, f"ssh does not get in{said}", remedy, _kind_of(words))
 
     def _too_much(self) -> HostError:
         what = "it answers with more than was asked for"

@@ -60,7 +60,7 @@ class Connections:
         if host in self._open:
             return self._open[host]
         self._raise_again(host)
-        return Connection(host, self._program(), self._private_folder(), limits())
+        return Connection(host, self._program(host), self._private_folder(), limits())
 
     def _raise_again(self, host: Host) -> None:
         at, error = self._failed.get(host, (0.0, None))
@@ -129,9 +129,14 @@ class Connections:
                     os.rmdir(self._folder)
                 self._folder = None
 
-    def _program(self) -> list[str]:
+    def _program(self, host: Host) -> list[str]:
         words = os.environ.get("DISKMODE_SSH") if self._given is None else self._given.get("DISKMODE_SSH")
-        return shlex.split(words or "") or ["ssh"]
+        try:
+            return shlex.split(words or "") or ["ssh"]
+        except ValueError as error:
+            what = f"DISKMODE_SSH is no command ({error})"
+            remedy = "write it as a shell would take it, or unset it"
+            raise HostError(host.address, what, remedy, ErrorKind.UNREACHABLE) from error
 
     def _private_folder(self) -> str:
         """Made with mode 0700 and a short name: the path of a socket has about a hundred bytes."""

@@ -17,6 +17,7 @@ from tui.storage.errors import (
 from tui.storage.place import Location, Reading
 from tui.storage.reasons import Reason, not_saved
 from tui.storage.ssh.answers import Fields
+from tui.storage.ssh.connection import Connection
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.garbled import GarbledError
 from tui.storage.ssh.host import Host, HostError
@@ -36,8 +37,9 @@ def save(location: Location, host: Host, reading: Reading, data: bytes, *, backu
         raise not_saved(str(location), Reason(reading.why_not, "write the result to another file"))
     kept = "backup" if backup else ""
     words = (location.path, _hash(reading.data), _hash(data), reading.target or "", kept)
+    connection = _connected(location, host)
     try:
-        answer = CONNECTIONS.to(host).run(SAVE, *words, data=data, most=_MOST)
+        answer = connection.run(SAVE, *words, data=data, most=_MOST)
     except HostError as error:
         return _after_all(location, host, reading, data, error)
     if answer.status in (Ended.CHANGED, Ended.MISSING, Ended.ELSEWHERE):
@@ -53,8 +55,22 @@ def save(location: Location, host: Host, reading: Reading, data: bytes, *, backu
     return reading._replace(data=data, doubt=doubt, backup=where, source=None, notices=())
 
 
+def _connected(location: Location, host: Host) -> Connection:
+    """The connection to the host. Raises SaveError where there is none: then nothing was sent."""
+    try:
+        return CONNECTIONS.to(host)
+    except HostError as error:
+        raise _nothing_sent(location, error) from error
+
+
+def _nothing_sent(location: Location, error: HostError) -> SaveError:
+    return not_saved(str(location), Reason(error.what, error.remedy, error.kind))
+
+
 def _after_all(location: Location, host: Host, reading: Reading, data: bytes, error: HostError) -> Reading:
     """What became of a save whose connection ended: the host is asked once more."""
+    if error.kind is ErrorKind.NOT_LET_IN:
+        raise _nothing_sent(location, error) from error
     try:
         found = look(host, location.path)
     except UnreadableError:
@@ -88,9 +104,12 @@ def _conflict(location: Location, host: Host, reading: Reading) -> NoReturn:
 def write_new(location: Location, host: Host, data: bytes, *, overwrite: bool) -> str:
     """See `Place.write_new`."""
     words = (location.path, _hash(data), "over" if overwrite else "")
+    connection = _connected(location, host)
     try:
-        answer = CONNECTIONS.to(host).run(WRITE, *words, data=data, most=_MOST)
+        answer = connection.run(WRITE, *words, data=data, most=_MOST)
     except HostError as error:
+        if error.kind is ErrorKind.NOT_LET_IN:
+            raise _nothing_sent(location, error) from error
         raise SaveError(str(location), error.what, "look whether it is there", error.kind) from error
     if answer.status == Ended.TAKEN:
         what = "there is already a file of this name, so nothing was saved"

@@ -61,7 +61,14 @@ class Script(NamedTuple):
 
 # $real: the file itself, free of links; a name may end in line ends, which $(...) would drop.
 REAL = r"""
-[ -e "$file" ] || exit 66
+if [ ! -e "$file" ]; then
+    above=$file
+    until [ -e "$above" ]; do
+        case $above in */*) above=${above%/*} ;; *) exit 66 ;; esac
+    done
+    [ ! -d "$above" ] || [ -x "$above" ] || exit 77
+    exit 66
+fi
 real=$(readlink -f "$file" && printf x) || exit 66
 real=${real%?x}
 [ ! -d "$real" ] || exit 67
