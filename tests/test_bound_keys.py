@@ -39,6 +39,7 @@ def text(line: Line) -> str:
         ({"file.save": "ctrl+question_mark"}, "file.save", "ctrl+?"),
         ({"file.save": "+"}, "file.save", "+"),
         ({"file.save": "f2"}, "edit.undo", "u"),
+        ({"file.save": ""}, "file.save", "ctrl+s"),
     ],
 )
 def test_a_key_is_named_as_a_person_has_it(keymap: dict[str, str], name: str, said: str) -> None:
