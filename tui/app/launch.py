@@ -81,7 +81,7 @@ def run_editor(opened: Session | SeveralDomains, choices: Choices) -> int:
         try:
             settings = load_settings()
             theme = _prepare_terminal(settings.theme)
-            from tui.app.app import DiskmodeApp  # noqa: PLC0415
+            from tui.app.app import DiskmodeApp  # noqa: PLC0415 - Textual, behind the preparation
 
             running.append(DiskmodeApp(opened, settings, choices, theme, explains=True))
             return _run(running[0], ending, mouse=choices.mouse)
@@ -109,9 +109,9 @@ def run_fleet(paths: Sequence[str], choices: Choices, acceptances: tuple[Accepta
     with endings() as ending:
         settings = load_settings()
         theme = _prepare_terminal(settings.theme)
-        from tui.app.app import DiskmodeApp  # noqa: PLC0415
-        from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415
-        from tui.fleet.walk import Follow  # noqa: PLC0415
+        from tui.app.app import DiskmodeApp  # noqa: PLC0415 - as above
+        from tui.app.fleet.fleet_paths import FleetPaths  # noqa: PLC0415 - one file needs no fleet
+        from tui.fleet.walk import Follow  # noqa: PLC0415 - as above
 
         follow = Follow.ALL if choices.follow else Follow.NONE
         of = FleetPaths(tuple(paths), choices.hypervisor, follow=follow, acceptances=acceptances)

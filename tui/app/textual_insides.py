@@ -211,7 +211,9 @@ def erases_in_colour() -> bool:
 
         curses.setupterm()
         return curses.tigetflag("bce") > 0
-    except Exception:
+    except (
+        Exception
+    ):  # no curses, no terminfo, a terminal unknown to it: curses.error cannot be named without it
         return False
 
 

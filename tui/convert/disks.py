@@ -224,7 +224,7 @@ def _floppy(vm: VmxReader, prefix: str, name: str) -> Medium:
 
 # The policy
 
-_words = cache(spelt)
+_spelt = cache(spelt)
 _NO_WORDS = PolicyWords()
 
 
@@ -243,7 +243,7 @@ def policy_words(vm: VmxReader, disk: Disk, prefix: str, source: str) -> PolicyW
     elif MODES[mode].legacy:
         why = "an outdated mode: only whether it takes part in snapshots and keeps writes is said"
         vm.lose(key, why, "warning", disk.index)
-    words = _words(disk.policy, vm.options.spelling)
+    words = _spelt(disk.policy, vm.options.spelling)
     if words.transient and disk.policy == UNSUPPORTED and vm.options.kvm is None:
         # Alone it would read as independent-nonpersistent in a vmware domain.
         return words._replace(snapshot=words.snapshot or Preset.EXTERNAL.value)

@@ -12,7 +12,7 @@ _IN_ATTRIBUTES = _ESCAPES | {"\t": "&#9;", "\n": "&#10;"}
 _IN_TEXT = _ESCAPES | {"\t": "\t", "\n": "\n"}
 
 Attributes = Mapping[str, str | int | None]
-NONE: Attributes = {}
+_NO_ATTRIBUTES: Attributes = {}
 
 
 def in_attribute(value: str) -> str:
@@ -42,7 +42,7 @@ class XmlWriter:
         """The number (from 0) of the line to be written next."""
         return len(self.lines) + self._folded
 
-    def open(self, name: str, attributes: Attributes = NONE) -> None:
+    def open(self, name: str, attributes: Attributes = _NO_ATTRIBUTES) -> None:
         """A start tag; what follows stands inside until ``close``."""
         self.lines.append(f"{_INDENT[len(self._open)]}<{name}{_written(attributes)}>")
         self._open.append(name)
@@ -56,12 +56,12 @@ class XmlWriter:
         """An element that is XML already: nothing in it may come from a file."""
         self.lines.append(_INDENT[len(self._open)] + element)
 
-    def empty(self, name: str, attributes: Attributes = NONE) -> None:
+    def empty(self, name: str, attributes: Attributes = _NO_ATTRIBUTES) -> None:
         """An element that holds nothing; attributes of value None are left out."""
         written = _written(attributes) if attributes else ""
         self.lines.append(f"{_INDENT[len(self._open)]}<{name}{written}/>")
 
-    def text(self, name: str, value: str | int, attributes: Attributes = NONE) -> None:
+    def text(self, name: str, value: str | int, attributes: Attributes = _NO_ATTRIBUTES) -> None:
         """An element that holds text."""
         content = in_text(value) if isinstance(value, str) else str(value)
         self._folded += content.count("\n")

@@ -85,7 +85,7 @@ class FileDialogs:
         has_typed = typed_from_now(self._screen.app)
         try:
             outcome = await asyncio.to_thread(work.run)
-        except BaseException:
+        except BaseException:  # cancelled too: no other work would ever begin
             self._session.failed(work)
             raise
         covered = not self._screen.is_current

@@ -173,13 +173,11 @@ class BulkChanges:
             case "undo":
                 self._work(self._history_planned(changes, change, Step.UNDO), "plan")
             case "leave":
-                leave_as_it_is(change)
+                self._work(asyncio.to_thread(leave_as_it_is, change), "plan")
 
     async def _history_planned(self, changes: Changes, change: Change, step: Step) -> None:
         run = HistoryRun(changes, change, step)
-        await self._advance(run)
-        if run.not_reached:
-            self._view.say("Stopped: nothing was changed.")
+        if not await self._has_looked(run):
             return
         word = "Finish" if step is Step.SAVE else "Undo"
         self._review(
@@ -194,9 +192,7 @@ class BulkChanges:
         self._work(self._planned(title, run), "plan")
 
     async def _planned(self, title: str, run: BulkRun) -> None:
-        await self._advance(run)
-        if run.not_reached:
-            self._view.say("Stopped: nothing was changed.")
+        if not await self._has_looked(run):
             return
         if not run.has_something_to_tell:
             self._view.say("Nothing to change: every disk already is so.", "line--dim")
@@ -236,9 +232,7 @@ class BulkChanges:
     async def _undo_proposed(self, run: BulkRun, step: Step, files: Sequence[WrittenFile]) -> None:
         entries: list[ProposalEntry] = []
         looking = FileSteps(Step.PLAN, [partial(self._look_at, one, entries) for one in files])
-        await self._advance(looking)
-        if looking.not_reached:
-            self._view.say("Stopped: nothing was changed.")
+        if not await self._has_looked(looking):
             return
         entries.sort(key=lambda one: one.refused is None)
         title = f"{_UNDO_WORDS[step]} the last bulk change"
@@ -274,6 +268,13 @@ class BulkChanges:
 
     def _work(self, work: Coroutine[Any, Any, None], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
+
+    async def _has_looked(self, run: FileSteps) -> bool:
+        """Go on with a step that writes nothing to its end; False where it was stopped, which is said."""
+        await self._advance(run)
+        if run.not_reached:
+            self._view.say("Stopped: nothing was changed.")
+        return not run.not_reached
 
     async def _advance(self, run: FileSteps) -> None:
         """Go on with a step to its end, in a thread; what it is at and how far is shown."""

@@ -110,7 +110,7 @@ class Scan:
         try:
             for part in self._audit.parts():
                 waiting.take(part.views, part.files)
-        except Exception as error:
+        except Exception as error:  # a thread's own end would be seen by nobody: the screen tells it
             trouble = f"{type(error).__name__}: {error}"
         waiting.tell(done=True, trouble=trouble)
 

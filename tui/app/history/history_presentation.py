@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tui.app.dialogs.questions import Review
+from tui.app.widgets.change_list import ChangeRow
 from tui.counting import counted
 from tui.disks import Format
 from tui.editing import PreviewLine
@@ -21,18 +22,17 @@ _MOST_REFUSED = 5
 _OVER = frozenset((State.UNDONE, State.FAILED))
 
 
-def row_of(changes: Changes, change: Change, *, alone: bool) -> tuple[str, str, str, str, bool]:
-    """When, by what, how it stands, what, and whether nothing of it stands any more.
-
-    ``alone``: all changes are of one file, which the title names.
-    """
+def row_of(changes: Changes, change: Change, *, alone: bool) -> ChangeRow:
+    """A change as the list shows it; ``alone``: all changes are of one file, which the title names."""
     files, state = change.files, changes.state(change)
     named = (
         change.shown(files[0]).replace("\\", "/").rpartition("/")[2] if len(files) == 1 else change.counted
     )
     words = what_of(change)
     what = words if alone and words else f"{named}: {words}" if words else named
-    return local_minute(change.began), changes.done_by(change), state.value, what, state in _OVER
+    return ChangeRow(
+        local_minute(change.began), changes.done_by(change), state.value, what, is_over=state in _OVER
+    )
 
 
 def what_of(change: Change) -> str:

@@ -21,7 +21,7 @@ from tui.app.history.history_presentation import (
     sentence_of,
 )
 from tui.app.keyed_screen import KeyedScreen
-from tui.app.widgets.change_list import ChangeList, ChangeRow
+from tui.app.widgets.change_list import ChangeList
 from tui.app.widgets.document_view import DocumentView
 from tui.app.widgets.key_line import KeyLine
 from tui.app.widgets.lines import Lines
@@ -98,7 +98,7 @@ class HistoryScreen(KeyedScreen[tuple[str, ...]]):
             title.show([(Span(left, "line--title"), Span(right))])
             names = {file.rpartition("/")[2] for one in self._shown for file in one.files}
             alone = names == {self._place_name.rpartition("/")[2]}
-            rows = [ChangeRow(*row_of(self._changes, one, alone=alone)) for one in self._shown]
+            rows = [row_of(self._changes, one, alone=alone) for one in self._shown]
             if tuple(rows) != self._list.rows:
                 self._list.show(rows)
             self._show_change()
