@@ -270,6 +270,17 @@ def status_of(process: Popen[bytes], seconds: float) -> int:
     return process.wait(seconds)
 
 
+def terminate(process: Popen[bytes], *, group: bool) -> None:
+    """Have a process end soon, with what it runs where it leads a ``group`` of its own. Never raises."""
+    with suppress(OSError):
+        if group and sys.platform != "win32":
+            import signal  # noqa: PLC0415 - as below
+
+            os.killpg(process.pid, signal.SIGTERM)
+        else:
+            process.terminate()
+
+
 def signal_name(number: int) -> str:
     """What a signal is called."""
     import signal  # noqa: PLC0415 - seldom, and it makes three enumerations

@@ -26,7 +26,7 @@ from tui.reports import FORMATS
 from tui.reports.values import total_lines
 from tui.rules import Hypervisor
 from tui.rules.topics import Topic
-from tui.storage import is_far
+from tui.storage import ending_waits, is_far
 
 if TYPE_CHECKING:
     from tui.reports.nagios import ServiceState
@@ -224,7 +224,7 @@ def command(  # noqa: PLR0913 - one for each option
         )
         prepare()
         names = names_of(domains_or_files(connect, paths), files_from, null=null)
-        with stoppable() as stop:
+        with ending_waits() as end_waits, stoppable(end_waits) as stop:
             audits = Audits(
                 list(names) if watch is not None else names,
                 exclude,

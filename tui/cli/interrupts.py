@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -20,8 +20,9 @@ _NAP = 0.1
 class Stop:
     """Whether to stop; the second ctrl+c stops at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], object] = lambda: None) -> None:
         self.asked = False
+        self._told = told
         self.status = Status.INTERRUPTED
 
     def ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's signature
@@ -30,6 +31,7 @@ class Stop:
             raise KeyboardInterrupt
         self.asked = True
         self.status = Status(128 + number)
+        self._told()
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until a stop is asked for; whether it was."""
@@ -40,12 +42,12 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """A Stop that ctrl+c, SIGTERM and a lost terminal set while the block runs.
+def stoppable(told: Callable[[], object] = lambda: None) -> Iterator[Stop]:
+    """A Stop that ctrl+c, SIGTERM and a lost terminal set while the block runs; ``told`` is called then.
 
     One that we were started to ignore, by nohup or behind ``&``, is not heard.
     """
-    stop = Stop()
+    stop = Stop(told)
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return

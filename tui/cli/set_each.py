@@ -30,7 +30,7 @@ from tui.history.change_store import OpenChange
 from tui.history.file_names import asked_as, real_file
 from tui.machine import full_name
 from tui.rules import Hypervisor
-from tui.storage import ask_what_runs, is_elsewhere, noun_of
+from tui.storage import ask_what_runs, ending_waits, is_elsewhere, noun_of
 
 # What is counted, by what became of it and its unit.
 _Counts = Counter[tuple[str, str]]
@@ -124,7 +124,7 @@ def command(  # noqa: PLR0913 - one for each option
     )
     save = partial(_save, counts=counts, remembering=remembering, backup=backup, reload=reload)
     prepare()
-    with stoppable() as stop:
+    with ending_waits() as end_waits, stoppable(end_waits) as stop:
         for found in walk(paths, exclude, Follow.ALL if follow else Follow.NONE, passed, hosts):
             planned = plan_file(found, wanted, query, judged_for)
             if planned is not None:

@@ -44,6 +44,7 @@ from tui.storage.local_reading import HEAD_BYTES, from_here, real_folder
 from tui.storage.place import Candidate, Follow, Location, Passed, Place, Reading, Source
 from tui.storage.regular import MAX_BYTES
 from tui.storage.stream import ByteStream, read_stream
+from tui.storage.waits import ending_waits
 
 __all__ = [
     "HEAD_BYTES",
@@ -79,6 +80,7 @@ __all__ = [
     "connect_hosts",
     "current",
     "disconnect_hosts",
+    "ending_waits",
     "from_here",
     "holds_domains",
     "host_facts_of",

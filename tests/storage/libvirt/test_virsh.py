@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.libvirt.virsh import need_virsh
-from tui.storage import ErrorKind
+from tui.storage import ErrorKind, ending_waits
 from tui.storage.libvirt.virsh import Virsh, VirshError, version_in
 
 TEST = "test:///default"
@@ -110,6 +111,16 @@ def test_a_virsh_that_dies_in_the_middle_is_told_of_without_our_own_marks(tmp_pa
     with pytest.raises(VirshError, match="test: virsh ended before it had told all") as caught:
         Virsh("test", stand_in(tmp_path, dying)).run(("list",), ("version",))
     assert caught.value.kind is ErrorKind.GARBLED
+
+
+def test_a_walk_that_is_stopped_waits_for_no_silent_virsh(tmp_path: Path) -> None:
+    silent = Virsh(TEST, stand_in(tmp_path, "exec sleep 60"), alone=True, walks=True)
+    with ending_waits() as end_waits:
+        end_waits()
+        with pytest.raises(VirshError, match="virsh was interrupted"):
+            silent.run(["list"])
+    with pytest.raises(VirshError, match="said nothing"):
+        replace(silent, seconds=0.1).run(["list"])
 
 
 def test_only_virsh_s_own_words_are_an_error(tmp_path: Path) -> None:

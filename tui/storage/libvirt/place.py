@@ -104,7 +104,7 @@ class LibvirtPlace(DomainNeighbours):
         passed: Passed | None = None,  # noqa: ARG002
     ) -> Iterator[Candidate | UnreadableError]:
         """See `Place`."""
-        virsh = self.virsh
+        virsh = replace(self.virsh, walks=True)
         try:
             printed = virsh.run(*LISTING, *SURVEY)
             found = listed(printed[: len(LISTING)], self.uri)

@@ -139,6 +139,11 @@ class Shell:
             raise ShellEndedError(_NO_HISTORY.sub("", stderr.decode("utf-8", "replace")))
         return out, stderr
 
+    def stop(self) -> None:
+        """Have it end soon: whoever waits for its answer hears that it ended. Never raises."""
+        with suppress(OSError):
+            self._process.terminate()
+
     def end(self) -> None:
         """End it. Never raises."""
         process = self._process

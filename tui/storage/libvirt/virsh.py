@@ -14,8 +14,10 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, NamedTuple
 
 from tui import posix
@@ -24,6 +26,7 @@ from tui.storage.errors import ErrorKind, UnreadableError
 from tui.storage.libvirt.shell import (
     SHELLS,
     TYPED,
+    Answers,
     Shell,
     ShellEndedError,
     TooMuchError,
@@ -31,6 +34,7 @@ from tui.storage.libvirt.shell import (
     is_kept,
     is_plain,
 )
+from tui.storage.waits import waiting
 
 _STDIN = "/dev/stdin"
 _MOST = 256 * 1024 * 1024
@@ -42,6 +46,7 @@ _VERSION = re.compile(rb"^Running against daemon: (\d{1,3})\.(\d{1,3})\b", re.MU
 _LIBRARY = re.compile(rb"^Using library: libvirt (\d{1,3})\.(\d{1,3})\b", re.MULTILINE)
 # How virsh begins where libvirt itself is not reached, and what it says where it does not let one in.
 _ERROR = "error: "
+_INTERRUPTED = (signal.SIGINT, signal.SIGTERM)
 _OUR_MARKS = re.compile(r"error: diskmode-[0-9a-f]{16}[a-z]?\n")
 _NOT_REACHED = "error: failed to connect to the hypervisor"
 _NOT_LET_IN = re.compile(r"authenticat|permission denied|polkit|access denied", re.IGNORECASE)
@@ -72,12 +77,14 @@ class Virsh:
 
     ``seconds`` is how long it may say nothing.
     With ``alone`` it has no terminal: what would be asked there (a password, a host's key) is refused.
+    ``walks``: it is not waited for any longer once a person stops the walk.
     """
 
     uri: str
     program: tuple[str, ...] = ("virsh",)
     seconds: float = 60
     alone: bool = False
+    walks: bool = False
 
     def run(self, *commands: Sequence[str], data: bytes = b"") -> list[Printed]:
         """Run commands one after the other in one process; one that fails does not stop the next.
@@ -95,7 +102,7 @@ class Virsh:
         out, stderr, status = self._ended([*self.program, "-q", "-c", self.uri, "--", joined], data)
         printed, errors = out.split(mark.encode()), stderr.split(f"error: {mark}\n")
         if len(printed) != len(commands) + 1 or len(errors) != len(commands) + 1:
-            raise self._interrupted() if status == -signal.SIGINT else self._unreached(stderr)
+            raise self._interrupted() if -status in _INTERRUPTED else self._unreached(stderr)
         return [
             Printed(one.strip(b"\n"), _words(error))
             for one, error in zip(printed[:-1], errors[:-1], strict=True)
@@ -121,7 +128,7 @@ class Virsh:
                 answers = SHELLS.run(
                     self.uri,
                     self._shell,
-                    lambda shell: shell.run(lines, self.seconds, _MOST),
+                    lambda shell: self._told_by(shell, lines),
                     again=again,
                 )
             except ShellEndedError as error:
@@ -136,6 +143,13 @@ class Virsh:
             Printed(one.strip(b"\n"), _words(stderr))
             for one, stderr in zip(answers.printed, answers.stderr, strict=True)
         ]
+
+    def _told_by(self, shell: Shell, lines: Sequence[str]) -> Answers:
+        with self._waiting(shell.stop):
+            return shell.run(lines, self.seconds, _MOST)
+
+    def _waiting(self, end: Callable[[], object]) -> AbstractContextManager[None]:
+        return waiting(end) if self.walks else nullcontext()
 
     def _shell(self) -> Shell:
         words, pipe, typed = [*self.program, "-q", "-c", self.uri], subprocess.PIPE, {**os.environ, **TYPED}
@@ -201,7 +215,8 @@ class Virsh:
             except OSError as error:
                 raise self._not_there(error) from error
             try:
-                printed = self._read(process)
+                with self._waiting(partial(posix.terminate, process, group=self.alone)):
+                    printed = self._read(process)
                 status = posix.status_of(process, self.seconds)
             except subprocess.TimeoutExpired as error:
                 raise self._silent() from error
