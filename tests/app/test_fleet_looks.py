@@ -179,6 +179,7 @@ def test_where_lines_are_left_out_the_last_one_says_so() -> None:
     assert within(lines, 2) == lines
     assert [text(line) for line in within(lines, 1)] == [" one…"]
     assert [text(line) for line in within([*lines, (Span(" "),)], 2)] == [" one ", " two…"]
+    assert [text(line) for line in within([(Span("A sentence. "),), *lines], 1)] == ["A sentence…"]
 
 
 async def test_details_that_do_not_fit_end_in_a_sign() -> None:

@@ -88,7 +88,8 @@ def keys_of(screen: Screen[Any]) -> list[KeyHelp]:
         row = every_key().get(binding.id)
         group, words = (row.group, row.words) if row else (Group.PROGRAM, "")
         keys[binding.action] = KeyHelp(both, binding.tooltip or binding.description, binding.id, group, words)
-    return list(keys.values())
+    worth = {name: place for place, name in enumerate(every_key())}  # Textual has keys of a keymap last
+    return sorted(keys.values(), key=lambda one: worth.get(one.id, len(worth)))
 
 
 def help_on(screen: Screen[Any], preface: str = "") -> HelpScreen:

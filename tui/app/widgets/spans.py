@@ -113,7 +113,7 @@ def within(lines: Sequence[Line], height: int) -> list[Line]:
         return list(lines)
     *first, last = lines[:height]
     end = last[-1]
-    return [*first, (*last[:-1], Span(f"{end.text.rstrip()}…", end.style))]
+    return [*first, (*last[:-1], Span(f"{end.text.rstrip().rstrip('.')}…", end.style))]
 
 
 def key_lines(keys: Iterable[tuple[str, str]], width: int) -> list[Line]:
