@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
+from tui.cli.messages import say
 from tui.storage import Limits, allow_questions, connect_hosts, is_far, limits_from
 
+_MOST_NAMED = 3
 NOT_RELOADED = "not read again by the host"
 """How files are counted that were saved, and whose host was to read them again and did not."""
 
@@ -18,7 +20,14 @@ def reach(addresses: Iterable[str]) -> None:
     far = [address for address in addresses if is_far(address)]
     if far:
         prepare()
-        connect_hosts(far)
+        connect_hosts(far, _say_who_is_waited_for)
+
+
+def _say_who_is_waited_for(hosts: Sequence[str]) -> None:
+    """Who sits before an empty terminal is told why it is."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        more = f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
+        say(f"waiting for {', '.join(hosts[:_MOST_NAMED])}{more}; ctrl+c stops")
 
 
 def prepare() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -211,11 +211,11 @@ def is_elsewhere(address: str) -> bool:
     return is_far(address) or holds_domains(place_of(address)[0])
 
 
-def connect_hosts(addresses: Iterable[str]) -> None:
+def connect_hosts(addresses: Iterable[str], waiting: Callable[[Sequence[str]], object]) -> None:
     """Connect to the hosts of these addresses, if any, many at once; never raises.
 
     Where that is allowed, ssh asks in the terminal (`tui.storage.host_limits`). What goes wrong is told where
-    the host is needed.
+    the host is needed; ``waiting`` hears the addresses of hosts that let many others wait.
     """
     far = [address for address in addresses if is_far(address)]
     if not far:
@@ -227,7 +227,7 @@ def connect_hosts(addresses: Iterable[str]) -> None:
     for address in far:
         with suppress(UnreadableError):
             hosts.append(place_at(address)[0].host)
-    CONNECTIONS.connect(hosts)
+    CONNECTIONS.connect(hosts, waiting)
 
 
 def begin_walk(addresses: Iterable[str]) -> None:

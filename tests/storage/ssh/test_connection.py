@@ -211,3 +211,13 @@ def test_a_login_that_has_ended_is_not_called_one_that_never_worked() -> None:
         shared.wait()
     connection._shared = shared
     assert "start diskmode again" in connection.not_let_in("Permission denied").remedy
+
+
+def test_who_waits_for_many_hosts_is_told_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.storage.ssh.connections._SOON", 0.01)
+    opened = Connections({"DISKMODE_SSH": "sh -c 'sleep 0.3; exit 255' --"})
+    told: list[list[str]] = []
+    opened.connect([Host("esxi01"), Host("esxi02", port=2222)], lambda hosts: told.append(list(hosts)))
+    assert told == [["ssh://esxi01", "ssh://esxi02:2222"]]
+    opened.connect([Host("esxi01"), Host("esxi02", port=2222)], lambda hosts: told.append(list(hosts)))
+    assert len(told) == 1, "those that failed a moment ago let nobody wait"

@@ -6,9 +6,8 @@ import atexit
 import os
 import shlex
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from threading import RLock
 
 from tui.storage.errors import ErrorKind
@@ -18,6 +17,10 @@ from tui.storage.ssh.host import Host, HostError
 
 # A host that was down a moment ago is not waited for again by the same command.
 _REMEMBERED = 30.0
+_SOON = 1.0
+
+Waiting = Callable[[Sequence[str]], object]
+"""Hears the addresses of hosts that are waited for."""
 
 
 class Connections:
@@ -69,20 +72,25 @@ class Connections:
                 raise error
             del self._failed[host]
 
-    def connect(self, hosts: Iterable[Host]) -> None:
+    def connect(self, hosts: Iterable[Host], waiting: Waiting = lambda _: None) -> None:
         """Connect to hosts, many at once; those that want an answer are then asked one by one. Never raises.
 
-        What went wrong is told again where the host is needed.
+        ``waiting`` hears which of many are waited for after a second. What went wrong is told again where the
+        host is needed.
         """
         wanted = list(dict.fromkeys(hosts))
         if len(wanted) == 1:
             self._tried(wanted[0])
             return
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one host needs none
+        from concurrent.futures import ThreadPoolExecutor, wait  # noqa: PLC0415 - one host needs none
 
         with ThreadPoolExecutor(limits().hosts) as pool:
             try:
-                errors = list(pool.map(partial(self._tried, ask=False), wanted))
+                tries = [pool.submit(self._tried, host, ask=False) for host in wanted]
+                left = wait(tries, _SOON).not_done
+                if left:
+                    waiting([host.address for host, one in zip(wanted, tries, strict=True) if one in left])
+                errors = [one.result() for one in tries]
             except BaseException:  # an interrupt need not wait for all the others
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
