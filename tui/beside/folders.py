@@ -13,9 +13,6 @@ from tui.storage import MissingError, Source
 if TYPE_CHECKING:
     from tui.formats.vmx import VmxDocument
 
-# What only Windows knows: a drive, a share.
-_OF_WINDOWS = re.compile(r"[A-Za-z]:|\\")
-
 
 class Folders(NamedTuple):
     """Where files are looked for: the document's own folder (None: it has none), and those for bare names."""
@@ -75,7 +72,7 @@ def is_reached(name: str, source: Source) -> bool:
 
     A VMX may lie on another than the one it was written on: there no drive of that is, and no such folder.
     """
-    if _OF_WINDOWS.match(name) or name.startswith("["):
+    if _is_of_windows(name) or name.startswith("["):
         return False
     if not name.startswith("/") or source.address(name) != name:
         return True
@@ -85,7 +82,12 @@ def is_reached(name: str, source: Source) -> bool:
 
 def as_here(name: str) -> str:
     """A relative path as Windows writes it, ``..\\base\\a.vmdk``, as this system does; any other as it is."""
-    return name if "\\" not in name or _OF_WINDOWS.match(name) else name.replace("\\", "/")
+    return name if "\\" not in name or _is_of_windows(name) else name.replace("\\", "/")
+
+
+def _is_of_windows(name: str) -> bool:
+    """Whether a path is one that only Windows knows: on a drive, or of a share."""
+    return name.startswith("\\") or (name[1:2] == ":" and name[0].isascii() and name[0].isalpha())
 
 
 def last_part(name: str) -> str:

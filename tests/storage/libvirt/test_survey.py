@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.storage.libvirt.domains import LOOKS, ListedDomain
+from tui.storage.libvirt.domains import LOOKS, ListedDomain, looked
 from tui.storage.libvirt.survey import SURVEY, surveyed
 from tui.storage.libvirt.virsh import Printed
 
@@ -49,7 +49,15 @@ def test_where_a_list_is_refused_all_are_asked() -> None:
 
 def test_one_that_runs_with_other_disks_keeps_that_text_where_it_is_asked_for() -> None:
     survey = surveyed(lists(RUNS.uuid, "", OFF.uuid, "", ""), live=True)
-    assert [len(survey.asks(one)) for one in (RUNS, OFF, RUNS._replace(transient=True))] == [2, 1, 1]
+    assert [len(survey.asks(one)) for one in (RUNS, OFF)] == [2, 1]
     later = Printed(b"<disk type='file' snapshot='no'><target dev='vda' bus='virtio'/></disk>")
     for now, kept in ((b"<domain id='1'/>" + later.out, 0), (b"<disk type='file'>", 1)):
         assert len(survey.whole(RUNS, iter([later, Printed(now)]))) == LOOKS + kept
+
+
+def test_of_a_transient_one_what_it_runs_with_is_its_text() -> None:
+    transient, survey = RUNS._replace(transient=True), surveyed(lists(RUNS.uuid, "", "", "", ""))
+    assert asked(transient, RUNS.uuid, "", "", "", "") == ["dumpxml", "dumpxml"]
+    stale, live = Printed(b"<domain><disk snapshot='no'/></domain>"), Printed(b"<domain id='1'/>")
+    found = looked("test:///x", transient, None, survey.whole(transient, iter([stale, live])))
+    assert (found.data, found.facts.live) == (live.out + b"\n", None)

@@ -165,9 +165,12 @@ def looked(
         if "ailed to get domain" in dump.error or "omain not found" in dump.error:
             raise missing(uri, known.path)
         raise UnreadableError(address, dump.error, "see what virsh says of it", ErrorKind.REFUSED)
-    if len(dump.out) > MAX_BYTES:
+    live = b"".join(one.out for one in printed[LOOKS:])
+    # One that was undefined while it runs keeps a configuration that never counts again, and prints it.
+    text, live = (live, b"") if known.transient and live.strip() else (dump.out, live)
+    if len(text) > MAX_BYTES:
         raise UnreadableError(address, "it is larger than any domain", "look at it", ErrorKind.TOO_LARGE)
-    if not dump.out.strip():
+    if not text.strip():
         raise UnreadableError(address, "virsh prints nothing of it", "see: virsh dumpxml", ErrorKind.GARBLED)
     facts = HostFacts(
         uri,
@@ -179,10 +182,9 @@ def looked(
         version,
         uri,
     )
-    live = b"".join(one.out for one in printed[LOOKS:])
     if facts.runs and 0 < len(live) <= MAX_BYTES:
         facts = facts._replace(live=live)
-    return Domain(uri, known, dump.out + b"\n", facts)
+    return Domain(uri, known, text + b"\n", facts)
 
 
 def missing(uri: str, path: str) -> MissingError:

@@ -33,7 +33,7 @@ _FIRST, _AT_ONCE = 32, 600
 class Survey(NamedTuple):
     """What the lists say: the state of a domain in domstate's words, by UUID; None is what no list told.
 
-    With ``live`` a domain that may run is asked what it runs with, too.
+    With ``live`` a domain that may run is asked what it runs with, too; a transient one always.
     """
 
     states: dict[str, str]
@@ -64,11 +64,13 @@ class Survey(NamedTuple):
         found = [next(printed) if one is None else one for one in self.answers(known)]
         live = [next(printed) for _ in self._live_of(known)]
         # Of thousands that run, few run with other disks: the others' text is not read twice.
-        return found + [one for one in live if _DISKS.findall(one.out) != _DISKS.findall(found[0].out)]
+        return found + [
+            one for one in live if known.transient or _DISKS.findall(one.out) != _DISKS.findall(found[0].out)
+        ]
 
     def _live_of(self, known: ListedDomain) -> Sequence[tuple[str, ...]]:
         off = self.states.get(known.uuid) == _STATES["shutoff"]
-        return live_of(known.uuid) if self.live and not off and not known.transient else ()
+        return live_of(known.uuid) if known.transient or (self.live and not off) else ()
 
 
 def _lacks(those: frozenset[str] | None, known: ListedDomain) -> bool:
