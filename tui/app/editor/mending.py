@@ -21,7 +21,7 @@ def nothing_safe(machine: Machine, keys: BoundKeys) -> str:
     """What is said where no remedy can be taken, now or without being asked for by itself."""
     held = machine.held
     if held is not None:
-        return f"Not mended now: {held.message}; {held.advice}."
+        return f"Not mended now: {held.advice}."  # why, is told above it
     return _NOTHING_SAFE.format(key=keys)
 
 
