@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import tui.app
 from tests.app.helpers import WEB, copied, seated
 from tests.scenes import SAMPLES
 from tui.app.editor.file_presentation import notice_line, prompt_words, review_of
@@ -39,6 +41,7 @@ def text(line: Line) -> str:
         ({"file.save": "ctrl+question_mark"}, "file.save", "ctrl+?"),
         ({"file.save": "+"}, "file.save", "+"),
         ({"file.save": "f2"}, "edit.undo", "u"),
+        ({"file.save": ""}, "file.save", "ctrl+s"),
     ],
 )
 def test_a_key_is_named_as_a_person_has_it(keymap: dict[str, str], name: str, said: str) -> None:
@@ -119,3 +122,20 @@ def test_of_a_machine_in_use_it_is_said_why_nothing_is_mended_now() -> None:
     said = nothing_safe(machine.knowing(Sidecars(lock="web.vmx.lck")), DEFAULT_KEYS)
     assert said.startswith("Not mended now: the VM seems to be in use")
     assert said.endswith("power it off first.")
+
+
+def texts_of(path: Path) -> list[str]:
+    """The text a module shows: its strings that are no docstrings."""
+    tree = ast.parse(path.read_bytes())
+    documents = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    return [
+        one.value
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in documents
+    ]
+
+
+def test_no_text_of_the_screens_has_a_key_by_its_letter() -> None:
+    key = re.compile(r"\bctrl\+\w|\besc\b|\bf8\b|[;·] \w (shows|takes|asks|saves|undo|redo|stops|reads)\b")
+    modules = Path(tui.app.__file__).parent.rglob("*.py")
+    assert not {text for path in modules for text in texts_of(path) if key.search(text)}

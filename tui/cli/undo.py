@@ -34,7 +34,7 @@ from tui.history.undoing import (
     plan_undo,
     restore,
 )
-from tui.storage import MissingError, StorageError, noun_of, read
+from tui.storage import MissingError, StorageError, from_here, noun_of, read
 from tui.visible import visible
 
 _DONE, _SAME, _REFUSED, _FAILED = "done", "as before already", "refused", "failed"
@@ -136,7 +136,7 @@ def command(  # noqa: PLR0913 - the command's options
     else:
         undoing.end()
     done = "changed" if finish else "put back"
-    _tell(undoing, counts, f"would be {done}" if dry_run else done, noun_of(files))
+    _tell(undoing, counts, f"would be {done}" if dry_run else done, files)
     return stop.status if stop.asked else _status(counts)
 
 
@@ -260,8 +260,9 @@ def _tell_lines(lines: Sequence[DiffLine]) -> None:
         say_lines(f"  and {counted(len(lines) - _MOST_LINES, 'line')} more")
 
 
-def _tell(undoing: OpenChange, counts: Counter[str], done: str, noun: str) -> None:
-    parts = [f"{counted(counts[_DONE], noun)} {done}"]
+def _tell(undoing: OpenChange, counts: Counter[str], done: str, files: Sequence[str]) -> None:
+    """How many files are ``done``; one alone is named."""
+    parts = [f"{counted(counts[_DONE], noun_of(files))} {done}"]
     parts += [f"{counts[kind]:,} {kind}" for kind in (_SAME, _REFUSED, _FAILED, NOT_RELOADED) if counts[kind]]
-    say(", ".join(parts))
+    say(", ".join(parts), from_here(files[0]) if len(files) == 1 else None)
     say_unremembered(undoing.trouble)

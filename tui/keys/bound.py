@@ -30,7 +30,7 @@ class BoundKeys:
     def all_of(self, name: str) -> list[str]:
         """Every key of the action, the one shown first in front; KeyError where no action has this id."""
         given = self._keymap.get(name)
-        if given is None:
+        if not given:
             return [self._written(key) for key in every_key()[name].keys.split(",")]
         from tui.keys.keymap import sign_called  # noqa: PLC0415 - for the names that a person may give
 

@@ -133,6 +133,11 @@ def test_a_host_that_says_nothing_is_given_up(
     with pytest.raises(HostError, match="said nothing"):
         connection.run(Script("wait", 'exec dd "if=$1"'), str(pipe), most=10)
     os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # which lets it go
+    connection.limits = connection.limits._replace(silence=60)
+    late = connection.run_patiently(Script("late", "sleep 0.3; printf x"), most=10, seconds=0.1)
+    assert (late.data, late.cut) == (b"x", False)
+    left = connection.run_patiently(Script("left", "printf x; exec sleep 9"), most=10, seconds=0.1)
+    assert (left.data, left.cut) == (b"x", True)
 
 
 @sshd

@@ -237,7 +237,7 @@ def test_a_host_that_is_slow_over_its_facts_gives_the_file_all_the_same(
     place, path = place_of(f"{host}{vm}")
     assert isinstance(place, SshPlace)
     connection = CONNECTIONS.to(place.host)
-    limits, connection.limits = connection.limits, connection.limits._replace(facts=4)
+    limits, connection.limits = connection.limits, connection.limits._replace(facts=3)
     try:
         reading = place.read(path)
     finally:

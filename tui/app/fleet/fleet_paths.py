@@ -31,12 +31,10 @@ class FleetPaths:
 
     @property
     def root(self) -> str:
-        """What every path begins with and need not be shown; nothing where there is more than one place."""
-        if len(self.paths) != 1 or not _is_folder(self.paths[0]):
+        """What every path begins with and need not be shown; nothing where there is more than one place.
+
+        Nobody is asked: of a file it is nothing that a path begins with.
+        """
+        if len(self.paths) != 1:
             return ""
         return self.paths[0].rstrip("/") + (" " if holds_domains(place_of(self.paths[0])[0]) else "/")
-
-
-def _is_folder(address: str) -> bool:
-    place, path = place_of(address)
-    return place.is_folder(path)

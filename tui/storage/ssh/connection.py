@@ -89,16 +89,18 @@ class Connection:
     def run_patiently(
         self, script: Script, *arguments: str, data: bytes = b"", most: int, seconds: float
     ) -> Answer:
-        """As :meth:`run`; where the host is silent for so many ``seconds``, what it printed until then."""
+        """As :meth:`run`; what it printed where, once begun, it is silent for so many ``seconds``."""
         with self.start(script, *arguments, data=data) as running:
             parts, size = [], 0
             try:
-                for part in running.parts(seconds):
+                for part in running.parts(seconds, begin=self.limits.silence):
                     size += len(part)
                     if size > most:
                         raise self._too_much()
                     parts.append(part)
             except SilentError:
+                if not parts:
+                    raise
                 return Answer(0, b"".join(parts), running.words(), cut=True)
             return Answer(running.end(), b"".join(parts), running.words())
 
@@ -154,12 +156,12 @@ class Connection:
         what = "it answers with more than was asked for"
         return HostError(self.host.address, what, "look at the host", ErrorKind.GARBLED)
 
-    def silent(self, seconds: float) -> SilentError:
-        """The error of a host that says nothing."""
+    def silent(self, seconds: float, setting: str = "ssh.silence") -> SilentError:
+        """The error of a host that says nothing for as long as the setting has it."""
         return SilentError(
             self.host.address,
             f"it said nothing for {seconds:.0f} seconds",
-            "try again, or raise ssh.silence in the settings",
+            f"try again, or raise {setting} in the settings",
             ErrorKind.SILENT,
         )
 
@@ -187,17 +189,22 @@ class Running(NamedTuple):
     process: subprocess.Popen[bytes]
     stderr: IO[bytes]
 
-    def parts(self, seconds: float | None = None, most: int | None = None) -> Iterator[bytes]:
+    def parts(
+        self, seconds: float | None = None, most: int | None = None, begin: float | None = None
+    ) -> Iterator[bytes]:
         """What it prints, as it comes, up to ``most`` bytes.
 
-        Raises SilentError where nothing comes for ``seconds`` (None: however long).
+        Raises SilentError where nothing comes for ``seconds`` (None: however long), or, at first, for those
+        of ``begin``.
         """
         stdout, left = self.process.stdout, most
         if stdout is None:
             return
         with selectors.DefaultSelector() as waiting:
             waiting.register(stdout, selectors.EVENT_READ)
-            while waiting.select(seconds):
+            patience = seconds if begin is None else begin
+            while waiting.select(patience):
+                patience = seconds
                 part = os.read(stdout.fileno(), _CHUNK if left is None else left)
                 if not part:
                     return
@@ -206,7 +213,7 @@ class Running(NamedTuple):
                     left -= len(part)
                     if not left:
                         return
-        raise self.connection.silent(seconds or 0)
+        raise self.connection.silent(patience or 0)
 
     def end(self) -> int:
         """Its exit status. Raises HostError where it was the connection that ended."""

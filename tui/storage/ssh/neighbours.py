@@ -46,7 +46,7 @@ def look(host: Host, path: str) -> Looked:
         return answers.looked(answer.data, host.name, cut=answer.cut)
     except GarbledError as error:
         if answer.cut:
-            raise connection.silent(connection.limits.facts) from error
+            raise connection.silent(connection.limits.facts, "ssh.facts") from error
         raise garbled(address, str(error)) from error
 
 
