@@ -277,3 +277,13 @@ def test_a_command_names_a_domain_so_that_virsh_takes_it_for_no_other(name: str)
     )
     command = Planning.begun(machine, snapshot_in(machine)).commands()[0].text
     assert command.split()[4] == (name if name == "web01" else UUID)
+
+
+def test_no_snapshot_is_planned_of_a_guest_that_sleeps() -> None:
+    facts = HostFacts("qemu:///system", power=Power.ASLEEP, uri="qemu:///system")
+    machine = with_sidecars(machine_in(DOMAIN, "/web01.xml"), Told(facts))
+    refused = Planning.begun(machine, snapshot_in(machine)).plan.refused
+    assert refused is not None
+    assert refused.message == "qemu doesn't support taking snapshots of PMSUSPENDED guests"
+    works = {one.way.call for one in machine.ways if one.way.running and one.works}
+    assert works == {"backup-begin"}

@@ -118,6 +118,7 @@ def test_what_a_host_says_has_its_place_in_a_row_that_never_moves(tmp_path: Path
     assert places == {
         Power.RUNNING: "  + R",
         Power.PAUSED: "  + P",
+        Power.ASLEEP: "  + P",
         Power.OFF: "  + -",
         Power.SUSPENDED: "  + Z",
     }

@@ -30,7 +30,7 @@ from tui.storage import Reading, source_of
 _DEFAULT = "default"
 _YES = "yes"
 _WORDS = (*(preset.value for preset in Preset), _YES, _DEFAULT)
-_HAS = tuple(one.value for one in Standing)
+_HAS = tuple(one.value for one in Standing if one is not Standing.ASLEEP)  # a host alone says it
 _MEMORY = tuple(word.value for word in Memory)
 
 

@@ -12,12 +12,19 @@ _UUID_LONG = 36
 
 
 class Power(StrEnum):
-    """Whether a machine runs; ``suspended`` has its state on disk, ``paused`` keeps it in memory."""
+    """Whether a machine runs; ``suspended`` has its state on disk, ``paused`` keeps it in memory.
+
+    ``pmsuspended`` is a guest that put itself to sleep, in memory too: virsh's own word.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
+    ASLEEP = "pmsuspended"
     OFF = "off"
     SUSPENDED = "suspended"
+
+
+_WITH_A_PROCESS = (Power.RUNNING, Power.PAUSED, Power.ASLEEP)
 
 
 class HostFacts(NamedTuple):
@@ -48,7 +55,7 @@ class HostFacts(NamedTuple):
     @property
     def runs(self) -> bool | None:
         """Whether the machine has a process now; None where the host does not say."""
-        return None if self.power is None else self.power in (Power.RUNNING, Power.PAUSED)
+        return None if self.power is None else self.power in _WITH_A_PROCESS
 
 
 def is_ambiguous(name: str) -> bool:

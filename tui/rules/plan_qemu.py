@@ -23,6 +23,7 @@ _LOCAL = ("file", "block", "volume")
 _OVERLAYS = ("file", "block")
 _WHILE_RUNNING = (*_OVERLAYS, "network")
 _NO_CHECKPOINTS = "start the VM, or delete its checkpoints first"
+_ASLEEP = "the guest sleeps: wake it first (virsh dompmwakeup)"
 _TRANSIENT = "the disk discards its writes, and QEMU runs no job on such a one"
 NAME_TOO_LONG = "libvirt names a file after it, and no name of a file is so long; give a shorter --name"
 _LONGEST_FILE_NAME = 255  # bytes; NAME_MAX of every file system it is kept on
@@ -54,6 +55,8 @@ def refusals_before_aligning(request: Request) -> Iterator[PlanRefusal]:
         yield PlanRefusal(
             f"invalid snapshot name '{name}': name can't start with '.'", "libvirt names a file after it"
         )
+    if request.running and Standing.ASLEEP in request.has:
+        yield PlanRefusal("qemu doesn't support taking snapshots of PMSUSPENDED guests", _ASLEEP)
     if request.running and not request.disk_only and request.memory is Memory.NO:
         yield PlanRefusal(
             "internal snapshot of a running VM must include the memory state",

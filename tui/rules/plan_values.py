@@ -46,11 +46,12 @@ class Why(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a machine has already, as far as somebody tells: no domain's XML says it."""
+    """What a machine has already, or is, as far as somebody tells: no domain's XML says it."""
 
     INTERNAL = "internal"
     EXTERNAL = "external"
     CHECKPOINT = "checkpoint"
+    ASLEEP = "asleep"
 
 
 class BackupKind(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.cached import cached_property
-from tui.disks import Configuration, Disk, HostFacts
+from tui.disks import Configuration, Disk, HostFacts, Power
 from tui.disks.snapshot import DomainSnapshot
 from tui.rules.hypervisors import VMWARE, Hypervisor
 from tui.rules.plan_values import BackupKind, Plan, PlanRefusal, Request, Standing
@@ -174,6 +174,8 @@ def standing_at(host: HostFacts | None) -> frozenset[Standing]:
     if host is None:
         return frozenset()
     found = {Standing.CHECKPOINT} if host.checkpoints else set()
+    if host.power is Power.ASLEEP:
+        found.add(Standing.ASLEEP)
     if host.snapshots is not None and host.external is not None:
         if host.external.intersection(host.snapshots):
             found.add(Standing.EXTERNAL)

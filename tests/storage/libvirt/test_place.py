@@ -134,7 +134,7 @@ def answers(state: str, snapshots: str = "", external: str = "", checkpoints: st
     [
         (answers("running"), (Power.RUNNING, (), ())),
         (answers("paused", "s1\ns2\n", "s2"), (Power.PAUSED, ("s1", "s2"), ())),
-        (answers("pmsuspended"), (Power.PAUSED, (), ())),
+        (answers("pmsuspended"), (Power.ASLEEP, (), ())),
         (answers("shut off", checkpoints="c1"), (Power.OFF, (), ("c1",))),
         (answers("crashed"), (Power.OFF, (), ())),
         (answers("no state"), (None, (), ())),

@@ -15,7 +15,13 @@ from tui.rules import Finding, Hypervisor, Severity
 # What neither takes part in snapshots nor is left out of them, in the few cells there are.
 SNAPSHOT_SIGNS = {Participation.MANUAL: "~ manual", Participation.UNKNOWN: "? word"}
 # The place that says whether the machine runs: what its host says, or a sign beside its file.
-_POWER_SIGNS = {Power.RUNNING: "R", Power.PAUSED: "P", Power.SUSPENDED: "Z", Power.OFF: "-"}
+_POWER_SIGNS = {
+    Power.RUNNING: "R",
+    Power.PAUSED: "P",
+    Power.ASLEEP: "P",
+    Power.SUSPENDED: "Z",
+    Power.OFF: "-",
+}
 _MACHINE = -1
 Rule = tuple[Severity, str]
 

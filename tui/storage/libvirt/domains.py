@@ -27,7 +27,7 @@ _POWER = {
     "in shutdown": Power.RUNNING,
     "dying": Power.RUNNING,
     "paused": Power.PAUSED,
-    "pmsuspended": Power.PAUSED,
+    "pmsuspended": Power.ASLEEP,
     "shut off": Power.OFF,
     "crashed": Power.OFF,
 }
