@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import BaseContext
     from pathlib import Path
-    from subprocess import Popen
+    from typing import Protocol
+
+    class Process(Protocol):
+        """What is asked of another program that runs, as subprocess.Popen has it."""
+
+        pid: int
+
+        def poll(self) -> int | None: ...
+        def wait(self, timeout: float | None = None) -> int: ...
+        def terminate(self) -> None: ...
+
 
 try:
     import fcntl
@@ -251,10 +261,10 @@ def process_context() -> BaseContext:
     return multiprocessing.get_context("fork" if alone else "spawn")
 
 
-def status_of(process: Popen[bytes], seconds: float) -> int:
+def status_of(process: Process, seconds: float) -> int:
     """The exit status of a process, as soon as there is one, waited for at most so many ``seconds``.
 
-    Popen's own wait looks for it now and then, ever more seldom: up to a third late. Raises TimeoutExpired.
+    Its own wait looks for it now and then, ever more seldom: up to a third late. Raises TimeoutExpired.
     """
     if process.poll() is None and hasattr(os, "pidfd_open"):
         import selectors  # noqa: PLC0415 - few commands run another program
@@ -270,7 +280,7 @@ def status_of(process: Popen[bytes], seconds: float) -> int:
     return process.wait(seconds)
 
 
-def terminate(process: Popen[bytes], *, group: bool) -> None:
+def terminate(process: Process, *, group: bool) -> None:
     """Have a process end soon, with what it runs where it leads a ``group`` of its own. Never raises."""
     with suppress(OSError):
         if group and sys.platform != "win32":
