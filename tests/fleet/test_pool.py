@@ -13,6 +13,8 @@ import pytest
 
 from tui.fleet import pool
 from tui.fleet.pool import FEW, in_order
+from tui.fleet.pool_processes import _Worker
+from tui.posix import process_context
 
 MANY = 20 * FEW
 
@@ -119,19 +121,17 @@ def test_closing_ends_every_process() -> None:
     assert not multiprocessing.active_children()
 
 
-def test_a_worker_at_work_is_ended_whatever_the_parent_does_about_signals(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(pool, "_FIRST_AWAITED", 1)
+def test_a_worker_at_work_is_ended_whatever_the_parent_does_about_signals() -> None:
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        results = in_order(long_after_two, range(MANY), lost, 2, awaited=True)
-        assert [next(results), next(results)] == [[0], [1, 2]]
-        workers = multiprocessing.active_children()
-        results.close()
+        worker = _Worker(process_context(), long_after_two, [])
+        worker.give(0, [0])
+        assert worker.connection.recv() == [0]
+        worker.give(1, [3])
+        worker.end()
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert [worker.exitcode for worker in workers] == [-signal.SIGTERM] * 2
+    assert worker.process.exitcode == -signal.SIGTERM
 
 
 def test_the_interrupt_key_is_the_parents_alone() -> None:

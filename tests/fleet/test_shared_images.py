@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.helpers import run
 from tui.disks import DEPENDENT, Device, Disk, UnitAddress
-from tui.fleet.shared_images import SharedImages, Use, hash_of, image_key, other_uses
+from tui.fleet.shared_images import SharedImages, Use, hash_of, image_key, other_uses, uses_of
+from tui.formats.vmx import VmxDocument
 
 HERE = "/vmfs/volumes/ds1/web/web.vmx"
 
@@ -67,6 +68,17 @@ def test_a_path_on_one_host_is_no_file_of_another() -> None:
     far = [image_key(image, f"ssh://{host}/etc/web.xml") for host in ("kvm1", "kvm2")]
     assert len({*far, image_key(image, "/etc/web.xml")}) == 3
     assert far[0] == image_key(disk("web.img"), "ssh://kvm1/srv/images/web.xml")
+
+
+def test_a_datastore_s_uuid_is_the_same_from_every_host() -> None:
+    volume = "/vmfs/volumes/6511c7ee-03ab94d8-7f02-b07b25c9e310"
+    text = f'scsi0.present = "TRUE"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "{volume}/q/q.vmdk"\n'
+    configuration = VmxDocument(text.encode()).configuration
+    uses = [
+        tuple(uses_of(configuration, f"ssh://{host}/vmfs/volumes/ds1/{host}/a.vmx", host))
+        for host in ("esx1", "esx2")
+    ]
+    assert [list(told) for told in other_uses(uses)] == [[0], [0]]
 
 
 @pytest.mark.parametrize(
@@ -150,3 +162,8 @@ def test_an_audit_tells_it_on_both_and_counts_them_once(tmp_path: Path, jobs: st
     assert run("audit", tmp_path, "--fail-on", "warning").status == 1
     written(tmp_path, "b", "<shareable/>")
     assert "in-two-machines" not in run("audit", tmp_path).text
+
+
+def test_what_looks_like_an_address_and_is_none_ends_nothing(tmp_path: Path) -> None:
+    written(tmp_path, "a", source="file://[x/a.vmdk")
+    assert run("audit", "--format", "json", "--fail-on", "never", tmp_path).status == 0

@@ -140,6 +140,7 @@ def test_a_shell_completes_the_names_of_a_connection_s_domains(
         (("plan", "-c", URI, "web", "--take", "--json"), "--take does not go with --json"),
         (("plan", "-c", URI, "web", "--take", "--backup", "--checkpoint"), "takes two files"),
         (("show", "-c", "not a uri", "web"), "it is no connection such as qemu:///system"),
+        (("show", "-c", "qemu+ssh://[kvm1/system", "web"), "it is no connection such as qemu:///system"),
         (("show", "-c", URI, ""), "no such domain"),
         (("compare", "-c", URI, "-c", URI, "-c", URI, "a", "b"), "two machines are compared"),
     ],

@@ -161,7 +161,7 @@ class Pool(Generic[Item, Outcome]):
             try:
                 self._done[number] = [worker.connection.recv()]
             except (EOFError, ConnectionResetError):
-                self._done[number] = self._singly(chunk, worker.death)
+                self._done[number] = self._singly(chunk)
                 self._replace(worker)
 
     def _replace(self, dead: _Worker[Item, Outcome]) -> None:
@@ -171,10 +171,11 @@ class Pool(Generic[Item, Outcome]):
         for number, chunk in dead.chunks:
             worker.give(number, chunk)
 
-    def _singly(self, chunk: Sequence[Item], death: str) -> list[Outcome]:
-        """A chunk over which a worker died: each item in a process of its own, so one is lost at most."""
-        if len(chunk) == 1:
-            return [self._lost(chunk[0], death)]
+    def _singly(self, chunk: Sequence[Item]) -> list[Outcome]:
+        """A chunk over which a worker died: each item in a process of its own, so one is lost at most.
+
+        Also a single one: it may not have been what the worker died of.
+        """
         results: list[Outcome] = []
         for item in chunk:
             worker = self._started()

@@ -12,6 +12,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -26,6 +27,8 @@ _PORTS = {"nbd": "10809", "http": "80", "https": "443", "ftp": "21", "ftps": "99
 _PORT = re.compile(r"(?P<before>(?P<protocol>[a-z]+)://[^/?]*):(?P<port>[0-9]+)(?=[/?]|\Z)")
 # VMFS mounts each datastore below this; a domain of libvirt's ESX driver names it in brackets.
 _VOLUMES = "/vmfs/volumes"
+# A datastore's UUID, which is its own on every host.
+_BY_VOLUME = re.compile(r"/vmfs/volumes/[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}/")
 NOT_SHARED = "not shared"
 # The rule that tells of it.
 IN_TWO_MACHINES = "in-two-machines"
@@ -85,7 +88,8 @@ def image_key(disk: Disk, path: str) -> str | None:
 def _as_path(source: str) -> str:
     """A file's URL, or its name in a datastore, as a path; any other source as it is."""
     if source.startswith("file:"):
-        source = unquote(urlsplit(source).path)
+        with suppress(ValueError):  # what looks like a host in brackets and is none
+            source = unquote(urlsplit(source).path)
     if source.startswith("["):
         datastore, bracket, rest = source[1:].partition("]")
         if bracket:
@@ -130,8 +134,12 @@ def _home(path: str) -> str:
 
 
 def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, str]]:
-    """Every writable disk with an image, and that under its one name; see :func:`image_key`."""
-    elsewhere = configuration.sidecars.elsewhere
+    """Every writable disk with an image, and that under its one name; see :func:`image_key`.
+
+    What a machine on another host names by its datastore's UUID has a second name there, which is the same
+    from every host.
+    """
+    elsewhere, far = configuration.sidecars.elsewhere, is_far(path)
     for disk in configuration.disks:
         if disk.read_only:
             continue
@@ -139,6 +147,8 @@ def image_keys(configuration: Configuration, path: str) -> Iterator[tuple[Disk, 
         key = image_key(there, path)
         if key is not None:
             yield disk, key
+        if far and _BY_VOLUME.match(disk.source):
+            yield disk, posixpath.normpath(disk.source)
 
 
 def uses_of(configuration: Configuration, path: str, vm: str) -> Iterator[Use]:

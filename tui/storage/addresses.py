@@ -56,9 +56,19 @@ def connect(uri: str) -> LibvirtPlace:
     if (secret := _password_in(uri)) is not None:
         what = "it holds a password, and libvirt takes none from a URI"
         raise UnreadableError(uri.replace(f":{secret}@", "@"), what, "leave it out: virsh asks for it")
-    if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri:
+    if not uri or uri.startswith("-") or not uri.isprintable() or " " in uri or not _is_uri(uri):
         raise UnreadableError(uri, "it is no connection such as qemu:///system", "see virsh(1), -c")
     return _CONNECTIONS.setdefault(uri, LibvirtPlace(uri))
+
+
+def _is_uri(uri: str) -> bool:
+    """Whether a URI has its parts; brackets that hold no IPv6 address are none."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 - for -c alone
+
+    try:
+        return bool(urlsplit(uri))
+    except ValueError:
+        return False
 
 
 def _password_in(uri: str) -> str | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui.disks import HostFacts, Power
 from tui.storage.errors import UnreadableError
-from tui.storage.place import Follow, Passed
+from tui.storage.place import Candidate, Follow, Passed
 from tui.storage.ssh.answers import Fields, heads, looked
 from tui.storage.ssh.facts import vm_facts
 from tui.storage.ssh.garbled import GarbledError
@@ -73,6 +73,14 @@ def test_good_answers_are_read() -> None:
     )
     assert (found.may_write_file, found.may_write_folder, found.is_esxi) == (True, True, True)
     assert len(list(walked(FOUND))) == 2
+
+
+def test_an_overlay_beside_a_machine_is_a_name_in_its_folder() -> None:
+    names = b"/vm/a.qcow2.TRANSIENT-web\0/vm/a.vmx\0"
+    found = b"=/vm\0\0\0" + names + b"\0\0" + packed(vm__a=b"text\n")
+    (candidate,) = walked(found)
+    assert isinstance(candidate, Candidate)
+    assert candidate.source.is_there("/vm/a.qcow2.TRANSIENT-web")
 
 
 @given(st.integers(0, len(LOOKED)), st.binary(max_size=40), st.integers(0, 40))

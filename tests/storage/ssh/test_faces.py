@@ -31,7 +31,7 @@ from tui.session import (
     Work,
     open_reading,
 )
-from tui.storage import UnreadableError, place_of, read
+from tui.storage import ErrorKind, UnreadableError, ending_waits, place_of, read
 from tui.storage.ssh.connections import CONNECTIONS
 from tui.storage.ssh.place import SshPlace
 from tui.storage.ssh.scripts import FIND, SMALL, VOLUMES
@@ -315,6 +315,15 @@ def test_hosts_that_are_silent_mad_or_locked_say_so(
     assert report["totals"]["machines"] == 1
     (bare,) = audited(f"ssh://bare1{hosts}")["results"]
     assert (bare["error"], "it says: sh: not found" in bare["reason"]) == ("garbled", True)
+
+
+def test_a_walk_that_is_to_stop_waits_no_longer_for_a_silent_host(hosts: str) -> None:
+    place, path = place_of(f"ssh://silent1{hosts}")
+    with ending_waits() as end:
+        end()
+        (told,) = place.walk([path])
+    assert isinstance(told, UnreadableError)
+    assert told.kind is ErrorKind.UNREACHABLE
 
 
 def test_a_host_that_could_not_be_reached_is_not_waited_for_again(hosts: str, tmp_path: Path) -> None:

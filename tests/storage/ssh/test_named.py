@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import run
+from tui.storage.ssh.fetched import Fetched
+from tui.storage.ssh.host import Host
 from tui.storage.ssh.listing import called, under
+from tui.storage.ssh.named import wanted_elsewhere
+from tui.storage.ssh.neighbours import heads_of
+from tui.storage.ssh.scripts import Ended
 
 VMX = 'config.version = "8"\nvirtualHW.version = "19"\ndisplayName = "{name}"\nscsi0.present = "TRUE"\n'
 DESCRIPTOR = """# Disk DescriptorFile
@@ -103,3 +108,49 @@ def test_a_folder_with_several_names_goes_by_that_of_its_walk() -> None:
     assert under(by_uuid, "/vmfs/volumes/ds1/a") == "/vmfs/volumes/64-1/a"
     assert under(by_uuid, "/vmfs/volumes/ds2/a") == "/vmfs/volumes/64-2/a"
     assert called(["/srv"], {"/srv": "/srv"}) == {}
+
+
+def wanted(text: str, name: str = "a.vmx") -> list[str]:
+    """What is fetched besides for a file of this text, whose folder holds nothing else."""
+    source = Fetched(Host("far"), "/vm/", {name: text.encode()}, frozenset((name,)))
+    return wanted_elsewhere(source, 64)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'scsi0:0.fileName = "gone.vmdk"',  # the listing tells
+        'sata0:1.fileName = "emptyBackingString"',
+        'ide1:0.fileName = "auto detect"\nide1:0.deviceType = "cdrom-raw"',
+        'ide1:0.deviceType = "atapi-cdrom"\nide1:0.fileName = "CD/DVD drive 0"',
+        'ide1:0.fileName = "/isos/a.iso"',
+        'floppy0.fileName = "vmware-null-remote-floppy"\nsound.fileName = "-1"',
+        'serial0.fileName = "thinprint"\nvmx.scoreboard.fileName = "a.scoreboard"',
+    ],
+)
+def test_an_ordinary_machine_waits_for_nothing_else(keys: str) -> None:
+    assert wanted(f"{keys}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "paths"),
+    [
+        ('scsi0:0.fileName = "plain"', ["/vm/plain"]),
+        ('SCSI0:0.fileName = "../b/c.vmdk"', ["/vm/../b/c.vmdk"]),
+        ('nvme0:0.fileName = "/b/caf|C3|A9.vmdk"', ["/b/café.vmdk"]),
+    ],
+)
+def test_a_disk_elsewhere_is_fetched_by_what_its_name_means(keys: str, paths: list[str]) -> None:
+    assert wanted(keys) == paths
+
+
+def test_of_several_domains_each_may_have_left_an_overlay_and_a_network_card_has_no_image() -> None:
+    text = """<node><domain><name>a</name></domain><domain><name>b</name><source file='/i/b.img'/><transient/>
+    <interface type='direct'><source dev='eth0'/></interface></domain></node>"""
+    overlays = ["/i/b.img.TRANSIENT-a", "/i/b.img.TRANSIENT-b"]
+    assert wanted(text, "a.xml") == ["/i/b.img", *overlays]
+
+
+def test_what_no_file_can_be_called_is_not_asked_of_a_host() -> None:
+    found = heads_of(Host("no host is reached for these"), ["/tmp/x\0/etc/passwd", "/" + "a" * 5000])
+    assert {head.status for head in found.values()} == {Ended.MISSING}

@@ -49,6 +49,10 @@ class ShellEndedError(Exception):
     """The process ended, or never began; the text is what it said."""
 
 
+class ShellStoppedError(Exception):
+    """Somebody stopped the process while it was asked."""
+
+
 class TooMuchError(Exception):
     """It prints more than anyone can use."""
 
@@ -81,12 +85,13 @@ class Shell:
 
     def __init__(self, process: _Piped) -> None:
         self._process = process
+        self._is_stopped = False
 
     def run(self, lines: Sequence[str], seconds: float, most: int) -> Answers:
         """What it answers to each line; one that fails does not stop the next.
 
-        Raises ShellEndedError, TooMuchError beyond ``most`` bytes, and TimeoutError where it says nothing
-        for so many ``seconds``.
+        Raises ShellEndedError, ShellStoppedError, TooMuchError beyond ``most`` bytes, and TimeoutError where
+        it says nothing for so many ``seconds``.
         """
         mark = f"diskmode-{secrets.token_hex(8)}"
         typed = []
@@ -136,11 +141,17 @@ class Shell:
                     raise TooMuchError
         out, stderr = map(bytes, heard.values())
         if ended:
-            raise ShellEndedError(_NO_HISTORY.sub("", stderr.decode("utf-8", "replace")))
+            raise self._ended(stderr)
         return out, stderr
 
+    def _ended(self, stderr: bytes) -> Exception:
+        if self._is_stopped:
+            return ShellStoppedError()
+        return ShellEndedError(_NO_HISTORY.sub("", stderr.decode("utf-8", "replace")))
+
     def stop(self) -> None:
-        """Have it end soon: whoever waits for its answer hears that it ended. Never raises."""
+        """Have it end soon: whoever waits for its answer hears that it was stopped. Never raises."""
+        self._is_stopped = True
         with suppress(OSError):
             self._process.terminate()
 

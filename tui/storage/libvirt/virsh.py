@@ -29,6 +29,7 @@ from tui.storage.libvirt.shell import (
     Answers,
     Shell,
     ShellEndedError,
+    ShellStoppedError,
     TooMuchError,
     end_process,
     is_kept,
@@ -131,6 +132,8 @@ class Virsh:
                     lambda shell: self._told_by(shell, lines),
                     again=again,
                 )
+            except ShellStoppedError as error:
+                raise self._interrupted() from error
             except ShellEndedError as error:
                 raise self._unreached(str(error)) from error
             except TimeoutError as error:
@@ -229,9 +232,9 @@ class Virsh:
         data, stdout = bytearray(), process.stdout
         if stdout is None:
             return b""
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(stdout, selectors.EVENT_READ)
-            while waiting.select(self.seconds):
+        with selectors.DefaultSelector() as watched:
+            watched.register(stdout, selectors.EVENT_READ)
+            while watched.select(self.seconds):
                 part = os.read(stdout.fileno(), _CHUNK)
                 if not part:
                     return bytes(data)

@@ -145,12 +145,13 @@ class Connection:
 
     def not_let_in(self, words: str) -> HostError:
         """The error where ssh, which said these words, does not let us in or reaches nobody."""
-        said = f" ({words})" if words else ""
-        if self._shared is not None and self._shared.poll() is not None:
+        said, kind = f" ({words})" if words else "", _kind_of(words)
+        has_ended = self._shared is not None and self._shared.poll() is not None
+        if has_ended and kind is ErrorKind.NOT_LET_IN:
             what = f"the connection ended, and ssh does not get in again without asking{said}"
-            return HostError(self.host.address, what, "start diskmode again: ssh asks then", _kind_of(words))
+            return HostError(self.host.address, what, "start diskmode again: ssh asks then", kind)
         remedy = f"try `{shlex.join([*self.program, *self.host.options])}` yourself"
-        return HostError(self.host.address, f"ssh does not get in{said}", remedy, _kind_of(words))
+        return HostError(self.host.address, f"ssh does not get in{said}", remedy, kind)
 
     def _too_much(self) -> HostError:
         what = "it answers with more than was asked for"

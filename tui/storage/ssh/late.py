@@ -11,7 +11,7 @@ from tui.storage.errors import MissingError, UnreadableError
 from tui.storage.place import Candidate
 from tui.storage.ssh.answers import Head
 from tui.storage.ssh.fetched import Fetched
-from tui.storage.ssh.host import Host
+from tui.storage.ssh.host import Host, HostError
 from tui.storage.ssh.links import Links
 from tui.storage.ssh.named import parents_in, wanted_elsewhere
 from tui.storage.ssh.neighbours import Neighbours, address_at, heads_of
@@ -99,7 +99,8 @@ class Late:
         for _ in range(_GENERATIONS):
             missing = iter(dict.fromkeys(path for each in wanted for path in each if path not in heads))
             while batch := list(islice(missing, _AT_ONCE)):
-                heads |= heads_of(self._host, batch)
+                heads |= self._heads_of(batch)
+            wanted = [[path for path in each if path in heads] for each in wanted]
             for own, paths in zip(owns, wanted, strict=True):
                 own.update((path, heads[path]) for path in paths)
             wanted = [_parents(one, own, paths) for one, own, paths in zip(group, owns, wanted, strict=True)]
@@ -107,6 +108,15 @@ class Late:
                 break
         for one, own in zip(group, owns, strict=True):
             yield one.candidate._replace(source=one.source._replace(heads=own))
+
+    def _heads_of(self, paths: Sequence[str]) -> Mapping[str, Head]:
+        """The heads of these; none where the host answers something else: then they were not fetched."""
+        try:
+            return heads_of(self._host, paths)
+        except HostError:
+            raise
+        except UnreadableError:
+            return {}
 
 
 def _parents(one: _Later, own: Mapping[str, Head], fetched: Sequence[str]) -> list[str]:

@@ -11,14 +11,21 @@ from tui.storage.ssh.fetched import Fetched, is_listed
 _PARENT = b"parentFileNameHint"
 # VMX, descriptor, domain. What begins with a letter in one case is looked for nine times as fast.
 _PARENT_HINT = re.compile(_PARENT + rb'\s*=\s*"([^"\n]+)"')
-_SOURCE = re.compile(rb"<source\s[^>]*?\b(?:file|dev)\s*=\s*[\"']([^\"'<\n]+)")
+# Of a device only a path: a network card's source has a "dev" as well.
+_SOURCE = re.compile(rb"<source\s[^>]*?\b(?:file\s*=\s*[\"']|dev\s*=\s*[\"'](?=/))([^\"'<\n]+)")
 _FILE_NAME = re.compile(rb'ile[nN]ame\s*=\s*"([^"\n]+)"')
+# The key before that, up to its "f": a disk's; a sound card, a port and a floppy have a fileName as well.
+_OF_DISK = re.compile(rb"\s*((?:scsi|sata|ide|nvme|usb_xhci)\d+:\d+)\.f", re.IGNORECASE)
 _NAMES_NOTHING = (".vmsd", ".csv", ".xlsx")
-_NO_DISK = (".iso", ".flp")
+_NO_DISK = (".iso", ".flp", "emptybackingstring", "auto detect")
+_OF_DRIVE = rb'(?im)^\s*%s\.deviceType\s*=\s*"(?:cdrom|atapi-cdrom)'
+# What is followed of a descriptor's words, as `tui.beside` follows it.
+_IMAGE = re.compile(r"[^\\:]*\.vmdk", re.IGNORECASE)
+_MOST_NAMED = 16  # domains of one file
 
 # Where VMware looks for a bare name, and what XML and a VMX write for characters of their own.
 _SEARCHED = re.compile(rb'\b(?:fileSearchPath|workingDir)\s*=\s*"([^"\n]+)"')
-_ESCAPED = re.compile(r"\|([0-9A-Fa-f]{2})")
+_ESCAPED = re.compile(rb"\|([0-9A-Fa-f]{2})")
 _OF_WINDOWS = re.compile(r"[A-Za-z]:|\\")
 # Where a domain's machine has transient disks, its overlays are named by it.
 _TRANSIENT, _DOMAIN_NAME = b"<transient", re.compile(rb"<name>([^<\n]+)</name>")
@@ -41,35 +48,43 @@ def wanted_elsewhere(source: Fetched, most: int) -> list[str]:
 def parents_in(data: bytes, source: Fetched, folder: str | None = None) -> Iterator[str]:
     """What a descriptor in a ``folder`` (None: the machine's own) builds on and is not at hand."""
     for name in _texts(_PARENT_HINT, data):
-        if name not in source.files or folder is not None:
+        if (name not in source.files or folder is not None) and _IMAGE.fullmatch(_here(name)):
             path = posixpath.normpath(_joined(folder or source.folder, _here(name)))
             if not _is_at_hand(path, source):
                 yield path
 
 
 def _images_of_domain(data: bytes, source: Fetched) -> Iterator[str]:
-    named = _DOMAIN_NAME.search(data) if _TRANSIENT in data else None
+    domains = _DOMAIN_NAME.findall(data)[:_MOST_NAMED] if _TRANSIENT in data else ()
     for text in _texts(_SOURCE, data):
         path = _joined(source.folder, _plain(text))
         if not _is_at_hand(path, source):
             yield path
-        if named is not None:
-            yield f"{path}.TRANSIENT-{_plain(_text(named[1]))}"
+        for domain in domains:
+            yield f"{path}.TRANSIENT-{_plain(_text(domain))}"
 
 
 def _images_of_vmx(data: bytes, source: Fetched) -> Iterator[str]:
     searched = _searched(data, source.folder) if b"fileSearchPath" in data or b"workingDir" in data else ()
-    for text in _texts(_FILE_NAME, data):
-        if text in source.files and not searched:
+    for found in _FILE_NAME.finditer(data):
+        text = _text(found[1])
+        if (text in source.files and not searched) or not _is_disk(data, found.start(), text):
             continue
-        name = _here(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
-        if name.lower().endswith(_NO_DISK):
-            continue
+        name = _here(_text(_ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), found[1])))
         for path in [f"{one}/{name}" for one in searched if "/" not in name] or [
             _joined(source.folder, name)
         ]:
             if not _is_at_hand(path, source):
                 yield path
+
+
+def _is_disk(data: bytes, at: int, name: str) -> bool:
+    """Whether the key whose end is there is a disk's, and no drive's."""
+    low = name.lower()
+    key = _OF_DISK.fullmatch(data, data.rfind(b"\n", 0, at) + 1, at)
+    if key is None or low.endswith(_NO_DISK):
+        return False
+    return low.endswith(".vmdk") or re.search(_OF_DRIVE % re.escape(key[1]), data) is None
 
 
 def _searched(data: bytes, folder: str) -> list[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Of a file and the small ones beside it: a folder may hold many.
 _MOST = 2 * MAX_BYTES
 _MOST_HEADS = 256
+_LONGEST_PATH = 4096  # PATH_MAX of linux/limits.h
 NOT_TAKEN = "it is a link, or larger than 4 MiB"
 """Of a record of snapshots that lies there, and did not come with the others."""
 
@@ -51,14 +52,22 @@ def look(host: Host, path: str) -> Looked:
 
 
 def heads_of(host: Host, paths: Sequence[str]) -> dict[str, Head]:
-    """The first bytes of some files, in one round trip. Raises UnreadableError."""
-    names = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
-    most = (SMALL + 64) * len(paths) + 1
+    """The first bytes of some files, in one round trip. Raises UnreadableError.
+
+    What no file can be called is not asked for: a NUL would end one name and begin another.
+    """
+    named = {path: path.encode("utf-8", "surrogateescape") for path in paths}
+    asked = [path for path, name in named.items() if b"\0" not in name and len(name) < _LONGEST_PATH]
+    found = dict.fromkeys(paths, Head(Ended.MISSING, 0, b""))
+    if not asked:
+        return found
+    names = b"".join(named[path] + b"\0" for path in asked)
+    most = (SMALL + 64) * len(asked) + 1
     answer = CONNECTIONS.to(host).run(HEADS, str(SMALL), data=names, most=most)
     if answer.status:
         raise unread_at(host.address, answer.status)
     try:
-        return answers.heads(paths, [answer.data])
+        return found | answers.heads(asked, [answer.data])
     except GarbledError as error:
         raise garbled(host.address, str(error)) from error
 

@@ -27,6 +27,7 @@ from tui.storage.ssh.listing import Listing, called, listing
 from tui.storage.ssh.neighbours import address_at
 from tui.storage.ssh.reasons import garbled
 from tui.storage.ssh.tars import Packed, Unzipped, files_in
+from tui.storage.waits import waiting
 
 Found = Candidate | UnreadableError
 
@@ -47,7 +48,7 @@ def walk(
     links = Links(exclude, follow, passed or Passed(), partial(address_at, host))
     try:
         yield from HostWalk(host, outermost(paths, exclude), exclude, links).run()
-    except HostError as error:
+    except UnreadableError as error:
         yield error
     except GarbledError as error:
         yield garbled(host.address, str(error))
@@ -89,7 +90,7 @@ class HostWalk:
     def run(self) -> Iterator[Found]:
         """Everything found, folder by folder. Raises HostError and GarbledError."""
         for _ in range(2):
-            with started(self._host, self._roots) as running:
+            with started(self._host, self._roots) as running, waiting(running.process.terminate):
                 fields = Fields(running.parts(running.connection.limits.silence))
                 try:
                     fields.begin()
@@ -168,9 +169,7 @@ class HostWalk:
         if named_as_one(name):
             if not self._is_excluded(f"{folder}/{name}"):
                 entry.machines.append(name)
-        elif not (
-            name.lower().endswith(LISTED_BESIDE) or _TRANSIENT in name or name.lower().startswith(_EXPORT)
-        ):
+        elif not _is_beside(name.lower()):
             if not self._is_excluded(f"{folder}/{name}"):
                 self._lost.append(f"{folder}/{name}")
             return
@@ -254,6 +253,7 @@ class HostWalk:
         self._lost = files
         if folders:
             walk_on = HostWalk(self._host, list(folders), self._exclude, self._links, folders)
+            walk_on._late.called = self._late.called
             yield from walk_on.run()
 
 
