@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         def poll(self) -> int | None: ...
         def wait(self, timeout: float | None = None) -> int: ...
         def terminate(self) -> None: ...
+        def kill(self) -> None: ...
 
 
 try:
@@ -55,6 +57,7 @@ CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON | NO_LINK
 TERMINAL = "CONIN$" if sys.platform == "win32" else "/dev/tty"
 """The terminal of this process, by name."""
 
+_PATIENCE, _NAP = 2.0, 0.02  # seconds: with a process that is to end, and between two looks at it
 _SHORTEST_LIMIT = 255  # NAME_MAX of linux/limits.h, and of NTFS, HFS+ and APFS
 _ACCESS_LIST = "system.posix_acl_access"
 # The kernel computes these from the file's own bytes and status; carried over, they would vouch for others.
@@ -261,23 +264,49 @@ def process_context() -> BaseContext:
     return multiprocessing.get_context("fork" if alone else "spawn")
 
 
-def status_of(process: Process, seconds: float) -> int:
-    """The exit status of a process, as soon as there is one, waited for at most so many ``seconds``.
+def has_ended(process: Process, seconds: float) -> bool:
+    """Whether a process ends within so many ``seconds``, told as soon as it does.
 
-    Its own wait looks for it now and then, ever more seldom: up to a third late. Raises TimeoutExpired.
+    Its own wait looks for that now and then, ever more seldom: up to a third late.
     """
-    if process.poll() is None and hasattr(os, "pidfd_open"):
-        import selectors  # noqa: PLC0415 - few commands run another program
+    if process.poll() is None:
+        try:
+            _await_end(process.pid, seconds)
+        except (OSError, AttributeError):  # no Linux, or an old one
+            began = time.monotonic()
+            while process.poll() is None and time.monotonic() - began < seconds:
+                time.sleep(_NAP)
+    return process.poll() is not None
 
-        with suppress(OSError), selectors.DefaultSelector() as waiting:
-            ended = os.pidfd_open(process.pid)
-            try:
-                waiting.register(ended, selectors.EVENT_READ)
-                waiting.select(seconds)
-            finally:
-                os.close(ended)
-            seconds = 0
-    return process.wait(seconds)
+
+def _await_end(number: int, seconds: float) -> None:
+    """Wait so long. Raises OSError or AttributeError where the kernel, or this Python, tells of no end."""
+    import selectors  # noqa: PLC0415 - few commands run another program
+
+    ended = os.pidfd_open(number)
+    try:
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(ended, selectors.EVENT_READ)
+            waiting.select(seconds)
+    finally:
+        os.close(ended)
+
+
+def status_of(process: Process, seconds: float) -> int:
+    """The exit status, waited for at most so many ``seconds``. Raises subprocess.TimeoutExpired."""
+    has_ended(process, seconds)
+    return process.wait(0)
+
+
+def end_process(process: Process) -> None:
+    """Have a process end, by force where it does not within two seconds, and wait for that. Never raises."""
+    if process.poll() is not None:
+        return
+    with suppress(OSError):
+        process.terminate()
+    if not has_ended(process, _PATIENCE):
+        process.kill()
+    process.wait()
 
 
 def terminate(process: Process, *, group: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.formats.disk_image import HEAD_BYTES
+from tui.image_paths import as_here, is_of_windows, joined, searched
 from tui.storage import MissingError, Source
 
 if TYPE_CHECKING:
@@ -46,11 +47,8 @@ class Folders(NamedTuple):
 
 def folders_of(document: VmxDocument, folder: str | None) -> Folders:
     """Where a VMX's bare file names are looked for: ``fileSearchPath``, in its order, and ``workingDir``."""
-    named = [as_here(one) for one in document.search_folders]
-    if folder is None or not named:
-        return Folders(folder, ())
-    places = [one if one.startswith("/") else posixpath.normpath(joined(folder, one)) for one in named]
-    return Folders(folder, tuple(dict.fromkeys((*places, folder))))
+    named = document.search_folders
+    return Folders(folder, searched(named, folder) if folder is not None and named else ())
 
 
 def first_there(places: Sequence[str], source: Source) -> tuple[str, bytes]:
@@ -72,7 +70,7 @@ def is_reached(name: str, source: Source) -> bool:
 
     A VMX may lie on another than the one it was written on: there no drive of that is, and no such folder.
     """
-    if _is_of_windows(name) or name.startswith("["):
+    if is_of_windows(name) or name.startswith("["):
         return False
     if not name.startswith("/") or source.address(name) != name:
         return True
@@ -80,24 +78,9 @@ def is_reached(name: str, source: Source) -> bool:
     return source.is_there(folder) or source.is_there(posixpath.dirname(folder))
 
 
-def as_here(name: str) -> str:
-    """A relative path as Windows writes it, ``..\\base\\a.vmdk``, as this system does; any other as it is."""
-    return name if "\\" not in name or _is_of_windows(name) else name.replace("\\", "/")
-
-
-def _is_of_windows(name: str) -> bool:
-    """Whether a path is one that only Windows knows: on a drive, or of a share."""
-    return name.startswith("\\") or (name[1:2] == ":" and name[0].isascii() and name[0].isalpha())
-
-
 def last_part(name: str) -> str:
     """The file's own name, of a path of this system or of Windows."""
     return re.split(r"[/\\]", name)[-1]
-
-
-def joined(folder: str, name: str) -> str:
-    """The path of a name in a folder, "" for the current one."""
-    return f"{folder}/{name}" if folder else name
 
 
 def is_same_folder(one: str, other: str) -> bool:

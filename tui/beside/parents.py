@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Sequence
 
-from tui.beside.folders import Folders, as_here, first_there, is_reached, is_same_folder, joined, last_part
+from tui.beside.folders import Folders, first_there, is_reached, is_same_folder, last_part
 from tui.disks import Chain, Image
 from tui.formats.disk_image import read_image
+from tui.image_paths import as_here, is_image, joined
 from tui.storage import MissingError, Source, UnreadableError
 
 # VMware takes 32 snapshots in a chain, Workstation some hundred in all.
 _MOST_PARENTS = 255
-# What of a descriptor's words is followed: a file somebody made up is not to have any other opened.
-_IMAGE_NAME = re.compile(r"[^\\:]*\.vmdk", re.IGNORECASE)
 
 
 def chain_of(own: tuple[str, str], image: Image, folders: Folders, source: Source) -> Chain:
@@ -31,7 +29,7 @@ def chain_of(own: tuple[str, str], image: Image, folders: Folders, source: Sourc
         names.append(parent.parent_hint)
         folder = posixpath.dirname(place)
         hint = _brought_along(as_here(parent.parent_hint), folder, seen, source)
-        if not _IMAGE_NAME.fullmatch(hint):
+        if not is_image(hint):
             # A path of Windows, or no image at all: nothing here may follow it.
             outside = outside or names[-1]
             break

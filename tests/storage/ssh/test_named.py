@@ -144,6 +144,11 @@ def test_a_disk_elsewhere_is_fetched_by_what_its_name_means(keys: str, paths: li
     assert wanted(keys) == paths
 
 
+def test_a_parent_by_a_bare_name_is_looked_for_where_the_machine_s_files_are() -> None:
+    files = {"a.vmx": b'workingDir = "/base"\n', "a-000001.vmdk": b'parentFileNameHint="p.vmdk"\n'}
+    assert wanted_elsewhere(Fetched(Host("far"), "/vm/", files, frozenset(files)), 64) == ["/base/p.vmdk"]
+
+
 def test_of_several_domains_each_may_have_left_an_overlay_and_a_network_card_has_no_image() -> None:
     text = """<node><domain><name>a</name></domain><domain><name>b</name><source file='/i/b.img'/><transient/>
     <interface type='direct'><source dev='eth0'/></interface></domain></node>"""

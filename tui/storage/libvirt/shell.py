@@ -15,14 +15,22 @@ import selectors
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import RLock
-from time import monotonic, sleep
-from typing import IO, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from tui.posix import never_wait
+from tui import posix
+
+if TYPE_CHECKING:
+
+    class _Piped(posix.Process, Protocol):
+        """A process with pipes at all its ends: another module runs the program."""
+
+        stdin: IO[bytes] | None
+        stdout: IO[bytes] | None
+        stderr: IO[bytes] | None
+
 
 _CHUNK = 256 * 1024
-_PATIENCE = 2.0  # seconds
 # How libvirt says that a connection is no more (rpc/virnetsocket.c, virnetclient.c; tools/virsh.c).
 _LOST = re.compile(r"isconnected from|econnected to|end of file|socket is closed|Cannot recv data|keepalive")
 
@@ -67,19 +75,6 @@ def is_plain(line: str) -> bool:
     return line.isascii() and line.isprintable() and len(line) < 900
 
 
-class _Piped(Protocol):
-    """What of a subprocess.Popen is needed here: another module runs the program."""
-
-    stdin: IO[bytes] | None
-    stdout: IO[bytes] | None
-    stderr: IO[bytes] | None
-
-    def poll(self) -> int | None: ...
-    def wait(self) -> int: ...
-    def terminate(self) -> None: ...
-    def kill(self) -> None: ...
-
-
 class Shell:
     """One process of virsh with pipes at all its ends, and its connection."""
 
@@ -113,7 +108,7 @@ class Shell:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        never_wait(process.stdin.fileno())
+        posix.never_wait(process.stdin.fileno())
         heard = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
         ended = False
         with selectors.DefaultSelector() as waiting:
@@ -162,21 +157,7 @@ class Shell:
             with suppress(OSError):
                 if one is not None:
                     one.close()
-        end_process(process)
-
-
-def end_process(process: _Piped) -> None:
-    """Have a program end, by force where it does not within two seconds, and wait for that. Never raises."""
-    if process.poll() is not None:
-        return
-    with suppress(OSError):
-        process.terminate()
-    began = monotonic()
-    while process.poll() is None and monotonic() - began < _PATIENCE:
-        sleep(0.02)
-    if process.poll() is None:
-        process.kill()
-    process.wait()
+        posix.end_process(process)
 
 
 def _halved(mark: str, end: str) -> str:

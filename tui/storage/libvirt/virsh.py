@@ -31,7 +31,6 @@ from tui.storage.libvirt.shell import (
     ShellEndedError,
     ShellStoppedError,
     TooMuchError,
-    end_process,
     is_kept,
     is_plain,
 )
@@ -274,7 +273,7 @@ def _in_memory() -> IO[bytes]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdout is not None:
         process.stdout.close()
-    end_process(process)
+    posix.end_process(process)
 
 
 def _quoted(word: str) -> str:

@@ -140,8 +140,7 @@ class Connection:
                 if end is not None:
                     with suppress(OSError):
                         end.close()
-            process.terminate()
-            _end(process)
+            posix.end_process(process)
 
     def not_let_in(self, words: str) -> HostError:
         """The error where ssh, which said these words, does not let us in or reaches nobody."""
@@ -252,9 +251,7 @@ class Running(NamedTuple):
         if self.process.stdin is not None:
             with suppress(OSError):
                 self.process.stdin.close()
-        if self.process.poll() is None:
-            self.process.terminate()
-        _end(self.process)
+        posix.end_process(self.process)
 
 
 _RUNNING: set[subprocess.Popen[bytes]] = set()
@@ -265,14 +262,6 @@ def end_running() -> None:
     for process in tuple(_RUNNING):
         with suppress(OSError):
             process.terminate()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        posix.status_of(process, 2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _kind_of(words: str) -> ErrorKind:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from tui.image_paths import as_here, is_image, searched
 from tui.storage.ssh.fetched import Fetched, is_listed
 
 _PARENT = b"parentFileNameHint"
@@ -19,14 +20,11 @@ _OF_DISK = re.compile(rb"\s*((?:scsi|sata|ide|nvme|usb_xhci)\d+:\d+)\.f", re.IGN
 _NAMES_NOTHING = (".vmsd", ".csv", ".xlsx")
 _NO_DISK = (".iso", ".flp", "emptybackingstring", "auto detect")
 _OF_DRIVE = rb'(?im)^\s*%s\.deviceType\s*=\s*"(?:cdrom|atapi-cdrom)'
-# What is followed of a descriptor's words, as `tui.beside` follows it.
-_IMAGE = re.compile(r"[^\\:]*\.vmdk", re.IGNORECASE)
 _MOST_NAMED = 16  # domains of one file
 
 # Where VMware looks for a bare name, and what XML and a VMX write for characters of their own.
 _SEARCHED = re.compile(rb'\b(?:fileSearchPath|workingDir)\s*=\s*"([^"\n]+)"')
 _ESCAPED = re.compile(rb"\|([0-9A-Fa-f]{2})")
-_OF_WINDOWS = re.compile(r"[A-Za-z]:|\\")
 # Where a domain's machine has transient disks, its overlays are named by it.
 _TRANSIENT, _DOMAIN_NAME = b"<transient", re.compile(rb"<name>([^<\n]+)</name>")
 
@@ -47,9 +45,11 @@ def wanted_elsewhere(source: Fetched, most: int) -> list[str]:
 
 def parents_in(data: bytes, source: Fetched, folder: str | None = None) -> Iterator[str]:
     """What a descriptor in a ``folder`` (None: the machine's own) builds on and is not at hand."""
-    for name in _texts(_PARENT_HINT, data):
-        if (name not in source.files or folder is not None) and _IMAGE.fullmatch(_here(name)):
-            path = posixpath.normpath(_joined(folder or source.folder, _here(name)))
+    for name in map(as_here, _texts(_PARENT_HINT, data)):
+        if (name in source.files and folder is None) or not is_image(name):
+            continue
+        more = () if "/" in name else [f"{one}/{name}" for one in _searched_of(source)]
+        for path in map(posixpath.normpath, (_joined(folder or source.folder, name), *more)):
             if not _is_at_hand(path, source):
                 yield path
 
@@ -65,17 +65,14 @@ def _images_of_domain(data: bytes, source: Fetched) -> Iterator[str]:
 
 
 def _images_of_vmx(data: bytes, source: Fetched) -> Iterator[str]:
-    searched = _searched(data, source.folder) if b"fileSearchPath" in data or b"workingDir" in data else ()
+    places = _searched(data, source.folder)
     for found in _FILE_NAME.finditer(data):
         text = _text(found[1])
-        if (text in source.files and not searched) or not _is_disk(data, found.start(), text):
+        if (text in source.files and not places) or not _is_disk(data, found.start(), text):
             continue
-        name = _here(_text(_ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), found[1])))
-        for path in [f"{one}/{name}" for one in searched if "/" not in name] or [
-            _joined(source.folder, name)
-        ]:
-            if not _is_at_hand(path, source):
-                yield path
+        name = as_here(_text(_ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), found[1])))
+        paths = [f"{one}/{name}" for one in places if "/" not in name] or [_joined(source.folder, name)]
+        yield from (path for path in paths if not _is_at_hand(path, source))
 
 
 def _is_disk(data: bytes, at: int, name: str) -> bool:
@@ -87,11 +84,18 @@ def _is_disk(data: bytes, at: int, name: str) -> bool:
     return low.endswith(".vmdk") or re.search(_OF_DRIVE % re.escape(key[1]), data) is None
 
 
-def _searched(data: bytes, folder: str) -> list[str]:
-    """The folders in which a bare name is looked for, as `tui.beside` asks for them; then the VMX's own."""
-    words = [_here(word.strip()) for text in _texts(_SEARCHED, data) for word in text.split(";")]
-    found = [one if one.startswith("/") else posixpath.normpath(f"{folder}{one}") for one in words if one]
-    return list(dict.fromkeys((*found, folder.rstrip("/"))))
+def _searched(data: bytes, folder: str) -> Sequence[str]:
+    """The folders in which a VMX's bare names are looked for; nothing where it names none."""
+    if b"fileSearchPath" not in data and b"workingDir" not in data:
+        return ()
+    words = [word.strip() for text in _texts(_SEARCHED, data) for word in text.split(";")]
+    return searched(filter(None, words), folder.rstrip("/")) if any(words) else ()
+
+
+def _searched_of(source: Fetched) -> Sequence[str]:
+    """Those of the VMX in it."""
+    files = (data for name, data in source.files.items() if name.lower().endswith((".vmx", ".vmtx")))
+    return [one for data in files for one in _searched(data, source.folder)]
 
 
 def _is_at_hand(path: str, source: Fetched) -> bool:
@@ -102,10 +106,6 @@ def _is_at_hand(path: str, source: Fetched) -> bool:
 
 def _joined(folder: str, name: str) -> str:
     return name if name.startswith("/") else f"{folder.rstrip('/')}/{name}"
-
-
-def _here(name: str) -> str:
-    return name if "\\" not in name or _OF_WINDOWS.match(name) else name.replace("\\", "/")
 
 
 def _plain(text: str) -> str:
